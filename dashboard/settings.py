@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as option
+from dataclasses import dataclass, field as option
 from datetime import timedelta
 from difflib import get_close_matches
 from functools import cache

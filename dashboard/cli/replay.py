@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 
 from dashboard.settings import Settings
-from procedure.diagnosis.scenario import Conclusion, Scenario
-from procedure.diagnosis.scenario import replay as conclude
+from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import Fault, ScenarioError
 from procedure.guide.opening_hours import geneva_holidays

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from procedure.monitoring.board import StatusBoard as Judgement
-from procedure.monitoring.board import add_outcome
+from procedure.monitoring.board import StatusBoard as Judgement, add_outcome
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.monitoring.neighbours import NeighbourBoard

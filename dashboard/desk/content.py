@@ -10,8 +10,7 @@ from dashboard.desk.texts import desk_texts
 from dashboard.guide.contacts import weekdays
 from dashboard.loans.scan_text import scan_texts
 from dashboard.settings import LANGUAGES
-from dashboard.translations import Language
-from dashboard.translations import language as language_of
+from dashboard.translations import Language, language as language_of
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 from procedure.guide.steps import Step

@@ -1,13 +1,14 @@
 from .imports.plan import import_sheet as import_sheet
-from .lending import lend as lend
-from .lending import void as void
+from .lending import lend as lend, void as void
 from .log import CirculationLog as CirculationLog
 from .offline_file import render as render
 from .offline_layout import Layout as Layout
 from .offline_parser import parse as parse
-from .transactions import CirculationDesk as CirculationDesk
-from .transactions import Export as Export
-from .transactions import Loan as Loan
-from .transactions import PendingLoan as PendingLoan
-from .transactions import Return as Return
-from .transactions import Void as Void
+from .transactions import (
+    CirculationDesk as CirculationDesk,
+    Export as Export,
+    Loan as Loan,
+    PendingLoan as PendingLoan,
+    Return as Return,
+    Void as Void,
+)

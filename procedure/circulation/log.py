@@ -17,8 +17,7 @@ from procedure.circulation.double_scans import DoubleScans
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.settlement import KINDS as SETTLEMENT_KINDS
-from procedure.circulation.settlement import Settlements
+from procedure.circulation.settlement import KINDS as SETTLEMENT_KINDS, Settlements
 from procedure.circulation.transactions import (
     Export,
     Loan,

@@ -1,5 +1,4 @@
 from .mermaid import to_mermaid as to_mermaid
-from .model import Handbook as Handbook
-from .model import Words as Words
+from .model import Handbook as Handbook, Words as Words
 from .reader import read_papers as read_papers
 from .tree_checks import check_tree as check_tree

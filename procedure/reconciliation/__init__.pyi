@@ -1,8 +1,6 @@
-from .export import export_desk as export_desk
-from .export import plan_export as plan_export
+from .export import export_desk as export_desk, plan_export as plan_export
 from .forecast import forecast_upload as forecast_upload
-from .job_report import match_report as match_report
-from .job_report import read_job_report as read_job_report
+from .job_report import match_report as match_report, read_job_report as read_job_report
 from .log import ReconciliationLog as ReconciliationLog
 from .overview import ReconciliationOverview as ReconciliationOverview
 from .sign_off import sign as sign

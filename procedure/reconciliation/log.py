@@ -12,8 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.log import KINDS as LOG_KINDS
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.log import KINDS as LOG_KINDS, CirculationLog
 from procedure.circulation.settlement import Corrected, ManualHandling, SettledByHand
 from procedure.circulation.transactions import Export, Return, Transaction
 from procedure.journal import Entry, Recorded

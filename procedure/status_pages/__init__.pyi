@@ -1,7 +1,5 @@
 from .feed import Feed as Feed
 from .formats import parse_page as parse_page
 from .maintenance import MaintenanceWindow as MaintenanceWindow
-from .readings import Reading as Reading
-from .readings import current_status as current_status
-from .status import PageReport as PageReport
-from .status import PageStatus as PageStatus
+from .readings import Reading as Reading, current_status as current_status
+from .status import PageReport as PageReport, PageStatus as PageStatus

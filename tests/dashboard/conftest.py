@@ -12,8 +12,7 @@ import pytest
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
-from procedure.monitoring.board import StatusBoard as Judgement
-from procedure.monitoring.board import add_outcome
+from procedure.monitoring.board import StatusBoard as Judgement, add_outcome
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Outcome, Status, Target
 from tests.support.memory import MemoryHistory, MemoryJournal

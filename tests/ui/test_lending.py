@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import async_playwright
-from playwright.async_api import expect as expect_async
+from playwright.async_api import async_playwright, expect as expect_async
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.ui.conftest import BROWSERS, LENDS_ANYWAY, PATIENCE, eventually, scan

@@ -21,8 +21,7 @@ from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
-from procedure.reconciliation.corrections import MOVING
-from procedure.reconciliation.corrections import resolve_return as settle_returns
+from procedure.reconciliation.corrections import MOVING, resolve_return as settle_returns
 from procedure.reconciliation.log import ReconciliationLog
 
 _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"

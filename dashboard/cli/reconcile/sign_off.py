@@ -20,11 +20,9 @@ from dashboard.cli.reconcile.log import DESK, append_unless_moved, by, open_log
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.reconciliation.carts import cart_counts
-from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.extensions import extensions as to_extend
+from procedure.reconciliation.extensions import Extension, extensions as to_extend
 from procedure.reconciliation.log import KINDS
-from procedure.reconciliation.sign_off import is_current
-from procedure.reconciliation.sign_off import sign as signature
+from procedure.reconciliation.sign_off import is_current, sign as signature
 from procedure.reconciliation.tables import (
     Cell,
     Table,

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Connection as SqlConnection
-from sqlalchemy import Engine, Table
+from sqlalchemy import Connection as SqlConnection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalDamaged, JournalError, JournalUnwritable

@@ -8,8 +8,7 @@ from itertools import permutations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.log import CirculationLog

@@ -9,8 +9,7 @@ from itertools import product
 from typing import TypeVar
 from uuid import UUID
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.circulation.imports.known import minute_shown, recorded_alike
 from procedure.circulation.log import CirculationLog

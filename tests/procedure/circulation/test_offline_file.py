@@ -7,8 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.circulation.offline_file import UnwritableRow, in_order, render
 from procedure.circulation.offline_layout import Layout

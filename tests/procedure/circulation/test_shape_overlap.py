@@ -6,8 +6,7 @@ import re
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape

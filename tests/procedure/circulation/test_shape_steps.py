@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import cycle, islice
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.scan_check import classify_scan

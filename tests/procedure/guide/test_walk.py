@@ -6,8 +6,7 @@ from pathlib import Path as Folder
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from procedure.guide.steps import Path, Procedure
 from procedure.guide.walk import Walk

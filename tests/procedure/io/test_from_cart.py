@@ -8,10 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
-from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.log import KINDS as LOG
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.imports.plan import KINDS as TRANSACTIONS, import_sheet
+from procedure.circulation.log import KINDS as LOG, CirculationLog
 from procedure.circulation.settlement import ManualHandling
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.alma.verify import verify

@@ -11,8 +11,7 @@ import pytest
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.log import KINDS as LOG
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.log import KINDS as LOG, CirculationLog
 from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.io.alma.create_loan import create_loan

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.monitoring.downtime import StatusInterval, availability
 from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, heat_map_hours, worst_hour

@@ -7,8 +7,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.errors import HistoryFileError
 from procedure.monitoring.history_csv import COLUMNS, cells, header, read_outcomes

@@ -6,8 +6,7 @@ from collections import Counter
 from math import ceil
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.monitoring.latency_histogram import (
     LAST,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.monitoring.downtime import Availability, StatusInterval, availability, states
 from procedure.monitoring.latency_histogram import bucket, merge_counts

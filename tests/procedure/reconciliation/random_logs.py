@@ -8,8 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 
 from procedure.circulation.settlement import (
     Corrected,

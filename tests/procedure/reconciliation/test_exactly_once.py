@@ -21,8 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy.engine import make_url
 

@@ -10,8 +10,7 @@ from hashlib import sha256
 from uuid import UUID
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from procedure.circulation.log import CirculationLog

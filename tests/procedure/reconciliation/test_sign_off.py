@@ -6,8 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry

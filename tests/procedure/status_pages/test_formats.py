@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
-from procedure.status_pages import confluence, exlibris_servicenow, statuspage
-from procedure.status_pages import rss as syndication
+from procedure.status_pages import confluence, exlibris_servicenow, rss as syndication, statuspage
 from procedure.status_pages.component import ComponentFilter
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page

@@ -13,8 +13,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User

@@ -9,8 +9,7 @@ from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from openpyxl import Workbook
 
 from procedure.circulation.imports.file import read_file

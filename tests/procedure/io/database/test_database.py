@@ -15,8 +15,7 @@ from threading import Barrier, Event, Thread
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 

@@ -10,8 +10,7 @@ from threading import Event, Thread
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import JournalMoved

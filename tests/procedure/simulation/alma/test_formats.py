@@ -9,8 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from procedure.simulation.alma.formats import read_body, serialise
 from procedure.simulation.alma.refusals import ApiRefusal
