@@ -36,6 +36,7 @@ from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure import log_failure, set_page_language, succeeds
+from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, built
 
 BEAT_EVERY = 3  # ticks
@@ -121,7 +122,10 @@ class DashboardPage:
             "naming": built(WorkstationNameView, workstation_name, language),
             "state": built(StatusBar, self.suggested_path, self.outage, language),
             "outage": built(OutageBanner, self.outage, language),
-            "here": built(lambda: ReportView(self.workstations, language, brief=True)),
+            "here": LazyPart(
+                lambda: built(lambda: ReportView(self.workstations, language, brief=True)),
+                param.bind(lambda page: page != "guide", session.param.page),
+            ),
             **self.places,
         }
 

@@ -18,11 +18,13 @@ from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_view import OutageForm
+from dashboard.outage.outage_view import OutageForm, outage_foot
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.translations import Language
+from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import built
+from dashboard.ui.live_stack import LiveStack
 from dashboard.ui.templating import asset_url
 
 WIDE: dict[str, Any] = {
@@ -53,24 +55,19 @@ class GuidePage(Viewer):
         calm = pn.bind(
             self._is_calm, workstations.grid.param.state, told, guide.param.begun, record
         )
-        form = OutageForm(outage, language)
+        sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
         self._layout = pn.Column(
-            form,
-            pn.Column(
-                AllClearView(workstations, planned_work, guide, language),
-                visible=calm,
-                css_classes=["no-print"],
-                **WIDE,
+            LazyPart(lambda: OutageForm(outage, language), outage.param.opened),
+            LazyPart(
+                lambda: AllClearView(workstations, planned_work, guide, language), calm, **sheet
             ),
             # What is hidden must not be the grid itself: its own display would show it again.
-            pn.Column(
-                self._side_by_side(workstations, planned_work, language),
-                visible=pn.rx(calm).rx.not_(),
-                css_classes=["no-print"],
-                **WIDE,
+            LazyPart(
+                lambda: self._side_by_side(workstations, planned_work, language),
+                pn.rx(calm).rx.not_(),
+                **sheet,
             ),
-            PrintSheet(guide, language),
-            form.foot(),
+            LiveStack(PrintSheet(guide, language), outage_foot(outage, language)),
             **WIDE,
         )
 
@@ -79,14 +76,13 @@ class GuidePage(Viewer):
     ) -> pn.Column:
         return pn.Column(
             built(GuidePanel, self._suggested_path, language),
-            pn.Column(
+            LiveStack(
                 built(GridPanel, workstations, language),
                 built(ReportView, workstations, language),
                 built(WorkstationsView, workstations, language),
                 built(DiagnosisView, workstations, language),
                 built(PlannedWorkView, planned_work, language),
                 built(ProcedureTree, self._suggested_path.guide, language),
-                **WIDE,
             ),
             css_classes=["guide-page"],
             **WIDE,

@@ -20,6 +20,19 @@ WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
 
+def outage_foot(outage: OutageState, language: Language) -> LiveHTML:
+    """Return the way into the coordination's panel, for the end of the guide."""
+    return LiveHTML(
+        pn.bind(
+            lambda record: render("outage/outage_foot", language, record=record),
+            outage.param.record,
+        ),
+        lambda act, _: outage.open(shown=act == "coordinate"),
+        visible=outage.param.opened.rx.not_(),
+        css_classes=["no-print"],
+    )
+
+
 class OutageForm(Viewer):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 
@@ -36,7 +49,7 @@ class OutageForm(Viewer):
             **WIDE,
         )
         # A grid of its own would show itself although it is hidden: the column around it hides.
-        self._layout = pn.Column(parts, visible=outage.param.opened, **WIDE)
+        self._layout = pn.Column(parts, **WIDE)
         # Also before it is opened: a field that is being drawn in the browser takes no new value.
         outage.param.watch(self._prefill, ["opened"])
         outage.param.watch(self._another, ["record"])
@@ -126,19 +139,6 @@ class OutageForm(Viewer):
 
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
         return LiveHTML(pn.bind(lambda *_: self._html(name), *parameters), self._act, **options)
-
-    def foot(self) -> LiveHTML:
-        """Return the way into this panel, for the end of the guide."""
-        shown = self._outage.param
-        return LiveHTML(
-            pn.bind(
-                lambda record: render("outage/outage_foot", self._language, record=record),
-                shown.record,
-            ),
-            self._act,
-            visible=shown.opened.rx.not_(),
-            css_classes=["no-print"],
-        )
 
     def _html(self, name: str) -> str:
         one, language = self._outage, self._language

@@ -37,7 +37,8 @@ class LazyPlace(Viewer):
     def __init__(self, session: Pages, name: str, make: Callable[[], Viewer]) -> None:
         super().__init__()
         self._session, self._place, self._make = session, name, make
-        self._stale = LiveHTML(visible=False)
+        self._stale: LiveHTML | None = None
+        self._made = False
         self._column = pn.Column(sizing_mode="stretch_width", margin=0)
         session.param.watch(self._come, "page")
         self._come()
@@ -47,12 +48,18 @@ class LazyPlace(Viewer):
 
         The content stays: scans must still be accepted.
         """
+        if self._stale is None and error is None:
+            return
+        if self._stale is None:
+            self._stale = LiveHTML()
+            self._column.insert(0, self._stale)
         html = not_updated(error) if error else ""
         self._stale.param.update(html=html, visible=error is not None)
 
     def _come(self, *_: object) -> None:
-        if self._session.page == self._place and not self._column.objects:
-            self._column.extend([self._stale, built(self._make)])
+        if self._session.page == self._place and not self._made:
+            self._made = True
+            self._column.append(built(self._make))
 
     def __panel__(self) -> pn.Column:
         return self._column

@@ -58,10 +58,11 @@ async function copy(button) {
   setTimeout(() => { button.textContent = before }, 1500)
 }
 
-export function render({ model }) {
+// One piece: `html()` gives what it shows, `changed` is called with what to do when that changes.
+function piece({ role, classes = "", html, changed, removed, send }) {
   const root = document.createElement("div")
-  root.className = ROOT
-  if (model.role) root.setAttribute("role", model.role)
+  root.className = `${ROOT} ${classes}`.trim()
+  if (role) root.setAttribute("role", role)
   // The sentence at the head of the page also names the tab, as long as it holds.
   const title = () => {
     const titled = root.querySelector(isCut() ? ".past[data-title]" : ".live[data-title]")
@@ -70,10 +71,10 @@ export function render({ model }) {
   let arrive = null
   const show = () => {
     const active = root.getRootNode().activeElement
-    const kept = active && active.dataset ? active.dataset.key : null
+    const kept = active && root.contains(active) ? active.dataset.key : null
     const open = [...root.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key)
     const typed = new Map(fields(root).map((field) => [field.dataset.key, field]))
-    root.innerHTML = model.html
+    root.innerHTML = html()
     for (const field of fields(root)) {
       const before = typed.get(field.dataset.key)
       if (!before) ask("guess", field)
@@ -118,7 +119,7 @@ export function render({ model }) {
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()
-      if (!ask("go", gone.dataset.go)) model.send_msg({ act: "go", value: gone.dataset.go })
+      if (!ask("go", gone.dataset.go)) send({ act: "go", value: gone.dataset.go })
       if (!gone.dataset.act) return
     }
     const sought = event.target.closest("[data-reveal]")
@@ -131,12 +132,12 @@ export function render({ model }) {
     event.preventDefault()
     const form = chosen.closest("form")
     const sent = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
-    model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
+    send({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
   }
   // A text that is pasted or a file that is chosen from a list is read at once: nothing is recorded.
   const tell = (field, act) => {
     const fields = Object.fromEntries(new FormData(field.form))
-    model.send_msg({ act, value: field.value, fields })
+    send({ act, value: field.value, fields })
   }
   root.addEventListener("paste", (event) => {
     const field = event.target.closest("[data-pasted]")
@@ -180,11 +181,11 @@ export function render({ model }) {
   root.addEventListener("pointerdown", press)
   window.addEventListener("pointerup", release)
   window.addEventListener("pointercancel", release)
-  model.on("html", () => {
+  changed(() => {
     if (pressed) waits = true
     else show()
   })
-  model.on("remove", () => {
+  removed(() => {
     window.removeEventListener("pointerup", release)
     window.removeEventListener("pointercancel", release)
     clearInterval(ticking)
@@ -195,4 +196,25 @@ export function render({ model }) {
   show()
   cut()
   return root
+}
+
+// A stack has several, one below the other.
+export function render({ model }) {
+  const removed = (act) => model.on("remove", act)
+  if (!model.frames) {
+    return piece({
+      role: model.role, html: () => model.html, changed: (act) => model.on("html", act), removed,
+      send: (message) => model.send_msg(message),
+    })
+  }
+  const stack = document.createElement("div")
+  stack.className = "stack"
+  model.frames.forEach(({ role, classes }, number) => {
+    const name = `html_${number}`
+    stack.append(piece({
+      role, classes, html: () => model[name], changed: (act) => model.on(name, act), removed,
+      send: (message) => model.send_msg({ ...message, piece: number }),
+    }))
+  })
+  return stack
 }

@@ -1,0 +1,55 @@
+"""Several pieces of live HTML below each other as one component."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import param
+from panel.custom import JSComponent
+from panel.viewable import Viewer
+
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url
+
+
+class LiveStack(JSComponent):
+    """Shows what `LiveHTML`s show, each with its role and its CSS classes, and passes on its acts.
+
+    A component costs the server 6 ms and 100 kB whatever it shows, so a page shall have few. Only
+    the HTML that changes is sent again; what is not visible is empty.
+    """
+
+    frames = param.List(doc="The `role` and the `classes` of each piece.")
+    html_0 = param.String()
+    html_1 = param.String()
+    html_2 = param.String()
+    html_3 = param.String()
+    html_4 = param.String()
+    html_5 = param.String()
+    html_6 = param.String()
+    html_7 = param.String()
+    html_8 = param.String()
+
+    _esm = Path(__file__).with_name("live_html.js")
+
+    def __init__(self, *parts: Viewer | LiveHTML, **params: Any) -> None:
+        pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
+        shown = {
+            f"html_{number}": pn.bind(_shown, piece.param.html, piece.param.visible)
+            for number, piece in enumerate(pieces)
+        }
+        frames = [{"role": one.role, "classes": " ".join(one.css_classes)} for one in pieces]
+        sheet = {"stylesheets": [asset_url("relais.css")], "sizing_mode": "stretch_width"}
+        super().__init__(frames=frames, **shown, **sheet, **params)
+        self.pieces = tuple(pieces)
+
+    def _handle_msg(self, data: Any) -> None:
+        number = data.get("piece") if isinstance(data, dict) else None
+        if isinstance(number, int) and 0 <= number < len(self.pieces):
+            self.pieces[number]._handle_msg(data)  # noqa: SLF001 - its message, by another way
+
+
+def _shown(html: str, visible: bool) -> str:  # noqa: FBT001 - a parameter's value
+    return html if visible else ""
