@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import panel as pn
@@ -20,8 +21,9 @@ from dashboard.translations import Language
 from dashboard.translations.sentences import in_words, lower_first
 from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.live_stack import LiveStack
 from dashboard.ui.templating import asset_url, render
-from procedure.guide.steps import Step, Telephone
+from procedure.guide.steps import Telephone
 
 SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
@@ -43,18 +45,23 @@ class GuidePanel(Viewer):
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
         offer = (suggested_path.diagnosis.param.suggestions, suggested_path.param.one_by_one)
         rows, state = guide.grid.param.rows, guide.grid.param.state
+        answering = self._pane("guide/answers", *standing, *offer, guide.param.keys_on)
         self._layout = pn.Column(
-            self._pane("guide/step", *standing, *offer, rows),
-            self._readings(),
-            pn.Column(*self._buttons(), css_classes=["choice"], **WIDE),
-            self._pane("guide/next_steps", *standing, *offer),
-            self._changed(),
-            self._refused(),
-            self._pane(
-                "guide/lend", *standing, *offer, guide.param.keys_on, css_classes=["go--stick"]
+            LiveStack(
+                self._pane("guide/step", *standing, *offer, rows),
+                self._status_pages(),
+                answering,
+                self._pane("guide/next_steps", *standing, *offer),
+                self._changed(),
+                self._refused(),
+                self._pane(
+                    "guide/lend", *standing, *offer, guide.param.keys_on, css_classes=["go--stick"]
+                ),
+                self._pane(
+                    "guide/transitions", *standing, guide.param.begun, guide.param.kept, state
+                ),
+                self._pane("guide/settings", guide.param.keys_on, css_classes=["guide-settings"]),
             ),
-            self._pane("guide/transitions", *standing, guide.param.begun, guide.param.kept, state),
-            pn.Row(*self._settings(), css_classes=["guide-settings"], **WIDE),
             self._keys(),
             css_classes=["panel", "panel--flush", "asking", "no-print"],
             **WIDE,
@@ -65,7 +72,7 @@ class GuidePanel(Viewer):
 
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
         shown = pn.bind(lambda *_: self._html(name), *parameters)
-        return LiveHTML(shown, self._act, **options)
+        return LiveHTML(shown, self._act, self._form, **options)
 
     def _html(self, name: str) -> str:
         guide = self._guide
@@ -87,6 +94,8 @@ class GuidePanel(Viewer):
             cell_text=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
             card=contact_card(guide, contact, self._language) if contact else None,
             report=call_summary(guide, self._language) if contact else (),
+            answers=self._answers(),
+            longest=INITIALS,
         )
 
     def _call(self) -> Telephone | None:
@@ -97,13 +106,14 @@ class GuidePanel(Viewer):
         telephones = self._guide.context.handbook.contacts[contact].telephones if contact else ()
         return telephones[0] if telephones else None
 
-    def _readings(self) -> pn.Column:
+    def _status_pages(self) -> LiveHTML:
         """Show what the status pages say at the question that asks about them."""
         asked = pn.bind(
             lambda _: self._guide.current.evidence == "official", self._guide.param.step
         )
-        said = StatusPagesView(self._suggested_path.diagnosis, self._language)
-        return pn.Column(said, visible=asked, css_classes=["status-pages"], **WIDE)
+        pane = StatusPagesView(self._suggested_path.diagnosis, self._language).__panel__()
+        pane.param.update(visible=asked, css_classes=["status-pages"])
+        return pane
 
     def _changed(self) -> LiveHTML:
         told = self._suggested_path.param.changed
@@ -116,66 +126,27 @@ class GuidePanel(Viewer):
         shown = pn.bind(lambda why: render("ui/refusal", self._language, why=why), refusal)
         return LiveHTML(shown, visible=pn.bind(bool, refusal))
 
-    # ----- the answers -----
-    def _buttons(self) -> list[pn.widgets.Button]:
-        """Make a button an answer, once; those of the step on the screen are the visible ones."""
-        steps = self._guide.procedure.steps.values()
-        return [self._button(step, place) for step in steps for place in range(len(step.answers))]
-
-    def _button(self, step: Step, place: int) -> pn.widgets.Button:
-        guide, key = self._guide, step.answers[place].key
-        answers = self._words.steps[step.key].answers or {}
-        passed, suggested_path = guide.param, self._suggested_path
-        offer = (
-            passed.walk,
-            suggested_path.diagnosis.param.suggestions,
-            suggested_path.param.one_by_one,
-        )
-        button = pn.widgets.Button(
-            label=answers[key].label,
-            visible=pn.bind(lambda shown: shown == step.key, passed.step),
-            css_classes=pn.bind(lambda *_: self._classes(step.key, key), *offer),
-            styles=pn.bind(lambda *_: self._marks(step.key, key, place), passed.keys_on, *offer),
-            **WIDE,
-        )
-        answer = self._suggested_path.answer
-        button.on_click(lambda _: self._attempts.make(lambda: answer(step.key, key)))
-        return button
-
-    def _is_proposed(self, step: str, key: str) -> bool:
-        return any((one.step, one.answer) == (step, key) for one in self._suggested_path.offered)
-
-    def _classes(self, step: str, key: str) -> list[str]:
-        given = self._guide.walk.answers.get(step) == key
-        marks = {"reply--given": given, "reply--proposed": self._is_proposed(step, key)}
-        return ["reply", f"reply--{key}", *(mark for mark, holds in marks.items() if holds)]
-
-    def _marks(self, step: str, key: str, place: int) -> dict[str, str]:
-        """Give what stands beside an answer: its key, and that it is proposed."""
-        hint = self._letters.get(key, place + 1)
-        proposed = self._language.say("proposé")
-        marks = {"--hint": f'"{hint}"'} if self._guide.keys_on else {}
-        return marks | ({"--proposed": f'"{proposed}"'} if self._is_proposed(step, key) else {})
-
-    # ----- keys and initials -----
-    def _settings(self) -> list[pn.viewable.Viewable]:
-        say, guide = self._language.say, self._guide
-        initials = pn.widgets.TextInput.from_param(
-            guide.param.initials,
-            label=say("Vos initiales"),
-            max_length=INITIALS,
-            description=None,
-            css_classes=["guide-initials"],
-            width=160,
-            **SHEET,
-        )
-        return [self._pane("guide/keyboard_hint", guide.param.keys_on, sizing_mode=None), initials]
+    def _answers(self) -> list[dict[str, Any]]:
+        """Give the answers, and what stands beside each: its key, and that it is proposed."""
+        guide, key_hints = self._guide, self._guide.keys_on
+        labels = self._words.steps[guide.step].answers or {}
+        given = guide.walk.answers.get(guide.step)
+        proposed = {(one.step, one.answer) for one in self._suggested_path.offered}
+        return [
+            {
+                "key": one.key,
+                "label": labels[one.key].label,
+                "hint": self._letters.get(one.key, number) if key_hints else "",
+                "given": given == one.key,
+                "proposed": (guide.step, one.key) in proposed,
+            }
+            for number, one in enumerate(guide.current.answers, 1)
+        ]
 
     def _keys(self) -> KeyboardAnswers:
-        guide, words = self._guide, self._words.steps
+        guide = self._guide
         keys = KeyboardAnswers(
             step=guide.param.step,
-            question=pn.bind(lambda step: words[step].title, guide.param.step),
             letters={letter.lower(): key for key, letter in self._letters.items()},
             margin=0,
         )
@@ -195,6 +166,7 @@ class GuidePanel(Viewer):
             "together": lambda: self._suggested_path.go_one_by_one(one_by_one=False),
         }
         with_value = {
+            "answer": lambda value: self._suggested_path.answer(*value.split("/", 1)),
             "confirm": self._suggested_path.confirm,
             "look": guide.look_at,
             "reached": guide.reached,
@@ -203,3 +175,7 @@ class GuidePanel(Viewer):
             self._attempts.make(lambda: with_value[act](value))
         elif act in acts:
             self._attempts.make(acts[act])
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "initials":
+            self._guide.initials = fields.get("initials", "")[:INITIALS]

@@ -47,8 +47,8 @@ export function render({ model, el }) {
     const shown = [...below(guide())].filter((one) => one.matches(".reply"))
     return shown.filter((one) => one.getClientRects().length)
   }
-  const button = (host) => host.shadowRoot.querySelector("button")
-  const focused = (hosts) => hosts.findIndex((one) => one.shadowRoot.activeElement)
+  const button = (host) => host.querySelector("button")
+  const focused = (hosts) => hosts.findIndex((one) => one.querySelector(":focus"))
 
   // ----- what a key does -----
   const chosen = (key) => {
@@ -151,25 +151,17 @@ export function render({ model, el }) {
   }
   const follow = () => { if (inside && here()) ask() }
 
-  // ----- the names that a screen reader says -----
-  const name = () => {
-    const group = find(guide(), ".choice")
-    if (!group) return setTimeout(name, 25)
-    group.setAttribute("role", "group")
-    group.setAttribute("aria-label", model.question)
-  }
-
   if (document.cookie.split("; ").includes(COOKIE)) model.active = false
   const listeners = [
     ["keydown", pressed], ["keyup", released], ["focusin", entered], ["pointerdown", touched], ["click", twice],
   ]
   for (const [kind, listener] of listeners) window.addEventListener(kind, listener, true)
   model.on("step", follow)
-  model.on("question", name)
   model.on("active", () => request("remember", { name: "relais_keys", value: model.active ? "on" : "off" }))
   model.on("remove", () => {
     for (const [kind, listener] of listeners) window.removeEventListener(kind, listener, true)
   })
-  setTimeout(name, 25)
-  return document.createElement("span")
+  const mark = document.createElement("span")
+  mark.dataset.hears = "keys"
+  return mark
 }

@@ -22,7 +22,6 @@ class KeyboardAnswers(JSComponent):
 
     active = param.Boolean(default=True, doc="Whether single letters and figures act.")
     step = param.String(default="", doc="The step on the screen.")
-    question = param.String(default="", doc="What the answers answer, as the name of their group.")
     letters = param.Dict(default={}, doc="Answer keys by letter, such as {'o': 'yes'}.")
 
     _esm = Path(__file__).with_suffix(".js")

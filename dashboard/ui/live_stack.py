@@ -45,6 +45,11 @@ class LiveStack(JSComponent):
         super().__init__(frames=frames, **shown, **sheet, **params)
         self.pieces = tuple(pieces)
 
+    def select(self, selector: Any = None) -> list[Any]:
+        """Return it and its pieces, or those of them that the selector takes."""
+        pieces = [found for one in self.pieces for found in one.select(selector)]
+        return [*super().select(selector), *pieces]
+
     def _handle_msg(self, data: Any) -> None:
         number = data.get("piece") if isinstance(data, dict) else None
         if isinstance(number, int) and 0 <= number < len(self.pieces):

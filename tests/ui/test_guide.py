@@ -45,8 +45,8 @@ def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
 
 
 def listens(page: Page) -> None:
-    """Wait until the page names the answers, which it does once it hears keys."""
-    expect(page.locator(".choice")).to_have_attribute("role", "group")
+    """Wait until the page hears keys."""
+    expect(page.locator('[data-hears="keys"]')).to_be_attached()
 
 
 @pytest.fixture

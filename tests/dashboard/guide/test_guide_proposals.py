@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
@@ -19,6 +16,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.status_pages.status import PageStatus
+from tests.dashboard.guide.test_page import ANSWER
 
 ALMA = ("alma-saml", "alma-secours")
 CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
@@ -55,9 +53,8 @@ class Screen:
         return "".join(one.html for one in self.place.select(LiveHTML))
 
     def answers(self) -> dict[str, list[str]]:
-        buttons: list[Any] = list(self.place.select(pn.widgets.Button))
-        shown = [one for one in buttons if one.visible and "reply" in one.css_classes]
-        return {one.label: one.css_classes[2:] for one in shown}
+        found = ANSWER.findall(self.html)
+        return {label: classes.split()[1:] for classes, _, label in found}
 
     def press(self, act: str, value: str = "") -> None:
         panes = [one for one in self.place.select(LiveHTML) if f'data-act="{act}"' in one.html]
@@ -139,7 +136,7 @@ def test_an_old_press_answers_nothing_and_says_so_once(screen: Screen) -> None:
 
 
 def test_the_status_pages_stand_under_the_question_that_asks_about_them(screen: Screen) -> None:
-    (pages,) = [one for one in screen.place.select(pn.Column) if "status-pages" in one.css_classes]
+    (pages,) = [one for one in screen.place.select(LiveHTML) if "status-pages" in one.css_classes]
     assert pages.visible
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert not pages.visible

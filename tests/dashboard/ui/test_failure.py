@@ -154,7 +154,7 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
 
     monkeypatch.setattr(loans_place, "LoanLogPanel", broken)
     page = DashboardPage(ReconciliationLedger(context), Session(page="loans"), language("fr"))
-    (place,) = page.places["loans"].__panel__()[1:]
+    (place,) = page.places["loans"].__panel__()
     parts = place.__panel__() if isinstance(place, Viewer) else place
     assert parts.select(ScanBox)
     assert "Cette partie ne peut pas être affichée." in parts[-1].html
