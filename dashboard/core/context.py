@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from dashboard.core.alma_client import AlmaClient, NoAlma
@@ -36,7 +37,7 @@ class AppContext:
     pending loans; the journal never has them. `condition` is since when the diagnosis, which is the
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `storage` returns why nothing can be
-    recorded, None while all is well.
+    recorded, None while all is well. `shared` holds what a feature computes once for every page.
     """
 
     settings: Settings
@@ -57,6 +58,7 @@ class AppContext:
     condition: ConditionSince | None = None
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
+    shared: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds

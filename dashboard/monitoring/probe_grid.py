@@ -12,6 +12,7 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.probe_watch import ProbeWatch
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell, cell
@@ -61,11 +62,6 @@ class ProbeGrid(State):
     def __init__(self, **params: Any) -> None:
         params["updates"] = params.get("updates") or Updates(context=params["context"])
         super().__init__(**params)
-        now = self.context.now()
-        self._recent = RecentOutcomes()
-        # Without the last hour, the page still opens, and says that nothing can be recorded.
-        with suppress(JournalUnwritable):
-            self._recent.take(self.context.history.outcomes(since=now - HOUR))
         self._grows_old = NEVER
         self._settled: datetime | None = None
         self._find_last_outage()
@@ -74,13 +70,14 @@ class ProbeGrid(State):
     @param.depends("updates.outcomes", "updates.minute", watch=True)
     @keeps_failure
     def _judge(self) -> None:
-        now, watch = self.context.now(), self.context.watch
-        self._recent.take(watch.latest.values())
-        rows = tuple(self._row(target, now) for target in self._targets())
-        cells = [one for row in rows for one in row.cells]
-        self._grows_old = min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
-        state = situation(row.cells[0] for row in rows)
-        self.set(last_round=watch.last_round, rows=rows, state=state)
+        judged = self._shared.judge(self.context)
+        self._grows_old = judged.grows_old
+        last_round = self.context.watch.last_round
+        self.set(last_round=last_round, rows=judged.rows, state=judged.state)
+
+    @property
+    def _shared(self) -> _Judge:
+        return self.context.shared.setdefault("probe_grid", _Judge())
 
     @param.depends("updates.now", watch=True)
     def _expire(self) -> None:
@@ -98,23 +95,6 @@ class ProbeGrid(State):
         found = (one for row in self.rows for one in row.cells)
         return next(one for one in found if (one.target, one.vantage) == (target, vantage))
 
-    def _targets(self) -> list[Target]:
-        """Order the targets as the paper orders its steps; those of no step come last."""
-        order = {step: place for place, step in enumerate(self.context.handbook.procedure.steps)}
-        targets = self.context.handbook.targets.values()
-        return sorted(targets, key=lambda one: order.get(one.step, len(order)))
-
-    def _row(self, target: Target, now: datetime) -> GridRow:
-        hour = self._recent.of(target.key, SERVER.key, now)
-        return GridRow(target, (cell(target, SERVER.key, self._judged(target, now), hour),))
-
-    def _judged(self, target: Target, now: datetime) -> TargetStatus | None:
-        watch = self.context.watch
-        judged = target_status(watch.board, target, now)
-        # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
-        recalled = (target.key, SERVER.key) not in watch.latest
-        return None if judged and judged.stale and recalled else judged
-
     @param.depends("updates.recent", watch=True)
     @keeps_failure
     def _find_last_outage(self) -> None:
@@ -130,3 +110,64 @@ class ProbeGrid(State):
         for key in self.context.handbook.targets:
             if key.startswith(ALMA):
                 yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """The rows and what they amount to; they are judged anew after `grows_old` at the latest."""
+
+    of: object
+    rows: tuple[GridRow, ...]
+    state: Situation
+    grows_old: datetime
+
+
+class _Judge:
+    """Judges the watch once for all pages, whenever something arrived or grew too old."""
+
+    def __init__(self) -> None:
+        self._recent: RecentOutcomes | None = None
+        self._newest: _Judgement | None = None
+
+    def judge(self, context: AppContext) -> _Judgement:
+        """Return the newest judgement; pages that were told of the same outcome share it."""
+        now, watch = context.now(), context.watch
+        of = (watch.rounds, watch.board, now.replace(second=0, microsecond=0))
+        newest = self._newest
+        if newest is None or newest.of != of or now > newest.grows_old:
+            rows = tuple(self._rows(context, now))
+            cells = [one for row in rows for one in row.cells]
+            grows_old = min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
+            state = situation(row.cells[0] for row in rows)
+            newest = self._newest = _Judgement(of, rows, state, grows_old)
+        return newest
+
+    def _rows(self, context: AppContext, now: datetime) -> Iterator[GridRow]:
+        recent = self._recent_outcomes(context, now)
+        for target in _targets(context):
+            hour = recent.of(target.key, SERVER.key, now)
+            status = _status(context.watch, target, now)
+            yield GridRow(target, (cell(target, SERVER.key, status, hour),))
+
+    def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
+        if self._recent is None:
+            self._recent = RecentOutcomes()
+            # Without the last hour, the page still opens, and says that nothing can be recorded.
+            with suppress(JournalUnwritable):
+                self._recent.take(context.history.outcomes(since=now - HOUR))
+        self._recent.take(context.watch.latest.values())
+        return self._recent
+
+
+def _targets(context: AppContext) -> list[Target]:
+    """Order the targets as the procedure orders its steps; those of no step come last."""
+    order = {step: place for place, step in enumerate(context.handbook.procedure.steps)}
+    targets = context.handbook.targets.values()
+    return sorted(targets, key=lambda one: order.get(one.step, len(order)))
+
+
+def _status(watch: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
+    status = target_status(watch.board, target, now)
+    # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
+    recalled = (target.key, SERVER.key) not in watch.latest
+    return None if status and status.stale and recalled else status
