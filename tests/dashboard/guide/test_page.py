@@ -32,9 +32,7 @@ ENDS = [
 ]
 
 
-ANSWER = re.compile(
-    r'<div class="reply ([^"]*)">\s*<button [^>]* style="([^"]*)">([^<]*)</button>'
-)
+ANSWER = re.compile(r'<div class="reply ([^"]*)">\s*<button [^>]*\s+style="([^"]*)">([^<]*)</button>')
 
 
 def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
