@@ -32,7 +32,9 @@ ENDS = [
 ]
 
 
-ANSWER = re.compile(r'<div class="reply ([^"]*)">\s*<button [^>]*\s+style="([^"]*)">([^<]*)</button>')
+ANSWER = re.compile(
+    r'<div class="reply ([^"]*)">\s*<button [^>]*\s+style="([^"]*)">([^<]*)</button>'
+)
 
 
 def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
