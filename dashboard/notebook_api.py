@@ -34,8 +34,8 @@ from dashboard.history.page import HistoryPage
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
-from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
 from dashboard.setting_parsers import database_url
 from dashboard.settings import LANGUAGES, Settings

@@ -21,8 +21,8 @@ from dashboard.loans.loans import LoansState
 from dashboard.loans.page import LoansPage
 from dashboard.monitoring.browser_probe import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import LastReadingView
-from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView

@@ -266,7 +266,7 @@ def test_no_folder_holds_more_than_25_modules() -> None:
         ("procedure.guide.walk", "panel", True),
         ("procedure.monitoring.board", "procedure.status_pages.status", False),
         ("procedure.status_pages.status", "procedure.monitoring.board", True),
-        ("procedure.io.database.journal", "sqlalchemy", False),
+        ("procedure.io.database.sql_journal", "sqlalchemy", False),
     ],
 )
 def test_layers_of_the_procedure(module: str, name: str, broken: bool) -> None:

@@ -18,7 +18,7 @@ from dashboard.core.session import Session, query_values
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
 from dashboard.outage.outage_note import outage_note
 from procedure.guide.opening_hours import (

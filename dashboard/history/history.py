@@ -15,8 +15,8 @@ from dashboard.core.updates import Updates
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.services import announced_keys
+from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
 from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
-from procedure.outages.observed import LEAD, AvailabilityFigures, ObservedPast, several_targets
 
 DAY = timedelta(days=1)
 SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}

@@ -14,8 +14,8 @@ from dashboard.core.http import AuthorisedHandler
 from dashboard.core.session import Session
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.lend_in import lend_in
-from dashboard.monitoring.probe_grid import ProbeGrid
 from procedure.diagnosis.rules import Diagnosis, diagnose
 
 

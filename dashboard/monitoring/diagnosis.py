@@ -13,7 +13,7 @@ from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import (
     ANSWERS,

@@ -20,8 +20,8 @@ from dashboard.monitoring.cell_text import (
     total_text,
 )
 from dashboard.monitoring.diagnosis import QUIET
+from dashboard.monitoring.grid import GridRow, ProbeGrid
 from dashboard.monitoring.neighbours import NeighbourCell
-from dashboard.monitoring.probe_grid import GridRow, ProbeGrid
 from dashboard.monitoring.site_summary import SiteSummary
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from dashboard.monitoring.status_pages import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.translations import Language
-from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.loan_state import ReconciliationState
 
 
 def loan_states(language: Language) -> dict[ReconciliationState, str]:

@@ -18,7 +18,7 @@ from procedure.monitoring import messages as causes
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.services import announced_keys
 from procedure.outages.dossier import DeskLoans, Dossier, OfficialPeriod
-from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.loan_state import ReconciliationState
 
 Row = tuple[str, ...]
 

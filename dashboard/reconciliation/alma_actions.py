@@ -16,7 +16,7 @@ from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.entries import LoanVerified
-from procedure.reconciliation.row_state import ReconciledLoan
+from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.verification import verify_against_list
 
 FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again

@@ -14,7 +14,7 @@ from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
-from procedure.reconciliation.row_state import ReconciledLoan
+from procedure.reconciliation.loan_state import ReconciledLoan
 
 
 class RowRepair(AlmaAction):

@@ -10,8 +10,8 @@ from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import Language
 from procedure.circulation.doubts import question_of
+from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.row_state import ReconciledLoan
 
 SHOWN = 20  # questions
 

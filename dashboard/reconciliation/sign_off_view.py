@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.reconciliation.part_view import Actions, PartView
+from procedure.reconciliation.loan_state import UNDER_WAY, ReconciliationState
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.row_state import UNDER_WAY, ReconciliationState
 from procedure.reconciliation.sign_off import DayStates
 
 _COUNTED = (

@@ -10,8 +10,8 @@ from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.templating import render
+from procedure.reconciliation.loan_state import UNDER_WAY, ReconciliationState
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.row_state import UNDER_WAY, ReconciliationState
 from procedure.reconciliation.steps import Mark
 
 

@@ -24,8 +24,8 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import ROUNDED
+from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.row_state import ReconciledLoan
 
 SHOWN = 2  # rows of one reason
 

@@ -11,7 +11,7 @@ from procedure.frames.columns import DURATION, INSTANT, category, lay_out
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.announcements import Announcement
-from procedure.outages.observed import AvailabilityFigures
+from procedure.outages.figures import AvailabilityFigures
 
 GAP = "gap"
 STATUS_INTERVALS: Mapping[str, Any] = {

@@ -20,12 +20,12 @@ from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History
 from procedure.monitoring.services import Service
 from procedure.outages.announcements import AnnouncementLog
-from procedure.outages.observed import ObservedPast, several_targets
+from procedure.outages.figures import ObservedPast, several_targets
 from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.entries import SignedOff
+from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.sign_off import SETTLED, signature_for
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,

@@ -14,7 +14,7 @@ from procedure.monitoring.history import History
 from procedure.monitoring.rollup import latency_percentile
 from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import Announcement
-from procedure.outages.observed import AvailabilityFigures, ObservedPast, read_past
+from procedure.outages.figures import AvailabilityFigures, ObservedPast, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
 SLOWEST = 95  # of a hundred answers that come within the time told

@@ -13,9 +13,9 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.circulation.transactions import Return
+from procedure.reconciliation.loan_state import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.records import StandingReturn
-from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
 
 
 @dataclass(frozen=True, slots=True)

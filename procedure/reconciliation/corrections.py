@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.circulation.offline_layout import USUAL, Layout
-from procedure.circulation.scan_check import scan_doubt
+from procedure.circulation.scan_classification import scan_doubt
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.settlement import (
     Corrected,
@@ -28,8 +28,8 @@ from procedure.circulation.transactions import (
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.entries import FileUploaded
+from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 # How a return was settled that was made at Alma's own screen.
 ALMA_SCREEN = "alma_screen"

@@ -36,8 +36,7 @@ from procedure.circulation.offline_file import in_order
 from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan, Transaction
 from procedure.reconciliation.entries import Verification
-from procedure.reconciliation.records import SentFile
-from procedure.reconciliation.row_state import (
+from procedure.reconciliation.loan_state import (
     DUE_SHIFTED,
     NO_HISTORY,
     TO_CHECK,
@@ -45,6 +44,7 @@ from procedure.reconciliation.row_state import (
     ReconciledLoan,
     ReconciliationState,
 )
+from procedure.reconciliation.records import SentFile
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)

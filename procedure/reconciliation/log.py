@@ -25,17 +25,17 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     SignedOff,
 )
+from procedure.reconciliation.loan_state import (
+    NO_HISTORY,
+    LoanHistory,
+    ReconciledLoan,
+)
 from procedure.reconciliation.records import (
     LoanRecords,
     SentFile,
     StandingReturn,
     StateCounts,
     count_states,
-)
-from procedure.reconciliation.row_state import (
-    NO_HISTORY,
-    LoanHistory,
-    ReconciledLoan,
 )
 
 KINDS = (

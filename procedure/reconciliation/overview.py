@@ -29,14 +29,7 @@ from procedure.reconciliation.forecast import (
     next_turn,
 )
 from procedure.reconciliation.from_cart import return_before
-from procedure.reconciliation.loan_table import (
-    LoanRows,
-    lines_to_upload,
-    loan_table,
-    reconciled_loans,
-)
-from procedure.reconciliation.records import LoanRecords, SentFile, StateCounts, count_states
-from procedure.reconciliation.row_state import (
+from procedure.reconciliation.loan_state import (
     DUE_SHIFTED,
     SETTLED,
     TO_CHECK,
@@ -44,6 +37,13 @@ from procedure.reconciliation.row_state import (
     ReconciledLoan,
     ReconciliationState,
 )
+from procedure.reconciliation.loan_table import (
+    LoanRows,
+    lines_to_upload,
+    loan_table,
+    reconciled_loans,
+)
+from procedure.reconciliation.records import LoanRecords, SentFile, StateCounts, count_states
 from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, is_current
 
 # The forecasts of a row that needs nobody.

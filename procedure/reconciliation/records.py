@@ -16,7 +16,7 @@ from procedure.reconciliation.entries import (
     JobReportRecorded,
     SignedOff,
 )
-from procedure.reconciliation.row_state import (
+from procedure.reconciliation.loan_state import (
     SETTLED,
     LoanHistory,
     ReconciliationState,

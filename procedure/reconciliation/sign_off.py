@@ -10,9 +10,9 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.entries import SignedOff
+from procedure.reconciliation.loan_state import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.records import StateCounts
-from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from openpyxl.cell import WriteOnlyCell
 from procedure.local_time import local
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
+from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.records import count_states
-from procedure.reconciliation.row_state import ReconciliationState
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
 
 # A spreadsheet takes a cell that begins so for a formula.

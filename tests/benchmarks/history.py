@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 
 from procedure import frames
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.history import SqlHistory
+from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.word_ids import WordIds
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from tests.benchmarks.figure import Figure
@@ -169,7 +169,7 @@ class RawHistory(SqlHistory):
     """The history without its roll-ups: what the rest is measured against."""
 
     def _write(self, outcomes: Sequence[Outcome], connection: object) -> None:
-        from procedure.io.database.history import _row
+        from procedure.io.database.sql_history import _row
 
         ids = WordIds(connection, self._id_statements)
         connection.cursor().executemany(self._add, [_row(outcome, ids) for outcome in outcomes])

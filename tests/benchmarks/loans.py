@@ -28,7 +28,7 @@ from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.jobs import Together
-from procedure.io.database.journal import SqlJournal
+from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.writer import Writer
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded

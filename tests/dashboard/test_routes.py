@@ -19,7 +19,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission, User
 from dashboard.monitoring.board_json import BoardJson, board_json
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.routes import ROUTES
 from procedure.errors import JournalGone
 from procedure.monitoring.model import FailureCause, Status

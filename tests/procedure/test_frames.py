@@ -16,7 +16,7 @@ from procedure.monitoring.downtime import Availability, Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
 from procedure.outages.announcements import Announcement
-from procedure.outages.observed import AvailabilityFigures
+from procedure.outages.figures import AvailabilityFigures
 from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)

@@ -17,7 +17,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import KINDS, Announcement, AnnouncementLog, add_announcements
-from procedure.outages.observed import AvailabilityFigures, ObservedPast
+from procedure.outages.figures import AvailabilityFigures, ObservedPast
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

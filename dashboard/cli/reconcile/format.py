@@ -12,8 +12,8 @@ import click
 from dashboard.cli.loans.format import json_line, print_to_check
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
+from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.records import StateCounts
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 

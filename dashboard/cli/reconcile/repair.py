@@ -29,8 +29,8 @@ from procedure.reconciliation.corrections import (
     resolve_loan,
     set_aside,
 )
+from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.row_state import ReconciledLoan
 
 _ID = click.argument("loan", metavar="ID")
 _BY = by("Who does it.")

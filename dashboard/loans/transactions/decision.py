@@ -13,7 +13,7 @@ from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.known import has_same_content
 from procedure.circulation.lending import Lending, lend, void
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
-from procedure.circulation.scan_check import classify_scan, with_scan_warning
+from procedure.circulation.scan_classification import classify_scan, with_scan_warning
 from procedure.circulation.transactions import (
     Loan,
     PendingLoan,

@@ -16,7 +16,7 @@ from procedure.circulation.imports.known import (
 from procedure.circulation.imports.row import ImportRow, fingerprint, is_fingerprint
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
-from procedure.circulation.scan_check import with_scan_warning
+from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import (
     Loan,

@@ -20,8 +20,6 @@ from procedure.errors import (
     JournalUnwritable,
 )
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.history import SqlHistory
-from procedure.io.database.journal import SqlJournal
 from procedure.io.database.notes import SqlNotes
 from procedure.io.database.schema import (
     MIGRATIONS,
@@ -30,6 +28,8 @@ from procedure.io.database.schema import (
     migrate,
     schema_version,
 )
+from procedure.io.database.sql_history import SqlHistory
+from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import Role
 from procedure.io.database.writer import RefusingWriter, Writer
 

@@ -13,7 +13,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.call_summary import CallSummary, call_summary
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.settings import Settings
 from dashboard.translations import language
 from procedure.handbook.model import Handbook

@@ -11,7 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.contacts import contact_card, weekdays
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 
 FRENCH, ENGLISH = language("fr"), language("en")

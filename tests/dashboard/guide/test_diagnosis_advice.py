@@ -7,7 +7,7 @@ from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import _table
 from dashboard.guide.next_action import NextAction
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 

@@ -14,7 +14,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.core.session import Session
 from dashboard.guide.guide import Guide, short_initials
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from procedure.errors import JournalUnwritable
 from procedure.guide.opening_hours import ContactAvailability, Presence
 from procedure.guide.walk import AnswerGiven, Walk

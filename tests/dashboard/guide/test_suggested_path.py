@@ -14,7 +14,7 @@ from dashboard.errors import NotAllowed
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import SuggestedPath, suggested
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.model import Status

@@ -13,8 +13,8 @@ from dashboard.history.history import HistoryState, PastOutage, Work
 from procedure.circulation.transactions import Loan
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.figures import AvailabilityFigures
 from procedure.outages.ninety_days import read_ninety_days
-from procedure.outages.observed import AvailabilityFigures
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus

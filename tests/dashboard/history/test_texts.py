@@ -16,7 +16,7 @@ from dashboard.history.texts import (
 )
 from dashboard.translations import language
 from procedure.monitoring.downtime import Availability
-from procedure.outages.observed import AvailabilityFigures
+from procedure.outages.figures import AvailabilityFigures
 
 FRENCH = language("fr")
 HOUR = timedelta(hours=1)

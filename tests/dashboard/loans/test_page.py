@@ -19,7 +19,7 @@ from dashboard.loans.page import LoansPage
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.scan_text import scan_texts
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML

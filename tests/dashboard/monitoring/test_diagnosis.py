@@ -9,7 +9,7 @@ from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import diagnosis_advice
 from dashboard.guide.next_action import NextAction
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import JournalUnwritable

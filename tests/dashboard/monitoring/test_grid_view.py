@@ -14,8 +14,8 @@ from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel, LastReadingView
-from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
 from dashboard.outage.planned_work import PlannedWork

@@ -23,8 +23,8 @@ from dashboard.guide.guide import Guide
 from dashboard.monitoring.board_json import BoardJson, board_json
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.diagnosis_view import DiagnosisView
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
-from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import language

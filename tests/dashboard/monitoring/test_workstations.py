@@ -9,7 +9,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstations import Quorum, Workstations
 from dashboard.outage.planned_work import PlannedWork

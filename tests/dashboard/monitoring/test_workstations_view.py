@@ -13,8 +13,8 @@ from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
-from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.status_pages_view import StatusPagesView
 from dashboard.monitoring.workstation_name import WorkstationName

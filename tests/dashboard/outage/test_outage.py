@@ -14,7 +14,7 @@ from dashboard.core.session import Session
 from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState, Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Status

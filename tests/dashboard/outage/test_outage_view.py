@@ -9,7 +9,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState, Suspected
 from dashboard.outage.outage_text import suspected_text, title

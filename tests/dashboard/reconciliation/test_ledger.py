@@ -11,7 +11,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -24,8 +24,8 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
+from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.row_state import ReconciliationState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MANY = 450

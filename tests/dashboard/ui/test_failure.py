@@ -15,7 +15,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans import page as loans_place
 from dashboard.loans.scan_box import ScanBox
-from dashboard.monitoring import probe_grid
+from dashboard.monitoring import grid
 from dashboard.page import BEAT_EVERY, DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
@@ -120,7 +120,7 @@ def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
     context: AppContext, watch: StillWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DashboardPage(ReconciliationLedger(context), Session(), language("fr"))
-    monkeypatch.setattr(probe_grid, "situation", lambda _: failing())
+    monkeypatch.setattr(grid, "situation", lambda _: failing())
     watch.see("switch", Status.UP)
     for _ in range(BEAT_EVERY):
         page.tick()

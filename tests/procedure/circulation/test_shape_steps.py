@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_check import classify_scan
+from procedure.circulation.scan_classification import classify_scan
 from procedure.circulation.scan_rules import ScanKind, ScanShape
 from procedure.circulation.shape_overlap import machine_of
 from procedure.circulation.shape_steps import slow_text

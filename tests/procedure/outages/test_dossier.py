@@ -31,7 +31,7 @@ from procedure.outages.record import (
 )
 from procedure.outages.timeline import EventKind, TimelineEvent
 from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
-from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus

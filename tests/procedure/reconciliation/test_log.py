@@ -33,9 +33,9 @@ from procedure.reconciliation.entries import (
     Verification,
 )
 from procedure.reconciliation.export import plan_export, rewritten, waiting
+from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again, plan_again
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

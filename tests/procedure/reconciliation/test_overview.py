@@ -28,9 +28,9 @@ from procedure.reconciliation.entries import (
 from procedure.reconciliation.export import waiting
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
+from procedure.reconciliation.loan_state import SETTLED, TO_UPLOAD, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview, overview
-from procedure.reconciliation.row_state import SETTLED, TO_UPLOAD, ReconciliationState
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.steps import Mark, marks, next_step
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.entries import SignedOff, Verification
-from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.sign_off import (
     DayStates,
     by_desk_and_day,

@@ -29,8 +29,8 @@ from procedure.errors import (
 )
 from procedure.io.database import postgres, sqlite
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.journal import instant_text
 from procedure.io.database.schema import MIGRATIONS, migrate, schema_version
+from procedure.io.database.sql_journal import instant_text
 from procedure.journal import Journal
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_check import ScanResult, classify_scan, pair_doubt
+from procedure.circulation.scan_classification import ScanResult, classify_scan, pair_doubt
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.io.handbook_files import load_handbook
 

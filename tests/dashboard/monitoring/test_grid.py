@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.core.context import AppContext
 from dashboard.monitoring.cell import GridCell
-from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import Situation, SituationKind
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import add_outcome
