@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
+from itertools import count
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
 import panel as pn
 from markupsafe import escape
+from panel.io import document as panel_document
 
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
@@ -163,6 +165,11 @@ def open_page() -> None:
 
 
 _opened: set[DashboardPage] = set()
+_closed = count(1)
+# A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred
+# pages open that holds everything up for half a second. Panel does it after each page.
+COLLECT_EVERY = 50  # closed pages
+panel_document.GC_DEBOUNCE = 600  # seconds without a closed page
 
 
 def leave(closed: DashboardPage) -> None:
@@ -171,6 +178,8 @@ def leave(closed: DashboardPage) -> None:
     name = closed.session.workstation
     if all(one.session.workstation != name for one in _opened):
         closed.diagnosis.context.workstations.remove(name)
+    if next(_closed) % COLLECT_EVERY == 0:
+        gc.collect()
 
 
 def _user() -> str:
