@@ -146,7 +146,7 @@ class Desk:
         )
         taken = perf_counter() - begun
         assert status == 200, body
-        assert json.loads(body)["answers"][0]["state"] == "recorded", body
+        assert json.loads(body)["answers"][0]["state"] == "kept", body
         return taken
 
     def close(self) -> None:
