@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
 from collections.abc import Mapping
@@ -15,12 +16,15 @@ from uuid import uuid4
 
 import httpx
 import panel as pn
+from bokeh.document import Document
 from markupsafe import escape
 from panel.io import document as panel_document
+from panel.io.state import set_curdoc
 
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.session import session_from
+from dashboard.core.turns import TURNS
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
@@ -41,7 +45,7 @@ from procedure.io.probe_scheduler import ProbeScheduler
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 
-TICK = 1000  # milliseconds between two refreshes of a page
+TICK = 1.0  # seconds between two refreshes of a page
 
 
 def now() -> datetime:
@@ -158,12 +162,29 @@ def open_page() -> None:
         add_roots(pn.state.curdoc, {"outage": LiveHTML(escape(page_failed(error, page_language)))})
         return
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
-    pn.state.onload(lambda: pn.state.add_periodic_callback(opened.tick, period=TICK))
+    document = pn.state.curdoc
+    pn.state.onload(lambda: _tickers.add(asyncio.create_task(_keep_ticking(opened, document))))
     _opened.add(opened)
     pn.state.on_session_destroyed(lambda _: leave(opened))
     add_roots(pn.state.curdoc, opened.parts)
 
 
+async def _keep_ticking(page: DashboardPage, document: Document) -> None:
+    """Update a page once a second, or as often as its turn comes, until it is closed."""
+
+    def tick() -> None:
+        with set_curdoc(document):
+            page.tick()
+
+    while page in _opened:
+        await asyncio.sleep(TICK)
+        await TURNS.update()
+        if page in _opened:
+            document.add_next_tick_callback(tick)
+    _tickers.discard(asyncio.current_task())
+
+
+_tickers: set[asyncio.Task[None] | None] = set()
 _opened: set[DashboardPage] = set()
 _closed = count(1)
 # A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred

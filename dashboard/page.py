@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,7 @@ from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, built
 
 BEAT_EVERY = 3  # ticks
+BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
 
 
 class DashboardPage:
@@ -51,6 +53,7 @@ class DashboardPage:
         self.session = session
         self._ticks = 0
         self.updates = Updates(context=context)
+        self._last_beat = self.updates.now
         self.grid = ProbeGrid(context=context, updates=self.updates)
         self.diagnosis = DiagnosisState(context=context, session=session, grid=self.grid)
         self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
@@ -148,7 +151,10 @@ class DashboardPage:
         self._ticks += 1
         announced = succeeds(self.updates.refresh)
         failed = any(state.failures for state in self._readings)
-        if announced and not failed and self._ticks % BEAT_EVERY == 0:
+        now = self.updates.now
+        due = self._ticks % BEAT_EVERY == 0 or now - self._last_beat >= BEAT_AFTER
+        if announced and not failed and due:
+            self._last_beat = now
             self.connection.beat += 1
 
     def _show_failure(self, place: str, event: param.parameterized.Event) -> None:

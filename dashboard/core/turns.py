@@ -11,11 +11,11 @@ LONGEST = 1.0  # seconds that a page waits at most for desks that send without e
 
 
 class Turns:
-    """Pages are made one at a time, and none while a desk waits for its answer."""
+    """Pages are made and updated one at a time, and none while a desk waits for its answer."""
 
     def __init__(self) -> None:
         self._sending = 0
-        self._page = asyncio.Lock()
+        self._made, self._updated = asyncio.Lock(), asyncio.Lock()
 
     @contextmanager
     def desk(self) -> Generator[None]:
@@ -29,12 +29,20 @@ class Turns:
     @asynccontextmanager
     async def next(self) -> AsyncGenerator[None]:
         """Wait until the next page may be made."""
-        async with self._page:
-            for _ in range(round(LONGEST / PAUSE)):
-                await asyncio.sleep(PAUSE)
-                if not self._sending:
-                    break
+        async with self._made:
+            await self._pause()
             yield
+
+    async def update(self) -> None:
+        """Wait until the next page may be updated."""
+        async with self._updated:
+            await self._pause()
+
+    async def _pause(self) -> None:
+        for _ in range(round(LONGEST / PAUSE)):
+            await asyncio.sleep(PAUSE)
+            if not self._sending:
+                break
 
 
 TURNS = Turns()
