@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 import panel as pn
 from panel.viewable import Viewer
 
@@ -34,6 +36,7 @@ class ReconciliationPage(Viewer):
         super().__init__()
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
         step = progress.param.step.rx()
+        table = cache(partial(built, RowsView, rows, repair, language))
         pair = pn.Column(
             OfflineFilesView(progress, language),
             ChecklistView(progress, language),
@@ -49,11 +52,8 @@ class ReconciliationPage(Viewer):
             VerificationView(repair, rows, language),
             CartReturnsView(progress, language),
             SignOffView(progress, language),
-            pn.Column(
-                built(RowsView, rows, repair, language),
-                visible=step.rx.pipe(lambda one: one == "rows"),
-                **WIDE,
-            ),
+            # A table that gets its rows while it is hidden stays empty when it is shown.
+            pn.Column(objects=step.rx.pipe(lambda one: [table()] if one == "rows" else []), **WIDE),
             pair,
             css_classes=["way-main"],
             visible=progress.param.now.rx().rx.pipe(lambda now: now is not None),
