@@ -42,8 +42,8 @@ class Corrected:
 
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     """Return a loan with corrections applied, in their order."""
-    for one in corrections:
-        loan = replace(loan, patron=one.patron or loan.patron, item=one.item or loan.item)
+    for change in corrections:
+        loan = replace(loan, patron=change.patron or loan.patron, item=change.item or loan.item)
     return loan
 
 
@@ -197,14 +197,14 @@ class Settlements:
             return loan
         until = None if export is None else self._exported_at.get(export.id)
         known = self._corrections[loan.id]
-        return corrected(loan, [one for at, one in known if until is None or at < until])
+        return corrected(loan, [change for at, change in known if until is None or at < until])
 
     def open_question(self, loan: Loan) -> str | None:
         """Return the question about a loan that nobody has decided.
 
         See `procedure.circulation.doubts`.
         """
-        return open_question(loan, [one for _, one in self._corrections.get(loan.id, ())])
+        return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> Sequence[UUID]:
         """Return the loans whose barcode or identifier was at some time corrected to this one."""

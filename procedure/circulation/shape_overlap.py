@@ -135,9 +135,9 @@ class _Shape:
 
     def _repeated(self) -> _Part:
         part = self._one()
-        while found := _COUNT.match(self.text, self.place):
-            self.place = found.end()
-            sign, least, comma, most = found.groups()
+        while quantifier := _COUNT.match(self.text, self.place):
+            self.place = quantifier.end()
+            sign, least, comma, most = quantifier.groups()
             if sign:
                 bounds = {"?": (0, 1), "*": (0, None), "+": (1, None)}[sign]
             else:
@@ -161,11 +161,11 @@ class _Shape:
     def _class(self) -> frozenset[str]:
         end = self.text.index("]", self.place + 1)
         inside, self.place = self.text[self.place : end], end + 1
-        found: set[str] = set()
+        allowed: set[str] = set()
         for first, last, alone in re.findall(r"(?s)(.)-(.)|(.)", inside):
             letters = alone or map(chr, range(ord(first), ord(last) + 1))
-            found.update(one.lower() for one in letters)
-        return frozenset(found)
+            allowed.update(letter.lower() for letter in letters)
+        return frozenset(allowed)
 
     def _takes(self, letter: str) -> bool:
         taken = self.text.startswith(letter, self.place)

@@ -95,13 +95,13 @@ class _Reader:
 
     def after(self, ways: _Ways, letter: str) -> dict[int, int]:
         """Return in how many ways each state is reached once this letter is read."""
-        found: dict[int, int] = {}
+        counts: dict[int, int] = {}
         for state, count in ways.items():
             for some, end in self._machine.letters[state]:
                 if self._reads(some, letter):
                     for reached, more in self._reached(end).items():
-                        found[reached] = found.get(reached, 0) + count * more
-        return found
+                        counts[reached] = counts.get(reached, 0) + count * more
+        return counts
 
     def _reads(self, some: frozenset[str], letter: str) -> bool:
         # A dot reads the letters that are not ASCII too.
@@ -111,7 +111,7 @@ class _Reader:
         """Give one letter for all that the same steps read."""
         labels = {some for steps in self._machine.letters for some, _ in steps}
         seen: set[frozenset[frozenset[str]]] = set()
-        for letter in sorted(self._alphabet, key=lambda one: (not one.isalnum(), one)):
+        for letter in sorted(self._alphabet, key=lambda char: (not char.isalnum(), char)):
             alike = frozenset(some for some in labels if self._reads(some, letter))
             if alike not in seen:
                 seen.add(alike)
@@ -131,7 +131,7 @@ class _Reader:
         Raises:
             _TooMany: they are too many to be followed.
         """
-        found: dict[int, int] = {}
+        counts: dict[int, int] = {}
         ahead = [(state, frozenset[tuple[int, int]]())]
         while ahead:
             self._followed += 1
@@ -139,10 +139,10 @@ class _Reader:
                 raise _TooMany
             here, taken = ahead.pop()
             if self._machine.letters[here] or here == self._machine.end:
-                found[here] = found.get(here, 0) + 1
+                counts[here] = counts.get(here, 0) + 1
             ahead += [
                 (onward, taken | {(here, onward)})
                 for onward in self._machine.free[here]
                 if (here, onward) not in taken
             ]
-        return found
+        return counts

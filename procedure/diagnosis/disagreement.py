@@ -49,16 +49,21 @@ def official_against_observed(
     nothing.
     """
     telling = (
-        one for one in readings if is_fresh(one, now) and one.status is not PageStatus.UNKNOWN
+        reading
+        for reading in readings
+        if is_fresh(reading, now) and reading.status is not PageStatus.UNKNOWN
     )
-    newest = {(one.target, one.source): one.status for one in sorted(telling, key=attrgetter("at"))}
+    newest = {
+        (reading.target, reading.source): reading.status
+        for reading in sorted(telling, key=attrgetter("at"))
+    }
     words = list(newest.values())
-    known = [one for one in judged if one in _KNOWN]
-    reporting = Share(sum(one is PageStatus.INCIDENT for one in words), len(words))
-    failing = Share(sum(one is Status.DOWN for one in known), len(known))
+    known = [status for status in judged if status in _KNOWN]
+    reporting = Share(sum(status is PageStatus.INCIDENT for status in words), len(words))
+    failing = Share(sum(status is Status.DOWN for status in known), len(known))
     if not words or not known:
         return None
-    if all(one is PageStatus.OK for one in words) and 2 * failing.count > failing.of:
+    if all(status is PageStatus.OK for status in words) and 2 * failing.count > failing.of:
         return Disagreement(Dispute.SILENT, reporting, failing)
     if reporting.count and not failing.count:
         return Disagreement(Dispute.NOT_SEEN, reporting, failing)

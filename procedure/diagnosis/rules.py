@@ -137,7 +137,7 @@ RULES: tuple[Rule, ...] = (
             f.general
             and len(f.failing) > 0
             and f.evidence.server.reaches(f.roles.outside) is True
-            and all(one.reaches(f.roles.outside) is False for one in f.failing)
+            and all(view.reaches(f.roles.outside) is False for view in f.failing)
         ),
     ),
     Rule(
@@ -161,7 +161,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             f.general
             and len(f.failing) >= 2
-            and any(one.reaches(f.roles.alma) for one in f.evidence.views.values())
+            and any(view.reaches(f.roles.alma) for view in f.evidence.views.values())
         ),
         (FaultLocation.LOGIN,),
         "log_in",
@@ -216,7 +216,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "announced_unseen",
         FaultLocation.ALMA,
-        lambda f: f.incidents > 0 and not any(one.works for one in f.working),
+        lambda f: f.incidents > 0 and not any(view.works for view in f.working),
         (FaultLocation.NOTHING,),
         "log_in",
     ),

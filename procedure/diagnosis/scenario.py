@@ -133,20 +133,22 @@ def replay(
 
     `closed` are local dates on which contacts are away, such as public holidays.
     """
-    return tuple(_conclude(scenario, one, handbook, closed) for one in scenario.expected)
+    return tuple(_conclude(scenario, expected, handbook, closed) for expected in scenario.expected)
 
 
 def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evidence:
     """Return what is current at an instant, for one vantage."""
-    vantages = {one.key: one for one in (SERVER, *scenario.vantages)}
-    outcomes = _newest(scenario.outcomes, now, OUTCOME_HOLDS, lambda one: (one.vantage, one.target))
-    reports = _newest(scenario.reports, now, REPORT_HOLDS, lambda one: one.vantage)
+    vantages = {vantage.key: vantage for vantage in (SERVER, *scenario.vantages)}
+    outcomes = _newest(
+        scenario.outcomes, now, OUTCOME_HOLDS, lambda outcome: (outcome.vantage, outcome.target)
+    )
+    reports = _newest(scenario.reports, now, REPORT_HOLDS, lambda report: report.vantage)
     views = {
         key: VantageView(
             vantage,
             {
-                target: one.verdict
-                for (from_vantage, target), one in outcomes.items()
+                target: outcome.verdict
+                for (from_vantage, target), outcome in outcomes.items()
                 if from_vantage == key
             },
             reports[key].works if key in reports else None,
@@ -154,19 +156,19 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         for key, vantage in vantages.items()
     }
     # As in `current_status`, an unknown reading does not replace a known one.
-    known = [one for one in scenario.readings if one.word is not PageStatus.UNKNOWN]
-    fresh = _newest(known, now, READING_HOLDS, lambda one: one.target)
-    newest = _newest(known, now, float("inf"), lambda one: one.target)
+    known = [reading for reading in scenario.readings if reading.word is not PageStatus.UNKNOWN]
+    fresh = _newest(known, now, READING_HOLDS, lambda reading: reading.target)
+    newest = _newest(known, now, float("inf"), lambda reading: reading.target)
     return Evidence(
         asker=asker,
         roles=roles,
         views=views,
-        words={target: one.word for target, one in fresh.items()},
-        planned=any(one.is_on(now) for one in newest.values()),
+        words={target: reading.word for target, reading in fresh.items()},
+        planned=any(reading.is_on(now) for reading in newest.values()),
         errors=frozenset(
             target
-            for (from_vantage, target), one in outcomes.items()
-            if (from_vantage, one.verdict, one.cause)
+            for (from_vantage, target), outcome in outcomes.items()
+            if (from_vantage, outcome.verdict, outcome.cause)
             == (SERVER.key, Status.DOWN, FailureCause.STATUS)
         ),
     )
@@ -233,7 +235,7 @@ def _newest(
 ) -> dict[Key, Seen]:
     """Return, by key, the newest item up to `now`, if it still counts."""
     newest: dict[Key, Seen] = {}
-    for one in sorted(seen, key=lambda one: one.at):
-        if one.at <= now:
-            newest[key(one)] = one
-    return {name: one for name, one in newest.items() if now < one.at + holds}
+    for item in sorted(seen, key=lambda item: item.at):
+        if item.at <= now:
+            newest[key(item)] = item
+    return {name: item for name, item in newest.items() if now < item.at + holds}

@@ -114,21 +114,21 @@ def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
     yield from _wrong_vantages(file)
     yield from _wrong_numbers(file)
     yield from _wrong_targets(file, handbook)
-    for one in file.expect:
-        yield from _wrong_expectation(one, handbook.procedure)
+    for expectation in file.expect:
+        yield from _wrong_expectation(expectation, handbook.procedure)
 
 
 def _wrong_vantages(file: _File) -> Iterator[tuple[str, str]]:
-    names = [one.name for one in file.vantage]
+    names = [vantage.name for vantage in file.vantage]
     yield from (
-        ("vantage", f"{one!r} is declared twice; give each its own name")
-        for one in names
-        if names.count(one) > 1
+        ("vantage", f"{name!r} is declared twice; give each its own name")
+        for name in names
+        if names.count(name) > 1
     )
     declared = {SERVER.key, *names}
-    uses = [("outcome", one.vantage) for one in file.outcome]
-    uses += [("report", one.vantage) for one in file.report]
-    uses += [("expect", one.asker or SERVER.key) for one in file.expect]
+    uses = [("outcome", outcome.vantage) for outcome in file.outcome]
+    uses += [("report", report.vantage) for report in file.report]
+    uses += [("expect", expectation.asker or SERVER.key) for expectation in file.expect]
     for table, vantage in uses:
         if vantage not in declared:
             yield table, f"{vantage!r} is not declared; add [[vantage]] with its name"
@@ -168,18 +168,18 @@ def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]
             yield table, f"{target!r} is no status page; {suggest_known('', sorted(pages))}"
 
 
-def _wrong_expectation(one: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
+def _wrong_expectation(expectation: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
     origins = [origin.value for origin in FaultLocation]
     questions = {key: step for key, step in procedure.steps.items() if step.kind == "question"}
-    if (fault := one.diagnosis) is not None and fault not in origins:
+    if (fault := expectation.diagnosis) is not None and fault not in origins:
         yield "expect", f"there is no diagnosis {fault!r}; {suggest_known(fault, origins)}"
-    if (step := one.next) is not None and step not in procedure.steps:
+    if (step := expectation.next) is not None and step not in procedure.steps:
         yield "expect", f"there is no step {step!r}; {suggest_known(step, procedure.steps)}"
-    for key, answer in one.suggest.items():
+    for key, answer in expectation.suggest.items():
         if key not in questions:
             yield "expect", f"there is no question {key!r}; {suggest_known(key, questions)}"
             continue
-        answers = [*(said.key for said in questions[key].answers), "none"]
+        answers = [*(choice.key for choice in questions[key].answers), "none"]
         if answer not in answers:
             yield "expect", f"{key} has no answer {answer!r}; {suggest_known(answer, answers)}"
 

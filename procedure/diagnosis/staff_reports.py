@@ -72,8 +72,8 @@ class StaffReports:
             if isinstance(entry, PageStatusReadByStaff):
                 self._readings[entry.target] = _newer(self._readings.get(entry.target), entry)
             elif isinstance(entry, StaffReport):
-                kept = self._reports.get(entry.workstation)
-                self._reports[entry.workstation] = _newer(kept, entry)
+                previous = self._reports.get(entry.workstation)
+                self._reports[entry.workstation] = _newer(previous, entry)
             elif isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn):
                 self._windows.append(entry)
         return before != (len(self._windows), *self._readings.values(), *self._reports.values())
@@ -81,18 +81,21 @@ class StaffReports:
     def readings(self) -> Mapping[str, Reading]:
         """Return the newest reading by a person, by target, current or not."""
         return MappingProxyType(
-            {key: person_reading(one, holds=self.holds) for key, one in self._readings.items()}
+            {
+                key: person_reading(reading, holds=self.holds)
+                for key, reading in self._readings.items()
+            }
         )
 
     def reports(self, now: datetime) -> Mapping[str, StaffReport]:
         """Return the current report of each workstation."""
-        return {key: one for key, one in self._reports.items() if one.is_fresh(now)}
+        return {key: report for key, report in self._reports.items() if report.is_fresh(now)}
 
     def windows(self) -> tuple[MaintenancePlanned, ...]:
         """Return the planned work entered by hand that was not withdrawn."""
         return current_windows(self._windows)
 
 
-def _newer(kept: _Entry | None, entry: _Entry) -> _Entry:
+def _newer(previous: _Entry | None, entry: _Entry) -> _Entry:
     # An older entry may arrive late from a queue.
-    return entry if kept is None or entry.at >= kept.at else kept
+    return entry if previous is None or entry.at >= previous.at else previous

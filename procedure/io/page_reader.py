@@ -93,12 +93,12 @@ class PageReader:
         return unreadable(UnreadReason.HTTP, "too many redirects")
 
     def _headers(self, feed: Feed, url: str) -> dict[str, str]:
-        kept = self._cached.get(feed.url)
+        cached = self._cached.get(feed.url)
         wanted = {
             "Accept": FORMATS[feed.format].accept,
             "Accept-Encoding": "gzip",
-            "If-None-Match": kept.etag if kept else "",
-            "If-Modified-Since": kept.modified if kept else "",
+            "If-None-Match": cached.etag if cached else "",
+            "If-Modified-Since": cached.modified if cached else "",
             "Authorization": self._authorization(url),
         }
         return {name: value for name, value in wanted.items() if value}
@@ -111,10 +111,10 @@ class PageReader:
         return next(httpx.BasicAuth(*known).auth_flow(request)).headers["Authorization"]
 
     async def _read_response(self, feed: Feed, answer: httpx.Response, at: datetime) -> PageReport:
-        kept = self._cached.get(feed.url)
+        cached = self._cached.get(feed.url)
         status = answer.status_code
-        if status == 304 and kept is not None:
-            return await _parse(feed, kept.body, at)
+        if status == 304 and cached is not None:
+            return await _parse(feed, cached.body, at)
         if status in {401, 403}:
             return unreadable(UnreadReason.LOGIN, f"HTTP {status}")
         if status in {429, 503}:

@@ -45,9 +45,9 @@ def compare(
     overlaps.
     """
 
-    def alike(one: Downtime, other: Incident) -> bool:
-        return _is_close(one.start, other.start, tolerance) and _is_close(
-            one.end, other.end, tolerance
+    def alike(ours: Downtime, theirs: Incident) -> bool:
+        return _is_close(ours.start, theirs.start, tolerance) and _is_close(
+            ours.end, theirs.end, tolerance
         )
 
     same, ours, theirs = _pair(ours, theirs, alike)
@@ -109,6 +109,6 @@ def _is_close(one: datetime | None, other: datetime | None, tolerance: timedelta
     return abs(one - other) <= tolerance
 
 
-def _overlap(one: Downtime, other: Incident) -> bool:
-    begun = one.end is None or other.start < one.end
-    return begun and (other.end is None or one.start < other.end)
+def _overlap(ours: Downtime, theirs: Incident) -> bool:
+    begun = ours.end is None or theirs.start < ours.end
+    return begun and (theirs.end is None or ours.start < theirs.end)

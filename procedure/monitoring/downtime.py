@@ -246,8 +246,8 @@ def clip(
 
 
 def _worst_of_each_instant(seen: Iterable[RecentCheck]) -> Iterable[RecentCheck]:
-    def order(one: RecentCheck) -> tuple[datetime, int, str]:
-        return one.at, _RANK[one.verdict], one.cause or ""
+    def order(check: RecentCheck) -> tuple[datetime, int, str]:
+        return check.at, _RANK[check.verdict], check.cause or ""
 
     for _, same in groupby(sorted(seen, key=order), key=attrgetter("at")):
         *_, worst = same

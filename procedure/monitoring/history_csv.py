@@ -63,7 +63,7 @@ def read_outcomes(
     """
     rows = _rows(lines)
     columns = _columns(next(rows, None) or (), names or {})
-    verdicts = {one.value: one for one in Status} | dict(words or {})
+    verdicts = {status.value: status for status in Status} | dict(words or {})
     readers = {**_READERS, "verdict": _choice(verdicts, verdicts.__getitem__)}
     for row in rows:
         if row:
@@ -102,18 +102,18 @@ def _in_utc(text: str) -> datetime:
     raise ValueError(f"{text!r} is not an instant; write it like 2026-11-24T09:12:00Z")
 
 
-def _columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+def _columns(actual: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
     """Return the position of each of our columns in the file."""
     unknown = sorted(set(names) - set(COLUMNS))
     if unknown:
         raise HistoryFileError(f"no such column: {', '.join(unknown)}; ours are {_list(COLUMNS)}")
     wanted = {ours: names.get(ours, ours) for ours in COLUMNS}
-    places = {ours: found.index(theirs) for ours, theirs in wanted.items() if theirs in found}
+    places = {ours: actual.index(theirs) for ours, theirs in wanted.items() if theirs in actual}
     missing = [ours for ours in {*REQUIRED, *names} if ours not in places]
     if missing:
         raise HistoryFileError(
             f"the first line names no column for {_list(sorted(missing))}; it names "
-            f"{_list(found) or 'nothing'}. The columns are {_list(COLUMNS)}, of which "
+            f"{_list(actual) or 'nothing'}. The columns are {_list(COLUMNS)}, of which "
             f"{_list(REQUIRED)} are needed; where the file calls one otherwise, say "
             "--columns at=timestamp,verdict=state"
         )

@@ -83,9 +83,9 @@ class NeighbourBoard:
     def verdicts(self, now: datetime) -> dict[str, Status]:
         """Return the statuses that still count; unknown ones are left out."""
         return {
-            key: one.verdict
-            for key, one in self.statuses.items()
-            if one.is_fresh(now) and one.verdict is not Status.UNKNOWN
+            key: status.verdict
+            for key, status in self.statuses.items()
+            if status.is_fresh(now) and status.verdict is not Status.UNKNOWN
         }
 
     def with_problem(self, problem: BoardProblem) -> NeighbourBoard:
@@ -110,9 +110,9 @@ def read_board(
         return before.with_problem(BoardProblem.SHAPE)
     if made - at > CLOCK_TOLERANCE:
         return before.with_problem(BoardProblem.CLOCK)
-    found = [row(one) for one in cast("list[object]", entries)[:MAX_ENTRIES]]
-    told = dict(_shared(found, neighbour, at - max(at - made, timedelta())))
-    return NeighbourBoard(neighbour.key, told, at)
+    rows = [row(entry) for entry in cast("list[object]", entries)[:MAX_ENTRIES]]
+    statuses = dict(_shared(rows, neighbour, at - max(at - made, timedelta())))
+    return NeighbourBoard(neighbour.key, statuses, at)
 
 
 def _shared(
@@ -122,9 +122,9 @@ def _shared(
     own = [entry for entry in entries if entry.get("vantage") == SERVER.key]
     for ours, theirs in neighbour.shared.items():
         match = next((entry for entry in own if entry.get("target") == theirs), None)
-        told = None if match is None else _parse_entry(match, made)
-        if told is not None:
-            yield ours, told
+        status = None if match is None else _parse_entry(match, made)
+        if status is not None:
+            yield ours, status
 
 
 def _parse_entry(entry: Row, made: datetime) -> NeighbourStatus | None:

@@ -67,15 +67,15 @@ class RecentStates:
 
     def states(self, target: str, since: datetime, until: datetime) -> list[StatusInterval]:
         """Return the states of a target over `since <= t < until`, gaps included."""
-        told, standing = list(self._closed[target]), self._standing.get(target)
+        intervals, standing = list(self._closed[target]), self._standing.get(target)
         for outcome in self._tail:
             if outcome.target == target:
                 closed, standing = self._step(standing, outcome)
-                told += closed
-        told += [standing] if standing else []
-        if told:
-            told = mask_states(told, BlindPeriods.of(self._cuts, self._intervals[target]))
-        return clip(target, told, since, until)
+                intervals += closed
+        intervals += [standing] if standing else []
+        if intervals:
+            intervals = mask_states(intervals, BlindPeriods.of(self._cuts, self._intervals[target]))
+        return clip(target, intervals, since, until)
 
     def _fold(self, outcome: Outcome) -> None:
         closed, standing = self._step(self._standing.get(outcome.target), outcome)
@@ -89,5 +89,5 @@ class RecentStates:
         return extend(standing, outcome, target=outcome.target, hold=hold)
 
     def _forget(self, before: datetime) -> None:
-        for target, told in self._closed.items():
-            self._closed[target] = [state for state in told if state.end > before]
+        for target, intervals in self._closed.items():
+            self._closed[target] = [state for state in intervals if state.end > before]

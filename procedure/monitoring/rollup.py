@@ -134,8 +134,8 @@ class Rollup:
         begins, standing = self._hour, self._standing
         # Hours without any reading have no row.
         while begins is not None and standing is not None and begins < min(hour, standing.end):
-            told = clip(self.target, [*self._closed, standing], begins, begins + HOUR)
-            spent = availability(told)
+            intervals = clip(self.target, [*self._closed, standing], begins, begins + HOUR)
+            spent = availability(intervals)
             over.append(Summary(self.target, begins, spent, self._probes, self._latencies))
             self._closed, self._probes, self._latencies = [], 0, {}
             begins += HOUR
@@ -146,9 +146,9 @@ class Rollup:
 def summary_figures(summary: Summary) -> dict[str, int]:
     """Return the `COLUMNS` of a summary by name, in the units of `SummaryColumns`."""
     spent = {name: getattr(summary.spent, name) // MICROSECOND for name in DURATIONS}
-    found = {name: summary.percentile(share) for name, share in PERCENTILES.items()}
-    told = {name: -1 if ms is None else round(ms * 1000) for name, ms in found.items()}
-    return {**spent, "probes": summary.probes, **told}
+    percentiles = {name: summary.percentile(share) for name, share in PERCENTILES.items()}
+    latencies = {name: -1 if ms is None else round(ms * 1000) for name, ms in percentiles.items()}
+    return {**spent, "probes": summary.probes, **latencies}
 
 
 def reading_row(outcome: TimedReading) -> tuple[int, int, int, int]:
@@ -208,7 +208,7 @@ def daily_summary(day: datetime, hours: Sequence[Summary]) -> Summary:
     )
 
 
-_WORKING_INDEXES = frozenset(VERDICTS.index(one) for one in WORKING)
+_WORKING_INDEXES = frozenset(VERDICTS.index(status) for status in WORKING)
 
 
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:

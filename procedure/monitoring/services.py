@@ -28,7 +28,9 @@ class Service:
 
 def announced_keys(known: Iterable[Service]) -> frozenset[str]:
     """Return the keys of the services and targets that the status pages cover."""
-    return frozenset(key for one in known if one.announced for key in (one.key, *one.targets))
+    return frozenset(
+        key for service in known if service.announced for key in (service.key, *service.targets)
+    )
 
 
 def service_states(
@@ -42,7 +44,9 @@ def service_states(
 
 
 def _joined(key: str, lanes: Sequence[Sequence[StatusInterval]]) -> Iterator[StatusInterval]:
-    edges = sorted({at for lane in lanes for one in lane for at in (one.start, one.end)})
+    edges = sorted(
+        {at for lane in lanes for interval in lane for at in (interval.start, interval.end)}
+    )
     places, standing = [0] * len(lanes), None
     for start, end in pairwise(edges):
         now = [_at(lane, places, number, start) for number, lane in enumerate(lanes)]
@@ -66,12 +70,12 @@ def _at(
 
 
 def _best(states: Sequence[StatusInterval]) -> tuple[Status | None, FailureCause | None]:
-    found = [one.verdict for one in states]
+    verdicts = [state.verdict for state in states]
     for verdict in (Status.UP, Status.SLOW):
-        if verdict in found:
+        if verdict in verdicts:
             return verdict, None
-    if None in found:
+    if None in verdicts:
         return None, None
-    if Status.UNKNOWN in found:
+    if Status.UNKNOWN in verdicts:
         return Status.UNKNOWN, None
     return Status.DOWN, states[0].cause

@@ -50,16 +50,16 @@ class SiteHistory:
 
     def take(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Add a round of a workstation; one that comes more than a step late is left out."""
-        for one in outcomes:
-            if one.verdict is Status.UNKNOWN:
+        for outcome in outcomes:
+            if outcome.verdict is Status.UNKNOWN:
                 continue
-            steps = self._steps[one.target, vantage.site]
-            start = one.at - (one.at - _EPOCH) % STEP
+            steps = self._steps[outcome.target, vantage.site]
+            start = outcome.at - (outcome.at - _EPOCH) % STEP
             if not steps or steps[-1].start < start:
                 steps.append(_Step(start))
-            found = next((step for step in reversed(steps) if step.start == start), None)
-            if found is not None:
-                found.add(one)
+            current = next((step for step in reversed(steps) if step.start == start), None)
+            if current is not None:
+                current.add(outcome)
 
     def of(self, target: str, site: str, now: datetime) -> tuple[Outcome, ...]:
         """Give one reading a step of the hour before `now`, oldest first."""

@@ -71,9 +71,9 @@ class AnnouncementLog:
 
     def announcements(self) -> tuple[Announcement, ...]:
         """Return the announcements, oldest first."""
-        found = [*_from_pages(self._words), *map(_from_window, current_windows(self._windows))]
+        announced = [*_from_pages(self._words), *map(_from_window, current_windows(self._windows))]
         return tuple(
-            sorted(found, key=lambda announcement: (announcement.start, announcement.page))
+            sorted(announced, key=lambda announcement: (announcement.start, announcement.page))
         )
 
 
@@ -130,7 +130,7 @@ def _parts_outside(
 
 def _from_pages(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> list[Announcement]:
     """Return the spans in which a page had one status; the next other status ends them."""
-    found: list[Announcement] = []
+    ended: list[Announcement] = []
     current: dict[str, Announcement] = {}
     known_words = (change for change in words if change.word is not PageStatus.UNKNOWN)
     for change in sorted(known_words, key=lambda change: change.at):
@@ -140,14 +140,14 @@ def _from_pages(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> l
         if announcement and reported and announcement.planned is planned:
             continue
         if announcement:
-            found.append(replace(announcement, end=max(_announced_at(change), announcement.start)))
+            ended.append(replace(announcement, end=max(_announced_at(change), announcement.start)))
             del current[change.target]
         if reported:
             by_person = isinstance(change, PageStatusReadByStaff)
             current[change.target] = Announcement(
                 change.target, _announced_at(change), None, planned, by_person=by_person
             )
-    return [*found, *current.values()]
+    return [*ended, *current.values()]
 
 
 def _announced_at(change: PageStatusReadByStaff | PageStatusChanged) -> datetime:

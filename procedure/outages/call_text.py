@@ -79,7 +79,9 @@ class CallFacts:
     @property
     def since(self) -> datetime | None:
         """Since when anything fails, as far as known (UTC)."""
-        return min((one.since for one in self.failures if one.since is not None), default=None)
+        return min(
+            (failure.since for failure in self.failures if failure.since is not None), default=None
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -127,10 +129,12 @@ def _failure(observations: Sequence[Observation]) -> FailingTarget:
     )
 
 
-def _others(found: Mapping[str, Sequence[Observation]]) -> dict[WhoTested, tuple[str, ...]]:
-    by_tested = {key: _tested_by(looks) for key, looks in found.items()}
-    groups = {one: tuple(key for key in found if by_tested[key] is one) for one in WhoTested}
-    return {one: keys for one, keys in groups.items() if keys}
+def _others(by_target: Mapping[str, Sequence[Observation]]) -> dict[WhoTested, tuple[str, ...]]:
+    by_tested = {key: _tested_by(observations) for key, observations in by_target.items()}
+    groups = {
+        tested: tuple(key for key in by_target if by_tested[key] is tested) for tested in WhoTested
+    }
+    return {tested: keys for tested, keys in groups.items() if keys}
 
 
 def _tested_by(observations: Sequence[Observation]) -> WhoTested:

@@ -164,7 +164,7 @@ def dossier(
     rows = _rows(record, recorded, now)
     observed = _observed(recorded, lanes, services, since, until)
     official = tuple(_official(recorded, since, until))
-    told = tuple(one for one in record.notes if one.contact is not None)
+    contacts = tuple(note for note in record.notes if note.contact is not None)
     return Dossier(
         outage=record,
         made_at=now,
@@ -173,7 +173,7 @@ def dossier(
         lanes={target: tuple(states) for target, states in lanes.items()},
         observed=tuple(observed),
         official=official,
-        told=told,
+        told=contacts,
         events=tuple(
             timeline(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
         ),
@@ -198,7 +198,7 @@ def _observed(
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(lanes, log.announcements(), services, since=since, until=until)
-    shared = [one.key for one in several_targets(services)]
+    shared = [service.key for service in several_targets(services)]
     return [*past.downtimes(shared), *past.downtimes(lanes)]
 
 
@@ -207,9 +207,11 @@ def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
         record,
         declared=replace(record.declared, title=redact_identifiers(record.declared.title, rules)),
         news=tuple(
-            replace(one, message=redact_identifiers(one.message, rules)) for one in record.news
+            replace(news, message=redact_identifiers(news.message, rules)) for news in record.news
         ),
-        notes=tuple(replace(one, text=redact_identifiers(one.text, rules)) for one in record.notes),
+        notes=tuple(
+            replace(note, text=redact_identifiers(note.text, rules)) for note in record.notes
+        ),
     )
 
 
@@ -233,45 +235,47 @@ def _official(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> Iterable[OfficialPeriod]:
     begun: dict[str, OfficialPeriod] = {}
-    for one in sorted(_page_entries(recorded), key=attrgetter("at")):
-        standing = begun.get(one.target)
-        if not since <= one.at < until:
+    for entry in sorted(_page_entries(recorded), key=attrgetter("at")):
+        standing = begun.get(entry.target)
+        if not since <= entry.at < until:
             continue
-        if one.word is PageStatus.INCIDENT and standing is None:
-            begun[one.target] = OfficialPeriod(one.target, one.at, None, _source(one))
-        elif one.word is PageStatus.OK and standing is not None and standing.end is None:
-            begun[one.target] = OfficialPeriod(one.target, standing.begin, one.at, standing.source)
-    told = [*begun.values(), *_planned(recorded, since, until)]
-    return sorted(told, key=attrgetter("begin", "target"))
+        if entry.word is PageStatus.INCIDENT and standing is None:
+            begun[entry.target] = OfficialPeriod(entry.target, entry.at, None, _source(entry))
+        elif entry.word is PageStatus.OK and standing is not None and standing.end is None:
+            begun[entry.target] = OfficialPeriod(
+                entry.target, standing.begin, entry.at, standing.source
+            )
+    periods = [*begun.values(), *_planned(recorded, since, until)]
+    return sorted(periods, key=attrgetter("begin", "target"))
 
 
 def _planned(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> Iterable[OfficialPeriod]:
-    entries = [one.entry for one in recorded]
-    kept = current_windows(
+    entries = [record.entry for record in recorded]
+    windows = current_windows(
         [e for e in entries if isinstance(e, MaintenancePlanned | MaintenanceWithdrawn)]
     )
-    for one in kept:
-        if one.start < until and one.end > since:
-            by = person_source(one.workstation)
-            yield OfficialPeriod(one.target, one.start, one.end, by, planned=True)
+    for window in windows:
+        if window.start < until and window.end > since:
+            by = person_source(window.workstation)
+            yield OfficialPeriod(window.target, window.start, window.end, by, planned=True)
 
 
 def _page_entries(
     recorded: Iterable[Recorded],
 ) -> Iterable[PageStatusReadByStaff | PageStatusChanged]:
-    for one in recorded:
-        if isinstance(one.entry, PageStatusReadByStaff | PageStatusChanged):
-            yield one.entry
+    for record in recorded:
+        if isinstance(record.entry, PageStatusReadByStaff | PageStatusChanged):
+            yield record.entry
 
 
 def _entries(recorded: Iterable[Recorded]) -> Iterator[Entry]:
-    return (one.entry for one in recorded)
+    return (record.entry for record in recorded)
 
 
-def _source(one: PageStatusReadByStaff | PageStatusChanged) -> str:
-    return one.source if isinstance(one, PageStatusChanged) else f"person:{one.workstation}"
+def _source(entry: PageStatusReadByStaff | PageStatusChanged) -> str:
+    return entry.source if isinstance(entry, PageStatusChanged) else f"person:{entry.workstation}"
 
 
 def _open_points(
@@ -282,11 +286,11 @@ def _open_points(
 ) -> Iterable[OpenPoint]:
     """Return the counts of what is left; the dashboard has a sentence for each key."""
     states = Counter(row.state for row in rows)
-    unread = sum(one.unread > MIN_UNREAD for one in observed)
+    unread = sum(downtime.unread > MIN_UNREAD for downtime in observed)
     counts = {
         "not_over": int(record.over is None),
-        "still_down": sum(one.end is None for one in observed),
-        "nobody_told": int(all(one.contact is None for one in record.notes)),
+        "still_down": sum(downtime.end is None for downtime in observed),
+        "nobody_told": int(all(note.contact is None for note in record.notes)),
         "no_message": int(record.message is None),
         "not_announced": int(not official and not record.declared.planned),
         "not_read": unread,

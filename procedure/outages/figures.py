@@ -60,7 +60,9 @@ class ObservedPast:
         until: datetime,
     ) -> ObservedPast:
         """Add the services of several targets to the intervals of targets."""
-        joined = {one.key: service_states(one, lanes) for one in several_targets(services)}
+        joined = {
+            service.key: service_states(service, lanes) for service in several_targets(services)
+        }
         return cls(since, until, {**lanes, **joined}, announced, services)
 
     def over(self, since: datetime) -> ObservedPast:
@@ -73,7 +75,9 @@ class ObservedPast:
 
     def planned(self) -> list[Announcement]:
         """Return the announced work that reaches into the span, oldest first."""
-        return [one for one in self.announced if one.planned and self._reaches(one.start, one.end)]
+        return [
+            work for work in self.announced if work.planned and self._reaches(work.start, work.end)
+        ]
 
     def availability(self, key: str) -> AvailabilityFigures:
         """Return how long a target or service was in each status, with planned work and without.
@@ -90,10 +94,10 @@ class ObservedPast:
 
         Each is whole, with what was announced about it.
         """
-        found = [one for key in keys for one in downtimes(self.states[key])]
-        reaching = [one for one in found if self._reaches(one.start, one.end)]
+        whole = [downtime for key in keys for downtime in downtimes(self.states[key])]
+        reaching = [downtime for downtime in whole if self._reaches(downtime.start, downtime.end)]
         joined = add_announcements(reaching, self.announced, self.services)
-        return sorted(joined, key=lambda one: (one.start, one.target))
+        return sorted(joined, key=lambda downtime: (downtime.start, downtime.target))
 
     def distinct_downtimes(self) -> list[Downtime]:
         """Return the downtimes as the page lists them, each outage once, oldest first.
@@ -107,10 +111,10 @@ class ObservedPast:
             for target in service.targets:
                 of_service.setdefault(target, []).extend(whole)
         return [
-            one
-            for one in self.downtimes(self.states)
-            if not is_momentary(one)
-            and not any(_overlap(one, other) for other in of_service.get(one.target, ()))
+            downtime
+            for downtime in self.downtimes(self.states)
+            if not is_momentary(downtime)
+            and not any(_overlap(downtime, other) for other in of_service.get(downtime.target, ()))
         ]
 
     def _reaches(self, start: datetime, end: datetime | None) -> bool:
@@ -138,7 +142,7 @@ def read_past(
 
 def several_targets(services: Iterable[Service]) -> Iterator[Service]:
     """Yield the services of several targets; that of one is the target itself."""
-    return (one for one in services if len(one.targets) > 1)
+    return (service for service in services if len(service.targets) > 1)
 
 
 def is_momentary(downtime: Downtime) -> bool:

@@ -47,7 +47,7 @@ def read_ninety_days(
     past = read_past(
         *(history, handbook.targets, announced, procedure), since=until - QUARTER, until=until
     )
-    alma = next((one for one in procedure if one.announced), None)
+    alma = next((service for service in procedure if service.announced), None)
     return NinetyDays(
         until,
         past.states,

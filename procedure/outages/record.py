@@ -95,13 +95,13 @@ class OutageRecord:
     @property
     def lending(self) -> bool:
         """Whether C1 is in force: as last stated, and never after the outage ended."""
-        said = [one.lending for one in self.news if one.lending is not None]
-        return self.over is None and (said[-1] if said else self.declared.lending)
+        stated = [news.lending for news in self.news if news.lending is not None]
+        return self.over is None and (stated[-1] if stated else self.declared.lending)
 
     @property
     def message(self) -> OutageNews | None:
         """The newest message that has a text."""
-        return next((one for one in reversed(self.news) if one.message), None)
+        return next((news for news in reversed(self.news) if news.message), None)
 
     @property
     def next_news(self) -> datetime | None:
@@ -126,12 +126,12 @@ class OutageLog:
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
         """Add committed entries, in order; return whether any of them concerns an outage."""
-        taken = [self._take(one.entry) for one in recorded]
+        taken = [self._take(record.entry) for record in recorded]
         return any(taken)
 
     def records(self) -> tuple[OutageRecord, ...]:
         """Return all outages, oldest first."""
-        return tuple(self._record(one) for one in self._declared.values())
+        return tuple(self._record(declared) for declared in self._declared.values())
 
     def record(self, outage: UUID) -> OutageRecord | None:
         """Return one outage, or None when it was not declared."""
@@ -140,7 +140,7 @@ class OutageLog:
 
     def current(self) -> OutageRecord | None:
         """Return the newest outage that is not over."""
-        return next((one for one in reversed(self.records()) if one.over is None), None)
+        return next((outage for outage in reversed(self.records()) if outage.over is None), None)
 
     def newest_period(self) -> OutagePeriod | None:
         """Return when the outage was that was declared last, None when nobody declared one."""
@@ -152,8 +152,8 @@ class OutageLog:
     def _record(self, declared: OutageDeclared) -> OutageRecord:
         return OutageRecord(
             declared,
-            tuple(one for one in self._news if one.outage == declared.id),
-            tuple(one for one in self._notes if one.outage == declared.id),
+            tuple(news for news in self._news if news.outage == declared.id),
+            tuple(note for note in self._notes if note.outage == declared.id),
             self._ended.get(declared.id),
         )
 

@@ -104,7 +104,7 @@ def timeline(
 
 def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[TimelineEvent]:
     for target, states in lanes.items():
-        known = [one for one in states if one.verdict not in (None, Status.UNKNOWN)]
+        known = [state for state in states if state.verdict not in (None, Status.UNKNOWN)]
         if known and known[0].verdict is Status.DOWN:
             yield _change(target, known[0])
         for before, after in pairwise(known):
@@ -179,59 +179,63 @@ def _journal_event(entry: object, rules: ScanRules) -> TimelineEvent | None:
     return None if make_event is None else make_event(entry, rules)
 
 
-def _answer(one: AnswerGiven, _: ScanRules) -> TimelineEvent:
+def _answer(entry: AnswerGiven, _: ScanRules) -> TimelineEvent:
     return TimelineEvent(
-        one.at, EventKind.ANSWER, one.step, word=one.answer, workstation=one.workstation
+        entry.at, EventKind.ANSWER, entry.step, word=entry.answer, workstation=entry.workstation
     )
 
 
-def _page(one: PageStatusReadByStaff, _: ScanRules) -> TimelineEvent:
+def _page(entry: PageStatusReadByStaff, _: ScanRules) -> TimelineEvent:
     return TimelineEvent(
-        one.at, EventKind.OFFICIAL, one.target, word=one.word, workstation=one.workstation
+        entry.at, EventKind.OFFICIAL, entry.target, word=entry.word, workstation=entry.workstation
     )
 
 
-def _feed(one: PageStatusChanged, rules: ScanRules) -> TimelineEvent:
-    text = redact_identifiers(one.summary, rules)
-    return TimelineEvent(one.at, EventKind.OFFICIAL, one.target, word=one.word, text=text)
+def _feed(entry: PageStatusChanged, rules: ScanRules) -> TimelineEvent:
+    text = redact_identifiers(entry.summary, rules)
+    return TimelineEvent(entry.at, EventKind.OFFICIAL, entry.target, word=entry.word, text=text)
 
 
-def _report(one: StaffReport, rules: ScanRules) -> TimelineEvent:
-    word = "works" if one.works else "fails"
-    text = redact_identifiers(one.about, rules)
+def _report(entry: StaffReport, rules: ScanRules) -> TimelineEvent:
+    word = "works" if entry.works else "fails"
+    text = redact_identifiers(entry.about, rules)
     return TimelineEvent(
-        one.at, EventKind.REPORT, word=word, text=text, workstation=one.workstation
+        entry.at, EventKind.REPORT, word=word, text=text, workstation=entry.workstation
     )
 
 
-def _declared(one: OutageDeclared, rules: ScanRules) -> TimelineEvent:
-    text, word = redact_identifiers(one.title, rules), "lending" if one.lending else ""
+def _declared(entry: OutageDeclared, rules: ScanRules) -> TimelineEvent:
+    text, word = redact_identifiers(entry.title, rules), "lending" if entry.lending else ""
     return TimelineEvent(
-        one.at, EventKind.DECLARED, word=word, text=text, workstation=one.workstation
+        entry.at, EventKind.DECLARED, word=word, text=text, workstation=entry.workstation
     )
 
 
-def _news(one: OutageNews, rules: ScanRules) -> TimelineEvent:
-    word = {True: "lending", False: "no_lending", None: ""}[one.lending]
+def _news(entry: OutageNews, rules: ScanRules) -> TimelineEvent:
+    word = {True: "lending", False: "no_lending", None: ""}[entry.lending]
     return TimelineEvent(
-        one.at, EventKind.NEWS, word=word, text=redact_identifiers(one.message, rules),
-        until=one.next_news, workstation=one.workstation,
+        entry.at, EventKind.NEWS, word=word, text=redact_identifiers(entry.message, rules),
+        until=entry.next_news, workstation=entry.workstation,
     )  # fmt: skip
 
 
-def _noted(one: OutageNote, rules: ScanRules) -> TimelineEvent:
-    kind = EventKind.NOTE if one.contact is None else EventKind.CONTACT
-    text = redact_identifiers(one.text, rules)
-    return TimelineEvent(one.at, kind, one.contact or "", text=text, workstation=one.workstation)
+def _noted(entry: OutageNote, rules: ScanRules) -> TimelineEvent:
+    kind = EventKind.NOTE if entry.contact is None else EventKind.CONTACT
+    text = redact_identifiers(entry.text, rules)
+    return TimelineEvent(
+        entry.at, kind, entry.contact or "", text=text, workstation=entry.workstation
+    )
 
 
-def _ended(one: OutageEnded, _: ScanRules) -> TimelineEvent:
-    return TimelineEvent(one.at, EventKind.ENDED, until=one.ended, workstation=one.workstation)
+def _ended(entry: OutageEnded, _: ScanRules) -> TimelineEvent:
+    return TimelineEvent(
+        entry.at, EventKind.ENDED, until=entry.ended, workstation=entry.workstation
+    )
 
 
-def _window(one: MaintenancePlanned, rules: ScanRules) -> TimelineEvent:
-    text = redact_identifiers(one.title, rules)
-    return TimelineEvent(one.start, EventKind.WINDOW, one.target, text=text, until=one.end)
+def _window(entry: MaintenancePlanned, rules: ScanRules) -> TimelineEvent:
+    text = redact_identifiers(entry.title, rules)
+    return TimelineEvent(entry.start, EventKind.WINDOW, entry.target, text=text, until=entry.end)
 
 
 _EVENT_OF: Mapping[type[Any], Callable[[Any, ScanRules], TimelineEvent]] = {

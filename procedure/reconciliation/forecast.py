@@ -93,18 +93,18 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
 
     An R row ends the loan before it, unless something later happened to the item.
     """
-    held: dict[str, tuple[str, datetime]] = {}
+    holders: dict[str, tuple[str, datetime]] = {}
     forecasts: list[Forecast] = []
     for loan in lines:
         if isinstance(loan, Return):
-            held[loan.item] = ("", loan.at)
+            holders[loan.item] = ("", loan.at)
             continue
-        prediction = _one(loan, facts, held)
+        prediction = _forecast(loan, facts, holders)
         forecasts.append(prediction)
         if prediction.message == DONE:
             user = facts.users[loan.patron].user
             assert user is not None
-            held[loan.item] = (user.primary_id, loan.at)
+            holders[loan.item] = (user.primary_id, loan.at)
     return tuple(forecasts)
 
 
@@ -122,7 +122,9 @@ def _turns(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
         yield user.user.expires
 
 
-def _one(loan: Loan, facts: AlmaSnapshot, held: Mapping[str, tuple[str, datetime]]) -> Forecast:
+def _forecast(
+    loan: Loan, facts: AlmaSnapshot, holders: Mapping[str, tuple[str, datetime]]
+) -> Forecast:
     if offline_file_problem(loan, facts.layout):
         return Forecast(loan.id, "unwritable", "")
     item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
@@ -135,7 +137,7 @@ def _one(loan: Loan, facts: AlmaSnapshot, held: Mapping[str, tuple[str, datetime
     barcodes = user.user.barcodes()
     if loan.patron not in barcodes:
         return _expect(loan, "other_identifier", barcodes[0])
-    case = _case(loan, item.item, user.user, facts, held)
+    case = _case(loan, item.item, user.user, facts, holders)
     return _expect(loan, next((kind for kind, stands in _RULES if stands(case)), "ok"))
 
 
@@ -148,11 +150,11 @@ def _case(
     item: ItemFacts,
     user: UserFacts,
     facts: AlmaSnapshot,
-    held: Mapping[str, tuple[str, datetime]],
+    holders: Mapping[str, tuple[str, datetime]],
 ) -> _Case:
     """Put Alma's last word on an item and that of the rows before together: the later one holds."""
     holder, last = ("", None) if item.loan is None else (item.loan.user, item.loan.lent_at)
-    before = held.get(loan.item)
+    before = holders.get(loan.item)
     if before is not None and (last is None or before[1] >= last):
         holder, last = before
     return _Case(loan, item, user, facts, holder, last)

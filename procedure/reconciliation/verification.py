@@ -70,38 +70,38 @@ def verify_against_list(
     account was not, and the list names the user otherwise, a row is not checked rather than blamed
     on somebody else.
     """
-    held_by_item = {one.item: one for one in listed}
+    active_by_item = {one.item: one for one in listed}
     due_later: dict[datetime | None, VerificationResult] = {}
     results: list[VerificationResult] = []
     for loan in loans:
-        held = held_by_item.get(loan.item)
-        if held is not None and held.user == loan.patron and held.lent_at == loan.at:
+        active = active_by_item.get(loan.item)
+        if active is not None and active.user == loan.patron and active.lent_at == loan.at:
             # Agreement to the letter, the usual case by far, is one verdict for each due date.
-            verdict = due_later.get(held.due)
+            verdict = due_later.get(active.due)
             if verdict is None:
-                verdict = due_later[held.due] = _listed(loan, held, users, now)
+                verdict = due_later[active.due] = _listed(loan, active, users, now)
         else:
-            verdict = _listed(loan, held, users, now)
+            verdict = _listed(loan, active, users, now)
         results.append(verdict)
     return results
 
 
 def _listed(
-    loan: Loan, held: LoanFacts | None, users: Mapping[str, UserFacts], now: datetime
+    loan: Loan, active: LoanFacts | None, users: Mapping[str, UserFacts], now: datetime
 ) -> VerificationResult:
     user = users.get(loan.patron)
-    if held is not None and user is None:
-        if held.user != loan.patron:
-            return VerificationResult(Verification.NOT_CHECKED, "user_not_known", held.due)
+    if active is not None and user is None:
+        if active.user != loan.patron:
+            return VerificationResult(Verification.NOT_CHECKED, "user_not_known", active.due)
         user = UserFacts(loan.patron)
-    return verify_loan(loan, held, user, now=now)
+    return verify_loan(loan, active, user, now=now)
 
 
-def _same_minute(held: LoanFacts, loan: Loan) -> bool:
+def _same_minute(active: LoanFacts, loan: Loan) -> bool:
     """Tell whether a wall clock shows both at the same minute, in either hour of October."""
-    if held.lent_at is None or abs(held.lent_at - loan.at) > _TWIN:
+    if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False
-    return _shown(held.lent_at) == _shown(loan.at)
+    return _shown(active.lent_at) == _shown(loan.at)
 
 
 def _shown(at: datetime) -> datetime:

@@ -74,22 +74,22 @@ class ImportPlanner:
 
     def _is_same(self, row: ImportRow, entry_id: UUID) -> bool:
         """Return whether a row says what the record of the same id does."""
-        kept = self._find(entry_id)
-        if isinstance(kept, Void):
-            return row.kind == "void" and self.stands_for.get(kept.loan, kept.loan) == (
+        record = self._find(entry_id)
+        if isinstance(record, Void):
+            return row.kind == "void" and self.stands_for.get(record.loan, record.loan) == (
                 row.loan and self.stands_for.get(row.loan, row.loan)
             )
-        if kept is None or _KIND_OF[type(kept)] != row.kind:
+        if record is None or _KIND_OF[type(record)] != row.kind:
             return False
-        patron = kept.patron if isinstance(kept, Loan) else row.patron
-        cart = kept.cart if isinstance(kept, Return) else row.cart
-        same = (kept.item, patron, cart) == (row.item, row.patron, row.cart)
-        return same and row.desk in {"", kept.desk} and _is_same_instant(row, kept)
+        patron = record.patron if isinstance(record, Loan) else row.patron
+        cart = record.cart if isinstance(record, Return) else row.cart
+        same = (record.item, patron, cart) == (row.item, row.patron, row.cart)
+        return same and row.desk in {"", record.desk} and _is_same_instant(row, record)
 
     def _list_other(self, row: ImportRow, entry_id: UUID) -> None:
-        kept = self._find(entry_id)
-        item = row.item or getattr(kept, "item", "")
-        desks = (getattr(kept, "desk", ""), row.desk or self.desk)
+        record = self._find(entry_id)
+        item = row.item or getattr(record, "item", "")
+        desks = (getattr(record, "desk", ""), row.desk or self.desk)
         desks = tuple(dict.fromkeys(filter(None, desks)))
         self.others.append(Conflict("other_content", (entry_id,), item, desks))
         self.lines[entry_id] = row.line
@@ -197,10 +197,10 @@ class ImportPlanner:
 _KIND_OF = {Loan: "loan", Return: "return", PendingLoan: "waiting"}
 
 
-def _is_same_instant(row: ImportRow, kept: Loan | Return | PendingLoan) -> bool:
+def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> bool:
     """Return whether a row was made when a record was; a file may give its minute alone."""
-    made = kept.made_at or kept.at
+    made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
     # A list of loans gives the corrected time without what the workstation's clock said.
-    return row.made_at is None and row.shown in {minute_shown(made), minute_shown(kept.at)}
+    return row.made_at is None and row.shown in {minute_shown(made), minute_shown(record.at)}

@@ -154,8 +154,8 @@ def import_sheet(
             for waiting, note in plan.notes.items():
                 notes.write(waiting, note).result()
         try:
-            kept = journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
+            committed = journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:
             continue
-        known.extend(kept)
+        known.extend(committed)
         return plan, True
