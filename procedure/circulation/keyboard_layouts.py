@@ -37,7 +37,7 @@ class KeyboardLayout:
 
 
 # French: digits need the shift key there, and four letters stand elsewhere. Swiss: the digits
-# are where the scanner thinks, but its shift key is held down (a scanner told to undo Caps Lock).
+# are where the scanner thinks, but its shift key is pressed (a scanner set to undo Caps Lock).
 KEYBOARDS: Sequence[KeyboardLayout] = (
     KeyboardLayout(
         "french",

@@ -47,7 +47,7 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Lend
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
     `voided` are loans and returns whose void is being recorded and that the log still counts.
-    A loan whose id the log has already comes back as it was kept. Of two warnings, the one that
+    A loan whose id the log has already comes back as it was recorded. Of two warnings, the one that
     keeps the loan out of Alma's file goes before the one about another loan.
 
     Raises:

@@ -24,8 +24,8 @@ KINDS = (
 class Corrected:
     """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
 
-    An empty field is not changed; where both are empty, a person has found the loan right as it
-    is. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
+    An empty field is not changed; where both are empty, a person has checked that the loan is
+    right. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
     """
 
     KIND: ClassVar[str] = "corrected"

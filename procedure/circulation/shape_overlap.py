@@ -40,7 +40,7 @@ def overlap(one: str, other: str) -> str | None:
             continue
         seen.add((at, there))
         for state, beside, letter in _steps(left, at, right, there):
-            # Steps without a letter go first, so that a shorter code is found first.
+            # Steps without a letter go first, so that shorter codes are tried first.
             put = queue.append if letter else queue.appendleft
             put((state, beside, code + letter))
     return None

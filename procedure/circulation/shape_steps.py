@@ -19,7 +19,7 @@ from procedure.circulation.transactions import LONGEST_SCAN
 MOST_WAYS = 300
 # Beyond so many situations the exact count is given up for an upper bound.
 _MOST_SITUATIONS = 1_000
-# Steps that read nothing, of all states together: what cannot be told within is refused.
+# Steps that read nothing, of all states together; shapes that need more are refused.
 _MOST_FOLLOWED = 30_000
 
 # In how many ways each state is reached by one text.

@@ -44,8 +44,8 @@ class Loan:
     `sequence` orders the transactions of one workstation. `warning` is the key of a doubt that
     was shown when it was taken (`other_patron`, `item_too_long`, …), or None. `skew_s` is how many
     seconds the workstation's clock was known to be behind the server's, None when nothing was
-    known; `made_at` is what that clock said (UTC) where `at` is another instant.
-    `overridden` says that the person saw the warning and said that it is right all the same.
+    known; `made_at` is the time on that clock (UTC) where it differs from `at`.
+    `overridden` means that the person saw the warning and confirmed the loan all the same.
     """
 
     KIND: ClassVar[str] = "loan"
@@ -84,7 +84,7 @@ class Return:
     """An item given back while Alma was down and put on the cart: an R row of an offline file.
 
     `at` is the aware UTC instant of the return. It goes into Alma only after the desk's loans.
-    `cart` names or numbers the cart that it lies on, empty where the desk has but one. `made_at`
+    `cart` names or numbers the cart that it is on, empty where the desk has but one. `made_at`
     and `skew_s` are as in `Loan`.
     """
 
@@ -108,7 +108,7 @@ class PendingLoan:
 
     It is no loan yet, and goes into no file. A `Loan` with the id of
     `procedure.circulation.pending_loans.loan_id` completes it; a `Void` that names it takes it
-    back. The note that tells staff who it was, is kept apart from the journal, which forgets
+    back. The note that tells staff who it was is stored apart from the journal, which forgets
     nothing: see `procedure.circulation.pending_loans.Notes`. `made_at` and `skew_s` are as in
     `Loan`.
     """

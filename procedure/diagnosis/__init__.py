@@ -1,4 +1,4 @@
-"""Where the fault lies and which answers the evidence suggests, and scenarios that replay both.
+"""Where the fault is and which answers the evidence suggests, and scenarios that replay both.
 
 A suggestion never answers for a person.
 """

@@ -1,4 +1,4 @@
-"""Where the fault most likely lies: a table of rules over the evidence, the first match wins.
+"""Where the fault most likely is: a table of rules over the evidence, the first match wins.
 
 A rule states what it needs; nothing is concluded from missing evidence. The rule's name is the key
 of a reason.
@@ -50,7 +50,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When `holds` is true, the fault lies at `fault`; `others` and `decides` as in `Diagnosis`."""
+    """When `holds` is true, the fault is at `fault`; `others` and `decides` as in `Diagnosis`."""
 
     name: str
     fault: FaultLocation

@@ -1,4 +1,4 @@
-"""Comparison of the outages derived from probes with a list of incidents kept by somebody else."""
+"""Comparison of the outages derived from probes with a list of incidents from elsewhere."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is kept of a target between two readings.
+    """The state of a target between two readings.
 
     `confirmed` is the confirmed status, None before there is one, and `since` its first reading.
     `working_streak` counts readings that worked, or that failed; `status_streak` those of equal

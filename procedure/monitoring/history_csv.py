@@ -72,7 +72,7 @@ def read_outcomes(
 
 
 def _rows(lines: Iterable[str]) -> Any:
-    """Return a CSV reader with the separator found in the first line."""
+    """Return a CSV reader with the separator of the first line."""
     left = iter(lines)
     first = next(left, "")
     separator = ";" if first.count(";") > first.count(",") else ","

@@ -21,8 +21,8 @@ SETTLED_AFTER = timedelta(seconds=30)  # a probe has ended and been stored well 
 class RecentStates:
     """The states of each target from one vantage, without gaps between them.
 
-    `intervals` gives the time between two readings of each target, `keep` how far back states are
-    kept. Outcomes must come in the order of their instants, each once.
+    `intervals` gives the time between two readings of each target, `keep` how far back states
+    reach. Outcomes must come in the order of their instants, each once.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class RecentStates:
     ) -> None:
         """Add every outcome since `needed_since`.
 
-        `cuts` are all blind periods of the vantage in the time kept.
+        `cuts` are all blind periods of the vantage over that time.
         """
         self._cuts = tuple(cuts)
         settled_until = now - SETTLED_AFTER

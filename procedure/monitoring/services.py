@@ -1,6 +1,6 @@
-"""Services: what several addresses of the papers lead to, so that one of them is enough.
+"""Services: what several addresses of the handbook lead to, so that one of them is enough.
 
-A service is down when every way into it is; while one of them is not known, neither is it.
+A service works while one of its addresses does, and is down when all are; otherwise it is unknown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from procedure.monitoring.model import FailureCause, Status
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The ways that one step of the papers names; `key` is the step's.
+    """The addresses that one step of the handbook names; `key` is the step's.
 
     `announced` tells whether the status pages speak of it.
     """
@@ -36,7 +36,7 @@ def announced_keys(known: Iterable[Service]) -> frozenset[str]:
 def service_states(
     service: Service, lanes: Mapping[str, Sequence[StatusInterval]]
 ) -> list[StatusInterval]:
-    """Tell the states of a service from those of its targets, which tile the same span."""
+    """Return the states of a service, from those of its targets, which tile the same span."""
     known = [lanes[key] for key in service.targets if lanes.get(key)]
     if len(known) < len(service.targets):
         return []

@@ -33,7 +33,7 @@ class _Step:
             self.spent.append(one.latency_ms)
 
     def outcome(self, target: str, site: str) -> Outcome:
-        """Give what holds for most, as one reading in the middle of the step."""
+        """Return the status of most readings, with their median latency, as one outcome."""
         verdict = Status.SLOW if 2 * self.slow > self.looks else Status.UP
         verdict = Status.DOWN if 2 * self.failed > self.looks else verdict
         spent = median(self.spent) if self.spent else None
@@ -62,6 +62,6 @@ class SiteHistory:
                 current.add(outcome)
 
     def of(self, target: str, site: str, now: datetime) -> tuple[Outcome, ...]:
-        """Give one reading a step of the hour before `now`, oldest first."""
+        """Return one outcome for each step of the hour before `now`, oldest first."""
         steps = self._steps.get((target, site), ())
         return tuple(step.outcome(target, site) for step in steps if step.start + STEP > now - HOUR)

@@ -1,6 +1,6 @@
 """When an answer of a target counts as slow: far above its last week, or above a fixed ceiling.
 
-The past is kept as one summary per hour, so that the fold stays small and a replay gives the same
+The past is stored as one summary per hour, so that the fold stays small and a replay gives the same
 results as the live scheduler. Latencies are milliseconds.
 """
 

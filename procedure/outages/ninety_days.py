@@ -17,7 +17,7 @@ from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, ObservedPast, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
-SLOWEST = 95  # of a hundred answers that come within the time told
+SLOWEST = 95  # of a hundred answers that come within that time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
     `states` reach `LEAD` farther back. `p95` is in milliseconds, of the answers of the last week.
-    `heat` is that of the service which the status pages speak of: Alma; None in papers
-    without.
+    `heat` is that of the service which the status pages cover: Alma; None in a
+    handbook without.
     """
 
     until: datetime

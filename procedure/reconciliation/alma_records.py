@@ -1,6 +1,6 @@
 """What Alma says of items, users and loans, as far as the reconciliation needs it.
 
-Each answer is kept in the journal as it comes, so that a check goes on where it was stopped and
+Each answer is recorded in the journal as it comes, so that a check goes on where it was stopped and
 a prediction can be made again from the same facts.
 """
 

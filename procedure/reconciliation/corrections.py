@@ -111,7 +111,7 @@ def correct_loan(
     operator: str | None = None,
     rules: ScanRules | None = None,
 ) -> Corrected:
-    """Return the entry that puts an identifier or a barcode right; what was scanned is kept.
+    """Return the entry that corrects an identifier or a barcode; the scan stays recorded.
 
     With `rules`, the corrected scans are judged as those at a desk are: a doubt about them keeps
     the row out of files. Without, they come from Alma, which knows them.

@@ -48,7 +48,7 @@ class JobReportRecorded:
 
 
 class Verification(StrEnum):
-    """What the proof found of one row."""
+    """The result of the verification of one row."""
 
     IN_ALMA = "in_alma"
     DUE_SHIFTED = "due_shifted"
@@ -102,7 +102,7 @@ class LoanAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistTicked:
-    """A point of the checklist said to be done, or with `done` false to be open again."""
+    """A point of the checklist marked as done, or with `done` false as open again."""
 
     KIND: ClassVar[str] = "ticked"
 

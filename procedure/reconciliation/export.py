@@ -175,5 +175,5 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
 
 
 def _is_part(text: str, whole: str) -> bool:
-    # Ids begin with their time: files of one minute are told by the end.
+    # Ids begin with their time: files of one minute differ at the end.
     return whole.startswith(text) or whole.endswith(text)

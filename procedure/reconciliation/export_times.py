@@ -45,7 +45,7 @@ class TimeCheck:
     confirmed: Collection[UUID] = ()
 
     def suspects(self, loans: Iterable[Loan]) -> tuple[Loan, ...]:
-        """Return the loans whose time lies outside and is not confirmed."""
+        """Return the loans whose time is outside and not confirmed."""
         latest = self.now + TOLERANCE
         return tuple(
             loan
@@ -54,7 +54,7 @@ class TimeCheck:
         )
 
     def require(self, loans: Iterable[Loan]) -> None:
-        """Refuse loans whose time lies outside and is not confirmed.
+        """Refuse loans whose time is outside and not confirmed.
 
         Raises:
             TimesUnconfirmed: names each of them.

@@ -62,9 +62,9 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class AlmaSnapshot:
-    """What was seen, by barcode and by identifier, and what the library says of itself.
+    """What was seen, by barcode and by identifier, and the library's configuration.
 
-    `libraries` are those whose items a desk lends, none when it is not said. `terms` are lengths
+    `libraries` are those whose items a desk lends, none when that is unknown. `terms` are lengths
     of short loans by item policy. `now` is when the upload is expected (aware).
     """
 
@@ -152,7 +152,7 @@ def _case(
     facts: AlmaSnapshot,
     holders: Mapping[str, tuple[str, datetime]],
 ) -> _Case:
-    """Put Alma's last word on an item and that of the rows before together: the later one holds."""
+    """Return the case, with the item's last action in Alma or in the rows before it."""
     holder, last = ("", None) if item.loan is None else (item.loan.user, item.loan.lent_at)
     before = holders.get(loan.item)
     if before is not None and (last is None or before[1] >= last):

@@ -129,7 +129,7 @@ class JobReport:
 
 @dataclass(frozen=True, slots=True)
 class MatchedReport:
-    """A report held against its file: refused rows with their message, and what does not add up.
+    """A report compared with its file: refused rows with their message, and what does not add up.
 
     `returns` are the R rows that were refused.
     """
@@ -200,7 +200,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
 
 
 def _may_mean(key: str, line: Transaction) -> bool:
-    """Tell whether a message can be said of a loan, or of a return."""
+    """Return whether a message can be about this loan or return."""
     return key in _OF_RETURNS if isinstance(line, Return) else key != "not_on_loan"
 
 

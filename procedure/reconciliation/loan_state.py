@@ -43,7 +43,7 @@ class ReconciliationState(StrEnum):
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 # Those of a row that no upload has taken yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
-# Those of a row of which Alma has not said anything yet.
+# Those of a row about which Alma has not answered yet.
 UNDER_WAY = (*TO_UPLOAD, ReconciliationState.UPLOADED)
 
 

@@ -10,7 +10,7 @@ was uploaded: it would be sent twice. The first state of this list that applies 
 | `resolved` | a person settled it by hand | `by_hand` |
 | `confirmed` | Alma's API made the loan, and no later verification counts | `lent_by_api` |
 | `confirmed` | it was verified in Alma | `due_shifted`, or the verification's own |
-| `refused` | verified, after the upload, not to be in Alma | as below, or what was found |
+| `refused` | verified, after the upload, not to be in Alma | as below, or the result |
 | `refused` | Alma's report of the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
 | `uploaded` | its file was uploaded | |

@@ -1,4 +1,4 @@
-"""The proof of one row: what Alma says of its item, held against what was recorded."""
+"""The proof of one row: what Alma says of its item, compared with what was recorded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TWIN = timedelta(minutes=61)
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """What was found of one row; `reason` is a finer key, empty when there is nothing to add."""
+    """The result for one row; `reason` is a finer key, empty when there is nothing to add."""
 
     found: Verification
     reason: str = ""

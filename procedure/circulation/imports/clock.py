@@ -50,7 +50,7 @@ def parsed(text: str) -> datetime:
     """Read a date and a time of day; aware when an offset is given.
 
     Raises:
-        ValueError: it is none, or lies outside 1900 to 2999.
+        ValueError: it is none, or is outside the years 1900 to 2999.
     """
     shown = _iso(text) or next((one for form in _FORMS if (one := _in(form, text))), None)
     if shown is None or not 1900 <= shown.year < 3000:

@@ -202,5 +202,5 @@ def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> boo
     made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
-    # A list of loans gives the corrected time without what the workstation's clock said.
+    # A list of loans gives the corrected time without that of the workstation's clock.
     return row.made_at is None and row.shown in {minute_shown(made), minute_shown(record.at)}

@@ -91,7 +91,7 @@ def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:
 
 
 def _made_at(text: str, at: datetime) -> datetime | None:
-    """Return what the workstation's clock said, None where that is the same instant."""
+    """Return the time on the workstation's clock, None where that is the same instant."""
     made_at = parsed(text) if text else at
     if made_at.tzinfo is None:
         raise ValueError("has in made_at a time without its offset")

@@ -7,9 +7,9 @@
     {"kind": "waiting", "id": UUID, "at": …, "desk": CODE, "item": …, "note": …}
     {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
 
-`at` and what a kind is made of are needed; a line without `kind` is a loan. `made_at` is what the
-workstation's clock said where `at` is corrected by `skew_s`. What else stands in an
-object is passed over, so that the lines of `relais loans list --json` can be read too.
+`at` and what a kind is made of are needed; a line without `kind` is a loan. `made_at` is the time
+on the workstation's clock where `at` is corrected by `skew_s`. Other keys of an
+object are ignored, so that the lines of `relais loans list --json` can be read too.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def read_workbook(content: bytes) -> ImportSheet:
 
 
 def workbook_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Take the first sheet apart; dates, and barcodes kept as numbers, are understood."""
+    """Return the rows of the first sheet; dates, and barcodes stored as numbers, become text."""
     if _ZIP_END not in content[-70_000:]:
         return [], [_CUT_OFF]
     try:

@@ -1,4 +1,4 @@
-"""How large a workbook may be inside, checked before anything of it is kept.
+"""How large a workbook may be inside, checked before anything of it is stored.
 
 A workbook is packed XML: a small file may unpack to one row of a hundred million cells, or to one
 text that fills the memory. So each part is run through in pieces, keeping nothing but counts.

@@ -21,8 +21,8 @@ from procedure.reconciliation.log import KINDS, ReconciliationLog
 
 # A request without effect in Alma by then never arrived: its connection was closed long before.
 SETTLED = timedelta(minutes=2)
-# A row that is exported or settled meanwhile must not be lent here too; nor may one that was found
-# in Alma, or was corrected.
+# A row that is exported or settled meanwhile must not be lent here too; nor may one that was
+# verified in Alma, or corrected.
 _CONFLICTING_KINDS = (
     *("loan_intended", "loan_answered", "export", "resolved", "void"),
     *("corrected", "report_taken", "uploaded", "proved"),

@@ -35,7 +35,7 @@ class DatabaseConnection(Protocol):
 class WriteGuard:
     """Consulted by the writer around every transaction; once damage is seen, nothing is written.
 
-    A database that was found damaged stays forbidden until it is opened again.
+    A damaged database stays forbidden until it is opened again.
     """
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ def open_database(
 
     The process that serves takes the role `server`; a command is a `visitor`. A `reader` creates
     and changes nothing and does not migrate. `now` returns the instant at which an entry is
-    committed (aware). `keep` is for how long raw outcomes are kept, None for ever; a visitor never
+    committed (aware). `keep` is how long raw outcomes are stored, None for ever; a visitor never
     deletes any. Without `create`, neither a database nor a folder is made.
 
     Raises:

@@ -172,7 +172,7 @@ class SqlRollup:
                 self._purge(series, newest, connection)
 
     def _purge(self, series: int, newest: datetime, connection: DatabaseConnection) -> None:
-        """Delete outcomes that are older than they are kept for, some days of them at a time."""
+        """Delete outcomes that are older than `_keep_for`, some days of them at a time."""
         if self._keep_for is None:
             return
         oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]

@@ -44,7 +44,7 @@ _TARGETS = (
 class SqlHistory(HistoryQueries):
     """The outcomes of one installation; see `procedure.monitoring.history.History`.
 
-    Durations are kept to the microsecond. With `keep`, outcomes that much older than the newest
+    Durations are stored to the microsecond. With `keep`, outcomes that much older than the newest
     of their target are deleted as days end; hours, days and states stay for ever.
     """
 
