@@ -127,7 +127,7 @@ class HistoryState(State):
             return
         observed, ninety_days = self._past(self.context.now()), self.context.ninety_days
         loaded = self.span != "quarter" or ninety_days is not None
-        found = tuple(self._outages(observed)) if loaded else ()
+        outages = tuple(self._outages(observed)) if loaded else ()
         first = _first_seen(observed) if loaded else None
         rows = tuple(
             self._timeline_row(key, observed, ninety_days) for key in self.context.handbook.targets
@@ -142,8 +142,8 @@ class HistoryState(State):
                 self._timeline_row(one.key, observed, ninety_days) for one in self._shared
             ),
             work=tuple(self._work(observed)),
-            outages=found,
-            lasting=observed.until if any(one.outage.end is None for one in found) else None,
+            outages=outages,
+            lasting=observed.until if any(one.outage.end is None for one in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
         )

@@ -41,11 +41,11 @@ class HistoryPage(Viewer):
     def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
         super().__init__()
         self._history, self._language = history, language
-        said = history.context.handbook.words[language.code]
-        words, steps = said.targets, history.context.handbook.procedure.steps
+        words = history.context.handbook.words[language.code]
+        targets, steps = words.targets, history.context.handbook.procedure.steps
         self._causes = {cause: cause_name(cause, language.code) for cause in FailureCause}
-        self._names = {key: words[key].name for key in history.context.handbook.targets}
-        self._all_names = {key: said.steps[key].short for key in steps} | self._names
+        self._names = {key: targets[key].name for key in history.context.handbook.targets}
+        self._all_names = {key: words.steps[key].short for key in steps} | self._names
         parts = [
             self._timeline(built(Timeline, history, session, language, self._names)),
             self._outages(),

@@ -37,12 +37,12 @@ def outages_title(span: str, language: Language) -> str:
 def no_outage(span: str, language: Language) -> str:
     """Return the sentence of a span without outages."""
     say = language.say
-    told = {
+    texts = {
         "day": say("Aucune panne vue depuis 24 heures."),
         "week": say("Aucune panne vue depuis sept jours."),
         "quarter": say("Aucune panne vue depuis 90 jours."),
     }
-    return told[span]
+    return texts[span]
 
 
 def file_name(span: str) -> str:
@@ -97,10 +97,10 @@ def _unread(row: TimelineRow, common: dict[str, timedelta], language: Language) 
     return _worth({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
 
 
-def _worth(told: dict[str, tuple[timedelta, timedelta]], language: Language) -> tuple[str, ...]:
-    if not any(more >= WORTH_A_LINE * SPANS[span] for span, (more, _) in told.items()):
+def _worth(unread: dict[str, tuple[timedelta, timedelta]], language: Language) -> tuple[str, ...]:
+    if not any(more >= WORTH_A_LINE * SPANS[span] for span, (more, _) in unread.items()):
         return ()
-    shown = (told[span][1] if span in told else timedelta() for span in SPANS)
+    shown = (unread[span][1] if span in unread else timedelta() for span in SPANS)
     return tuple(language.duration(length) if length else "" for length in shown)
 
 

@@ -1,4 +1,4 @@
-"""The timeline: every target over a day, a week or ninety days; height and colour tell alike."""
+"""The timeline: every target over a day, a week or ninety days."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.translations import Language
 from procedure.monitoring.model import Status
 
-LANE, TALL = 30, 52  # pixels; on a phone the name stands over its lane
-ABOVE = 22  # pixels from the middle of a lane to the words over it
-FINEST = 1500  # parts of a span that can be told apart on a wide screen
-# Height tells what colour tells: thin, half, full, and a hollow bar for what is not known.
+LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
+ABOVE = 22  # pixels from the middle of a lane to the text above it
+FINEST = 1500  # parts of a span that can be distinguished on a wide screen
+# Height and colour both show the status: thin, half, full; unknown is a hollow bar.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
 # In pixels whatever the span: an outage of a minute must be seen among ninety days.
@@ -87,7 +87,7 @@ class Timeline(Viewer):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._row_source)
-        # Below what was seen, and a little taller: an outage within the work stays in sight.
+        # Below the status bars, and a little taller: an outage within the work stays visible.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
@@ -107,11 +107,11 @@ class Timeline(Viewer):
         return plot.hbar(y="row", left="left", right="right", height=0.8, source=source)
 
     def _lay_out(self, *_: object) -> None:
-        """Give the lanes room for words over them on a phone; beside them is none there."""
+        """Set the heights: on a phone the names are above their lanes, not beside them."""
         narrow = self._session.narrow
         pitch = TALL if narrow else LANE
         self._figure.height = pitch * len(self._names) + 48
-        # The words over the first lane need more room than lies below the last one.
+        # The text above the first lane needs more room than there is below the last one.
         first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
         self._figure.y_range.update(start=len(self._names) + last, end=first)
         for axis in (self._figure.yaxis[0], self._shares):
@@ -133,57 +133,58 @@ class Timeline(Viewer):
         for verdict, bars in self._bars_by_verdict().items():
             self._sources[verdict].data = bars
         self._work.data = self._bars_of_work()
-        told = [self._share(one.availability.get(history.span)) for one in history.rows]
+        percentages = [self._share(one.availability.get(history.span)) for one in history.rows]
         self._row_source.data = {
-            "row": list(range(len(told))),
-            "left": [ends[0]] * len(told),
-            "right": [ends[1]] * len(told),
+            "row": list(range(len(percentages))),
+            "left": [ends[0]] * len(percentages),
+            "right": [ends[1]] * len(percentages),
             "name": self._names,
-            "told": told,
+            "told": percentages,
         }
-        self._shares.major_label_overrides = dict(enumerate(told))
+        self._shares.major_label_overrides = dict(enumerate(percentages))
         self._figure.x_range.update(start=ends[0], end=ends[1])
-        self._tick(since)
+        self._set_ticks(since)
 
-    def _share(self, spent: Any) -> str:
-        told = "" if spent is None else percent(spent.whole, self._language)
-        return f"{told}\u202f%" if told else ""
+    def _share(self, availability: Any) -> str:
+        text = "" if availability is None else percent(availability.whole, self._language)
+        return f"{text}\u202f%" if text else ""
 
     def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {verdict: _no_bars() for verdict in HEIGHTS}
         for row in self._history.rows:
-            for one in timeline_segments(row.states, SPANS[self._history.span] / FINEST):
-                self._add(bars[one.verdict], row.target, one, self._word(one))
+            for segment in timeline_segments(row.states, SPANS[self._history.span] / FINEST):
+                self._add(bars[segment.verdict], row.target, segment, self._segment_text(segment))
         return bars
 
     def _bars_of_work(self) -> dict[str, list[Any]]:
         bars, word = _no_bars(), self._language.say("Travaux annoncés")
-        for one in self._history.work:
-            drawn = TimelineSegment(Status.UNKNOWN, one.start, one.end, one.end - one.start)
-            self._add(bars, one.target, drawn, word)
+        for work in self._history.work:
+            segment = TimelineSegment(Status.UNKNOWN, work.start, work.end, work.end - work.start)
+            self._add(bars, work.target, segment, word)
         return bars
 
-    def _word(self, one: TimelineSegment) -> str:
+    def _segment_text(self, segment: TimelineSegment) -> str:
         say = self._language.say
         words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
-        word = words.get(one.verdict.value, say("Pas connu"))
-        return word if one.times == 1 else say("{word}, {times} fois", word=word, times=one.times)
+        word = words.get(segment.verdict.value, say("Pas connu"))
+        times = segment.times
+        return word if times == 1 else say("{word}, {times} fois", word=word, times=times)
 
     def _add(
-        self, bars: dict[str, list[Any]], target: str, one: TimelineSegment, word: str
+        self, bars: dict[str, list[Any]], target: str, segment: TimelineSegment, word: str
     ) -> None:
         row, now = self._rows[target], self._history.now
         bars["row"].append(row)
         bars["name"].append(self._names[row])
-        bars["left"].append(milliseconds(one.start))
-        bars["right"].append(milliseconds(one.end))
+        bars["left"].append(milliseconds(segment.start))
+        bars["right"].append(milliseconds(segment.end))
         bars["word"].append(word)
-        bars["from_"].append(self._language.moment(one.start, now))
-        bars["until"].append(self._language.moment(one.end, now))
-        bars["lasted"].append(self._language.duration(one.lasted))
+        bars["from_"].append(self._language.moment(segment.start, now))
+        bars["until"].append(self._language.moment(segment.end, now))
+        bars["lasted"].append(self._language.duration(segment.lasted))
 
-    def _tick(self, since: datetime) -> None:
-        told = axis_ticks(
+    def _set_ticks(self, since: datetime) -> None:
+        ticks = axis_ticks(
             self._history.span,
             since,
             self._history.now,
@@ -191,9 +192,9 @@ class Timeline(Viewer):
             narrow=self._session.narrow,
         )
         axis = self._figure.xaxis[0]
-        axis.ticker = FixedTicker(ticks=list(told))
+        axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker
-        axis.major_label_overrides = told
+        axis.major_label_overrides = ticks
 
     def _paint(self, *_: object) -> None:
         colours = PALETTES[self._session.scheme]

@@ -1,4 +1,4 @@
-"""States as they are drawn: what lies too close together to be seen apart is one stretch."""
+"""The states as drawn: intervals too close together to be distinguished are joined."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TimelineSegment:
     times: int = 1
 
 
-def timeline_segments(told: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
+def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
     """Join times of one verdict that are less than `step` apart, so that few are to be drawn.
 
     States come in order and tile a span; per verdict there are no more stretches than steps in it,
@@ -33,7 +33,7 @@ def timeline_segments(told: Iterable[StatusInterval], step: timedelta) -> list[T
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}
-    for state in told:
+    for state in states:
         if state.verdict is None:
             done += [standing.pop(Status.UP)] if Status.UP in standing else []
             continue
@@ -49,11 +49,12 @@ def timeline_segments(told: Iterable[StatusInterval], step: timedelta) -> list[T
     return sorted(seen, key=lambda one: one.start)
 
 
-def _shows(one: TimelineSegment, step: timedelta) -> bool:
-    return one.verdict is not Status.UP or one.end - one.start >= step
+def _shows(segment: TimelineSegment, step: timedelta) -> bool:
+    return segment.verdict is not Status.UP or segment.end - segment.start >= step
 
 
-def _longer(one: TimelineSegment, state: StatusInterval) -> TimelineSegment:
+def _longer(before: TimelineSegment, state: StatusInterval) -> TimelineSegment:
     # Where only the cause changes, it did not begin anew.
-    times = one.times + (state.start > one.end)
-    return TimelineSegment(one.verdict, one.start, state.end, one.lasted + state.lasted, times)
+    times = before.times + (state.start > before.end)
+    lasted = before.lasted + state.lasted
+    return TimelineSegment(before.verdict, before.start, state.end, lasted, times)

@@ -1,4 +1,4 @@
-"""Where the time axis has its marks, and what stands beside them, right across clock changes."""
+"""The ticks of the time axis and their labels, correct across clock changes."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ HOURS, DAY = timedelta(hours=3), timedelta(days=1)
 def axis_ticks(
     span: str, since: datetime, until: datetime, language: Language, *, narrow: bool
 ) -> dict[int, str]:
-    """Give the words at each mark by its instant in milliseconds, oldest first.
+    """Return the label of each tick by its instant in milliseconds, oldest first.
 
     A day has hours, a week has days, ninety days have Mondays: every second one when `narrow`.
     """
     if span == "day":
-        told = [(at, language.clock(at)) for at in local_ticks(since, until, HOURS)]
+        labels = [(at, language.clock(at)) for at in local_ticks(since, until, HOURS)]
     elif span == "week":
         days = local_ticks(since, until, DAY)
-        told = [(at, language.weekday(at).replace(" ", "\n")) for at in days]
+        labels = [(at, language.weekday(at).replace(" ", "\n")) for at in days]
     else:
-        told = _mondays(local_ticks(since, until, DAY), language, 2 if narrow else 1)
-    return {milliseconds(at): words for at, words in told}
+        labels = _mondays(local_ticks(since, until, DAY), language, 2 if narrow else 1)
+    return {milliseconds(at): words for at, words in labels}
 
 
 def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datetime]:
-    """Return the local hours or midnights in a span, right across both clock changes."""
+    """Return the local hours or midnights in a span, correct across both clock changes."""
     local = since.astimezone(GENEVA).replace(hour=0, minute=0, second=0, microsecond=0)
-    found: list[datetime] = []
+    ticks: list[datetime] = []
     # Wall-clock arithmetic on purpose: adding to a local time keeps its hour over a change.
     while local < until.astimezone(GENEVA):
         if local >= since.astimezone(GENEVA):
-            found.append(local)
+            ticks.append(local)
         local += step
-    return found
+    return ticks
 
 
 def milliseconds(at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The timeline of a dossier as a drawing: a lane a target, height telling what colour tells.
+"""The timeline of a dossier as a drawing: a lane a target, height and colour show the status.
 
 All figures are of the SVG's own units; the template only places them.
 """
@@ -25,7 +25,7 @@ MOST_TICKS = 9
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """One stretch of a lane: its kind names its colour and is told by its height too."""
+    """A bar of a lane: colour and height both show its kind; `told` is the text in it."""
 
     kind: str
     x: float
@@ -56,7 +56,7 @@ class Chart:
 
 
 def chart(dossier: Dossier, names: Mapping[str, str], language: Language) -> Chart:
-    """Draw the lanes over the dossier's span, in the order of the papers, loans last."""
+    """Draw the lanes over the dossier's span, in the handbook's order, loans last."""
     scale = _Scale(dossier.since, dossier.until)
     known = [key for key in names if key in dossier.lanes]
     lanes = [
@@ -112,7 +112,7 @@ def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
 
 
 def _ticks(scale: _Scale) -> Iterator[datetime]:
-    """Give round local times, close enough to read and far enough apart not to touch."""
+    """Yield round local times, at most `MOST_TICKS` of them."""
     span = scale.until - scale.since
     step = next((one for one in STEPS if span / one <= MOST_TICKS), STEPS[-1])
     midnight = local(scale.since).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -16,36 +16,36 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """The papers' names and a language: what it takes to tell an event."""
+    """Writes events as sentences with the handbook's names, in one language."""
 
     handbook: Handbook
     language: Language
     now: datetime
 
     def sentence(self, event: TimelineEvent) -> str:
-        """Tell one event; what a person wrote stands in it as written."""
-        told = _TELLERS[event.kind](self, event)
-        return f"{told} {_quoted(event.text)}".strip() if event.kind in _WITH_TEXT else told
+        """Return an event's sentence; a text that a person wrote is quoted unchanged."""
+        text = _SENTENCES[event.kind](self, event)
+        return f"{text} {_quoted(event.text)}".strip() if event.kind in _WITH_TEXT else text
 
     @property
     def words(self) -> Words:
-        """The papers in this language."""
+        """The handbook's words in this language."""
         return self.handbook.words[self.language.code]
 
     def target(self, key: str) -> str:
-        """Name a target; one that the papers no longer know keeps its key."""
+        """Return a target's name, its key if the handbook no longer has it."""
         return self.words.targets[key].name if key in self.words.targets else key
 
     def desk(self, code: str) -> str:
-        """Name a desk."""
+        """Return a desk's name, its code if the handbook no longer has it."""
         return self.handbook.desks[code].name if code in self.handbook.desks else code
 
     def contact(self, key: str) -> str:
-        """Name a contact in short."""
+        """Return a contact's short name, its key if the handbook no longer has it."""
         return self.words.contacts[key].short if key in self.words.contacts else key
 
     def clock(self, at: datetime | None) -> str:
-        """Give a time."""
+        """Return a time as text, empty without one."""
         return "" if at is None else self.language.clock(at)
 
 
@@ -53,117 +53,117 @@ def _quoted(text: str) -> str:
     return f"«\u202f{text}\u202f»" if text else ""
 
 
-def _seen(one: EventText, event: TimelineEvent) -> str:
-    say = one.language.say
+def _seen(texts: EventText, event: TimelineEvent) -> str:
+    say = texts.language.say
     words = {
         Status.UP: say("{target} : répond."),
         Status.SLOW: say("{target} : répond lentement."),
         Status.DOWN: say("{target} : échoue."),
     }
-    told = words[Status(event.word)].format(target=one.target(event.key))
+    text = words[Status(event.word)].format(target=texts.target(event.key))
     if event.cause is None:
-        return told
-    return f"{told[:-1]} ({causes.cause_name(event.cause, one.language.code)})."
+        return text
+    return f"{text[:-1]} ({causes.cause_name(event.cause, texts.language.code)})."
 
 
-def _official(one: EventText, event: TimelineEvent) -> str:
-    say = one.language.say
+def _official(texts: EventText, event: TimelineEvent) -> str:
+    say = texts.language.say
     words = {
         PageStatus.OK: say("{page} : rien d’annoncé."),
         PageStatus.INCIDENT: say("{page} : incident annoncé."),
         PageStatus.PLANNED: say("{page} : travaux annoncés."),
         PageStatus.UNKNOWN: say("{page} : pas lue."),
     }
-    return words[PageStatus(event.word)].format(page=one.target(event.key))
+    return words[PageStatus(event.word)].format(page=texts.target(event.key))
 
 
-def _report(one: EventText, event: TimelineEvent) -> str:
-    say = one.language.say
+def _report(texts: EventText, event: TimelineEvent) -> str:
+    say = texts.language.say
     works = event.word == "works"
     return say("Alma marche ici.") if works else say("Alma ne marche pas ici.")
 
 
-def _answer(one: EventText, event: TimelineEvent) -> str:
-    words = one.words.steps.get(event.key)
+def _answer(texts: EventText, event: TimelineEvent) -> str:
+    words = texts.words.steps.get(event.key)
     answers = (words.answers if words else None) or {}
     label = answers[event.word].label if event.word in answers else event.word
     title = words.title if words else ""
-    return one.language.say(
+    return texts.language.say(
         "{step}, {title} {answer}", step=event.key, title=title, answer=label
     ).rstrip(".") + "."  # fmt: skip
 
 
-def _declared(one: EventText, event: TimelineEvent) -> str:
-    say = one.language.say
+def _declared(texts: EventText, event: TimelineEvent) -> str:
+    say = texts.language.say
     lends = event.word == "lending"
     return say("Panne déclarée, C1 en vigueur.") if lends else say("Panne déclarée, sans C1.")
 
 
-def _news(one: EventText, event: TimelineEvent) -> str:
-    say = one.language.say
+def _news(texts: EventText, event: TimelineEvent) -> str:
+    say = texts.language.say
     c1 = {"lending": say("C1 est en vigueur."), "no_lending": say("C1 n’est plus en vigueur.")}
-    due = say("Prochaines nouvelles à {at}.", at=one.clock(event.until)) if event.until else ""
+    due = say("Prochaines nouvelles à {at}.", at=texts.clock(event.until)) if event.until else ""
     return " ".join(part for part in (say("Message."), c1.get(event.word, ""), due) if part)
 
 
-def _note(one: EventText, _: TimelineEvent) -> str:
-    return one.language.say("Note.")
+def _note(texts: EventText, _: TimelineEvent) -> str:
+    return texts.language.say("Note.")
 
 
-def _contact(one: EventText, event: TimelineEvent) -> str:
-    return one.language.say("{contact} averti.", contact=one.contact(event.key))
+def _contact(texts: EventText, event: TimelineEvent) -> str:
+    return texts.language.say("{contact} averti.", contact=texts.contact(event.key))
 
 
-def _ended(one: EventText, event: TimelineEvent) -> str:
-    return one.language.say("Fin confirmée : {at}.", at=one.clock(event.until))
+def _ended(texts: EventText, event: TimelineEvent) -> str:
+    return texts.language.say("Fin confirmée : {at}.", at=texts.clock(event.until))
 
 
-def _window(one: EventText, event: TimelineEvent) -> str:
-    return one.language.say(
+def _window(texts: EventText, event: TimelineEvent) -> str:
+    return texts.language.say(
         "Travaux annoncés jusqu’à {at}, {target}.",
-        at=one.clock(event.until),
-        target=one.target(event.key),
+        at=texts.clock(event.until),
+        target=texts.target(event.key),
     )
 
 
-def _loans(one: EventText, event: TimelineEvent) -> str:
-    return one.language.plural(
+def _loans(texts: EventText, event: TimelineEvent) -> str:
+    return texts.language.plural(
         "{count} prêt jusqu’à {until} ({desk}).",
         "{count} prêts jusqu’à {until} ({desk}).",
         event.count,
-        until=one.clock(event.until),
-        desk=one.desk(event.key),
+        until=texts.clock(event.until),
+        desk=texts.desk(event.key),
     )
 
 
-def _export(one: EventText, event: TimelineEvent) -> str:
-    return one.language.plural(
+def _export(texts: EventText, event: TimelineEvent) -> str:
+    return texts.language.plural(
         "Fichier pour Alma écrit, {count} prêt ({desk}).",
         "Fichier pour Alma écrit, {count} prêts ({desk}).",
         event.count,
-        desk=one.desk(event.key),
+        desk=texts.desk(event.key),
     )
 
 
-def _upload(one: EventText, event: TimelineEvent) -> str:
-    return one.language.plural(
+def _upload(texts: EventText, event: TimelineEvent) -> str:
+    return texts.language.plural(
         "Fichier envoyé à Alma, {count} prêt ({desk}).",
         "Fichier envoyé à Alma, {count} prêts ({desk}).",
         event.count,
-        desk=one.desk(event.key),
+        desk=texts.desk(event.key),
     )
 
 
-def _alma_report(one: EventText, event: TimelineEvent) -> str:
+def _alma_report(texts: EventText, event: TimelineEvent) -> str:
     if not event.count:
-        return one.language.say(
-            "Rapport d’Alma lu, rien de refusé ({desk}).", desk=one.desk(event.key)
+        return texts.language.say(
+            "Rapport d’Alma lu, rien de refusé ({desk}).", desk=texts.desk(event.key)
         )
-    return one.language.plural(
+    return texts.language.plural(
         "Rapport d’Alma lu, {count} prêt refusé ({desk}).",
         "Rapport d’Alma lu, {count} prêts refusés ({desk}).",
         event.count,
-        desk=one.desk(event.key),
+        desk=texts.desk(event.key),
     )
 
 
@@ -173,7 +173,7 @@ _WITH_TEXT = frozenset(
         EventKind.CONTACT, EventKind.WINDOW,
     }
 )  # fmt: skip
-_TELLERS: dict[EventKind, Callable[[EventText, TimelineEvent], str]] = {
+_SENTENCES: dict[EventKind, Callable[[EventText, TimelineEvent], str]] = {
     EventKind.SEEN: _seen,
     EventKind.OFFICIAL: _official,
     EventKind.REPORT: _report,

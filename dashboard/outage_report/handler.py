@@ -30,7 +30,7 @@ class OutageReportHandler(AuthorisedHandler):
         asked = self.get_query_argument("lang", context.settings.language)
         page_language = language(asked if asked in LANGUAGES else context.settings.language)
         # The whole journal is read: it must not hold up the pages.
-        found = await asyncio.to_thread(
+        dossier = await asyncio.to_thread(
             read_dossier,
             outage_id,
             context.journal,
@@ -39,10 +39,10 @@ class OutageReportHandler(AuthorisedHandler):
             now=context.now(),
             services=services(context.handbook.procedure),
         )
-        if found is None:
+        if dossier is None:
             self.set_status(404)
             self.finish({"error": "no outage of this id was declared"})
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(as_html(found, context.handbook, page_language))
+        self.finish(as_html(dossier, context.handbook, page_language))

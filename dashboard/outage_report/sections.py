@@ -1,4 +1,4 @@
-"""What a dossier says, section by section, in one language: lines and tables of plain text."""
+"""The sections of a dossier in one language: lines and tables of plain text."""
 
 from __future__ import annotations
 
@@ -34,43 +34,43 @@ class Section:
 
 
 def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[Section, ...]:
-    """Say everything that a dossier holds, in the order in which it is read."""
-    paper = _Paper(dossier, handbook, language)
+    """Return the sections of a dossier, in reading order."""
+    report = _ReportSections(dossier, handbook, language)
     return (
-        paper.summary(),
-        paper.times(),
-        paper.told(),
-        paper.loans(),
-        paper.open(),
-        paper.course(),
+        report.summary(),
+        report.times(),
+        report.contacted(),
+        report.loans(),
+        report.open(),
+        report.course(),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Paper:
-    """One dossier with the words for it."""
+class _ReportSections:
+    """Writes the sections of one dossier."""
 
     dossier: Dossier
     handbook: Handbook
     language: Language
 
     def summary(self) -> Section:
-        say, one, declared = self.language.say, self.dossier, self.dossier.outage.declared
+        say, dossier, declared = self.language.say, self.dossier, self.dossier.outage.declared
         lines = (
             self._lasting(),
             say("Travaux annoncés.") if declared.planned else "",
             say("Déclarée à {at}.", at=self._moment(declared.at)),
             self.language.plural(
-                "{count} prêt enregistré.", "{count} prêts enregistrés.", one.loans_total
+                "{count} prêt enregistré.", "{count} prêts enregistrés.", dossier.loans_total
             ),
-            say("Dossier établi à {at}. Heures de Genève.", at=self._moment(one.made_at)),
+            say("Dossier établi à {at}. Heures de Genève.", at=self._moment(dossier.made_at)),
         )
         return Section(say("En bref"), tuple(line for line in lines if line))
 
     def _lasting(self) -> str:
-        one, over, say = self.dossier, self.dossier.outage.over, self.language.say
-        begun, lasted = self.language.day(one.begun), self.language.duration(one.lasted)
-        begun = f"{begun}, {self.language.clock(one.begun)}"
+        dossier, over, say = self.dossier, self.dossier.outage.over, self.language.say
+        begun, lasted = self.language.day(dossier.begun), self.language.duration(dossier.lasted)
+        begun = f"{begun}, {self.language.clock(dossier.begun)}"
         if over is None:
             return say(
                 "Depuis {begun}, encore en cours après {lasted}.", begun=begun, lasted=lasted
@@ -83,7 +83,7 @@ class _Paper:
         head = (say("Qui"), say("Quoi"), say("De"), say("À"), say("Durée"))
         rows = (
             *map(self._observed, self.dossier.observed),
-            *map(self._said, self.dossier.official),
+            *map(self._announced, self.dossier.official),
         )
         lines = () if rows else (say("Rien n’a été vu en échec, et aucune page ne l’a annoncé."),)
         unread = [one for one in self.dossier.observed if one.unread]
@@ -95,23 +95,25 @@ class _Paper:
             )
             for one in unread
         )
-        return Section(say("Annoncé et observé"), (*lines, *self._beside(), *notes), head, rows)
+        lines = (*lines, *self._announcement_lines(), *notes)
+        return Section(say("Annoncé et observé"), lines, head, rows)
 
-    def _beside(self) -> Iterator[str]:
-        """Say how the official word compares, of the services if any was seen to fail."""
+    def _announcement_lines(self) -> Iterator[str]:
+        """Yield when each downtime was announced: those of services, of targets without any."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook.procedure))
-        found = [one for one in self.dossier.observed if one.target in announceable]
-        for one in [one for one in found if one.target in steps] or found:
-            if one.planned:
-                said = say("travaux annoncés")
-            elif one.official_start is None:
-                said = say("jamais annoncée")
+        observed = [one for one in self.dossier.observed if one.target in announceable]
+        for downtime in [one for one in observed if one.target in steps] or observed:
+            if downtime.planned:
+                text = say("travaux annoncés")
+            elif downtime.official_start is None:
+                text = say("jamais annoncée")
             else:
-                said = lower_first(announced_after(one, self.language))
-            yield say("{target}\u202f: panne {said}.", target=self._target(one.target), said=said)
+                text = lower_first(announced_after(downtime, self.language))
+            target = self._target(downtime.target)
+            yield say("{target}\u202f: panne {said}.", target=target, said=text)
 
-    def told(self) -> Section:
+    def contacted(self) -> Section:
         say, contacts = self.language.say, self._words.contacts
         rows = tuple(
             (contacts[one.contact].name if one.contact in contacts else str(one.contact),
@@ -136,22 +138,22 @@ class _Paper:
         rows = [self._desk_row(one, shown) for one in desks]
         rows.append((say("Ensemble"), *(str(total[state]) for state in shown), str(total.total())))
         head = (say("Guichet"), *(names[state] for state in shown), say("Total"))
-        return Section(say("Prêts"), tuple(self._accounted()), head, tuple(rows))
+        return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
 
-    def _accounted(self) -> Iterator[str]:
-        """Say how many loans are settled, and who signed for them."""
-        say, one, number = self.language.say, self.dossier, self.language.number
+    def _loan_lines(self) -> Iterator[str]:
+        """Yield how many loans are settled, and who signed for them."""
+        say, dossier, number = self.language.say, self.dossier, self.language.number
         yield say(
             "En règle : {settled} sur {total}.",
-            settled=number(one.loans_settled),
-            total=number(one.loans_total),
+            settled=number(dossier.loans_settled),
+            total=number(dossier.loans_total),
         )
-        if one.signed is not None:
+        if dossier.signed is not None:
             yield say(
                 "Retour dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
-                name=one.signed.operator,
-                at=self._moment(one.signed.at),
-                count=number(one.signed.rows),
+                name=dossier.signed.operator,
+                at=self._moment(dossier.signed.at),
+                count=number(dossier.signed.rows),
             )
 
     def open(self) -> Section:
@@ -172,29 +174,29 @@ class _Paper:
         head = (say("Heure"), say("Ce qui s’est passé"), say("Poste"))
         return Section(say("Déroulement"), (), head, rows)
 
-    def _desk_row(self, one: DeskLoans, shown: list[ReconciliationState]) -> Row:
-        counts = (str(one.states.get(state, 0)) for state in shown)
-        return (self._desk(one.desk), *counts, str(one.total))
+    def _desk_row(self, desk: DeskLoans, shown: list[ReconciliationState]) -> Row:
+        counts = (str(desk.states.get(state, 0)) for state in shown)
+        return (self._desk(desk.desk), *counts, str(desk.total))
 
-    def _observed(self, one: Downtime) -> Row:
+    def _observed(self, downtime: Downtime) -> Row:
         say, code = self.language.say, self.language.code
-        why = causes.cause_name(one.cause, code) if one.cause else ""
-        target = self._target(one.target)
-        what = say("{target} : échec ({why})", target=target, why=why) if why else say(
+        cause = causes.cause_name(downtime.cause, code) if downtime.cause else ""
+        target = self._target(downtime.target)
+        what = say("{target} : échec ({why})", target=target, why=cause) if cause else say(
             "{target} : échec", target=target
         )  # fmt: skip
-        return (say("Vu du serveur"), what, *self._span(one.start, one.end))
+        return (say("Vu du serveur"), what, *self._span(downtime.start, downtime.end))
 
-    def _said(self, one: OfficialPeriod) -> Row:
+    def _announced(self, period: OfficialPeriod) -> Row:
         say = self.language.say
-        by_eye = one.source.startswith("person:")
+        by_eye = period.source.startswith("person:")
         who = say("Lu par une personne") if by_eye else say("Lu par le serveur")
-        page = self._target(one.target)
+        page = self._target(period.target)
         what = say("{page}\u202f: incident annoncé", page=page)
-        if one.planned:
+        if period.planned:
             what = say("{page}\u202f: travaux annoncés", page=page)
             who = say("Saisi à la main")
-        return (who, what, *self._span(one.begin, one.end))
+        return (who, what, *self._span(period.begin, period.end))
 
     def _span(self, begin: datetime, end: datetime | None) -> Row:
         if end is None:
