@@ -35,15 +35,15 @@ class AllClearView(Viewer):
         self._workstations, self._planned_work, self._guide = workstations, planned_work, guide
         self._language = language
         self._words = workstations.context.handbook.words[language.code].targets
-        grid, told = workstations.grid.param, workstations.diagnosis.param
+        grid, diagnosis = workstations.grid.param, workstations.diagnosis.param
         shown = pn.bind(
             self._html,
             grid.rows,
             grid.last_outage,
             workstations.param.reports,
             workstations.param.quorum,
-            told.windows,
-            told.page_statuses,
+            diagnosis.windows,
+            diagnosis.page_statuses,
             workstations.param.neighbour_cells,
         )
         self._pane = LiveHTML(shown, self._act, self._form)

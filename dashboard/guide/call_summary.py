@@ -1,4 +1,4 @@
-"""The ready text of a call or a ticket, in words: to read aloud, to copy, or to send by mail."""
+"""The text of a call or a ticket: to read aloud, to copy, or to send by mail."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ RESULT_HOLDS = timedelta(minutes=15)  # an older outcome of a workstation does n
 
 @dataclass(frozen=True, slots=True)
 class CallSummary:
-    """A subject, and the lines below it."""
+    """A subject and the lines of the text."""
 
     subject: str
     lines: tuple[str, ...]
 
     @property
     def text(self) -> str:
-        """Everything, for a ticket."""
+        """The subject and the lines, for a ticket."""
         return "\n".join((self.subject, "", *self.lines))
 
     @property
     def mail(self) -> str:
-        """The address that opens a mail with it; the reader chooses to whom."""
+        """A `mailto:` address with the subject and the lines, without a recipient."""
         body = "\r\n".join(self.lines)
         return f"mailto:?subject={quote(self.subject)}&body={quote(body)}"
 
 
 def call_summary(guide: Guide, language: Language) -> CallSummary | None:
-    """Say what a contact will ask: what fails, since when, seen from where, what was checked.
+    """Return what a contact will ask: what fails, since when, seen from where, what was checked.
 
     Only observations and answers: never a loan, a user or initials. None while nothing is known.
     """
@@ -85,11 +85,11 @@ def _subject(facts: CallFacts, words: Words, language: Language) -> str:
     say, names = language.say, [words.targets[_key(one)].name for one in facts.failures]
     if not names:
         return _nothing_fails(facts, language)
-    said = ", ".join(names)
+    targets = ", ".join(names)
     if facts.since is None:
-        return say("En échec : {targets}.", targets=said)
+        return say("En échec : {targets}.", targets=targets)
     since = language.moment(facts.since, facts.at)
-    return say("En échec depuis {since} : {targets}.", since=since, targets=said)
+    return say("En échec depuis {since} : {targets}.", since=since, targets=targets)
 
 
 def _nothing_fails(facts: CallFacts, language: Language) -> str:
@@ -105,30 +105,30 @@ def _nothing_fails(facts: CallFacts, language: Language) -> str:
     return say("Alma ne marche pas ici, rien n’échoue vu du serveur.")
 
 
-def _failure(one: FailingTarget, words: Words, language: Language) -> str:
+def _failure(failure: FailingTarget, words: Words, language: Language) -> str:
     line = language.say(
         "{name} ({url}) : {said} {seen}",
-        name=words.targets[_key(one)].name,
-        url=one.outcome.url,
-        said=causes.describe(one.outcome, language.code).sentence,
-        seen=_seen(one, language),
+        name=words.targets[_key(failure)].name,
+        url=failure.outcome.url,
+        said=causes.describe(failure.outcome, language.code).sentence,
+        seen=_seen(failure, language),
     )
     return f"\u2022 {line}"
 
 
-def _seen(one: FailingTarget, language: Language) -> str:
-    say, plural, share = language.say, language.plural, one.workstations
-    asked = plural("{count} poste sur {of}", "{count} postes sur {of}", share.count, of=share.of)
-    if one.server is not SeenFrom.FAILS:
+def _seen(failure: FailingTarget, language: Language) -> str:
+    say, plural, share = language.say, language.plural, failure.workstations
+    seen_by = plural("{count} poste sur {of}", "{count} postes sur {of}", share.count, of=share.of)
+    if failure.server is not SeenFrom.FAILS:
         return {
-            SeenFrom.ANSWERS: say("Vu de {share} ; le serveur y arrive.", share=asked),
+            SeenFrom.ANSWERS: say("Vu de {share} ; le serveur y arrive.", share=seen_by),
             SeenFrom.UNSURE: say(
-                "Vu de {share} ; dernier essai du serveur en échec, à confirmer.", share=asked
+                "Vu de {share} ; dernier essai du serveur en échec, à confirmer.", share=seen_by
             ),
-            SeenFrom.NOT_TESTED: say("Vu de {share} ; pas testé depuis le serveur.", share=asked),
-        }[one.server]
+            SeenFrom.NOT_TESTED: say("Vu de {share} ; pas testé depuis le serveur.", share=seen_by),
+        }[failure.server]
     if share.count:
-        return say("Vu du serveur et de {share}.", share=asked)
+        return say("Vu du serveur et de {share}.", share=seen_by)
     if share.of:
         return plural(
             "Vu du serveur ; {count} poste y arrive.",
@@ -158,12 +158,12 @@ def _answering(facts: CallFacts, words: Words, language: Language) -> tuple[str,
 
 
 def _checked(facts: CallFacts, words: Words, language: Language) -> str:
-    said = [
+    answers = [
         f"{step} {words.steps[step].short}, {labels[key].label.lower()}"
         for step, key in facts.checked
         if (labels := words.steps[step].answers)
     ]
-    return language.say("Vérifié : {answers}.", answers=" ; ".join(said)) if said else ""
+    return language.say("Vérifié : {answers}.", answers=" ; ".join(answers)) if answers else ""
 
 
 def _from(guide: Guide, language: Language) -> str:
@@ -176,5 +176,5 @@ def _from(guide: Guide, language: Language) -> str:
     return language.say("Poste : {workstation}.", workstation=where) if where else ""
 
 
-def _key(one: FailingTarget) -> str:
-    return one.outcome.target
+def _key(failure: FailingTarget) -> str:
+    return failure.outcome.target

@@ -1,4 +1,4 @@
-"""Whom to call: how to reach them, whether anybody is there, and what to tell them."""
+"""The contacts: how to reach them, whether anybody is there, and what to report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ContactCard:
 
 
 def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
-    """Describe a contact of the papers at this moment."""
+    """Return a contact of the handbook as it is shown now."""
     contact = guide.context.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
     return ContactCard(
@@ -38,30 +38,31 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:
-    """Name ISO weekdays (1 is Monday): a row of them by its ends (lun.–ven.)."""
+    """Return the names of ISO weekdays (1 is Monday): of consecutive ones, first–last."""
     names = get_day_names("abbreviated", locale=language.locale)
-    said = [str(names[day - 1]) for day in days]
+    shown = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False
-    return "–".join((said[0], said[-1])) if in_a_row and len(said) > 2 else ", ".join(said)
+    return "–".join((shown[0], shown[-1])) if in_a_row and len(shown) > 2 else ", ".join(shown)
 
 
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
-    say, found = language.say, guide.reachability(key)
-    if found.presence is Presence.UNKNOWN:
+    say, availability = language.say, guide.reachability(key)
+    if availability.presence is Presence.UNKNOWN:
         return "unknown", ""  # the words of the contact say so, once
-    if found.presence is Presence.CLOSED:
-        return "closed", _back(found, language)
-    if not found.hours_given:
+    if availability.presence is Presence.CLOSED:
+        return "closed", _back(availability, language)
+    if not availability.hours_given:
         return "up", say("Joignable aujourd’hui.")
-    if found.changes is None:
+    if availability.changes is None:
         return "up", say("Joignable maintenant.")
-    return "up", say("Joignable maintenant, jusqu’à {clock}.", clock=language.clock(found.changes))
+    clock = language.clock(availability.changes)
+    return "up", say("Joignable maintenant, jusqu’à {clock}.", clock=clock)
 
 
-def _back(found: ContactAvailability, language: Language) -> str:
-    if found.changes is None:
+def _back(availability: ContactAvailability, language: Language) -> str:
+    if availability.changes is None:
         return language.say("Personne n’y répond en ce moment.")
-    back = language.day(found.changes)
-    if found.hours_given:
-        back = f"{back}, {language.clock(found.changes)}"
-    return language.say("Joignable dès {day}.", day=back)
+    day = language.day(availability.changes)
+    if availability.hours_given:
+        day = f"{day}, {language.clock(availability.changes)}"
+    return language.say("Joignable dès {day}.", day=day)

@@ -13,8 +13,8 @@ from procedure.diagnosis.evidence import VantageView
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A diagnosis in words; an empty `act` is what the procedure asks for."""
+class _Advice:
+    """The text of a diagnosis; without `act`, the procedure's next action is shown."""
 
     tone: str
     fact: str
@@ -26,17 +26,18 @@ class _Told:
 def diagnosis_advice(
     diagnosis: DiagnosisState, asked: NextAction, language: Language
 ) -> StatusText | None:
-    """Say where the fault lies and what to do; None where the grid's sentence says it as well."""
-    told = _table(diagnosis, asked, language).get(diagnosis.result.rule)
-    if told is None:
+    """Return where the fault is and what to do; None where the grid's sentence is enough."""
+    advice = _table(diagnosis, asked, language).get(diagnosis.result.rule)
+    if advice is None:
         return None
-    return StatusText(
-        told.shape or told.tone, told.tone, told.fact, told.act or asked.onward, told.title
-    )
+    shape, act = advice.shape or advice.tone, advice.act or asked.onward
+    return StatusText(shape, advice.tone, advice.fact, act, advice.title)
 
 
-def _table(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> Mapping[str, _Told]:
-    """Give the sentences by the rule of the diagnosis, which names the fault's place."""
+def _table(
+    diagnosis: DiagnosisState, asked: NextAction, language: Language
+) -> Mapping[str, _Advice]:
+    """Return the sentences by the rule of the diagnosis."""
     return (
         _near(diagnosis, asked, language)
         | _networks(language)
@@ -45,7 +46,7 @@ def _table(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> 
     )
 
 
-def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
+def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
     say, failing = language.say, _failing(diagnosis)
     count, of = len(failing), len(diagnosis.evidence.workstations)
     here = diagnosis.evidence.alma_works_at(diagnosis.evidence.here) is False
@@ -59,28 +60,28 @@ def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
     )
     site = say("Alma n’est plus atteint depuis {site}, ailleurs il l’est.", site=first.site)
     watcher = say("Alma répond aux postes\u202f: seul le serveur de Relais ne l’atteint pas.")
-    one = _Told(tone, only if here else other, say("Un poste sans Alma"), act)
+    single = _Advice(tone, only if here else other, say("Un poste sans Alma"), act)
     return {
-        "one_workstation": one,
-        "one_vdi": one,
-        "only_vdi": _Told(tone, vdi, say("Les postes VDI sans Alma"), act),
-        "one_site": _Told(tone, site, say("Un site sans Alma"), act),
-        "server_alone": _Told(
+        "one_workstation": single,
+        "one_vdi": single,
+        "only_vdi": _Advice(tone, vdi, say("Les postes VDI sans Alma"), act),
+        "one_site": _Advice(tone, site, say("Un site sans Alma"), act),
+        "server_alone": _Advice(
             "unknown", watcher, say("Alma répond aux postes"), trouble(asked, language)
         ),
     }
 
 
-def _networks(language: Language) -> dict[str, _Told]:
+def _networks(language: Language) -> dict[str, _Advice]:
     say = language.say
-    campus = _Told(
+    campus = _Advice(
         "down", say("Le réseau de l’Université ne répond plus."), say("Le réseau est coupé")
     )
-    internet = _Told("down", say("L’accès à Internet est coupé."), say("Internet est coupé"))
+    internet = _Advice("down", say("L’accès à Internet est coupé."), say("Internet est coupé"))
     return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
 
 
-def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
+def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
     say, failing, state = language.say, _failing(diagnosis), diagnosis.grid.state
     title = say("Alma ne répond plus")
     since = ""
@@ -92,26 +93,26 @@ def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
         else say("Alma ne répond plus nulle part.")
     )
     logins = say("Le service de connexion ne répond plus\u202f: Alma ne s’ouvre pas.")
-    works = _Told("slow", _works(diagnosis, language), say("Travaux sur Alma"), shape="planned")
+    works = _Advice("slow", _works(diagnosis, language), say("Travaux sur Alma"), shape="planned")
     announced = say("Une panne d’Alma est annoncée\u202f; Alma répond encore.")
     other = say("Essayez l’autre lien, sinon {do}.", do=asked.do)
     error = say("La connexion à Alma renvoie une erreur, l’autre lien répond.")
     half = say("Le lien habituel vers Alma échoue, l’autre répond.")
     table = {
         "work_is_on": works,
-        "logins_fail": _Told("down", logins, say("La connexion est en panne")),
-        "login_errors": _Told("down", error, say("La connexion est en panne"), other),
-        "usual_way_fails": _Told("down", half, say("Un lien d’Alma ne répond plus"), other),
-        "neighbours_too": _Told(
+        "logins_fail": _Advice("down", logins, say("La connexion est en panne")),
+        "login_errors": _Advice("down", error, say("La connexion est en panne"), other),
+        "usual_way_fails": _Advice("down", half, say("Un lien d’Alma ne répond plus"), other),
+        "neighbours_too": _Advice(
             "down",
             say("Alma échoue ici, et chez nos voisins."),
             title,
             lending_text(asked, language),
         ),
-        "announced_unseen": _Told("slow", announced, say("Panne annoncée")),
+        "announced_unseen": _Advice("slow", announced, say("Panne annoncée")),
     }
     if failing:  # without workstations, the server's sentence says what there is to say
-        silent = _Told("down", nowhere, title, lending_text(asked, language))
+        silent = _Advice("down", nowhere, title, lending_text(asked, language))
         table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
     return table
 
@@ -127,13 +128,13 @@ def _works(diagnosis: DiagnosisState, language: Language) -> str:
     )
 
 
-def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
+def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
     say, failing = language.say, _failing(diagnosis)
-    told = len([one for one in diagnosis.evidence.workstations if one.works is False])
+    reporting = len([one for one in diagnosis.evidence.workstations if one.works is False])
     reported = language.plural(
         "Alma répond, mais {count} poste dit qu’il ne marche pas.",
         "Alma répond, mais {count} postes disent qu’il ne marche pas.",
-        told,
+        reporting,
     )
     knowing = [
         one
@@ -147,13 +148,13 @@ def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) ->
     trial = say("Essayez de vous connecter à Alma.")
     if asked.whole:
         trial = say("Essayez de vous connecter à Alma, puis {do}.", do=asked.do)
-    people = _Told("down", reported, title)
-    single = _Told("slow", reported, title)
+    people = _Advice("down", reported, title)
+    single = _Advice("slow", reported, title)
     here = diagnosis.evidence.here.works is False
     return {
         "reports_outweigh": people,
         "reported_only": people,
-        "differ": _Told("slow", differ, title),
+        "differ": _Advice("slow", differ, title),
         "single_report": single if here else replace(single, act=trial),
     }
 

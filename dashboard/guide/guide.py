@@ -95,14 +95,14 @@ class Guide(State):
 
     @property
     def later(self) -> tuple[tuple[str, str | None], ...]:
-        """The steps after the one on the screen, as the kept answers lead; the last has none."""
+        """The steps after the one on the screen, by the answers given; the last has no answer."""
         whole = (*self.path, (self.end, None))
         passed = [step for step, _ in whole]
         return whole[passed.index(self.step) + 1 :] if self.step in passed else whole[-1:]
 
     @property
     def ahead(self) -> tuple[str, ...]:
-        """The questions that may follow the last known step, in the order of the paper."""
+        """The questions that may follow the last known step, in the handbook's order."""
         steps = self.procedure.steps
         reached, waiting = set[str](), [self.end]
         while waiting:
@@ -207,8 +207,8 @@ class Guide(State):
         return _holidays(year) | self.context.handbook.closures
 
     def _leads(self, step: str, key: str) -> bool:
-        found = self.procedure.steps.get(step)
-        return found is not None and found.next_step(key) is not None
+        known = self.procedure.steps.get(step)
+        return known is not None and known.next_step(key) is not None
 
     def _show(self, walk: Walk, *, begun: bool = True) -> None:
         looked = self.procedure.steps.get(walk.viewed or "")
@@ -247,5 +247,5 @@ def _address(walk: Walk, step: str) -> Iterator[Given]:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
-    # The next opening may lie beyond the year's end.
+    # The next opening may be in the following year.
     return geneva_holidays((year, year + 1))

@@ -99,7 +99,7 @@ class GuidePanel(Viewer):
         )
 
     def _call(self) -> Telephone | None:
-        """Give the number to call at the end of what is proposed, if somebody is to be called."""
+        """Return the number to call at the end of the suggested path, None if nobody is called."""
         if not self._suggested_path.offered:
             return None
         contact = self._guide.procedure.steps[self._suggested_path.end].contact
@@ -116,18 +116,18 @@ class GuidePanel(Viewer):
         return pane
 
     def _changed(self) -> LiveHTML:
-        told = self._suggested_path.param.changed
-        shown = pn.bind(lambda on: render("guide/answer_changed", self._language, changed=on), told)
-        return LiveHTML(shown, role="alert")
+        changed, language = self._suggested_path.param.changed, self._language
+        html = pn.bind(lambda on: render("guide/answer_changed", language, changed=on), changed)
+        return LiveHTML(html, role="alert")
 
     def _refused(self) -> LiveHTML:
-        """Say why the last press did nothing, where it was not allowed."""
+        """Show why the last press was refused."""
         refusal = self._attempts.param.refusal
         shown = pn.bind(lambda why: render("ui/refusal", self._language, why=why), refusal)
         return LiveHTML(shown, visible=pn.bind(bool, refusal))
 
     def _answers(self) -> list[dict[str, Any]]:
-        """Give the answers, and what stands beside each: its key, and that it is proposed."""
+        """Return the answers, each with its key and whether it is suggested."""
         guide, key_hints = self._guide, self._guide.keys_on
         labels = self._words.steps[guide.step].answers or {}
         given = guide.walk.answers.get(guide.step)

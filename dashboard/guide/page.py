@@ -51,9 +51,9 @@ class GuidePage(Viewer):
         super().__init__()
         self._suggested_path, guide = suggested_path, suggested_path.guide
         planned_work = PlannedWork(diagnosis=workstations.diagnosis)
-        told, record = workstations.diagnosis.param.result, outage.param.record
+        result, record = workstations.diagnosis.param.result, outage.param.record
         calm = pn.bind(
-            self._is_calm, workstations.grid.param.state, told, guide.param.begun, record
+            self._is_calm, workstations.grid.param.state, result, guide.param.begun, record
         )
         sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
         self._layout = pn.Column(

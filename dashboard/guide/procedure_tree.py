@@ -47,7 +47,7 @@ class StepBox:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line from a step to another, with its label; `answer` is None for the way when closed."""
+    """A line from a step to another, with its label; `answer` is None for the edge when closed."""
 
     step: str
     answer: str | None
@@ -58,7 +58,7 @@ class Edge:
     anchor: str
 
 
-# What a way's geometry is: its path, its tip, where its label stands, and which end of it.
+# The geometry of an edge: its path, its tip, the position of its label and its text anchor.
 _Drawn = tuple[str, str, tuple[int, int], str]
 
 
@@ -73,13 +73,13 @@ class Drawing:
 
 
 def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) -> Drawing:
-    """Draw a procedure across or upright; the same papers always give the same drawing."""
+    """Draw a procedure across or upright; the same handbook always gives the same drawing."""
     placed = lay_out_tree(procedure)
     boxes = {key: _box(key, placed, scale) for key in procedure.steps}
     right = max(one.x for one in boxes.values()) + BOX[0] // 2 + 2
     bottom = max(one.y for one in boxes.values()) + BOX[1] // 2 + 2
-    ways = tuple(_ways(procedure, words, boxes, scale))
-    return Drawing(right, bottom, tuple(boxes.values()), ways)
+    edges = tuple(_edges(procedure, words, boxes, scale))
+    return Drawing(right, bottom, tuple(boxes.values()), edges)
 
 
 class ProcedureTree(Viewer):
@@ -124,14 +124,14 @@ def _box(key: str, placed: TreeLayout, scale: Scale) -> StepBox:
     return StepBox(key, x + BOX[0] // 2 + 2, y + BOX[1] // 2 + 2)
 
 
-def _ways(
+def _edges(
     procedure: Procedure, words: Mapping[str, StepWords], boxes: dict[str, StepBox], scale: Scale
 ) -> Iterator[Edge]:
     sides: Counter[tuple[str, bool]] = Counter()
     draw = _upright if scale.upright else _across
     for step in procedure.steps.values():
-        for answer, to, said in _labelled(step, words[step.key]):
-            start, end, label = boxes[step.key], boxes[to], tuple(wrap(said, LETTERS))
+        for answer, to, text in _labelled(step, words[step.key]):
+            start, end, label = boxes[step.key], boxes[to], tuple(wrap(text, LETTERS))
             side = step.key, (end.x > start.x if scale.upright else end.y > start.y)
             drawn = draw(start, end, 14 * sides[side], LINE * (len(label) - 1))
             yield Edge(step.key, answer, label, *drawn)

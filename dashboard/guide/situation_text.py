@@ -44,9 +44,9 @@ def status_text(
     *,
     to_bring: int | None = 0,
 ) -> StatusText:
-    """Say a situation in a language; `names` are those of the targets.
+    """Return the text of a situation; `names` are those of the targets.
 
-    Nobody is told that there is nothing to do while the procedure asks for something, or while
+    It never says that there is nothing to do while the procedure asks for something, or while
     loans wait to be brought into Alma: `to_bring` is their number, None while it is not known.
     """
     values = _Values(

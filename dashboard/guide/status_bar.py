@@ -1,4 +1,4 @@
-"""The status bar across the page: what is true and what to do."""
+"""The status bar of the page: the situation and the next action."""
 
 from __future__ import annotations
 
@@ -33,50 +33,51 @@ class StatusBar(Viewer):
         self._suggested_path, self._outage = suggested_path, outage
         self._language = language
         self._diagnosis = diagnosis = suggested_path.diagnosis
-        words = diagnosis.context.handbook.words[language.code].targets
-        self._names = {key: one.name for key, one in words.items()}
-        told, guide = diagnosis.param, suggested_path.guide.param
-        said = pn.bind(
+        targets = diagnosis.context.handbook.words[language.code].targets
+        self._names = {key: one.name for key, one in targets.items()}
+        diagnosis_param, guide_param = diagnosis.param, suggested_path.guide.param
+        html = pn.bind(
             self._html,
             diagnosis.grid.param.state,
-            told.result,
-            told.suggestions,
-            told.windows,
+            diagnosis_param.result,
+            diagnosis_param.suggestions,
+            diagnosis_param.windows,
             diagnosis.updates.param.unwritable,
-            guide.walk,
-            guide.step,
-            guide.applying,
-            guide.begun,
+            guide_param.walk,
+            guide_param.step,
+            guide_param.applying,
+            guide_param.begun,
             suggested_path.param.one_by_one,
             outage.param.record,
             outage.param.to_bring,
         )
-        self._pane = LiveHTML(said, role="status")
+        self._pane = LiveHTML(html, role="status")
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
-        return render("guide/status_bar", self._language, said=self._said())
+        return render("guide/status_bar", self._language, said=self._text())
 
-    def _said(self) -> StatusText:
+    def _text(self) -> StatusText:
         if self._diagnosis.updates.unwritable:
             return self._unrecorded()
         todo, record = next_action(self._suggested_path, self._language), self._outage.record
         state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
-        told = diagnosis_advice(self._diagnosis, todo, self._language)
-        to_bring = self._outage.to_bring
-        said = told or status_text(state, self._names, self._language, now, todo, to_bring=to_bring)
-        if record is not None and told is None and self._suggested_path.guide.all_well:
+        advice = diagnosis_advice(self._diagnosis, todo, self._language)
+        text = advice or status_text(
+            state, self._names, self._language, now, todo, to_bring=self._outage.to_bring
+        )
+        if record is not None and advice is None and self._suggested_path.guide.all_well:
             return self._not_over(record, todo)
         if record is not None and record.lending:
-            return replace(said, act=lending_text(todo, self._language))
-        if todo.step and todo.open and todo.step not in said.act:
-            return replace(said, act=todo.step)
-        return said
+            return replace(text, act=lending_text(todo, self._language))
+        if todo.step and todo.open and todo.step not in text.act:
+            return replace(text, act=todo.step)
+        return text
 
     def _unrecorded(self) -> StatusText:
-        """Say before all else that nothing is recorded, and that no loan is lost by going on."""
+        """Return the text while the journal is not writable; it precedes every other."""
         say = self._language.say
         damaged = say("Relais n’enregistre plus rien\u202f: sa base de données est endommagée.")
         gone = say("Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place.")
@@ -85,7 +86,7 @@ class StatusBar(Viewer):
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 
     def _not_over(self, record: OutageRecord, todo: NextAction) -> StatusText:
-        """Say that all is well, and that nobody has said yet that the outage is over."""
+        """Return the text while Alma works and a declared outage was not ended."""
         say = self._language.say
         fact = say("Alma répond, mais la panne n’est pas déclarée finie.")
         if record.lending and todo.step:

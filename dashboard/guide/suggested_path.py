@@ -100,13 +100,13 @@ class SuggestedPath(param.Parameterized):
             return (), None, ""
         steps: Suggestions = ()
         while (step := guide.procedure.steps[at]).kind == "question":
-            found = self.diagnosis.suggestions.get(at)
+            suggestion = self.diagnosis.suggestions.get(at)
             # A later question may be answered already: the person's answer leads, not ours.
-            key = guide.walk.answers.get(at) or (found and found.answer)
+            key = guide.walk.answers.get(at) or (suggestion and suggestion.answer)
             onward = key and step.next_step(key)
-            if not found or not onward:
-                return steps, found, at
-            steps, at = (steps if at in guide.walk.answers else (*steps, found)), onward
+            if not suggestion or not onward:
+                return steps, suggestion, at
+            steps, at = (steps if at in guide.walk.answers else (*steps, suggestion)), onward
         return steps, None, guide.applies_now(at)
 
 

@@ -12,8 +12,8 @@ from procedure.diagnosis.suggestion import SuggestionReason
 def suggestion_text(reason: SuggestionReason, language: Language) -> str:
     """Return the sentence of a suggestion's reason."""
     count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
-    said = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
-    return said[reason.key]
+    texts = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
+    return texts[reason.key]
 
 
 def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
     shown: `unknown` when the reading of `at` is older than three intervals, or while the server
     itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
     hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
-    `diagnosis` is where the fault most likely lies (`fault`), by which rule, and what else it may
+    `diagnosis` is where the fault most likely is (`fault`), by which rule, and what else it may
     be; null while nothing is known. `lend_in` is where to lend: `alma` while all is well and no
     outage is declared, `relais` in an outage, null while it is not known. `message` is the
     coordination's newest message to every desk, for anybody to read: users' numbers were removed

@@ -56,7 +56,7 @@ class DiagnosisState(State):
     result: Diagnosis = param.ClassSelector(
         default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ()),
         class_=Diagnosis,
-        doc="Where the fault lies.",
+        doc="Where the fault is.",
     )
     suggestions: Mapping[str, Suggestion] = param.Dict(default={}, doc="By step.")
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
@@ -211,7 +211,7 @@ class DiagnosisState(State):
         """Return the readings of each page, fresh or not: of its feed, and of a person."""
         feeds, people = self.context.feeds.latest, self.context.models.staff_reports.readings()
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
-        return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
+        return {key: tuple(one for one in pair if one is not None) for key, pair in both.items()}
 
     def _pace(self, known: AvailableEvidence, now: datetime) -> timedelta:
         alma = tuple(known.verdicts.get((key, SERVER.key)) for key in self._roles.alma)

@@ -29,32 +29,32 @@ class DiagnosisView(Viewer):
     def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, found: Diagnosis, neighbour_cells: NeighbourRows) -> str:
-        if found.fault is FaultLocation.NOTHING and not found.against:
+    def _html(self, diagnosis: Diagnosis, neighbour_cells: NeighbourRows) -> str:
+        if diagnosis.fault is FaultLocation.NOTHING and not diagnosis.against:
             return ""
         language = self._language
         return render(
             "monitoring/diagnosis",
             language,
-            place=fault_name(found.fault, language),
-            grounds=[reason_text(one, language) for one in found.grounds],
-            against=[reason_text(one, language) for one in found.against],
-            others=[fault_name(one, language) for one in found.others],
-            decides=observation(found.decides, language) if found.decides else "",
+            place=fault_name(diagnosis.fault, language),
+            grounds=[reason_text(one, language) for one in diagnosis.grounds],
+            against=[reason_text(one, language) for one in diagnosis.against],
+            others=[fault_name(one, language) for one in diagnosis.others],
+            decides=observation(diagnosis.decides, language) if diagnosis.decides else "",
             neighbours=self._neighbours(neighbour_cells),
         )
 
     def _neighbours(self, neighbour_cells: NeighbourRows) -> list[NeighbourText]:
         """Return what each neighbour sees of Alma's usual address, or of the first shared one."""
         grid, now = self._workstations.grid, self._workstations.context.now()
-        ways = self._workstations.diagnosis.evidence.roles.alma
-        context = {
+        addresses = self._workstations.diagnosis.evidence.roles.alma
+        cells = {
             one.neighbour.key: one
-            for key in reversed(ways)
+            for key in reversed(addresses)
             for one in neighbour_cells.get(key, ())
             if one is not None
         }
         return [
             neighbour_text(one, grid.cell(one.target).verdict, self._language, now)
-            for one in context.values()
+            for one in cells.values()
         ]

@@ -92,8 +92,8 @@ class ProbeGrid(State):
 
     def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
         """Return the cell of a target seen from a vantage."""
-        found = (one for row in self.rows for one in row.cells)
-        return next(one for one in found if (one.target, one.vantage) == (target, vantage))
+        cells = (one for row in self.rows for one in row.cells)
+        return next(one for one in cells if (one.target, one.vantage) == (target, vantage))
 
     @param.depends("updates.recent", watch=True)
     @keeps_failure
@@ -130,7 +130,7 @@ class _Judge:
         self._newest: _Judgement | None = None
 
     def judge(self, context: AppContext) -> _Judgement:
-        """Return the newest judgement; pages that were told of the same outcome share it."""
+        """Return the newest judgement; pages with the same outcomes share it."""
         now, watch = context.now(), context.watch
         of = (watch.rounds, watch.board, now.replace(second=0, microsecond=0))
         newest = self._newest

@@ -14,7 +14,7 @@ from procedure.monitoring.neighbours import BoardProblem, Neighbour, NeighbourBo
 class NeighbourCell:
     """A target as a neighbour sees it: a cell of the neighbour's own column.
 
-    `verdict` is unknown once what was told is `stale`, or while it shares the target and tells
+    `verdict` is unknown once it is `stale`, or while it shares the target and tells
     nothing of it. `at` is when the neighbour looked, by our clock (UTC). `problem` is why nothing
     new comes.
     """

@@ -40,8 +40,8 @@ class ReportView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        said = report_values(self._workstations)
-        return render(self._name, self._language, listed=self._workstations.listed, **said)
+        values = report_values(self._workstations)
+        return render(self._name, self._language, listed=self._workstations.listed, **values)
 
     def _act(self, act: str, value: str) -> None:
         if act == "report":
@@ -56,17 +56,17 @@ class ReportView(Viewer):
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
     """Return the template's values: the reports here and elsewhere, and the count."""
-    said = workstations.diagnosis.reported_here
+    report = workstations.diagnosis.reported_here
     return {
-        "said": said,
-        "until": said and said.at + REPORT_HOLDS,
-        "denied": sum(not one.works for one in workstations.reports if one != said),
+        "said": report,
+        "until": report and report.at + REPORT_HOLDS,
+        "denied": sum(not one.works for one in workstations.reports if one != report),
         "quorum": workstations.quorum,
     }
 
 
 def add_word(workstations: Workstations, fields: Mapping[str, str]) -> None:
     """Report again what this workstation reported, with a few words on what fails."""
-    said = workstations.diagnosis.reported_here
-    if said is not None:
-        workstations.diagnosis.report(works=said.works, about=fields.get("about", ""))
+    report = workstations.diagnosis.reported_here
+    if report is not None:
+        workstations.diagnosis.report(works=report.works, about=fields.get("about", ""))

@@ -115,7 +115,7 @@ def site_summaries(
         site: tuple(one for one in results if one.vantage.site == site)
         for site in sites_of(registry.vantages.values())
     }
-    sites = tuple(SiteSummary(target.key, site_key(site), found) for site, found in by_site.items())
+    sites = tuple(SiteSummary(target.key, site_key(site), rows) for site, rows in by_site.items())
     return (*sites, SiteSummary(target.key, ALL, tuple(results)))
 
 

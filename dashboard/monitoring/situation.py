@@ -14,7 +14,7 @@ from dashboard.monitoring.cell import GridCell
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Status
 
-ALMA = "alma"  # the key of every way into Alma begins so
+ALMA = "alma"  # prefix of the keys of Alma's addresses
 
 
 class SituationKind(StrEnum):
@@ -72,17 +72,17 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """The cells of the grid, sorted by what they tell."""
+    """The cells of the grid, filtered by target and status."""
 
     cells: tuple[GridCell, ...]
 
     def alma(self, *verdicts: Status) -> tuple[GridCell, ...]:
-        ways = [one for one in self.cells if one.target.startswith(ALMA)]
-        return tuple(one for one in ways if not verdicts or one.verdict in verdicts)
+        cells = [one for one in self.cells if one.target.startswith(ALMA)]
+        return tuple(one for one in cells if not verdicts or one.verdict in verdicts)
 
     def others(self, *verdicts: Status) -> tuple[GridCell, ...]:
-        ways = self.alma()
-        return tuple(one for one in self.cells if one not in ways and one.verdict in verdicts)
+        alma = self.alma()
+        return tuple(one for one in self.cells if one not in alma and one.verdict in verdicts)
 
     def all_if(self, holds: Callable[[GridCell], bool]) -> tuple[GridCell, ...]:
         return self.cells if all(map(holds, self.cells)) else ()
@@ -93,9 +93,9 @@ _UP, _SLOW, _DOWN, _UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOW
 
 
 def _cut_off(sight: _Sight) -> _Cells:
-    told = [one for one in sight.cells if not one.stale and not one.unread]
-    cut = all(one.verdict is _UNKNOWN and one.cause is FailureCause.NETWORK for one in told)
-    return tuple(told) if cut else ()
+    read = [one for one in sight.cells if not one.stale and not one.unread]
+    cut = all(one.verdict is _UNKNOWN and one.cause is FailureCause.NETWORK for one in read)
+    return tuple(read) if cut else ()
 
 
 def _all_stale(sight: _Sight) -> _Cells:
@@ -157,11 +157,11 @@ RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
 def situation(cells: Iterable[GridCell]) -> Situation:
     """Return what is true of the grid, given one cell a target."""
     sight = _Sight(tuple(cells))
-    answers = ((kind, concerned(sight)) for kind, concerned in RULES)
-    kind, found = next((one for one in answers if one[1]), (SituationKind.FIRST, ()))
+    answers = ((kind, rule(sight)) for kind, rule in RULES)
+    kind, concerned = next((one for one in answers if one[1]), (SituationKind.FIRST, ()))
     return Situation(
         kind,
-        targets=tuple(one.target for one in found),
+        targets=tuple(one.target for one in concerned),
         of=len(sight.cells),
-        since=max((one.since for one in found if one.since), default=None),
+        since=max((one.since for one in concerned if one.since), default=None),
     )

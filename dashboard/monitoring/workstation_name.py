@@ -1,4 +1,4 @@
-"""The name of this workstation: chosen once by the staff, kept in its browser."""
+"""The name of this workstation: chosen once by the staff, stored in its browser."""
 
 from __future__ import annotations
 

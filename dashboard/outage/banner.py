@@ -25,11 +25,11 @@ class OutageBanner(Viewer):
     def __init__(self, outage: OutageState, language: Language) -> None:
         super().__init__()
         self._outage, self._language = outage, language
-        shown = outage.param
-        said = pn.bind(
-            self._html, shown.record, shown.suspected, shown.overdue, shown.over, shown.block_off
+        state = outage.param
+        html = pn.bind(
+            self._html, state.record, state.suspected, state.overdue, state.over, state.block_off
         )
-        self._pane = LiveHTML(said, self._act, role="status")
+        self._pane = LiveHTML(html, self._act, role="status")
 
     def __panel__(self) -> LiveHTML:
         return self._pane

@@ -63,7 +63,7 @@ class OutageState(State):
     suspected: Suspected | None = param.ClassSelector(
         class_=Suspected, doc="What may be an outage, while none is declared."
     )
-    well_since: datetime | None = param.Date(doc="Since when all is well, once it has held (UTC).")
+    well_since: datetime | None = param.Date(doc="Since when all is well, once it lasts (UTC).")
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
     block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
     ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
@@ -143,7 +143,7 @@ class OutageState(State):
             **self._by(),
         )
         text = redact_identifiers(message, self.context.handbook.scans)
-        said = OutageNews(
+        news_entry = OutageNews(
             self.context.new_id(),
             now,
             declared.id,
@@ -152,7 +152,7 @@ class OutageState(State):
             lending,
             **self._by(),
         )
-        self._record(*([declared, said] if text else [declared]), alone=True)
+        self._record(*([declared, news_entry] if text else [declared]), alone=True)
 
     def say(self, message: str, *, news: str = "", lending: bool = True) -> None:
         """Send a message to every desk, with the time of the next news.
@@ -240,31 +240,30 @@ class OutageState(State):
         return newest if lately else None
 
     def _suspected(self, now: datetime) -> Suspected | None:
-        held, on = (
-            self.context.condition,
-            [one for one in self.diagnosis.windows if one.covers(now)],
-        )
-        if on:
-            begun = min(one.start for one in on if one.start is not None)
-            return Suspected(FaultLocation.PLANNED, begun, True, on[0].title, on[0].end)
-        if held is None or held.condition is not Condition.TROUBLE:
+        condition = self.context.condition
+        windows = [one for one in self.diagnosis.windows if one.covers(now)]
+        if windows:
+            begun = min(one.start for one in windows if one.start is not None)
+            return Suspected(FaultLocation.PLANNED, begun, True, windows[0].title, windows[0].end)
+        if condition is None or condition.condition is not Condition.TROUBLE:
             return None
         after = self.context.settings.suspect_after
-        return Suspected(held.fault, held.since) if held.has_lasted(after, now) else None
+        lasted = condition.has_lasted(after, now)
+        return Suspected(condition.fault, condition.since) if lasted else None
 
     def _well_since(self, now: datetime) -> datetime | None:
-        held = self.context.condition
-        well = held is not None and held.condition is Condition.WELL
+        condition = self.context.condition
+        well = condition is not None and condition.condition is Condition.WELL
         after = self.context.settings.recovered_after
-        return held.since if held and well and held.has_lasted(after, now) else None
+        return condition.since if condition and well and condition.has_lasted(after, now) else None
 
 
 def _instant(
-    text: str, now: datetime, find: Callable[[str, datetime], datetime | None]
+    text: str, now: datetime, parse: Callable[[str, datetime], datetime | None]
 ) -> datetime | None:
     if not text.strip():
         return None
-    found = find(text, now)
-    if found is None:
+    instant = parse(text, now)
+    if instant is None:
         raise OutageRefused("no_time", "Write the time like 09:12, or 24.11. 09:12.")
-    return found
+    return instant

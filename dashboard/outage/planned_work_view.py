@@ -37,13 +37,13 @@ class PlannedWorkView(Viewer):
     def __init__(self, planned_work: PlannedWork, language: Language, *, form: bool = True) -> None:
         super().__init__()
         self._planned_work, self._language, self._form = planned_work, language, form
-        told = planned_work.diagnosis.param
+        diagnosis = planned_work.diagnosis.param
         shown = pn.bind(
             self._html,
-            told.windows,
+            diagnosis.windows,
             planned_work.param.opened,
             planned_work.param.refusal,
-            told.result,
+            diagnosis.result,
         )
         self._pane = LiveHTML(shown, self._act, self._entered)
 
