@@ -106,11 +106,11 @@ class ExportView(Viewer):
             refused = try_loan_action(lambda: self._files.write(confirmed), self._language)
         except TimesUnconfirmed as refusal:
             self._unconfirmed, refused = refusal, ""
-        told = render("ui/refusal", self._language, why=refused) if refused else ""
-        self._told.html = told or odd_times(self._unconfirmed, self._language)
+        message = render("ui/refusal", self._language, why=refused) if refused else ""
+        self._told.html = message or odd_times(self._unconfirmed, self._language)
 
     def _forget(self, *_: object) -> None:
-        """Take away what was said of another desk's loans."""
+        """Clear the message on another desk's loans."""
         self._unconfirmed, self._told.html = None, ""
 
     def _confirm(self, act: str, value: str) -> None:
@@ -120,8 +120,8 @@ class ExportView(Viewer):
 
     def _again(self, act: str, value: str) -> None:
         if act == "again":
-            found = [one for one in self._files.exports if one.id == UUID(value)]
-            self._files.written = found[0] if found else self._files.written
+            chosen = [one for one in self._files.exports if one.id == UUID(value)]
+            self._files.written = chosen[0] if chosen else self._files.written
 
     def _content(self) -> io.BytesIO:
         written = self._files.written

@@ -39,7 +39,7 @@ def acts(sheet: ImportSheet) -> set[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A file that lies here: what taking it in would do, or did (`taken`).
+    """A dropped file: what taking it in would do, or did (`taken`).
 
     `desk` is where its rows were made, for those that do not say so themselves.
     """
@@ -62,7 +62,7 @@ class ImportedFile:
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks at which its rows say they were made; none while one of them does not say."""
+        """The desks at which its rows say they were made; none while a row does not say."""
         if any(map(needs_desk, self.sheet.rows)):
             return ()
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
@@ -76,7 +76,7 @@ class ImportedFile:
 class FileImport(param.Parameterized):
     """The files that were dropped; nothing of them is recorded before a person has seen it.
 
-    `person` gives the name of whoever acts, `taken` is told after each taking in. A file that a
+    `person` gives the name of whoever acts, `taken` is called after each taking in. A file that a
     desk page has saved holds what whoever stands at a desk may record one by one; any other file
     is the coordination's.
     """
@@ -100,7 +100,7 @@ class FileImport(param.Parameterized):
         """Look at files: what is new in them, what is known already, what cannot be read.
 
         Raises:
-            NotAllowed: one of them is not this person's to take in.
+            NotAllowed: this person may not take in a file of them.
         """
         sheets = [(name, read_file(content, name)) for name, content in dropped]
         self._allow(sheet for _, sheet in sheets)
@@ -120,7 +120,7 @@ class FileImport(param.Parameterized):
         """Take in the good lines of every file whose desk is known, as they were looked at.
 
         Raises:
-            JournalUnwritable, NotAllowed: the files taken before are kept.
+            JournalUnwritable, NotAllowed: the files taken before stay recorded.
         """
         self._allow(one.sheet for one in self.files)
         self.files = tuple(self._taken(one) for one in self.files)
@@ -135,18 +135,18 @@ class FileImport(param.Parameterized):
             self.session.person.require(act)
 
     def _named(self, name: str) -> str:
-        """Propose the desk whose code the file's name holds, if it is one only."""
+        """Return the desk whose code is in the file's name, empty for none or several."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
-        found = [code for code in self.context.handbook.desks if code.casefold() in words]
-        return found[0] if len(found) == 1 else ""
+        codes = [code for code in self.context.handbook.desks if code.casefold() in words]
+        return codes[0] if len(codes) == 1 else ""
 
-    def _taken(self, one: ImportedFile) -> ImportedFile:
-        if one.taken or not one.ready:
-            return one
+    def _taken(self, file: ImportedFile) -> ImportedFile:
+        if file.taken or not file.ready:
+            return file
         context = self.context
         plan, _ = import_sheet(
-            *(context.journal, self._known(), one.sheet),
-            desk=one.desk,
+            *(context.journal, self._known(), file.sheet),
+            desk=file.desk,
             now=context.now(),
             outage=self.context.models.outages.newest_period(),
             operator=self._person() or None,
@@ -154,7 +154,7 @@ class FileImport(param.Parameterized):
             notes=context.notes,
             keep_good=True,
         )
-        return replace(one, plan=plan, taken=True)
+        return replace(file, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
         now, outage = self.context.now(), self.context.models.outages.newest_period()

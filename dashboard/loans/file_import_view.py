@@ -23,7 +23,7 @@ WIDE: dict[str, Any] = {
 
 
 class FileImportView(Viewer):
-    """A head, a drop zone, what lies here; nothing is recorded before a press.
+    """A head, a drop zone, the dropped files; nothing is recorded before a press.
 
     `label` says what may be dropped. `place` is the place of the page over all of which a file
     may be dropped; without one, only the zone takes it. `attempt` does an act and returns the
@@ -72,7 +72,7 @@ class FileImportView(Viewer):
             desks=self._desks,
             ready=sum(1 for one in files if not one.taken and one.ready),
             over=all(one.taken for one in files),
-            said=self._said(files),
+            said=self._summary(files),
             turn=self._turn,
             place=self._place,
             conflicts=self._conflicts(),
@@ -81,8 +81,8 @@ class FileImportView(Viewer):
             refusal=self.refusal,
         )
 
-    def _said(self, files: Sequence[ImportedFile]) -> str:
-        """Say what was new in what was taken, else what would be in all that lies here."""
+    def _summary(self, files: Sequence[ImportedFile]) -> str:
+        """Return what was new in the files taken in, else what is new in all files."""
         say, taken = self._language.say, [one for one in files if one.taken]
         new = ", ".join(self._new(taken or files))
         if taken:
@@ -129,7 +129,7 @@ class FileImportView(Viewer):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self._turn += 1  # whoever reads by ear is told what this gave, once
+        self._turn += 1  # a screen reader reads the result once
         self.refusal = self._attempt(act, self._language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

@@ -56,12 +56,12 @@ def late_instant(day: str, time: str, now: datetime) -> datetime:
     Raises:
         TransactionRefused: it cannot be read, did not exist, or is still to come.
     """
-    found = instants(_shown(day, time))
-    if not found:
+    candidates = instants(_shown(day, time))
+    if not candidates:
         raise TransactionRefused("late_skipped", "The clocks skipped this hour: look again.")
-    if found[0] > now:
+    if candidates[0] > now:
         raise TransactionRefused("late_future", "This time is still to come: look again.")
-    return found[0]
+    return candidates[0]
 
 
 def _shown(day: str, time: str) -> datetime:

@@ -1,4 +1,4 @@
-"""The loan log: found by desk, day, state or number, and taken back where it stands."""
+"""The loan log: filtered by desk, day, state or number; loans are voided in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the log as a table: read-only, a page of it at a time, drawn on the server's word."""
+"""The rows of the log as a read-only table, a page of it at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import GENEVA, local
 
 NOON = time(12)
-# How a row looks: shape, hue, and whether its word is calm.
+# Shape and hue of a row's chip, and the class of a calm one.
 _LOOKS = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
@@ -81,7 +81,7 @@ class LoanTableView(Viewer):
         )
 
     def show(self, *_: object) -> None:
-        """Draw what the list shows now."""
+        """Draw the rows of the list."""
         self._table.show(self._listing.rows)
 
     def _row(self, row: LoanRow) -> tuple[str, ...]:
@@ -110,21 +110,21 @@ class LoanTableView(Viewer):
         return self._language.day(datetime.combine(day, NOON, GENEVA), short=True)
 
     def _remark(self, row: LoanRow) -> str:
-        said = []
+        remarks = []
         if row.void is not None:
-            said.append(row.void.reason)
+            remarks.append(row.void.reason)
         elif row.repeats is not None:
-            said.append(self._repeated(row.repeats))
+            remarks.append(self._repeated(row.repeats))
         elif row.loan.warning:
-            said.append(self._why.get(row.loan.warning, row.loan.warning))
+            remarks.append(self._why.get(row.loan.warning, row.loan.warning))
         if row.void_after_export:
-            said.append(self._why["void_after_export"])
+            remarks.append(self._why["void_after_export"])
         if row.loan.overridden:
-            said.append(self._why["overridden"])
+            remarks.append(self._why["overridden"])
         if row.loan.late:
-            said.append(self._why["late"])
-        said.extend(self._corrected(row))
-        return " ".join(said)
+            remarks.append(self._why["late"])
+        remarks.extend(self._corrected(row))
+        return " ".join(remarks)
 
     def _repeated(self, first: UUID) -> str:
         row = self._listing.context.models.loan_log.row(first)
@@ -132,7 +132,7 @@ class LoanTableView(Viewer):
         return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 
     def _corrected(self, row: LoanRow) -> Iterator[str]:
-        """Say what a workstation's clock showed, where it was corrected by a minute or more."""
+        """Yield what a workstation's clock showed, if it was corrected by a minute or more."""
         made_at = row.loan.made_at
         if made_at is not None and abs(made_at - row.loan.at) >= timedelta(minutes=1):
             shown = f"{local(made_at):%H:%M}"

@@ -30,7 +30,7 @@ class LoansState(State):
     """What one page lends; every act of a person asks `session.person` first.
 
     `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
-    `files` are the same log seen as a list and as files for Alma, `lists` what lies open beside it,
+    `files` are the same log seen as a list and as files for Alma, `lists` what is still open,
     `intake` what was dropped to be taken into it.
     """
 
@@ -64,7 +64,7 @@ class LoansState(State):
         self._count()
 
     def choose_desk(self, code: str) -> None:
-        """Lend at this desk from now on; a code that the papers do not have chooses none."""
+        """Lend at this desk from now on; a code that the handbook does not have chooses none."""
         self.desk = self.session.desk = code if code in self.context.handbook.desks else ""
         if self.desk:
             self.files.desk = self.desk

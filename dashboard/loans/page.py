@@ -81,8 +81,8 @@ class LoansPage(Viewer):
             now = outage.context.now()
             return render("loans/lend_again", language, over=shown, now=now) if shown else ""
 
-        said = pn.bind(html, outage.param.over, outage.param.lend_in)
-        return LiveHTML(said, role="status", visible=pn.bind(bool, said))
+        message = pn.bind(html, outage.param.over, outage.param.lend_in)
+        return LiveHTML(message, role="status", visible=pn.bind(bool, message))
 
     def _import(self, lending: LoansState, language: Language) -> FileImportView:
         intake = lending.intake

@@ -32,8 +32,8 @@ class PatronView(Viewer):
         return self._layout
 
     def _html(self, patron: str, slip: str, spoken: str) -> str:
-        told = {"patron": patron, "slip": slip, "spoken": spoken}
-        return render("loans/patron", self._language, **told, printing=asset_url("loan_slip.js"))
+        values = {"patron": patron, "slip": slip, "spoken": spoken}
+        return render("loans/patron", self._language, **values, printing=asset_url("loan_slip.js"))
 
     def _act(self, act: str, value: str) -> None:
         lists = self._lending.lists

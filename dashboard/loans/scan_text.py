@@ -1,4 +1,4 @@
-"""What the scan box says by itself, by key; `{…}` stands for what it knows at the moment."""
+"""The texts of the scan box by key; it fills in `{…}` itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CUT = ("unreachable", "server", "busy", "browser")
 
 
 def scan_texts(language: Language) -> dict[str, Any]:
-    """Give every sentence; `slip_words` are `SlipWords`, `locale` is a browser's."""
+    """Return every text by key; `slip_words` are `SlipWords`, `locale` is a browser's."""
     return {
         "locale": "en-GB" if language.code == "en" else language.code,
         "slip_words": asdict(SLIP_WORDS[language.code]),
@@ -28,7 +28,7 @@ def scan_texts(language: Language) -> dict[str, Any]:
 
 
 def _turns(language: Language) -> dict[str, str]:
-    """Give what is asked for, and what is said of whose turn it is and of what they took."""
+    """Return the prompts, and the texts on the current user and their items."""
     say = language.say
     return {
         "ask_patron": say("Scannez une carte de lecteur"),
@@ -68,7 +68,7 @@ def _cards(language: Language) -> dict[str, str]:
 
 
 def _rows(language: Language) -> dict[str, str]:
-    """Give what stands beside a row, a doubt, a list."""
+    """Return the texts beside a row, a doubtful scan, a list."""
     say = language.say
     return {
         "days": say("prêt de {count} jours"),
@@ -85,7 +85,7 @@ def _rows(language: Language) -> dict[str, str]:
 
 
 def _counter(language: Language) -> dict[str, str]:
-    """Give what is said of what has not reached the server."""
+    """Return the texts on scans that have not reached the server."""
     say = language.say
     return {
         "waiting_count": say("Décompte en cours."),
@@ -105,7 +105,7 @@ def _counter(language: Language) -> dict[str, str]:
 
 
 def _acts(language: Language) -> dict[str, str]:
-    """Give the names of acts, and the reasons that they leave in the log."""
+    """Return the names of actions, and the reasons that they record in the log."""
     say = language.say
     return {
         "slip": say("Bordereau"),
@@ -123,7 +123,7 @@ def _acts(language: Language) -> dict[str, str]:
 
 
 def _heard(language: Language) -> dict[str, str]:
-    """Give what is read aloud to whoever does not see the screen."""
+    """Return the texts for screen readers."""
     say = language.say
     return {
         "heard_patron": say("Lecteur {code}. Scannez un document."),

@@ -1,4 +1,4 @@
-"""What lies open at the desks: loans that wait for a card, books on carts, one user's day."""
+"""What is open at the desks: loans that wait for a card, books on carts, one user's day."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CartItem:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What lies on one cart of one desk, in the order of the scans."""
+    """The books on one cart of one desk, in the order of the scans."""
 
     desk: str
     name: str
@@ -126,11 +126,11 @@ class WaitingAndCarts(param.Parameterized):
 
     def _carts(self) -> tuple[Cart, ...]:
         since = self._since()
-        found: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
+        books: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
         for back in self.context.models.loan_log.returns():
             if local(back.at).date() >= since:
-                found[back.desk, back.cart].append(CartItem(back, self._events(back.item)))
-        return tuple(Cart(*key, tuple(found[key])) for key in sorted(found))
+                books[back.desk, back.cart].append(CartItem(back, self._events(back.item)))
+        return tuple(Cart(*key, tuple(books[key])) for key in sorted(books))
 
     def _events(self, item: str) -> tuple[Loan | Return, ...]:
         """Return the loans and returns of an item that was lent too, nothing of any other."""

@@ -17,7 +17,7 @@ from dashboard.ui.templating import render
 
 
 class WaitingLoansView(Viewer):
-    """Nothing while nothing waits; what was just done stands above the rest."""
+    """The waiting loans, empty without any; the last action's result is above them."""
 
     told = param.Parameter(default="")
 
@@ -32,12 +32,12 @@ class WaitingLoansView(Viewer):
     def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, rows: tuple[WaitingLoan, ...], told: object) -> str:
+    def _html(self, rows: tuple[WaitingLoan, ...], message: object) -> str:
         return render(
             "loans/waiting",
             self._language,
             rows=rows,
-            told=told,
+            told=message,
             why=self._why,
             desks=self._desks,
             now=self._lists.context.now(),

@@ -14,9 +14,9 @@ from procedure.monitoring.neighbours import BoardProblem, Neighbour, NeighbourBo
 class NeighbourCell:
     """A target as a neighbour sees it: a cell of the neighbour's own column.
 
-    `verdict` is unknown once it is `stale`, or while it shares the target and tells
-    nothing of it. `at` is when the neighbour looked, by our clock (UTC). `problem` is why nothing
-    new comes.
+    `verdict` is unknown once it is `stale`, or while the neighbour shares the target but reports
+    nothing on it. `at` is when the neighbour tested it, by our clock (UTC). `problem` is why
+    nothing new comes.
     """
 
     target: str

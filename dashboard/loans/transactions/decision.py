@@ -138,9 +138,9 @@ def _complete(context: AppContext, asked: Completion, underway: UnderwayTransact
 
 def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
     log, target = context.models.loan_log, asked.loan
-    kept = log.void_of(target)
-    if kept is not None and kept.id == asked.id:
-        return Decision()  # sent again: it is kept already
+    earlier = log.void_of(target)
+    if earlier is not None and earlier.id == asked.id:
+        return Decision()  # sent again: it is recorded already
     if loan_id(target) in underway.entries:
         raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
     if target in underway.entries and log.row(target) is None:
@@ -183,8 +183,8 @@ def _must_be_new_or_the_same(
     context: AppContext, asked: Asked, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
-    kept = underway.entries.get(asked.id) or context.models.loan_log.find(asked.id)
-    if kept is not None and not has_same_content(kept, _entry_of(asked)):
+    recorded = underway.entries.get(asked.id) or context.models.loan_log.find(asked.id)
+    if recorded is not None and not has_same_content(recorded, _entry_of(asked)):
         raise other_content()
 
 

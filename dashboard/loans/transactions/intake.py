@@ -56,7 +56,7 @@ class TransactionIntake:
         return self._record(answers, decisions)
 
     def ended(self, waiting: Sequence[object]) -> dict[str, str]:
-        """Return how those of these pending loans ended that wait no more, by id.
+        """Return how the settled ones of these pending loans ended, by id.
 
         That is `completed` or `void`; what is no id is ignored.
         """
@@ -107,16 +107,16 @@ class TransactionIntake:
             for place, decision in decisions.items()
             if decision.note is not None
         }
-        kept = self._context.journal.submit(*entries)
-        self._unfolded.append((kept, entries))
-        kept.add_done_callback(
+        submitted = self._context.journal.submit(*entries)
+        self._unfolded.append((submitted, entries))
+        submitted.add_done_callback(
             lambda written: done.set_result(_settled(answers, decisions, notes, written))
         )
         return done
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Decide nothing: what was kept before may be gone with the file, or is not known here."""
+    """Return `waiting` for all: what was recorded before may be lost with the file, or unread."""
     answers: Future[list[Answer]] = Future()
     waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **waiting} for message in messages])
@@ -151,12 +151,12 @@ def _settled(
     What the journal has under the same id, written by another process meanwhile, stands.
     """
     answers = list(answers)
-    kept = (
+    entries = (
         [None] * len(decisions)
         if done.exception()
         else [recorded.entry for recorded in done.result()]
     )
-    for (place, decision), entry in zip(decisions.items(), kept, strict=True):
+    for (place, decision), entry in zip(decisions.items(), entries, strict=True):
         note = notes.get(place)
         fault = done.exception() or (note.exception(0) if note else None)
         if fault is not None:

@@ -164,7 +164,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, User], Asked]] = {
 
 
 def _instants(fields: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime | None]:
-    """Return when it was made, and what the workstation's clock said if that is another instant.
+    """Return when it was made, and what the workstation's clock showed if that is another instant.
 
     Nothing is made in the future, and nothing waits longer than `OLDEST`.
     """
