@@ -65,13 +65,13 @@ class AllClearView(Viewer):
             cell_text=lambda cell: cell_text(cell, language, now),
             spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
             last_outage=grid.last_outage,
-            neighbours=self._failing_next_door(),
+            neighbours=self._failing_neighbours(),
             now=now,
             **report_values(self._workstations),
         )
 
-    def _failing_next_door(self) -> list[NeighbourText]:
-        """Say at which neighbours Alma fails, though it answers here: it may soon fail here too."""
+    def _failing_neighbours(self) -> list[NeighbourText]:
+        """Return the neighbours at which Alma fails: it may fail here next."""
         here = self._workstations
         now, usual = here.context.now(), here.diagnosis.evidence.roles.alma
         cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]

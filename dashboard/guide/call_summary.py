@@ -93,7 +93,7 @@ def _subject(facts: CallFacts, words: Words, language: Language) -> str:
 
 
 def _nothing_fails(facts: CallFacts, language: Language) -> str:
-    """Say what the server knows where nothing fails: all of it, a part, or nothing."""
+    """Return the subject where nothing fails: what the server tested of it."""
     say, tested = language.say, set(facts.others)
     by_server = tested & {WhoTested.BOTH, WhoTested.SERVER}
     if WhoTested.UNSURE in tested:

@@ -50,7 +50,7 @@ def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     if availability.presence is Presence.UNKNOWN:
         return "unknown", ""  # the words of the contact say so, once
     if availability.presence is Presence.CLOSED:
-        return "closed", _back(availability, language)
+        return "closed", _next_opening(availability, language)
     if not availability.hours_given:
         return "up", say("Joignable aujourd’hui.")
     if availability.changes is None:
@@ -59,7 +59,7 @@ def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     return "up", say("Joignable maintenant, jusqu’à {clock}.", clock=clock)
 
 
-def _back(availability: ContactAvailability, language: Language) -> str:
+def _next_opening(availability: ContactAvailability, language: Language) -> str:
     if availability.changes is None:
         return language.say("Personne n’y répond en ce moment.")
     day = language.day(availability.changes)

@@ -106,9 +106,9 @@ class Guide(State):
         steps = self.procedure.steps
         reached, waiting = set[str](), [self.end]
         while waiting:
-            onward = {one.to for one in steps[waiting.pop()].answers} - reached
-            reached |= onward
-            waiting += onward
+            next_steps = {one.to for one in steps[waiting.pop()].answers} - reached
+            reached |= next_steps
+            waiting += next_steps
         return tuple(key for key in steps if key in reached and steps[key].kind == "question")
 
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
@@ -161,10 +161,10 @@ class Guide(State):
         values = query_values(query)
         walk = Walk.from_address(values.get("walk", ""))
         known = {step: key for step, key in walk.answers.items() if self._leads(step, key)}
-        looked = values.get("step")
-        ends = Walk(known).replay(self.procedure).end
-        opened = bool(known) or looked in self.procedure.steps
-        self._show(Walk(known, None if looked == ends else looked), begun=opened)
+        viewed = values.get("step")
+        end = Walk(known).replay(self.procedure).end
+        opened = bool(known) or viewed in self.procedure.steps
+        self._show(Walk(known, None if viewed == end else viewed), begun=opened)
 
     def turn_keys(self) -> None:
         """Turn the single keys on or off."""
@@ -211,9 +211,9 @@ class Guide(State):
         return known is not None and known.next_step(key) is not None
 
     def _show(self, walk: Walk, *, begun: bool = True) -> None:
-        looked = self.procedure.steps.get(walk.viewed or "")
-        aside = looked is not None and not looked.answers
-        step = looked.key if aside and looked else walk.current(self.procedure)
+        viewed = self.procedure.steps.get(walk.viewed or "")
+        shows_end = viewed is not None and not viewed.answers
+        step = viewed.key if viewed and shows_end else walk.current(self.procedure)
         self.param.update(
             walk=walk,
             step=step,

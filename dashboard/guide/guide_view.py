@@ -30,7 +30,7 @@ WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 
 
 class GuidePanel(Viewer):
-    """The steps passed, the one on the screen with its answers as buttons, the way out to lend.
+    """The steps passed, the current step with its answers as buttons, the button to lend.
 
     What the evidence speaks for is selected and says so; a person's press answers.
     """

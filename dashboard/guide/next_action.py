@@ -11,10 +11,10 @@ from dashboard.translations.sentences import in_words, lower_first
 
 @dataclass(frozen=True, slots=True)
 class NextAction:
-    """What is left to do in the procedure, in words.
+    """The text of what is left to do in the procedure.
 
-    `do` stands inside a sentence: *confirmez les quatre réponses*. `then` is the step that it
-    leads to, inside a sentence too, empty while nobody can tell. `step` is the step that the
+    `do` is part of a sentence: *confirmez les quatre réponses*. `then` is the step that it
+    leads to, part of a sentence too, empty while unknown. `step` is the step that the
     answers have led to, a sentence of its own, empty while a question is left. `lends` tells
     whether the step that is reached, or comes then, is to lend. `open` tells whether the
     procedure is on the page at all.
@@ -33,13 +33,13 @@ class NextAction:
 
     @property
     def onward(self) -> str:
-        """Give the whole of it as one sentence."""
+        """The action as one sentence."""
         done = self.do[:1].upper() + self.do[1:]
         return self.step or (f"{done}, {self.then}." if self.then else f"{done}.")
 
 
 def next_action(suggested_path: SuggestedPath, language: Language) -> NextAction:
-    """Say what the guide asks for at this moment."""
+    """Return what the guide asks for now."""
     answering = language.say("répondez aux questions")
     reached = _reached(suggested_path)
     if reached:
@@ -57,7 +57,7 @@ def next_action(suggested_path: SuggestedPath, language: Language) -> NextAction
 
 
 def lending_text(action: NextAction, language: Language) -> str:
-    """Say to lend as in an outage, and what is left of the procedure beside it."""
+    """Return the sentence to lend as in an outage, with what is left of the procedure."""
     lend = language.say("Prêtez en secours.")
     if action.step:
         return action.step if action.lends else f"{lend} {action.step}"
@@ -65,7 +65,7 @@ def lending_text(action: NextAction, language: Language) -> str:
 
 
 def _reached(suggested_path: SuggestedPath) -> str:
-    """Name the step that a person's answers have led to; empty while a question is left."""
+    """Return the step that a person's answers lead to; empty while a question is left."""
     guide = suggested_path.guide
     if not guide.path:
         return ""

@@ -168,6 +168,6 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
     aside = 1 if end.x > start.x else -1
     y, edge = start.y + shift, start.x + BOX[0] // 2 * aside
     path = f"M{edge},{y}H{end.x}V{top - 6}"
-    if top - y < 2 * BOX[1]:  # a short way: its label stands beside the drop, clear of other lines
+    if top - y < 2 * BOX[1]:  # a short edge: its label is beside the drop, clear of other lines
         return path, tip, (end.x + 6, top - 10 - lift), "start"
     return path, tip, (edge + 4 * aside, y - 5 - lift), "start" if aside > 0 else "end"

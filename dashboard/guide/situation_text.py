@@ -162,5 +162,5 @@ def _idle(language: Language, values: _Values) -> str:
 
 
 def trouble(asked: NextAction, language: Language) -> str:
-    """Say what to do in case Alma fails at this workstation, though it seems to work."""
+    """Return what to do if Alma fails at this workstation, though it seems to work."""
     return language.say("Si Alma échoue ici, {do}.", do=asked.do)

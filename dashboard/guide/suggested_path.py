@@ -95,19 +95,21 @@ class SuggestedPath(param.Parameterized):
     def _onward(self) -> tuple[Suggestions, Suggestion | None, str]:
         """Follow the suggestions from the question on the screen, if it is the one to answer."""
         guide = self.guide
-        at = guide.end
-        if guide.step != at:
+        step_key = guide.end
+        if guide.step != step_key:
             return (), None, ""
         steps: Suggestions = ()
-        while (step := guide.procedure.steps[at]).kind == "question":
-            suggestion = self.diagnosis.suggestions.get(at)
+        while (step := guide.procedure.steps[step_key]).kind == "question":
+            suggestion = self.diagnosis.suggestions.get(step_key)
             # A later question may be answered already: the person's answer leads, not ours.
-            key = guide.walk.answers.get(at) or (suggestion and suggestion.answer)
-            onward = key and step.next_step(key)
-            if not suggestion or not onward:
-                return steps, suggestion, at
-            steps, at = (steps if at in guide.walk.answers else (*steps, suggestion)), onward
-        return steps, None, guide.applies_now(at)
+            key = guide.walk.answers.get(step_key) or (suggestion and suggestion.answer)
+            next_step = key and step.next_step(key)
+            if not suggestion or not next_step:
+                return steps, suggestion, step_key
+            if step_key not in guide.walk.answers:
+                steps = (*steps, suggestion)
+            step_key = next_step
+        return steps, None, guide.applies_now(step_key)
 
 
 def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where each step stands in the drawing of a procedure: its layer and its row."""
+"""The position of each step in the drawing of a procedure: its layer and its row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from procedure.guide.steps import Procedure
 
 @dataclass(frozen=True, slots=True)
 class TreeLayout:
-    """A place for every step: `layers` count along the way, `rows` across it.
+    """The position of every step: `layers` count along the paths, `rows` across them.
 
     The longest row of questions is the spine, row 0; every other step has a row of its own, so
     that a line can run along it.
@@ -21,14 +21,14 @@ class TreeLayout:
 
 
 def lay_out_tree(procedure: Procedure) -> TreeLayout:
-    """Lay a sound procedure out: every way leads to a later layer."""
+    """Return the layout of a valid procedure: every transition leads to a later layer."""
     layers = _layers(procedure)
     return TreeLayout(layers, _rows(procedure, layers))
 
 
 def _layers(procedure: Procedure) -> dict[str, int]:
     layers = dict.fromkeys(procedure.steps, 0)
-    for _ in procedure.steps:  # as many times as a way can be long
+    for _ in procedure.steps:  # a path is at most this long
         for step in procedure.steps.values():
             for _, to in step.transitions():
                 layers[to] = max(layers[to], layers[step.key] + 1)
@@ -36,11 +36,11 @@ def _layers(procedure: Procedure) -> dict[str, int]:
 
 
 def _spine(procedure: Procedure) -> tuple[str, ...]:
-    ways = [
+    questions = (
         tuple(step for step in path.steps if procedure.steps[step].answers)
         for path in procedure.paths()
-    ]
-    return max(ways, key=len)
+    )
+    return max(questions, key=len)
 
 
 def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
@@ -56,7 +56,7 @@ def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
 
 
 def _nearness(procedure: Procedure, layers: Mapping[str, int], key: str) -> tuple[int, int]:
-    """Put what is reached late next to the spine: its line is the shortest."""
+    """Return the sort key: steps of a late layer are next to the spine."""
     first = min(
         (layers[one] for one in procedure.steps if key in _onward(procedure, one)), default=0
     )

@@ -24,7 +24,7 @@ SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
 PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
 WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
 FRESH = timedelta(hours=1)  # read from the recent states, before the ninety days end
-STEADY = timedelta(hours=1)  # a first reading so long after the beginning is worth a word
+STEADY = timedelta(hours=1)  # a first reading so long after the beginning is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class HistoryState(State):
     )
     span = param.Selector(default="day", objects=list(SPANS))
     now: datetime | None = param.Date(doc="The instant at which the rows end (UTC).")
-    rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
+    rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the handbook's order.")
     services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
     work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")

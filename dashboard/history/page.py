@@ -137,7 +137,7 @@ class HistoryPage(Viewer):
             outages=shown,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),
-            # Whoever pressed the button, which is gone then, stands on the first row it brought.
+            # The button disappears when pressed: the focus goes to the first row it added.
             first_new=FEW + 1 if history.every else 0,
             official=lambda one: announcement_text(one, language),
             official_span=lambda outage: official_span(outage, language),

@@ -12,7 +12,7 @@ from dashboard.translations import Language
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
-WORTH_A_LINE = 0.01  # of a span: what is unread below that is not worth a line of its own
+WORTH_A_LINE = 0.01  # share of a span: less unread time is not shown
 FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
 
 
@@ -89,15 +89,17 @@ def availability_rows(rows: Sequence[TimelineRow], language: Language) -> Iterat
 
 def unread_of_most(rows: Sequence[TimelineRow], language: Language) -> tuple[str, ...]:
     """Return the unread time of most rows by span; empty where it is hardly any."""
-    return _worth({span: (length, length) for span, length in _common(rows).items()}, language)
+    return _durations({span: (length, length) for span, length in _common(rows).items()}, language)
 
 
 def _unread(row: TimelineRow, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
     mine = {span: one.whole.unread for span, one in row.availability.items()}
-    return _worth({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
+    return _durations({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
 
 
-def _worth(unread: dict[str, tuple[timedelta, timedelta]], language: Language) -> tuple[str, ...]:
+def _durations(
+    unread: dict[str, tuple[timedelta, timedelta]], language: Language
+) -> tuple[str, ...]:
     if not any(more >= WORTH_A_LINE * SPANS[span] for span, (more, _) in unread.items()):
         return ()
     shown = (unread[span][1] if span in unread else timedelta() for span in SPANS)

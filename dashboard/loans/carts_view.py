@@ -14,7 +14,7 @@ MOST = 50  # books of a cart that are shown, the newest
 
 
 class CartsView(Viewer):
-    """One table a cart; the way back says later which books may be returned in Alma."""
+    """A table for each cart; the reconciliation shows which books may be returned in Alma."""
 
     def __init__(self, lists: WaitingAndCarts, language: Language) -> None:
         super().__init__()

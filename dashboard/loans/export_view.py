@@ -1,4 +1,4 @@
-"""The file for Alma: what waits at one desk, the file written, the earlier files once more."""
+"""The file for Alma: the loans to export at one desk, the file written, the earlier files."""
 
 from __future__ import annotations
 

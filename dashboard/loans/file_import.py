@@ -77,7 +77,7 @@ class FileImport(param.Parameterized):
     """The files that were dropped; nothing of them is recorded before a person has seen it.
 
     `person` gives the name of whoever acts, `taken` is called after each taking in. A file that a
-    desk page has saved holds what whoever stands at a desk may record one by one; any other file
+    desk page has saved holds what anybody at a desk may record one by one; any other file
     is the coordination's.
     """
 
@@ -110,7 +110,7 @@ class FileImport(param.Parameterized):
         )
 
     def assign(self, number: int, desk: str) -> None:
-        """Say at which desk the rows of a file were made."""
+        """Set the desk at which the rows of a file were made."""
         if 0 <= number < len(self.files) and desk in {"", *self.context.handbook.desks}:
             files = list(self.files)
             files[number] = self._arrival(files[number].name, files[number].sheet, desk)
@@ -127,7 +127,7 @@ class FileImport(param.Parameterized):
         self._told()
 
     def drop(self) -> None:
-        """Put the files away."""
+        """Remove the files."""
         self.files = ()
 
     def _allow(self, sheets: Iterable[ImportSheet]) -> None:

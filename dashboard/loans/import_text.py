@@ -9,7 +9,7 @@ from procedure.circulation.imports.row import UnreadableLine
 
 
 def bad_line_text(bad: UnreadableLine, language: Language) -> str:
-    """Say where a file is wrong and why; a reason without a sentence stays in English."""
+    """Return where a file is wrong and why; a reason without a sentence stays in English."""
     say = language.say
     where = say("ligne {line}", line=bad.line) if bad.line else say("le fichier")
     return f"{where}, {_why(bad.reason, language)}"

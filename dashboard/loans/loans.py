@@ -58,7 +58,7 @@ class LoansState(State):
             person=lambda: session.person.name or "",
             taken=self.updates.refresh,
         )
-        self.listing.param.watch(self._look_away, "text")
+        self.listing.param.watch(self._close_patron, "text")
         self.choose_desk(session.desk)
         self._follow()
         self._count()
@@ -92,7 +92,7 @@ class LoansState(State):
         self.lists.patron = patron
         self.listing.param.update(text=patron, day=today)
 
-    def _look_away(self, event: param.parameterized.Event) -> None:
+    def _close_patron(self, event: param.parameterized.Event) -> None:
         if event.new != self.lists.patron:
             self.lists.patron = ""
 

@@ -1,4 +1,4 @@
-"""The loans: the scan box above all, the log below, paper and files at a click."""
+"""The loans page: the scan box, the log below it, the paper sheet and files at a click."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class LoansPage(Viewer):
         say = language.say
         files = lending.files
         doors = [
-            self._door(self.param.late, say("Saisir une feuille papier")),
-            self._door(self.param.dropped, say("Reprendre un fichier")),
-            self._door(files.param.open, say("Fichier pour Alma")),
-            self._door(lending.lists.param.carts_open, say("Chariots")),
+            self._toggle(self.param.late, say("Saisir une feuille papier")),
+            self._toggle(self.param.dropped, say("Reprendre un fichier")),
+            self._toggle(files.param.open, say("Fichier pour Alma")),
+            self._toggle(lending.lists.param.carts_open, say("Chariots")),
         ]
         opened = [
             pn.Column(LateEntryView(lending, language), visible=self.param.late, **WIDE),
@@ -74,7 +74,7 @@ class LoansPage(Viewer):
         return self._layout
 
     def _again(self, outage: OutageState, language: Language) -> LiveHTML:
-        """Say that lending goes on in Alma, once a declared outage is over and nothing fails."""
+        """Show that lending goes on in Alma, once a declared outage is over and nothing fails."""
 
         def html(over: OutageRecord | None, where: LendIn) -> str:
             shown = over if where is not LendIn.RELAIS else None
@@ -96,7 +96,7 @@ class LoansPage(Viewer):
             place="loans",
         )
 
-    def _door(self, opens: param.Boolean, label: str) -> pn.widgets.Toggle:
+    def _toggle(self, opens: param.Boolean, label: str) -> pn.widgets.Toggle:
         return pn.widgets.Toggle.from_param(
             opens,
             label=label,

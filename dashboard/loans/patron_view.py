@@ -1,4 +1,4 @@
-"""What one user took today: the log is filtered, and a slip stands ready to copy or to print."""
+"""What one user took today: the filtered log, and a slip to copy or to print."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dashboard.ui.feedback import not_allowed_text, try_action
 
 
 def reason_texts(language: Language) -> dict[str, str]:
-    """Give the sentence for each key of a refusal or a doubt; `other` for one without its own."""
+    """Return the sentence for each key of a refusal or a doubt; `other` for any other key."""
     return _doubts(language) | _refusals(language)
 
 
@@ -46,7 +46,7 @@ def _doubts(language: Language) -> dict[str, str]:
 
 
 def _shapes(language: Language) -> dict[str, str]:
-    """Give what the scan guard says of a scan by its shape alone."""
+    """Return the warnings of the scan guard on the form of a scan."""
     say = language.say
     return {
         "swapped": say("Carte et document semblent inversés."),

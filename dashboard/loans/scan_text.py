@@ -17,17 +17,17 @@ def scan_texts(language: Language) -> dict[str, Any]:
     return {
         "locale": "en-GB" if language.code == "en" else language.code,
         "slip_words": asdict(SLIP_WORDS[language.code]),
-        **_turns(language),
+        **_prompts(language),
         **_cards(language),
         **_rows(language),
         **_counter(language),
         **_acts(language),
-        **_heard(language),
+        **_screen_reader_texts(language),
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
     }
 
 
-def _turns(language: Language) -> dict[str, str]:
+def _prompts(language: Language) -> dict[str, str]:
     """Return the prompts, and the texts on the current user and their items."""
     say = language.say
     return {
@@ -122,7 +122,7 @@ def _acts(language: Language) -> dict[str, str]:
     }
 
 
-def _heard(language: Language) -> dict[str, str]:
+def _screen_reader_texts(language: Language) -> dict[str, str]:
     """Return the texts for screen readers."""
     say = language.say
     return {

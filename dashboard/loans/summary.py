@@ -30,7 +30,7 @@ class LoanSummary(param.Parameterized):
     context: AppContext = param.Parameter(constant=True)
     session: Session = param.Parameter(constant=True)
     desk = param.String(default="", doc="The desk whose file is meant; empty until chosen.")
-    open = param.Boolean(default=False, doc="Whether somebody looks at it: only then is it read.")
+    open = param.Boolean(default=False, doc="Whether it is shown: only then is it read.")
     days: tuple[dict[str, Any], ...] = param.Parameter(
         default=(), doc="Rows of `procedure.frames.loan_summary`, newest day first."
     )
@@ -48,7 +48,7 @@ class LoanSummary(param.Parameterized):
 
     @param.depends("desk", "open", watch=True)
     def look(self) -> None:
-        """Read what waits and what was written, when somebody looks."""
+        """Read the loans to export and the exports, while they are shown."""
         if not self.open:
             return
         self._read, self._waited = self.context.models.update(), 0
@@ -74,7 +74,7 @@ class LoanSummary(param.Parameterized):
             self.look()
 
     def summary_csv(self) -> str:
-        """Give the summary as a file for a spreadsheet, oldest day first."""
+        """Return the summary as a file for a spreadsheet, oldest day first."""
         self.session.person.require(Permission.EXPORT)
         self.context.models.update()
         return frames.loan_summary_csv(self._summary())
@@ -108,7 +108,7 @@ class LoanSummary(param.Parameterized):
         return done
 
     def content(self, export: Export) -> bytes:
-        """Give the bytes of an export, as they were written the first time.
+        """Return the bytes of an export, as they were written the first time.
 
         Raises:
             OfflineFileError: the log no longer holds what the export was made of.

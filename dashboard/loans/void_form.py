@@ -61,7 +61,7 @@ class VoidForm(Viewer):
         self._own.value = ""
         require = self._lending.session.person.require
         refused = try_loan_action(lambda: require(Permission.VOID), self._language)
-        self._tell(refused)
+        self._show_refusal(refused)
         self._lending.listing.chosen = None if refused else row
 
     def _question(self, row: LoanRow | None) -> str:
@@ -87,10 +87,10 @@ class VoidForm(Viewer):
 
     def _do(self, correction: Callable[[], None]) -> None:
         refused = try_loan_action(correction, self._language)
-        self._tell(refused)
+        self._show_refusal(refused)
         if not refused:
             self._lending.listing.chosen = None
 
-    def _tell(self, refused: str) -> None:
+    def _show_refusal(self, refused: str) -> None:
         shown = render("ui/refusal", self._language, why=refused) if refused else ""
         self._told.param.update(html=shown, visible=bool(refused))

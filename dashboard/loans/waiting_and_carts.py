@@ -34,7 +34,7 @@ class WaitingLoan:
 
 @dataclass(frozen=True, slots=True)
 class CartItem:
-    """A book on a cart; `events` tells of its loans and returns in order when it was lent too."""
+    """A book on a cart; `events` are its loans and returns in order, if it was lent too."""
 
     back: Return
     events: tuple[Loan | Return, ...] = ()
@@ -60,7 +60,7 @@ class WaitingAndCarts(param.Parameterized):
     session: Session = param.Parameter(constant=True)
     waiting: tuple[WaitingLoan, ...] = param.Parameter(default=())
     carts: tuple[Cart, ...] = param.Parameter(default=())
-    carts_open = param.Boolean(default=False, doc="Whether somebody looks at the carts.")
+    carts_open = param.Boolean(default=False, doc="Whether the carts are shown.")
     patron = param.String(default="")
     spoken = param.Selector(default="fr", objects=list(SLIP_WORDS))
     slip = param.String(default="")

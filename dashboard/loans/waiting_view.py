@@ -55,7 +55,7 @@ class WaitingLoansView(Viewer):
             refused = try_loan_action(
                 lambda: self._lists.take_back(waiting, reason), self._language
             )
-            self._tell(refused, self._language.say("Prêt en attente annulé."))
+            self._show_result(refused, self._language.say("Prêt en attente annulé."))
 
     def _complete(self, waiting: UUID, patron: str) -> None:
         doubts: list[str | None] = []
@@ -64,8 +64,8 @@ class WaitingLoansView(Viewer):
         )
         doubt = next((self._why.get(one, one) for one in doubts if one), "")
         done = self._language.say("Prêt complété, à l’heure où le document est parti.")
-        self._tell(refused, f"{done} {doubt}".rstrip())
+        self._show_result(refused, f"{done} {doubt}".rstrip())
 
-    def _tell(self, refused: str, done: str) -> None:
+    def _show_result(self, refused: str, done: str) -> None:
         name, words = ("ui/refusal", {"why": refused}) if refused else ("ui/done", {"what": done})
         self.told = render(name, self._language, **words)

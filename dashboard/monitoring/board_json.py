@@ -1,4 +1,4 @@
-"""`/board.json`: the grid as it stands, for other screens and scripts."""
+"""`/board.json`: the current grid, for other screens and scripts."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from procedure.monitoring.neighbours import BoardProblem
 class CellText:
     """What a cell says: a shape, its status now and in the past tense, the cause or duration.
 
-    The past tense is shown once the connection to the server is lost. `remark` stands where there
+    The past tense is shown once the connection to the server is lost. `remark` is shown where there
     is room: not confirmed, flapping, reserved.
     """
 

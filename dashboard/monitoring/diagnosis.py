@@ -135,7 +135,7 @@ class DiagnosisState(State):
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The status pages, by key, in the order of the paper."""
+        """The status pages, by key, in the handbook's order."""
         return self._roles.pages
 
     @param.depends("session.desk", "session.site", "session.vdi", watch=True)

@@ -31,14 +31,14 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A target of the paper under its step, with the cell of the server."""
+    """A target under its step, with the server's cell."""
 
     target: Target
     cells: tuple[GridCell, ...]
 
     @property
     def step(self) -> str:
-        """The step whose paper names the target."""
+        """The step that names the target."""
         return self.target.step
 
 
@@ -48,7 +48,7 @@ class ProbeGrid(State):
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
     rows: tuple[GridRow, ...] = param.Parameter(
-        default=(), doc="A `GridRow` a target, in the paper's order."
+        default=(), doc="A `GridRow` a target, in the handbook's order."
     )
     last_round: datetime | None = param.Date(doc="When the newest outcome arrived (UTC).")
     state: Situation = param.ClassSelector(
@@ -168,6 +168,6 @@ def _targets(context: AppContext) -> list[Target]:
 
 def _status(watch: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
     status = target_status(watch.board, target, now)
-    # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
+    # A reading of an earlier run, too old by now, is ignored: the first round is under way.
     recalled = (target.key, SERVER.key) not in watch.latest
     return None if status and status.stale and recalled else status

@@ -72,15 +72,15 @@ class GridPanel(Viewer):
         self._grid, self._context = workstations.grid, workstations.context
         self._words = self._context.handbook.words[language.code]
         self._attempts = Attempts(language)
-        grid, seen = self._grid.param, workstations.param
+        grid, columns = self._grid.param, workstations.param
         shown = pn.bind(
             self._html,
             grid.rows,
             grid.chosen,
-            seen.summaries,
-            seen.sites,
-            seen.neighbour_cells,
-            seen.disagreement,
+            columns.summaries,
+            columns.sites,
+            columns.neighbour_cells,
+            columns.disagreement,
             workstations.diagnosis.param.page_statuses,
             self._attempts.param.refusal,
         )

@@ -79,7 +79,7 @@ class SiteSummary:
 
     @property
     def cause(self) -> FailureCause | None:
-        """Return the commonest cause of those that fail; None when nobody does."""
+        """Return the commonest cause of failure; None when none fails."""
         failing = [one.newest for one in self.results if one.verdict is Status.DOWN]
         causes = Counter(one.cause for one in failing if one is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)

@@ -65,7 +65,7 @@ def status_page_texts(
 def status_page_text(
     status: CurrentStatus, language: Language, now: datetime, *, answers: bool
 ) -> StatusPageText:
-    """Return the text of one page; `answers` tells whether the page can be opened at all."""
+    """Return the text of one page; `answers` is whether the page can be opened."""
     say, counts = language.say, status.counts
     if counts is None or counts.status is PageStatus.UNKNOWN:
         return _unread(status, language, now, answers=answers)

@@ -23,7 +23,7 @@ class WorkstationName(param.Parameterized):
 
     @property
     def sites(self) -> tuple[str, ...]:
-        """The sites of the library's desks, in the order of the paper."""
+        """The sites of the library's desks, in the handbook's order."""
         desks = self.diagnosis.context.handbook.desks.values()
         return tuple(dict.fromkeys(one.site for one in desks))
 

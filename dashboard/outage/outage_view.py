@@ -21,7 +21,7 @@ ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end"
 
 
 def outage_foot(outage: OutageState, language: Language) -> LiveHTML:
-    """Return the way into the coordination's panel, for the end of the guide."""
+    """Return the button that opens the coordination's panel, for the end of the guide."""
     return LiveHTML(
         pn.bind(
             lambda record: render("outage/outage_foot", language, record=record),
@@ -43,8 +43,8 @@ class OutageForm(Viewer):
         self._told = LiveHTML(role="alert", visible=False)
         parts = pn.Column(
             self._pane("outage/outage_head", *self._head(), css_classes=["coordination-head"]),
-            self._speaking(),
-            self._keeping(),
+            self._message_part(),
+            self._notes_part(),
             css_classes=["panel", "coordination", "no-print"],
             **WIDE,
         )
@@ -63,7 +63,7 @@ class OutageForm(Viewer):
         shown = self._outage.param
         return shown.record, shown.over, shown.suspected, shown.well_since
 
-    def _speaking(self) -> pn.Column:
+    def _message_part(self) -> pn.Column:
         """Return the fields of the declaration, or of the next message."""
         record = self._outage.param.record
         is_new = record.rx.pipe(lambda one: one is None)
@@ -81,7 +81,7 @@ class OutageForm(Viewer):
             **WIDE,
         )
 
-    def _keeping(self) -> pn.Column:
+    def _notes_part(self) -> pn.Column:
         """Return the fields of the notes and of the end."""
         record, over = self._outage.param.record, self._outage.param.over
         stands = record.rx.pipe(lambda one: one is not None)
@@ -110,7 +110,7 @@ class OutageForm(Viewer):
         self._news = self._text(
             self._language.say("Prochaines nouvelles"), 150, placeholder="10:00"
         )
-        # A group of one: a checkbox by itself has no name for a screen reader in Bokeh.
+        # A group with one box: a single checkbox has no name for a screen reader in Bokeh.
         c1 = self._language.say("C1 est en vigueur : les guichets prêtent en secours")
         self._lending = pn.widgets.CheckBoxGroup(
             options={c1: "lending"},

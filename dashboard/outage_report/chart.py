@@ -37,7 +37,7 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class ChartLane:
-    """A name, where its text stands, and its bars."""
+    """A lane: its name, the position of the name, and its bars."""
 
     name: str
     y: float

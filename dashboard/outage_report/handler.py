@@ -24,7 +24,7 @@ class OutageReportHandler(AuthorisedHandler):
         self._context = context
 
     async def get(self, outage: str) -> None:
-        """Answer with the dossier as it stands at this instant."""
+        """Answer with the dossier as of now."""
         outage_id = path_uuid(outage)
         context = self._context()
         asked = self.get_query_argument("lang", context.settings.language)

@@ -17,7 +17,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
-    """Render a page that stands alone: its style and its chart are in it, nothing is fetched."""
+    """Return a self-contained page: its style and its chart are in it, nothing is fetched."""
     words = handbook.words[language.code]
     return render(
         "outage_report/report",

@@ -7,7 +7,7 @@ from procedure.reconciliation.loan_state import ReconciliationState
 
 
 def loan_states(language: Language) -> dict[ReconciliationState, str]:
-    """Name where loans stand, in the order of their way back."""
+    """Return the names of the reconciliation states, in their order."""
     say = language.say
     return {
         ReconciliationState.RECORDED: say("à exporter"),
@@ -21,7 +21,7 @@ def loan_states(language: Language) -> dict[ReconciliationState, str]:
 
 
 def open_points(language: Language) -> dict[str, str]:
-    """Give the sentence of each open point by its key; `{count}` stands for how many."""
+    """Return the sentence of each open point by its key; `{count}` is its number."""
     say = language.say
     return {
         "not_over": say("La fin n’est pas encore confirmée."),

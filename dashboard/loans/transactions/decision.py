@@ -28,7 +28,7 @@ from procedure.journal import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be recorded, and the answer; `note` goes beside the journal, never into it."""
+    """What is to be recorded, and the answer; `note` is never written to the journal."""
 
     entry: Entry | None = None
     state: str = "kept"
@@ -91,7 +91,7 @@ def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> De
     decision = decide(context, loan, underway.voids)
     first = decision.earlier if decision.repeated else None
     if first is not None and first.loan.id in underway.voids:
-        return Decision(decision.loan, warning=decision.loan.warning)  # it stands up at once
+        return Decision(decision.loan, warning=decision.loan.warning)  # it counts at once
     if first is not None or underway.has_read(loan):
         return Decision(decision.loan, "repeated", "repeated")
     return Decision(decision.loan, warning=decision.warning)
@@ -168,7 +168,7 @@ def _undo(context: AppContext, asked: CompletionVoid, underway: UnderwayTransact
 def _must_be_undone(
     context: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
-    """Raise a refusal unless the completion for this user is void: else it waits for nobody."""
+    """Raise a refusal unless the completion for this user is void."""
     row = context.models.loan_log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
     void = context.models.loan_log.void_of(loan) or underway.voids.get(loan)

@@ -148,7 +148,7 @@ def _settled(
 ) -> list[Answer]:
     """Answer that what was not written, or lacks its note, is to be sent again.
 
-    What the journal has under the same id, written by another process meanwhile, stands.
+    What the journal has under the same id, written by another process meanwhile, counts.
     """
     answers = list(answers)
     entries = (
