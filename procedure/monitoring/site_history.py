@@ -25,12 +25,12 @@ class _Step:
     slow: int = 0
     spent: list[float] = field(default_factory=list[float])
 
-    def add(self, one: Outcome) -> None:
+    def add(self, outcome: Outcome) -> None:
         self.looks += 1
-        self.failed += one.verdict is Status.DOWN
-        self.slow += one.verdict is Status.SLOW
-        if one.latency_ms is not None and one.verdict is not Status.DOWN:
-            self.spent.append(one.latency_ms)
+        self.failed += outcome.verdict is Status.DOWN
+        self.slow += outcome.verdict is Status.SLOW
+        if outcome.latency_ms is not None and outcome.verdict is not Status.DOWN:
+            self.spent.append(outcome.latency_ms)
 
     def outcome(self, target: str, site: str) -> Outcome:
         """Return the status of most readings, with their median latency, as one outcome."""

@@ -34,7 +34,7 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine
     workbook = content.startswith(b"PK\x03\x04")
     content = as_utf8(content)
     sheet, bad = workbook_cells(content) if workbook else csv_cells(content)
-    filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
+    filled = (row for row in sheet if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
     missing = [name for name in REQUIRED if name not in places]
@@ -43,7 +43,7 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine
     if missing:
         return [], [*bad, UnreadableLine(number, _wrong_heading(missing))]
     loans: list[LoanFacts] = []
-    lost = [one for one in bad if one.reason == CUT]
+    lost = [bad_line for bad_line in bad if bad_line.reason == CUT]
     for line, cells in filled:
         fields = {name: _cell(cells, place) for name, place in places.items()}
         try:
@@ -56,7 +56,7 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine
             bad.append(UnreadableLine(line, "names no item or no user"))
         else:
             loans.append(loan)
-    return ([], sorted(lost, key=lambda one: one.line)) if lost else (loans, bad)
+    return ([], sorted(lost, key=lambda bad_line: bad_line.line)) if lost else (loans, bad)
 
 
 def _wrong_heading(missing: Sequence[str]) -> str:

@@ -45,17 +45,17 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
     knows of the later loan, and returning the item there would end it. So is an item that was
     returned through the API, or settled by hand.
     """
-    left = [one for one in returns if not reconciliation.log.settlements.is_settled(one.id)]
-    about = by_item(reconciliation.rows_about({one.item for one in left}))
+    left = [back for back in returns if not reconciliation.log.settlements.is_settled(back.id)]
+    about = by_item(reconciliation.rows_about({back.item for back in left}))
     items = (judged(back, about[back.item]) for back in sorted(left, key=_given_back_at))
-    return [one for one in items if one is not None]
+    return [item for item in items if item is not None]
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
     """Put rows by the barcodes that they ever had: as scanned, and as corrected."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
-        corrections = (one.item for _, one in row.trail.corrections)
+        corrections = (change.item for _, change in row.trail.corrections)
         for item in {row.loan.item, *corrections}:
             about[item].append(row)
     return about
@@ -107,8 +107,8 @@ class CartCount:
 
 
 def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> list[CartCount]:
-    """Count returns by desk; `left` are those that lie on a cart still."""
-    fates = Counter((one.back.desk, _fate(one, left)) for one in returns)
+    """Count returns by desk; `left` are those that are still on a cart."""
+    fates = Counter((record.back.desk, _fate(record, left)) for record in returns)
     desks = sorted({desk for desk, _ in fates})
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]
 
@@ -116,12 +116,12 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
 def cart_counts(reconciliation: ReconciliationLog) -> list[CartCount]:
     """Count what became of every return."""
     returns = reconciliation.returns()
-    left = {one.back.id for one in carted_items(reconciliation, (one.back for one in returns))}
+    left = {item.back.id for item in carted_items(reconciliation, (item.back for item in returns))}
     return count_carts(returns, left)
 
 
-def _fate(one: StandingReturn, left: Collection[UUID]) -> str:
-    return "left" if one.back.id in left else one.settled or "lent_again"
+def _fate(record: StandingReturn, left: Collection[UUID]) -> str:
+    return "left" if record.back.id in left else record.settled or "lent_again"
 
 
 _FATES = ("by_api", "by_hand", "lent_again", "left")

@@ -29,10 +29,10 @@ class Checklist:
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Fold what the journal has committed since; entries of other kinds are passed over."""
-        for one in recorded:
-            if isinstance(one.entry, ChecklistTicked):
-                self.ticks[one.entry.point] = one.entry
-            elif isinstance(one.entry, SignedOff):
+        for record in recorded:
+            if isinstance(record.entry, ChecklistTicked):
+                self.ticks[record.entry.point] = record.entry
+            elif isinstance(record.entry, SignedOff):
                 # The next outage begins anew, but a block that is off is off.
                 self.ticks = (
                     {point: tick for point, tick in self.ticks.items() if point in _BLOCK}
@@ -66,4 +66,4 @@ class Checklist:
     @property
     def since(self) -> datetime | None:
         """When the newest point was ticked; None before the first."""
-        return max((one.at for one in self.ticks.values()), default=None)
+        return max((tick.at for tick in self.ticks.values()), default=None)

@@ -93,11 +93,11 @@ def resolve_return(
     )
     if not left:
         raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
-    if not all(one.safe for one in left):
+    if not all(item.safe for item in left):
         raise TransactionRefused(
             "not_safe", "A loan of this book is not known to be in Alma: settle that first."
         )
-    return [ReturnSettledByHand(new_id(), at, one.back.id, words, operator=name) for one in left]
+    return [ReturnSettledByHand(new_id(), at, item.back.id, words, operator=name) for item in left]
 
 
 def correct_loan(

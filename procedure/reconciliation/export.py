@@ -148,8 +148,8 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
         OfflineFileError: the log does not hold what the export was made of.
     """
     lines = log.lines_of(export)
-    loans = [one for one in lines if isinstance(one, Loan)]
-    returns = [one for one in lines if isinstance(one, Return)]
+    loans = [line for line in lines if isinstance(line, Loan)]
+    returns = [line for line in lines if isinstance(line, Return)]
     content = render(loans, export.layout, returns=returns).content
     whole = len(lines) == len(export.loans) + len(export.returns)
     if not whole or sha256(content).hexdigest() != export.sha256:
@@ -166,10 +166,14 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
     Raises:
         OfflineFileError: none is meant, or more than one; the known ones are named.
     """
-    matches = [one for one in exports if one.name == text or (text and _is_part(text, str(one.id)))]
+    matches = [
+        export
+        for export in exports
+        if export.name == text or (text and _is_part(text, str(export.id)))
+    ]
     if len(matches) == 1:
         return matches[0]
-    known = "\n".join(f"  {one.id}  {one.name}" for one in matches or exports)
+    known = "\n".join(f"  {export.id}  {export.name}" for export in matches or exports)
     wrong = "means more than one export" if matches else "is no export"
     raise OfflineFileError(f"{text!r} {wrong}. Known:\n{known}" if known else f"{text!r} {wrong}.")
 

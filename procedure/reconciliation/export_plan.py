@@ -62,7 +62,7 @@ class ExportPlan:
     def name(self, export: UUID) -> str:
         """Return the file's name: desk, first and last local minute, number, end of the id."""
         first, last = (f"{local(self.loans[end].at):%Y%m%dT%H%M}" for end in (0, -1))
-        desk = "".join(one if one.isalnum() and one.isascii() else "-" for one in self.desk)
+        desk = "".join(char if char.isalnum() and char.isascii() else "-" for char in self.desk)
         return f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[-8:]}.dat"
 
     def export(

@@ -40,7 +40,7 @@ def extensions(
     A row that is not uploaded yet counts as uploaded now (aware).
     """
     listed = (_extension(reconciliation, row, terms, now) for row in reconciliation.rows())
-    return [one for one in listed if one is not None]
+    return [extension for extension in listed if extension is not None]
 
 
 def _extension(

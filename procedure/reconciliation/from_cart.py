@@ -37,11 +37,11 @@ def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loa
 
 
 def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
-    backs = [one for one in log.standing(loan.item) if isinstance(one, Return)]
+    backs = [entry for entry in log.standing(loan.item) if isinstance(entry, Return)]
     if not backs:
         return None
     others = (row.loan for row in log.rows(item=loan.item) if row.stands)
-    sent = {one.id for one in backs if log.settlements.is_sent(one.id)}
+    sent = {back.id for back in backs if log.settlements.is_sent(back.id)}
     return return_before(loan, backs, others, sent)
 
 
@@ -53,10 +53,10 @@ def return_before(
     `backs` and `others` are the returns and loans of the item that stand. A return in `sent` is
     already on its way to Alma.
     """
-    last = max((one for one in backs if _key(one) <= _key(loan)), key=_key, default=None)
+    last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:
         return None
-    between = any(one.id != loan.id and _key(last) < _key(one) < _key(loan) for one in others)
+    between = any(other.id != loan.id and _key(last) < _key(other) < _key(loan) for other in others)
     return None if between else last
 
 
@@ -71,5 +71,5 @@ def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> 
     return tuple(sorted(desks - {desk}))
 
 
-def _key(one: Loan | Return) -> tuple[object, ...]:
-    return (one.at, one.sequence)
+def _key(line: Loan | Return) -> tuple[object, ...]:
+    return (line.at, line.sequence)

@@ -146,7 +146,7 @@ def read_job_report(text: str) -> JobReport:
     counts: dict[str, int] = {}
     strange = 0
     for line in text.replace("’", "'").splitlines():
-        message = next((one for one in MESSAGES if _says(line, one)), None)
+        message = next((known for known in MESSAGES if _says(line, known)), None)
         barcode = _BARCODE.search(line)
         if message is not None:
             complaints.append(ReportMessage(message.key, "" if barcode is None else barcode[1]))
@@ -175,27 +175,27 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
     Messages about one barcode go to its rows in the file's order. A message about a user whose
     rows are more than its messages marks them all: none of them can have been lent.
     """
-    loans = [one for one in lines if isinstance(one, Loan)]
+    loans = [line for line in lines if isinstance(line, Loan)]
     rows = {"item": _by(lines, "item"), "patron": _by(loans, "patron")}
-    backs = {one.id for one in lines if isinstance(one, Return)}
-    wanted = Counter((one.key, one.barcode) for one in report.complaints)
+    backs = {line.id for line in lines if isinstance(line, Return)}
+    wanted = Counter((complaint.key, complaint.barcode) for complaint in report.complaints)
     refused: dict[UUID, str] = {}
     unplaced = 0
     for (key, barcode), count in wanted.items():
-        about = next(one.about for one in MESSAGES if one.key == key)
+        about = next(message.about for message in MESSAGES if message.key == key)
         matching = [
-            one.id
-            for one in rows[about].get(barcode, ())
-            if one.id not in refused and _may_mean(key, one)
+            row.id
+            for row in rows[about].get(barcode, ())
+            if row.id not in refused and _may_mean(key, row)
         ]
         taken = matching if about == "patron" else matching[:count]
         refused.update(dict.fromkeys(taken, key))
         unplaced += max(count - len(matching), 0)
     return MatchedReport(
-        tuple(one for one in refused.items() if one[0] not in backs),
+        tuple(pair for pair in refused.items() if pair[0] not in backs),
         unplaced,
         tuple(_missing(report, len(lines), unplaced)),
-        tuple(one for one in refused.items() if one[0] in backs),
+        tuple(pair for pair in refused.items() if pair[0] in backs),
     )
 
 

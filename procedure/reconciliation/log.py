@@ -79,11 +79,11 @@ class ReconciliationLog:
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Add what the journal has committed since; entries of other kinds are passed over."""
-        fresh = [one for one in recorded if one.position > self.position]
+        fresh = [record for record in recorded if record.position > self.position]
         self.log.extend(fresh)
-        for one in fresh:
-            self.position = one.position
-            self._add(one.position, one.entry)
+        for record in fresh:
+            self.position = record.position
+            self._add(record.position, record.entry)
 
     def _add(self, position: int, entry: Entry) -> None:
         match entry:

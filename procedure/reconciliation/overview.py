@@ -73,7 +73,7 @@ class FileState:
     @property
     def unproved(self) -> int:
         """Rows of which Alma has not been asked yet."""
-        return sum(self.states[one] for one in (*TO_UPLOAD, ReconciliationState.UPLOADED))
+        return sum(self.states[state] for state in (*TO_UPLOAD, ReconciliationState.UPLOADED))
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class ReconciliationOverview:
     @property
     def desks(self) -> tuple[str, ...]:
         """The desks that have rows, in the order of their codes."""
-        return tuple(dict.fromkeys(one.desk for one in self.days))
+        return tuple(dict.fromkeys(day.desk for day in self.days))
 
     def rows_to_upload(self) -> list[ReconciledLoan]:
         """Return the rows that no upload has taken yet."""
@@ -141,13 +141,13 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
     """Count and judge all that the journal says."""
     table: Any = loan_table(records.rows, records.histories, records.uploaded)
     lines = lines_to_upload(table, records.files)
-    predicted = {one.loan: one for one in forecast_upload(lines, facts)}
-    table["forecast"] = [one and one.kind for one in map(predicted.get, table.id)]
+    predicted = {forecast.loan: forecast for forecast in forecast_upload(lines, facts)}
+    table["forecast"] = [forecast and forecast.kind for forecast in map(predicted.get, table.id)]
     table["forecast"] = table.forecast.fillna("")
     tally = count_states(table)
-    signed = next((one for one in reversed(records.signed) if is_current(one, tally)), None)
+    signed = next((entry for entry in reversed(records.signed) if is_current(entry, tally)), None)
     carts = _carts(table, records)
-    left = {one.back.id for one in carts}
+    left = {item.back.id for item in carts}
     shown = table if signed else _without_signed(table, records.signed)
     days = tuple(by_desk_and_day(shown))
     return ReconciliationOverview(
@@ -189,7 +189,7 @@ def _is_to_prove(table: Any) -> Any:
 
 def _without_signed(table: Any, signed: Iterable[SignedOff]) -> Any:
     """Leave out what an earlier outage's signature covers, as far as it is settled still."""
-    until = max((one.position for one in signed), default=0)
+    until = max((signature.position for signature in signed), default=0)
     covered = (table.position <= until) & table.state.isin(SETTLED)
     return table[~covered].reset_index(drop=True)
 
@@ -217,11 +217,12 @@ def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
 
 def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
     """Judge every return that is on a cart, in the order in which they were put there."""
-    left = [one.back for one in records.returns if not one.settled]
+    left = [record.back for record in records.returns if not record.settled]
     about = by_item(_rows_of_items(table, {back.item for back in left}))
     on_cart = (judged(back, about.get(back.item, ())) for back in left)
     return sorted(
-        (one for one in on_cart if one is not None), key=lambda one: (one.back.at, one.back.id)
+        (item for item in on_cart if item is not None),
+        key=lambda item: (item.back.at, item.back.id),
     )
 
 
@@ -230,7 +231,7 @@ def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
     places = [
         place
         for place, (row, trail) in enumerate(zip(table.log, table.trail, strict=True))
-        if row.loan.item in items or any(one.item in items for _, one in trail.corrections)
+        if row.loan.item in items or any(change.item in items for _, change in trail.corrections)
     ]
     return reconciled_loans(table.iloc[places])
 
@@ -238,9 +239,9 @@ def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
 def _lent_from_cart(table: Any, records: LoanRecords) -> int:
     """Count the loans to be written that were made from a cart whose return is not in Alma."""
     backs: dict[str, list[Any]] = {}
-    for one in records.returns:
-        backs.setdefault(one.back.item, []).append(one.back)
-    sent = {one.back.id for one in records.returns if one.is_sent}
+    for record in records.returns:
+        backs.setdefault(record.back.item, []).append(record.back)
+    sent = {record.back.id for record in records.returns if record.is_sent}
     rows = _rows_of_items(table, set(backs))
     others: dict[str, list[Any]] = {}
     for row in rows:
@@ -251,4 +252,4 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
         return_before(loan, backs.get(loan.item, ()), others.get(loan.item, ()), sent)
         for loan in to_write
     )
-    return sum(one is not None for one in before)
+    return sum(back is not None for back in before)

@@ -68,7 +68,7 @@ def sign(
 def signature_for(signed: Sequence[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
     """Return the first signature given when all these rows were in the log, None without one."""
     last = max((row.log.position for row in rows), default=0)
-    return next((one for one in signed if rows and one.position >= last), None)
+    return next((signature for signature in signed if rows and signature.position >= last), None)
 
 
 def is_current(signed: SignedOff, tally: StateCounts) -> bool:

@@ -30,7 +30,7 @@ def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
         return dict.fromkeys(STEPS, Mark.DONE)
     if not now.rows:
         return dict.fromkeys(STEPS, Mark.LATER) | {"import": Mark.NOW}
-    unsent, uploaded = sum(now.waiting.values()), [one for one in now.files if one.uploaded]
+    unsent, uploaded = sum(now.waiting.values()), [file for file in now.files if file.uploaded]
     waits = bool(now.unsettled) or any(not cart.safe for cart in now.carts)
     return {
         "import": Mark.DONE,
@@ -66,7 +66,7 @@ def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
     once everything else is done.
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
-    open_steps = [one for one in STEPS if one not in last and marks[one] is Mark.NOW]
+    open_steps = [step for step in STEPS if step not in last and marks[step] is Mark.NOW]
     left = [step for step in ("proof", "checklist") if marks[step] is Mark.LEFT]
     carts = ["carts"] if marks["carts"] is Mark.NOW else []
     return next(iter([*open_steps, *left, *carts]), "sign")

@@ -92,17 +92,17 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
     days, tally = by_desk_and_day(table), count_states(table)
     states = list(ReconciliationState)
     rows: list[tuple[Cell, ...]] = [
-        (one.desk, one.day, *(one.states.get(state, 0) for state in states), one.total)
-        for one in days
+        (day.desk, day.day, *(day.states.get(state, 0) for state in states), day.total)
+        for day in days
     ]
     rows.append(("total", None, *(tally.states[state] for state in states), tally.rows))
     signed = [
-        (one.operator, one.at, one.rows, "yes" if is_current(one, tally) else "no")
-        for one in reconciliation.signed
+        (entry.operator, entry.at, entry.rows, "yes" if is_current(entry, tally) else "no")
+        for entry in reconciliation.signed
     ]
     carts = [
-        (one.desk, one.all, one.accounted, one.by_api, one.by_hand, one.lent_again, one.left)
-        for one in cart_counts(reconciliation)
+        (row.desk, row.all, row.accounted, row.by_api, row.by_hand, row.lent_again, row.left)
+        for row in cart_counts(reconciliation)
     ]
     return {
         "loans": Table(("desk", "day", *(state.value for state in states), "all"), rows),
@@ -113,12 +113,12 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
 
 def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:
     """List the short loans to extend, without naming a user."""
-    return {"extensions": Table(_EXTEND, [_extension_cells(one) for one in listed])}
+    return {"extensions": Table(_EXTEND, [_extension_cells(extension) for extension in listed])}
 
 
-def _extension_cells(one: Extension) -> tuple[Cell, ...]:
-    loan = one.row.corrected
+def _extension_cells(listed: Extension) -> tuple[Cell, ...]:
+    loan = listed.row.corrected
     return (
-        *(loan.desk, loan.item, loan.at, one.due, one.policy, one.row.state.value),
-        one.in_alma,
+        *(loan.desk, loan.item, loan.at, listed.due, listed.policy, listed.row.state.value),
+        listed.in_alma,
     )

@@ -38,7 +38,7 @@ def verify_loan(
     to the minute, since the offline file has no more: so the hour that comes twice cannot mislead.
     """
     if held is None:
-        returned = any(one.item == loan.item and _same_minute(one, loan) for one in over)
+        returned = any(facts.item == loan.item and _same_minute(facts, loan) for facts in over)
         return (
             VerificationResult(Verification.IN_ALMA, "returned_since")
             if returned
@@ -70,7 +70,7 @@ def verify_against_list(
     account was not, and the list names the user otherwise, a row is not checked rather than blamed
     on somebody else.
     """
-    active_by_item = {one.item: one for one in listed}
+    active_by_item = {facts.item: facts for facts in listed}
     due_later: dict[datetime | None, VerificationResult] = {}
     results: list[VerificationResult] = []
     for loan in loans:
