@@ -68,7 +68,7 @@ def render(
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Put returns among loans, each before the first loan of its own instant or of a later one."""
+    """Merge returns into loans, each before the first loan of its own instant or of a later one."""
     waiting = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:

@@ -40,7 +40,7 @@ class ScanResult:
 
 
 def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
-    """Say what a scan is, and what is doubtful about it where a user or an item is expected."""
+    """Return what a scan is, and what is doubtful about it where a user or an item is expected."""
     arrived = trimmed(scanned)
     meant = decode_wrong_layout(arrived)
     code = arrived if meant is None else meant
@@ -56,7 +56,7 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 
 
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
-    """Name the doubt about a user and an item scanned together: the graver one, the item's first.
+    """Return the doubt about a user and an item scanned together: the graver one, the item's first.
 
     `swapped` when each looks like the other.
     """
@@ -68,7 +68,7 @@ def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
 
 
 def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
-    """Name the doubt about a user and an item as they are recorded; see `pair_doubt`."""
+    """Return the doubt about a user and an item as they are recorded; see `pair_doubt`."""
     return pair_doubt(classify_scan(patron, "patron", rules), classify_scan(item, "item", rules))
 
 

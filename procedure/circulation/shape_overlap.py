@@ -16,7 +16,7 @@ from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 MOST = 100
 # A shape of the paper has some dozens of states.
 MOST_STATES = 2_000
-ANY = frozenset(chr(one).lower() for one in range(32, 127))
+ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
 # A part of a shape: from a state of the machine it builds on, to the state that is behind it.
@@ -47,12 +47,12 @@ def overlap(one: str, other: str) -> str | None:
 
 
 def undecided(rules: ScanRules) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Give each card and item that a code can be both of, neither winning, and such a code."""
+    """Yield each card and item that a code can be both of, neither winning, and such a code."""
     yield from _overlapping(rules, wins=False)
 
 
 def contested(rules: ScanRules) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Give each card and item that a code can be both of though both are to win."""
+    """Yield each card and item that a code can be both of though both are to win."""
     yield from _overlapping(rules, wins=True)
 
 
@@ -106,11 +106,11 @@ def _steps(
     for (some, state), (others, beside) in product(left.letters[at], right.letters[there]):
         common = some & others
         if common:
-            yield state, beside, min(common, key=lambda one: (not one.isalnum(), one))
+            yield state, beside, min(common, key=lambda char: (not char.isalnum(), char))
 
 
 class _Shape:
-    """Reads a regular expression of the paper, from left to right."""
+    """Parses a regular expression of the handbook, from left to right."""
 
     def __init__(self, text: str) -> None:
         self.text, self.place = text, 0
@@ -134,7 +134,7 @@ class _Shape:
         return _after_each_other(parts)
 
     def _repeated(self) -> _Part:
-        part = self._one()
+        part = self._atom()
         while quantifier := _COUNT.match(self.text, self.place):
             self.place = quantifier.end()
             sign, least, comma, most = quantifier.groups()
@@ -146,7 +146,7 @@ class _Shape:
             part = _repetition(part, *bounds)
         return part
 
-    def _one(self) -> _Part:
+    def _atom(self) -> _Part:
         letter = self.text[self.place]
         self.place += 1
         if letter == "(":

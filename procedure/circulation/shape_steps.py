@@ -64,7 +64,7 @@ def _slow_text(reader: _Reader) -> str | None:
 
 
 def _require_bounded(reader: _Reader) -> None:
-    """Take for each state the most ways that any letter gives, whichever text leads there.
+    """Check the bound that takes, for each state, the most ways that any letter gives.
 
     Raises:
         _TooMany: the bound is too large.
@@ -108,7 +108,7 @@ class _Reader:
         return letter in some or (some == ANY and letter not in ANY)
 
     def _representatives(self) -> Iterator[str]:
-        """Give one letter for all that the same steps read."""
+        """Yield one letter for all that the same steps read."""
         labels = {some for steps in self._machine.letters for some, _ in steps}
         seen: set[frozenset[frozenset[str]]] = set()
         for letter in sorted(self._alphabet, key=lambda char: (not char.isalnum(), char)):

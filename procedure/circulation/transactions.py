@@ -214,7 +214,7 @@ def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
 
 
 def offline_file_problem(loan: Loan, layout: Layout) -> str | None:
-    """Name what keeps a loan out of the offline file (`item_too_long`, …), None when nothing."""
+    """Return what keeps a loan out of the offline file (`item_too_long`, …), None when nothing."""
     limits = {"item": layout.item_width, "patron": layout.patron_width or layout.patron_limit}
     for field, limit in limits.items():
         value = getattr(loan, field)

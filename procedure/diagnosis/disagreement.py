@@ -42,7 +42,7 @@ class Disagreement:
 def official_against_observed(
     readings: Iterable[Reading], judged: Iterable[Status], now: datetime
 ) -> Disagreement | None:
-    """Set the official word on one service against our observations of it.
+    """Compare the official status of one service with our observations of it.
 
     The newest fresh reading that tells anything counts once for each page and source, and each
     known verdict once: a slow answer is an answer. None when they agree, or when one side tells

@@ -16,7 +16,7 @@ from procedure.diagnosis.reasons import DiagnosisReason
 
 
 class FaultLocation(StrEnum):
-    """Where a fault may lie; these keys are used in scenarios and in JSON."""
+    """Where a fault may be; these keys are used in scenarios and in JSON."""
 
     WORKSTATION = "workstation"
     VDI = "vdi"

@@ -213,7 +213,7 @@ def follow_suggestions(
 def _conclude(
     scenario: Scenario, expected: Expected, handbook: Handbook, closed: Collection[date]
 ) -> Conclusion:
-    asker = expected.asker or next((one.key for one in scenario.vantages), SERVER.key)
+    asker = expected.asker or next((vantage.key for vantage in scenario.vantages), SERVER.key)
     evidence = evidence_at(scenario, expected.at, asker, roles_of(handbook))
     suggestions = {
         step.key: suggest(step, evidence)

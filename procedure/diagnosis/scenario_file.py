@@ -91,17 +91,17 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
         file = msgspec.convert(dict(tables), _File)
     except msgspec.ValidationError as fault:
         raise ScenarioError((Fault(name, *_where(str(fault))),)) from None
-    faults = tuple(Fault(name, *one) for one in dict.fromkeys(_faults(file, handbook)))
+    faults = tuple(Fault(name, *fault) for fault in dict.fromkeys(_faults(file, handbook)))
     if faults:
         raise ScenarioError(faults)
     return Scenario(
         name=file.name,
         start=file.start,
-        vantages=tuple(Vantage(one.name, one.site, one.vdi) for one in file.vantage),
-        outcomes=tuple(ScenarioOutcome(**msgspec.structs.asdict(one)) for one in file.outcome),
-        readings=tuple(ScenarioReading(**msgspec.structs.asdict(one)) for one in file.reading),
-        reports=tuple(ScenarioReport(**msgspec.structs.asdict(one)) for one in file.report),
-        expected=tuple(Expected(**msgspec.structs.asdict(one)) for one in file.expect),
+        vantages=tuple(Vantage(row.name, row.site, row.vdi) for row in file.vantage),
+        outcomes=tuple(ScenarioOutcome(**msgspec.structs.asdict(row)) for row in file.outcome),
+        readings=tuple(ScenarioReading(**msgspec.structs.asdict(row)) for row in file.reading),
+        reports=tuple(ScenarioReport(**msgspec.structs.asdict(row)) for row in file.report),
+        expected=tuple(Expected(**msgspec.structs.asdict(row)) for row in file.expect),
     )
 
 
@@ -159,8 +159,8 @@ def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]
     targets = handbook.targets
     fed = (key for key, target in targets.items() if target.feed is not None)
     pages = {*roles_of(handbook).pages, *fed}
-    uses = [("outcome", one.target) for one in file.outcome]
-    uses += [("reading", one.target) for one in file.reading]
+    uses = [("outcome", row.target) for row in file.outcome]
+    uses += [("reading", row.target) for row in file.reading]
     for table, target in uses:
         if target not in targets:
             yield table, f"the handbook has no target {target!r}; {suggest_known(target, targets)}"

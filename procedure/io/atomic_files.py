@@ -36,7 +36,7 @@ class AtomicFile:
 
 @contextmanager
 def create_atomic_file(path: Path) -> Generator[AtomicFile]:
-    """Give a temporary file beside this path; it is removed at the end unless it was committed.
+    """Yield a temporary file beside this path; it is removed at the end unless it was committed.
 
     Raises:
         OSError: no file can be created there, or not with such a name.
@@ -62,7 +62,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Generator[Path]:
-    """Give the path of an empty file to write to; at the end it becomes `path`, durably.
+    """Yield the path of an empty file to write to; at the end it becomes `path`, durably.
 
     After an error or a kill, an existing file is unchanged; the rest of a killed process is
     removed by the next call. With `overwrite` false, a file that is not empty is not replaced.

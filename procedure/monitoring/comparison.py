@@ -103,10 +103,10 @@ def _pair(
     return pairs, unmatched, remaining
 
 
-def _is_close(one: datetime | None, other: datetime | None, tolerance: timedelta) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= tolerance
+def _is_close(ours: datetime | None, theirs: datetime | None, tolerance: timedelta) -> bool:
+    if ours is None or theirs is None:
+        return ours is theirs
+    return abs(ours - theirs) <= tolerance
 
 
 def _overlap(ours: Downtime, theirs: Incident) -> bool:

@@ -18,7 +18,7 @@ from procedure.monitoring.model import FailureCause, Status
 class Service:
     """The addresses that one step of the handbook names; `key` is the step's.
 
-    `announced` tells whether the status pages speak of it.
+    `announced` is whether the status pages cover it.
     """
 
     key: str
@@ -49,7 +49,7 @@ def _joined(key: str, lanes: Sequence[Sequence[StatusInterval]]) -> Iterator[Sta
     )
     places, standing = [0] * len(lanes), None
     for start, end in pairwise(edges):
-        now = [_at(lane, places, number, start) for number, lane in enumerate(lanes)]
+        now = [_state_at(lane, places, number, start) for number, lane in enumerate(lanes)]
         verdict, cause = _best(now)
         if standing and (standing.verdict, standing.cause) == (verdict, cause):
             standing = StatusInterval(key, standing.start, end, verdict, cause)
@@ -61,7 +61,7 @@ def _joined(key: str, lanes: Sequence[Sequence[StatusInterval]]) -> Iterator[Sta
         yield standing
 
 
-def _at(
+def _state_at(
     lane: Sequence[StatusInterval], places: list[int], number: int, at: datetime
 ) -> StatusInterval:
     while lane[places[number]].end <= at and places[number] + 1 < len(lane):

@@ -42,7 +42,7 @@ class _Step:
 
 
 class SiteHistory:
-    """What the workstations looked at over the last hour, summed by (target, site)."""
+    """The outcomes of the workstations over the last hour, summed by (target, site)."""
 
     def __init__(self) -> None:
         most = HOUR // STEP + 1

@@ -48,7 +48,7 @@ class WorkstationRegistry:
             self.version += 1
 
     def rename(self, before: str, vantage: Vantage) -> None:
-        """Give a known workstation another name, with its outcomes."""
+        """Rename a known workstation, with its outcomes."""
         if self.vantages.pop(before, None) is None:
             return
         self.vantages[vantage.key] = vantage

@@ -164,6 +164,7 @@ def dossier(
     rows = _rows(record, recorded, now)
     observed = _observed(recorded, lanes, services, since, until)
     official = tuple(_official(recorded, since, until))
+    of_targets = [downtime for downtime in observed if downtime.target in lanes]
     contacts = tuple(note for note in record.notes if note.contact is not None)
     return Dossier(
         outage=record,
@@ -178,11 +179,9 @@ def dossier(
             timeline(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
         ),
         loans=_by_desk(rows),
-        open_points=tuple(
-            _open_points(record, rows, [one for one in observed if one.target in lanes], official)
-        ),
+        open_points=tuple(_open_points(record, rows, of_targets, official)),
         signed=signature_for(
-            [one for one in _entries(recorded) if isinstance(one, SignedOff)], rows
+            [entry for entry in _entries(recorded) if isinstance(entry, SignedOff)], rows
         ),
     )
 

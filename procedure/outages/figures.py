@@ -146,10 +146,10 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 
 
 def is_momentary(downtime: Downtime) -> bool:
-    """Tell whether it ended within `MOMENTARY`."""
+    """Return whether it ended within `MOMENTARY`."""
     return downtime.end is not None and downtime.end - downtime.start < MOMENTARY
 
 
-def _overlap(one: Downtime, other: Downtime) -> bool:
-    begun = one.end is None or other.start < one.end
-    return begun and (other.end is None or one.start < other.end)
+def _overlap(first: Downtime, second: Downtime) -> bool:
+    begun = first.end is None or second.start < first.end
+    return begun and (second.end is None or first.start < second.end)

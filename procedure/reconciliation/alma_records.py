@@ -59,7 +59,7 @@ class UserFacts:
         return (*barcodes, self.primary_id)
 
     def known_as(self, identifier: str) -> bool:
-        """Tell whether any identifier of the account is this one."""
+        """Return whether any identifier of the account is this one."""
         return identifier == self.primary_id or any(
             value == identifier for _, value in self.identifiers
         )

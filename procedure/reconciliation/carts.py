@@ -52,7 +52,7 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
-    """Put rows by the barcodes that they ever had: as scanned, and as corrected."""
+    """Return rows by the barcodes that they ever had: as scanned, and as corrected."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
         corrections = (change.item for _, change in row.trail.corrections)

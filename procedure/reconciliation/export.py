@@ -54,10 +54,10 @@ def plan_export(
     trial: int | None = None,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
 ) -> ExportPlan:
-    """Take every loan of the desk that is in no file yet, not void and not to check, however old.
+    """Plan an export of the desk's loans that are in no file yet, not void and not to check.
 
-    With `trial`, only the first so many of them that can be written. `from_cart` says what is done
-    about loans made from the cart.
+    Their age does not matter. With `trial`, only the first so many of them that can be written.
+    `from_cart` is what is done about loans made from the cart.
     """
     ready, doubtful = _waiting(log, desk)
     plan = plan_of(log, desk, ready, layout=layout, trial=trial, from_cart=from_cart)

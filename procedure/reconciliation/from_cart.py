@@ -27,10 +27,10 @@ class CartLoanPolicy(StrEnum):
 
 
 def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
-    """Find the loans (as corrected) whose item lay on a cart then, each with its return.
+    """Return the loans (as corrected) whose item was on a cart then, each with its return.
 
-    A return that is in a file already, that was sent to Alma's API or settled by hand, is not given
-    again.
+    A return that is in a file already, that was sent to Alma's API or settled by hand, is left
+    out.
     """
     before = ((loan, _return_before(log, loan)) for loan in loans)
     return [(loan, back) for loan, back in before if back is not None]
@@ -48,7 +48,7 @@ def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
 def return_before(
     loan: Loan, backs: Iterable[Return], others: Iterable[Loan], sent: Collection[UUID]
 ) -> Return | None:
-    """Return the return by which a loan's item lay on a cart when it was lent, None without one.
+    """Return the return by which a loan's item was on a cart when it was lent, None without one.
 
     `backs` and `others` are the returns and loans of the item that stand. A return in `sent` is
     already on its way to Alma.
@@ -61,7 +61,7 @@ def return_before(
 
 
 def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
-    """Name the other desks whose files have to go up before this desk's one with these returns."""
+    """Return the other desks whose files must be uploaded before this desk's with these returns."""
     desks = {
         row.loan.desk
         for back in returns

@@ -176,7 +176,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
     rows are more than its messages marks them all: none of them can have been lent.
     """
     loans = [line for line in lines if isinstance(line, Loan)]
-    rows = {"item": _by(lines, "item"), "patron": _by(loans, "patron")}
+    rows = {"item": _lines_by(lines, "item"), "patron": _lines_by(loans, "patron")}
     backs = {line.id for line in lines if isinstance(line, Return)}
     wanted = Counter((complaint.key, complaint.barcode) for complaint in report.complaints)
     refused: dict[UUID, str] = {}
@@ -207,7 +207,7 @@ def _may_mean(key: str, line: Transaction) -> bool:
 _OF_RETURNS = ("item_not_found", "not_on_loan", "later_action")
 
 
-def _by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transaction]]:
+def _lines_by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transaction]]:
     by_field: dict[str, list[Transaction]] = defaultdict(list)
     for line in lines:
         by_field[getattr(line, field)].append(line)
@@ -215,7 +215,7 @@ def _by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transaction]
 
 
 def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
-    """Say what keeps the counts from adding up to the rows of the file."""
+    """Yield what keeps the counts from adding up to the rows of the file."""
     listed = len(report.complaints) + report.strange
     if report.succeeded is None or report.failed is None:
         yield "The report gives no counts: copy its first lines too."

@@ -159,7 +159,7 @@ def _question(row: LoanRow, trail: LoanHistory) -> str:
 
 
 def _is_verified(last: Any) -> Any:
-    """Tell of each loan whether a verification counts."""
+    """Return a mask of the loans whose verification counts."""
     after_upload = last.uploaded <= last.verified_at
     return (last.verified > last.sent) & (last.found.isin(_IN_ALMA) | after_upload)
 

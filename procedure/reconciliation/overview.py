@@ -177,12 +177,12 @@ def _counts(column: Any) -> Counter[Any]:
 
 
 def _is_sent(table: Any) -> Any:
-    """Tell which rows are in a file that was uploaded, and not void."""
+    """Return a mask of the rows that are in an uploaded file, and not void."""
     return table.uploaded.notna() & (table.state != ReconciliationState.VOID)
 
 
 def _is_to_prove(table: Any) -> Any:
-    """Tell which rows were sent, are not settled by a person, and have no verification."""
+    """Return a mask of the rows that were sent, are neither settled by hand nor verified."""
     by_hand = table.state == ReconciliationState.RESOLVED
     return _is_sent(table) & ~by_hand & ~table.is_verified
 

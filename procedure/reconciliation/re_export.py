@@ -32,7 +32,7 @@ def plan_again(
     layout: Layout = USUAL,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
 ) -> ExportPlan:
-    """Take the refused rows of a desk, as corrected, in order of time.
+    """Plan an export of the refused rows of a desk, as corrected, in order of time.
 
     A row that was sent to Alma's API and not answered is left out, since it may be there already;
     so is one that was handed on, and one that a person has to check first.

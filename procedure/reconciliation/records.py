@@ -28,8 +28,8 @@ class StateCounts:
     """How many rows are in which state.
 
     `accounted` are those of which it is known where they are: in Alma, settled by hand, void, or
-    refused for a reason. `to_settle` of them are still refused: whoever tells the one number
-    tells the other, in the same sentence.
+    refused for a reason. `to_settle` of them are still refused: texts give both numbers
+    in the same sentence.
     """
 
     states: Counter[ReconciliationState]

@@ -1,4 +1,4 @@
-"""The proof of one row: what Alma says of its item, compared with what was recorded."""
+"""The verification of one row: what Alma says of its item, compared with what was recorded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from procedure.local_time import local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
 from procedure.reconciliation.entries import Verification
 
-# Two instants that a wall clock shows alike lie an hour apart, and their seconds.
+# Two instants that a wall clock shows alike are an hour apart, and their seconds.
 _TWIN = timedelta(minutes=61)
 
 
@@ -98,7 +98,7 @@ def _listed(
 
 
 def _same_minute(active: LoanFacts, loan: Loan) -> bool:
-    """Tell whether a wall clock shows both at the same minute, in either hour of October."""
+    """Return whether a wall clock shows both at the same minute, in either hour of October."""
     if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False
     return _shown(active.lent_at) == _shown(loan.at)

@@ -52,7 +52,7 @@ def parsed(text: str) -> datetime:
     Raises:
         ValueError: it is none, or is outside the years 1900 to 2999.
     """
-    shown = _iso(text) or next((one for form in _FORMS if (one := _in(form, text))), None)
+    shown = _iso(text) or next(filter(None, (_parse(form, text) for form in _FORMS)), None)
     if shown is None or not 1900 <= shown.year < 3000:
         raise ValueError(f"has no time that can be read; write it like {EXAMPLE}")
     return shown
@@ -68,7 +68,7 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _in(form: str, text: str) -> datetime | None:
+def _parse(form: str, text: str) -> datetime | None:
     if form == STAMP and not (len(text) == 12 and text.isascii() and text.isdecimal()):
         return None
     try:

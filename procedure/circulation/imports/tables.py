@@ -36,7 +36,7 @@ def read_csv(content: bytes) -> ImportSheet:
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Take a CSV file apart, in any usual encoding; comma, semicolon or tabulator."""
+    """Parse a CSV file, in any usual encoding; comma, semicolon or tabulator."""
     content = as_utf8(content)
     if is_web_page(content):
         return [], [UnreadableLine(0, WEB_PAGE)]

@@ -166,7 +166,7 @@ async def open_alma(
     new_id: Callable[[], UUID],
     sleep: Sleep | None = None,
 ) -> AsyncGenerator[AlmaApi]:
-    """Give the API of one institution; `address` is Alma's gateway, without a path."""
+    """Yield the API of one institution; `address` is Alma's gateway, without a path."""
     limiter = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
     async with httpx.AsyncClient(timeout=30, follow_redirects=False) as client:
         http = AlmaHttp(address.rstrip("/"), client, limiter, margin)

@@ -110,7 +110,7 @@ class Backend:
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
-        """Give a connection for reading; an error of the driver is raised explained."""
+        """Yield a connection for reading; an error of the driver is raised explained."""
         try:
             with self.engine.connect() as connection:
                 yield connection
