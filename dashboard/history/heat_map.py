@@ -59,12 +59,10 @@ def _box(cell: HeatMapHour, language: Language) -> HeatMapCell:
 
 
 def _worst(ninety_days: NinetyDays | None, language: Language) -> str:
-    key = (
-        worst_hour(ninety_days.heat)
-        if ninety_days is not None and ninety_days.heat is not None
-        else None
-    )
-    if key is None or ninety_days is None or ninety_days.heat is None:
+    if ninety_days is None or ninety_days.heat is None:
+        return ""
+    key = worst_hour(ninety_days.heat)
+    if key is None:
         return ""
     day, hour = key
     return language.say(

@@ -181,10 +181,8 @@ class HistoryState(State):
     def _work(self, observed: ObservedPast) -> Iterator[Work]:
         targets = [key for key in self.context.handbook.targets if key in self._spoken_of]
         for one in observed.planned():
-            start, end = (
-                max(one.start, observed.since),
-                min(one.end or observed.until, observed.until),
-            )
+            start = max(one.start, observed.since)
+            end = min(one.end or observed.until, observed.until)
             yield from (Work(key, start, end) for key in targets)
 
     def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:

@@ -184,13 +184,8 @@ class Timeline(Viewer):
         bars["lasted"].append(self._language.duration(segment.lasted))
 
     def _set_ticks(self, since: datetime) -> None:
-        ticks = axis_ticks(
-            self._history.span,
-            since,
-            self._history.now,
-            self._language,
-            narrow=self._session.narrow,
-        )
+        history, narrow = self._history, self._session.narrow
+        ticks = axis_ticks(history.span, since, history.now, self._language, narrow=narrow)
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker

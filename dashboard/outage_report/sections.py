@@ -86,14 +86,14 @@ class _ReportSections:
             *map(self._announced, self.dossier.official),
         )
         lines = () if rows else (say("Rien n’a été vu en échec, et aucune page ne l’a annoncé."),)
-        unread = [one for one in self.dossier.observed if one.unread]
         notes = tuple(
             say(
                 "{target} : pas relevé pendant {span} de ce temps.",
                 target=self._target(one.target),
                 span=self.language.duration(one.unread),
             )
-            for one in unread
+            for one in self.dossier.observed
+            if one.unread
         )
         lines = (*lines, *self._announcement_lines(), *notes)
         return Section(say("Annoncé et observé"), lines, head, rows)
