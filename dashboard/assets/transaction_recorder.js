@@ -21,19 +21,13 @@ export class TransactionRecorder {
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
-  // Record what was held, in its order, once nothing holds it any more. It is held until it is written, so
-  // that a reload in between loses nothing: by its id it is one transaction all the same.
+  // Record what was held, in its order, once nothing holds it any more.
   release() {
     if (!this.desk()) return
     const waits = this.waits()
     for (const scan of this.state.held.filter((held) => !this.releasing.has(held) && (held.free || !waits))) {
-      this.releasing.add(scan)
-      const { transaction, made } = scan
-      this.#add(transaction, made).then((kept) => {
-        this.state.held.splice(this.state.held.indexOf(scan), 1)
-        this.rows.wrote(transaction.id, kept)
-        this.moved()
-        if (!kept) this.tell({ what: "unkept", code: transaction.item ?? "", key: "unkept" })
+      this.#record(scan).then((kept) => {
+        if (!kept) this.tell({ what: "unkept", code: scan.transaction.item ?? "", key: "unkept" })
       })
     }
   }
@@ -53,8 +47,6 @@ export class TransactionRecorder {
     const sent = this.#send(message, made, row.late || row.again)
     if (!sent) return this.#hold(row)
     const kept = await sent
-    this.rows.wrote(id, kept)
-    this.moved()
     const doubtful = open || read || state === "repeated"
     const what = kept ? (doubtful ? "warning" : "here") : "unkept"
     const key = state === "repeated" ? state : row.warning ?? read
@@ -103,8 +95,6 @@ export class TransactionRecorder {
     const sent = this.#send(message, this.stamp(), true)
     if (!sent) return this.#hold(row)
     const kept = await sent
-    this.rows.wrote(row.id, kept)
-    this.moved()
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
@@ -136,7 +126,20 @@ export class TransactionRecorder {
       return null
     }
     this.release()
-    return this.#add(transaction, made)
+    const scan = { transaction, made, free: true }
+    this.state.held.push(scan)
+    return this.#record(scan)
+  }
+
+  // It is held until it is written, so that a reload in between loses nothing: by its id it is one
+  // transaction all the same.
+  async #record(scan) {
+    this.releasing.add(scan)
+    const kept = await this.#add(scan.transaction, scan.made)
+    this.state.held.splice(this.state.held.indexOf(scan), 1)
+    this.rows.wrote(scan.transaction.id, kept)
+    this.moved()
+    return kept
   }
 
   // Whether it speaks of something that is held for want of a word: it comes after that.

@@ -26,7 +26,13 @@ export class TransactionStore {
         for (const line of lines) {
           const number = line.sequence ?? sequence + 1
           sequence = Math.max(sequence, number)
-          transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
+          const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
+          added.onerror = (event) => {
+            if (added.error.name !== "ConstraintError") return
+            // It is here already: the page was left while it was written.
+            event.preventDefault()
+            event.stopPropagation()
+          }
         }
         numbers.put(sequence, "sequence")
         give(sequence)
