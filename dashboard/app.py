@@ -163,10 +163,18 @@ def open_page() -> None:
         return
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     document = pn.state.curdoc
-    pn.state.onload(lambda: _tickers.add(asyncio.create_task(_keep_ticking(opened, document))))
-    _opened.add(opened)
+    pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: leave(opened))
     add_roots(pn.state.curdoc, opened.parts)
+
+
+def _start_ticking(page: DashboardPage, document: Document) -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return  # `panel serve --warm` makes a page before the server runs
+    _opened.add(page)
+    _tickers.add(loop.create_task(_keep_ticking(page, document)))
 
 
 async def _keep_ticking(page: DashboardPage, document: Document) -> None:

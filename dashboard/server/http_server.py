@@ -113,9 +113,10 @@ def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> G
 
 def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:
     for path, context in application.applications.items():
-        if path == PAGE:
-            shared = {"application_context": context, "bokeh_websocket_path": f"{path}/ws"}
-            route = re.escape(application.prefix + path)
+        if path in {PAGE, "/"}:  # `--index dashboard` serves the page at the root, too
+            base = path.rstrip("/")
+            shared = {"application_context": context, "bokeh_websocket_path": f"{base}/ws"}
+            route = re.escape(application.prefix + base)
             page = (f"{route}/?", PageHandler, shared | {"frame": frame})
             application.add_handlers(r".*", [page, (f"{route}/ws", PageSocket, shared)])
 

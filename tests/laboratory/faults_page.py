@@ -12,7 +12,7 @@ from tests.laboratory.faults import FAULTS, Fault
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 HEAD = """\
-# Every fault told apart
+# Causes of a failed probe
 
 What happened, what a probe makes of it, and the sentence shown. Each line is built with real
 sockets in `tests/laboratory/` and met by the real prober; a test keeps this page true
