@@ -152,7 +152,10 @@
       if (document.body.dataset.page !== "guide") await loadTables()
       await Bokeh.embed.add_document_from_session(line.href, connection.token, roots[0], roots)
     } catch (error) {
-      console.error("Error rendering Bokeh items:", error)
+      console.error("The page's session cannot be opened:", error)
+      // Unless the line was there already: the page then says so at once, and tries again by itself.
+      if (!send) beaten = -Infinity
+      watch()
     }
   }
   // Once: the loader of modules says it a second time.
@@ -198,7 +201,8 @@
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
-      if (late) root.dataset.cutSince = new Date(Date.now() - CUT_AFTER).toTimeString().slice(0, 5)
+      if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toTimeString().slice(0, 5)
+      for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
       root.classList.toggle("is-cut", cut)
       announce()
     }
@@ -220,7 +224,16 @@
   let lastKey = 0
   let lastHeard = -Infinity // when it was handled: on a busy machine well after it was pressed
   let lastBurst = -Infinity
-  const held = [] // scans that nothing has taken yet
+  // Scans that nothing has taken yet; a page that comes back by itself brings them along.
+  const STRAY = "relais.stray"
+  const held = []
+  try {
+    held.push(...JSON.parse(sessionStorage.getItem(STRAY) ?? "[]"))
+    sessionStorage.removeItem(STRAY)
+  } catch { /* forbidden */ }
+  addEventListener("pagehide", () => {
+    try { if (held.length) sessionStorage.setItem(STRAY, JSON.stringify(held)) } catch { /* forbidden */ }
+  })
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
   const inField = (event) => {
     const origin = event.composedPath()[0]
@@ -275,6 +288,7 @@
     return { scans, begun }
   }
   window.addEventListener("relais:place", showHeld)
+  document.addEventListener("DOMContentLoaded", showHeld)
   window.addEventListener("keydown", stray, true)
 
   // A key that presses a button on the screen; a scanner's keys come too close together to count.

@@ -284,7 +284,7 @@ class Strict:
         if getattr(message, "type", "") != "error":
             return
         # A server killed on purpose leaves failed connections in the console.
-        if self.server_may_die and re.search(r"ERR_|WebSocket|not connected|\bws\b", text):
+        if self.server_may_die and re.search(r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b", text):
             return
         # A look that fails is told in the console by the browser itself, at the address it tried.
         where = getattr(message, "location", {}).get("url", "")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import async_playwright, expect as expect_async
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from tests.ui.conftest import BROWSERS, LENDS_ANYWAY, PATIENCE, eventually, scan
 
@@ -135,6 +135,28 @@ def test_a_server_killed_in_mid_scan_loses_nothing(
     scan(desk, ["0KILL-99999"])
     all_on_the_server(desk)
     assert items(relais, "0KILL") == [*wanted, "0KILL-99999"]
+
+
+def test_a_page_without_its_session_says_so_and_keeps_a_scan(
+    context: BrowserContext, relais: Relais
+) -> None:
+    context.strict.server_may_die = True  # type: ignore[attr-defined]
+    page, refused = context.new_page(), [True]
+
+    def serve(line: WebSocketRoute) -> None:
+        if refused[0]:
+            line.close()
+        else:
+            line.connect_to_server()
+
+    page.route_web_socket(re.compile(r"/dashboard/ws"), serve)
+    page.goto(f"{relais.url}?page=loans")
+    expect(page.get_by_role("heading", name="Serveur injoignable depuis")).to_be_visible()
+    expect(page.get_by_text("Premier relevé en cours.")).to_be_hidden()
+    scan(page, [PATRON])
+    refused[0] = False
+    # The page comes back by itself, and brings the scan along.
+    expect(part(page, "patron")).to_have_text(PATRON)
 
 
 def test_a_reload_in_mid_queue_keeps_the_patron_and_the_rows(desk: Page, relais: Relais) -> None:
