@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import param
+from panel.viewable import Viewable, Viewer
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import PLACES, Session
@@ -66,21 +67,13 @@ class DashboardPage:
             count_to_bring=ledger.to_bring,
         )
         self.loans = LoansState(
-            context=context,
-            session=session,
-            updates=self.updates,
-            shown=param.bind(lambda page: page == "loans", session.param.page),
+            context=context, session=session, updates=self.updates, shown=self._is_open("loans")
         )
         self.history = HistoryState(
-            context=context,
-            updates=self.updates,
-            shown=param.bind(lambda page: page == "history", session.param.page),
+            context=context, updates=self.updates, shown=self._is_open("history")
         )
         self.reconciliation = ReconciliationProgress(
-            ledger=ledger,
-            session=session,
-            updates=self.updates,
-            shown=param.bind(lambda page: page == "back", session.param.page),
+            ledger=ledger, session=session, updates=self.updates, shown=self._is_open("back")
         )
         self.connection = Connection(
             self.handle_message,
@@ -89,36 +82,27 @@ class DashboardPage:
                 lambda count: _to_bring(count, language)
             ),
         )
-        self.places = {
-            "guide": LazyPlace(
-                session,
-                "guide",
-                lambda: GuidePage(self.workstations, self.suggested_path, self.outage, language),
+        self.places = self._make_places(language)
+        self.parts = self._make_parts(context, language)
+        self._watch_failures()
+
+    def _is_open(self, place: str) -> Any:
+        return param.bind(lambda page: page == place, self.session.param.page)
+
+    def _make_places(self, language: Language) -> dict[str, LazyPlace]:
+        views: dict[str, Callable[[], Viewer]] = {
+            "guide": lambda: GuidePage(
+                self.workstations, self.suggested_path, self.outage, language
             ),
-            "loans": LazyPlace(
-                session, "loans", lambda: LoansPage(self.loans, self.outage, language)
-            ),
-            "back": LazyPlace(
-                session, "back", lambda: ReconciliationPage(self.reconciliation, language)
-            ),
-            "history": LazyPlace(
-                session, "history", lambda: HistoryPage(self.history, session, language)
-            ),
+            "loans": lambda: LoansPage(self.loans, self.outage, language),
+            "back": lambda: ReconciliationPage(self.reconciliation, language),
+            "history": lambda: HistoryPage(self.history, self.session, language),
         }
-        computed = {"loans": self.loans, "back": self.reconciliation, "history": self.history}
-        for place, state in computed.items():
-            state.param.watch(partial(self._show_failure, place), "failures")
-        self._readings = (
-            self.grid,
-            self.diagnosis,
-            self.workstations,
-            self.outage,
-            self.guide,
-        )
-        for state in self._readings:
-            state.param.watch(_log_failures, "failures")
+        return {place: LazyPlace(self.session, place, make) for place, make in views.items()}
+
+    def _make_parts(self, context: AppContext, language: Language) -> dict[str, Viewable | Viewer]:
         workstation_name = WorkstationName(diagnosis=self.diagnosis)
-        self.parts = {
+        return {
             "line": self.connection,
             "probe": self._probe(context),
             "round": built(LastReadingView, self.grid, language),
@@ -127,10 +111,19 @@ class DashboardPage:
             "outage": built(OutageBanner, self.outage, language),
             "here": LazyPart(
                 lambda: built(lambda: ReportView(self.workstations, language, brief=True)),
-                param.bind(lambda page: page != "guide", session.param.page),
+                param.bind(lambda page: page != "guide", self.session.param.page),
             ),
             **self.places,
         }
+
+    def _watch_failures(self) -> None:
+        computed = {"loans": self.loans, "back": self.reconciliation, "history": self.history}
+        for place, state in computed.items():
+            state.param.watch(partial(self._show_failure, place), "failures")
+        readings = self.grid, self.diagnosis, self.workstations, self.outage, self.guide
+        self._readings = readings
+        for state in readings:
+            state.param.watch(_log_failures, "failures")
 
     def _probe(self, context: AppContext) -> BrowserProbe:
         targets = [one for one in context.handbook.targets.values() if one.browser]

@@ -251,9 +251,10 @@ def _official(
 def _planned(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> Iterable[OfficialPeriod]:
-    entries = [record.entry for record in recorded]
     windows = current_windows(
-        [e for e in entries if isinstance(e, MaintenancePlanned | MaintenanceWithdrawn)]
+        entry
+        for entry in _entries(recorded)
+        if isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn)
     )
     for window in windows:
         if window.start < until and window.end > since:
@@ -264,9 +265,9 @@ def _planned(
 def _page_entries(
     recorded: Iterable[Recorded],
 ) -> Iterable[PageStatusReadByStaff | PageStatusChanged]:
-    for record in recorded:
-        if isinstance(record.entry, PageStatusReadByStaff | PageStatusChanged):
-            yield record.entry
+    for entry in _entries(recorded):
+        if isinstance(entry, PageStatusReadByStaff | PageStatusChanged):
+            yield entry
 
 
 def _entries(recorded: Iterable[Recorded]) -> Iterator[Entry]:
