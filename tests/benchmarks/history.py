@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from time import perf_counter
 from sqlalchemy.engine import make_url
 
 from procedure import frames
+from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.word_ids import WordIds
@@ -114,25 +115,27 @@ def answers(database: Database, rows: int) -> Sequence[Figure]:
     history = database.history
     until = START + rows // len(TARGETS) * INTERVAL
     day = START + (until - START) / 2
+    day_end = day + timedelta(days=1)
 
-    def availability() -> object:
+    def availability() -> Sized:
         frame = frames.summaries(history.summaries("day", ("up", "slow", "down"), since=START))
         working = frame["up"] + frame["slow"]
         return working / (working + frame["down"])
 
-    def every_outage() -> object:
+    def every_outage() -> Sized:
         return history.downtimes(since=START, until=until)
 
-    def hourly() -> object:
+    def hourly() -> Sized:
         return frames.summaries(history.summaries("hour", ("p95",), since=START))
 
-    def one_day() -> object:
-        span = {"since": day, "until": day + timedelta(days=1)}
-        return frames.readings(history.readings(TARGETS[4], **span))
+    def one_day() -> Sized:
+        return frames.readings(history.readings(TARGETS[4], since=day, until=day_end))
 
-    def whole_outcomes() -> object:
-        span = {"since": day, "until": day + timedelta(days=1)}
-        return list(history.outcomes(target=TARGETS[4], vantage="server", **span))
+    def whole_outcomes() -> Sized:
+        days_outcomes = history.outcomes(
+            target=TARGETS[4], vantage="server", since=day, until=day_end
+        )
+        return list(days_outcomes)
 
     asked = (
         ("availability a day and target, ms", availability, "at most 10"),
@@ -168,11 +171,13 @@ def space(path: Path) -> Sequence[Figure]:
 class RawHistory(SqlHistory):
     """The history without its roll-ups: what the rest is measured against."""
 
-    def _write(self, outcomes: Sequence[Outcome], connection: object) -> None:
+    def _write(self, outcomes: Sequence[Outcome], connection: DatabaseConnection) -> int:
         from procedure.io.database.sql_history import _row
 
         ids = WordIds(connection, self._id_statements)
-        connection.cursor().executemany(self._add, [_row(outcome, ids) for outcome in outcomes])
+        cursor = connection.cursor()
+        cursor.executemany(self._add, [_row(outcome, ids) for outcome in outcomes])
+        return cursor.rowcount
 
 
 def storing(folder: Path, size: int) -> Sequence[Figure]:

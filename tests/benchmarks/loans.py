@@ -27,7 +27,7 @@ from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.jobs import Together
+from procedure.io.database.jobs import BatchWork
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.writer import Writer
 from procedure.io.uuid7 import new_uuid7
@@ -86,14 +86,14 @@ def commits(database: Database, folder: Path) -> tuple[float, float]:
     begin = database.backend.begin
     spans: list[tuple[float, float]] = []
 
-    def timed_whole(together: Together, append: Callable[[], None]) -> Together:
+    def timed_whole(batch_work: BatchWork, append: Callable[[], None]) -> BatchWork:
         def run(connection: DatabaseConnection, items: Sequence[object]) -> Sequence[object]:
             # The writer has begun a transaction already: end it, so that ours is timed whole.
             connection.execute("COMMIT")
             appended = timed(append)
             started = perf_counter()
             connection.execute(begin)
-            values = together(connection, items)
+            values = batch_work(connection, items)
             connection.execute("COMMIT")
             spans.append((perf_counter() - started, appended))
             connection.execute(begin)
@@ -106,8 +106,8 @@ def commits(database: Database, folder: Path) -> tuple[float, float]:
         class Timed(Writer):
             def __init__(self) -> None: ...
 
-            def do_together(self, together: Together, item: object) -> object:
-                return database.writer.do_together(timed_whole(together, append), item)
+            def run_batched(self, batch_work: BatchWork, item: object) -> object:
+                return database.writer.run_batched(timed_whole(batch_work, append), item)
 
         journal = SqlJournal(database.backend, Timed(), now)
         for _ in range(COMMITS):

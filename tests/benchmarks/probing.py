@@ -61,6 +61,8 @@ def far_side(folder: Path) -> Iterator[Place]:
     bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
     command = [sys.executable, "-m", "tests.benchmarks.far_side", str(folder / "server.pem")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
         plain, secure = server.stdout.readline().split()
         yield Place(
             f"http://localhost:{int(plain)}", f"https://localhost:{int(secure)}", str(bundle)

@@ -97,22 +97,20 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
             await asyncio.sleep(begun + 0.005 * number - time.perf_counter())
             sent.append(asyncio.ensure_future(line.send("Input.dispatchKeyEvent", pressed(key))))
         await asyncio.gather(*sent)
-        rate_limiter = 1000 * (time.perf_counter() - begun) / len(sent)
+        pace = 1000 * (time.perf_counter() - begun) / len(sent)
         taken = page.locator('[data-part="about"]')
         await expect_async(taken).to_contain_text(f"{len(scans) - 1} documents")
         await expect_async(page.locator('[data-part="waiting"]')).to_have_text("0")
         await browser.close()
-        return rate_limiter
+        return pace
 
 
 def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relais) -> None:
     wanted = [f"0Q{number:03d}X" for number in range(500)]
     # The other browser tests hold an event loop of their own in this thread.
     with ThreadPoolExecutor(1) as beside:
-        rate_limiter = beside.submit(
-            asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])
-        ).result()
-    print(f"{rate_limiter:.1f} ms a key")
+        pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
+    print(f"{pace:.1f} ms a key")
     entries = [loan for loan in loans(relais) if loan["item"].startswith("0Q")]
     assert [loan["item"] for loan in entries] == wanted
     assert {(loan["patron"], loan["desk"], loan["warning"]) for loan in entries} == {

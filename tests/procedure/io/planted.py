@@ -75,7 +75,7 @@ class Day:
         return self.now
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
-        """Do something with the API over a real socket, without waiting for the rate_limiter."""
+        """Do something with the API over a real socket, without waiting for the rate limiter."""
 
         async def asking() -> T:
             server, port = self.stand_in.listen(0)
