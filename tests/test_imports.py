@@ -93,7 +93,6 @@ FACES: dict[str, tuple[str, ...]] = {
         "StatusInterval",
         "Target",
         "Vantage",
-        "describe",
     ),
     "procedure.circulation": (
         "CirculationDesk",

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from dashboard.guide.guide import Guide
 from dashboard.translations import Language
+from dashboard.translations.outcome_messages import outcome_sentence
 from procedure.handbook.model import Words
-from procedure.monitoring import messages as causes
 from procedure.monitoring.model import SERVER
 from procedure.outages.call_text import (
     CallFacts,
@@ -110,7 +110,7 @@ def _failure(failure: FailingTarget, words: Words, language: Language) -> str:
         "{name} ({url}) : {said} {seen}",
         name=words.targets[_key(failure)].name,
         url=failure.outcome.url,
-        said=causes.describe(failure.outcome, language.code).sentence,
+        said=outcome_sentence(failure.outcome, language),
         seen=_seen(failure, language),
     )
     return f"\u2022 {line}"

@@ -24,11 +24,11 @@ from dashboard.history.texts import (
 )
 from dashboard.history.timeline import Timeline
 from dashboard.translations import Language
+from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
-from procedure.monitoring.messages import cause_name
 from procedure.monitoring.model import FailureCause
 
 FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
@@ -43,7 +43,7 @@ class HistoryPage(Viewer):
         self._history, self._language = history, language
         words = history.context.handbook.words[language.code]
         targets, steps = words.targets, history.context.handbook.procedure.steps
-        self._causes = {cause: cause_name(cause, language.code) for cause in FailureCause}
+        self._causes = {cause: cause_name(cause, language) for cause in FailureCause}
         self._names = {key: targets[key].name for key in history.context.handbook.targets}
         self._all_names = {key: words.steps[key].short for key in steps} | self._names
         parts = [

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.cell_text import CellText, outcome_text
 from dashboard.translations import Language
+from dashboard.translations.outcome_messages import outcome_sentence
 from procedure.handbook.model import TargetWords
-from procedure.monitoring import messages as causes
 from procedure.monitoring.model import Outcome, Phase, Target
 
 READINGS = 5  # of the last ones
@@ -54,7 +54,7 @@ def detail(cell: GridCell, target: Target, words: TargetWords, language: Languag
     return CellDetail(
         url=target.url,
         note=words.note,
-        sentence=causes.describe(newest, language.code).sentence,
+        sentence=outcome_sentence(newest, language),
         newest=newest,
         spans=_spans(newest, language),
         legs=_legs(newest, language),

@@ -9,8 +9,8 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
 from dashboard.translations import Language
+from dashboard.translations.outcome_messages import cause_name, outcome_name
 from dashboard.translations.sentences import lower_first
-from procedure.monitoring import messages as causes
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.neighbours import BoardProblem
 
@@ -57,7 +57,7 @@ def outcome_text(outcome: Outcome, verdict: Status, language: Language) -> CellT
     """Return the text of one outcome of the server."""
     remark = language.say("réservé") if outcome.reserved else ""
     if outcome.cause is not None:
-        reason = causes.describe(outcome, language.code).short
+        reason = outcome_name(outcome, language)
     else:
         reason = _duration(outcome.latency_ms, language)
     return CellText(verdict.value, *status_text(verdict, language), reason, remark)
@@ -117,7 +117,7 @@ def neighbour_text(
     if cell.verdict is ours and ours is Status.DOWN:
         return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - cell.at)
     word = lower_first(status_text(cell.verdict, language)[0])
-    cause = f" ({causes.cause_name(cell.cause, language.code)})" if cell.cause else ""
+    cause = f" ({cause_name(cell.cause, language)})" if cell.cause else ""
     text = say("{name}\u202f: {word}", name=name, word=word + cause)
     return NeighbourText(text, now - cell.at)
 

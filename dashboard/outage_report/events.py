@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.translations import Language
+from dashboard.translations.outcome_messages import cause_name
 from procedure.handbook.model import Handbook, Words
-from procedure.monitoring import messages as causes
 from procedure.monitoring.model import Status
 from procedure.outages.timeline import EventKind, TimelineEvent
 from procedure.status_pages.status import PageStatus
@@ -63,7 +63,7 @@ def _seen(texts: EventText, event: TimelineEvent) -> str:
     text = words[Status(event.word)].format(target=texts.target(event.key))
     if event.cause is None:
         return text
-    return f"{text[:-1]} ({causes.cause_name(event.cause, texts.language.code)})."
+    return f"{text[:-1]} ({cause_name(event.cause, texts.language)})."
 
 
 def _official(texts: EventText, event: TimelineEvent) -> str:

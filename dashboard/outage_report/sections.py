@@ -11,10 +11,10 @@ from dashboard.history.texts import announced_after
 from dashboard.outage_report.events import EventText
 from dashboard.outage_report.names import loan_states, open_points
 from dashboard.translations import Language
+from dashboard.translations.outcome_messages import cause_name
 from dashboard.translations.sentences import lower_first
 from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
-from procedure.monitoring import messages as causes
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.services import announced_keys
 from procedure.outages.dossier import DeskLoans, Dossier, OfficialPeriod
@@ -179,8 +179,8 @@ class _ReportSections:
         return (self._desk(desk.desk), *counts, str(desk.total))
 
     def _observed(self, downtime: Downtime) -> Row:
-        say, code = self.language.say, self.language.code
-        cause = causes.cause_name(downtime.cause, code) if downtime.cause else ""
+        say = self.language.say
+        cause = cause_name(downtime.cause, self.language) if downtime.cause else ""
         target = self._target(downtime.target)
         what = say("{target} : échec ({why})", target=target, why=cause) if cause else say(
             "{target} : échec", target=target

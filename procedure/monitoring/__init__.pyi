@@ -5,7 +5,6 @@ from .downtime import (
     StatusInterval as StatusInterval,
 )
 from .history import History as History
-from .messages import describe as describe
 from .model import (
     FailureCause as FailureCause,
     Outcome as Outcome,

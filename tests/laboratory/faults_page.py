@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from procedure.monitoring.messages import describe
+from dashboard.translations import language
+from dashboard.translations.outcome_messages import outcome_sentence
 from procedure.monitoring.model import Outcome
 from tests.laboratory.faults import FAULTS, Fault
 
@@ -65,7 +66,7 @@ def example(fault: Fault) -> Outcome:
 
 def line(fault: Fault) -> str:
     outcome = example(fault)
-    entries = [describe(outcome, language).sentence for language in ("fr", "en")]
+    entries = [outcome_sentence(outcome, language(code)) for code in ("fr", "en")]
     verdict = f"{fault.verdict}, reserved" if fault.reserved else fault.verdict
     cells = (fault.what, verdict, fault.cause or "–", fault.phase or "–", *entries)
     return f"| {' | '.join(cells)} |\n"
