@@ -119,12 +119,12 @@ class WindowRefused(ProcedureError):
     """Planned work cannot be entered as given.
 
     `reason` is a short key (`begin_skipped`, `backwards`, …) that the page puts into the reader's
-    language; the message is the same in English.
+    language.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(message)
+        super().__init__(reason)
 
 
 class OfflineFileError(ProcedureError):

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dashboard.settings import Settings
-from procedure.circulation.shape_overlap import undecided
+from procedure.circulation.shape_overlap import overlapping
 from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import LANGUAGES, Handbook
@@ -55,7 +55,7 @@ def _overlaps(handbook: Handbook) -> list[str]:
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "each is asked about at the desk; wins = true in one of them decides"
-        for card, item, code in undecided(handbook.scans)
+        for card, item, code in overlapping(handbook.scans, wins=False)
     ]
 
 

@@ -46,17 +46,11 @@ def overlap(one: str, other: str) -> str | None:
     return None
 
 
-def undecided(rules: ScanRules) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Yield each card and item that a code can be both of, neither winning, and such a code."""
-    yield from _overlapping(rules, wins=False)
+def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
+    """Yield each card and item that a code can be both of, and such a code.
 
-
-def contested(rules: ScanRules) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Yield each card and item that a code can be both of though both are to win."""
-    yield from _overlapping(rules, wins=True)
-
-
-def _overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
+    With `wins`, of those that are both to win; without, of those of which neither wins.
+    """
     forms = [form for form in rules.forms if form.wins is wins]
     cards = [form for form in forms if form.kind is ScanKind.CARD]
     items = [form for form in forms if form.kind is ScanKind.ITEM]

@@ -9,9 +9,11 @@ quarter of an hour, or until replaced.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView
 from procedure.diagnosis.rules import Diagnosis, diagnose
@@ -21,24 +23,26 @@ from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
 
-
-class _Timed(Protocol):
-    @property
-    def at(self) -> float: ...
-
-
-Seen = TypeVar("Seen", bound=_Timed)
 Key = TypeVar("Key", bound=Hashable)
 
 OUTCOME_HOLDS = 180.0
 READING_HOLDS = REPORT_HOLDS = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioOutcome:
+class ScenarioRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a scenario file; unknown keys are refused, since they are spelling mistakes."""
+
+
+class _Timed(ScenarioRow, frozen=True):
+    at: float
+
+
+Seen = TypeVar("Seen", bound=_Timed)
+
+
+class ScenarioOutcome(_Timed, frozen=True):
     """A status of one target from one vantage, `at` seconds from the start."""
 
-    at: float
     vantage: str
     target: str
     verdict: Status
@@ -46,11 +50,9 @@ class ScenarioOutcome:
     latency_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioReading:
+class ScenarioReading(_Timed, frozen=True):
     """What a status page reported; `begin` and `end` are those of planned work, in seconds."""
 
-    at: float
     target: str
     word: PageStatus
     begin: float | None = None
@@ -66,23 +68,19 @@ class ScenarioReading:
         return begin <= now and (self.end is None or now < self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioReport:
+class ScenarioReport(_Timed, frozen=True):
     """A person's report that Alma works at a vantage, or does not."""
 
-    at: float
     vantage: str
     works: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(_Timed, frozen=True, rename={"asker": "from"}):
     """The conclusions expected at an instant; those that are None or missing are not compared."""
 
-    at: float
     asker: str | None = None
     diagnosis: str | None = None
-    suggest: Mapping[str, str] = field(default_factory=dict[str, str])
+    suggest: Mapping[str, str] = {}
     next: str | None = None
 
 

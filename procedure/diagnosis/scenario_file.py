@@ -15,68 +15,33 @@ from procedure.diagnosis.scenario import (
     ScenarioOutcome,
     ScenarioReading,
     ScenarioReport,
+    ScenarioRow,
     roles_of,
 )
 from procedure.errors import Fault, ScenarioError
 from procedure.guide.steps import Procedure
 from procedure.handbook.model import Handbook
 from procedure.handbook.spelling import suggest_known
-from procedure.monitoring.model import SERVER, Status, Vantage
-from procedure.status_pages.status import PageStatus
+from procedure.monitoring.model import SERVER, Vantage
 
 MAX_OFFSET = 315_360_000  # seconds: ten years
 YEARS = range(1970, 2101)
 
 
-class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file; unknown keys are refused, since they are spelling mistakes."""
-
-
-class _Vantage(_Row, frozen=True):
+class _Vantage(ScenarioRow, frozen=True):
     name: str
     site: str = ""
     vdi: bool = False
 
 
-class _Outcome(_Row, frozen=True):
-    at: float
-    vantage: str
-    target: str
-    verdict: Status
-    cause: str | None = None
-    latency_ms: float | None = None
-
-
-class _Reading(_Row, frozen=True):
-    at: float
-    target: str
-    word: PageStatus
-    begin: float | None = None
-    end: float | None = None
-
-
-class _Report(_Row, frozen=True):
-    at: float
-    vantage: str
-    works: bool
-
-
-class _Expect(_Row, frozen=True, rename={"asker": "from"}):
-    at: float
-    asker: str | None = None
-    diagnosis: str | None = None
-    suggest: dict[str, str] = {}
-    next: str | None = None
-
-
-class _File(_Row, frozen=True):
+class _File(ScenarioRow, frozen=True):
     name: str
     start: datetime
-    vantage: list[_Vantage] = []
-    outcome: list[_Outcome] = []
-    reading: list[_Reading] = []
-    report: list[_Report] = []
-    expect: list[_Expect] = []
+    vantage: tuple[_Vantage, ...] = ()
+    outcome: tuple[ScenarioOutcome, ...] = ()
+    reading: tuple[ScenarioReading, ...] = ()
+    report: tuple[ScenarioReport, ...] = ()
+    expect: tuple[Expected, ...] = ()
 
 
 def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
@@ -98,10 +63,10 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
         name=file.name,
         start=file.start,
         vantages=tuple(Vantage(row.name, row.site, row.vdi) for row in file.vantage),
-        outcomes=tuple(ScenarioOutcome(**msgspec.structs.asdict(row)) for row in file.outcome),
-        readings=tuple(ScenarioReading(**msgspec.structs.asdict(row)) for row in file.reading),
-        reports=tuple(ScenarioReport(**msgspec.structs.asdict(row)) for row in file.report),
-        expected=tuple(Expected(**msgspec.structs.asdict(row)) for row in file.expect),
+        outcomes=file.outcome,
+        readings=file.reading,
+        reports=file.report,
+        expected=file.expect,
     )
 
 
@@ -168,7 +133,7 @@ def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]
             yield table, f"{target!r} is no status page; {suggest_known('', sorted(pages))}"
 
 
-def _wrong_expectation(expectation: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
+def _wrong_expectation(expectation: Expected, procedure: Procedure) -> Iterator[tuple[str, str]]:
     origins = [origin.value for origin in FaultLocation]
     questions = {key: step for key, step in procedure.steps.items() if step.kind == "question"}
     if (fault := expectation.diagnosis) is not None and fault not in origins:

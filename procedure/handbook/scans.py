@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from procedure.circulation.scan_rules import USUAL_DAYS, ScanKind, ScanRules, ScanShape
-from procedure.circulation.shape_overlap import contested
+from procedure.circulation.shape_overlap import overlapping
 from procedure.circulation.shape_steps import MOST_WAYS, slow_text
 from procedure.handbook.fields import count, flag, one_of, text
 from procedure.handbook.page import Field, KeyRule, Page, Shape
@@ -66,7 +66,7 @@ _FORM: Shape = {
 def read_scans(page: Page) -> ScanRules:
     """Return the scan rules, in the order of the file; invalid entries become faults."""
     rules = ScanRules(tuple(_forms(page)), _usual_days(page))
-    for card, item, code in contested(rules):
+    for card, item, code in overlapping(rules, wins=True):
         page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
     return rules
 

@@ -35,11 +35,6 @@ def load_handbook(folder: Path) -> Handbook:
     return handbook
 
 
-def check_handbook(folder: Path) -> tuple[Fault, ...]:
-    """Return every fault of the files of a folder, in the order of files and keys."""
-    return _read(folder)[1]
-
-
 def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
     if not folder.is_dir():
         return None, (Fault(str(folder), "", "no such folder; give the one with steps.toml"),)

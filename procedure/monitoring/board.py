@@ -6,7 +6,7 @@ scheduler and any replay use the same fold, and raw outcomes are never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.confirmation import Confirmation, confirm
 from procedure.monitoring.connectivity import Reachability, cut_off_since, is_answer, record_answer
 from procedure.monitoring.downtime import READING_HOLDS
-from procedure.monitoring.model import FailureCause, Hop, Outcome, Status, Target
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,6 @@ class TargetStatus:
     flapping: bool = False
     cut_off: bool = False
     stale: bool = False
-
-    @property
-    def failing_hop(self) -> Hop | None:
-        """The hop on which the newest attempt failed, or None."""
-        return self.outcome.failing_hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +89,6 @@ def add_all(
     return board
 
 
-def judge(outcomes: Iterable[Outcome], targets: Mapping[str, Target]) -> Iterator[TargetStatus]:
-    """Yield the status after each outcome, as the live scheduler had it."""
-    board = StatusBoard()
-    for outcome in outcomes:
-        if outcome.target in targets:
-            board = add_outcome(board, outcome, targets)
-            yield board.newest[outcome.target]
-
-
-def with_hindsight(statuses: Sequence[TargetStatus]) -> list[TargetStatus]:
-    """Return the statuses of one target, each replaced by the one that was confirmed later.
-
-    An outage then begins at its first failed attempt instead of the one that confirmed it.
-    """
-    known: list[TargetStatus] = []
-    for judged in statuses:
-        if known and known[-1].verdict is not judged.verdict:
-            _apply_hindsight(known, judged)
-        known.append(judged)
-    return known
-
-
-def judged_row(target: Target, outcomes: Iterable[Outcome]) -> list[TargetStatus]:
-    """Return the statuses of one target after its outcomes alone, with hindsight."""
-    return with_hindsight(list(judge(outcomes, {target.key: target})))
-
-
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
@@ -147,18 +115,6 @@ def _updated_blind_periods(
     if cut_off is not None:
         return (*board.blind_periods, BlindPeriod(min(silent or cut_off, cut_off), at))
     return board.blind_periods
-
-
-def _apply_hindsight(known: list[TargetStatus], judged: TargetStatus) -> None:
-    if judged.verdict is Status.UNKNOWN:
-        return
-    for place in range(len(known) - 1, -1, -1):
-        earlier = known[place]
-        if earlier.at < judged.since:
-            return
-        if earlier.verdict is not Status.UNKNOWN:
-            cause = judged.cause and (earlier.outcome.cause or judged.cause)
-            known[place] = replace(judged, at=earlier.at, cause=cause, outcome=earlier.outcome)
 
 
 def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:

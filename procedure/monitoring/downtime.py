@@ -1,45 +1,23 @@
 """States of a target over time, and the downtimes and availability derived from them.
 
-Everything works on `(at, verdict, cause)`, so that raw outcomes and confirmed statuses are treated
-alike. A reading counts for three intervals; after that there is a gap until the next one. A gap is
-never up, and never ends a downtime.
+A reading counts for three intervals; after that there is a gap until the next one. A gap is never
+up, and never ends a downtime.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain, groupby, pairwise
-from operator import attrgetter
+from itertools import chain, pairwise
 from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
 from procedure.monitoring.model import FailureCause, Outcome, Status
 
 READING_HOLDS = 3  # intervals
 WORKING = frozenset({Status.UP, Status.SLOW})
-_RANK = {Status.UNKNOWN: 0, Status.UP: 1, Status.SLOW: 2, Status.DOWN: 3}
-
-
-class RecentCheck(Protocol):
-    """A status at an instant: an `Outcome`, a `TargetStatus`, or a stored row."""
-
-    @property
-    def at(self) -> datetime:
-        """The aware UTC instant."""
-        ...
-
-    @property
-    def verdict(self) -> Status:
-        """The status."""
-        ...
-
-    @property
-    def cause(self) -> FailureCause | None:
-        """The cause, where the check did not simply succeed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +76,14 @@ class Availability:
 
 
 def extend(
-    current: StatusInterval | None, check: RecentCheck, *, target: str, hold: timedelta
+    current: StatusInterval | None, outcome: Outcome, *, hold: timedelta
 ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
     """Add one reading, later than all earlier ones, to the current state.
 
     Return the states that it closes, and the new current state. The end of a current state is
     `hold` after its newest reading.
     """
-    at, verdict, cause = check.at, check.verdict, check.cause
+    target, at, verdict, cause = outcome.target, outcome.at, outcome.verdict, outcome.cause
     until = at + hold
     if current is None:
         return (), StatusInterval(target, at, until, verdict, cause)
@@ -118,59 +96,6 @@ def extend(
         return (), StatusInterval(target, start, until, verdict, cause)
     changed = StatusInterval(target, start, at, current.verdict, current.cause)
     return (changed,), StatusInterval(target, at, until, verdict, cause)
-
-
-def states(
-    target: str,
-    checks: Iterable[RecentCheck],
-    *,
-    interval: timedelta,
-    until: datetime,
-    since: datetime | None = None,
-) -> list[StatusInterval]:
-    """Return the states of one target from one vantage over `since <= t < until`.
-
-    The states are contiguous, with a gap where nothing was read. `since` defaults to the first
-    reading; earlier readings count as far as they reach into the span. Of readings at the same
-    instant, the worst counts.
-    """
-    closed_states: list[StatusInterval] = []
-    current: StatusInterval | None = None
-    for check in _worst_of_each_instant(checks):
-        closed, current = extend(current, check, target=target, hold=READING_HOLDS * interval)
-        closed_states += closed
-    if current is not None:
-        closed_states.append(current)
-    if since is None:
-        since = closed_states[0].start if closed_states else until
-    return clip(target, closed_states, since, until)
-
-
-def states_by_target(
-    outcomes: Iterable[Outcome],
-    *,
-    intervals: Mapping[str, timedelta],
-    until: datetime,
-    since: datetime | None = None,
-) -> dict[str, list[StatusInterval]]:
-    """Return the states of every target in the outcomes of one vantage; see `states`.
-
-    The result also has the targets of `intervals` that were never read. A target without an
-    interval gets the median of its own.
-    """
-    by_target: dict[str, list[Outcome]] = {target: [] for target in intervals}
-    for outcome in outcomes:
-        by_target.setdefault(outcome.target, []).append(outcome)
-    return {
-        target: states(
-            target,
-            mine,
-            interval=intervals.get(target) or usual_interval(outcome_.at for outcome_ in mine),
-            until=until,
-            since=since,
-        )
-        for target, mine in sorted(by_target.items())
-    }
 
 
 def usual_interval(instants: Iterable[datetime]) -> timedelta:
@@ -243,12 +168,3 @@ def clip(
     overlapping[0] = replace(first, start=max(first.start, since))
     overlapping[-1] = replace(overlapping[-1], end=min(last.end, until))
     return [*before, *overlapping, *after]
-
-
-def _worst_of_each_instant(seen: Iterable[RecentCheck]) -> Iterable[RecentCheck]:
-    def order(check: RecentCheck) -> tuple[datetime, int, str]:
-        return check.at, _RANK[check.verdict], check.cause or ""
-
-    for _, same in groupby(sorted(seen, key=order), key=attrgetter("at")):
-        *_, worst = same
-        yield worst

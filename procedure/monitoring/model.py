@@ -156,8 +156,3 @@ class Outcome:
     def expires_soon(self) -> bool:
         """Whether the certificate expires within `EXPIRY_NOTICE` of this probe."""
         return self.expires is not None and self.expires - self.at < EXPIRY_NOTICE
-
-    @property
-    def failing_hop(self) -> Hop | None:
-        """The hop on which a failed attempt ended."""
-        return self.hops[-1] if self.hops and self.verdict is Status.DOWN else None

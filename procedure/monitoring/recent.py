@@ -86,7 +86,7 @@ class RecentStates:
         self, standing: StatusInterval | None, outcome: Outcome
     ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
         hold = READING_HOLDS * self._intervals[outcome.target]
-        return extend(standing, outcome, target=outcome.target, hold=hold)
+        return extend(standing, outcome, hold=hold)
 
     def _forget(self, before: datetime) -> None:
         for target, intervals in self._closed.items():

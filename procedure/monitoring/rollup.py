@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from itertools import groupby
-from typing import Literal, Protocol
+from typing import Literal
 
 from procedure.local_time import GENEVA, local
 from procedure.monitoring.downtime import (
     WORKING,
     Availability,
-    RecentCheck,
     StatusInterval,
     availability,
     clip,
     extend,
 )
 from procedure.monitoring.latency_histogram import Counts, bucket, merge_counts, percentile
-from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.model import FailureCause, Outcome, Status
 
 HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -33,15 +31,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 VERDICTS, CAUSES = tuple(Status), tuple(FailureCause)
 Grain = Literal["hour", "day"]
 COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
-
-
-class TimedReading(RecentCheck, Protocol):
-    """A check with a latency: an `Outcome`, or a stored row."""
-
-    @property
-    def latency_ms(self) -> float | None:
-        """The latency in milliseconds."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +103,10 @@ class Rollup:
         self._probes = 0
         self._latencies: dict[int, int] = {}
 
-    def add(self, seen: TimedReading) -> Finalised:
+    def add(self, seen: Outcome) -> Finalised:
         """Add an outcome later than all earlier ones, and return what is final now."""
         hours = self._close_until(start_of_hour(seen.at)) if seen.at >= self._hour_ends else ()
-        closed, fresh = extend(self._standing, seen, target=self.target, hold=self.hold)
+        closed, fresh = extend(self._standing, seen, hold=self.hold)
         begun = (*closed[1:], fresh) if self._standing is None or closed else ()
         self._closed += closed
         self._standing = fresh
@@ -151,29 +140,9 @@ def summary_figures(summary: Summary) -> dict[str, int]:
     return {**spent, "probes": summary.probes, **latencies}
 
 
-def reading_row(outcome: TimedReading) -> tuple[int, int, int, int]:
-    """Return an outcome as a row of `ReadingRows`."""
-    cause = -1 if outcome.cause is None else CAUSES.index(outcome.cause)
-    spent = -1 if outcome.latency_ms is None else round(outcome.latency_ms * 1000)
-    return microseconds(outcome.at), VERDICTS.index(outcome.verdict), cause, spent
-
-
 def microseconds(at: datetime) -> int:
     """Return an aware instant as whole microseconds since 1970."""
     return (at - EPOCH) // MICROSECOND
-
-
-def summarise_outcomes(
-    target: str, outcomes: Iterable[TimedReading], hold: timedelta
-) -> tuple[list[Summary], list[Summary]]:
-    """Return the completed hours and days of the outcomes of one target, in order."""
-    rollup = Rollup(target, hold)
-    hours = [hour for outcome in outcomes for hour in rollup.add(outcome).hours]
-    by_day = groupby(hours, key=lambda hour: start_of_day(hour.start))
-    days = [daily_summary(day, list(mine)) for day, mine in by_day]
-    return hours, [
-        day for day in days if rollup.last and start_of_next_day(day.start) <= rollup.last
-    ]
 
 
 def start_of_hour(at: datetime) -> datetime:

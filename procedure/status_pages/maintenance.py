@@ -91,18 +91,6 @@ def current_windows(
 MAX_DURATION = timedelta(days=7)
 MAX_AHEAD = timedelta(days=366)
 
-# For the command line; the dashboard has its own sentences under the same keys.
-REFUSALS: dict[str, str] = {
-    "begin_unreadable": "The beginning is no date and time; write it as 2026-11-29T02:00.",
-    "end_unreadable": "The end is no date and time; write it as 2026-11-29T04:00.",
-    "begin_skipped": "The clock skips the beginning that night; take the hour after.",
-    "end_skipped": "The clock skips the end that night; take the hour after.",
-    "backwards": "The end does not come after the beginning; look at both again.",
-    "over": "This work is over; enter only what is still to come.",
-    "too_long": "More than seven days are a mistake, or not one window; enter each part.",
-    "too_far": "This is more than a year away; look at the year again.",
-}
-
 
 def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
     """Return the UTC instants of two local times written as `2026-11-29T02:00`.
@@ -111,7 +99,7 @@ def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, d
     occurrence, so that a warning is rather too long than too short.
 
     Raises:
-        WindowRefused: with one of the keys of `REFUSALS`.
+        WindowRefused: it cannot be entered; its reason says why.
     """
     starts, ends = _instants(begin, "begin"), _instants(end, "end")
     start, last = starts[0], ends[-1]
@@ -123,7 +111,7 @@ def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, d
     }
     for reason, holds in wrong.items():
         if holds:
-            raise _refused(reason)
+            raise WindowRefused(reason)
     return start, last
 
 
@@ -131,14 +119,10 @@ def _instants(text: str, which: str) -> tuple[datetime, ...]:
     try:
         wall_time = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise _refused(f"{which}_unreadable") from None
+        raise WindowRefused(f"{which}_unreadable") from None
     if wall_time.tzinfo is not None or not 2000 <= wall_time.year <= 9000:
-        raise _refused(f"{which}_unreadable")
+        raise WindowRefused(f"{which}_unreadable")
     candidates = instants(wall_time)
     if not candidates:
-        raise _refused(f"{which}_skipped")
+        raise WindowRefused(f"{which}_skipped")
     return candidates
-
-
-def _refused(reason: str) -> WindowRefused:
-    return WindowRefused(reason, REFUSALS[reason])

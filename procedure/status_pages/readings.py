@@ -73,11 +73,6 @@ class Reading:
         """Whether a person read the page."""
         return self.source.startswith(person_source(""))
 
-    @property
-    def needs_staff_reading(self) -> bool:
-        """Whether the page was reached, but a person has to read it."""
-        return self.status is PageStatus.UNKNOWN and self.reason is not UnreadReason.UNREACHABLE
-
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:

@@ -23,7 +23,6 @@ from procedure.monitoring.downtime import (
     StatusInterval,
     clip,
     downtimes,
-    states_by_target,
 )
 from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.model import SERVER, Outcome, Status
@@ -32,10 +31,9 @@ from procedure.monitoring.rollup import (
     ReadingRows,
     SummaryColumns,
     microseconds,
-    reading_row,
-    summarise_outcomes,
     summary_figures,
 )
+from tests.support.states import reading_row, states_by_target, summarise_outcomes
 
 
 class MemoryJournal:

@@ -7,7 +7,6 @@ transaction was rolled back, it is read again from the outcomes: a token in the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from secrets import randbits
@@ -37,16 +36,6 @@ from procedure.monitoring.rollup import (
 
 # A database that begins to delete outcomes after years must not delay a loan meanwhile.
 LARGEST_PURGE = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class _Probe:
-    """What a roll-up needs of a stored outcome."""
-
-    at: datetime
-    verdict: Status
-    cause: FailureCause | None
-    latency_ms: float | None
 
 
 class SqlRollup:
@@ -194,14 +183,14 @@ class SqlRollup:
 
     def _read_outcomes(
         self, series: int, since: datetime, connection: DatabaseConnection
-    ) -> Iterator[_Probe]:
+    ) -> Iterator[Outcome]:
+        """Yield what a roll-up needs of the stored outcomes of a series, by instant."""
         span = {"series": series, "since": microseconds(since)}
         for at, verdict, cause, latency in connection.execute(self._sql.outcomes, span):
-            yield _Probe(
-                instant(at),
-                Status(verdict),
-                None if cause is None else FailureCause(cause),
-                None if latency is None else latency / 1000,
+            yield Outcome(
+                *(self._open[series].target, "", "", instant(at), Status(verdict)),
+                cause=None if cause is None else FailureCause(cause),
+                latency_ms=None if latency is None else latency / 1000,
             )
 
     def _has_outcome(self, series: int, at: datetime, connection: DatabaseConnection) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
-from procedure.circulation.shape_overlap import contested, overlap, undecided
+from procedure.circulation.shape_overlap import overlap, overlapping
 from procedure.io.handbook_files import load_handbook
 
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
@@ -42,14 +42,14 @@ def test_what_only_one_of_them_wins_is_decided() -> None:
     won = ScanShape("stack", ScanKind.ITEM, "407[0-9]{7}", wins=True)
     card = ScanShape("card", ScanKind.CARD, "4[0-9]{9}", wins=True)
     geneva = next(form for form in PACKAGED.forms if form.name == "geneva")
-    assert list(undecided(PACKAGED)) == []
-    assert list(undecided(ScanRules((*PACKAGED.forms, shelf, stack)))) == [
+    assert list(overlapping(PACKAGED, wins=False)) == []
+    assert list(overlapping(ScanRules((*PACKAGED.forms, shelf, stack)), wins=False)) == [
         (geneva, shelf, "4070000000"),
         (geneva, stack, "4070000000"),
     ]
-    assert list(undecided(ScanRules((*PACKAGED.forms, won)))) == []
-    assert list(contested(ScanRules((*PACKAGED.forms, won)))) == []
-    assert list(contested(ScanRules((card, won)))) == [(card, won, "4070000000")]
+    assert list(overlapping(ScanRules((*PACKAGED.forms, won)), wins=False)) == []
+    assert list(overlapping(ScanRules((*PACKAGED.forms, won)), wins=True)) == []
+    assert list(overlapping(ScanRules((card, won)), wins=True)) == [(card, won, "4070000000")]
 
 
 def grown(shapes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

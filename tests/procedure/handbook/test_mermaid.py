@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from procedure.guide.steps import Answer, Procedure, Step
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import AnswerWords, StepWords, Words
@@ -52,17 +50,3 @@ flowchart TD
 
 def test_the_drawing_escapes_what_could_end_a_label() -> None:
     assert to_mermaid(TREE, WORDS) == DRAWN
-
-
-def test_the_drawing_marks_the_way_walked() -> None:
-    marks = """\
-    classDef walked stroke-width:4px
-    class A1,B1 walked
-    linkStyle 1 stroke-width:4px
-"""
-    assert to_mermaid(TREE, WORDS, [("A1", "no")]) == DRAWN + marks
-
-
-@pytest.mark.parametrize("walked", [[("A1", "vdi")], [("Z9", "yes")], [("B1", "")]])
-def test_what_is_no_way_is_not_marked(walked: list[tuple[str, str]]) -> None:
-    assert "walked" not in to_mermaid(TREE, WORDS, walked)

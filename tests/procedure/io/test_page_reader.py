@@ -188,7 +188,6 @@ def test_whatever_goes_wrong_is_unknown_with_a_reason(
         reason,
         summary,
     )
-    assert reading.needs_staff_reading is (reason is not UnreadReason.UNREACHABLE)
 
 
 def test_a_silent_page_is_given_up_after_its_time() -> None:

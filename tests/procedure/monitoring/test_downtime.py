@@ -17,11 +17,10 @@ from procedure.monitoring.downtime import (
     availability,
     downtimes,
     extend,
-    states,
-    states_by_target,
     usual_interval,
 )
-from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.model import FailureCause, Status
+from tests.support.states import states
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -33,6 +32,7 @@ class Reading:
     at: datetime
     verdict: Status
     cause: FailureCause | None = None
+    target: str = "alma"
 
 
 def at(minute: float) -> datetime:
@@ -148,19 +148,6 @@ def test_nothing_known_has_no_availability() -> None:
     assert availability(told([], since=0, until=5)).ratio is None
 
 
-def test_each_target_is_told_with_its_own_interval_or_the_usual_one() -> None:
-    def seen(target: str, *minutes: float) -> list[Outcome]:
-        return [Outcome(target, f"https://{target}/", "server", at(m), UP) for m in minutes]
-
-    outcomes = [*seen("alma", 0, 10), *seen("switch", 0, 10, 20)]
-    intervals = {"alma": MINUTE, "tickets": MINUTE}
-    assert states_by_target(outcomes, intervals=intervals, since=at(0), until=at(20)) == {
-        "alma": [state(0, 3, UP), state(3, 10, None), state(10, 13, UP), state(13, 20, None)],
-        "switch": [StatusInterval("switch", at(0), at(20), UP)],
-        "tickets": [StatusInterval("tickets", at(0), at(20), None)],
-    }
-
-
 def test_the_usual_interval_is_the_median_step() -> None:
     assert usual_interval([at(0), at(1), at(3), at(3), at(100)]) == 2 * MINUTE
     assert usual_interval([at(0)]) == MINUTE
@@ -229,11 +216,11 @@ def test_outages_of_a_window_are_apart_and_only_the_last_is_open(seen: list[Read
 
 def test_extend_closes_a_state_once_and_keeps_the_rest_standing() -> None:
     hold = 3 * MINUTE
-    closed, standing = extend(None, Reading(at(0), UP), target="alma", hold=hold)
+    closed, standing = extend(None, Reading(at(0), UP), hold=hold)
     assert (closed, standing) == ((), state(0, 3, UP))
-    closed, standing = extend(standing, Reading(at(1), UP), target="alma", hold=hold)
+    closed, standing = extend(standing, Reading(at(1), UP), hold=hold)
     assert (closed, standing) == ((), state(0, 4, UP))
-    closed, standing = extend(standing, Reading(at(2), DOWN), target="alma", hold=hold)
+    closed, standing = extend(standing, Reading(at(2), DOWN), hold=hold)
     assert (closed, standing) == ((state(0, 2, UP),), state(2, 5, DOWN))
-    closed, standing = extend(standing, Reading(at(9), DOWN), target="alma", hold=hold)
+    closed, standing = extend(standing, Reading(at(9), DOWN), hold=hold)
     assert (closed, standing) == ((state(2, 5, DOWN), state(5, 9, None)), state(9, 12, DOWN))

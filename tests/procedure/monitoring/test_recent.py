@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 
 from procedure.monitoring.blind_periods import BlindPeriod
-from procedure.monitoring.downtime import states
 from procedure.monitoring.model import Outcome, Status
 from procedure.monitoring.recent import RecentStates
+from tests.support.states import states
 
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

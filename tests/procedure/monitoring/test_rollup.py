@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
-from procedure.monitoring.downtime import Availability, StatusInterval, availability, states
+from procedure.monitoring.downtime import Availability, StatusInterval, availability
 from procedure.monitoring.latency_histogram import bucket, merge_counts
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import (
@@ -18,13 +18,12 @@ from procedure.monitoring.rollup import (
     Summary,
     daily_summary,
     latency_percentile,
-    reading_row,
     start_of_day,
     start_of_hour,
     start_of_next_day,
-    summarise_outcomes,
     summary_figures,
 )
+from tests.support.states import reading_row, states, summarise_outcomes
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -37,6 +36,7 @@ class Probe:
     verdict: Status
     cause: FailureCause | None = None
     latency_ms: float | None = None
+    target: str = "alma"
 
 
 def at(minute: float) -> datetime:

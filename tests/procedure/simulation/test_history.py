@@ -11,11 +11,12 @@ import pytest
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
-from procedure.monitoring.downtime import Downtime, availability, downtimes, states_by_target
+from procedure.monitoring.downtime import Downtime, availability, downtimes
 from procedure.monitoring.model import FailureCause, Status, Target
 from procedure.reconciliation.export import rewritten
 from procedure.simulation.history import DAY, Sample, sample
 from tests.support.memory import MemoryJournal
+from tests.support.states import states_by_target
 
 UNTIL = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 MINUTES = {

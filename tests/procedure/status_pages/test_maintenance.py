@@ -10,7 +10,6 @@ import pytest
 
 from procedure.errors import WindowRefused
 from procedure.status_pages.maintenance import (
-    REFUSALS,
     MaintenancePlanned,
     MaintenanceWindow,
     MaintenanceWithdrawn,
@@ -105,4 +104,4 @@ def test_what_cannot_be_is_refused_by_name(
 ) -> None:
     with pytest.raises(WindowRefused) as refusal:
         parse_planned_span(begin, end, now)
-    assert (refusal.value.reason, str(refusal.value)) == (reason, REFUSALS[reason])
+    assert refusal.value.reason == reason

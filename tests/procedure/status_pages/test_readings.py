@@ -85,28 +85,6 @@ def test_a_reading_counts_from_its_instant_until_it_no_longer_holds(
     assert is_fresh(fed(PageStatus.OK, minutes), NOW) is counts
 
 
-def test_only_a_page_that_was_reached_is_to_be_read_by_eye() -> None:
-    reached = feed_reading(
-        "x",
-        "feed",
-        PageReport(PageStatus.UNKNOWN, reason=UnreadReason.LOGIN),
-        at=NOW,
-        interval=INTERVAL,
-    )
-    cut = feed_reading(
-        "x",
-        "feed",
-        PageReport(PageStatus.UNKNOWN, reason=UnreadReason.UNREACHABLE),
-        at=NOW,
-        interval=INTERVAL,
-    )
-    assert [one.needs_staff_reading for one in (reached, cut, fed(PageStatus.OK))] == [
-        True,
-        False,
-        False,
-    ]
-
-
 def test_the_newest_counts_and_both_kinds_are_kept() -> None:
     person, feed = taken(PageStatus.INCIDENT, 4), fed(PageStatus.OK, 2)
     older = [taken(PageStatus.OK, 9), fed(PageStatus.INCIDENT, 8)]
