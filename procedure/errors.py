@@ -50,20 +50,18 @@ class Fault:
         return ": ".join(part for part in (self.file, self.key, self.message) if part)
 
 
-class HandbookError(ProcedureError):
+class _FaultyFile(ProcedureError):
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+class HandbookError(_FaultyFile):
     """The papers cannot be used as they are; `faults` lists every one of their faults."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
 
-
-class ScenarioError(ProcedureError):
+class ScenarioError(_FaultyFile):
     """A scenario file cannot be replayed as it is; `faults` lists what is wrong in it."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
 
 
 class JournalError(ProcedureError):
@@ -127,20 +125,18 @@ class WindowRefused(ProcedureError):
         super().__init__(reason)
 
 
-class OfflineFileError(ProcedureError):
+class _FaultyLine(ProcedureError):
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message if line is None else f"line {line}: {message}")
+
+
+class OfflineFileError(_FaultyLine):
     """A line or a field does not fit Alma's offline circulation file."""
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        self.line = line
-        super().__init__(message if line is None else f"line {line}: {message}")
 
-
-class HistoryFileError(ProcedureError):
+class HistoryFileError(_FaultyLine):
     """A file of outcomes or incidents cannot be read: the line, the column, what would do."""
-
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        self.line = line
-        super().__init__(message if line is None else f"line {line}: {message}")
 
 
 class AlmaError(ProcedureError):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-from importlib import import_module
-
 import click
 
+from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
-from dashboard.entry_point import INTERRUPTED, leave, main
+from dashboard.entry_point import INTERRUPTED, main
 from dashboard.errors import DashboardError
 from procedure.errors import ProcedureError
 
@@ -33,27 +31,9 @@ COMMANDS = {
 }
 
 
-class Relais(click.Group):
-    """A group that imports a command only when it is called: `relais loans add` stays quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the name of every command, sorted."""
-        del ctx
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name from its module, None when there is none."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(COMMANDS[cmd_name])
-        # From here on an interruption must run cleanup code.
-        if signal.getsignal(signal.SIGINT) is leave:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        return getattr(module, cmd_name.replace("-", "_"))
-
-
-@click.group(cls=Relais, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, modules=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="alma-relais", prog_name="relais")
 def relais() -> None:
     """Relais takes over when Alma is down."""

@@ -67,20 +67,9 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
         (outcome.target, outcome.verdict, outcome.cause or "", _latency(outcome), _remark(outcome))
         for outcome in outcomes
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return [_line(row, widths) for row in rows]
-
-
-def _line(row: tuple[str, ...], widths: Sequence[int]) -> str:
-    target, verdict, cause, latency, remark = row
-    cells = (
-        target.ljust(widths[0]),
-        verdict.ljust(widths[1]),
-        cause.ljust(widths[2]),
-        latency.rjust(widths[3]),
-        remark,
-    )
-    return "  ".join(cells).rstrip()
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    line = f"{{:{wide[0]}}}  {{:{wide[1]}}}  {{:{wide[2]}}}  {{:>{wide[3]}}}  {{}}"
+    return [line.format(*row).rstrip() for row in rows]
 
 
 def _latency(outcome: Outcome) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -12,9 +12,8 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.history_files import batches
+from procedure.monitoring.rollup import EPOCH
 from procedure.simulation.history import CYCLE, sample
-
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @click.command(name="sample-data")
@@ -46,5 +45,5 @@ def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None
 
 
 def _empty(database: Database) -> bool:
-    first = next(iter(database.history.outcomes(since=EVER)), None)
+    first = next(iter(database.history.outcomes(since=EPOCH)), None)
     return first is None and database.journal.position() == 0

@@ -149,12 +149,12 @@ class Guide(State):
     def restart(self) -> None:
         """Begin again without answers; the old ones stay in the journal."""
         self._passage = uuid4()
-        self._show(self.walk.restart())
+        self._show(Walk())
 
     def close(self) -> None:
         """Hide the procedure, and drop its answers."""
         self._passage = uuid4()
-        self._show(self.walk.restart(), begun=False)
+        self._show(Walk(), begun=False)
 
     def follow(self, query: str) -> None:
         """Show the step of an address; what is not in the procedure is ignored."""

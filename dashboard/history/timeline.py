@@ -7,14 +7,7 @@ from typing import Any
 
 import panel as pn
 from bokeh.core.properties import value
-from bokeh.models import (
-    ColumnDataSource,
-    FixedTicker,
-    HoverTool,
-    LinearAxis,
-    NoOverlap,
-    Range1d,
-)
+from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, LinearAxis, NoOverlap, Range1d
 from bokeh.plotting import figure
 from panel.viewable import Viewer
 

@@ -95,15 +95,11 @@ def _one_of(*known: str) -> Callable[[str], str]:
     return read
 
 
-def _yes_or_no(text: str) -> bool:
-    return _one_of("yes", "no")(text) == "yes"
-
-
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "item_width": _width(1),
     "patron_width": _width(0),
     "patron_limit": _width(1),
     "line_end": _one_of(*LINE_ENDS),
     "encoding": _one_of(*ENCODINGS),
-    "pad_returns": _yes_or_no,
+    "pad_returns": lambda text: _one_of("yes", "no")(text) == "yes",
 }

@@ -90,10 +90,6 @@ class Walk:
         after = steps.index(self.current(procedure)) + 1
         return self.view(steps[after] if after < len(steps) - 1 else None)
 
-    def restart(self) -> Walk:
-        """Return a walk without answers."""
-        return Walk()
-
     def to_address(self) -> str:
         """Return the walk as an address fragment: `A1.no-A2.yes`, then `-A1` if A1 is viewed."""
         parts = [f"{step}.{key}" for step, key in self.answers.items()]

@@ -63,18 +63,14 @@ _TELEPHONE: Shape = {
 }
 
 
-_CLOSURES = "closures"
-
-
 def read_closures(page: Page) -> frozenset[date]:
     """Return the local dates on which the whole library is closed; empty if none are listed."""
-    closures_only = {key: value for key, value in (page.content or {}).items() if key == _CLOSURES}
-    return page.table("", closures_only, {_CLOSURES: Field(closures)}).get(_CLOSURES, frozenset())
+    return page.value("closures", Field(closures), frozenset())
 
 
 def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
     """Yield contacts by key; invalid entries become faults of the page and are left out."""
-    for key, values in page.sections(_CONTACT_KEY, _CONTACT, other_keys=(_CLOSURES,)):
+    for key, values in page.sections(_CONTACT_KEY, _CONTACT, other_keys=("closures",)):
         given: tuple[dict[str, object], ...] = values.pop("telephones", ())
         telephones = [
             _telephone(page, f"{key}.telephones[{n}]", telephone)

@@ -35,15 +35,11 @@ _NEIGHBOUR: Shape = {
 }
 
 
-def read_neighbours(page: Page, targets: Collection[str] | None) -> Mapping[str, Neighbour]:
-    """Return the neighbours by key.
+def read_neighbours(page: Page, targets: Collection[str] | None) -> Iterator[tuple[str, Neighbour]]:
+    """Yield the neighbours by key; invalid entries become faults of the page and are left out.
 
     `targets` are the keys of our targets, None when they could not be read.
     """
-    return dict(_neighbours(page, targets))
-
-
-def _neighbours(page: Page, targets: Collection[str] | None) -> Iterator[tuple[str, Neighbour]]:
     for key, values in page.sections(_KEY, _NEIGHBOUR):
         shared: Mapping[str, str] = values.get("shared", {})
         if "shared" in values and not shared:

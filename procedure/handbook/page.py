@@ -71,6 +71,12 @@ class Page:
             self._entry(_under(key, name), entry, entries, name, values)
         return values
 
+    def value(self, name: str, entry: Field, default: Any = None) -> Any:
+        """Return the value of a key beside the sections; the default if invalid or absent."""
+        content = self.content or {}
+        given = {name: content[name]} if name in content else {}
+        return self.table("", given, {name: entry}).get(name, default)
+
     def sections(
         self, rule: KeyRule, shape: Shape, *, other_keys: tuple[str, ...] = ()
     ) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -98,7 +98,7 @@ def read_papers(
         desks=dict(_read_desks(desks)),
         scans=read_scans(scans),
         closures=read_closures(contacts),
-        neighbours=read_neighbours(optional["neighbours.toml"], targets.keys),
+        neighbours=dict(read_neighbours(optional["neighbours.toml"], targets.keys)),
         words={
             language: read_words(page, language)
             for page, language in zip(words, LANGUAGES, strict=True)
@@ -116,14 +116,8 @@ def _read_procedure(page: Page) -> Procedure:
         key: _step(page, key, values)
         for key, values in page.sections(_STEP_KEY, _STEP, other_keys=("start",))
     }
-    return Procedure(_start(page), steps)
-
-
-def _start(page: Page) -> str:
-    if page.content is None:
-        return ""
-    start_only = {name: value for name, value in page.content.items() if name == "start"}
-    return page.table("", start_only, {"start": Field(text, required=True)}).get("start", "")
+    unread = page.content is None
+    return Procedure("" if unread else page.value("start", Field(text, required=True), ""), steps)
 
 
 def _step(page: Page, key: str, values: dict[str, Any]) -> Step:

@@ -65,7 +65,7 @@ _FORM: Shape = {
 
 def read_scans(page: Page) -> ScanRules:
     """Return the scan rules, in the order of the file; invalid entries become faults."""
-    rules = ScanRules(tuple(_forms(page)), _usual_days(page))
+    rules = ScanRules(tuple(_forms(page)), page.value("days", Field(_DAYS), USUAL_DAYS))
     for card, item, code in overlapping(rules, wins=True):
         page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
     return rules
@@ -82,9 +82,3 @@ def _forms(page: Page) -> list[ScanShape]:
                 page.fault(f"{name}.wins", "only a card or an item wins; take it out")
             forms.append(ScanShape(name=name, kind=kind, **values))
     return forms
-
-
-def _usual_days(page: Page) -> int:
-    days_only = {name: value for name, value in (page.content or {}).items() if name == "days"}
-    days: int = page.table("", days_only, {"days": Field(_DAYS)}).get("days", USUAL_DAYS)
-    return days

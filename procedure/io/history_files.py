@@ -11,7 +11,7 @@ from typing import Any
 
 from procedure.errors import HistoryFileError
 from procedure.io.atomic_files import replacing
-from procedure.monitoring.history_csv import cells, header, read_outcomes
+from procedure.monitoring.history_csv import COLUMNS, cells, read_outcomes
 from procedure.monitoring.model import Outcome, Status
 
 BATCH = 10_000
@@ -77,7 +77,7 @@ def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
 def _write_csv(file: Path, outcomes: Iterable[Outcome]) -> int:
     with file.open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out)
-        rows.writerow(header())
+        rows.writerow(COLUMNS)
         count = 0
         for batch in batches(outcomes):
             rows.writerows(map(cells, batch))

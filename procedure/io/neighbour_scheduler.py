@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import uniform
-from types import MappingProxyType
 
 import httpx
 
+from procedure.io.feed_tasks import FeedTasks
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.monitoring.neighbours import (
@@ -29,7 +29,7 @@ LONGEST_PAUSE = timedelta(minutes=15)  # between two requests to a neighbour tha
 _log = logging.getLogger(__name__)
 
 
-class NeighbourScheduler:
+class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
     """Fetches every neighbour's board at its interval, less often while it fails.
 
     `latest` holds the newest board of each; `rounds` grows with every request. The client names
@@ -44,38 +44,13 @@ class NeighbourScheduler:
         now: Callable[[], datetime],
         timeout: timedelta = TIMEOUT,
     ) -> None:
-        self.rounds = 0
-        self._neighbours = list(neighbours)
+        super().__init__({neighbour.key: neighbour for neighbour in neighbours}, SPREAD)
         self._client = client
         self._now = now
         self._timeout = timeout.total_seconds()
         self._latest = {
-            neighbour.key: NeighbourBoard(neighbour.key, problem=BoardProblem.NOT_YET)
-            for neighbour in self._neighbours
+            key: NeighbourBoard(key, problem=BoardProblem.NOT_YET) for key in self._sources
         }
-        self._tasks: list[asyncio.Task[None]] = []
-
-    @property
-    def latest(self) -> Mapping[str, NeighbourBoard]:
-        """The newest board of each neighbour, by its key."""
-        return MappingProxyType(self._latest)
-
-    def ensure_started(self) -> None:
-        """Start on the running loop, unless it is already running."""
-        if not self._tasks:
-            self._tasks = [
-                asyncio.create_task(
-                    self._follow(neighbour, SPREAD * index), name=f"neighbour:{neighbour.key}"
-                )
-                for index, neighbour in enumerate(self._neighbours)
-            ]
-
-    async def stop(self) -> None:
-        """Cancel all requests."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
 
     async def fetch(self, neighbour: Neighbour) -> NeighbourBoard:
         """Fetch and return one board; after a failure, the board before with the problem."""
@@ -92,15 +67,14 @@ class NeighbourScheduler:
         self.rounds += 1
         return board
 
-    async def _follow(self, neighbour: Neighbour, delay: float) -> None:
-        await asyncio.sleep(delay)
+    async def _follow(self, source: Neighbour) -> None:
         failures = 0
         while True:
-            board = await self.fetch(neighbour)
+            board = await self.fetch(source)
             failures = failures + 1 if board.problem else 0
             if failures == 1:
-                _log.warning("the board of %s cannot be read: %s", neighbour.key, board.problem)
-            await asyncio.sleep(pause(neighbour.interval, failures) * uniform(1, 1 + JITTER))  # noqa: S311 - no secret
+                _log.warning("the board of %s cannot be read: %s", source.key, board.problem)
+            await asyncio.sleep(pause(source.interval, failures) * uniform(1, 1 + JITTER))  # noqa: S311 - no secret
 
     async def _request(self, neighbour: Neighbour, before: NeighbourBoard) -> NeighbourBoard:
         async with self._client.stream(

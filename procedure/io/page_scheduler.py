@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from types import MappingProxyType
-from typing import Protocol
+from collections.abc import Iterable
 
+from procedure.io.feed_tasks import FeedTasks
+from procedure.io.page_reader import PageReader
 from procedure.monitoring.model import Target
-from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading
 
 SPREAD = 2.0  # seconds between the first reads of two pages
@@ -18,53 +16,17 @@ SPREAD = 2.0  # seconds between the first reads of two pages
 _log = logging.getLogger(__name__)
 
 
-class FeedReader(Protocol):
-    """Reads a feed and never raises."""
+class PageScheduler(FeedTasks[Target, Reading]):
+    """Reads every feed at its target's interval; `latest` is the newest reading by target."""
 
-    async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Read one feed."""
-        ...
-
-
-class PageScheduler:
-    """FeedReader every feed at its target's interval; `latest` is the newest reading by target.
-
-    `rounds` grows with every reading, so that a page detects a new one.
-    """
-
-    def __init__(self, targets: Iterable[Target], reader: FeedReader) -> None:
-        self.rounds = 0
-        self._targets = [target for target in targets if target.feed is not None]
+    def __init__(self, targets: Iterable[Target], reader: PageReader) -> None:
+        super().__init__({one.key: one for one in targets if one.feed is not None}, SPREAD)
         self._reader = reader
-        self._latest: dict[str, Reading] = {}
-        self._tasks: list[asyncio.Task[None]] = []
 
-    @property
-    def latest(self) -> Mapping[str, Reading]:
-        """The newest reading of each target that has a feed."""
-        return MappingProxyType(self._latest)
-
-    def ensure_started(self) -> None:
-        """Start on the running loop, unless it is already running."""
-        if self._tasks:
-            return
-        self._tasks = [
-            asyncio.create_task(self._follow(target, SPREAD * index), name=f"feed:{target.key}")
-            for index, target in enumerate(self._targets)
-        ]
-
-    async def stop(self) -> None:
-        """Cancel all reading."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
-
-    async def _follow(self, target: Target, delay: float) -> None:
-        await asyncio.sleep(delay)
+    async def _follow(self, source: Target) -> None:
         while True:
-            await self._read(target)
-            await asyncio.sleep(target.interval.total_seconds())
+            await self._read(source)
+            await asyncio.sleep(source.interval.total_seconds())
 
     async def _read(self, target: Target) -> None:
         assert target.feed is not None

@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from types import MappingProxyType
-from typing import Protocol
 
 from procedure.io.clock import utc_now
+from procedure.io.http.prober import Prober
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.monitoring.board import StatusBoard, add_all, add_outcome
 from procedure.monitoring.confirmation import needs_retry
@@ -28,14 +28,6 @@ REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a 
 _log = logging.getLogger(__name__)
 
 
-class Probes(Protocol):
-    """Makes one attempt on a target and never raises."""
-
-    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
-        """Make one attempt."""
-        ...
-
-
 class ProbeScheduler:
     """Probes each target at its interval, and writes the outcomes into the history.
 
@@ -49,7 +41,7 @@ class ProbeScheduler:
     def __init__(
         self,
         targets: Sequence[Target],
-        prober: Probes,
+        prober: Prober,
         history: History,
         *,
         vantage: Vantage = SERVER,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedure.errors import HistoryFileError
-from procedure.monitoring.downtime import Downtime
+from procedure.monitoring.downtime import Downtime, overlaps
 from procedure.monitoring.history_csv import read_instant
 
 COLUMNS = ("target", "start", "end")
@@ -50,8 +50,11 @@ def compare(
             ours.end, theirs.end, tolerance
         )
 
+    def overlapping(ours: Downtime, theirs: Incident) -> bool:
+        return overlaps(ours, theirs.start, theirs.end)
+
     same, ours, theirs = _pair(ours, theirs, alike)
-    different, ours, theirs = _pair(ours, theirs, _overlap)
+    different, ours, theirs = _pair(ours, theirs, overlapping)
     return Comparison(tuple(same), tuple(different), tuple(ours), tuple(theirs))
 
 
@@ -107,8 +110,3 @@ def _is_close(ours: datetime | None, theirs: datetime | None, tolerance: timedel
     if ours is None or theirs is None:
         return ours is theirs
     return abs(ours - theirs) <= tolerance
-
-
-def _overlap(ours: Downtime, theirs: Incident) -> bool:
-    begun = ours.end is None or theirs.start < ours.end
-    return begun and (theirs.end is None or ours.start < theirs.end)

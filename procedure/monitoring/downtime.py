@@ -122,6 +122,12 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
     ]
 
 
+def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
+    """Return whether a downtime overlaps `start <= t < end`; without an end, that lasts."""
+    begun = downtime.end is None or start < downtime.end
+    return begun and (end is None or downtime.start < end)
+
+
 def down_spans(
     begun: Iterable[tuple[Any, Status | None, Any]], until: Any
 ) -> Iterator[tuple[Any, Any, Any, list[tuple[Any, Any]]]]:

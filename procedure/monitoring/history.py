@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from procedure.monitoring.blind_periods import (
-    BlindPeriod,
-)
-from procedure.monitoring.downtime import (
-    Downtime,
-    StatusInterval,
-)
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Outcome
-from procedure.monitoring.rollup import (
-    Grain,
-    ReadingRows,
-    SummaryColumns,
-)
+from procedure.monitoring.rollup import ReadingRows
 
 # For a target without a known interval.
 USUAL_INTERVAL = timedelta(minutes=1)
 
 
 class History(Protocol):
-    """Storage of rounds of outcomes, in memory or in the database."""
+    """What the procedure needs of the storage of outcomes, see `procedure.io.database`."""
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
         """Store one round in one transaction and return how many outcomes are new.
@@ -43,13 +34,6 @@ class History(Protocol):
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
         """Yield outcomes with `since <= at < until`, ordered by instant, then target."""
-        ...
-
-    def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Set how often targets are read from now on, which decides what is a gap.
-
-        With `anew=False`, known targets keep their interval. The default is a minute.
-        """
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
@@ -73,40 +57,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the states of every target read from a vantage.
-
-        See `procedure.monitoring.downtime.states`.
-        """
-        ...
-
-    def downtimes(
-        self,
-        *,
-        since: datetime,
-        until: datetime,
-        target: str | None = None,
-        vantage: str = SERVER.key,
-    ) -> list[Downtime]:
-        """Return the downtimes that overlap a span, unclipped, by target and start.
-
-        A downtime that has not ended at `until` has no end.
-        """
-        ...
-
-    def summaries(
-        self,
-        grain: Grain,
-        columns: Sequence[str],
-        *,
-        since: datetime,
-        until: datetime | None = None,
-        target: str | None = None,
-        vantage: str = SERVER.key,
-    ) -> SummaryColumns:
-        """Return the completed hours or days with `since <= start < until`, by target, in order.
-
-        `columns` are of `procedure.monitoring.rollup.COLUMNS`.
-        """
+        """Return the contiguous states of every target over a span, with gaps as such."""
         ...
 
     def readings(

@@ -33,11 +33,6 @@ COLUMNS = (
 )
 
 
-def header() -> list[str]:
-    """Return the column names."""
-    return list(COLUMNS)
-
-
 def cells(outcome: Outcome) -> list[str]:
     """Return the cells of one outcome; unknown values are empty."""
     values: dict[str, Any] = {f"{name}_ms": getattr(outcome.phases, name) for name in PHASES}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from procedure.monitoring.model import Outcome, Status, Vantage
+from procedure.monitoring.rollup import EPOCH, HOUR
 
-HOUR = timedelta(hours=1)
 STEP = timedelta(minutes=2)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -54,7 +53,7 @@ class SiteHistory:
             if outcome.verdict is Status.UNKNOWN:
                 continue
             steps = self._steps[outcome.target, vantage.site]
-            start = outcome.at - (outcome.at - _EPOCH) % STEP
+            start = outcome.at - (outcome.at - EPOCH) % STEP
             if not steps or steps[-1].start < start:
                 steps.append(_Step(start))
             current = next((step for step in reversed(steps) if step.start == start), None)

@@ -17,6 +17,7 @@ from procedure.monitoring.downtime import (
     availability,
     clip,
     downtimes,
+    overlaps,
 )
 from procedure.monitoring.history import History
 from procedure.monitoring.services import Service, announced_keys, service_states
@@ -114,7 +115,10 @@ class ObservedPast:
             downtime
             for downtime in self.downtimes(self.states)
             if not is_momentary(downtime)
-            and not any(_overlap(downtime, other) for other in of_service.get(downtime.target, ()))
+            and not any(
+                overlaps(downtime, other.start, other.end)
+                for other in of_service.get(downtime.target, ())
+            )
         ]
 
     def _reaches(self, start: datetime, end: datetime | None) -> bool:
@@ -148,8 +152,3 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 def is_momentary(downtime: Downtime) -> bool:
     """Return whether it ended within `MOMENTARY`."""
     return downtime.end is not None and downtime.end - downtime.start < MOMENTARY
-
-
-def _overlap(first: Downtime, second: Downtime) -> bool:
-    begun = first.end is None or second.start < first.end
-    return begun and (second.end is None or first.start < second.end)

@@ -17,13 +17,7 @@ from procedure.monitoring.blind_periods import (
     masked_spans,
     move_to_unknown,
 )
-from procedure.monitoring.downtime import (
-    READING_HOLDS,
-    Downtime,
-    StatusInterval,
-    clip,
-    downtimes,
-)
+from procedure.monitoring.downtime import READING_HOLDS, Downtime, StatusInterval, clip, downtimes
 from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.model import SERVER, Outcome, Status
 from procedure.monitoring.rollup import (
@@ -128,7 +122,7 @@ class MemoryHistory:
             yield self._kept[at, which, whence]
 
     def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Set how often targets are read; see `History.set_intervals`."""
+        """Set how often targets are read; see `SqlHistory.set_intervals`."""
         self._intervals |= intervals if anew else {**intervals, **self._intervals}
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
@@ -166,7 +160,7 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Return the downtimes of a span; see `History.downtimes`."""
+        """Return the downtimes of a span; see `SqlHistory.downtimes`."""
         first = min((at for at, _, _ in self._kept), default=until)
         told = self.states(since=first, until=until, target=target, vantage=vantage)
         found = [one for mine in told.values() for one in downtimes(mine)]
@@ -182,7 +176,7 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return completed hours or days; see `History.summaries`."""
+        """Return completed hours or days; see `SqlHistory.summaries`."""
         found: dict[str, list[list[int]]] = {}
         for key, mine in self._by_target(target, vantage).items():
             hours, days = summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])

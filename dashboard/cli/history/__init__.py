@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from dashboard.cli.database import open_existing
-from dashboard.cli.history.records import EVER, RecordedPast, window
+from dashboard.cli.history.records import RecordedPast, window
 from dashboard.cli.instants import check_window, format_utc
 from dashboard.cli.target_key import check_target, known_targets
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
 from procedure.monitoring.comparison import Comparison, compare, read_incidents
 from procedure.monitoring.downtime import usual_interval
 from procedure.monitoring.model import Outcome, Status
+from procedure.monitoring.rollup import EPOCH
 
 READINGS_ENOUGH = 10_000  # to find out how often a target is probed
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -40,7 +41,7 @@ def export(
     check_window(since, until)
     with open_existing() as database:
         check_target(target, known_targets(database))
-        outcomes = database.history.outcomes(since=since or EVER, until=until, target=target)
+        outcomes = database.history.outcomes(since=since or EPOCH, until=until, target=target)
         count = write_outcomes(out, outcomes)
     click.echo(f"{count} outcomes written to {out}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -15,11 +15,10 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime
+from procedure.monitoring.rollup import EPOCH
 from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import KINDS, Announcement, AnnouncementLog, add_announcements
 from procedure.outages.figures import AvailabilityFigures, ObservedPast
-
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class RecordedPast:
         by_service: bool = False,
     ) -> list[Downtime]:
         """Return every downtime that overlaps the window, whole, oldest first."""
-        first, last = since or EVER, until or utc_now()
+        first, last = since or EPOCH, until or utc_now()
         if by_service:
             return self._of_services(first, last, target)
         downtimes = self.database.history.downtimes(since=first, until=last, target=target)
@@ -64,7 +63,7 @@ class RecordedPast:
 
     def _of_services(self, since: datetime, until: datetime, key: str | None) -> list[Downtime]:
         # Downtimes are whole: the states are needed from the first on.
-        lanes = self.database.history.states(since=EVER, until=until)
+        lanes = self.database.history.states(since=EPOCH, until=until)
         wanted = [service for service in self.services if key in (None, service.key)]
         states = {service.key: service_states(service, lanes) for service in wanted}
         return ObservedPast(since, until, states, self.announced, self.services).downtimes(states)

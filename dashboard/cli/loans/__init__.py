@@ -7,13 +7,13 @@ but some loans were left out of the file.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib import import_module
 
 import click
 
 from dashboard.cli.database import open_existing
 from dashboard.cli.desk_code import check_desk
 from dashboard.cli.instants import Instant
+from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.loans.export import export
 from dashboard.cli.loans.format import warning_sentence
 from dashboard.cli.loans.import_ import import_
@@ -33,24 +33,11 @@ _NEAR = timedelta(days=2)
 _FUTURE = timedelta(minutes=2)
 
 
-class LoansGroup(click.Group):
-    """A group that imports `list` and `summary` only when they are called: they need pandas."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the name of every command, sorted."""
-        return sorted([*super().list_commands(ctx), *TABLES])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name, None when there is none."""
-        if cmd_name in TABLES:
-            return getattr(import_module("dashboard.cli.loans.list_"), TABLES[cmd_name])
-        return super().get_command(ctx, cmd_name)
+# These need pandas.
+TABLES = dict.fromkeys(("list", "summary"), "dashboard.cli.loans.list_")
 
 
-TABLES = {"list": "list_", "summary": "summary"}
-
-
-@click.group(cls=LoansGroup)
+@click.group(cls=LazyGroup, modules=TABLES)
 def loans() -> None:
     """Loans made while Alma is down."""
 

@@ -23,12 +23,7 @@ from procedure.io.alma.create_loan import create_loan, settle
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_records import BARCODE_TYPES, UserFacts
-from procedure.reconciliation.corrections import (
-    confirm_scan,
-    correct_loan,
-    resolve_loan,
-    set_aside,
-)
+from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.log import ReconciliationLog
 

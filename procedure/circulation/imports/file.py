@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from procedure.circulation.imports.file_text import WEB_PAGE, as_utf8, is_web_page
 from procedure.circulation.imports.json_lines import read_json_lines
@@ -18,15 +17,6 @@ from procedure.local_time import local_minute
 
 # A million loans take some 110 MB.
 LARGEST = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class FileFormat:
-    """A form of file: how its beginning shows it, and its reader."""
-
-    name: str
-    begins: re.Pattern[bytes]
-    read: Callable[[bytes], ImportSheet]
 
 
 def read_offline_file(content: bytes) -> ImportSheet:
@@ -48,11 +38,12 @@ def _offline_row(row: OfflineRow) -> ImportRow:
     return ImportRow(row.line, kind, row.at, shown, row.item, row.patron)
 
 
-FORMS = (
-    FileFormat("XLSX", re.compile(rb"PK\x03\x04"), read_workbook),
-    FileFormat("JSON lines", re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
-    FileFormat("offline file", re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offline_file),
-    FileFormat("CSV", re.compile(rb""), read_csv),
+# How each form of file begins, and its reader.
+FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
+    (re.compile(rb"PK\x03\x04"), read_workbook),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offline_file),
+    (re.compile(rb""), read_csv),
 )
 
 
@@ -69,4 +60,4 @@ def read_file(content: bytes, name: str = "") -> ImportSheet:
         return ImportSheet((), (UnreadableLine(0, "is empty"),))
     if name.lower().endswith(".dat"):
         return read_offline_file(content)
-    return next(form for form in FORMS if form.begins.match(content)).read(content)
+    return next(read for begins, read in FORMS if begins.match(content))(content)

@@ -21,13 +21,7 @@ from procedure.errors import (
 )
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.notes import SqlNotes
-from procedure.io.database.schema import (
-    MIGRATIONS,
-    VERSION,
-    known_version,
-    migrate,
-    schema_version,
-)
+from procedure.io.database.schema import MIGRATIONS, VERSION, known_version, migrate, schema_version
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import Role

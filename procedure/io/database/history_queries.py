@@ -29,13 +29,7 @@ from procedure.monitoring.blind_periods import (
     masked_spans,
     move_to_unknown,
 )
-from procedure.monitoring.downtime import (
-    READING_HOLDS,
-    Downtime,
-    StatusInterval,
-    clip,
-    down_spans,
-)
+from procedure.monitoring.downtime import READING_HOLDS, Downtime, StatusInterval, clip, down_spans
 from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.model import SERVER, FailureCause, Status
 from procedure.monitoring.rollup import (
@@ -122,7 +116,10 @@ class HistoryQueries:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Return the downtimes that overlap a span, whole; see `History.downtimes`."""
+        """Return the downtimes that overlap a span, unclipped, by target and start.
+
+        A downtime that has not ended at `until` has no end.
+        """
         after = microseconds(since)
         with self._query(vantage) as query:
             return [
@@ -150,7 +147,10 @@ class HistoryQueries:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the hours or days that are over; see `History.summaries`."""
+        """Return the completed hours or days with `since <= start < until`, by target, in order.
+
+        `columns` are of `procedure.monitoring.rollup.COLUMNS`.
+        """
         statement = self._summaries_statement(grain, tuple(columns))
         end = _NEVER if until is None else microseconds(until)
         summaries: dict[str, list[Any]] = {}

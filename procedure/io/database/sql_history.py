@@ -83,7 +83,10 @@ class SqlHistory(HistoryQueries):
             return list(connection.execute(_TARGETS).scalars())
 
     def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Record how often targets are probed; see `History.set_intervals`."""
+        """Record how often targets are probed from now on, which decides what is a gap.
+
+        With `anew=False`, known targets keep their interval. The default is a minute.
+        """
         self._writer.submit(partial(self._rollup.set_intervals, intervals, anew=anew)).result()
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:

@@ -72,13 +72,8 @@ def strip_private(url: httpx.URL) -> str:
 def total_phases(legs: Sequence[PhaseTimings]) -> Phases:
     """Return the sums of the phases of all legs, in milliseconds; None where no leg got there."""
 
-    def total(times: list[float | None]) -> float | None:
-        spent = [time for time in times if time is not None]
+    def total(phase: str) -> float | None:
+        spent = [time for leg in legs if (time := getattr(leg, phase)) is not None]
         return round(sum(spent), 3) if spent else None
 
-    return Phases(
-        dns=total([leg.dns for leg in legs]),
-        connect=total([leg.connect for leg in legs]),
-        tls=total([leg.tls for leg in legs]),
-        first_byte=total([leg.first_byte for leg in legs]),
-    )
+    return Phases(*map(total, ("dns", "connect", "tls", "first_byte")))

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
 
 import h11
 
+from procedure.io.http.connection import SocketConnection
+
 LARGEST_HEAD = 64 * 1024
 CHUNK = 64 * 1024
-
-
-class Stream(Protocol):
-    """A connection that sends and receives bytes."""
-
-    async def write(self, buffer: bytes) -> None:
-        """Send everything."""
-        ...
-
-    async def read(self, most: int) -> bytes:
-        """Return the bytes received, `b""` at the end."""
-        ...
 
 
 class Exchange:
@@ -30,7 +19,7 @@ class Exchange:
         h11.RemoteProtocolError: the response is not HTTP, or ends too early.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: SocketConnection) -> None:
         self._stream = stream
         self._grammar = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
 

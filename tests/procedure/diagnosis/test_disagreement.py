@@ -7,12 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.diagnosis.disagreement import (
-    Disagreement,
-    Dispute,
-    Share,
-    official_against_observed,
-)
+from procedure.diagnosis.disagreement import Disagreement, Dispute, Share, official_against_observed
 from procedure.monitoring.model import Status
 from procedure.status_pages.readings import (
     PageStatusReadByStaff,

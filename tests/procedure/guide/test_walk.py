@@ -72,10 +72,6 @@ def test_a_step_off_the_path_cannot_be_looked_at() -> None:
     assert NETWORK_IS_DOWN.view("A4").current(PAPER) == "B2"
 
 
-def test_restart_forgets_everything() -> None:
-    assert NETWORK_IS_DOWN.view("A1").restart() == Walk()
-
-
 def test_the_address_is_short_and_readable() -> None:
     assert Walk({"A1": "no", "A2": "yes"}).to_address() == "A1.no-A2.yes"
     assert Walk({"A1": "no", "A2": "yes"}, viewed="A1").to_address() == "A1.no-A2.yes-A1"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.errors import HistoryFileError
-from procedure.monitoring.history_csv import COLUMNS, cells, header, read_outcomes
+from procedure.monitoring.history_csv import COLUMNS, cells, read_outcomes
 from procedure.monitoring.model import FailureCause, Hop, Outcome, Phase, Phases, Status
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
@@ -20,7 +20,7 @@ OURS = ", ".join(COLUMNS)
 
 def written(*outcomes: Outcome) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([header(), *map(cells, outcomes)])
+    csv.writer(out).writerows([COLUMNS, *map(cells, outcomes)])
     return out.getvalue()
 
 

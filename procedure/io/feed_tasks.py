@@ -1,0 +1,53 @@
+"""Sources that are read at intervals, each in a task of its own, once for all pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+
+class FeedTasks(Generic[S, R]):
+    """Follows each of some sources by key; the first reads of two are `spread` seconds apart.
+
+    `rounds` grows with every result, so that a page detects a new one.
+    """
+
+    def __init__(self, sources: Mapping[str, S], spread: float) -> None:
+        self.rounds = 0
+        self._sources = sources
+        self._spread = spread
+        self._latest: dict[str, R] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def latest(self) -> Mapping[str, R]:
+        """The newest result of each source, by its key."""
+        return MappingProxyType(self._latest)
+
+    def ensure_started(self) -> None:
+        """Start on the running loop, unless it is already running."""
+        if not self._tasks:
+            self._tasks = [
+                asyncio.create_task(self._begin(source, self._spread * index), name=f"feed:{key}")
+                for index, (key, source) in enumerate(self._sources.items())
+            ]
+
+    async def stop(self) -> None:
+        """Cancel all tasks."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _begin(self, source: S, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self._follow(source)
+
+    async def _follow(self, source: S) -> None:
+        """Read a source at its interval, for ever."""
+        raise NotImplementedError
