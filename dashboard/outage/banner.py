@@ -7,8 +7,9 @@ from datetime import datetime
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.outage.outage import OutageState, Suspected
+from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import suspected_text
+from dashboard.outage.proposals import Suspected
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render

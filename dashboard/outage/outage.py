@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,26 +17,15 @@ from dashboard.errors import OutageRefused
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.lend_in import LendIn, lend_in
 from dashboard.outage.outage_note import outage_note
+from dashboard.outage.proposals import Suspected, recovered_since, suspected_outage
 from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.persistence import Condition, update_condition
-from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.persistence import update_condition
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import parse_last_time, parse_next_time
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageRecord
 
 LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
-
-
-@dataclass(frozen=True, slots=True)
-class Suspected:
-    """What may be an outage, since when (UTC), and until when if it is announced work."""
-
-    fault: FaultLocation
-    since: datetime
-    planned: bool = False
-    title: str = ""
-    until: datetime | None = None
 
 
 class OutageState(State):
@@ -100,8 +88,8 @@ class OutageState(State):
         self.set(
             record=record,
             over=None if record else self._over_lately(now),
-            suspected=None if record else self._suspected(now),
-            well_since=self._well_since(now) if record else None,
+            suspected=None if record else suspected_outage(context, self.diagnosis.windows, now),
+            well_since=recovered_since(context, now) if record else None,
             overdue=promised is not None and promised <= now,
             block_off=context.models.checklist.to_put_back,
             to_bring=self.count_to_bring(),
@@ -126,15 +114,15 @@ class OutageState(State):
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
         """
-        suspected, now = self.suspected, self.context.now()
+        reason, now = self.suspected, self.context.now()
         declared = OutageDeclared(
             id=self.context.new_id(),
             at=now,
             title=self._title(title),
             begun=_instant(begun, now, parse_last_time) or now,
             lending=lending,
-            planned=suspected is not None and suspected.planned,
-            suspected=suspected.fault if suspected else "",
+            planned=reason is not None and reason.planned,
+            suspected=reason.fault if reason else "",
             **self._by(),
         )
         text = redact_identifiers(message, self.context.handbook.scans)
@@ -233,24 +221,6 @@ class OutageState(State):
         newest = max(ended, key=lambda one: one.over.at if one.over else now, default=None)
         lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
         return newest if lately else None
-
-    def _suspected(self, now: datetime) -> Suspected | None:
-        condition = self.context.condition
-        windows = [one for one in self.diagnosis.windows if one.covers(now)]
-        if windows:
-            begun = min(one.start for one in windows if one.start is not None)
-            return Suspected(FaultLocation.PLANNED, begun, True, windows[0].title, windows[0].end)
-        if condition is None or condition.condition is not Condition.TROUBLE:
-            return None
-        after = self.context.settings.suspect_after
-        lasted = condition.has_lasted(after, now)
-        return Suspected(condition.fault, condition.since) if lasted else None
-
-    def _well_since(self, now: datetime) -> datetime | None:
-        condition = self.context.condition
-        well = condition is not None and condition.condition is Condition.WELL
-        after = self.context.settings.recovered_after
-        return condition.since if condition and well and condition.has_lasted(after, now) else None
 
 
 def _instant(

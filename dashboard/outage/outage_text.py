@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dashboard.errors import OutageRefused
-from dashboard.outage.outage import Suspected
+from dashboard.outage.proposals import Suspected
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from procedure.diagnosis.rules import FaultLocation

@@ -5,16 +5,16 @@ Folded from the journal entry by entry, since it decides each scan.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
 from procedure.circulation.double_scans import DoubleScans
-from procedure.circulation.loan_row import LoanRow, LoanState
+from procedure.circulation.loan_index import LoanIndex
+from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.settlement import KINDS as SETTLEMENT_KINDS, Settlements
@@ -30,23 +30,19 @@ SETTLING = (
 )
 
 
-class CirculationLog:
+class CirculationLog(LoanIndex):
     """The fold of loans, returns, pending loans, voids and exports; `extend` adds new entries.
 
     `settlements` is what was done about the loans and returns afterwards.
 
-    Days are those of Europe/Zurich. Rows come in the order of `LoanRow.order`. An entry that was
-    folded already changes nothing, and a void or an export may come before what it names.
+    An entry that was folded already changes nothing, and a void or an export may come before what
+    it names.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
+        super().__init__()
         self.position = 0
         self.settlements = Settlements()
-        self._rows: dict[UUID, LoanRow] = {}
-        self._order: list[tuple[datetime, int, int, UUID]] = []
-        self._index: dict[str, dict[str | date, list[UUID]]] = {
-            name: defaultdict(list) for name in _READERS
-        }
         self._returns: dict[UUID, Return] = {}
         self._pending: dict[UUID, PendingLoan] = {}
         self._by_item: dict[str, list[Transaction]] = defaultdict(list)
@@ -101,53 +97,6 @@ class CirculationLog:
     def standing(self, item: str) -> Sequence[Transaction]:
         """Return the loans and returns of an item that are not void, in the order of time."""
         return sorted(self._not_void(item), key=_BY_TIME)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def row(self, loan: UUID) -> LoanRow | None:
-        """Return the row of a loan, None when the log has no such loan."""
-        return self._rows.get(loan)
-
-    def loans(self) -> list[Loan]:
-        """Return the loans that are not void, second readings too, in the order of the journal."""
-        return [row.loan for row in self._rows.values() if row.void is None]
-
-    def rows(
-        self,
-        *,
-        desk: str | None = None,
-        day: date | None = None,
-        patron: str | None = None,
-        item: str | None = None,
-        state: LoanState | None = None,
-    ) -> Sequence[LoanRow]:
-        """Return the rows that match everything given, in order; all of them when nothing is."""
-        wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
-        keys = [(name, value) for name, value in wanted.items() if value is not None]
-        rows = self._matching(keys) if keys else [self._rows[key[-1]] for key in self._order]
-        return rows if state is None else [row for row in rows if row.state is state]
-
-    def lent_between(self, start: datetime, end: datetime) -> int:
-        """Count the loans that stand with `start <= at < end` (aware)."""
-        first, last = (bisect_left(self._order, (at,)) for at in (start, end))
-        return sum(self._rows[key[-1]].stands for key in self._order[first:last])
-
-    @property
-    def days(self) -> list[date]:
-        """The local days with loans, void ones too, in no order."""
-        return [day for day in self._index["day"] if isinstance(day, date)]
-
-    def counts(self, day: date) -> Counter[str]:
-        """Count the loans that stand on a day by workstation."""
-        return Counter(row.loan.workstation for row in self.rows(day=day) if row.stands)
-
-    def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
-        """Return the loans of an item that stand within a span before and after an instant."""
-        rows = self._matching([("item", item)])
-        first = bisect_left(rows, at - span, key=_lent_at)
-        last = bisect_right(rows, at + span, key=_lent_at)
-        return [row for row in rows[first:last] if row.stands]
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
         """Return the loan that a new one would be a second reading of, None when there is none."""
@@ -211,17 +160,6 @@ class CirculationLog:
         """Return the returns of a file, void ones too, as far as they are known."""
         return [self._returns[back] for back in export.returns if back in self._returns]
 
-    def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
-        rarest, *others = sorted(keys, key=lambda key: len(self._with(*key)))
-        rows = [self._rows[loan] for loan in self._with(*rarest)]
-        for name, value in others:
-            read = _READERS[name]
-            rows = [row for row in rows if read(row) == value]
-        return sorted(rows, key=_ORDER) if len(rows) > 1 else rows
-
-    def _with(self, name: str, value: str | date) -> Sequence[UUID]:
-        return self._index[name].get(value, ())
-
     def _not_void(self, item: str) -> list[Transaction]:
         return [entry for entry in self.of_item(item) if entry.id not in self._void_of]
 
@@ -231,12 +169,8 @@ class CirculationLog:
         stands_anyway = void is not None or export is not None
         repeats = None if stands_anyway else self._repeats.add(loan)
         row = LoanRow(loan, recorded.position, recorded.recorded_at, day, export, void, repeats)
-        self._rows[loan.id] = row
-        insort(self._order, (*row.order, loan.id))
+        self._insert(row)
         self._by_item[loan.item].append(loan)
-        values = (loan.desk, day, loan.patron, loan.item)
-        for index, value in zip(self._index.values(), values, strict=True):
-            index[value].append(loan.id)
 
     def _add_return(self, back: Return) -> None:
         self._returns[back.id] = back
@@ -267,15 +201,4 @@ class CirculationLog:
             self._rows[loan] = replace(self._rows[loan], repeats=first)
 
 
-_ORDER = attrgetter("order")
 _BY_TIME = attrgetter("at", "sequence")
-_READERS = {
-    "desk": attrgetter("loan.desk"),
-    "day": attrgetter("day"),
-    "patron": attrgetter("loan.patron"),
-    "item": attrgetter("loan.item"),
-}
-
-
-def _lent_at(row: LoanRow) -> datetime:
-    return row.loan.at

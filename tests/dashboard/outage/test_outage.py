@@ -15,7 +15,8 @@ from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.outage.outage import OutageState, Suspected
+from dashboard.outage.outage import OutageState
+from dashboard.outage.proposals import Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Status
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote

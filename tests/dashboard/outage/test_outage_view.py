@@ -11,9 +11,10 @@ from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.banner import OutageBanner
-from dashboard.outage.outage import OutageState, Suspected
+from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import suspected_text, title
 from dashboard.outage.outage_view import OutageForm
+from dashboard.outage.proposals import Suspected
 from dashboard.translations import language
 from procedure.diagnosis.persistence import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation

@@ -1,0 +1,102 @@
+"""The rows of the loan log, found by desk, day, patron or item, and in the order of time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from uuid import UUID
+
+from procedure.circulation.loan_row import LoanRow, LoanState
+from procedure.circulation.transactions import Loan
+
+
+class LoanIndex:
+    """The rows by the id of their loan; days are those of Europe/Zurich.
+
+    Rows come in the order of `LoanRow.order`.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[UUID, LoanRow] = {}
+        self._order: list[tuple[datetime, int, int, UUID]] = []
+        self._index: dict[str, dict[str | date, list[UUID]]] = {
+            name: defaultdict(list) for name in _READERS
+        }
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, loan: UUID) -> LoanRow | None:
+        """Return the row of a loan, None when the log has no such loan."""
+        return self._rows.get(loan)
+
+    def loans(self) -> list[Loan]:
+        """Return the loans that are not void, second readings too, in the order of the journal."""
+        return [row.loan for row in self._rows.values() if row.void is None]
+
+    def rows(
+        self,
+        *,
+        desk: str | None = None,
+        day: date | None = None,
+        patron: str | None = None,
+        item: str | None = None,
+        state: LoanState | None = None,
+    ) -> Sequence[LoanRow]:
+        """Return the rows that match everything given, in order; all of them when nothing is."""
+        wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
+        keys = [(name, value) for name, value in wanted.items() if value is not None]
+        rows = self._matching(keys) if keys else [self._rows[key[-1]] for key in self._order]
+        return rows if state is None else [row for row in rows if row.state is state]
+
+    def lent_between(self, start: datetime, end: datetime) -> int:
+        """Count the loans that stand with `start <= at < end` (aware)."""
+        first, last = (bisect_left(self._order, (at,)) for at in (start, end))
+        return sum(self._rows[key[-1]].stands for key in self._order[first:last])
+
+    @property
+    def days(self) -> list[date]:
+        """The local days with loans, void ones too, in no order."""
+        return [day for day in self._index["day"] if isinstance(day, date)]
+
+    def counts(self, day: date) -> Counter[str]:
+        """Count the loans that stand on a day by workstation."""
+        return Counter(row.loan.workstation for row in self.rows(day=day) if row.stands)
+
+    def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
+        """Return the loans of an item that stand within a span before and after an instant."""
+        rows = self._matching([("item", item)])
+        first = bisect_left(rows, at - span, key=_LENT_AT)
+        last = bisect_right(rows, at + span, key=_LENT_AT)
+        return [row for row in rows[first:last] if row.stands]
+
+    def _insert(self, row: LoanRow) -> None:
+        loan = row.loan.id
+        self._rows[loan] = row
+        insort(self._order, (*row.order, loan))
+        for name, read in _READERS.items():
+            self._index[name][read(row)].append(loan)
+
+    def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
+        rarest, *others = sorted(keys, key=lambda key: len(self._with(*key)))
+        rows = [self._rows[loan] for loan in self._with(*rarest)]
+        for name, value in others:
+            read = _READERS[name]
+            rows = [row for row in rows if read(row) == value]
+        return sorted(rows, key=_ORDER) if len(rows) > 1 else rows
+
+    def _with(self, name: str, value: str | date) -> Sequence[UUID]:
+        return self._index[name].get(value, ())
+
+
+_ORDER = attrgetter("order")
+_LENT_AT = attrgetter("loan.at")
+_READERS = {
+    "desk": attrgetter("loan.desk"),
+    "day": attrgetter("day"),
+    "patron": attrgetter("loan.patron"),
+    "item": attrgetter("loan.item"),
+}
