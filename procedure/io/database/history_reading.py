@@ -1,0 +1,192 @@
+"""Reading of the stored series, their states and the blind periods, for one query.
+
+Rows come straight from the driver, since a year of hours is many rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select
+
+from procedure.io.database.backend import Backend
+from procedure.io.database.blind_periods import SqlBlindPeriods
+from procedure.io.database.rollup_tables import CADENCE, STATE
+from procedure.io.database.schema import OUTCOME, SERIES, WORD
+from procedure.monitoring.blind_periods import (
+    BlindPeriod,
+    BlindPeriods,
+    SpanStart,
+    mask_spans,
+    masked_spans,
+)
+from procedure.monitoring.downtime import READING_HOLDS
+from procedure.monitoring.history import USUAL_INTERVAL
+from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.rollup import (
+    CAUSES,
+    MICROSECOND,
+    VERDICTS,
+    microseconds,
+)
+
+_SERIES_ID = bindparam("series", type_=BigInteger)
+_SINCE = bindparam("since", type_=BigInteger)
+_UNTIL = bindparam("until", type_=BigInteger)
+_VANTAGE = WORD.alias("vantage_word")
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One target seen from the vantage of the query; its newest outcome is valid until then."""
+
+    id: int
+    target: str
+    interval: timedelta
+    valid_until: int  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One reading of the database: the statuses and causes by id, and the blind periods."""
+
+    cursor: Any
+    statuses: Mapping[int, Status]
+    causes: Mapping[int, FailureCause]
+    blind_periods: Sequence[BlindPeriod]
+
+
+class HistoryReading:
+    """The statements that read one database, and what they give for a series."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._find_series = backend.compose(_select_series())
+        self._all_words = backend.compose(_select_words())
+        self._find_readings = backend.compose(_select_readings())
+        self._find_states = backend.compose(_select_states())
+        self._blind_periods = SqlBlindPeriods(backend)
+
+    def _read_series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
+        cursor.execute(self._find_series, {"vantage": vantage})
+        usual = USUAL_INTERVAL // MICROSECOND
+        return [
+            _Series(
+                key,
+                text,
+                (interval or usual) * MICROSECOND,
+                last + READING_HOLDS * (interval or usual),
+            )
+            for key, text, interval, last in cursor.fetchall()
+            if last is not None and target in (None, text)
+        ]
+
+    def _masked_states(
+        self, series: _Series, since: datetime, until: datetime, query: _Query
+    ) -> list[SpanStart]:
+        """Return the states as `_stored_states`, unknown during blind periods."""
+        begun = self._stored_states(series, since, until, query)
+        if not query.blind_periods:
+            return begun
+        blind = BlindPeriods.counted(query.blind_periods, series.interval)
+        return list(mask_spans(begun, microseconds(until), blind))
+
+    def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
+        """Yield what was seen of a series during blind periods: start, end, status."""
+        if query.blind_periods:
+            # Long enough to tell an outcome that expired from one that another followed.
+            margin = (READING_HOLDS + 1) * series.interval
+            first, last = query.blind_periods[0].start, query.blind_periods[-1].end + margin
+            begun = self._stored_states(series, first, last, query)
+            blind = BlindPeriods.counted(query.blind_periods, series.interval)
+            yield from masked_spans(begun, microseconds(last), blind)
+
+    def _stored_states(
+        self, series: _Series, since: datetime, until: datetime, query: _Query
+    ) -> list[SpanStart]:
+        """Return the states of a series that begin before `until`, from that at `since` on.
+
+        Where its newest outcome is no longer valid, a gap begins.
+        """
+        end = microseconds(until)
+        span = {"series": series.id, "since": microseconds(since), "until": end}
+        query.cursor.execute(self._find_states, span)
+        begun: list[Any] = [
+            (start, query.statuses.get(status), query.causes.get(cause))
+            for start, status, cause in query.cursor.fetchall()
+        ]
+        if begun and series.valid_until < end:
+            begun.append((series.valid_until, None, None))
+        return begun
+
+    @contextmanager
+    def _query(self, vantage: str) -> Generator[_Query]:
+        with self._cursor() as cursor:
+            cursor.execute(self._all_words)
+            words = cursor.fetchall()
+            yield _Query(
+                cursor,
+                {key: Status(text) for key, text in words if text in VERDICTS},
+                {key: FailureCause(text) for key, text in words if text in CAUSES},
+                self._blind_periods.read(vantage, cursor),
+            )
+
+    @contextmanager
+    def _cursor(self) -> Generator[Any]:
+        with self._backend.reading() as connection:
+            cursor = connection.connection.cursor()
+            try:
+                yield cursor
+            except Exception as error:
+                raise self._backend.explain(error) or error from error
+            finally:
+                cursor.close()
+
+
+def _select_words() -> Any:
+    """Select every word with its id."""
+    return select(WORD.c.id, WORD.c.text)
+
+
+def _select_series() -> Any:
+    """Select every series of a vantage: id, target, interval, newest outcome; by target."""
+    newest = select(func.max(OUTCOME.c.at)).where(OUTCOME.c.series == SERIES.c.id)
+    return (
+        select(SERIES.c.id, WORD.c.text, CADENCE.c.interval, newest.scalar_subquery())
+        .join(WORD, WORD.c.id == SERIES.c.target)
+        .join(_VANTAGE, _VANTAGE.c.id == SERIES.c.vantage)
+        .outerjoin(CADENCE, CADENCE.c.target == SERIES.c.target)
+        .where(_VANTAGE.c.text == bindparam("vantage"))
+        .order_by(WORD.c.text)
+    )
+
+
+def _select_states() -> Any:
+    """Select the states that begin in a span, and the one that holds at its beginning."""
+    earlier = STATE.alias("earlier")
+    current = select(func.max(earlier.c.start)).where(
+        earlier.c.series == _SERIES_ID, earlier.c.start <= _SINCE
+    )
+    return (
+        select(STATE.c.start, STATE.c.verdict, STATE.c.cause)
+        .where(
+            STATE.c.series == _SERIES_ID,
+            STATE.c.start >= func.coalesce(current.scalar_subquery(), literal_column("0")),
+            STATE.c.start < _UNTIL,
+        )
+        .order_by(STATE.c.start)
+    )
+
+
+def _select_readings() -> Any:
+    """Select the outcomes of a series in a span: instant, status, cause, latency."""
+    outcome = OUTCOME.c
+    return (
+        select(outcome.at, outcome.verdict, outcome.cause, outcome.latency)
+        .where(outcome.series == _SERIES_ID, outcome.at >= _SINCE, outcome.at < _UNTIL)
+        .order_by(outcome.at)
+    )
