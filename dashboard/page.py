@@ -11,7 +11,7 @@ import param
 from panel.viewable import Viewable, Viewer
 
 from dashboard.core.context import AppContext
-from dashboard.core.session import PLACES, Session
+from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.updates import Updates
 from dashboard.guide.guide import Guide
 from dashboard.guide.page import GuidePage
@@ -166,6 +166,8 @@ class DashboardPage:
             self.session.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
             self.session.scheme = message["scheme"]
+        elif kind == "lacks" and message.get("what") in LACKS:
+            self.session.lacks = message["what"]
         elif kind == "width":
             self.session.narrow = message.get("narrow") is True
 

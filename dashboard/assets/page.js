@@ -92,6 +92,11 @@
 
   // ----- places -----
   const go = (place, push = true) => {
+    // Without the server nobody makes the scan box here: the service worker opens the desk page.
+    if (cut && place === "loans" && !window.relais.lends && navigator.serviceWorker?.controller) {
+      location.assign("?page=loans")
+      return
+    }
     document.body.dataset.page = place
     for (const link of document.querySelectorAll(".nav [data-go]")) {
       if (link.dataset.go === place) link.setAttribute("aria-current", "page")
@@ -311,7 +316,8 @@
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value))
 
   window.relais = {
-    address, release, inField,
+    address, release, inField, say,
+    lends: false, // whether the scan box is there
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {
@@ -321,7 +327,7 @@
         element.querySelector("[data-said]").textContent = said
       }
     },
-    connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },
+    connect: (up) => { send = up; while (waiting.length) send(waiting.shift()); announce() },
     beat: () => { beaten = performance.now(); if (cut) watch() },
   }
 })()

@@ -85,6 +85,12 @@ export class ScanSession {
     this.next()
   }
 
+  // Whether somebody is in the middle of something here: a reader, returns, a sheet of paper.
+  get underway() {
+    const { mode, patron, late } = this.state
+    return mode !== "lend" || patron !== null || late !== null
+  }
+
   // Record what was held, where nothing holds it any more. After an outage it is asked anew.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null

@@ -1,21 +1,36 @@
-// The service worker: opens this page without a server, and brings the next version in.
+// Registers the service worker, which opens the desk page where the server does not answer, and
+// brings the next version in. Imports nothing: it is loaded by the dashboard's page, too.
 
 const LOOK_EVERY = 30 * 60_000
 
-// `renewed()` is told when a newer version has taken over: the page is then to be loaded anew, at
-// a moment when nobody is in the middle of anything.
-export async function register(renewed) {
+// `desk` is the address of the desk page, where the worker's script is; its scope is the folder
+// above, with every page. `renewed()` is called when a newer version has taken over. The answer is
+// whether pages open without the server from now on.
+export async function register(desk, renewed = () => {}) {
   const workers = navigator.serviceWorker
   if (!workers) return false
   const first = !workers.controller
-  workers.addEventListener("controllerchange", () => { if (!first || changed++) renewed() })
   let changed = 0
+  workers.addEventListener("controllerchange", () => { if (!first || changed++) renewed() })
   try {
-    const registration = await workers.register("sw.js", { scope: "./", updateViaCache: "none" })
+    const options = { scope: new URL("../", desk), updateViaCache: "none" }
+    const registration = await workers.register(new URL("sw.js", desk), options)
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY)
     addEventListener("online", () => registration.update().catch(() => {}))
+    if (!(await active(registration))) return false
+    // Earlier versions registered it for the desk page alone, where that goes before this one.
+    const earlier = await workers.getRegistration(desk)
+    if (earlier?.scope === desk.href) await earlier.unregister()
     return true
   } catch {
     return Boolean(workers.controller) // the server is off: the one of last time serves
   }
+}
+
+async function active(registration) {
+  const worker = registration.active ?? registration.waiting ?? registration.installing
+  while (!["activated", "redundant"].includes(worker.state)) {
+    await new Promise((done) => worker.addEventListener("statechange", done, { once: true }))
+  }
+  return worker.state === "activated"
 }

@@ -11,6 +11,8 @@ from dashboard.core.rights import User
 from dashboard.settings import LANGUAGES
 
 PLACES = ("guide", "loans", "back", "history")
+# What a workstation may lack to lend on without the server; the first says that nobody knows yet.
+LACKS = ("", "nothing", "https", "worker", "storage")
 
 
 class Session(param.Parameterized):
@@ -29,6 +31,11 @@ class Session(param.Parameterized):
     user = param.String(default="", doc="Name of the signed-in user; empty when nobody signed in.")
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
+    lacks = param.Selector(
+        default="",
+        objects=list(LACKS),
+        doc="What the workstation lacks to lend without the server.",
+    )
     narrow = param.Boolean(default=False, doc="Whether the window is a phone's.")
 
     @property

@@ -30,11 +30,12 @@ WORKER = "sw.js"
 
 @dataclass(frozen=True, slots=True)
 class BundledFile:
-    """A file as it is served: its media type, its content plain and compressed."""
+    """A file as it is served: its media type, its content plain and compressed, its tag."""
 
     kind: str
     plain: bytes
     packed: bytes
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,5 @@ def _digest(files: Mapping[str, bytes], content: str) -> str:
 
 
 def _file(name: str, content: bytes) -> BundledFile:
-    return BundledFile(KINDS[Path(name).suffix], content, gzip.compress(content, mtime=0))
+    tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+    return BundledFile(KINDS[Path(name).suffix], content, gzip.compress(content, mtime=0), tag)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import re
 from abc import ABC, abstractmethod
@@ -20,7 +19,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
 from dashboard.core.turns import TURNS
-from dashboard.desk.bundle import PAGE, Bundle, bundle
+from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.refusals import RefusalLog
@@ -84,7 +83,9 @@ class DeskFile(DeskRoute):
         self.set_header("Vary", "Accept-Encoding")
         self.set_header("X-Content-Type-Options", "nosniff")
         packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
-        self.set_header("Etag", f'"{hashlib.sha256(file.plain).hexdigest()[:20]}"')
+        self.set_header("Etag", file.tag)
+        if name == WORKER:  # it opens the desk page in place of every page: those are one above
+            self.set_header("Service-Worker-Allowed", "../")
         if self.check_etag_header():
             self.set_status(304)
             self.finish()

@@ -16,6 +16,9 @@ def _connection_texts(language: Language) -> dict[str, str]:
     return {
         "state_up": say("Le serveur répond."),
         "then_up": say("Les prêts d’ici y arrivent aussitôt."),
+        "then_back": say("La page principale revient d’elle-même, jamais au milieu d’un lecteur."),
+        "state_asking": say("Le serveur n’a pas encore répondu."),
+        "then_asking": stay,
         "state_unreachable": say("Serveur injoignable depuis {time}."),
         "state_never": say("Serveur injoignable."),
         "then_unreachable": stay,

@@ -83,6 +83,7 @@ export function render({ model }) {
     for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener)
   })
   show()
+  window.relais.lends = true
   setTimeout(arrive)
   return root
 }

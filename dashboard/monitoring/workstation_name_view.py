@@ -27,6 +27,7 @@ class WorkstationNameView(Viewer):
             session.workstation,
             session.desk,
             session.vdi,
+            session.lacks,
         )
         self._pane = LiveHTML(shown, self._act, self._form, sizing_mode=None)
 

@@ -21,7 +21,8 @@ from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
 # Shared by the page and the desk page; they import each other as `relais/NAME`, by an import map.
-MODULES = tuple(sorted(path.name for path in STATIC.glob("*.js") if path.name != "page.js"))
+FRAME_SCRIPTS = {"page.js", "desk_fallback.js"}
+MODULES = tuple(sorted({path.name for path in STATIC.glob("*.js")} - FRAME_SCRIPTS))
 ASSETS = "dashboard/assets/"
 
 TEMPLATES = Environment(

@@ -897,6 +897,8 @@ def test_loans_in_the_memory_of_the_page_outlive_its_storage(
 def test_the_dashboard_keeps_what_its_storage_has_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
+    # It has prepared for a server that is gone: later it would register the worker anew.
+    page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)
     scan(page, [PATRON, *named("0PANEL", 0, 5)])

@@ -3,14 +3,17 @@ import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { WorkstationLog } from "./workstation_log.js"
 import { LastGrid } from "./last_grid.js"
-import { register } from "relais/service_worker.js"
+import { goBackWhenAnswered, missedPage } from "./missed_page.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
+import { register } from "relais/service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
 const CALM = 20_000 // ms without a scan before the page may be loaded anew by itself
+const PAUSE = 3000 // ms without a scan before it makes room for the whole page
 const FIELD = "input:not([type=checkbox]),textarea"
+const DESK = new URL("./", location.href)
 
 class Desk {
   constructor(content, language) {
@@ -19,7 +22,8 @@ class Desk {
     this.root.innerHTML = content.languages[language].page
     document.documentElement.lang = language
     this.speech = new Texts(content, language, this.root)
-    this.workstation = new Workstation(new URL("./", location.href))
+    this.workstation = new Workstation(DESK)
+    this.missed = missedPage()
     this.select = this.root.querySelector("#desk")
     this.select.value = read("relais.desk")
     document.title = `${this.root.querySelector(".sub-brand").textContent} · Relais`
@@ -58,6 +62,7 @@ class Desk {
     for (const one of [outbox, this.line]) one.addEventListener("changed", () => this.#showState())
     this.workstation.addEventListener("superseded", () => this.renew())
     this.#remember()
+    this.#offerWholePage()
     this.#showState()
     this.box.focus()
   }
@@ -97,13 +102,13 @@ class Desk {
   }
 
   #showState() {
-    const key = this.line.trouble
+    const key = this.line.asked ? this.line.trouble : "asking"
     const since = this.line.since
     const name = key === "unreachable" && !since ? "never" : key ?? "up"
-    const form = { up: "state-up", never: "state-cut", unreachable: "state-cut" }[name] ?? "state-act"
+    const form = { up: "state-up", asking: "state-cut", never: "state-cut", unreachable: "state-cut" }[name] ?? "state-act"
     const texts = {
       state: this.speech.say(`state_${name}`, { time: since ? this.speech.moment(since) : "" }),
-      then: this.speech.say(`then_${key ?? "up"}`),
+      then: this.speech.say(key === null && this.missed ? "then_back" : `then_${key ?? "up"}`),
     }
     this.speech.show(this.speech.part("state"), form, texts)
     this.readings.draw(Boolean(key))
@@ -121,15 +126,32 @@ class Desk {
 
   // A newer version is here: it is loaded between two readers, when nobody is scanning.
   renew() {
-    this.renewing ??= setInterval(() => {
-      const busy = this.box.busy() || this.box.scanning.state.patron || this.workstation.outbox.fleeting
-      if (!busy && performance.now() - this.box.scannedAt > CALM) this.#load()
-    }, 1000)
+    this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
+  }
+
+  // Whether nobody is in the middle of a reader, and nothing would go with the page.
+  #isFree(calm) {
+    const { box, workstation: { outbox } } = this
+    return !box.busy() && !box.scanning.underway && !outbox.fleeting && performance.now() - box.scannedAt > calm
+  }
+
+  // The dashboard's page, at the address that was asked for: at a click, and by itself.
+  #offerWholePage() {
+    const page = this.missed ?? new URL("../dashboard", DESK)
+    this.speech.part("whole").href = page
+    this.speech.part("whole").addEventListener("click", () => { this.leaving = !this.workstation.outbox.fleeting })
+    const free = () => this.line.asked && !this.line.trouble && !this.workstation.outbox.size && this.#isFree(PAUSE)
+    if (this.missed) goBackWhenAnswered(page, free, () => this.#leaveFor(page))
   }
 
   #load() {
+    const back = new URLSearchParams(location.search).get("back")
+    this.#leaveFor(back === null ? "./" : `./?back=${encodeURIComponent(back)}`)
+  }
+
+  #leaveFor(address) {
     this.leaving = !this.workstation.outbox.fleeting // else whoever asked for it is warned
-    location.replace("./")
+    location.replace(address)
   }
 }
 
@@ -140,7 +162,7 @@ async function start() {
   const language = [asked, read("relais.language"), "fr"].find((one) => content.languages[one])
   const desk = new Desk(content, language)
   window.desk = desk
-  desk.keeping.worker = await register(() => desk.renew())
+  desk.keeping.worker = await register(DESK, () => desk.renew())
   desk.keeping.look()
 }
 

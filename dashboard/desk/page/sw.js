@@ -1,9 +1,14 @@
-// Keeps every file of the desk page, so that it opens with the server off and the network cut.
+// Keeps every file of the desk page, and opens it where the server does not answer for a page.
 // The server writes RELAIS above this line: {version, files}. A new version is kept whole before
 // it replaces the old one; what the page has recorded is in its database and is not touched.
 
 const PREFIX = "relais-desk-"
 const NAME = PREFIX + RELAIS.version
+const DESK = new URL("./", self.location).href
+const ROOT = new URL("../", DESK).href
+const PAGES = new Set(["", "dashboard", "dashboard/"].map((page) => ROOT + page))
+const PATIENCE = 5000 // ms within which the server begins to answer
+const GONE = new Set([502, 503, 504]) // a proxy without its server, or a server that stops
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keep().then(() => self.skipWaiting()))
@@ -13,9 +18,14 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(dropOlder().then(() => self.clients.claim()))
 })
 
+// Only these are answered: other applications may have their pages at the same host.
 self.addEventListener("fetch", (event) => {
-  const file = fileOf(event.request)
-  if (file) event.respondWith(answer(file, event.request))
+  const { request } = event
+  if (request.method !== "GET") return
+  const [address] = request.url.split(/[?#]/)
+  const file = address.startsWith(DESK) ? address.slice(DESK.length) || "./" : null
+  if (RELAIS.files.includes(file)) event.respondWith(keptFile(file, request))
+  else if (request.mode === "navigate" && PAGES.has(address)) event.respondWith(openPage(request))
 })
 
 async function keep() {
@@ -32,15 +42,19 @@ async function dropOlder() {
   await Promise.all(older.map((name) => caches.delete(name)))
 }
 
-function fileOf(request) {
-  const { scope } = self.registration
-  const address = request.url.split(/[?#]/)[0]
-  if (request.method !== "GET" || !address.startsWith(scope)) return null
-  const file = address.slice(scope.length) || "./"
-  return RELAIS.files.includes(file) ? file : null
-}
-
-async function answer(file, request) {
+async function keptFile(file, request) {
   const cache = await caches.open(NAME)
   return (await cache.match(file)) ?? fetch(request)
+}
+
+// The server's answer; where none comes in time, the way to the desk page, which goes back to this
+// address by itself. Nothing that the server answers is kept.
+async function openPage(request) {
+  const answer = fetch(request)
+  const late = new Promise((done) => setTimeout(done, PATIENCE))
+  const soon = await Promise.race([answer.catch(() => null), late])
+  if (soon && !GONE.has(soon.status)) return soon
+  const cache = await caches.open(NAME)
+  if (!(await cache.match("./"))) return answer // the browser's data were cleared
+  return Response.redirect(`${DESK}?back=${encodeURIComponent(request.url.slice(ROOT.length))}`)
 }

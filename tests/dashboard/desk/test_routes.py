@@ -327,6 +327,11 @@ def test_the_papers_have_the_procedure_in_both_languages(
     assert not [key for key in fr["words"] if not fr["words"][key] or not en["words"][key]]
 
 
+def test_the_service_worker_may_answer_for_every_page(server: Server) -> None:
+    assert server.ask("/desk/sw.js").headers["Service-Worker-Allowed"] == "../"
+    assert "Service-Worker-Allowed" not in server.ask("/desk/desk.js").headers
+
+
 def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> None:
     made = bundle(handbook)
     assert made.version == bundle(handbook).version

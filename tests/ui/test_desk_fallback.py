@@ -1,0 +1,93 @@
+"""A page for which the server does not answer: the desk page opens in its place, and goes back."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.ui.conftest import scan
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Relais
+
+pytestmark = pytest.mark.ui
+PATRON = "SLSP204518377"
+DESK = re.compile(r"/desk/\?back=")
+LONGER = 6000  # ms: longer than the page waits after a scan before it goes back
+
+
+@pytest.fixture
+def opened(context: BrowserContext, relais: Relais) -> Any:
+    """Open a place of the page, on a workstation that is prepared; the server is up at the end."""
+    context.strict.server_may_die = True  # type: ignore[attr-defined]
+
+    def begin(place: str) -> Page:
+        page = context.new_page()
+        page.goto(f"{relais.url}?page={place}")
+        page.select_option("#desk", "MAIL")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.wait_for_function("navigator.serviceWorker.controller && localStorage['relais.board']")
+        return page
+
+    yield begin
+    relais.signal(signal.SIGCONT)
+    if relais.process is None or relais.process.poll() is not None:
+        relais.start()
+
+
+def part(page: Page, name: str) -> Any:
+    return page.locator(f'[data-part="{name}"]')
+
+
+def test_a_reload_without_the_server_goes_on_with_the_open_reader(
+    opened: Any, relais: Relais
+) -> None:
+    wanted = [f"0AWAY-{number:03d}" for number in range(23)]
+    page = opened("loans")
+    scan(page, [PATRON, *wanted[:3]])
+    expect(part(page, "rows").locator("tr", has_text="Enregistré")).to_have_count(3)
+    relais.kill()
+    page.reload()
+    expect(page).to_have_url(DESK)
+    expect(page.get_by_text("Serveur injoignable depuis")).to_be_visible()
+    expect(part(page, "patron")).to_have_text(PATRON)
+    expect(part(page, "rows").locator("tr")).to_have_count(3)
+    expect(part(page, "grid").get_by_text("Répondait").first).to_be_visible()
+    assert page.locator("#desk").input_value() == "MAIL"
+    scan(page, wanted[3:])
+    expect(part(page, "waiting")).to_have_text("20")
+    relais.start()
+    expect(part(page, "waiting")).to_have_text("0")
+    # In the middle of a reader it stays.
+    page.wait_for_timeout(LONGER)
+    expect(page).to_have_url(DESK)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{relais.url}?page=loans")
+    expect(part(page, "input")).to_be_focused()
+    loans = [loan for loan in relais.recorded("loan") if loan["item"].startswith("0AWAY")]
+    assert [(loan["item"], loan["patron"]) for loan in loans] == [(one, PATRON) for one in wanted]
+
+
+def test_a_server_that_hangs_is_waited_for_on_the_desk_page(opened: Any, relais: Relais) -> None:
+    page = opened("history")
+    relais.signal(signal.SIGSTOP)
+    page.reload()
+    expect(page).to_have_url(DESK)
+    expect(page.get_by_text("Le serveur n’a pas encore répondu.")).to_be_visible()
+    relais.signal(signal.SIGCONT)
+    expect(page).to_have_url(f"{relais.url}?page=history")
+
+
+def test_loans_open_from_a_page_that_is_cut_off(opened: Any, relais: Relais) -> None:
+    page = opened("guide")
+    relais.kill()
+    expect(page.get_by_role("heading", name="Serveur injoignable depuis")).to_be_visible()
+    page.locator(".nav [data-go=loans]").click()
+    expect(page).to_have_url(DESK)
+    expect(part(page, "input")).to_be_focused()
+    relais.start()
+    expect(page).to_have_url(f"{relais.url}?page=loans")
