@@ -8,9 +8,12 @@ draws anew, twenty times as much, and prints how to see a fault again.
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 # Time is no verdict on a machine that others use too.
@@ -21,3 +24,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # A job in the background is started with SIGINT ignored, and so would be every process that a test
 # starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine, in the module's `loop_factory` if it has one."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {
+        name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters
+    }
+    loop_factory = getattr(pyfuncitem.module, "loop_factory", None)
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(pyfuncitem.obj(**arguments))
+    return True

@@ -15,7 +15,7 @@ import pytest
 
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.http.resolver import Resolver, interleave_families
-from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status, Target, Vantage
+from procedure.monitoring.model import FailureCause, Phase, Status, Target, Vantage
 from tests.laboratory import bench as b
 from tests.laboratory.bench import HOST, Bench
 from tests.laboratory.faults import answering, asks_for_a_cookie, redirecting, says_nothing
@@ -63,16 +63,13 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         writer.write_eof()
 
 
-def test_each_hop_keeps_its_host_its_status_and_its_phases() -> None:
-    async def main() -> Outcome:
-        async with Bench() as bench:
-            build = redirecting(lambda it: there(it, "/idp/SSO;jsessionid=1?SAMLRequest=secret#x"))
-            return await bench.prober.probe(target(await build(bench)))
-
+async def test_each_hop_keeps_its_host_its_status_and_its_phases() -> None:
     async def there(bench: Bench, path: str) -> str:
         return f"http://{b.LOGIN}:{await bench.serve(answering())}{path}"
 
-    outcome = asyncio.run(main())
+    async with Bench() as bench:
+        build = redirecting(lambda it: there(it, "/idp/SSO;jsessionid=1?SAMLRequest=secret#x"))
+        outcome = await bench.prober.probe(target(await build(bench)))
     alma, login = outcome.hops
     assert (alma.http_status, login.http_status) == (302, 200)
     assert alma.url.startswith(f"http://{HOST}:")
@@ -85,151 +82,126 @@ def test_each_hop_keeps_its_host_its_status_and_its_phases() -> None:
     assert outcome.phases.dns == pytest.approx((alma.phases.dns or 0) + (login.phases.dns or 0))
 
 
-def test_the_phases_are_told_apart() -> None:
+async def test_the_phases_are_told_apart() -> None:
     async def slowly(host: str, port: int) -> list[b.Address]:
         await asyncio.sleep(0.2)
         return [b.Address(socket.AF_INET, ("127.0.0.1", port))]
 
-    async def main() -> Phases:
-        async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(0.1)
-            await answering()(reader, writer)
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.1)
+        await answering()(reader, writer)
 
-        async with Bench() as bench:
-            port = await bench.serve(late)
-            async with Prober(agent="x", resolve=slowly) as prober:
-                return (await prober.probe(target(f"http://{HOST}:{port}/"))).phases
-
-    phases = asyncio.run(main())
+    async with Bench() as bench:
+        port = await bench.serve(late)
+        async with Prober(agent="x", resolve=slowly) as prober:
+            phases = (await prober.probe(target(f"http://{HOST}:{port}/"))).phases
     assert (phases.dns or 0) >= 200
     assert (phases.first_byte or 0) >= 95
     assert (phases.connect or 0) < (phases.dns or 0)
     assert phases.tls is None
 
 
-def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
+async def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
     async def half_asleep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
         await asyncio.sleep(0.2)
         writer.write(f"HTTP/1.1 302 Found\r\nLocation: {asked}x\r\n\r\n".encode())
 
-    async def main() -> Outcome:
-        async with Bench(timedelta(seconds=0.5)) as bench:
-            return await bench.prober.probe(
-                target(f"http://{HOST}:{await bench.serve(half_asleep)}/")
-            )
-
-    outcome = asyncio.run(main())
+    async with Bench(timedelta(seconds=0.5)) as bench:
+        outcome = await bench.prober.probe(
+            target(f"http://{HOST}:{await bench.serve(half_asleep)}/")
+        )
     assert (outcome.verdict, outcome.cause) == (Status.DOWN, FailureCause.TIMEOUT)
     assert 500 <= (outcome.latency_ms or 0) < 5000
 
 
-def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_limit() -> None:
+async def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_limit() -> None:
     spoken = threading.Event()
 
     def silent(host: str, port: int) -> list[b.Address]:
         assert spoken.wait(60), "nobody gave up waiting"
         raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
 
-    async def main() -> tuple[Outcome, int]:
+    try:
         async with Prober(agent="x", timeout=FAST, resolve=Resolver(silent)) as prober:
             probing = asyncio.create_task(prober.probe(target("http://alma.example/")))
             turns = 0
             while not probing.done():
                 await asyncio.sleep(0.01)
                 turns += 1
-            return await probing, turns
-
-    try:
-        outcome, turns = asyncio.run(main())
+            outcome = await probing
     finally:
         spoken.set()
     assert (outcome.cause, outcome.phase) == (FailureCause.TIMEOUT, Phase.DNS)
     assert turns > 1  # the loop went on turning meanwhile
 
 
-def test_an_attempt_that_is_called_off_leaves_no_socket() -> None:
-    async def main() -> None:
-        async with Bench() as bench:
-            bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.1")]
-            for url in (
-                f"http://{HOST}:{await bench.serve(says_nothing)}/",
-                f"https://{HOST}:{await bench.serve(says_nothing)}/",
-                f"http://{HOST}:{bench.swallowing()}/",
-            ):
-                probing = asyncio.create_task(bench.prober.probe(target(url)))
-                await asyncio.sleep(0.3)
-                probing.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await probing
-            await asyncio.sleep(0.01)
-
-    asyncio.run(main())
+async def test_an_attempt_that_is_called_off_leaves_no_socket() -> None:
+    async with Bench() as bench:
+        bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.1")]
+        for url in (
+            f"http://{HOST}:{await bench.serve(says_nothing)}/",
+            f"https://{HOST}:{await bench.serve(says_nothing)}/",
+            f"http://{HOST}:{bench.swallowing()}/",
+        ):
+            probing = asyncio.create_task(bench.prober.probe(target(url)))
+            await asyncio.sleep(0.3)
+            probing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await probing
+        await asyncio.sleep(0.01)
     gc.collect()
 
 
-def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
-    async def main() -> Outcome:
-        async with Bench() as bench:
-            return await bench.prober.probe(
-                target(f"http://{HOST}:{await bench.serve(answering())}/")
-            )
-
-    assert asyncio.run(main()).verdict is Status.UP
+    async with Bench() as bench:
+        result = await bench.prober.probe(
+            target(f"http://{HOST}:{await bench.serve(answering())}/")
+        )
+    assert result.verdict is Status.UP
 
 
-def test_a_target_may_ask_for_a_proxy() -> None:
-    async def main() -> tuple[Outcome, Listening]:
-        async with Bench() as bench:
-            proxy = Listening()
-            through = f"http://127.0.0.1:{await bench.serve(proxy)}"
-            return await bench.prober.probe(target("http://far.test/a?b=c", proxy=through)), proxy
-
-    outcome, proxy = asyncio.run(main())
+async def test_a_target_may_ask_for_a_proxy() -> None:
+    async with Bench() as bench:
+        proxy = Listening()
+        through = f"http://127.0.0.1:{await bench.serve(proxy)}"
+        outcome = await bench.prober.probe(target("http://far.test/a?b=c", proxy=through))
     assert outcome.verdict is Status.UP
     assert proxy.asked[0].startswith("GET http://far.test/a?b=c HTTP/1.1\r\nHost: far.test\r\n")
 
 
-def test_a_proxy_is_a_tunnel_for_https() -> None:
-    async def main() -> tuple[Outcome, Listening, int]:
-        async with Bench() as bench:
-            far = await bench.serve(answering(), tls=b.certificate(HOST))
-            proxy = Tunnelling(far)
-            through = f"http://127.0.0.1:{await bench.serve(proxy)}"
-            url = f"https://{HOST}:{far}/"
-            return await bench.prober.probe(target(url, proxy=through)), proxy, far
-
-    outcome, proxy, far = asyncio.run(main())
+async def test_a_proxy_is_a_tunnel_for_https() -> None:
+    async with Bench() as bench:
+        far = await bench.serve(answering(), tls=b.certificate(HOST))
+        proxy = Tunnelling(far)
+        through = f"http://127.0.0.1:{await bench.serve(proxy)}"
+        url = f"https://{HOST}:{far}/"
+        outcome = await bench.prober.probe(target(url, proxy=through))
     assert (outcome.verdict, outcome.http_status) == (Status.UP, 200)
     assert proxy.asked[0].startswith(f"CONNECT {HOST}:{far} HTTP/1.1\r\n")
     assert outcome.phases.tls is not None
 
 
-def test_a_proxy_that_refuses_is_a_fault_of_the_network() -> None:
-    async def main() -> Outcome:
-        async with Bench() as bench:
-            through = f"http://127.0.0.1:{await bench.serve(Listening('407 Who are you'))}"
-            return await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
-
-    outcome = asyncio.run(main())
+async def test_a_proxy_that_refuses_is_a_fault_of_the_network() -> None:
+    async with Bench() as bench:
+        through = f"http://127.0.0.1:{await bench.serve(Listening('407 Who are you'))}"
+        outcome = await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
     assert (outcome.verdict, outcome.cause) == (Status.DOWN, FailureCause.NETWORK)
     assert outcome.detail == "the proxy answered 407"
 
 
-def test_the_request_names_the_tool_and_whom_to_ask() -> None:
-    async def main() -> str:
-        async with Bench() as bench:
-            server = Listening()
-            agent = user_agent("0.1", "bibliothèque\r\nX: 1")
-            async with Prober(agent=agent, resolve=bench.resolve) as prober:
-                port = await bench.serve(server)
-                await prober.probe(target(f"http://{HOST}:{port}/", method="HEAD"))
-            return server.asked[0].replace(str(port), "PORT")
-
-    assert asyncio.run(main()) == (
+async def test_the_request_names_the_tool_and_whom_to_ask() -> None:
+    async with Bench() as bench:
+        server = Listening()
+        agent = user_agent("0.1", "bibliothèque\r\nX: 1")
+        async with Prober(agent=agent, resolve=bench.resolve) as prober:
+            port = await bench.serve(server)
+            await prober.probe(target(f"http://{HOST}:{port}/", method="HEAD"))
+        result = server.asked[0].replace(str(port), "PORT")
+    assert result == (
         "HEAD / HTTP/1.1\r\n"
         f"Host: {HOST}:PORT\r\n"
         "Accept: */*\r\n"
@@ -251,68 +223,54 @@ PACKINGS = {
 
 
 @pytest.mark.parametrize("coding", PACKINGS)
-def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) -> None:
-    async def main() -> list[Status]:
-        async with Bench() as bench:
-            seen: list[Status] = []
-            for body, words in ((PACKINGS[coding], ("Bonjour",)), (b"", ())):
-                header = f"Content-Encoding: {coding}"
-                port = await bench.serve(answering("200 OK", header, body=body))
-                asked = target(f"http://{HOST}:{port}/", must_contain=words)
-                seen.append((await bench.prober.probe(asked)).verdict)
-            return seen
-
-    assert asyncio.run(main()) == [Status.UP, Status.UP]
+async def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) -> None:
+    async with Bench() as bench:
+        seen: list[Status] = []
+        for body, words in ((PACKINGS[coding], ("Bonjour",)), (b"", ())):
+            header = f"Content-Encoding: {coding}"
+            port = await bench.serve(answering("200 OK", header, body=body))
+            asked = target(f"http://{HOST}:{port}/", must_contain=words)
+            seen.append((await bench.prober.probe(asked)).verdict)
+        result = seen
+    assert result == [Status.UP, Status.UP]
 
 
-def test_a_certificate_for_an_address_needs_no_host() -> None:
-    async def main() -> Status:
-        async with Bench() as bench:
-            port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
-            return (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).verdict
-
-    assert asyncio.run(main()) is Status.UP
+async def test_a_certificate_for_an_address_needs_no_host() -> None:
+    async with Bench() as bench:
+        port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
+        result = (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).verdict
+    assert result is Status.UP
 
 
-def test_a_cookie_lives_as_long_as_one_attempt() -> None:
-    async def main() -> list[int]:
-        async with Bench() as bench:
-            url = await asks_for_a_cookie(bench)
-            return [len((await bench.prober.probe(target(url))).hops) for _ in range(2)]
-
-    assert asyncio.run(main()) == [2, 2]
+async def test_a_cookie_lives_as_long_as_one_attempt() -> None:
+    async with Bench() as bench:
+        url = await asks_for_a_cookie(bench)
+        result = [len((await bench.prober.probe(target(url))).hops) for _ in range(2)]
+    assert result == [2, 2]
 
 
-def test_many_at_once_from_another_vantage() -> None:
-    async def main() -> list[Outcome]:
-        async with Bench() as bench:
-            url = f"http://{HOST}:{await bench.serve(answering())}/"
-            seen = (bench.prober.probe(target(url), vantage=Vantage("desk-1")) for _ in range(50))
-            return await asyncio.gather(*seen)
-
-    outcomes = asyncio.run(main())
+async def test_many_at_once_from_another_vantage() -> None:
+    async with Bench() as bench:
+        url = f"http://{HOST}:{await bench.serve(answering())}/"
+        seen = (bench.prober.probe(target(url), vantage=Vantage("desk-1")) for _ in range(50))
+        outcomes = await asyncio.gather(*seen)
     assert {(outcome.verdict, outcome.vantage) for outcome in outcomes} == {(Status.UP, "desk-1")}
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
-def test_an_address_that_cannot_be_asked_is_an_outcome_too(url: str) -> None:
-    async def main() -> Outcome:
-        async with Bench() as bench, Prober(agent="x", context=b.self_signed()) as prober:
-            del bench
-            return await prober.probe(target(url))
-
-    assert asyncio.run(main()).verdict in (Status.DOWN, Status.UNKNOWN)
+async def test_an_address_that_cannot_be_asked_is_an_outcome_too(url: str) -> None:
+    async with Bench() as bench, Prober(agent="x", context=b.self_signed()) as prober:
+        del bench
+        result = await prober.probe(target(url))
+    assert result.verdict in (Status.DOWN, Status.UNKNOWN)
 
 
-def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
+async def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
     async def exhausted(host: str, port: int) -> list[b.Address]:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    async def main() -> Outcome:
-        async with Prober(agent="x", resolve=exhausted) as prober:
-            return await prober.probe(target("http://alma.example/"))
-
-    outcome = asyncio.run(main())
+    async with Prober(agent="x", resolve=exhausted) as prober:
+        outcome = await prober.probe(target("http://alma.example/"))
     assert (outcome.verdict, outcome.cause) == (Status.UNKNOWN, FailureCause.NETWORK)
     assert outcome.detail == "Too many open files"
 

@@ -123,14 +123,12 @@ def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: BoardPr
     assert (heard, len(agents)) == ([TOLD, TOLD.with_problem(broken)], 2)
 
 
-def test_nobody_there_is_a_value_too() -> None:
+async def test_nobody_there_is_a_value_too() -> None:
     gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
 
-    async def run() -> NeighbourBoard:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return await NeighbourScheduler([gone], client, now=lambda: NOON).fetch(gone)
-
-    assert asyncio.run(run()) == NeighbourBoard("gone", problem=BoardProblem.UNREACHABLE)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        result = await NeighbourScheduler([gone], client, now=lambda: NOON).fetch(gone)
+    assert result == NeighbourBoard("gone", problem=BoardProblem.UNREACHABLE)
 
 
 def test_one_that_fails_is_asked_less_and_less_often() -> None:
@@ -141,19 +139,16 @@ def test_one_that_fails_is_asked_less_and_less_often() -> None:
     assert pause(timedelta(hours=1), 3) == 3600.0
 
 
-def test_the_watch_runs_once_and_counts_its_rounds() -> None:
+async def test_the_watch_runs_once_and_counts_its_rounds() -> None:
     gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
 
-    async def run() -> tuple[NeighbourBoard, int]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            watch = NeighbourScheduler([gone], client, now=lambda: NOON)
-            before = watch.latest["gone"]
-            watch.ensure_started()
-            watch.ensure_started()
-            async with asyncio.timeout(60):
-                while not watch.rounds:  # noqa: ASYNC110 - a counter, no event
-                    await asyncio.sleep(0.005)
-            await watch.stop()
-            return before, watch.rounds
-
-    assert asyncio.run(run()) == (NeighbourBoard("gone", problem=BoardProblem.NOT_YET), 1)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        watch = NeighbourScheduler([gone], client, now=lambda: NOON)
+        before = watch.latest["gone"]
+        watch.ensure_started()
+        watch.ensure_started()
+        async with asyncio.timeout(60):
+            while not watch.rounds:  # noqa: ASYNC110 - a counter, no event
+                await asyncio.sleep(0.005)
+        await watch.stop()
+    assert (before, watch.rounds) == (NeighbourBoard("gone", problem=BoardProblem.NOT_YET), 1)

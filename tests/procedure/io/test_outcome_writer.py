@@ -31,48 +31,36 @@ def outcome(second: int) -> Outcome:
     return Outcome("a", "https://a.example/", "server", NOON + timedelta(seconds=second), Status.UP)
 
 
-def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
+async def keep_once(keeper: OutcomeWriter) -> None:
+    running = asyncio.create_task(keeper.run())
+    await asyncio.sleep(0)
+    keeper.stop()
+    await running
+
+
+async def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
     history = Refusing()
     short, long = (BlindPeriod(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
 
-    async def keep_once(keeper: OutcomeWriter) -> None:
-        running = asyncio.create_task(keeper.run())
-        await asyncio.sleep(0)
-        keeper.stop()
-        await running
-
-    async def main() -> None:
-        keeper = OutcomeWriter(history, timedelta(hours=1))
-        keeper.add(outcome(0))
-        keeper.add_blind_periods([short])
-        await keep_once(keeper)
-        assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == ()
-        keeper.add_blind_periods([long])
-        await keep_once(keeper)
-
-    asyncio.run(main())
+    keeper = OutcomeWriter(history, timedelta(hours=1))
+    keeper.add(outcome(0))
+    keeper.add_blind_periods([short])
+    await keep_once(keeper)
+    assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == ()
+    keeper.add_blind_periods([long])
+    await keep_once(keeper)
     assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
 
 
-def test_the_newest_are_held_back_and_offered_again() -> None:
+async def test_the_newest_are_held_back_and_offered_again() -> None:
     history = Refusing()
 
-    async def keep_once(keeper: OutcomeWriter) -> None:
-        running = asyncio.create_task(keeper.run())
-        await asyncio.sleep(0)
-        keeper.stop()
-        await running
-
-    async def main() -> OutcomeWriter:
-        keeper = OutcomeWriter(history, timedelta(hours=1))
-        for second in range(MOST_PENDING + 3):
-            keeper.add(outcome(second))
-        await keep_once(keeper)
-        assert keeper.fault == "JournalUnwritable"
-        await keep_once(keeper)
-        return keeper
-
-    keeper = asyncio.run(main())
+    keeper = OutcomeWriter(history, timedelta(hours=1))
+    for second in range(MOST_PENDING + 3):
+        keeper.add(outcome(second))
+    await keep_once(keeper)
+    assert keeper.fault == "JournalUnwritable"
+    await keep_once(keeper)
     outcomes = list(history.outcomes(since=NOON))
     assert history.refused == MOST_PENDING + 3
     assert (len(outcomes), outcomes[0]) == (MOST_PENDING, outcome(3))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -83,45 +84,36 @@ class Hands:
         return await self.reader.read("vendor", feed, interval=INTERVAL)
 
 
-def run(
+@asynccontextmanager
+async def asking(
     answers: dict[str, bytes],
-    play: Callable[[Hands], Awaitable[None]],
     *,
-    timeout: float = 60,
+    timeout: float = 60,  # noqa: ASYNC109 - the reader's
     credentials: tuple[str, str] | None = None,
-) -> Site:
-    async def main() -> Site:
-        site = Site(answers)
-        server = await asyncio.start_server(site.serve, "127.0.0.1", 0)
-        site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with server, httpx.AsyncClient(headers={"User-Agent": "Relais/1"}) as client:
-            known = {site.origin: credentials} if credentials else None
-            reader = PageReader(
-                client,
-                now=lambda: hands.at,
-                timeout=timedelta(seconds=timeout),
-                credentials=known,
-            )
-            hands = Hands(reader, site)
-            await play(hands)
-        await asyncio.gather(*site.serving)
-        return site
-
-    return asyncio.run(main())
+) -> AsyncIterator[Hands]:
+    """Serve these answers to a reader until the test is done with it."""
+    site = Site(answers)
+    server = await asyncio.start_server(site.serve, "127.0.0.1", 0)
+    site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, httpx.AsyncClient(headers={"User-Agent": "Relais/1"}) as client:
+        reader = PageReader(
+            client,
+            now=lambda: hands.at,
+            timeout=timedelta(seconds=timeout),
+            credentials={site.origin: credentials} if credentials else None,
+        )
+        hands = Hands(reader, site)
+        yield hands
+    await asyncio.gather(*site.serving)
 
 
-def read_once(given: bytes, **options: object) -> Reading:
-    entries: list[Reading] = []
-
-    async def play(hands: Hands) -> None:
-        entries.append(await hands.read())
-
-    run({"/summary.json": given}, play, **options)  # type: ignore[arg-type]
-    return entries[0]
+async def read_once(given: bytes, **options: Any) -> Reading:
+    async with asking({"/summary.json": given}, **options) as hands:
+        return await hands.read()
 
 
-def test_a_good_page_is_read() -> None:
-    assert read_once(answer(body=GOOD)) == Reading(
+async def test_a_good_page_is_read() -> None:
+    assert await read_once(answer(body=GOOD)) == Reading(
         target="vendor",
         at=START,
         until=START + timedelta(minutes=15),
@@ -132,17 +124,16 @@ def test_a_good_page_is_read() -> None:
     )
 
 
-def test_a_packed_page_is_unpacked() -> None:
+async def test_a_packed_page_is_unpacked() -> None:
     packed = answer(body=gzip.compress(GOOD), Content_Encoding="gzip")
-    assert read_once(packed).status is PageStatus.OK
+    assert (await read_once(packed)).status is PageStatus.OK
 
 
-def test_it_says_who_asks_and_for_what() -> None:
-    async def play(hands: Hands) -> None:
+async def test_it_says_who_asks_and_for_what() -> None:
+    async with asking({"/summary.json": answer(body=GOOD)}) as hands:
         await hands.read()
         await hands.read(format_name="feed")
-
-    (_, json_asked), (_, xml_asked) = run({"/summary.json": answer(body=GOOD)}, play).asked
+    (_, json_asked), (_, xml_asked) = hands.site.asked
     assert (json_asked["user-agent"], json_asked["accept"]) == ("Relais/1", "application/json")
     assert xml_asked["accept"].startswith("application/atom+xml")
     assert "authorization" not in json_asked
@@ -179,10 +170,10 @@ def test_it_says_who_asks_and_for_what() -> None:
         (b"nonsense\r\n\r\n", UnreadReason.UNREACHABLE, "RemoteProtocolError"),
     ],
 )
-def test_whatever_goes_wrong_is_unknown_with_a_reason(
+async def test_whatever_goes_wrong_is_unknown_with_a_reason(
     given: bytes, reason: UnreadReason, summary: str
 ) -> None:
-    reading = read_once(given)
+    reading = await read_once(given)
     assert (reading.status, reading.reason, reading.summary) == (
         PageStatus.UNKNOWN,
         reason,
@@ -190,71 +181,68 @@ def test_whatever_goes_wrong_is_unknown_with_a_reason(
     )
 
 
-def test_a_silent_page_is_given_up_after_its_time() -> None:
-    reading = read_once(b"", timeout=0.05)
+async def test_a_silent_page_is_given_up_after_its_time() -> None:
+    reading = await read_once(b"", timeout=0.05)
     assert (reading.reason, reading.summary) == (UnreadReason.UNREACHABLE, "timeout")
 
 
-def test_a_page_that_is_not_there_is_unreachable() -> None:
-    async def play(hands: Hands) -> None:
+async def test_a_page_that_is_not_there_is_unreachable() -> None:
+    async with asking({}) as hands:
         hands.site.origin = "http://127.0.0.1:1"
         reading = await hands.read()
         assert (reading.status, reading.reason) == (PageStatus.UNKNOWN, UnreadReason.UNREACHABLE)
 
-    run({}, play)
 
-
-def test_a_huge_page_is_left_after_the_limit() -> None:
+async def test_a_huge_page_is_left_after_the_limit() -> None:
     declared = answer(body=b"{").replace(b"Length: 1", b"Length: 99999999")
-    assert read_once(declared).reason is UnreadReason.TOO_LARGE
+    assert (await read_once(declared)).reason is UnreadReason.TOO_LARGE
     bomb = answer(body=gzip.compress(b" " * (LARGEST_BODY + 1)), Content_Encoding="gzip")
-    assert read_once(bomb).reason is UnreadReason.TOO_LARGE
+    assert (await read_once(bomb)).reason is UnreadReason.TOO_LARGE
 
 
-def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
+async def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
     answers = {
         "/summary.json": answer("301 Moved", Location="/v2"),
         "/v2": answer("307 Moved", Location="ORIGIN/v3"),
         "/v3": answer(body=GOOD),
     }
 
-    async def play(hands: Hands) -> None:
+    async with asking(answers) as hands:
         assert (await hands.read()).status is PageStatus.OK
+    assert [path for path, _ in hands.site.asked] == ["/summary.json", "/v2", "/v3"]
 
-    assert [path for path, _ in run(answers, play).asked] == ["/summary.json", "/v2", "/v3"]
 
-
-def test_a_redirect_never_leads_back_to_plain_http_nor_to_another_host() -> None:
+async def test_a_redirect_never_leads_back_to_plain_http_nor_to_another_host() -> None:
     for location in ("http://localhost/", "https://id.example.org/x", "ftp://127.0.0.1/x"):
-        assert read_once(answer("302 Found", Location=location)).reason is UnreadReason.LOGIN
+        assert (
+            await read_once(answer("302 Found", Location=location))
+        ).reason is UnreadReason.LOGIN
 
 
-def test_credentials_go_to_their_own_origin_only() -> None:
+async def test_credentials_go_to_their_own_origin_only() -> None:
     body = b'{"result": []}'
 
-    async def play(hands: Hands) -> None:
+    async with asking({"/table": answer(body=body)}, credentials=("APIUser", "s3cret")) as hands:
         reading = await hands.read("/table", "exlibris-servicenow")
         assert reading.status is PageStatus.OK
         hands.site.origin = hands.site.origin.replace("127.0.0.1", "localhost")
         await hands.read("/table", "exlibris-servicenow")
-
-    site = run({"/table": answer(body=body)}, play, credentials=("APIUser", "s3cret"))
-    assert [headers.get("authorization") for _, headers in site.asked][:2] == [
+    assert [headers.get("authorization") for _, headers in hands.site.asked][:2] == [
         "Basic QVBJVXNlcjpzM2NyZXQ=",
         None,
     ]
 
 
-def test_a_reading_never_quotes_the_password() -> None:
-    reading = read_once(answer("401 Unauthorized"), credentials=("APIUser", "s3cret"))
+async def test_a_reading_never_quotes_the_password() -> None:
+    reading = await read_once(answer("401 Unauthorized"), credentials=("APIUser", "s3cret"))
     assert "s3cret" not in repr(reading)
 
 
-def test_it_asks_only_for_what_has_changed() -> None:
+async def test_it_asks_only_for_what_has_changed() -> None:
     dated = "Tue, 24 Nov 2026 08:00:00 GMT"
     first = answer(body=PLANNED, ETag='"v1"', Last_Modified=dated)
 
-    async def play(hands: Hands) -> None:
+    async with asking({"/summary.json": first}) as hands:
         assert (await hands.read()).status is PageStatus.OK
         hands.site.answers["/summary.json"] = answer("304 Not Modified")
         hands.at = START + INTERVAL
@@ -264,8 +252,7 @@ def test_it_asks_only_for_what_has_changed() -> None:
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         assert (await hands.read()).status is PageStatus.OK
         await hands.read()
-
-    asked = [headers for _, headers in run({"/summary.json": first}, play).asked]
+    asked = [headers for _, headers in hands.site.asked]
     assert [
         (headers.get("if-none-match"), headers.get("if-modified-since")) for headers in asked
     ] == [
@@ -286,10 +273,10 @@ def test_it_asks_only_for_what_has_changed() -> None:
         ("Tue, 24 Nov 2020 09:10:00 GMT", 0),
     ],
 )
-def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds: int) -> None:
+async def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds: int) -> None:
     busy = answer("503 Busy", Retry_After=retry_after)
 
-    async def play(hands: Hands) -> None:
+    async with asking({"/summary.json": busy}) as hands:
         assert (await hands.read()).reason is UnreadReason.BUSY
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         hands.at = START + timedelta(seconds=max(seconds - 1, 0))
@@ -297,16 +284,12 @@ def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds:
         assert early.reason is (UnreadReason.BUSY if seconds else None)
         hands.at = START + timedelta(seconds=seconds)
         assert (await hands.read()).status is PageStatus.OK
-
-    site = run({"/summary.json": busy}, play)
-    assert len(site.asked) == (2 if seconds else 3)
+    assert len(hands.site.asked) == (2 if seconds else 3)
 
 
-def test_a_clock_set_back_does_not_make_it_wait_for_days() -> None:
-    async def play(hands: Hands) -> None:
+async def test_a_clock_set_back_does_not_make_it_wait_for_days() -> None:
+    async with asking({"/summary.json": answer("429 Slow down", Retry_After="60")}) as hands:
         assert (await hands.read()).reason is UnreadReason.BUSY
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         hands.at = START - timedelta(days=2)
         assert (await hands.read()).status is PageStatus.OK
-
-    run({"/summary.json": answer("429 Slow down", Retry_After="60")}, play)

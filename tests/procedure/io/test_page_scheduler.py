@@ -40,19 +40,15 @@ class Pages:
         )
 
 
-def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
-    async def watch() -> PageScheduler:
-        watching = PageScheduler([target("page", FEED), target("switch", None)], Pages())
-        watching.ensure_started()
-        watching.ensure_started()
-        async with asyncio.timeout(60):
-            while watching.rounds < 2:  # noqa: ASYNC110 - a counter, no event
-                await asyncio.sleep(0.005)
-        await watching.stop()
-        return watching
-
+async def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        watched = asyncio.run(watch())
+        watched = PageScheduler([target("page", FEED), target("switch", None)], Pages())
+        watched.ensure_started()
+        watched.ensure_started()
+        async with asyncio.timeout(60):
+            while watched.rounds < 2:  # noqa: ASYNC110 - a counter, no event
+                await asyncio.sleep(0.005)
+        await watched.stop()
     assert dict(watched.latest) == {
         "page": feed_reading("page", "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
     }

@@ -13,8 +13,10 @@ from procedure.errors import JournalUnwritable
 from procedure.io.probe_scheduler import ProbeScheduler
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Status, Target, Vantage
-from tests.procedure.io.virtual_time import NOON, VirtualLoop, now, run
+from tests.procedure.io.virtual_time import NOON, VirtualLoop, now
 from tests.support.memory import MemoryHistory
+
+loop_factory = VirtualLoop
 
 
 def target(key: str, seconds: float = 60) -> Target:
@@ -66,23 +68,20 @@ class Clumsy(SteadyProber):
         return outcome
 
 
-def watched(
+async def watched(
     *targets: Target, prober: SteadyProber, seconds: float, history: MemoryHistory | None = None
 ) -> ProbeScheduler:
-    async def main() -> ProbeScheduler:
-        watch = ProbeScheduler(targets, prober, history or MemoryHistory(), now=now)
-        watch.ensure_started()
-        watch.ensure_started()
-        await asyncio.sleep(seconds)
-        await watch.stop()
-        return watch
-
-    return run(main())
+    watch = ProbeScheduler(targets, prober, history or MemoryHistory(), now=now)
+    watch.ensure_started()
+    watch.ensure_started()
+    await asyncio.sleep(seconds)
+    await watch.stop()
+    return watch
 
 
-def test_each_target_has_its_interval_and_its_place() -> None:
+async def test_each_target_has_its_interval_and_its_place() -> None:
     prober = SteadyProber()
-    watched(target("a"), target("b", 300), prober=prober, seconds=3600)
+    await watched(target("a"), target("b", 300), prober=prober, seconds=3600)
     gaps = [later - sooner for sooner, later in pairwise(prober.turns("a"))]
     assert len(prober.turns("a")) in (60, 61)
     assert len(prober.turns("b")) in (12, 13)
@@ -91,34 +90,32 @@ def test_each_target_has_its_interval_and_its_place() -> None:
     assert prober.turns("b")[0] == 0.2
 
 
-def test_two_probes_of_one_target_never_overlap() -> None:
+async def test_two_probes_of_one_target_never_overlap() -> None:
     prober = SteadyProber(takes=25)
-    watched(target("a", 10), target("b", 10), prober=prober, seconds=600)
+    await watched(target("a", 10), target("b", 10), prober=prober, seconds=600)
     assert prober.most_at_once == 1
     assert len(prober.turns("a")) > 15
 
 
-def test_a_machine_that_slept_makes_up_for_nothing() -> None:
+async def test_a_machine_that_slept_makes_up_for_nothing() -> None:
     prober = SteadyProber()
-
-    async def main() -> None:
-        watch = ProbeScheduler([target("a")], prober, MemoryHistory(), now=now)
-        watch.ensure_started()
-        await asyncio.sleep(600)
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualLoop)
-        loop.passed += 8 * 3600
-        await asyncio.sleep(600)
-        await watch.stop()
-
-    run(main())
+    watch = ProbeScheduler([target("a")], prober, MemoryHistory(), now=now)
+    watch.ensure_started()
+    await asyncio.sleep(600)
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    loop.passed += 8 * 3600
+    await asyncio.sleep(600)
+    await watch.stop()
     after = [at for at in prober.turns("a") if at > 8 * 3600]
     assert len(after) in (10, 11)
 
 
-def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
+async def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
     history = MemoryHistory()
-    watch = watched(target("a"), target("b"), prober=SteadyProber(), seconds=5, history=history)
+    watch = await watched(
+        target("a"), target("b"), prober=SteadyProber(), seconds=5, history=history
+    )
     assert [outcome.target for outcome in history.outcomes(since=NOON)] == ["a", "b"]
     assert watch.latest["b", "server"] == next(history.outcomes(since=NOON, target="b"))
     assert watch.rounds == 2
@@ -127,56 +124,45 @@ def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
     assert not watch.running
 
 
-def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outcome() -> None:
+async def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outcome() -> None:
     history = FullDisk()
     prober = SteadyProber()
-
-    async def main() -> None:
-        watch = ProbeScheduler([target("a")], prober, history, now=now)
-        watch.ensure_started()
-        await asyncio.sleep(300)
-        assert watch.history_fault == "JournalUnwritable"
-        assert len(prober.begun) > 4
-        history.full = False
-        await asyncio.sleep(5)
-        assert watch.history_fault is None
-        await watch.stop()
-
-    run(main())
+    watch = ProbeScheduler([target("a")], prober, history, now=now)
+    watch.ensure_started()
+    await asyncio.sleep(300)
+    assert watch.history_fault == "JournalUnwritable"
+    assert len(prober.begun) > 4
+    history.full = False
+    await asyncio.sleep(5)
+    assert watch.history_fault is None
+    await watch.stop()
     assert len(list(history.outcomes(since=NOON))) == len(prober.begun)
 
 
-def test_a_fault_of_ours_costs_one_reading_and_not_the_watch() -> None:
-    watch = watched(target("a"), prober=Clumsy(), seconds=300)
+async def test_a_fault_of_ours_costs_one_reading_and_not_the_watch() -> None:
+    watch = await watched(target("a"), prober=Clumsy(), seconds=300)
     assert watch.rounds >= 4
 
 
-def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
+async def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
     history = MemoryHistory()
-
-    async def main() -> None:
-        watch = ProbeScheduler([target("a")], SteadyProber(), history, now=now)
-        await watch.stop()
-        watch.ensure_started()
-        await asyncio.sleep(0.15)
-        await watch.stop()
-        await watch.stop()
-        assert len(asyncio.all_tasks()) == 1
-
-    run(main())
+    watch = ProbeScheduler([target("a")], SteadyProber(), history, now=now)
+    await watch.stop()
+    watch.ensure_started()
+    await asyncio.sleep(0.15)
+    await watch.stop()
+    await watch.stop()
+    assert len(asyncio.all_tasks()) == 1
     assert len(list(history.outcomes(since=NOON))) == 1
 
 
-def test_it_can_be_started_again() -> None:
-    async def main() -> int:
-        watch = ProbeScheduler([target("a")], SteadyProber(), MemoryHistory(), now=now)
-        for _ in range(2):
-            watch.ensure_started()
-            await asyncio.sleep(1)
-            await watch.stop()
-        return watch.rounds
-
-    assert run(main()) == 2
+async def test_it_can_be_started_again() -> None:
+    watch = ProbeScheduler([target("a")], SteadyProber(), MemoryHistory(), now=now)
+    for _ in range(2):
+        watch.ensure_started()
+        await asyncio.sleep(1)
+        await watch.stop()
+    assert watch.rounds == 2
 
 
 # -- judgement while watching
@@ -198,9 +184,9 @@ class Scripted(SteadyProber):
         return replace(outcome, http_status=200, latency_ms=100)
 
 
-def test_a_doubt_is_settled_by_quick_retries() -> None:
+async def test_a_doubt_is_settled_by_quick_retries() -> None:
     prober = Scripted(a=(90, 200))
-    watch = watched(target("a"), prober=prober, seconds=170)
+    watch = await watched(target("a"), prober=prober, seconds=170)
     first = next(at for at in prober.turns("a") if at >= 90)
     retries = [round(at - first, 1) for at in prober.turns("a") if first < at < first + 15]
     assert retries == [5.1, 10.2]
@@ -209,17 +195,17 @@ def test_a_doubt_is_settled_by_quick_retries() -> None:
     assert judged.since == NOON + timedelta(seconds=first)
 
 
-def test_one_failure_that_passes_is_no_outage() -> None:
+async def test_one_failure_that_passes_is_no_outage() -> None:
     prober = Scripted(a=(80, 92))
-    watch = watched(target("a"), prober=prober, seconds=170)
+    watch = await watched(target("a"), prober=prober, seconds=170)
     assert any(80 <= at < 92 for at in prober.turns("a"))
     judged = watch.board.newest["a"]
     assert (judged.verdict, judged.since) == (Status.UP, NOON)
 
 
-def test_a_recovery_is_confirmed_soon() -> None:
+async def test_a_recovery_is_confirmed_soon() -> None:
     prober = Scripted(a=(60, 160))
-    watch = watched(target("a"), prober=prober, seconds=230)
+    watch = await watched(target("a"), prober=prober, seconds=230)
     recovered = next(at for at in prober.turns("a") if at >= 160)
     judged = watch.board.newest["a"]
     assert (judged.verdict, judged.since) == (Status.UP, NOON + timedelta(seconds=recovered))
@@ -227,10 +213,10 @@ def test_a_recovery_is_confirmed_soon() -> None:
     assert later == [5.1]
 
 
-def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> None:
+async def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> None:
     targets = (target("a"), target("b"), replace(target("c", 600), control=True))
     prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
-    watch = watched(*targets, prober=prober, seconds=140)
+    watch = await watched(*targets, prober=prober, seconds=140)
     assert watch.board.cut_off is not None
     assert {one.verdict for one in watch.board.newest.values()} == {Status.UNKNOWN}
     first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
@@ -239,12 +225,12 @@ def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> No
     assert entries == [Status.DOWN]
 
 
-def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
+async def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     targets = (target("a"), target("b", 300), replace(target("c"), control=True))
     history = MemoryHistory()
     history.set_intervals({target.key: target.interval for target in targets})
     prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
-    watched(*targets, prober=prober, seconds=1200, history=history)
+    await watched(*targets, prober=prober, seconds=1200, history=history)
     until = NOON + timedelta(seconds=1200)
     assert any(outcome.verdict is Status.DOWN for outcome in history.outcomes(since=NOON))
     (cut,) = history.blind_periods(since=NOON, until=until)
@@ -258,45 +244,33 @@ def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
 
-def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() -> None:
+async def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() -> None:
     targets = (target("a"), target("b"), replace(target("c"), control=True))
     history = MemoryHistory()
-    watched(*targets, prober=Scripted(a=(0, 90), b=(0, 90), c=(0, 90)), seconds=90, history=history)
+    await watched(
+        *targets, prober=Scripted(a=(0, 90), b=(0, 90), c=(0, 90)), seconds=90, history=history
+    )
     known = history.blind_periods(since=NOON, until=NOON + timedelta(hours=1))
     killed = MemoryHistory()
     killed.record(list(history.outcomes(since=NOON)))
-
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualLoop)
-        loop.passed = 600
-        watch = ProbeScheduler(targets, Scripted(), killed, now=now)
-        watch.ensure_started()
-        await asyncio.sleep(5)
-        await watch.stop()
-
-    run(main())
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    loop.passed = 600
+    await watched(*targets, prober=Scripted(), seconds=5, history=killed)
     (entry,) = killed.blind_periods(since=NOON, until=NOON + timedelta(hours=1))
     assert (entry.start, entry.end) == (known[0].start, NOON + timedelta(seconds=600))
 
 
-def test_judgement_goes_on_where_the_history_left_it() -> None:
+async def test_judgement_goes_on_where_the_history_left_it() -> None:
     history = MemoryHistory()
     prober = Scripted(a=(0, 900))
-    watched(target("a"), prober=prober, seconds=300, history=history)
+    await watched(target("a"), prober=prober, seconds=300, history=history)
     earlier = list(history.outcomes(since=NOON))
-
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualLoop)
-        loop.passed = 600
-        watch = ProbeScheduler([target("a")], Scripted(a=(0, 900)), history, now=now)
-        watch.ensure_started()
-        await asyncio.sleep(5)
-        assert watch.board.newest["a"].since == earlier[0].at
-        await watch.stop()
-
-    run(main())
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    loop.passed = 600
+    watch = await watched(target("a"), prober=prober, seconds=5, history=history)
+    assert watch.board.newest["a"].since == earlier[0].at
 
 
 class Unreadable(MemoryHistory):
@@ -306,6 +280,6 @@ class Unreadable(MemoryHistory):
         raise JournalUnwritable("not readable")
 
 
-def test_a_past_that_cannot_be_read_stops_nothing() -> None:
-    watch = watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
+async def test_a_past_that_cannot_be_read_stops_nothing() -> None:
+    watch = await watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
     assert watch.board.newest["a"].verdict is Status.UP

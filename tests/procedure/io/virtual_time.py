@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,11 +53,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _came_back(self, future: Any) -> None:
         self.in_threads -= 1
-
-
-def run(main: Coroutine[Any, Any, Any]) -> Any:
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(main)
 
 
 def now() -> datetime:

@@ -21,7 +21,9 @@ from procedure.io.alma.responses import body_of, error_code, item_facts, loans_o
 from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.planted import KEYS, NOW, day
-from tests.procedure.io.virtual_time import run as run_in_virtual_time
+from tests.procedure.io.virtual_time import VirtualLoop
+
+loop_factory = VirtualLoop
 
 ITEM = "1060000500"
 PATRON = "2070000166"
@@ -214,17 +216,12 @@ def test_an_item_is_scanned_in_or_refused_with_its_code() -> None:
     assert there.ask(twice) == ["", "402504"]
 
 
-def test_nobody_listening_is_not_an_unknown_fate() -> None:
-    async def ask() -> None:
-        async with httpx.AsyncClient() as client:
-            line = AlmaHttp(
-                "http://127.0.0.1:1", client, RateLimiter(1000, lambda _: asyncio.sleep(0))
-            )
-            api = AlmaApi(line, KEYS, lambda: NOW, uuid4)
+async def test_nobody_listening_is_not_an_unknown_fate() -> None:
+    async with httpx.AsyncClient() as client:
+        line = AlmaHttp("http://127.0.0.1:1", client, RateLimiter(1000, lambda _: asyncio.sleep(0)))
+        api = AlmaApi(line, KEYS, lambda: NOW, uuid4)
+        with pytest.raises(AlmaUnavailable, match="nothing was done"):
             await api.lend(loan(), library="MAIN")
-
-    with pytest.raises(AlmaUnavailable, match="nothing was done"):
-        asyncio.run(ask())
 
 
 # ----- the line itself -----
@@ -235,7 +232,7 @@ def line_to(answer: Any, **more: Any) -> AlmaHttp:
     return AlmaHttp("https://alma.example.org", client, RateLimiter(**{"rate": 8, **more}))
 
 
-def test_eight_requests_a_second_redirects_among_them() -> None:
+async def test_eight_requests_a_second_redirects_among_them() -> None:
     seen: list[float] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -244,50 +241,41 @@ def test_eight_requests_a_second_redirects_among_them() -> None:
             return httpx.Response(302, headers={"Location": "/to"})
         return httpx.Response(200, json={"a": 1})
 
-    async def ask() -> None:
-        line = line_to(answer)
-        await asyncio.gather(*(line.get("/from", "k") for _ in range(20)))
-
-    run_in_virtual_time(ask())
+    line = line_to(answer)
+    await asyncio.gather(*(line.get("/from", "k") for _ in range(20)))
     assert len(seen) == 40
     assert max(sum(start <= other < start + 0.999 for other in seen) for start in seen) <= 8
     assert seen[-1] - seen[0] < 5.5
 
 
-def test_pauses_grow_between_attempts() -> None:
+async def test_pauses_grow_between_attempts() -> None:
     seen: list[float] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(asyncio.get_running_loop().time())
         return httpx.Response(500)
 
-    async def ask() -> None:
-        with pytest.raises(AlmaUnavailable):
-            await line_to(answer).get("/a", "k")
-
-    run_in_virtual_time(ask())
+    with pytest.raises(AlmaUnavailable):
+        await line_to(answer).get("/a", "k")
     assert [round(after - before, 2) for before, after in pairwise(seen)] == [
         0.5, 1.0, 2.0, 4.0
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("to", ["https://elsewhere.example.org/to", "http://alma.example.org/to"])
-def test_the_key_goes_to_no_other_place(to: str) -> None:
+async def test_the_key_goes_to_no_other_place(to: str) -> None:
     hosts: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         hosts.append(f"{request.url.scheme}://{request.url.host}")
         return httpx.Response(302, headers={"Location": to})
 
-    async def ask() -> None:
-        with pytest.raises(AlmaUnavailable):
-            await line_to(answer).get("/from", "k")
-
-    run_in_virtual_time(ask())
+    with pytest.raises(AlmaUnavailable):
+        await line_to(answer).get("/from", "k")
     assert set(hosts) == {"https://alma.example.org"}
 
 
-def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
+async def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
     entries: list[tuple[int, int]] = []
 
     async def silent() -> None:
@@ -299,13 +287,9 @@ def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
     def tell(done: int, total: int) -> None:
         entries.append((done, total))
 
-    async def runs() -> int:
-        silences = await run_batch([silent, well, silent, well], on_progress=tell, workers=1)
-        with pytest.raises(AlmaUnavailable):
-            await run_batch([silent] * 9, on_progress=tell, workers=1)
-        return silences
-
-    assert asyncio.run(runs()) == 2
+    assert await run_batch([silent, well, silent, well], on_progress=tell, workers=1) == 2
+    with pytest.raises(AlmaUnavailable):
+        await run_batch([silent] * 9, on_progress=tell, workers=1)
     assert entries == [(1, 4), (2, 4), (3, 4), (4, 4), *((done, 9) for done in range(1, 5))]
 
 

@@ -124,11 +124,9 @@ def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None
     assert isinstance(future.exception(timeout=60), JournalMoved)
 
 
-def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
-    async def lend() -> list[tuple[Recorded, ...]]:
-        return await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
+async def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
 
-    result = asyncio.run(lend())
+    result = await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
     records = list(journal.since())
     assert [entry[0] for entry in result] == records
     assert {entry[1] for entry in result} == {records[0]}

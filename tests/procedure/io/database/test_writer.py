@@ -113,31 +113,23 @@ def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) 
     assert (decided.result(10), kept(writer)) == (8, [8])
 
 
-def test_a_loop_is_told_all_that_it_waits_for(writer: Writer) -> None:
-    async def lend() -> list[int]:
-        keeping = Keeping()
-        return await asyncio.gather(*(writer.await_batched(keeping, n) for n in range(50)))
-
-    assert asyncio.run(lend()) == [10 * n for n in range(50)]
+async def test_a_loop_is_told_all_that_it_waits_for(writer: Writer) -> None:
+    keeping = Keeping()
+    result = await asyncio.gather(*(writer.await_batched(keeping, n) for n in range(50)))
+    assert result == [10 * n for n in range(50)]
 
 
-def test_a_coroutine_learns_what_went_wrong(writer: Writer) -> None:
-    async def lend() -> None:
+async def test_a_coroutine_learns_what_went_wrong(writer: Writer) -> None:
+    with pytest.raises(ValueError, match="a number below nought"):
         await writer.await_batched(Keeping(), -1)
 
-    with pytest.raises(ValueError, match="a number below nought"):
-        asyncio.run(lend())
 
-
-def test_what_nobody_waits_for_any_more_is_kept_all_the_same(writer: Writer) -> None:
+async def test_what_nobody_waits_for_any_more_is_kept_all_the_same(writer: Writer) -> None:
     gate = held(writer)
 
-    async def leave() -> None:
-        left = asyncio.ensure_future(writer.await_batched(Keeping(), 1))
-        await asyncio.sleep(0)
-        left.cancel()
-        await asyncio.sleep(0)
-
-    asyncio.run(leave())  # the loop is closed too, before the writer comes to tell it
+    left = asyncio.ensure_future(writer.await_batched(Keeping(), 1))
+    await asyncio.sleep(0)
+    left.cancel()
+    await asyncio.sleep(0)
     gate.set()
     assert kept(writer) == [1]
