@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import timedelta
 from importlib.metadata import version
@@ -10,10 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPResponse
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application
+from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
@@ -24,18 +20,8 @@ from dashboard.routes import ROUTES
 from procedure.errors import JournalGone
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews
-
-
-class Login:
-    """A login of the server's that knows one person, or nobody."""
-
-    get_user_async = None
-
-    def __init__(self, name: str | None) -> None:
-        self._name = name
-
-    def get_user(self, handler: AuthorisedHandler) -> str | None:
-        return self._name
+from tests.support import http
+from tests.support.http import Login
 
 
 class NobodyMayRead(BoardJson):
@@ -51,26 +37,10 @@ class NobodyMayRead(BoardJson):
 
 
 def ask(
-    context: AppContext,
-    *,
-    login: Login | None = None,
-    handler: type = BoardJson,
+    context: AppContext, *, login: Login | None = None, handler: type = BoardJson
 ) -> HTTPResponse:
-    async def fetch() -> HTTPResponse:
-        application = Application([(r"/board\.json", handler, {"context": lambda: context})])
-        application.auth_provider = login  # type: ignore[attr-defined]
-        socket, port = bind_unused_port()
-        server = HTTPServer(application)
-        server.add_socket(socket)
-        try:
-            address = f"http://127.0.0.1:{port}/board.json"
-            client = AsyncHTTPClient(force_instance=True)
-            return await client.fetch(address, raise_error=False)
-        finally:
-            server.stop()
-            await server.close_all_connections()
-
-    return asyncio.run(fetch())
+    routes = [(r"/board\.json", handler, {"context": lambda: context})]
+    return http.ask(routes, "/board.json", login=login)
 
 
 def only(told: dict[str, Any], target: str) -> dict[str, Any]:

@@ -1,29 +1,38 @@
-"""A simulated Alma on a thread of its own, as a server would be."""
+"""A simulated Alma on a port of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from procedure.simulation.alma.server import FakeAlma
 
 
+@asynccontextmanager
+async def listening(alma: FakeAlma) -> AsyncIterator[int]:
+    """Serve it in this loop and give its port."""
+    server, port = alma.listen(0)
+    try:
+        yield port
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
 @contextmanager
 def serving(alma: FakeAlma) -> Iterator[int]:
-    """Serve it and give its port."""
+    """Serve it on a thread of its own, as a server would be, and give its port."""
     ready = threading.Event()
     place: dict[str, Any] = {}
 
     async def serve() -> None:
-        server, place["port"] = alma.listen(0)
-        place["loop"], place["end"] = asyncio.get_running_loop(), asyncio.Event()
-        ready.set()
-        await place["end"].wait()
-        server.stop()
-        await server.close_all_connections()
+        async with listening(alma) as place["port"]:
+            place["loop"], place["end"] = asyncio.get_running_loop(), asyncio.Event()
+            ready.set()
+            await place["end"].wait()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()

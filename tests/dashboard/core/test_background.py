@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -15,26 +14,26 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from tests.dashboard.conftest import Clock
 
 
-def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
+async def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asyncio.run(update_ninety_days(context))
+    await update_ninety_days(context)
     first = context.ninety_days
     assert (first is not None, context.ninety_days_failed) == (True, False)
     context.history.states = _broken  # type: ignore[method-assign]
-    asyncio.run(update_ninety_days(context))
+    await update_ninety_days(context)
     assert (context.ninety_days, context.ninety_days_failed) == (first, True)
     assert "the last ninety days cannot be read" in caplog.text
 
 
-def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it(
+async def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it(
     context: AppContext, clock: Clock
 ) -> None:
     minute = timedelta(minutes=1)
     seen = Outcome("switch", "", "server", clock() - minute, Status.DOWN, FailureCause.DNS)
     context.history.record([seen])
     context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
-    asyncio.run(update_recent_states(context))
+    await update_recent_states(context)
     assert context.watch.board.blind_periods == ()
     assert [one.verdict for one in context.recent_states.states("switch", seen.at, clock())] == [
         Status.UNKNOWN

@@ -7,7 +7,7 @@ import asyncio
 from dashboard.core.turns import Turns
 
 
-def test_pages_are_made_one_at_a_time_and_after_the_desks() -> None:
+async def test_pages_are_made_one_at_a_time_and_after_the_desks() -> None:
     turns, order = Turns(), list[str]()
 
     async def page(name: str) -> None:
@@ -21,8 +21,5 @@ def test_pages_are_made_one_at_a_time_and_after_the_desks() -> None:
             await asyncio.sleep(0.05)
             order.append("answered")
 
-    async def all_of_it() -> None:
-        await asyncio.gather(desk(), page("first"), page("second"))
-
-    asyncio.run(all_of_it())
+    await asyncio.gather(desk(), page("first"), page("second"))
     assert order == ["answered", "first begins", "first ends", "second begins", "second ends"]

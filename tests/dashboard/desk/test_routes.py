@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 from typing import Any
 from uuid import UUID
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application
+from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.desk.bundle import bundle
@@ -21,20 +17,11 @@ from dashboard.desk.routes import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.handbook.model import Handbook
+from tests.support import http
+from tests.support.http import Login
+from tests.support.intake import answer
 
 HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
-
-
-class Login:
-    """A login of the server's that knows one person, or nobody."""
-
-    get_user_async = None
-
-    def __init__(self, name: str | None) -> None:
-        self._name = name
-
-    def get_user(self, handler: object) -> str | None:
-        return self._name
 
 
 class Server:
@@ -45,7 +32,8 @@ class Server:
         self._routes = desk_routes(lambda: context)
 
     def ask(self, path: str, **more: Any) -> HTTPResponse:
-        return asyncio.run(self._ask(path, more))
+        options = {"decompress_response": False, "follow_redirects": False} | more
+        return http.ask(self._routes, path, login=self._login, **options)
 
     def send(self, *transactions: object, headers: dict[str, str] | None = None) -> HTTPResponse:
         body = json.dumps({"transactions": transactions})
@@ -54,27 +42,6 @@ class Server:
     @property
     def items(self) -> list[str]:
         return [record.entry.item for record in self.context.journal.since()]  # type: ignore[union-attr]
-
-    async def _ask(self, path: str, more: dict[str, Any]) -> HTTPResponse:
-        application = Application(self._routes)
-        application.auth_provider = self._login  # type: ignore[attr-defined]
-        socket, self.port = bind_unused_port()
-        server = HTTPServer(application)
-        server.add_socket(socket)
-        headers = {
-            name: value.replace("PORT", str(self.port))
-            for name, value in more.pop("headers", {}).items()
-        }
-        request = HTTPRequest(
-            f"http://127.0.0.1:{self.port}{path}",
-            **({"decompress_response": False, "follow_redirects": False} | more),
-            headers=headers,
-        )
-        try:
-            return await AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
-        finally:
-            server.stop()
-            await server.close_all_connections()
 
 
 @pytest.fixture
@@ -95,10 +62,6 @@ def loan(number: int, item: str) -> dict[str, Any]:
         "workstation": "poste-1",
         "sequence": number,
     }
-
-
-def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
-    return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
 
 
 def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:

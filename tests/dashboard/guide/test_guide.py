@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
 from dashboard.core.session import Session
 from dashboard.guide.guide import Guide, short_initials
 from dashboard.monitoring.grid import ProbeGrid
@@ -20,6 +19,7 @@ from procedure.guide.opening_hours import ContactAvailability, Presence
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.monitoring.model import FailureCause, Status
 from tests.support.memory import MemoryJournal
+from tests.support.sessions import Reader
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 
@@ -216,11 +216,6 @@ def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock
 
 def test_whoever_may_not_answer_changes_nothing(open_guide: Open, context: AppContext) -> None:
     from dashboard.errors import NotAllowed
-
-    class Reader(Session):
-        @property
-        def person(self) -> User:
-            return User(acts=frozenset())
 
     guide = Guide(context=context, session=Reader(), grid=ProbeGrid(context=context))
     with pytest.raises(NotAllowed):

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.guide.guide import Guide
@@ -19,6 +18,7 @@ from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
+from tests.support.sessions import Reader
 
 ALL = "A1.no-A2.no-A3.yes-A4.no"
 SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
@@ -219,11 +219,6 @@ def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -
 
 
 def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
-    class Reader(Session):
-        @property
-        def person(self) -> User:
-            return User(acts=frozenset())
-
     sure.guide.session = Reader(workstation="pc-1")
     with pytest.raises(NotAllowed):
         sure.suggested_path.confirm(ALL)

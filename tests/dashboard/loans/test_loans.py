@@ -11,12 +11,12 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.loans import LoansState
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
+from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -117,16 +117,8 @@ def test_in_the_hour_that_comes_twice_the_earlier_is_taken(lending: LoansState) 
 
 
 # ----- rights -----
-class Guest(Session):
-    """Somebody who may look and do nothing else."""
-
-    @property
-    def person(self) -> User:
-        return User(acts=frozenset({Permission.READ}))
-
-
 def test_whoever_may_only_read_changes_nothing(context: AppContext) -> None:
-    guest = LoansState(context=context, session=Guest(desk="MAIL"))
+    guest = LoansState(context=context, session=Reader(desk="MAIL"))
     for act in (
         lambda: guest.void(UUID(int=1), "x"),
         lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1111"),

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.waiting_and_carts import Cart, CartItem, WaitingAndCarts, WaitingLoan
@@ -18,6 +17,7 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from tests.dashboard.conftest import Clock
+from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -141,12 +141,7 @@ def test_whoever_may_only_read_settles_nothing(lists: WaitingAndCarts) -> None:
     lists.context.journal.append(WAITS)
     look(lists)
 
-    class Guest(Session):
-        @property
-        def person(self) -> User:
-            return User(acts=frozenset({Permission.READ}))
-
-    guest = WaitingAndCarts(context=lists.context, session=Guest())
+    guest = WaitingAndCarts(context=lists.context, session=Reader())
     for act in (lambda: guest.complete(WAITS.id, CARD), lambda: guest.take_back(WAITS.id, "x")):
         with pytest.raises(NotAllowed):
             act()

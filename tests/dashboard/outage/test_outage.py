@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.guide.guide import Guide
@@ -22,6 +21,7 @@ from procedure.monitoring.model import Status
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import NOON, Clock, StillWatch
+from tests.support.sessions import Reader
 
 ALMA = ("alma-saml", "alma-secours")
 
@@ -209,12 +209,7 @@ def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> 
 
 
 def test_only_who_may_coordinate_does(context: AppContext) -> None:
-    class Visitor(Session):
-        @property
-        def person(self) -> User:
-            return User(acts=frozenset({Permission.READ}))
-
-    session = Visitor(workstation="pc-9")
+    session = Reader(workstation="pc-9")
     diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
     one = OutageState(context=context, session=session, diagnosis=diagnosis)
     with pytest.raises(NotAllowed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import tomllib
@@ -11,10 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPResponse
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application
+from tornado.httpclient import HTTPResponse
 
 import procedure
 from dashboard.core.context import AppContext
@@ -36,6 +32,7 @@ from procedure.outages.timeline import EventKind, TimelineEvent
 from procedure.reconciliation.entries import SignedOff
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
+from tests.support import http
 
 BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 OUTAGE = UUID(int=1)
@@ -79,20 +76,8 @@ def made(context: AppContext) -> Dossier:
 
 
 def ask(context: AppContext, address: str) -> HTTPResponse:
-    async def fetch() -> HTTPResponse:
-        route = next(one for one in ROUTES if one[1] is OutageReportHandler)
-        application = Application([(route[0], OutageReportHandler, {"context": lambda: context})])
-        socket, port = bind_unused_port()
-        server = HTTPServer(application)
-        server.add_socket(socket)
-        try:
-            url = f"http://127.0.0.1:{port}{address}"
-            return await AsyncHTTPClient(force_instance=True).fetch(url, raise_error=False)
-        finally:
-            server.stop()
-            await server.close_all_connections()
-
-    return asyncio.run(fetch())
+    route = next(one for one in ROUTES if one[1] is OutageReportHandler)
+    return http.ask([(*route[:2], {"context": lambda: context})], address)
 
 
 def test_the_markdown_is_complete(kept: AppContext) -> None:

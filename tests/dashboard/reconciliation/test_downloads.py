@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPResponse
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application
+from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -24,6 +20,7 @@ from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Loan
 from procedure.reconciliation.entries import FileUploaded
 from procedure.reconciliation.export import rewritten
+from tests.support import http
 
 NOBODY = "2071234567"
 
@@ -42,22 +39,10 @@ def written(context: AppContext) -> ReconciliationLedger:
 
 
 def ask(ledger: ReconciliationLedger, path: str) -> HTTPResponse:
-    async def fetch() -> HTTPResponse:
-        routes = [one for one in ROUTES if "way-back" in one[0]]
-        application = Application(
-            [(path, page, {"ledger": lambda: ledger}) for path, page, _ in routes]
-        )
-        socket, port = bind_unused_port()
-        server = HTTPServer(application)
-        server.add_socket(socket)
-        try:
-            url = f"http://127.0.0.1:{port}/way-back/{path}"
-            return await AsyncHTTPClient(force_instance=True).fetch(url, raise_error=False)
-        finally:
-            server.stop()
-            await server.close_all_connections()
-
-    return asyncio.run(fetch())
+    routes = [
+        (path, page, {"ledger": lambda: ledger}) for path, page, _ in ROUTES if "way-back" in path
+    ]
+    return http.ask(routes, f"/way-back/{path}")
 
 
 def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dashboard.server.test_gate import Serving, run
+from tests.dashboard.server.test_gate import serving
 
 GZIP = ("Host: localhost:PORT", "Accept-Encoding: gzip")
 PLAIN = ("Host: localhost:PORT",)
@@ -17,20 +17,15 @@ FILES = (
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_a_file_is_sent_compressed_or_plain_and_not_again(path: str) -> None:
-    async def ask(server: Serving) -> None:
+async def test_a_file_is_sent_compressed_or_plain_and_not_again(path: str) -> None:
+    async with serving() as server:
         status, headers, body = await server.ask(f"{path}?v=1", *GZIP)
         plain = await server.ask(path, *PLAIN)
-        assert (status, headers["Content-Encoding"], headers["Vary"]) == (
-            200,
-            "gzip",
-            "Accept-Encoding",
-        )
-        assert int(headers["Cache-Control"].removeprefix("max-age=")) > 1_000_000
-        assert "Content-Encoding" not in plain[1]
-        assert len(body) < len(plain[2]) / 2
-        assert headers["Etag"] != plain[1]["Etag"]
         again = await server.ask(path, *GZIP, f"If-None-Match: {headers['Etag']}")
-        assert again[0] == 304
-
-    run(ask)
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert headers["Vary"] == "Accept-Encoding"
+    assert int(headers["Cache-Control"].removeprefix("max-age=")) > 1_000_000
+    assert "Content-Encoding" not in plain[1]
+    assert len(body) < len(plain[2]) / 2
+    assert headers["Etag"] != plain[1]["Etag"]
+    assert again[0] == 304

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -63,32 +63,33 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(origins: list[str] | None = None, **options: Any) -> AsyncIterator[Serving]:
+async def serving(*origins: str, **options: Any) -> AsyncIterator[Serving]:
     socket, port = bind_unused_port()
     routes = [
         (r"/echo", Echo),
         (r"/strict", Strict),
         (r"/liveness", LivenessHandler, {"applications": {}}),
     ]
-    allowed = [origin.replace("PORT", str(port)) for origin in origins or ["localhost:PORT"]]
+    allowed = [origin.replace("PORT", str(port)) for origin in origins or ("localhost:PORT",)]
     application = BokehTornado(
         {"/app": Application()}, extra_patterns=routes, extra_websocket_origins=allowed
     )
     server = RelaisServer(application, **options)
     server.add_sockets([socket])
     try:
-        yield Serving(port)
+        async with asyncio.timeout(60):
+            yield Serving(port)
     finally:
         server.stop()
         await server.close_all_connections()
 
 
-def run(act: Callable[[Serving], Awaitable[Any]], *origins: str, **options: Any) -> Any:
-    async def all_of_it() -> Any:
-        async with serving(list(origins), **options) as server:
-            return await act(server)
-
-    return asyncio.run(asyncio.wait_for(all_of_it(), 60))
+async def ask(
+    path: str, *lines: str, origins: Sequence[str] = ()
+) -> tuple[int, dict[str, str], str]:
+    """Ask a server once that is started for this."""
+    async with serving(*origins) as server:
+        return await server.ask(path, *lines)
 
 
 def websocket(*more: str) -> list[str]:
@@ -102,8 +103,8 @@ def websocket(*more: str) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/echo", "/app", "/app/autoload.js", "/static/js/bokeh.min.js",
                                   "/dashboard/assets/relais.css", "/missing", "/app/ws"])  # fmt: skip
-def test_no_route_answers_under_a_foreign_name(path: str) -> None:
-    result = run(lambda server: server.ask(path, "Host: rebound.example:PORT"))
+async def test_no_route_answers_under_a_foreign_name(path: str) -> None:
+    result = await ask(path, "Host: rebound.example:PORT")
     assert result[0] == 403
     assert result[2].startswith("This Relais does not answer under the name rebound.example:")
 
@@ -128,29 +129,27 @@ def test_no_route_answers_under_a_foreign_name(path: str) -> None:
         (["*"], "Host: whatever.example", 200),
     ],
 )
-def test_a_name_is_allowed_as_an_origin_of_the_websocket_is(
+async def test_a_name_is_allowed_as_an_origin_of_the_websocket_is(
     origins: list[str], host: str, status: int
 ) -> None:
-    assert run(lambda server: server.ask("/echo", host), *origins)[0] == status
+    assert (await ask("/echo", host, origins=origins))[0] == status
 
 
-def test_a_request_without_a_name_is_refused() -> None:
-    async def ask(server: Serving) -> str:
+async def test_a_request_without_a_name_is_refused() -> None:
+    async with serving() as server:
         reader, writer = await server.open()
         writer.write(b"GET /echo HTTP/1.0\r\n\r\n")
         text = await reader.read()
         writer.close()
-        return text.decode()
-
-    head, _, body = run(ask).partition("\r\n\r\n")
+    head, _, body = text.decode().partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 403 ")
     assert body == OTHER_HOST.format(host="-") + "\n"
 
 
-def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
-    result = run(lambda server: server.ask("/liveness", "Host: 10.2.3.4"))
+async def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
+    result = await ask("/liveness", "Host: 10.2.3.4")
     assert (result[0], result[2]) == (200, '{"/liveness": true}')
-    opens_a_page = run(lambda server: server.ask("/liveness?endpoint=/app", "Host: 10.2.3.4"))
+    opens_a_page = await ask("/liveness?endpoint=/app", "Host: 10.2.3.4")
     assert opens_a_page[0] == 403
 
 
@@ -173,19 +172,19 @@ def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
         (["Via: 1.1 proxy", "Origin: http://localhost:PORT"], 101),
     ],
 )
-def test_a_websocket_without_origin_is_opened_from_this_machine_only(
+async def test_a_websocket_without_origin_is_opened_from_this_machine_only(
     lines: list[str], status: int
 ) -> None:
     # Started for others, so that a proxy's requests are answered at all.
     origins = ["relais.example:80", "localhost:PORT"]
-    result = run(lambda server: server.ask("/app/ws", *websocket(*lines)), *origins)
+    result = await ask("/app/ws", *websocket(*lines), origins=origins)
     assert result[0] == status
     if status == 403 and "Origin: http://rebound.example" not in lines:
         assert result[2] == NO_ORIGIN + "\n"
 
 
-def test_a_proxy_that_nobody_named_is_not_answered() -> None:
-    result = run(lambda server: server.ask("/echo", "Host: localhost:PORT", "Via: 1.1 proxy"))
+async def test_a_proxy_that_nobody_named_is_not_answered() -> None:
+    result = await ask("/echo", "Host: localhost:PORT", "Via: 1.1 proxy")
     assert (result[0], result[2]) == (403, REFUSAL + "\n")
 
 
@@ -194,15 +193,15 @@ def test_a_proxy_that_nobody_named_is_not_answered() -> None:
     [("", "127.0.0.1", 101), ("127.0.0.1", "192.0.2.7", 403), ("192.0.2.2", "127.0.0.1", 403)],
     ids=["none", "trusted", "another"],
 )
-def test_only_a_trusted_proxy_says_for_whom_it_asks(
+async def test_only_a_trusted_proxy_says_for_whom_it_asks(
     proxies: str, seen: str, websocket_status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", proxies)
     asked = ["Host: localhost:PORT", "X-Forwarded-For: 198.51.100.1, 192.0.2.7"]
-    result = run(lambda server: server.ask("/echo", *asked), "relais.example:80")
+    result = await ask("/echo", *asked, origins=["relais.example:80"])
     assert (result[0], result[2]) == (200, seen)
     # Where a proxy is configured, nobody counts as local, even without its headers.
-    opened = run(lambda server: server.ask("/app/ws", *websocket()), "localhost:PORT")
+    opened = await ask("/app/ws", *websocket(), origins=["localhost:PORT"])
     assert opened[0] == websocket_status
 
 
@@ -235,8 +234,10 @@ SECURE = {
         ("/app/ws", websocket()[1:], 101),
     ],
 )
-def test_every_answer_has_the_security_headers(path: str, lines: list[str], status: int) -> None:
-    result, headers, _ = run(lambda server: server.ask(path, "Host: localhost:PORT", *lines))
+async def test_every_answer_has_the_security_headers(
+    path: str, lines: list[str], status: int
+) -> None:
+    result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
     # Of a script or a style no browser reads more.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
@@ -248,16 +249,15 @@ def test_every_answer_has_the_security_headers(path: str, lines: list[str], stat
     assert not [name for name in headers if name.startswith("Access-Control-")]
 
 
-def test_a_page_keeps_its_own_policy_beside_ours() -> None:
-    async def ask(server: Serving) -> list[str]:
+async def test_a_page_keeps_its_own_policy_beside_ours() -> None:
+    async with serving() as server:
         reader, writer = await server.open()
         writer.write(f"GET /strict HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
         text = (await reader.readuntil(b"\r\n\r\n")).decode()
         writer.close()
         await writer.wait_closed()
-        return [line for line in text.split("\r\n") if "Security" in line]
-
-    assert run(ask) == [
+        policies = [line for line in text.split("\r\n") if "Security" in line]
+    assert policies == [
         "Content-Security-Policy: default-src 'none'",
         f"Content-Security-Policy: {SECURE['Content-Security-Policy']}",
     ]
@@ -272,22 +272,21 @@ def test_a_page_keeps_its_own_policy_beside_ours() -> None:
         ("http://[", None),
     ],
 )
-def test_only_an_allowed_origin_reads_the_script_with_the_session(
+async def test_only_an_allowed_origin_reads_the_script_with_the_session(
     origin: str, reader: str | None
 ) -> None:
-    async def ask(server: Serving) -> tuple[str | None, str | None]:
+    async with serving() as server:
         path = "/app/autoload.js?bokeh-autoload-element=x"
         lines = ("Host: localhost:PORT", f"Origin: {origin}", "Cookie: desk=UNI")
         _, headers, _ = await server.ask(path, *lines)
         allowed = headers.get("Access-Control-Allow-Origin")
-        return allowed and allowed.replace(str(server.port), "PORT"), headers.get("Vary")
+        result = allowed and allowed.replace(str(server.port), "PORT"), headers.get("Vary")
+    assert result == (reader, reader and "Origin")
 
-    assert run(ask) == (reader, reader and "Origin")
 
-
-def test_a_named_site_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_named_site_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELAIS_FRAME_ANCESTORS", "'self' https://intranet.example")
-    _, headers, _ = run(lambda server: server.ask("/echo", "Host: localhost:PORT"))
+    _, headers, _ = await ask("/echo", "Host: localhost:PORT")
     assert headers["Content-Security-Policy"] == POLICY + "'self' https://intranet.example"
 
 
@@ -297,19 +296,18 @@ HEAD = (
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /echo HT", HEAD + b"half a body"])
-def test_a_connection_that_says_nothing_more_is_closed(sent: bytes) -> None:
-    async def wait(server: Serving) -> bytes:
+async def test_a_connection_that_says_nothing_more_is_closed(sent: bytes) -> None:
+    async with serving(idle_connection_timeout=0.2, body_timeout=0.2) as server:
         reader, writer = await server.open()
         writer.write(sent % server.port if b"%d" in sent else sent)
         result = await asyncio.wait_for(reader.read(), 20)
         writer.close()
-        return result
-
-    assert run(wait, idle_connection_timeout=0.2, body_timeout=0.2) == b""
+    assert result == b""
 
 
-def test_a_slow_upload_arrives() -> None:
-    async def send(server: Serving) -> bytes:
+async def test_a_slow_upload_arrives() -> None:
+    # Six tenths of a second: longer than a connection may be idle.
+    async with serving(idle_connection_timeout=0.2) as server:
         reader, writer = await server.open()
         writer.write(HEAD % server.port)
         for _ in range(20):
@@ -318,7 +316,4 @@ def test_a_slow_upload_arrives() -> None:
             await asyncio.sleep(0.03)
         text = await reader.read()
         writer.close()
-        return text
-
-    # Six tenths of a second: longer than a connection may be idle.
-    assert run(send, idle_connection_timeout=0.2).endswith(b"\r\n\r\n400")
+    assert text.endswith(b"\r\n\r\n400")

@@ -26,8 +26,8 @@ def frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], toke
     return f'{arguments} {cookies} {{"token": "{token}"}}'
 
 
-def test_the_session_is_made_when_the_browser_connects() -> None:
-    async def all_of_it() -> None:
+async def test_the_session_is_made_when_the_browser_connects() -> None:
+    async with asyncio.timeout(60):
         socket, port = bind_unused_port()
         origins = [f"localhost:{port}"]
         page = Application(FunctionHandler(fill))
@@ -46,5 +46,3 @@ def test_the_session_is_made_when_the_browser_connects() -> None:
         assert [root.text for root in session.document.roots] == ["root"]
         await opened.close()
         server.stop()
-
-    asyncio.run(asyncio.wait_for(all_of_it(), 60))

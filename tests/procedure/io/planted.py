@@ -14,6 +14,7 @@ from procedure.local_time import local
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
+from tests.support.alma import listening
 
 BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -78,17 +79,15 @@ class Day:
         """Do something with the API over a real socket, without waiting for the rate limiter."""
 
         async def asking() -> T:
-            server, port = self.stand_in.listen(0)
             options: dict[str, Any] = {
                 "keys": KEYS, "rate": 10_000, "margin": 0, "now": self.clock, "new_id": uuid4,
                 "sleep": lambda _: asyncio.sleep(0), **more,
             }  # fmt: skip
-            try:
-                async with open_alma(f"http://127.0.0.1:{port}", **options) as api:
-                    return await what(api)
-            finally:
-                server.stop()
-                await server.close_all_connections()
+            async with (
+                listening(self.stand_in) as port,
+                open_alma(f"http://127.0.0.1:{port}", **options) as api,
+            ):
+                return await what(api)
 
         return asyncio.run(asking())
 

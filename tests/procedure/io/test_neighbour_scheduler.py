@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
 from procedure.io.neighbour_scheduler import NeighbourScheduler, pause
@@ -23,6 +21,7 @@ from procedure.monitoring.neighbours import (
     NeighbourBoard,
     NeighbourStatus,
 )
+from tests.support.http import serving
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 GOOD = {
@@ -65,7 +64,7 @@ def page(handler: RequestHandler) -> None:
     handler.finish("<html>Bienvenue</html>")
 
 
-def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], list[str]]:
+async def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], list[str]]:
     """Ask a server that answers so, one answer after the other; give what was heard, and asked."""
     given, agents = iter(answers), list[str]()
 
@@ -76,36 +75,22 @@ def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], list[st
             if asyncio.iscoroutine(result):
                 await result
 
-    async def run() -> list[NeighbourBoard]:
-        socket, port = bind_unused_port()
-        server = HTTPServer(Application([(r"/board\.json", Board)]))
-        server.add_socket(socket)
-        there = Neighbour(
-            "there", "Là-bas", f"http://127.0.0.1:{port}/board.json", {"alma": "alma"}
-        )
-        try:
-            async with httpx.AsyncClient(
-                headers={"User-Agent": "Relais"}, trust_env=False
-            ) as client:
-                watch = NeighbourScheduler(
-                    [there], client, now=lambda: NOON, timeout=timedelta(seconds=30)
-                )
-                heard = []
-                for answer in answers[:count]:
-                    if answer is slow:  # what is right may take its time, on a busy machine
-                        watch._timeout = 0.2
-                    heard.append(await watch.fetch(there))
-                return heard
-        finally:
-            server.stop()
-            await server.close_all_connections()
-
-    return asyncio.run(run()), agents
+    application = Application([(r"/board\.json", Board)])
+    client = httpx.AsyncClient(headers={"User-Agent": "Relais"}, trust_env=False)
+    async with serving(application) as address, client:
+        there = Neighbour("there", "Là-bas", f"{address}/board.json", {"alma": "alma"})
+        watch = NeighbourScheduler([there], client, now=lambda: NOON, timeout=timedelta(seconds=30))
+        heard = []
+        for answer in answers[:count]:
+            if answer is slow:  # what is right may take its time, on a busy machine
+                watch._timeout = 0.2
+            heard.append(await watch.fetch(there))
+    return heard, agents
 
 
 @pytest.mark.parametrize("answer", [good, zipped])
-def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
-    assert ask(answer) == ([TOLD], ["Relais"])
+async def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
+    assert await ask(answer) == ([TOLD], ["Relais"])
 
 
 @pytest.mark.parametrize(
@@ -118,8 +103,10 @@ def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
         (page, BoardProblem.SHAPE),
     ],
 )
-def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: BoardProblem) -> None:
-    heard, agents = ask(good, answer, count=2)
+async def test_what_breaks_leaves_what_was_told_before(
+    answer: Answer, broken: BoardProblem
+) -> None:
+    heard, agents = await ask(good, answer, count=2)
     assert (heard, len(agents)) == ([TOLD, TOLD.with_problem(broken)], 2)
 
 

@@ -20,27 +20,9 @@ from procedure.status_pages.readings import (
     is_fresh,
     person_reading,
 )
-from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
+from procedure.status_pages.status import PageReport, PageStatus
 from tests.support.memory import MemoryJournal
-
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-INTERVAL = timedelta(minutes=5)
-
-
-def ago(minutes: float) -> datetime:
-    return NOW - timedelta(minutes=minutes)
-
-
-def fed(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
-    reason = UnreadReason.SYNTAX if word is PageStatus.UNKNOWN else None
-    said = PageReport(word, reason=reason)
-    return feed_reading(target, "statuspage", said, at=ago(minutes), interval=INTERVAL)
-
-
-def taken(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
-    return person_reading(
-        PageStatusReadByStaff(UUID(int=1), ago(minutes), target, word, "CMU-3", "mb")
-    )
+from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_staff
 
 
 def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None:
@@ -72,7 +54,7 @@ def test_a_persons_reading_holds_a_quarter_of_an_hour_or_as_set() -> None:
 def test_a_workstation_cannot_pass_for_a_feed() -> None:
     entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "feed:statuspage")
     assert person_reading(entry).by_person
-    assert not fed(PageStatus.OK).by_person
+    assert not read_by_feed(PageStatus.OK).by_person
 
 
 @pytest.mark.parametrize(
@@ -81,40 +63,40 @@ def test_a_workstation_cannot_pass_for_a_feed() -> None:
 def test_a_reading_counts_from_its_instant_until_it_no_longer_holds(
     minutes: float, counts: bool
 ) -> None:
-    assert is_fresh(taken(PageStatus.OK, minutes), NOW) is counts
-    assert is_fresh(fed(PageStatus.OK, minutes), NOW) is counts
+    assert is_fresh(read_by_staff(PageStatus.OK, minutes), NOW) is counts
+    assert is_fresh(read_by_feed(PageStatus.OK, minutes), NOW) is counts
 
 
 def test_the_newest_counts_and_both_kinds_are_kept() -> None:
-    person, feed = taken(PageStatus.INCIDENT, 4), fed(PageStatus.OK, 2)
-    older = [taken(PageStatus.OK, 9), fed(PageStatus.INCIDENT, 8)]
+    person, feed = read_by_staff(PageStatus.INCIDENT, 4), read_by_feed(PageStatus.OK, 2)
+    older = [read_by_staff(PageStatus.OK, 9), read_by_feed(PageStatus.INCIDENT, 8)]
     for order in permutations([person, feed, *older]):
         assert current_status(order, NOW) == CurrentStatus(feed, person, feed, feed)
 
 
 def test_a_feed_that_tells_nothing_does_not_wipe_out_what_a_person_read() -> None:
-    person, feed = taken(PageStatus.INCIDENT, 4), fed(PageStatus.UNKNOWN, 1)
+    person, feed = read_by_staff(PageStatus.INCIDENT, 4), read_by_feed(PageStatus.UNKNOWN, 1)
     assert current_status([person, feed], NOW) == CurrentStatus(person, person, feed, person)
 
 
 def test_when_no_reading_tells_anything_the_newest_says_why() -> None:
-    old, new = fed(PageStatus.UNKNOWN, 6), fed(PageStatus.UNKNOWN, 1)
+    old, new = read_by_feed(PageStatus.UNKNOWN, 6), read_by_feed(PageStatus.UNKNOWN, 1)
     assert current_status([new, old], NOW) == CurrentStatus(new, None, new, None)
 
 
 def test_old_readings_date_the_silence_and_count_no_longer() -> None:
-    assert current_status([fed(PageStatus.OK, 40), taken(PageStatus.OK, 29)], NOW) == CurrentStatus(
-        last_known=taken(PageStatus.OK, 29)
-    )
+    assert current_status(
+        [read_by_feed(PageStatus.OK, 40), read_by_staff(PageStatus.OK, 29)], NOW
+    ) == CurrentStatus(last_known=read_by_staff(PageStatus.OK, 29))
     assert current_status([], NOW) == CurrentStatus()
 
 
 def test_a_reading_from_the_future_does_not_count() -> None:
-    assert current_status([fed(PageStatus.OK, -1)], NOW) == CurrentStatus()
+    assert current_status([read_by_feed(PageStatus.OK, -1)], NOW) == CurrentStatus()
 
 
 def test_at_the_same_instant_a_persons_word_weighs_more() -> None:
-    person, feed = taken(PageStatus.INCIDENT), fed(PageStatus.OK)
+    person, feed = read_by_staff(PageStatus.INCIDENT), read_by_feed(PageStatus.OK)
     assert (
         current_status([person, feed], NOW).counts
         == current_status([feed, person], NOW).counts

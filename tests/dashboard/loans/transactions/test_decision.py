@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,12 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
-from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable
-from tests.dashboard.conftest import Clock
+from tests.dashboard.conftest import NOON, Clock
+from tests.support.intake import Desk, answer
 
-NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 CARD, OTHER = "SLSP204518377", "2071234567"
 NOTE = "Mme Rochat, doctorante"
 
@@ -57,30 +56,6 @@ def undone(number: int, target: UUID | int, **more: Any) -> dict[str, Any]:
     return sent("void", number, loan=named, reason="erreur") | more
 
 
-def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
-    return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
-
-
-class Desk:
-    """An intake over memory."""
-
-    def __init__(self, context: AppContext, person: User | None = None) -> None:
-        self.context = context
-        self._intake, self._person = TransactionIntake(context), person or User()
-
-    def take(self, *messages: object) -> list[dict[str, Any]]:
-        return self._intake.take(messages, self._person).result(0)
-
-    @property
-    def entries(self) -> list[Any]:
-        return [one.entry for one in self.context.journal.since()]
-
-
-@pytest.fixture
-def desk(context: AppContext) -> Desk:
-    return Desk(context)
-
-
 def scanned(number: int, **more: Any) -> dict[str, Any]:
     clock = {"made_at": NOON - timedelta(minutes=7), "skew_s": 420.0}
     same = {"desk": "MAIL", "item": "A1111", "workstation": "poste-1", "sequence": number}
@@ -88,8 +63,8 @@ def scanned(number: int, **more: Any) -> dict[str, Any]:
 
 
 def test_a_return_lies_on_its_cart(desk: Desk) -> None:
-    assert desk.take(back(1), back(1)) == [told(1)] * 2
-    assert desk.take(back(1)) == [told(1)]
+    assert desk.take(back(1), back(1)) == [answer(1)] * 2
+    assert desk.take(back(1)) == [answer(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
     assert desk.context.models.loan_log.returns() == desk.entries
 
@@ -98,15 +73,15 @@ def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clo
     desk.take(back(1))
     clock.pass_by(minutes=10)
     later = {"at": (NOON + timedelta(minutes=9)).isoformat()}
-    assert desk.take(lent(2, **later)) == [told(2, warning="on_cart")]
-    assert desk.take(waits(3, **later)) == [told(3)], "the cart is behind it by then"
+    assert desk.take(lent(2, **later)) == [answer(2, warning="on_cart")]
+    assert desk.take(waits(3, **later)) == [answer(3)], "the cart is behind it by then"
     assert desk.entries[1].warning == "on_cart"
 
 
 def test_a_book_lent_in_the_outage_and_given_back_is_flagged(desk: Desk) -> None:
     desk.take(lent(1))
-    assert desk.take(back(2)) == [told(2, warning="lent_and_carted")]
-    assert desk.take(back(3, item=OTHER)) == [told(3, warning="looks_like_patron")]
+    assert desk.take(back(2)) == [answer(2, warning="lent_and_carted")]
+    assert desk.take(back(3, item=OTHER)) == [answer(3, warning="looks_like_patron")]
 
 
 def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Desk) -> None:
@@ -115,26 +90,26 @@ def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Des
         *(undone(3, 1), lent(4, patron=OTHER)),
         *(undone(5, 2), lent(6, item="B2111", patron=OTHER)),
     )
-    assert answers == [told(3), told(4), told(5), told(6)]
+    assert answers == [answer(3), answer(4), answer(5), answer(6)]
     assert [one.warning for one in desk.entries if isinstance(one, Loan)] == [None, None, None]
 
 
 def test_an_override_is_kept_with_the_loan(desk: Desk) -> None:
     answers = desk.take(lent(1, overridden=True), lent(2, item="B2111"))
-    assert answers == [told(1), told(2)]
+    assert answers == [answer(1), answer(2)]
     assert [one.overridden for one in desk.entries] == [True, False]
 
 
 def test_a_loan_from_a_paper_sheet_says_so_and_keeps_its_hour(desk: Desk) -> None:
     hour = (NOON - timedelta(hours=2)).isoformat()
-    assert desk.take(lent(1, late=True, at=hour, made_at=hour)) == [told(1)]
+    assert desk.take(lent(1, late=True, at=hour, made_at=hour)) == [answer(1)]
     (loan,) = desk.entries
     assert (loan.late, loan.at, loan.made_at) == (True, NOON - timedelta(hours=2), None)
 
 
 def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> None:
-    assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [told(1)]
-    assert desk.take(waits(1)) == [told(1)]
+    assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [answer(1)]
+    assert desk.take(waits(1)) == [answer(1)]
     assert desk.entries == [PendingLoan(**scanned(1))]
     assert desk.context.notes.read() == {UUID(int=1): NOTE}
     assert "Rochat" not in repr(desk.entries)
@@ -143,14 +118,14 @@ def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> No
 def test_completing_lends_at_the_moment_when_the_book_left(desk: Desk, clock: Clock) -> None:
     desk.take(waits(1))
     clock.pass_by(minutes=30)
-    assert desk.take(completed(2, 1)) == [told(2)]
-    assert desk.take(completed(2, 1), completed(3, 1)) == [told(2), told(3)]
+    assert desk.take(completed(2, 1)) == [answer(2)]
+    assert desk.take(completed(2, 1), completed(3, 1)) == [answer(2), answer(3)]
     loan = Loan(**scanned(1) | {"id": loan_id(UUID(int=1))}, patron=CARD, late=True)
     assert desk.entries == [PendingLoan(**scanned(1)), loan]
     assert desk.context.notes.read() == {}
-    refused = told(4, "refused", reason="waiting_settled")
+    refused = answer(4, "refused", reason="waiting_settled")
     assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
-    assert desk.take(waits(1)) == [told(1)], "sent again, it brings no note back"
+    assert desk.take(waits(1)) == [answer(1)], "sent again, it brings no note back"
     assert desk.context.notes.read() == {}
 
 
@@ -159,8 +134,8 @@ def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
         *(waits(1), completed(2, 1), waits(3, item="B2111"), undone(4, 3), completed(5, 3)),
         *(back(6, item="C3111"), undone(7, 6)),
     )
-    settled = told(5, "refused", reason="waiting_settled")
-    assert answers == [told(1), told(2), told(3), told(4), settled, told(6), told(7)]
+    settled = answer(5, "refused", reason="waiting_settled")
+    assert answers == [answer(1), answer(2), answer(3), answer(4), settled, answer(6), answer(7)]
     desk.take()
     assert [row.loan.item for row in desk.context.models.loan_log.rows()] == ["A1111"]
     assert (desk.context.models.loan_log.pending(), desk.context.models.loan_log.returns()) == (
@@ -173,17 +148,17 @@ def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
 def test_a_doubtful_card_is_noticed_when_it_completes(desk: Desk) -> None:
     desk.take(waits(1))
     answers = desk.take(completed(2, 1, patron="12-345-678", overridden=True))
-    assert answers == [told(2, warning="matriculation")]
+    assert answers == [answer(2, warning="matriculation")]
     loan = desk.entries[-1]
     assert (loan.warning, loan.overridden) == ("matriculation", True)
 
 
 def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
     desk.take(back(1), waits(2))
-    assert desk.take(undone(3, 1), undone(4, 2)) == [told(3), told(4)]
-    assert desk.take(undone(3, 1), undone(4, 2)) == [told(3), told(4)]
+    assert desk.take(undone(3, 1), undone(4, 2)) == [answer(3), answer(4)]
+    assert desk.take(undone(3, 1), undone(4, 2)) == [answer(3), answer(4)]
     assert desk.context.notes.read() == {}
-    again = [told(number, "refused", reason="loan_void") for number in (5, 6)]
+    again = [answer(number, "refused", reason="loan_void") for number in (5, 6)]
     assert desk.take(undone(5, 1), undone(6, 2)) == again
     assert [type(one) for one in desk.entries] == [Return, PendingLoan, Void, Void]
 
@@ -205,8 +180,8 @@ def test_what_waits_is_settled_once_though_nothing_is_folded_in_between(
 
 def test_what_was_completed_is_taken_back_as_a_loan(desk: Desk) -> None:
     desk.take(waits(1), completed(2, 1))
-    settled = told(3, "refused", reason="waiting_settled")
-    assert desk.take(undone(3, 1), undone(4, loan_id(UUID(int=1)))) == [settled, told(4)]
+    settled = answer(3, "refused", reason="waiting_settled")
+    assert desk.take(undone(3, 1), undone(4, loan_id(UUID(int=1)))) == [settled, answer(4)]
 
 
 @pytest.mark.parametrize(
@@ -230,20 +205,20 @@ def test_what_was_completed_is_taken_back_as_a_loan(desk: Desk) -> None:
 def test_what_cannot_be_recorded_is_refused(
     desk: Desk, message: dict[str, Any], reason: str
 ) -> None:
-    assert desk.take(message) == [told(1, "refused", reason=reason)]
+    assert desk.take(message) == [answer(1, "refused", reason=reason)]
     assert (desk.entries, desk.context.notes.read()) == ([], {})
 
 
 def test_a_waiting_loan_needs_a_card_to_be_completed(desk: Desk) -> None:
     desk.take(waits(1))
-    missing = told(2, "refused", reason="patron_missing")
+    missing = answer(2, "refused", reason="patron_missing")
     assert desk.take(completed(2, 1, patron=" ")) == [missing]
     assert desk.context.notes.read() == {UUID(int=1): NOTE}
 
 
 def test_whoever_may_only_read_records_nothing(context: AppContext) -> None:
     guest = Desk(context, User(acts=frozenset({Permission.READ})))
-    refused = [told(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
+    refused = [answer(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
     assert guest.take(back(1), waits(2), completed(3, 2)) == refused
     assert guest.entries == []
 
@@ -268,9 +243,9 @@ class FullNotes(MemoryNotes):
 def test_nothing_waits_without_its_note_and_no_note_stays_behind(context: AppContext) -> None:
     notes = FullNotes()
     desk = Desk(replace(context, notes=notes))
-    assert desk.take(waits(1)) == [told(1, "waiting", reason="unwritable")]
+    assert desk.take(waits(1)) == [answer(1, "waiting", reason="unwritable")]
     notes.full = False
-    assert desk.take(waits(1)) == [told(1)]
+    assert desk.take(waits(1)) == [answer(1)]
     assert notes.read() == {UUID(int=1): NOTE}
     notes.full = True
     desk.take(completed(2, 1))
@@ -311,7 +286,7 @@ def test_the_same_id_with_other_content_is_refused(
 ) -> None:
     batches = [[first, second]] if one_batch else [[first], [second]]
     answers = [one for batch in batches for one in desk.take(*batch)]
-    assert [answers[0]["state"], answers[1]] == ["kept", told(1) | TAKEN]
+    assert [answers[0]["state"], answers[1]] == ["kept", answer(1) | TAKEN]
     assert len(desk.entries) == 1
     assert set(desk.context.notes.read().values()) <= {NOTE}
 
@@ -322,7 +297,7 @@ def test_the_same_id_with_a_better_clock_is_kept_once(
     desk: Desk, first: dict[str, Any], one_batch: bool
 ) -> None:
     batches = [[first, first | RETRIED]] if one_batch else [[first], [first | RETRIED]]
-    assert [one for batch in batches for one in desk.take(*batch)] == [told(1), told(1)]
+    assert [one for batch in batches for one in desk.take(*batch)] == [answer(1), answer(1)]
     assert len(desk.entries) == 1
 
 
@@ -334,7 +309,7 @@ def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> N
         if one_batch
         else [*desk.take(undone(3, 1)), *desk.take(undone(3, 2))]
     )
-    assert answers == [told(3), told(3) | TAKEN]
+    assert answers == [answer(3), answer(3) | TAKEN]
     desk.take()
     assert [row.loan.id.int for row in desk.context.models.loan_log.rows() if row.stands] == [2]
 
@@ -350,7 +325,7 @@ def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
         return submit(*entries, **more)
 
     monkeypatch.setattr(journal, "submit", overtaken)
-    assert desk.take(lent(1), lent(2, item="B2111")) == [told(1) | TAKEN, told(2)]
+    assert desk.take(lent(1), lent(2, item="B2111")) == [answer(1) | TAKEN, answer(2)]
 
 
 def test_what_cannot_be_stored_is_refused_alone(desk: Desk) -> None:
@@ -376,7 +351,7 @@ def test_a_fault_of_the_server_holds_up_one_transaction_alone(
     monkeypatch.setattr(desk.context.models.loan_log, "pending_loan", broken)
     failed = {"state": "waiting", "reason": "failed"}
     assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
-        *(told(1), told(2) | failed, told(3)),
+        *(answer(1), answer(2) | failed, answer(3)),
     ]
     assert "RuntimeError at" in caplog.text
     assert CARD not in caplog.text

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -17,17 +17,15 @@ from hypothesis import example, given, strategies as st
 
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
-from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
-from tests.dashboard.conftest import Clock, StillWatch
+from tests.dashboard.conftest import NOON, Clock, StillWatch
+from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryHistory, MemoryJournal
-
-NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def instant(**ago: float) -> str:
@@ -51,40 +49,14 @@ def scan(number: int, item: str, **more: Any) -> dict[str, Any]:
 
 
 def undo(number: int, loan: int, **more: Any) -> dict[str, Any]:
-    told = {"kind": "void", "loan": str(UUID(int=loan)), "reason": "lu deux fois"}
-    return scan(number, "") | told | more
-
-
-def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
-    return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
-
-
-class Desk:
-    """An intake over memory, asked for one transaction at a time."""
-
-    def __init__(self, context: AppContext, person: User | None = None) -> None:
-        self.context = context
-        self._intake, self._person = TransactionIntake(context), person or User()
-
-    def begin(self, *messages: object) -> Future[list[dict[str, Any]]]:
-        return self._intake.take(messages, self._person)
-
-    def take(self, message: object) -> dict[str, Any]:
-        (answer,) = self.begin(message).result(0)
-        return answer
-
-    @property
-    def entries(self) -> list[Any]:
-        return [one.entry for one in self.context.journal.since()]
-
-
-@pytest.fixture
-def desk(context: AppContext) -> Desk:
-    return Desk(context)
+    void = {"kind": "void", "loan": str(UUID(int=loan)), "reason": "lu deux fois"}
+    return scan(number, "") | void | more
 
 
 def test_a_scan_is_recorded_at_its_own_moment_and_as_it_was_scanned(desk: Desk) -> None:
-    assert desk.take(scan(1, "0003-abC", at=instant(seconds=4))) == told(1, warning="small_letters")
+    assert desk.take_one(scan(1, "0003-abC", at=instant(seconds=4))) == answer(
+        1, warning="small_letters"
+    )
     assert desk.entries == [
         Loan(
             UUID(int=1),
@@ -113,7 +85,7 @@ def test_a_scan_is_recorded_at_its_own_moment_and_as_it_was_scanned(desk: Desk) 
 def test_a_corrected_time_keeps_what_the_workstation_said(
     desk: Desk, more: dict[str, Any], at: float, made_at: float | None
 ) -> None:
-    desk.take(scan(1, "A1111", **more))
+    desk.take_one(scan(1, "A1111", **more))
     (loan,) = desk.entries
     assert loan.at == NOON - timedelta(minutes=at)
     assert loan.made_at == (None if made_at is None else NOON - timedelta(minutes=made_at))
@@ -124,24 +96,24 @@ def test_a_line_without_a_clock_of_its_own_is_taken_as_it_is(desk: Desk) -> None
     bare = {
         key: value for key, value in scan(1, "A1111").items() if key not in {"made_at", "skew_s"}
     }
-    assert desk.take(bare) == told(1)
+    assert desk.take_one(bare) == answer(1)
     assert [(one.at, one.made_at, one.skew_s) for one in desk.entries] == [(NOON, None, None)]
 
 
 def test_a_batch_goes_in_whole_and_in_order(desk: Desk) -> None:
     batch = [scan(1, "A1111"), scan(2, "B2111", desk="NOWHERE"), undo(3, 1), scan(4, "C3111")]
     assert desk.begin(*batch).result(0) == [
-        told(1),
-        told(2, "refused", reason="desk_unknown"),
-        told(3),
-        told(4),
+        answer(1),
+        answer(2, "refused", reason="desk_unknown"),
+        answer(3),
+        answer(4),
     ]
     assert [one.id.int for one in desk.entries] == [1, 3, 4]
 
 
 def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> None:
-    answers = [desk.take(scan(1, "A1111")) for _ in range(3)]
-    assert answers == [told(1)] * 3
+    answers = [desk.take_one(scan(1, "A1111")) for _ in range(3)]
+    assert answers == [answer(1)] * 3
     assert len(desk.entries) == 1
 
 
@@ -151,13 +123,13 @@ def standing(context: AppContext) -> list[int]:
 
 
 def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> None:
-    desk.take(scan(1, "A1111"))
-    assert [desk.take(scan(2, "A1111")) for _ in range(2)] == [
-        told(2, "repeated", warning="repeated")
+    desk.take_one(scan(1, "A1111"))
+    assert [desk.take_one(scan(2, "A1111")) for _ in range(2)] == [
+        answer(2, "repeated", warning="repeated")
     ] * 2
     assert [one.id.int for one in desk.entries] == [1, 2]
     assert standing(desk.context) == [1]
-    desk.take(undo(3, 1))
+    desk.take_one(undo(3, 1))
     assert standing(desk.context) == [2]
 
 
@@ -165,14 +137,20 @@ def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> No
     batch = [scan(1, "A1111"), scan(2, "A1111"), undo(3, 1), scan(4, "A1111"), scan(5, "B2111")]
     repeated = {"state": "repeated", "warning": "repeated"}
     answers = desk.begin(*batch, scan(1, "A1111")).result(0)
-    assert answers[:5] == [told(1), told(2, **repeated), told(3), told(4, **repeated), told(5)]
+    assert answers[:5] == [
+        answer(1),
+        answer(2, **repeated),
+        answer(3),
+        answer(4, **repeated),
+        answer(5),
+    ]
     assert standing(desk.context) == [2, 5]
 
 
 def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None:
-    desk.take(scan(1, "A1111"))
+    desk.take_one(scan(1, "A1111"))
     anew = scan(3, "A1111", overridden=True)
-    assert desk.begin(undo(2, 1), anew).result(0) == [told(2), told(3)]
+    assert desk.begin(undo(2, 1), anew).result(0) == [answer(2), answer(3)]
     assert standing(desk.context) == [3]
 
 
@@ -195,8 +173,8 @@ def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None
 def test_a_doubtful_scan_is_taken_with_its_warning(
     desk: Desk, more: dict[str, Any], warning: str | None
 ) -> None:
-    desk.take(scan(1, "A1111"))
-    assert desk.take(scan(2, "A1111") | more) == told(2, warning=warning)
+    desk.take_one(scan(1, "A1111"))
+    assert desk.take_one(scan(2, "A1111") | more) == answer(2, warning=warning)
     assert [one.warning for one in desk.entries] == [None, warning]
 
 
@@ -229,7 +207,7 @@ def test_what_cannot_be_recorded_is_refused_with_a_reason(
     desk: Desk, more: dict[str, Any], reason: str
 ) -> None:
     message = scan(1, "A1111") | more
-    assert desk.take(message) == {
+    assert desk.take_one(message) == {
         "id": message["id"], "state": "refused", "warning": None, "reason": reason
     }  # fmt: skip
     assert desk.entries == []
@@ -270,30 +248,30 @@ def slow(context: AppContext) -> Desk:
 
 
 def test_nothing_is_acknowledged_before_the_commit(slow: Desk) -> None:
-    answer = slow.begin(scan(1, "A1111"))
-    assert not answer.done()
+    reply = slow.begin(scan(1, "A1111"))
+    assert not reply.done()
     slow.context.journal.let_go()
-    assert answer.result(0) == [told(1)]
+    assert reply.result(0) == [answer(1)]
 
 
 def test_a_disk_that_does_not_take_it_leaves_it_with_the_page(slow: Desk) -> None:
-    answer = slow.begin(scan(1, "A1111"))
+    reply = slow.begin(scan(1, "A1111"))
     slow.context.journal.let_go(JournalUnwritable("disk full"))
-    assert answer.result(0) == [told(1, "waiting", reason="unwritable")]
+    assert reply.result(0) == [answer(1, "waiting", reason="unwritable")]
     again = slow.begin(scan(1, "A1111"))
     slow.context.journal.let_go()
-    assert again.result(0) == [told(1)]
+    assert again.result(0) == [answer(1)]
     assert len(slow.entries) == 1
 
 
 def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk: Desk) -> None:
-    assert desk.take(scan(1, "A1111")) == told(1)
+    assert desk.take_one(scan(1, "A1111")) == answer(1)
     desk.context.storage = lambda: JournalGone("moved")
-    waiting = [told(n, "waiting", reason="unwritable") for n in (1, 2)]
+    waiting = [answer(n, "waiting", reason="unwritable") for n in (1, 2)]
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == waiting
     assert len(desk.entries) == 1
     desk.context.storage = lambda: None
-    assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [told(1), told(2)]
+    assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [answer(1), answer(2)]
 
 
 def test_a_journal_that_cannot_be_read_decides_on_nothing(context: AppContext) -> None:
@@ -303,36 +281,36 @@ def test_a_journal_that_cannot_be_read_decides_on_nothing(context: AppContext) -
             raise JournalUnwritable("damaged")
 
     desk = Desk(replace(context, journal=Unreadable(context.now)))
-    assert desk.take(scan(1, "A1111")) == told(1, "waiting", reason="unwritable")
+    assert desk.take_one(scan(1, "A1111")) == answer(1, "waiting", reason="unwritable")
 
 
 def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> None:
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
     slow.context.journal.let_go()
-    assert [one.result(0) for one in answers] == [[told(1)], [told(2)]]
+    assert [one.result(0) for one in answers] == [[answer(1)], [answer(2)]]
     assert [type(one) for one in slow.entries] == [Loan, Void]
 
 
 def test_an_undo_sent_again_is_answered_again(desk: Desk) -> None:
-    desk.take(scan(1, "A1111"))
-    assert [desk.take(undo(2, 1)) for _ in range(2)] == [told(2)] * 2
-    assert desk.take(undo(3, 1)) == told(3, "refused", reason="loan_void")
-    assert desk.take(undo(4, 9)) == told(4, "refused", reason="loan_unknown")
-    assert desk.take(undo(5, 1, reason=" "))["state"] == "refused"
+    desk.take_one(scan(1, "A1111"))
+    assert [desk.take_one(undo(2, 1)) for _ in range(2)] == [answer(2)] * 2
+    assert desk.take_one(undo(3, 1)) == answer(3, "refused", reason="loan_void")
+    assert desk.take_one(undo(4, 9)) == answer(4, "refused", reason="loan_unknown")
+    assert desk.take_one(undo(5, 1, reason=" "))["state"] == "refused"
     assert len(desk.entries) == 2
 
 
 @pytest.mark.parametrize("message", [None, 12, "loan", ["loan"], {}, {"id": 12}, {"id": "x" * 37}])
 def test_what_is_no_transaction_is_refused_without_an_echo(desk: Desk, message: object) -> None:
-    answer = {"id": None, "state": "refused", "warning": None, "reason": "malformed"}
-    assert desk.take(message) == answer
+    refused = {"id": None, "state": "refused", "warning": None, "reason": "malformed"}
+    assert desk.take_one(message) == refused
     assert desk.entries == []
 
 
 def test_whoever_may_only_read_records_nothing(context: AppContext) -> None:
     guest = Desk(context, User(acts=frozenset({Permission.READ})))
-    assert guest.take(scan(1, "A1111")) == told(1, "refused", reason="not_allowed")
-    assert guest.take(undo(2, 1)) == told(2, "refused", reason="not_allowed")
+    assert guest.take_one(scan(1, "A1111")) == answer(1, "refused", reason="not_allowed")
+    assert guest.take_one(undo(2, 1)) == answer(2, "refused", reason="not_allowed")
     assert guest.entries == []
 
 
@@ -371,7 +349,7 @@ def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
     message = whole | {"reason": "erreur", "cart": "", "note": "Mme Rochat"} | changed
     sent = json.loads(json.dumps([scan(1, "A1111"), message, scan(3, "C3111")]))
     first, between, last = desk.begin(*sent).result(0)
-    assert [first, last] == [told(1), told(3)]
+    assert [first, last] == [answer(1), answer(3)]
     assert between["state"] in {"kept", "repeated", "refused"}
     assert {UUID(int=1), UUID(int=3)} <= {one.id for one in desk.entries}
     assert json.loads(json.dumps(between))["id"] == between["id"]

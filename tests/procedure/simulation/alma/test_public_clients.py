@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,15 @@ import pytest
 
 from tests.procedure.simulation.alma.clients import run
 from tests.procedure.simulation.alma.test_server import stand_in
+from tests.support.alma import serving
 
 
 def work(program: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
     """Run a client in a process of its own; return what it found, and what it changed."""
     there = stand_in(read="k-read", write="k-write", per_second=1000)
 
-    async def serve() -> dict[str, Any]:
-        server, port = there.listen(0)
-        try:
-            return await asyncio.to_thread(run, program, f"http://127.0.0.1:{port}", folder)
-        finally:
-            server.stop()
-            await server.close_all_connections()
-
-    return asyncio.run(serve()), there.gate.effects
+    with serving(there) as port:
+        return run(program, f"http://127.0.0.1:{port}", folder), there.gate.effects
 
 
 def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,6 +13,7 @@ import pytest
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
+from tests.support.alma import listening
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 HERE = {"circ_desk": {"value": "MAIL"}, "library": {"value": "MAIL"}}
@@ -45,14 +46,14 @@ def stand_in(**gate: Any) -> FakeAlma:
 
 def visit(there: FakeAlma, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
     async def visiting() -> Any:
-        server, port = there.listen(0)
-        base = f"http://127.0.0.1:{port}"
         asked = {"Accept": "application/json"}
-        async with httpx.AsyncClient(base_url=base, headers=asked, follow_redirects=True) as client:
-            result = await ask(client)
-        server.stop()
-        await server.close_all_connections()
-        return result
+        async with (
+            listening(there) as port,
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}", headers=asked, follow_redirects=True
+            ) as client,
+        ):
+            return await ask(client)
 
     return asyncio.run(visiting())
 

@@ -1,0 +1,13 @@
+"""What the tests of the intake share."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.core.context import AppContext
+from tests.support.intake import Desk
+
+
+@pytest.fixture
+def desk(context: AppContext) -> Desk:
+    return Desk(context)

@@ -1,0 +1,14 @@
+"""Sessions of people with few rights."""
+
+from __future__ import annotations
+
+from dashboard.core.rights import Permission, User
+from dashboard.core.session import Session
+
+
+class Reader(Session):
+    """Somebody who may look and do nothing else."""
+
+    @property
+    def person(self) -> User:
+        return User(acts=frozenset({Permission.READ}))
