@@ -47,12 +47,14 @@ class TimelineRow:
 class PastOutage:
     """An outage of a target or a service, with the loans that were recorded while it lasted.
 
-    `announceable` tells whether the status pages speak of it at all.
+    `announceable` tells whether the status pages speak of it at all. `report` is the id of the
+    outage that the coordination declared at that time, empty without.
     """
 
     outage: Downtime
     loans: int
     announceable: bool = False
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,11 @@ class HistoryState(State):
 
     def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
         for one in reversed(observed.distinct_downtimes()):
-            loans = self.context.models.loan_log.lent_between(one.start, one.end or observed.until)
-            yield PastOutage(one, loans, one.target in self._spoken_of)
+            end = one.end or observed.until
+            loans = self.context.models.loan_log.lent_between(one.start, end)
+            declared = self.context.models.outages.declared_between(one.start, end)
+            report = str(declared.declared.id) if declared else ""
+            yield PastOutage(one, loans, one.target in self._spoken_of, report)
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:

@@ -10,6 +10,7 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.core.session import Session
+from dashboard.history.daily_bars import daily_bars
 from dashboard.history.heat_map import heat_map
 from dashboard.history.history import HistoryState
 from dashboard.history.texts import (
@@ -47,7 +48,10 @@ class HistoryPage(Viewer):
         self._names = {key: targets[key].name for key in history.context.handbook.targets}
         self._all_names = {key: words.steps[key].short for key in steps} | self._names
         parts = [
-            self._timeline(built(Timeline, history, session, language, self._names)),
+            self._timeline(
+                built(Timeline, history, session, language, self._names),
+                self._pane(self._daily, "span", "ninety_days"),
+            ),
             self._outages(),
             self._pane(
                 self._available, "rows", "services", "ninety_days", css_classes=["past-part"]
@@ -66,7 +70,8 @@ class HistoryPage(Viewer):
         bound = pn.bind(lambda *_: html(), *(self._history.param[name] for name in follows))
         return LiveHTML(bound, **more)
 
-    def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
+    def _timeline(self, timeline: Viewer | LiveHTML, daily: LiveHTML) -> pn.Column:
+        """Return the choice of span, and the lanes of a day or week or the bars of ninety days."""
         say = self._language.say
         spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
         choice = pn.widgets.RadioButtonGroup.from_param(
@@ -80,7 +85,9 @@ class HistoryPage(Viewer):
             self._legend, "span", "loaded", "ninety_days_failed", css_classes=["timeline-legend"]
         )
         head = _column(legend, choice, css_classes=["timeline-head"])
-        return _column(head, timeline, css_classes=["panel", "wide"])
+        lanes = _column(timeline, css_classes=[])
+        lanes.visible = self._history.param.span.rx() != "quarter"
+        return _column(head, lanes, daily, css_classes=["panel", "wide"])
 
     def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
@@ -117,9 +124,17 @@ class HistoryPage(Viewer):
             "history/timeline_legend",
             self._language,
             title=span_title(history.span, self._language),
+            daily=history.span == "quarter",
             loaded=history.loaded,
             fault=history.ninety_days_failed,
         )
+
+    def _daily(self) -> str:
+        history = self._history
+        if history.span != "quarter":
+            return ""
+        keys = [row.target for row in (*history.services, *history.rows)]
+        return daily_bars(history.ninety_days, keys, self._all_names, self._language)
 
     def _title(self) -> str:
         title = outages_title(self._history.span, self._language)
@@ -139,7 +154,7 @@ class HistoryPage(Viewer):
             more=0 if history.every else min(left, MANY - FEW),
             # The button disappears when pressed: the focus goes to the first row it added.
             first_new=FEW + 1 if history.every else 0,
-            official=lambda one: announcement_text(one, language),
+            official=lambda one: announcement_text(one, history.now, language),
             official_span=lambda outage: official_span(outage, language),
             names=self._all_names,
             causes=self._causes,

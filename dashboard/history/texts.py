@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median_low
 
 from dashboard.history.history import SPANS, PastOutage, TimelineRow
@@ -12,6 +12,7 @@ from dashboard.translations import Language
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
+ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
 WORTH_A_LINE = 0.01  # share of a span: less unread time is not shown
 FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
 
@@ -111,13 +112,19 @@ def _common(rows: Sequence[TimelineRow]) -> dict[str, timedelta]:
     return {span: median_low(row.availability[span].whole.unread for row in rows) for span in known}
 
 
-def announcement_text(past: PastOutage, language: Language) -> str:
-    """Return whether and when the status pages announced an outage."""
+def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
+    """Return whether and when the status pages announced an outage.
+
+    Only an hour after its end is it certain that they never did.
+    """
     say, outage = language.say, past.outage
     if outage.planned:
         return say("Travaux annoncés")
+    if outage.official_start is None and not past.announceable:
+        return say("Sans objet")
     if outage.official_start is None:
-        return say("Jamais annoncée") if past.announceable else say("Sans objet")
+        settled = outage.end is not None and now - outage.end >= ANNOUNCED_WITHIN
+        return say("Jamais annoncée") if settled else say("Pas encore annoncée")
     return announced_after(outage, language)
 
 

@@ -1,4 +1,4 @@
-"""The timeline: every target over a day, a week or ninety days."""
+"""The timeline: every target over a day or a week."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Timeline(Viewer):
 
     def _show(self, *_: object) -> None:
         history = self._history
-        if history.now is None:
+        if history.now is None or history.span == "quarter":
             return
         since = history.now - SPANS[history.span]
         ends = milliseconds(since), milliseconds(history.now)
@@ -177,8 +177,8 @@ class Timeline(Viewer):
         bars["lasted"].append(self._language.duration(segment.lasted))
 
     def _set_ticks(self, since: datetime) -> None:
-        history, narrow = self._history, self._session.narrow
-        ticks = axis_ticks(history.span, since, history.now, self._language, narrow=narrow)
+        history = self._history
+        ticks = axis_ticks(history.span, since, history.now, self._language)
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker

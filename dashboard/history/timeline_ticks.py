@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dashboard.translations import GENEVA, Language
@@ -10,20 +9,16 @@ from dashboard.translations import GENEVA, Language
 HOURS, DAY = timedelta(hours=3), timedelta(days=1)
 
 
-def axis_ticks(
-    span: str, since: datetime, until: datetime, language: Language, *, narrow: bool
-) -> dict[int, str]:
+def axis_ticks(span: str, since: datetime, until: datetime, language: Language) -> dict[int, str]:
     """Return the label of each tick by its instant in milliseconds, oldest first.
 
-    A day has hours, a week has days, ninety days have Mondays: every second one when `narrow`.
+    A day has hours, a week has days.
     """
     if span == "day":
         labels = [(at, language.clock(at)) for at in local_ticks(since, until, HOURS)]
-    elif span == "week":
+    else:
         days = local_ticks(since, until, DAY)
         labels = [(at, language.weekday(at).replace(" ", "\n")) for at in days]
-    else:
-        labels = _mondays(local_ticks(since, until, DAY), language, 2 if narrow else 1)
     return {milliseconds(at): words for at, words in labels}
 
 
@@ -42,14 +37,3 @@ def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datet
 def milliseconds(at: datetime) -> int:
     """Return an instant as Bokeh's axes count."""
     return round(at.timestamp() * 1000)
-
-
-def _mondays(
-    days: Sequence[datetime], language: Language, every: int
-) -> list[tuple[datetime, str]]:
-    mondays = [at for at in days if at.weekday() == 0][::every]
-    months = [None, *(at.month for at in mondays)]
-    return [
-        (at, f"{at.day}\n{language.month(at)}" if at.month != before else str(at.day))
-        for at, before in zip(mondays, months, strict=False)
-    ]

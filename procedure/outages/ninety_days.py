@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
-from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.daily import daily_availability
+from procedure.monitoring.downtime import Availability, StatusInterval
 from procedure.monitoring.heatmap import Heat, heat_map_hours
 from procedure.monitoring.history import History
 from procedure.monitoring.rollup import latency_percentile
@@ -24,14 +25,15 @@ SLOWEST = 95  # of a hundred answers that come within that time
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach `LEAD` farther back. `p95` is in milliseconds, of the answers of the last week.
-    `heat` is that of the service which the status pages cover: Alma; None in a
-    handbook without.
+    `states` reach `LEAD` farther back; `days` are those of Geneva's clock, oldest first. `p95` is
+    in milliseconds, of the answers of the last week. `heat` is that of the service which the
+    status pages cover: Alma; None in a handbook without.
     """
 
     until: datetime
     states: Mapping[str, Sequence[StatusInterval]]
     availability: Mapping[str, AvailabilityFigures]
+    days: Mapping[str, Mapping[date, Availability]]
     p95: Mapping[str, float | None]
     heat: Heat | None
 
@@ -52,6 +54,7 @@ def read_ninety_days(
         until,
         past.states,
         {key: past.availability(key) for key in past.states},
+        {key: daily_availability(past.intervals(key)) for key in past.states},
         {
             key: latency_percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
             for key in handbook.targets

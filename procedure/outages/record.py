@@ -124,6 +124,15 @@ class OutageLog:
     _notes: list[OutageNote] = field(default_factory=list[OutageNote])
     _ended: dict[UUID, OutageEnded] = field(default_factory=dict[UUID, OutageEnded])
 
+    def declared_between(self, start: datetime, end: datetime) -> OutageRecord | None:
+        """Return the last outage that was declared to be on at any time of a span (UTC)."""
+        reaching = (
+            record
+            for record in reversed(self.records())
+            if record.declared.begun < end and (record.over is None or record.over.ended > start)
+        )
+        return next(reaching, None)
+
     def extend(self, recorded: Iterable[Recorded]) -> bool:
         """Add committed entries, in order; return whether any of them concerns an outage."""
         taken = [self._take(record.entry) for record in recorded]

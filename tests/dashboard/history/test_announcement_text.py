@@ -14,6 +14,7 @@ from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import FailureCause
 
 START = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 ALMA = Downtime("A4", START, START + timedelta(hours=2), FailureCause.TIMEOUT)
 
 
@@ -30,18 +31,21 @@ def announced(minutes: float, until: float | None = None) -> Downtime:
         (announced(0.5), "Annoncée en même temps", "Announced at the same time"),
         (replace(announced(-5, 90), planned=True), "Travaux annoncés", "Planned work"),
         (ALMA, "Jamais annoncée", "Never announced"),
+        (replace(ALMA, end=None), "Pas encore annoncée", "Not announced yet"),
+        (replace(ALMA, end=START + HOUR * 2.1), "Pas encore annoncée", "Not announced yet"),
     ],
 )
 def test_what_is_said(outage: Downtime, french: str, english: str) -> None:
     history = PastOutage(outage, 0, announceable=True)
-    assert [announcement_text(history, language(code)) for code in ("fr", "en")] == [
+    now = START + 3 * HOUR
+    assert [announcement_text(history, now, language(code)) for code in ("fr", "en")] == [
         french,
         english,
     ]
 
 
 def test_of_what_no_page_speaks_of_nothing_is_expected() -> None:
-    assert announcement_text(PastOutage(ALMA, 0), language("fr")) == "Sans objet"
+    assert announcement_text(PastOutage(ALMA, 0), START, language("fr")) == "Sans objet"
 
 
 def test_the_official_times_have_their_day_where_it_is_another() -> None:

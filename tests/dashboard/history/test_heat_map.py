@@ -25,7 +25,7 @@ def history(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
     for length, verdict in pieces:
         told.append(StatusInterval("A4", at, at + length, verdict))
         at += length
-    return NinetyDays(at, {}, {}, {}, heat_map_hours(told))
+    return NinetyDays(at, {}, {}, {}, {}, heat_map_hours(told))
 
 
 def cells(page: str) -> Sequence[tuple[str, str]]:

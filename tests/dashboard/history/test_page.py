@@ -157,8 +157,8 @@ def test_the_newest_outages_are_listed_until_somebody_asks_for_more(context: App
 def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
     context: AppContext,
 ) -> None:
-    remember(context, *outage(context, 60), *outage(context, 30 * DAYS))
-    history = HistoryState(context=context, span="quarter")
+    remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
+    history = HistoryState(context=context, span="week")
     names = {key: key for key in context.handbook.targets}
     timeline = Timeline(history, Session(narrow=True), language("fr"), names)
     down = timeline._sources[Status.DOWN].data

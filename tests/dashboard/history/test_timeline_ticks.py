@@ -1,4 +1,4 @@
-"""The marks of the time axis stand at Geneva's hours, midnights and Mondays."""
+"""The marks of the time axis stand at Geneva's hours and midnights."""
 
 from __future__ import annotations
 
@@ -13,21 +13,11 @@ DAY = timedelta(days=1)
 
 def test_a_day_has_hours_and_a_week_has_days() -> None:
     french = language("fr")
-    day = list(axis_ticks("day", NOON - DAY, NOON, french, narrow=False).values())
+    day = list(axis_ticks("day", NOON - DAY, NOON, french).values())
     assert day == ["12:00", "15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"]
-    week = list(axis_ticks("week", NOON - 7 * DAY, NOON, french, narrow=False).values())
+    week = list(axis_ticks("week", NOON - 7 * DAY, NOON, french).values())
     assert week[0] == "mer.\n18"
     assert week[-1] == "mar.\n24"
-
-
-def test_ninety_days_have_mondays_and_each_month_once() -> None:
-    since = NOON - 90 * DAY
-    told = axis_ticks("quarter", since, NOON, language("fr"), narrow=False)
-    assert " ".join(told.values()).replace("\n", " ") == (
-        "31 août 7 sept. 14 21 28 5 oct. 12 19 26 2 nov. 9 16 23"
-    )
-    few = axis_ticks("quarter", since, NOON, language("en"), narrow=True)
-    assert " ".join(few.values()).replace("\n", " ") == "31 Aug 14 Sept 28 12 Oct 26 9 Nov 23"
 
 
 def test_midnights_stay_midnights_over_the_clock_change() -> None:
