@@ -15,6 +15,7 @@ WIDTH = 120.0
 FLOOR, ROOF = 11.0, 1.0  # of a box 14 high
 GROUND = 12.5  # where failures lie
 SHORTEST = 2.0
+FEWEST = 10
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
@@ -39,12 +40,16 @@ class _Point:
         return f"{self.x:.1f},{self.y:.1f}"
 
 
-def sparkline(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> tuple[Stroke, ...]:
+def sparkline(
+    hour: Sequence[Outcome], interval: timedelta, now: datetime, *, fewest: int = FEWEST
+) -> tuple[Stroke, ...]:
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
     Height is latency, failures are drawn on the ground, and gaps without outcomes stay empty.
+    Fewer than `fewest` readings show no course: nothing is drawn.
     """
-    runs = _runs(_points([one for one in hour if one.at > now - HOUR], interval, now))
+    shown = [outcome for outcome in hour if outcome.at > now - HOUR]
+    runs = _runs(_points(shown, interval, now)) if len(shown) >= fewest else []
     neighbours = zip([None, *runs], runs, [*runs[1:], None], strict=False)
     return tuple(
         _failed(run, after) if run[0].kind == "bad" else _answered(run, before)

@@ -22,7 +22,9 @@ function focusOnceShown(one) {
   seen.observe(one)
 }
 
-// The seconds of `<time data-age data-ago="il y a {age}">` count on from when it was first seen.
+// The seconds of `<time data-age data-ago="il y a {age}" data-fresh="à jour">` count on from when it
+// was first seen.
+const FRESH = 30
 const seen = new WeakMap()
 const inWords = (s) => {
   if (s < 60) return `${s}\u202fs`
@@ -33,7 +35,8 @@ function tick(root) {
   for (const element of root.querySelectorAll("time[data-age]")) {
     if (!seen.has(element)) seen.set(element, performance.now() - 1000 * Number(element.dataset.age))
     const seconds = Math.max(0, Math.round((performance.now() - seen.get(element)) / 1000))
-    element.textContent = element.dataset.ago.replace("{age}", inWords(seconds))
+    const { ago, fresh } = element.dataset
+    element.textContent = fresh && seconds < FRESH ? fresh : ago.replace("{age}", inWords(seconds))
   }
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }

@@ -24,6 +24,7 @@ STATIC = FOLDER / "assets"
 FRAME_SCRIPTS = {"page.js", "desk_fallback.js"}
 MODULES = tuple(sorted({path.name for path in STATIC.glob("*.js")} - FRAME_SCRIPTS))
 ASSETS = "dashboard/assets/"
+FRESH = 30  # seconds, as in live_html.js
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER),
@@ -42,11 +43,15 @@ def mark_notes(text: str) -> Markup:
     return escape(text).replace("(note)", Markup('<span class="own">note</span>'))
 
 
-def age(length: timedelta, language: Language) -> Markup:
-    """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser."""
-    return Markup('<time data-age="{}" data-ago="{}">{}</time>').format(
-        round(length.total_seconds(), 1), language.say("il y a {age}"), language.ago(length)
-    )
+def age(length: timedelta, language: Language, fresh: str = "") -> Markup:
+    """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser.
+
+    `fresh` is shown in its place during the first `FRESH` seconds.
+    """
+    seconds = round(length.total_seconds(), 1)
+    text = fresh if fresh and seconds < FRESH else language.ago(length)
+    mark = Markup('<time data-age="{}" data-ago="{}" data-fresh="{}">{}</time>')
+    return mark.format(seconds, language.say("il y a {age}"), fresh, text)
 
 
 TEMPLATES.filters |= {"notes": mark_notes, "age": age}

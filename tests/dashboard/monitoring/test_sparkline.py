@@ -16,12 +16,18 @@ def drawn(*readings: tuple[float, Status, float | None], minutes: float = 10) ->
         Outcome("t", "https://t", "server", NOON - timedelta(minutes=ago), verdict, latency_ms=ms)
         for ago, verdict, ms in readings
     ]
-    return list(sparkline(hour, timedelta(minutes=minutes), NOON))
+    return list(sparkline(hour, timedelta(minutes=minutes), NOON, fewest=1))
 
 
 def test_nothing_read_draws_nothing() -> None:
     assert drawn() == []
     assert drawn((5, UNKNOWN, None)) == []
+
+
+def test_fewer_than_ten_readings_draw_nothing() -> None:
+    hour = [Outcome("t", "https://t", "server", NOON, UP, latency_ms=50)] * 10
+    assert sparkline(hour[1:], timedelta(minutes=1), NOON) == ()
+    assert len(sparkline(hour, timedelta(minutes=1), NOON)) == 1
 
 
 def test_a_steady_target_runs_along_the_middle() -> None:
