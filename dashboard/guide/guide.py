@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -60,6 +60,7 @@ class Guide(State):
         super().__init__(**params)
         self._passage = uuid4()
         self._unsure: list[Future[Any]] = []
+        self._moved_at = self.context.now()
         self.follow(self.session.query)
 
     @property
@@ -81,6 +82,11 @@ class Guide(State):
     def current(self) -> Step:
         """The step on the screen."""
         return self.procedure.steps[self.step]
+
+    @property
+    def idle_time(self) -> timedelta:
+        """How long the step on the screen has been there."""
+        return self.context.now() - self._moved_at
 
     @property
     def end(self) -> str:
@@ -214,6 +220,7 @@ class Guide(State):
         viewed = self.procedure.steps.get(walk.viewed or "")
         shows_end = viewed is not None and not viewed.answers
         step = viewed.key if viewed and shows_end else walk.current(self.procedure)
+        self._moved_at = self.context.now()
         self.param.update(
             walk=walk,
             step=step,

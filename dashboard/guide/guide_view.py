@@ -43,19 +43,23 @@ class GuidePanel(Viewer):
         self._attempts = Attempts(language)
         self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
-        offer = (suggested_path.diagnosis.param.suggestions, suggested_path.param.one_by_one)
+        diagnosis = suggested_path.diagnosis.param
+        offer = (diagnosis.suggestions, diagnosis.result, suggested_path.param.one_by_one)
         rows, state = guide.grid.param.rows, guide.grid.param.state
         answering = self._pane("guide/answers", *standing, *offer, guide.param.keys_on)
         self._layout = pn.Column(
             LiveStack(
-                self._pane("guide/step", *standing, *offer, rows),
+                self._pane("guide/step", *standing, *offer, rows, guide.param.keys_on),
                 self._status_pages(),
                 answering,
                 self._pane("guide/next_steps", *standing, *offer),
                 self._changed(),
                 self._refused(),
                 self._pane(
-                    "guide/lend", *standing, *offer, guide.param.keys_on, css_classes=["go--stick"]
+                    "guide/lend",
+                    *(*standing, *offer, guide.param.keys_on),
+                    css_classes=["go--stick"],
+                    visible=pn.bind(self._has_foot, *standing, *offer),
                 ),
                 self._pane(
                     "guide/transitions", *standing, guide.param.begun, guide.param.kept, state
@@ -73,6 +77,11 @@ class GuidePanel(Viewer):
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
         shown = pn.bind(lambda *_: self._html(name), *parameters)
         return LiveHTML(shown, self._act, self._form, **options)
+
+    def _has_foot(self, *_: object) -> bool:
+        """Return whether there is anything to confirm, or the link to lend is not at the top."""
+        path = self._suggested_path
+        return bool(path.offered) or not path.lends_first
 
     def _html(self, name: str) -> str:
         guide = self._guide

@@ -39,13 +39,15 @@ class NextAction:
 
 
 def next_action(suggested_path: SuggestedPath, language: Language) -> NextAction:
-    """Return what the guide asks for now."""
+    """Return what the guide asks for now; on another place, to open it."""
     answering = language.say("répondez aux questions")
     reached = _reached(suggested_path)
     if reached:
         title = _title(suggested_path, reached, language)
         step = language.say("{step}\u202f: {title}.", step=reached, title=title)
         return NextAction(answering, step=step, **_kind(suggested_path, reached))
+    if suggested_path.guide.session.page != "guide":
+        return NextAction(language.say("ouvrez le guide"), open=suggested_path.asks)
     if not suggested_path.is_complete or suggested_path.one_by_one:
         return NextAction(answering, open=suggested_path.asks)
     end = suggested_path.end
@@ -57,11 +59,11 @@ def next_action(suggested_path: SuggestedPath, language: Language) -> NextAction
 
 
 def lending_text(action: NextAction, language: Language) -> str:
-    """Return the sentence to lend as in an outage, with what is left of the procedure."""
+    """Return the sentence to lend as in an outage, with the step that the answers led to."""
     lend = language.say("Prêtez en secours.")
     if action.step:
         return action.step if action.lends else f"{lend} {action.step}"
-    return language.say("Prêtez en secours, {do}.", do=action.do)
+    return lend
 
 
 def _reached(suggested_path: SuggestedPath) -> str:

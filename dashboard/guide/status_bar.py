@@ -48,6 +48,7 @@ class StatusBar(Viewer):
             guide_param.applying,
             guide_param.begun,
             suggested_path.param.one_by_one,
+            suggested_path.guide.session.param.page,
             outage.param.record,
             outage.param.to_bring,
         )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import param
 
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.lend_in import LendIn, lend_in
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
 # While the server sees all well, only a fault with a known location opens the procedure.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 Suggestions = tuple[Suggestion, ...]
+FORGOTTEN = timedelta(minutes=15)
 
 
 class SuggestedPath(param.Parameterized):
@@ -53,9 +57,25 @@ class SuggestedPath(param.Parameterized):
     @property
     def asks(self) -> bool:
         """Whether the procedure is shown: somebody opened it, or there is a reason to."""
+        return self.guide.begun or not self._is_calm
+
+    @property
+    def lends_first(self) -> bool:
+        """Whether to lend comes before any question: an outage, and nobody has answered yet."""
+        guide, fault = self.guide, self.diagnosis.result.fault
+        where = lend_in(guide.grid.state, fault, declared=self._is_declared)
+        asking = guide.step == guide.procedure.start and not guide.walk.answers
+        return asking and where is LendIn.RELAIS
+
+    @property
+    def _is_calm(self) -> bool:
+        """Whether all is well, and no outage is declared."""
         quiet = self.guide.all_well and self.diagnosis.result.fault in QUIET
-        declared = self.diagnosis.context.models.outages.current() is not None
-        return self.guide.begun or declared or not quiet
+        return quiet and not self._is_declared
+
+    @property
+    def _is_declared(self) -> bool:
+        return self.diagnosis.context.models.outages.current() is not None
 
     @property
     def offered(self) -> Suggestions:
@@ -91,6 +111,12 @@ class SuggestedPath(param.Parameterized):
     def _move_on(self) -> None:
         again = not self.guide.walk.answers
         self.param.update(changed=False, one_by_one=self.one_by_one and not again)
+
+    @param.depends("guide.grid.updates.now", watch=True)
+    def _close_forgotten(self) -> None:
+        """Close a procedure that was left open, once all is well."""
+        if self.guide.begun and self._is_calm and self.guide.idle_time > FORGOTTEN:
+            self.guide.close()
 
     def _onward(self) -> tuple[Suggestions, Suggestion | None, str]:
         """Follow the suggestions from the question on the screen, if it is the one to answer."""

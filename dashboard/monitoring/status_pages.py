@@ -106,6 +106,17 @@ def record_status(diagnosis: DiagnosisState, value: str) -> None:
         diagnosis.read(target, PageStatus(status))
 
 
+def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
+    """Record that each page of a click (keys with spaces between) announces nothing.
+
+    A page that was read meanwhile keeps that reading.
+    """
+    for target in value.split():
+        status = diagnosis.page_statuses.get(target, CurrentStatus()).counts
+        if status is None or status.status is PageStatus.UNKNOWN:
+            diagnosis.read(target, PageStatus.OK)
+
+
 def disagreement_text(
     workstations: Workstations, names: Mapping[str, TargetWords], language: Language
 ) -> DisagreementText | None:

@@ -8,6 +8,7 @@ from panel.viewable import Viewer
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.status_pages import (
     READABLE,
+    record_nothing_announced,
     record_status,
     status_label,
     status_page_texts,
@@ -51,3 +52,5 @@ class StatusPagesView(Viewer):
     def _act(self, act: str, value: str) -> None:
         if act == "word":
             self._attempts.make(lambda: record_status(self._diagnosis, value))
+        elif act == "nothing":
+            self._attempts.make(lambda: record_nothing_announced(self._diagnosis, value))

@@ -8,7 +8,6 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_text import suspected_text
 from dashboard.outage.proposals import Suspected
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
@@ -48,7 +47,6 @@ class OutageBanner(Viewer):
             self._language,
             record=record,
             suspected=suspected,
-            suspicion=suspected_text(suspected, self._language) if suspected else "",
             overdue=overdue,
             over=over,
             turns=over is not None and over.declared.id == self._outage.ended_here,

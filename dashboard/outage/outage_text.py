@@ -11,20 +11,6 @@ from dashboard.ui.feedback import try_action
 from procedure.diagnosis.rules import FaultLocation
 
 
-def suspected_text(suspected: Suspected, language: Language) -> str:
-    """Return the sentence of a suspected outage."""
-    say = language.say
-    sentences = {
-        FaultLocation.VDI: say("Alma semble échouer dans les sessions VDI."),
-        FaultLocation.SITE: say("Alma semble échouer sur un site."),
-        FaultLocation.CAMPUS: say("Le réseau de l’université semble en panne."),
-        FaultLocation.INTERNET: say("L’accès à Internet semble en panne."),
-        FaultLocation.LOGIN: say("Le service de connexion semble en panne."),
-        FaultLocation.PLANNED: say("Des travaux annoncés sont en cours."),
-    }
-    return sentences.get(suspected.fault, say("Alma semble en panne."))
-
-
 def title(suspected: Suspected | None, language: Language) -> str:
     """Return a title to propose; a person may write another."""
     say = language.say

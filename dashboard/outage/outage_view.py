@@ -10,7 +10,7 @@ import param
 from panel.viewable import Viewer
 
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_text import coordinate, suspected_text, title
+from dashboard.outage.outage_text import coordinate, title
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
@@ -146,7 +146,7 @@ class OutageForm(Viewer):
             name,
             language,
             outage=one,
-            suspicion=suspected_text(one.suspected, language) if one.suspected else "",
+            suspicion=title(one.suspected, language),
             contacts=one.context.handbook.words[language.code].contacts,
             past=[over for over in reversed(one.context.models.outages.records()) if over.over][:3],
             now=one.context.now(),

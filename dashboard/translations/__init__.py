@@ -72,10 +72,6 @@ class Language:
         names = self.locale.days["format"]["wide" if whole else "abbreviated"]
         return str(names[number])
 
-    def month(self, at: datetime) -> str:
-        """Return the short local month of an aware instant: nov."""
-        return format_date(at.astimezone(GENEVA).date(), "MMM", locale=self.locale)
-
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Return the time alone for today, with its date for any other day."""
         if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():

@@ -17,8 +17,8 @@ CODES = [f"{first}{10_203_040_506_070 + 7 * first}" for first in (1, 2, 3, 1, 2)
 WHOLE_WAY = [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "yes")]
 
 
-def main_button(page: Page) -> Locator:
-    return page.locator(".btn--main:visible")
+def confirm_button(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile("^Confirmer"))
 
 
 def at(page: Page, step: str) -> None:
@@ -52,8 +52,8 @@ def colleague(chromium: Browser, relais: Relais) -> Iterator[Page]:
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")
     page.get_by_role("button", name="Alma ne marche pas ici").click()
+    page.get_by_role("button", name="Aucune des 3 n’annonce rien").click()
     for target in ("etats-unige", "slsp-psi", "exlibris-status"):
-        page.locator(f'.page-readings [data-key="word-{target}-ok"]').click()
         expect(page.locator(f'.page-readings [data-key="reads-{target}"]')).to_be_visible()
     yield page
     context.close()
@@ -72,7 +72,7 @@ def unread(context: BrowserContext, relais: Relais) -> Page:
 @pytest.fixture
 def guide(colleague: Page, unread: Page) -> Page:
     """The guide with a suggestion for each of the four questions."""
-    expect(main_button(unread)).to_contain_text("Confirmer les quatre réponses")
+    expect(confirm_button(unread)).to_contain_text("Confirmer les quatre réponses")
     return unread
 
 
@@ -81,7 +81,7 @@ def test_without_evidence_nothing_is_selected_and_enter_confirms_nothing(
 ) -> None:
     expect(unread.get_by_text("Pas de proposition")).to_be_visible()
     expect(unread.locator(".reply--proposed")).to_have_count(0)
-    expect(main_button(unread)).to_have_count(0)
+    expect(confirm_button(unread)).to_have_count(0)
     press(unread, "Enter")
     unread.wait_for_timeout(300)
     at(unread, "A1")
@@ -91,17 +91,17 @@ def test_without_evidence_nothing_is_selected_and_enter_confirms_nothing(
 def test_twenty_scans_confirm_nothing_wherever_the_focus_is(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     scan(guide, CODES)
-    main_button(guide).focus()
+    confirm_button(guide).focus()
     scan(guide, CODES)
     guide.wait_for_timeout(400)  # longer than a key is held
-    expect(main_button(guide)).to_be_focused()
+    expect(confirm_button(guide)).to_be_focused()
     at(guide, "A1")
     assert answers(relais) == before
 
 
 def test_a_slow_scanner_confirms_nothing_either(guide: Page, relais: Relais) -> None:
     before = answers(relais)
-    main_button(guide).focus()
+    confirm_button(guide).focus()
     scan_slowly(guide, ["XY73"] * 3, apart=0.09)
     guide.wait_for_timeout(400)
     at(guide, "A1")
@@ -113,8 +113,8 @@ def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
     element = guide.locator(".steps--later .said")
     expect(element).to_contain_text(["Non", "Oui", "Oui"])
     expect(guide.locator(".reply--proposed:visible")).to_have_text("Non")
-    expect(main_button(guide)).to_have_count(1)
-    expect(main_button(guide)).to_be_in_viewport(ratio=1)
+    expect(confirm_button(guide)).to_have_count(1)
+    expect(confirm_button(guide)).to_be_in_viewport(ratio=1)
     press(guide, "Enter")
     at(guide, "B1")
     expect(guide.locator("[data-step]")).to_be_focused()
@@ -129,7 +129,7 @@ def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
 def test_the_arrow_goes_one_by_one_and_enter_confirms_one(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     press(guide, "ArrowRight")
-    expect(main_button(guide)).to_contain_text("Confirmer\u202f: Non")
+    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Non")
     press(guide, "Enter")
     at(guide, "A2")
     press(guide, "Enter")
@@ -141,13 +141,13 @@ def test_enter_on_another_control_is_that_controls(guide: Page, relais: Relais) 
     before = answers(relais)
     guide.get_by_role("button", name="Une par une").focus()
     press(guide, "Enter")
-    expect(main_button(guide)).to_contain_text("Confirmer\u202f: Non")
+    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Non")
     assert answers(relais) == before
 
 
 def test_a_double_click_confirms_and_goes_nowhere_else(guide: Page, relais: Relais) -> None:
     before = answers(relais)
-    double_click(main_button(guide))
+    double_click(confirm_button(guide))
     at(guide, "B1")
     guide.wait_for_timeout(300)
     at(guide, "B1")
@@ -159,13 +159,13 @@ def test_a_cut_line_leaves_only_one_by_one(guide: Page, relais: Relais) -> None:
     guide.context.strict.server_may_die = True  # type: ignore[attr-defined]
     relais.signal(signal.SIGSTOP)
     try:
-        expect(main_button(guide)).to_be_disabled()
+        expect(confirm_button(guide)).to_be_disabled()
         expect(guide.locator(".reply:visible").get_by_role("button", name="Non")).to_be_enabled()
         press(guide, "Enter")
         guide.wait_for_timeout(300)
     finally:
         relais.signal(signal.SIGCONT)
-    expect(main_button(guide)).to_be_enabled()
+    expect(confirm_button(guide)).to_be_enabled()
     at(guide, "A1")
     assert answers(relais) == before
 
@@ -173,15 +173,15 @@ def test_a_cut_line_leaves_only_one_by_one(guide: Page, relais: Relais) -> None:
 def test_a_colleagues_reading_changes_what_is_proposed(colleague: Page, guide: Page) -> None:
     colleague.locator('[data-key="reads-exlibris-status"] summary').click()
     colleague.locator('[data-key="word-exlibris-status-incident"]').first.click()
-    expect(main_button(guide)).to_contain_text("Confirmer\u202f: Oui")
+    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Oui")
     expect(guide.get_by_text("Une des trois pages annonce un incident.")).to_be_visible()
     colleague.locator('.page-readings [data-key="word-exlibris-status-ok"]').click()
-    expect(main_button(guide)).to_contain_text("Confirmer les quatre réponses")
+    expect(confirm_button(guide)).to_contain_text("Confirmer les quatre réponses")
 
 
 def test_on_a_telephone_the_four_answers_stand_above_the_button(guide: Page) -> None:
     guide.set_viewport_size({"width": 390, "height": 844})
     expect(guide.locator(".recap")).to_have_text("A1 non, A2 non, A3 oui, A4 oui")
     expect(guide.locator(".recap")).to_be_in_viewport(ratio=1)
-    expect(main_button(guide)).to_be_in_viewport(ratio=1)
+    expect(confirm_button(guide)).to_be_in_viewport(ratio=1)
     assert guide.evaluate("document.documentElement.scrollWidth") == 390

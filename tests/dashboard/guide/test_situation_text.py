@@ -117,7 +117,7 @@ def said(
                 "down",
                 "down",
                 "Ni Alma ni «\u202fSite externe\u202f» ne répondent depuis 09:12.",
-                "Prêtez en secours, répondez aux questions.",
+                "Prêtez en secours.",
                 "Alma ne répond plus",
             ),
         ),
@@ -128,7 +128,7 @@ def said(
                 "down",
                 "down",
                 "Ni Alma ni 2 autres adresses ne répondent depuis 09:12.",
-                "Prêtez en secours, répondez aux questions.",
+                "Prêtez en secours.",
                 "Alma ne répond plus",
             ),
         ),
@@ -139,7 +139,7 @@ def said(
                 "down",
                 "down",
                 "Alma ne répond plus depuis 09:12.",
-                "Prêtez en secours, répondez aux questions.",
+                "Prêtez en secours.",
                 "Alma ne répond plus",
             ),
         ),
@@ -249,7 +249,7 @@ def test_only_what_answers_has_the_disc() -> None:
 @pytest.mark.parametrize(
     ("kind", "act"),
     [
-        (SituationKind.ALMA_DOWN, "Prêtez en secours, confirmez les quatre réponses."),
+        (SituationKind.ALMA_DOWN, "Prêtez en secours."),
         (
             SituationKind.ALL_DOWN,
             "Le réseau est peut-être en cause\u202f: confirmez les quatre réponses.",

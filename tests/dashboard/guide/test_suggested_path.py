@@ -218,6 +218,40 @@ def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -
     assert desk.suggested_path.shown == ""
 
 
+def test_to_lend_comes_first_in_an_outage_until_somebody_answers(sure: Desk, watch, clock) -> None:
+    for target in watch.targets:
+        watch.see_enough(target, Status.UP)
+    sure.look(alma=True)
+    assert not sure.suggested_path.lends_first
+    clock.pass_by(seconds=3)
+    watch.see_enough("alma-saml", Status.DOWN)
+    watch.see_enough("alma-secours", Status.DOWN)
+    sure.look(alma=False)
+    assert sure.suggested_path.lends_first
+    assert sure.given() == []
+    sure.suggested_path.answer("A1", "no")
+    assert not sure.suggested_path.lends_first
+
+
+def test_a_procedure_left_open_closes_once_all_is_well_and_not_before(
+    desk: Desk, watch, clock
+) -> None:
+    desk.guide.begin()
+    updates = desk.suggested_path.diagnosis.updates
+    begun = []
+    for minutes, verdict in ((16, Status.DOWN), (1, Status.UP), (15, Status.UP)):
+        clock.pass_by(minutes=minutes)
+        for target in watch.targets:
+            watch.see_enough(target, verdict)
+        if minutes == 1:
+            desk.guide.look_at("A2")
+        updates.refresh()
+        begun.append(desk.guide.begun)
+    clock.pass_by(seconds=1)
+    updates.refresh()
+    assert (begun, desk.guide.begun) == ([True, True, True], False)
+
+
 def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
     sure.guide.session = Reader(workstation="pc-1")
     with pytest.raises(NotAllowed):
