@@ -1,23 +1,8 @@
-"""What a dossier calls the states of loans, and its open points."""
+"""What a dossier calls its open points."""
 
 from __future__ import annotations
 
 from dashboard.translations import Language
-from procedure.reconciliation.loan_state import ReconciliationState
-
-
-def loan_states(language: Language) -> dict[ReconciliationState, str]:
-    """Return the names of the reconciliation states, in their order."""
-    say = language.say
-    return {
-        ReconciliationState.RECORDED: say("à exporter"),
-        ReconciliationState.EXPORTED: say("dans un fichier"),
-        ReconciliationState.UPLOADED: say("envoyés"),
-        ReconciliationState.CONFIRMED: say("dans Alma"),
-        ReconciliationState.REFUSED: say("refusés"),
-        ReconciliationState.RESOLVED: say("réglés à la main"),
-        ReconciliationState.VOID: say("annulés"),
-    }
 
 
 def open_points(language: Language) -> dict[str, str]:
@@ -33,6 +18,7 @@ def open_points(language: Language) -> dict[str, str]:
         "to_export": say("Prêts à écrire dans un fichier pour Alma : {count}."),
         "to_upload": say("Prêts dans un fichier, à envoyer à Alma : {count}."),
         "to_verify": say("Prêts envoyés, à vérifier dans Alma : {count}."),
+        "to_check": say("Scans à vérifier avant tout envoi : {count}."),
         "to_settle": say("Prêts refusés par Alma, à régler : {count}."),
         "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma : {count}."),
     }

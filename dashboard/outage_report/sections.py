@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from dashboard.history.texts import announced_after
 from dashboard.outage_report.events import EventText
-from dashboard.outage_report.names import loan_states, open_points
+from dashboard.outage_report.names import open_points
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
-from dashboard.translations.sentences import lower_first
+from dashboard.translations.sentences import lower_first, stage_names
 from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.services import announced_keys
-from procedure.outages.dossier import DeskLoans, Dossier, OfficialPeriod
-from procedure.reconciliation.loan_state import ReconciliationState
+from procedure.outages.dossier import Dossier, OfficialPeriod
+from procedure.reconciliation.loan_state import Stage
 
 Row = tuple[str, ...]
 
@@ -128,16 +127,13 @@ class _ReportSections:
         say, desks = self.language.say, self.dossier.loans
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
-        names = loan_states(self.language)
-        shown = [
-            state for state in ReconciliationState if any(one.states.get(state) for one in desks)
+        counted = [
+            (self._desk(one.desk), (*astuple(one.counts), one.counts.total)) for one in desks
         ]
-        total: Counter[ReconciliationState] = Counter()
-        for one in desks:
-            total.update(one.states)
-        rows = [self._desk_row(one, shown) for one in desks]
-        rows.append((say("Ensemble"), *(str(total[state]) for state in shown), str(total.total())))
-        head = (say("Guichet"), *(names[state] for state in shown), say("Total"))
+        sums = tuple(sum(column) for column in zip(*(row for _, row in counted), strict=True))
+        rows = [(name, *map(str, row)) for name, row in [*counted, (say("Ensemble"), sums)]]
+        names = stage_names(self.language)
+        head = (say("Guichet"), *(names[stage] for stage in Stage), say("Total"))
         return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
 
     def _loan_lines(self) -> Iterator[str]:
@@ -173,10 +169,6 @@ class _ReportSections:
         )
         head = (say("Heure"), say("Ce qui s’est passé"), say("Poste"))
         return Section(say("Déroulement"), (), head, rows)
-
-    def _desk_row(self, desk: DeskLoans, shown: list[ReconciliationState]) -> Row:
-        counts = (str(desk.states.get(state, 0)) for state in shown)
-        return (self._desk(desk.desk), *counts, str(desk.total))
 
     def _observed(self, downtime: Downtime) -> Row:
         say = self.language.say

@@ -53,8 +53,8 @@ class CartReturnsView(PartView):
         return self._render(
             "cart_returns",
             desks_shown=self._counted(now),
-            opened=sum(1 for desk in now.desks if not now.unsettled[desk]),
-            closed=bool(now.unsettled),
+            opened=sum(1 for desk in now.desks if not now.left[desk]),
+            closed=bool(now.left),
             returns=sum(one.all for one in now.cart_counts),
             returns_done=sum(one.accounted for one in now.cart_counts),
             settled=[*islice(self._by_hand(), SHOWN)],
@@ -111,7 +111,7 @@ class CartReturnsView(PartView):
         counts = {one.desk: one for one in now.cart_counts}
         return [
             DeskCarts(
-                *(one, self._desks.get(one, one), now.unsettled[one], safe[one], later[one]),
+                *(one, self._desks.get(one, one), now.left[one], safe[one], later[one]),
                 counts.get(one),
             )
             for one in dict.fromkeys([*now.desks, *counts])

@@ -88,7 +88,7 @@ class ReconciliationLedger:
     def to_bring(self) -> int | None:
         """Count the loans to be brought into Alma; None before the first overview."""
         newest = self.current()
-        return None if newest is None else newest.tally.to_bring
+        return None if newest is None else newest.counts.left
 
     def left(self) -> tuple[int, int] | None:
         """Tell how much is read of how much, before the first overview; None afterwards."""

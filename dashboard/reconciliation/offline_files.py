@@ -59,7 +59,7 @@ class OfflineFiles(param.Parameterized):
         """Write, for each desk, what Alma refused, as corrected."""
         context = self._require()
         newest = self.progress.ledger.current()
-        refused = () if newest is None else newest.refused
+        refused = () if newest is None else newest.to_settle
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
         self._each(
             desks,

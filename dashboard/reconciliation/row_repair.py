@@ -33,13 +33,13 @@ class RowRepair(AlmaAction):
         self.param.update(row=ledger.found.row(loan), confirming=False, outcome="")
 
     def open_next(self) -> None:
-        """Open the refused row after the open one, the first one after the last."""
+        """Open the row after the open one that a person has to see to, the first after the last."""
         newest = self.progress.ledger.current()
-        refused = () if newest is None else newest.refused
+        rows = () if newest is None else (*newest.to_check, *newest.to_settle)
         opened = self.row and self.row.loan.id
-        places = [place for place, one in enumerate(refused) if one.loan.id == opened]
-        after = refused[places[0] + 1 :] if places else ()
-        if following := next(iter([*after, *refused]), None):
+        places = [place for place, one in enumerate(rows) if one.loan.id == opened]
+        after = rows[places[0] + 1 :] if places else ()
+        if following := next(iter([*after, *rows]), None):
             self.open(following.loan.id)
 
     def close(self) -> None:

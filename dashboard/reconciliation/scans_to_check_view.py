@@ -30,7 +30,7 @@ class ScansToCheckView(PartView):
         questions = group_questions(now.to_check)
         return self._render(
             "scans_to_check",
-            count=len(now.to_check),
+            count=now.counts.to_check,
             questions=questions[:SHOWN],
             more=len(questions) - SHOWN,
             why=reason_texts(self._language),

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from dashboard.reconciliation.part_view import Actions, PartView
-from procedure.reconciliation.loan_state import UNDER_WAY, ReconciliationState
+from dashboard.translations.sentences import stage_names, upper_first
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.sign_off import DayStates
-
-_COUNTED = (
-    *(ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED),
-    *(ReconciliationState.VOID, ReconciliationState.REFUSED),
-)
 
 
 class SignOffView(PartView):
@@ -24,9 +19,9 @@ class SignOffView(PartView):
         """Return the counts and the form."""
         return self._render(
             "sign_off",
-            rows=len(now.rows),
-            left=now.unsettled.total(),
-            days=[_counts(one) for one in now.days],
+            counts=now.counts,
+            days=[(day, asdict(day.counts)) for day in now.days],
+            stages={key: upper_first(name) for key, name in stage_names(self._language).items()},
             signed=now.signed,
             shifted=now.due_shifted,
         )
@@ -35,8 +30,3 @@ class SignOffView(PartView):
         """Return what its button does."""
         del value
         return {"sign": lambda: self._progress.sign(fields.get("name", ""))}
-
-
-def _counts(day: DayStates) -> dict[str, object]:
-    counts = {state.value: day.states.get(state, 0) for state in _COUNTED}
-    return counts | {"day": day, "under_way": sum(day.states.get(one, 0) for one in UNDER_WAY)}

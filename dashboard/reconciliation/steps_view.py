@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
-from dashboard.translations.sentences import to_bring_text
+from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
-from procedure.reconciliation.loan_state import UNDER_WAY, ReconciliationState
+from procedure.reconciliation.loan_state import Stage
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.steps import Mark
 
@@ -47,14 +48,13 @@ class StepsView(PartView):
         number = self._language.number
         odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
         unread = sum(1 for one in now.files if one.report is None)
-        opened = sum(1 for desk in now.desks if not now.unsettled[desk])
-        left = now.to_prove or len(now.refused)
+        opened = sum(1 for desk in now.desks if not now.left[desk])
         return {
             "import": plural("{count} prêt au journal", "{count} prêts au journal", len(now.rows)),
             "check": plural(
-                "{count} scan à vérifier", "{count} scans à vérifier", len(now.to_check)
+                "{count} scan à vérifier", "{count} scans à vérifier", now.counts.to_check
             )
-            if now.to_check
+            if now.counts.to_check
             else say("rien à vérifier"),
             "preflight": self._unchecked(now)
             or (say("rien n’attend l’envoi") if not now.to_upload else "")
@@ -68,9 +68,9 @@ class StepsView(PartView):
             "report": plural("{count} attendu", "{count} attendus", unread)
             if unread or not now.files
             else say("chaque fichier a le sien"),
-            "proof": plural("{count} à prouver", "{count} à prouver", left)
+            "proof": plural("{count} à prouver", "{count} à prouver", now.to_prove)
             if now.to_prove
-            else plural("{count} à régler", "{count} à régler", left),
+            else plural("{count} à régler", "{count} à régler", now.counts.to_settle),
             "carts": say(
                 "{open} ouverts sur {all}", open=number(opened), all=number(len(now.desks))
             ),
@@ -90,6 +90,11 @@ class StepsView(PartView):
         return self._language.plural("{count} non vérifié", "{count} non vérifiés", count)
 
 
+# In the order of the bar: what is accounted for, then what is left.
+_SHOWN = (
+    *(Stage.IN_ALMA, Stage.SETTLED_BY_HAND, Stage.CANCELLED),
+    *(Stage.TO_SETTLE, Stage.TO_CHECK, Stage.ON_THE_WAY),
+)
 _QUIET = ("ok", "renewal", "not_checked")
 
 
@@ -115,11 +120,9 @@ class TallyView(PartView):
             names=steps(self._language),
             fact=fact,
             act=act,
-            rows=now.tally.rows,
-            accounted=now.tally.accounted,
-            to_settle=now.tally.to_settle,
+            counts=now.counts,
             parts=counts,
-            heard=", ".join(f"{number(count)} {label}" for _, count, label in counts if count),
+            heard=", ".join(f"{number(count)} {label}" for _, count, label in counts),
             asks=progress.context.alma.reads,
             lending=outage is not None and outage.lending,
         )
@@ -135,15 +138,11 @@ class TallyView(PartView):
         return render(template, self._language, read=read, of=of) if of else ""
 
     def _counts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
-        say, plural = self._language.say, self._language.plural
-        states = now.tally.states
-        settled, void = states[ReconciliationState.RESOLVED], states[ReconciliationState.VOID]
+        """Return each stage with its loans, as its key, their number and what is said of them."""
         return [
-            ("a", states[ReconciliationState.CONFIRMED], say("dans Alma")),
-            ("b", settled, plural("réglé à la main", "réglés à la main", settled)),
-            ("c", void, plural("annulé", "annulés", void)),
-            ("d", states[ReconciliationState.REFUSED], say("à régler")),
-            ("e", sum(states[one] for one in UNDER_WAY), say("en chemin")),
+            (stage, count, stage_names(self._language, count)[stage])
+            for stage, count in zip(_SHOWN, map(asdict(now.counts).get, _SHOWN), strict=True)
+            if count
         ]
 
     def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
@@ -156,7 +155,7 @@ class TallyView(PartView):
                 "Signé par {name}.", name=now.signed.operator
             )
         if step == "proof" and marks[step] is Mark.LEFT:
-            count = len(now.refused)
+            count = now.counts.to_settle
             return plural(
                 "Encore {count} prêt à régler,", "Encore {count} prêts à régler,", count
             ), (say("puis les chariots."))
@@ -164,13 +163,13 @@ class TallyView(PartView):
 
     def _fact(self, now: ReconciliationOverview) -> str:
         plural = self._language.plural
-        if now.to_check or now.tally.to_bring > now.tally.to_settle:
-            return to_bring_text(now.tally.to_bring, self._language)
-        if now.refused:
+        if now.counts.left > now.counts.to_settle:
+            return to_bring_text(now.counts.left, self._language)
+        if now.counts.to_settle:
             return plural(
                 "Encore {count} prêt à régler.",
                 "Encore {count} prêts à régler.",
-                len(now.refused),
+                now.counts.to_settle,
             )
         return self._language.say("Chaque prêt est justifié.")
 

@@ -81,7 +81,7 @@ class VerificationView(PartView):
         job = self._progress.job
         return self._render(
             "verification",
-            refused=len(now.refused),
+            refused=now.counts.to_settle,
             sent=now.sent,
             unproved=now.to_prove,
             shifted=now.due_shifted,
@@ -110,7 +110,7 @@ class VerificationView(PartView):
             "found": say("un autre numéro de la même personne existe dans Alma"),
             "corrected": say("corrigé, à renvoyer avec les refus"),
         }
-        for reason, refused in groupby(now.refused, key=lambda row: row.reason):
+        for reason, refused in groupby(now.to_settle, key=lambda row: row.reason):
             named = texts.get(reason, TitleAndHint(reason))
             for act, rows in _by_action(refused, now):
                 yield LoanGroup(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.translations import Language
+from procedure.reconciliation.loan_state import Stage
 
 
 def lower_first(sentence: str) -> str:
@@ -10,11 +11,29 @@ def lower_first(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
+def upper_first(text: str) -> str:
+    """Return a text with the capital letter that it has where it stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 def in_words(number: int, language: Language) -> str:
     """Return a small number as a word; a larger one stays a figure."""
     say = language.say
     spelled = {2: say("deux"), 3: say("trois"), 4: say("quatre"), 5: say("cinq"), 6: say("six")}
     return spelled.get(number) or language.number(number)
+
+
+def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
+    """Return what is said of so many loans at each stage, in the order of the stages."""
+    say, plural = language.say, language.plural
+    return {
+        Stage.TO_CHECK: say("à vérifier"),
+        Stage.ON_THE_WAY: say("en chemin"),
+        Stage.TO_SETTLE: say("à régler"),
+        Stage.IN_ALMA: say("dans Alma"),
+        Stage.SETTLED_BY_HAND: plural("réglé à la main", "réglés à la main", count),
+        Stage.CANCELLED: plural("annulé", "annulés", count),
+    }
 
 
 def to_bring_text(count: int, language: Language) -> str:

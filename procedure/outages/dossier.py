@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from procedure.circulation.redaction import redact_identifiers
@@ -24,9 +25,10 @@ from procedure.outages.figures import ObservedPast, several_targets
 from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.entries import SignedOff
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.sign_off import SETTLED, signature_for
+from procedure.reconciliation.sign_off import signature_for
+from procedure.reconciliation.stages import StageCounts, count_stages_by
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
@@ -58,15 +60,10 @@ class OfficialPeriod:
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """The number of loans of one desk in this outage, by state."""
+    """The number of loans of one desk in this outage, by stage."""
 
     desk: str
-    states: Mapping[ReconciliationState, int]
-
-    @property
-    def total(self) -> int:
-        """The number of all loans of the desk, void or not."""
-        return sum(self.states.values())
+    counts: StageCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +110,12 @@ class Dossier:
     @property
     def loans_total(self) -> int:
         """The number of loans recorded during the outage."""
-        return sum(desk.total for desk in self.loans)
+        return sum(desk.counts.total for desk in self.loans)
 
     @property
     def loans_settled(self) -> int:
         """The number of loans that are in Alma, settled by hand, or void."""
-        return sum(desk.states.get(state, 0) for desk in self.loans for state in SETTLED)
+        return sum(desk.counts.accounted for desk in self.loans)
 
 
 def read_dossier(
@@ -161,7 +158,7 @@ def dossier(
     """Return the dossier, from the journal and the states by target over `span`."""
     record = _redacted(record, rules)
     since, until = span(record, now)
-    rows = _rows(record, recorded, now)
+    table, rows = _loans(record, recorded, now)
     observed = _observed(recorded, lanes, services, since, until)
     official = tuple(_official(recorded, since, until))
     of_targets = [downtime for downtime in observed if downtime.target in lanes]
@@ -178,7 +175,9 @@ def dossier(
         events=tuple(
             timeline(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
         ),
-        loans=_by_desk(rows),
+        loans=tuple(
+            DeskLoans(desk, counts) for (desk,), counts in count_stages_by(table, "desk").items()
+        ),
         open_points=tuple(_open_points(record, rows, of_targets, official)),
         signed=signature_for(
             [entry for entry in _entries(recorded) if isinstance(entry, SignedOff)], rows
@@ -214,20 +213,17 @@ def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
     )
 
 
-def _rows(
+def _loans(
     record: OutageRecord, recorded: Sequence[Recorded], now: datetime
-) -> list[ReconciledLoan]:
-    """Return the loans made during the outage; a late entry counts by its own time."""
+) -> tuple[Any, list[ReconciledLoan]]:
+    """Return the loans made during the outage, as a loan table and as objects.
+
+    A late entry counts by its own time.
+    """
     end = now if record.over is None else max(record.over.ended, record.over.at)
-    every = ReconciliationLog(recorded).rows()
-    return [row for row in every if record.declared.begun <= row.loan.at <= end]
-
-
-def _by_desk(rows: Iterable[ReconciledLoan]) -> tuple[DeskLoans, ...]:
-    desks: dict[str, Counter[ReconciliationState]] = {}
-    for row in rows:
-        desks.setdefault(row.loan.desk, Counter())[row.state] += 1
-    return tuple(DeskLoans(desk, dict(states)) for desk, states in sorted(desks.items()))
+    log = ReconciliationLog(recorded)
+    rows = [row for row in log.rows() if record.declared.begun <= row.loan.at <= end]
+    return log.table(row.log for row in rows), rows
 
 
 def _official(
@@ -286,6 +282,7 @@ def _open_points(
 ) -> Iterable[OpenPoint]:
     """Return the counts of what is left; the dashboard has a sentence for each key."""
     states = Counter(row.state for row in rows)
+    stages = Counter(row.stage for row in rows)
     unread = sum(downtime.unread > MIN_UNREAD for downtime in observed)
     counts = {
         "not_over": int(record.over is None),
@@ -297,7 +294,8 @@ def _open_points(
         "to_export": states[ReconciliationState.RECORDED],
         "to_upload": states[ReconciliationState.EXPORTED],
         "to_verify": states[ReconciliationState.UPLOADED],
-        "to_settle": states[ReconciliationState.REFUSED],
+        "to_check": stages[Stage.TO_CHECK],
+        "to_settle": stages[Stage.TO_SETTLE],
         "to_undo": sum(row.log.void_after_export for row in rows),
     }
     return (OpenPoint(key, count) for key, count in counts.items() if count)

@@ -39,12 +39,37 @@ class ReconciliationState(StrEnum):
     VOID = "void"
 
 
+class Stage(StrEnum):
+    """Where a loan stands on its way into Alma: each loan is at exactly one of these.
+
+    To check are those with a doubt about the scan that nobody decided; on the way is what is
+    recorded, in a file, or uploaded without an answer yet; to settle is what was refused. The
+    others are accounted for.
+    """
+
+    TO_CHECK = "to_check"
+    ON_THE_WAY = "on_the_way"
+    TO_SETTLE = "to_settle"
+    IN_ALMA = "in_alma"
+    SETTLED_BY_HAND = "settled_by_hand"
+    CANCELLED = "cancelled"
+
+
+# The stage of a loan whose scan is not to be checked, by its state.
+STAGE_OF = {
+    ReconciliationState.RECORDED: Stage.ON_THE_WAY,
+    ReconciliationState.EXPORTED: Stage.ON_THE_WAY,
+    ReconciliationState.UPLOADED: Stage.ON_THE_WAY,
+    ReconciliationState.CONFIRMED: Stage.IN_ALMA,
+    ReconciliationState.REFUSED: Stage.TO_SETTLE,
+    ReconciliationState.RESOLVED: Stage.SETTLED_BY_HAND,
+    ReconciliationState.VOID: Stage.CANCELLED,
+}
+
 # The states of a row that nobody has to do anything about any more.
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 # Those of a row that no upload has taken yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
-# Those of a row about which Alma has not answered yet.
-UNDER_WAY = (*TO_UPLOAD, ReconciliationState.UPLOADED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +128,12 @@ class ReconciledLoan:
     uploaded: datetime | None
     is_verified: bool
     doubt: str | None
-    is_to_check: bool
+    stage: Stage
+
+    @property
+    def is_to_check(self) -> bool:
+        """Whether a person has to decide about the scan first."""
+        return self.stage is Stage.TO_CHECK
 
     @property
     def loan(self) -> Loan:

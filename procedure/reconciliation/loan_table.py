@@ -39,15 +39,18 @@ from procedure.reconciliation.entries import Verification
 from procedure.reconciliation.loan_state import (
     DUE_SHIFTED,
     NO_HISTORY,
+    STAGE_OF,
     TO_CHECK,
     LoanHistory,
     ReconciledLoan,
     ReconciliationState,
+    Stage,
 )
 from procedure.reconciliation.records import SentFile
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
+_STAGES = np.array([STAGE_OF[state].value for state in ReconciliationState], dtype=object)
 # The columns of `loan_table`. `patron` and `item` are as corrected, `day` is the local day. `sent`
 # is the journal position of the latest export, 0 without any, `line` the place in that file.
 # `is_verified` says that a verification counts, `waits` that a file is to be written for it. The
@@ -67,7 +70,7 @@ COLUMNS: Mapping[str, Any] = {
     "uploaded": INSTANT,
     "is_verified": "bool",
     "doubt": "str",
-    "is_to_check": "bool",
+    "stage": pd.CategoricalDtype([stage.value for stage in Stage]),
     "waits": "bool",
     "log": object,
     "trail": object,
@@ -108,7 +111,7 @@ def loan_table(
         "uploaded": last.uploaded,
         "is_verified": _is_verified(last),
         "doubt": last.doubt,
-        "is_to_check": to_check,
+        "stage": np.where(to_check, Stage.TO_CHECK.value, _STAGES[state]),
         "waits": (last.sent == 0) & ~kept_out,
         "log": rows,
         "trail": trails,
@@ -219,15 +222,15 @@ def reconciled_loans(table: Any) -> list[ReconciledLoan]:
     missing: Iterable[bool] = table.uploaded.isna()
     columns = (
         *(table.log, table.trail, table.loan, table.state, table.reason, table.uploaded, missing),
-        *(table.is_verified, table.doubt, table.is_to_check),
+        *(table.is_verified, table.doubt, table.stage),
     )
     return [
         ReconciledLoan(
             *(log, trail, loan, ReconciliationState(state), reason),
             None if never else uploaded.to_pydatetime(),
-            *(bool(verified), doubt or None, bool(to_check)),
+            *(bool(verified), doubt or None, Stage(stage)),
         )
-        for log, trail, loan, state, reason, uploaded, never, verified, doubt, to_check in zip(
+        for log, trail, loan, state, reason, uploaded, never, verified, doubt, stage in zip(
             *columns, strict=True
         )
     ]

@@ -30,13 +30,7 @@ from procedure.reconciliation.loan_state import (
     LoanHistory,
     ReconciledLoan,
 )
-from procedure.reconciliation.records import (
-    LoanRecords,
-    SentFile,
-    StandingReturn,
-    StateCounts,
-    count_states,
-)
+from procedure.reconciliation.records import LoanRecords, SentFile, StandingReturn
 
 KINDS = (
     *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved",
@@ -166,10 +160,6 @@ class ReconciliationLog:
     def as_sent(self, export: Export) -> list[Transaction]:
         """Return the loans of a file as they were written into it, and its R rows."""
         return self.log.lines_of(export)
-
-    def tally(self) -> StateCounts:
-        """Count the rows by state."""
-        return count_states(self.table())
 
     def records(self) -> LoanRecords:
         """Return what was folded so far, as values that stay as they are."""

@@ -31,11 +31,10 @@ from procedure.reconciliation.forecast import (
 from procedure.reconciliation.from_cart import return_before
 from procedure.reconciliation.loan_state import (
     DUE_SHIFTED,
-    SETTLED,
-    TO_CHECK,
     TO_UPLOAD,
     ReconciledLoan,
     ReconciliationState,
+    Stage,
 )
 from procedure.reconciliation.loan_table import (
     LoanRows,
@@ -43,8 +42,14 @@ from procedure.reconciliation.loan_table import (
     loan_table,
     reconciled_loans,
 )
-from procedure.reconciliation.records import LoanRecords, SentFile, StateCounts, count_states
-from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, is_current
+from procedure.reconciliation.records import LoanRecords, SentFile
+from procedure.reconciliation.sign_off import (
+    DayCounts,
+    by_desk_and_day,
+    current_rows,
+    is_current,
+)
+from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
 # The forecasts of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
@@ -53,39 +58,29 @@ _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One file for Alma and its rows that no later file has taken over.
+    """One file for Alma and the `counts` of its rows that no later file has taken over.
 
-    `began` and `ended` are the first and the last loan in it. `states` counts its rows.
+    `began` and `ended` are the times of the first and the last loan in it.
     """
 
     export: Export
     began: datetime
     ended: datetime
-    states: Counter[ReconciliationState]
+    counts: StageCounts
     uploaded: datetime | None
     report: JobReportRecorded | None
-
-    @property
-    def to_settle(self) -> int:
-        """Rows that somebody has to settle."""
-        return self.states[ReconciliationState.REFUSED]
-
-    @property
-    def unproved(self) -> int:
-        """Rows of which Alma has not been asked yet."""
-        return sum(self.states[state] for state in (*TO_UPLOAD, ReconciliationState.UPLOADED))
 
 
 @dataclass(frozen=True)
 class ReconciliationOverview:
-    """All that a page of the reconciliation shows; `refused` are the rows to settle, by reason.
+    """All that a page of the reconciliation shows; `counts` has every row at one stage.
 
-    `to_check` are those rows that are in no file until a person decides about the scan.
+    `to_check` and `to_settle` are the rows at these stages, the latter by reason.
 
     `table` has the rows, as in `procedure.reconciliation.loan_table` with a column `forecast`, the
     kind of the forecast, empty for a void loan in no file. It leaves out what was settled and
     signed before others came; `signed` is the signature that stands on these counts. `waiting`
-    counts by desk the rows that are in no file, `unsettled` those that keep its cart closed.
+    counts by desk the rows that are in no file, `left` those that keep its cart closed.
     `forecast` counts the rows to be uploaded by their forecast. `sent` were uploaded,
     void ones apart; `to_prove` of those wait for a proof, and of `due_shifted` the due date was set
     to the moment of the upload. `from_cart` counts those to be written that were lent from a cart.
@@ -94,14 +89,14 @@ class ReconciliationOverview:
     """
 
     table: Any
-    days: tuple[DayStates, ...]
-    tally: StateCounts
+    days: tuple[DayCounts, ...]
+    counts: StageCounts
     waiting: Counter[str]
-    unsettled: Counter[str]
+    left: Counter[str]
     files: tuple[FileState, ...]
     forecast: Counter[str]
     predicted: Mapping[UUID, Forecast]
-    refused: tuple[ReconciledLoan, ...]
+    to_settle: tuple[ReconciledLoan, ...]
     carts: tuple[CartedItem, ...]
     cart_counts: tuple[CartCount, ...] = ()
     sent: int = 0
@@ -144,36 +139,42 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
     predicted = {forecast.loan: forecast for forecast in forecast_upload(lines, facts)}
     table["forecast"] = [forecast and forecast.kind for forecast in map(predicted.get, table.id)]
     table["forecast"] = table.forecast.fillna("")
-    tally = count_states(table)
-    signed = next((entry for entry in reversed(records.signed) if is_current(entry, tally)), None)
+    signed = next((entry for entry in reversed(records.signed) if is_current(entry, table)), None)
     carts = _carts(table, records)
-    left = {item.back.id for item in carts}
-    shown = table if signed else _without_signed(table, records.signed)
+    on_carts = {item.back.id for item in carts}
+    shown = current_rows(table, records.signed)
     days = tuple(by_desk_and_day(shown))
     return ReconciliationOverview(
         table=shown,
         days=days,
-        tally=count_states(shown),
+        counts=count_stages(shown),
         waiting=_counts(shown.desk[shown.waits]),
-        unsettled=_counts(shown.desk[~shown.state.isin(SETTLED)]),
+        left=_left_by_desk(days),
         files=tuple(_files(shown, records.files)),
         forecast=_counts(shown.forecast[shown.state.isin(TO_UPLOAD)]),
         predicted=predicted,
-        refused=tuple(_by_reason(shown)),
+        to_settle=tuple(_by_reason(shown)),
         carts=tuple(carts),
-        cart_counts=tuple(count_carts(records.returns, left)),
+        cart_counts=tuple(count_carts(records.returns, on_carts)),
         sent=int(_is_sent(shown).sum()),
         to_prove=int(_is_to_prove(shown).sum()),
         due_shifted=int((shown.reason == DUE_SHIFTED).sum()),
         from_cart=_lent_from_cart(table, records),
         signed=signed,
-        to_check=tuple(reconciled_loans(shown[shown.is_to_check])),
+        to_check=tuple(reconciled_loans(shown[shown.stage == Stage.TO_CHECK])),
         turns=next_turn(lines, facts),
     )
 
 
 def _counts(column: Any) -> Counter[Any]:
     return Counter({value: int(count) for value, count in column.value_counts().items() if count})
+
+
+def _left_by_desk(days: Iterable[DayCounts]) -> Counter[str]:
+    left: Counter[str] = Counter()
+    for day in days:
+        left[day.desk] += day.counts.left
+    return +left
 
 
 def _is_sent(table: Any) -> Any:
@@ -187,29 +188,19 @@ def _is_to_prove(table: Any) -> Any:
     return _is_sent(table) & ~by_hand & ~table.is_verified
 
 
-def _without_signed(table: Any, signed: Iterable[SignedOff]) -> Any:
-    """Leave out what an earlier outage's signature covers, as far as it is settled still."""
-    until = max((signature.position for signature in signed), default=0)
-    covered = (table.position <= until) & table.state.isin(SETTLED)
-    return table[~covered].reset_index(drop=True)
-
-
 def _by_reason(table: Any) -> list[ReconciledLoan]:
-    """Return the refused rows: scans to check first, then the most frequent reason."""
-    refused = table[table.state == ReconciliationState.REFUSED]
+    """Return the rows to settle, the most frequent reason first."""
+    refused = table[table.stage == Stage.TO_SETTLE]
     often = refused.groupby("reason").reason.transform("size")
-    keys = refused.assign(later=refused.reason != TO_CHECK, often=-often)
-    return reconciled_loans(keys.sort_values(["later", "often", "reason"], kind="stable"))
+    keys = refused.assign(often=-often)
+    return reconciled_loans(keys.sort_values(["often", "reason"], kind="stable"))
 
 
 def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
-    counts = table[table.sent > 0].groupby(["sent", "state"], observed=True).size()
-    states: dict[int, Counter[ReconciliationState]] = {}
-    for (sent, state), count in counts.items():
-        states.setdefault(sent, Counter())[ReconciliationState(state)] = int(count)
+    counts = count_stages_by(table[table.sent > 0], "sent")
     for file in files:
-        if file.position in states or file.report is None:
-            counted = states.get(file.position, Counter())
+        if (file.position,) in counts or file.report is None:
+            counted = counts.get((file.position,), StageCounts())
             ends = (file.began, file.ended)
             yield FileState(file.export, *ends, counted, file.uploaded, file.report)
         # Else all of it was taken over by later files, or signed.

@@ -1,64 +1,17 @@
-"""What the reconciliation is computed from, as values that never change, and the counts of it."""
+"""What the reconciliation is computed from, as values that never change."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Export, Return
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.entries import (
-    JobReportRecorded,
-    SignedOff,
-)
-from procedure.reconciliation.loan_state import (
-    SETTLED,
-    LoanHistory,
-    ReconciliationState,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StateCounts:
-    """How many rows are in which state.
-
-    `accounted` are those of which it is known where they are: in Alma, settled by hand, void, or
-    refused for a reason. `to_settle` of them are still refused: texts give both numbers
-    in the same sentence.
-    """
-
-    states: Counter[ReconciliationState]
-
-    @property
-    def rows(self) -> int:
-        """All of them."""
-        return self.states.total()
-
-    @property
-    def to_settle(self) -> int:
-        """Those that somebody has to settle."""
-        return self.states[ReconciliationState.REFUSED]
-
-    @property
-    def to_bring(self) -> int:
-        """Those that wait to be brought into Alma: neither there, nor settled by hand, nor void."""
-        return self.rows - sum(self.states[state] for state in SETTLED)
-
-    @property
-    def accounted(self) -> int:
-        """Those that are accounted for."""
-        settled = (
-            ReconciliationState.CONFIRMED,
-            ReconciliationState.RESOLVED,
-            ReconciliationState.VOID,
-            ReconciliationState.REFUSED,
-        )
-        return sum(self.states[state] for state in settled)
+from procedure.reconciliation.entries import JobReportRecorded, SignedOff
+from procedure.reconciliation.loan_state import LoanHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +59,3 @@ class LoanRecords:
     items: Mapping[str, ItemSeen]
     users: Mapping[str, UserSeen]
     signed: Sequence[SignedOff]
-
-
-def count_states(table: Any) -> StateCounts:
-    """Count the rows of a loan table by state."""
-    counts = table.state.value_counts()
-    return StateCounts(
-        Counter({ReconciliationState(state): int(n) for state, n in counts.items() if n})
-    )

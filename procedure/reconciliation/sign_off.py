@@ -1,8 +1,8 @@
-"""The end of the reconciliation: what was lent by desk, day and state, and who signs for it."""
+"""The end of the reconciliation: what was lent by desk, day and stage, and who signs for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,32 +10,42 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.entries import SignedOff
-from procedure.reconciliation.loan_state import SETTLED, ReconciledLoan, ReconciliationState
+from procedure.reconciliation.loan_state import SETTLED, ReconciledLoan
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.records import StateCounts
+from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
 
 @dataclass(frozen=True, slots=True)
-class DayStates:
-    """The rows of one desk on one local day, by state."""
+class DayCounts:
+    """The loans of one desk on one local day, by stage."""
 
     desk: str
     day: date
-    states: Mapping[ReconciliationState, int]
-
-    @property
-    def total(self) -> int:
-        """All of them: each row is in one state."""
-        return sum(self.states.values())
+    counts: StageCounts
 
 
-def by_desk_and_day(table: Any) -> list[DayStates]:
-    """Count the rows of a loan table per desk, day and state, in the order of desks and days."""
-    counts = table.groupby(["desk", "day", "state"], observed=True).size()
-    days: dict[tuple[str, date], dict[ReconciliationState, int]] = {}
-    for (desk, day, state), count in counts.items():
-        days.setdefault((desk, day.date()), {})[ReconciliationState(state)] = int(count)
-    return [DayStates(*key, states) for key, states in days.items()]
+def by_desk_and_day(table: Any) -> list[DayCounts]:
+    """Count the rows of a loan table per desk, day and stage, in the order of desks and days."""
+    counted = count_stages_by(table, "desk", "day")
+    return [DayCounts(desk, day.date(), counts) for (desk, day), counts in counted.items()]
+
+
+def current_rows(table: Any, signed: Sequence[SignedOff]) -> Any:
+    """Return the rows of a loan table that page, commands and summary count.
+
+    What the signature of an earlier outage covers is left out, as far as it is settled still; all
+    rows are counted while a signature stands for them.
+    """
+    if any(is_current(entry, table) for entry in signed):
+        return table
+    until = max((entry.position for entry in signed), default=0)
+    covered = (table.position <= until) & table.state.isin(SETTLED)
+    return table[~covered].reset_index(drop=True)
+
+
+def current_counts(reconciliation: ReconciliationLog) -> StageCounts:
+    """Count the current rows by stage."""
+    return count_stages(current_rows(reconciliation.table(), reconciliation.signed))
 
 
 def sign(
@@ -51,30 +61,30 @@ def sign(
     Raises:
         TransactionRefused: nobody's name, no row at all, or rows that are not settled.
     """
-    name, tally = " ".join(operator.split()), reconciliation.tally()
+    name, table = " ".join(operator.split()), reconciliation.table()
     if not name or not name.isprintable():
         raise TransactionRefused("operator_missing", "Say who signs.")
-    if not tally.rows:
+    counts = count_stages(table)
+    if not counts.total:
         raise TransactionRefused("nothing_to_sign", "There is no loan to sign for.")
-    left = tally.rows - sum(tally.states[state] for state in SETTLED)
-    if left:
-        raise TransactionRefused(
-            "not_settled", f"{left} of {tally.rows} rows are not settled: settle them, then sign."
-        )
-    states = tuple(sorted(_counted(tally).items()))
+    if counts.left:
+        left = f"{counts.left} of {counts.total} rows are not settled: settle them, then sign."
+        raise TransactionRefused("not_settled", left)
+    states = tuple(sorted(_states(table).items()))
     return SignedOff(entry_id, at, name, states, reconciliation.position, workstation)
 
 
-def signature_for(signed: Sequence[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
+def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
     """Return the first signature given when all these rows were in the log, None without one."""
     last = max((row.log.position for row in rows), default=0)
     return next((signature for signature in signed if rows and signature.position >= last), None)
 
 
-def is_current(signed: SignedOff, tally: StateCounts) -> bool:
-    """Return whether the counts are still those that were signed."""
-    return dict(signed.states) == _counted(tally)
+def is_current(signed: SignedOff, table: Any) -> bool:
+    """Return whether the counts of a loan table are still those that were signed."""
+    return dict(signed.states) == _states(table)
 
 
-def _counted(tally: StateCounts) -> dict[str, int]:
-    return {state.value: count for state, count in tally.states.items() if count}
+def _states(table: Any) -> dict[str, int]:
+    """Count the rows by state, as a signature stores them."""
+    return {str(state): int(n) for state, n in table.state.value_counts().items() if n}

@@ -31,7 +31,7 @@ def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
     if not now.rows:
         return dict.fromkeys(STEPS, Mark.LATER) | {"import": Mark.NOW}
     unsent, uploaded = sum(now.waiting.values()), [file for file in now.files if file.uploaded]
-    waits = bool(now.unsettled) or any(not cart.safe for cart in now.carts)
+    waits = bool(now.left) or any(not cart.safe for cart in now.carts)
     return {
         "import": Mark.DONE,
         "check": Mark.NOW if now.to_check else Mark.DONE,
@@ -39,7 +39,7 @@ def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
         "checklist": _checklist(points),
         "files": Mark.NOW if unsent else Mark.DONE,
         "report": _mark(len(now.files), left=len(now.files) - len(uploaded)),
-        "proof": _mark(now.sent, left=now.to_prove, settle=len(now.refused) - len(now.to_check)),
+        "proof": _mark(now.sent, left=now.to_prove, settle=now.counts.to_settle),
         "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
         "sign": Mark.LATER if waits else Mark.NOW,
     }

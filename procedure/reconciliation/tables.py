@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any, cast
@@ -15,10 +15,10 @@ from openpyxl.cell import WriteOnlyCell
 from procedure.local_time import local
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.loan_state import ReconciliationState
+from procedure.reconciliation.loan_state import ReconciliationState, Stage
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.records import count_states
-from procedure.reconciliation.sign_off import by_desk_and_day, is_current
+from procedure.reconciliation.sign_off import current_rows, is_current
+from procedure.reconciliation.stages import count_stages
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -87,17 +87,10 @@ _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
 def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
-    """Count every row by desk, day and state, the books of the carts, and list who signed."""
+    """Count the current rows by desk, day, state and stage, the carts, and list who signed."""
     table = reconciliation.table()
-    days, tally = by_desk_and_day(table), count_states(table)
-    states = list(ReconciliationState)
-    rows: list[tuple[Cell, ...]] = [
-        (day.desk, day.day, *(day.states.get(state, 0) for state in states), day.total)
-        for day in days
-    ]
-    rows.append(("total", None, *(tally.states[state] for state in states), tally.rows))
     signed = [
-        (entry.operator, entry.at, entry.rows, "yes" if is_current(entry, tally) else "no")
+        (entry.operator, entry.at, entry.rows, "yes" if is_current(entry, table) else "no")
         for entry in reconciliation.signed
     ]
     carts = [
@@ -105,10 +98,27 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
         for row in cart_counts(reconciliation)
     ]
     return {
-        "loans": Table(("desk", "day", *(state.value for state in states), "all"), rows),
+        "loans": _loans_by_day(current_rows(table, reconciliation.signed)),
         **({"carts": Table(_CARTS, carts)} if carts else {}),
         "signed": Table(("signed_by", "signed_at", "rows", "stands"), signed),
     }
+
+
+def _loans_by_day(table: Any) -> Table:
+    """Count the rows of a loan table per desk and day, and all of them in the last line.
+
+    A column a state, then all, then a column a stage.
+    """
+    days = table.groupby(["desk", "day"], observed=True)
+    rows = [_counted(desk, day.date(), loans) for (desk, day), loans in days]
+    head = ("desk", "day", *ReconciliationState, "all", *Stage)
+    return Table(head, [*rows, _counted("total", None, table)])
+
+
+def _counted(desk: str, day: date | None, table: Any) -> tuple[Cell, ...]:
+    states, stages = table.state.value_counts(), count_stages(table)
+    by_state = (int(states.get(state.value, 0)) for state in ReconciliationState)
+    return (desk, day, *by_state, stages.total, *astuple(stages))
 
 
 def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:

@@ -199,7 +199,7 @@ def prove(hand: Hand) -> None:
     )
     expect(title).to_be_visible()
     expect(hand.page.locator(".tally .n")).to_have_text(
-        f"1\u202f000 sur 1\u202f000 prêts justifiés, dont {refused} à régler"
+        f"{1000 - refused} sur 1\u202f000 prêts justifiés"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ from dashboard.cli.database import open_existing
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.output import write_file
+from dashboard.cli.reconcile.format import print_counts
+from dashboard.cli.reconcile.log import open_log
 from procedure import frames
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import KINDS, CirculationLog
 from procedure.local_time import local
+from procedure.reconciliation.stages import count_stages, count_stages_by
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
 SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
@@ -58,8 +62,13 @@ def list_(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a day and desk.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a CSV file.")
 def summary(*, as_json: bool, csv_file: Path | None) -> None:
-    """Sum up per day and desk; `loans` are those that stand, `voids` those taken back."""
-    table = frames.summarized(_log().rows())
+    """Sum up per day and desk; `loans` are those that stand, `voids` those taken back.
+
+    With --json each has the number of its loans at each stage of the reconciliation, too.
+    """
+    with open_log() as (_, log):
+        table, stages = frames.summarized(log.log.rows()), log.table()
+    counted = count_stages_by(stages, "desk", "day")
     if csv_file is not None:
         # The byte order mark makes a spreadsheet read UTF-8.
         write_file(csv_file, frames.loan_summary_csv(table).encode("utf-8-sig"))
@@ -67,9 +76,11 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
         click.echo(SUMMARY.format(*table.columns[[1, 0]], *table.columns[2:]))
     for row in frames.records(table):
         if as_json:
-            click.echo(json_line(_summary_object(row)))
+            counts = counted[row["desk"], row["day"]]
+            click.echo(json_line(_summary_object(row) | asdict(counts)))
         elif csv_file is None:
             click.echo(_summary_line(row))
+    print_counts(count_stages(stages))
 
 
 def _log() -> CirculationLog:

@@ -31,6 +31,7 @@ from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.entries import LoanVerified
 from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.verification import verify_against_list
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
@@ -101,7 +102,7 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
         shown = _of_desk(log.rows(), desk)
         print_scans_to_check(shown)
         print_rows(shown, forecasts(settings, log), as_json=as_json)
-    print_counts(log.tally())
+    print_counts(current_counts(log))
     sys.exit(STOPPED if stopped else _exit_code(shown))
 
 
@@ -150,7 +151,7 @@ def status(*, desk: str | None, as_json: bool) -> None:
         rows = _of_desk(log.rows(), desk)
     print_scans_to_check(rows)
     print_rows(rows, forecasts(Settings.from_env(), log), as_json=as_json)
-    print_counts(log.tally())
+    print_counts(current_counts(log))
     print_cart_counts(cart_counts(log))
     sys.exit(_exit_code(rows))
 

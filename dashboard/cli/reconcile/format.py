@@ -13,7 +13,7 @@ from dashboard.cli.loans.format import json_line, print_to_check
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
-from procedure.reconciliation.records import StateCounts
+from procedure.reconciliation.stages import StageCounts
 
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 
@@ -38,6 +38,7 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
         "desk": row.loan.desk,
         "item": row.corrected.item,
         "state": row.state.value,
+        "stage": row.stage.value,
         "predicted": message or NOT_CHECKED,
         "reason": row.reason or seen,
         "doubt": row.doubt if row.is_to_check else None,
@@ -56,6 +57,7 @@ def print_rows(
             click.echo(json_line(values))
         else:
             doubt = values.pop("doubt")
+            values.pop("stage")
             values["reason"] += f": {doubt}" if doubt else ""
             click.echo(COLUMNS.format(values.pop("id")[-8:], *values.values()).rstrip())
 
@@ -88,11 +90,15 @@ _REFUSALS: Mapping[str, str] = {
 }
 
 
-def print_counts(counts: StateCounts) -> None:
-    """Print on standard error how many rows are accounted for."""
-    states = ", ".join(f"{count} {state}" for state, count in sorted(counts.states.items()))
-    left = f", {counts.to_settle} of them to settle" if counts.to_settle else ""
-    click.echo(f"{counts.accounted} of {counts.rows} accounted for{left} ({states}).", err=True)
+def print_counts(counts: StageCounts) -> None:
+    """Print on standard error how many loans stand where; the six counts add up to the total."""
+    click.echo(
+        f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in Alma, "
+        f"{counts.settled_by_hand} settled by hand, {counts.cancelled} cancelled), {counts.left} "
+        f"left ({counts.to_check} to check, {counts.on_the_way} on the way, "
+        f"{counts.to_settle} to settle).",
+        err=True,
+    )
 
 
 def print_cart_counts(counts: Iterable[CartCount]) -> None:

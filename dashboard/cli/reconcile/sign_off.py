@@ -22,7 +22,7 @@ from procedure.io.clock import utc_now
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension, extensions as to_extend
 from procedure.reconciliation.log import KINDS
-from procedure.reconciliation.sign_off import is_current, sign as signature
+from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
 from procedure.reconciliation.tables import (
     Cell,
     Table,
@@ -127,9 +127,9 @@ def summary(*, as_json: bool, out: Path | None) -> None:
             for row in (table.head, *table.rows):
                 click.echo("\t".join("" if cell is None else str(_json(cell)) for cell in row))
             click.echo()
-    print_counts(log.tally())
+    print_counts(current_counts(log))
     print_cart_counts(cart_counts(log))
-    signed = any(is_current(signed, log.tally()) for signed in log.signed)
+    signed = any(is_current(entry, log.table()) for entry in log.signed)
     sys.exit(0 if signed else NEEDS_A_PERSON)
 
 

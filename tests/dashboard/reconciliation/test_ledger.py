@@ -26,6 +26,7 @@ from procedure.reconciliation.entries import (
 )
 from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.stages import StageCounts
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MANY = 450
@@ -136,11 +137,7 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppCo
     asyncio.run(opened())
     assert progress.now is not None
     assert (len(progress.now.rows), progress.reading) == (MANY, None)
-    assert progress.now.tally.states == {
-        ReconciliationState.UPLOADED: MANY // 2 - 1,
-        ReconciliationState.REFUSED: 1,
-        ReconciliationState.RECORDED: MANY - MANY // 2,
-    }
+    assert progress.now.counts == StageCounts(on_the_way=MANY - 1, to_settle=1)
 
 
 def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> None:
@@ -200,7 +197,7 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
         outage.updates.refresh()
         progress.update()
         assert progress.now is not None
-        counts.append((ledger.to_bring(), progress.now.tally.to_bring, outage.to_bring))
+        counts.append((ledger.to_bring(), progress.now.counts.left, outage.to_bring))
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 

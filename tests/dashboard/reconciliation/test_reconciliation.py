@@ -36,6 +36,7 @@ from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.loan_state import ReconciliationState
+from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
@@ -103,7 +104,7 @@ class Desk:
 
     def refused(self, reason: str) -> UUID:
         assert self.progress.now is not None
-        return next(row.loan.id for row in self.progress.now.refused if row.reason == reason)
+        return next(row.loan.id for row in self.progress.now.to_settle if row.reason == reason)
 
     def state(self, loan: UUID) -> ReconciliationState:
         row = self.progress.ledger.found.row(loan)
@@ -182,23 +183,20 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         desk.upload()
         assert (desk.reports.recorded, desk.reports.awaited, progress.proposed) == (10, [], "proof")
         await desk.prove()
-        tally = progress.now.tally
-        assert (tally.accounted, tally.rows) == (200, 200)
-        assert tally.to_settle == len(progress.now.refused) > 0
+        refused = len(progress.now.to_settle)
+        assert progress.now.counts == StageCounts(to_settle=refused, in_alma=200 - refused)
+        assert refused > 0
         # What is refused keeps its desk's cart closed; the block waits to be put back.
-        assert sum(progress.now.unsettled.values()) == tally.to_settle
-        for loan in [row.loan.id for row in progress.now.refused]:
+        assert progress.now.left.total() == refused
+        for loan in [row.loan.id for row in progress.now.to_settle]:
             desk.repair.open(loan)
             desk.repair.settle("prêté à la main", "L. M.")
-        assert (progress.now.tally.states[ReconciliationState.RESOLVED], progress.now.refused) == (
-            tally.to_settle,
-            (),
-        )
+        assert (progress.now.counts.settled_by_hand, progress.now.to_settle) == (refused, ())
         assert progress.proposed == "checklist"
         with pytest.raises(TransactionRefused, match="Say who"):
             ReconciliationProgress(ledger=desk.progress.ledger, session=Session()).sign(" ")
         desk.progress.tick(BLOCK_BACK)
-        assert (progress.proposed, +progress.now.unsettled) == ("sign", Counter())
+        assert (progress.proposed, progress.now.left) == ("sign", Counter())
         progress.sign("L. M.")
         assert progress.now.signed is not None
         assert (progress.now.signed.operator, progress.now.signed.rows) == ("L. M.", 200)
@@ -208,7 +206,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         desk.context.journal.append(anew)
         progress.update()
         assert [row.loan for row in progress.now.rows] == [anew]
-        assert (progress.now.files, progress.now.tally.rows, progress.now.signed) == ((), 1, None)
+        assert (progress.now.files, progress.now.counts.total, progress.now.signed) == ((), 1, None)
         assert desk.context.models.checklist.open_before == BEFORE
 
     walk(acts)
@@ -299,8 +297,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         assert desk.progress.proposed == "checklist", "nobody waits for what cannot be asked"
         desk.write()
         desk.checks.verify_by_list(b"Barcode,User\nnone,none\n")
-        states = desk.progress.now.tally.states
-        assert (desk.progress.now.sent, states[ReconciliationState.REFUSED]) == (0, 0), (
+        assert (desk.progress.now.sent, desk.progress.now.counts.to_settle) == (0, 0), (
             "nothing went up yet"
         )
         desk.upload()
@@ -311,7 +308,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
         desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
         assert desk.checks.listed == len(held)
-        assert desk.progress.now.tally.states[ReconciliationState.CONFIRMED] > 150
+        assert desk.progress.now.counts.in_alma > 150
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
     walk(acts, keys=Keys())
@@ -367,7 +364,7 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         await desk.prove()
         now = desk.progress.now
         assert now is not None
-        found = next(row for row in now.refused if now.predicted[row.loan.id].suggested)
+        found = next(row for row in now.to_settle if now.predicted[row.loan.id].suggested)
         desk.repair.take_suggested(found.loan.id)
         assert (desk.repair.outcome, desk.repair.row.loan.patron) == (
             "corrected",
@@ -396,7 +393,7 @@ def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., No
         await desk.prove()
         gate = desk.day.stand_in.gate
         item = next(row.item for row in desk.day.rows if row.trouble == "returned_too_early")
-        (loan,) = [row.loan.id for row in desk.progress.now.refused if row.loan.item == item]
+        (loan,) = [row.loan.id for row in desk.progress.now.to_settle if row.loan.item == item]
         desk.repair.open(loan)
         desk.repair.lend()
         assert gate.effects == [], "nobody has confirmed it"
@@ -491,7 +488,7 @@ def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[...
         desk.write()
         desk.upload()
         wrong = next(row.item for row in desk.day.rows if row.trouble == "other_identifier")
-        (loan,) = [row.loan.id for row in desk.progress.now.refused if row.loan.item == wrong]
+        (loan,) = [row.loan.id for row in desk.progress.now.to_settle if row.loan.item == wrong]
         desk.repair.open(loan)
         assert (desk.repair.candidates, desk.repair.forecast) == ((), "")
         desk.repair.ask_alma()
@@ -562,7 +559,7 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
         progress.update()
         assert progress.now is not None
         assert [row.loan.id.int for row in progress.now.to_check] == [1, 2, 3, 4]
-        assert (progress.proposed, progress.now.waiting, progress.now.tally.to_bring) == (
+        assert (progress.proposed, progress.now.waiting, progress.now.counts.left) == (
             "check",
             Counter(),
             4,

@@ -27,6 +27,7 @@ from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
+from procedure.reconciliation.stages import StageCounts
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -120,12 +121,13 @@ def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
     assert [(row.loan.id.int, row.state, row.reason, row.doubt) for row in before.to_check] == [
         (2, ReconciliationState.REFUSED, "to_check", "isbn")
     ]
-    assert (before.waiting, before.to_upload, before.tally.to_settle) == (Counter(CMU=1), 1, 1)
+    assert (before.waiting, before.to_upload) == (Counter(CMU=1), 1)
+    assert before.counts == StageCounts(to_check=1, on_the_way=1)
     entry = confirm_scan(found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
     found.extend(journal.append(entry))
     after = overview(found.records(), AlmaSnapshot({}, {}, now()))
     assert (after.to_check, after.waiting, after.to_upload) == ((), Counter(CMU=2), 2)
-    assert after.tally.states == Counter({ReconciliationState.RECORDED: 2})
+    assert after.counts == StageCounts(on_the_way=2)
 
 
 def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> None:

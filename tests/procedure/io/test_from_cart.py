@@ -24,6 +24,8 @@ from procedure.reconciliation.job_report import MatchedReport, match_report, rea
 from procedure.reconciliation.loan_table import lines_to_upload
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
+from procedure.reconciliation.sign_off import current_counts
+from procedure.reconciliation.stages import StageCounts
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
@@ -228,7 +230,7 @@ def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
     (note,) = [record.entry for record in there.journal.since(kinds={"handed_on"})]
     assert note == ManualHandling(note.id, NOW, AGAIN.id, "lent_from_cart")
     assert there.states()["book 2"] == ("refused", "handed_on")
-    assert (there.found.tally().accounted, there.found.tally().to_settle) == (1, 1)
+    assert current_counts(there.found) == StageCounts(to_settle=1, on_the_way=1)
     assert there.export("MAIL").export is None
     assert export_again(
         *(there.journal, ReconciliationLog(), "MAIL"), now=there.day.clock, new_id=uuid4

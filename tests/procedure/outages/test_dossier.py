@@ -31,7 +31,7 @@ from procedure.outages.record import (
 )
 from procedure.outages.timeline import EventKind, TimelineEvent
 from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
-from procedure.reconciliation.loan_state import ReconciliationState
+from procedure.reconciliation.stages import StageCounts
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
@@ -155,16 +155,8 @@ def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> No
         TimelineEvent(at(220), EventKind.ALMA_REPORT, "MAIL", count=1),
     ]
     assert made.loans == (
-        DeskLoans("CMU", {ReconciliationState.RECORDED: 1}),
-        DeskLoans(
-            "MAIL",
-            {
-                ReconciliationState.UPLOADED: 1,
-                ReconciliationState.REFUSED: 1,
-                ReconciliationState.RECORDED: 1,
-                ReconciliationState.VOID: 1,
-            },
-        ),
+        DeskLoans("CMU", StageCounts(on_the_way=1)),
+        DeskLoans("MAIL", StageCounts(on_the_way=2, to_settle=1, cancelled=1)),
     )
     assert made.loans_total == 5
 

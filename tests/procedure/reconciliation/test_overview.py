@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID, uuid4
@@ -28,10 +29,16 @@ from procedure.reconciliation.entries import (
 from procedure.reconciliation.export import waiting
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
-from procedure.reconciliation.loan_state import SETTLED, TO_UPLOAD, ReconciliationState
+from procedure.reconciliation.loan_state import (
+    SETTLED,
+    STAGE_OF,
+    TO_UPLOAD,
+    ReconciliationState,
+)
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.sign_off import sign
+from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark, marks, next_step
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.procedure.reconciliation.row_rules import RowRules
@@ -84,15 +91,15 @@ def ticked(*points: str) -> Checklist:
 def test_each_row_is_counted_in_the_file_that_holds_it_now() -> None:
     now = look(ONE, TWO, CMU, MAIL_FILE, REPORT, AGAIN)
     mail, again = now.files
-    assert (mail.export, mail.states, mail.uploaded) == (
+    assert (mail.export, mail.counts, mail.uploaded) == (
         MAIL_FILE,
-        Counter({ReconciliationState.UPLOADED: 1}),
+        StageCounts(on_the_way=1),
         LATER,
     )
     assert (mail.began, mail.ended) == (ONE.at, TWO.at)
-    assert (again.states, again.uploaded) == (Counter({ReconciliationState.EXPORTED: 1}), None)
+    assert (again.counts, again.uploaded) == (StageCounts(on_the_way=1), None)
     assert now.waiting == {"CMU": 1}
-    assert now.unsettled == {"MAIL": 2, "CMU": 1}
+    assert now.left == {"MAIL": 2, "CMU": 1}
     assert now.desks == ("CMU", "MAIL")
 
 
@@ -110,7 +117,7 @@ def test_refused_rows_stand_by_reason_the_most_frequent_first() -> None:
     )
     refused = JobReportRecorded(UUID(int=14), LATER, CMU_FILE.id, ((CMU.id, "item_not_found"),))
     now = look(ONE, TWO, CMU, MAIL_FILE, report, CMU_FILE, refused)
-    assert [(row.loan.id, row.reason) for row in now.refused] == [
+    assert [(row.loan.id, row.reason) for row in now.to_settle] == [
         (CMU.id, "item_not_found"),
         (TWO.id, "item_not_found"),
         (ONE.id, "blocked"),
@@ -159,7 +166,7 @@ def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -
     assert set(marks(now, ticked()).values()) == {Mark.DONE}
     after = look(*before, name, TWO)
     assert [row.loan for row in after.rows] == [TWO]
-    assert (after.signed, after.tally.rows, after.unsettled) == (None, 1, {"MAIL": 1})
+    assert (after.signed, after.counts.total, after.left) == (None, 1, {"MAIL": 1})
 
 
 @MANY
@@ -172,13 +179,18 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
     assert [(row.loan.id, row.state) for row in now.rows] == [
         (row.row.loan.id, state) for row, state in zip(rows, states, strict=True)
     ]
-    assert (now.tally.states, now.tally) == (Counter(states), found.tally())
-    days = Counter((row.row.loan.desk, row.row.day, row.state) for row in rows)
+    stages = Counter(
+        (row.row.loan.desk, row.row.day, "to_check" if row.is_to_check else STAGE_OF[row.state])
+        for row in rows
+    )
     assert {
-        (day.desk, day.day, state): n for day in now.days for state, n in day.states.items()
-    } == days
+        (day.desk, day.day, stage): n
+        for day in now.days
+        for stage, n in asdict(day.counts).items()
+        if n
+    } == stages
     assert now.waiting == waiting(found.log)
-    assert now.unsettled == Counter(row.row.loan.desk for row in rows if row.state not in SETTLED)
+    assert now.left == Counter(row.row.loan.desk for row in rows if row.state not in SETTLED)
     sent = [row for row in rows if row.uploaded is not None and row.row.void is None]
     unproved = [row for row in sent if row.trail.resolved is None and row.proof is None]
     assert (now.sent, now.to_prove) == (len(sent), len(unproved))
@@ -187,11 +199,15 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
     assert [row.loan.id for row in now.to_check] == [
         row.row.loan.id for row in rows if row.is_to_check
     ]
-    reasons = Counter(row.reason for row in rows if row.state is ReconciliationState.REFUSED)
-    assert [reason for reason, _ in groupby(row.reason for row in now.refused)] == sorted(
-        reasons, key=lambda reason: (reason != "to_check", -reasons[reason], reason)
+    reasons = Counter(
+        row.reason
+        for row in rows
+        if row.state is ReconciliationState.REFUSED and not row.is_to_check
     )
-    assert len(now.refused) == reasons.total()
+    assert [reason for reason, _ in groupby(row.reason for row in now.to_settle)] == sorted(
+        reasons, key=lambda reason: (-reasons[reason], reason)
+    )
+    assert len(now.to_settle) == reasons.total()
 
 
 @MANY
@@ -280,7 +296,7 @@ def test_what_was_signed_leaves_when_others_come_and_is_back_once_all_is_signed(
     entries = [*before, again]
     shown = [look(*entries[:end]) for end in range(1, len(entries) + 1)]
     assert [
-        ([row.loan.item for row in now.rows], now.signed, now.unsettled.total()) for now in shown
+        ([row.loan.item for row in now.rows], now.signed, now.left.total()) for now in shown
     ] == [
         (["A"], None, 1),
         (["A"], None, 0),

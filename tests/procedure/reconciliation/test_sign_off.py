@@ -11,14 +11,15 @@ from hypothesis import given, strategies as st
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.entries import SignedOff, Verification
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.sign_off import (
-    DayStates,
+    DayCounts,
     by_desk_and_day,
+    current_counts,
     is_current,
     sign,
     signature_for,
 )
+from procedure.reconciliation.stages import StageCounts
 from tests.procedure.reconciliation.test_log import (
     LATER,
     LOAN,
@@ -42,9 +43,9 @@ def test_who_signs_signs_for_the_counts_of_that_moment() -> None:
     assert signed(LOAN, SENT, RESOLVED) == SIGNED
     assert SIGNED.rows == 1
     found = fold(LOAN, SENT, RESOLVED, SIGNED)
-    assert (found.signed, is_current(SIGNED, found.tally())) == ([SIGNED], True)
+    assert (found.signed, is_current(SIGNED, found.table())) == ([SIGNED], True)
     found = fold(LOAN, SENT, RESOLVED, SIGNED, VOID)
-    assert not is_current(SIGNED, found.tally())
+    assert not is_current(SIGNED, found.table())
 
 
 @pytest.mark.parametrize(
@@ -69,13 +70,13 @@ def test_nothing_is_signed_before_it_is_settled(
 def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
     found = fold(LOAN, *words)
     days = by_desk_and_day(found.table())
-    assert sum(one.total for one in days) == found.tally().rows == 1
+    assert sum(one.counts.total for one in days) == current_counts(found).total == 1
 
 
-def test_rows_are_counted_by_desk_day_and_state() -> None:
+def test_rows_are_counted_by_desk_day_and_stage() -> None:
     found = fold(LOAN, SENT, proved(Verification.IN_ALMA))
     assert by_desk_and_day(found.table()) == [
-        DayStates("MAIL", date(2026, 11, 24), {ReconciliationState.CONFIRMED: 1})
+        DayCounts("MAIL", date(2026, 11, 24), StageCounts(in_alma=1))
     ]
 
 

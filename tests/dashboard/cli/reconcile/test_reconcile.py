@@ -68,7 +68,10 @@ def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, i
             ("104", "confirmed", "due_shifted"),
         ],
     )
-    assert proof.stderr == ("4 of 4 accounted for, 2 of them to settle (2 confirmed, 2 refused).\n")
+    assert proof.stderr == (
+        "2 of 4 accounted for (2 in Alma, 0 settled by hand, 0 cancelled), "
+        "2 left (0 to check, 0 on the way, 2 to settle).\n"
+    )
     failures = run("loans", "export", "--desk", "MAIL", "--failures", "--out", lent / "again.dat")
     assert (failures.exit_code, failures.stdout.splitlines()[0]) == (
         0,

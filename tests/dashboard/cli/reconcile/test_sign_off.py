@@ -93,12 +93,17 @@ def test_the_counts_add_up_and_are_signed_by_name_when_all_is_settled(
     for name in ("sum.csv", "sum.xlsx"):
         assert run("reconcile", "summary", "--out", proved / name).exit_code == 0
     lines = (proved / "sum.csv").read_text("utf-8-sig").splitlines()
-    assert lines[0] == "desk,day,recorded,exported,uploaded,confirmed,refused,resolved,void,all"
-    assert lines[2] == "total,,0,0,0,2,0,2,0,4"
+    assert lines[0] == (
+        "desk,day,recorded,exported,uploaded,confirmed,refused,resolved,void,all,"
+        "to_check,on_the_way,to_settle,in_alma,settled_by_hand,cancelled"
+    )
+    assert lines[2] == "total,,0,0,0,2,0,2,0,4,0,0,0,2,2,0"
     assert lines[4:][0] == "signed_by,signed_at,rows,stands"
     assert lines[5].startswith("'=L. Martin,")
     book = load_workbook(BytesIO((proved / "sum.xlsx").read_bytes()))
-    assert [cell.value for cell in book["loans"][3]] == ["total", None, 0, 0, 0, 2, 0, 2, 0, 4]
+    assert [cell.value for cell in book["loans"][3]] == [
+        *("total", None, 0, 0, 0, 2, 0, 2, 0, 4, 0, 0, 0, 2, 2, 0)
+    ]
     assert (book["signed"]["A2"].value, book["signed"]["A2"].data_type) == ("=L. Martin", "s")
 
     # A loan that comes later is not signed for.

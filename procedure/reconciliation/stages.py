@@ -1,0 +1,50 @@
+"""How many loans stand where: the six counts that every page, command and report shows.
+
+They come from the loan table alone, so that they always add up to the number of its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from procedure.reconciliation.loan_state import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class StageCounts:
+    """The number of loans at each `Stage`, in the order of these."""
+
+    to_check: int = 0
+    on_the_way: int = 0
+    to_settle: int = 0
+    in_alma: int = 0
+    settled_by_hand: int = 0
+    cancelled: int = 0
+
+    @property
+    def left(self) -> int:
+        """Those that keep the carts closed and the signature out."""
+        return self.to_check + self.on_the_way + self.to_settle
+
+    @property
+    def accounted(self) -> int:
+        """Those that nobody has to do anything about any more."""
+        return self.in_alma + self.settled_by_hand + self.cancelled
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.left + self.accounted
+
+
+def count_stages(table: Any) -> StageCounts:
+    """Count the rows of a loan table by stage."""
+    counts = table.stage.value_counts()
+    return StageCounts(*(int(counts.get(stage.value, 0)) for stage in Stage))
+
+
+def count_stages_by(table: Any, *columns: str) -> dict[tuple[Any, ...], StageCounts]:
+    """Count the rows of a loan table by stage, for each combination of values of some columns."""
+    groups = table[[*columns, "stage"]].groupby(list(columns), observed=True)
+    return {key: count_stages(rows) for key, rows in groups}

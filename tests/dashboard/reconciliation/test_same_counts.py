@@ -1,0 +1,121 @@
+"""Page, commands and report give the same six counts of one journal, and they add up."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+from click.testing import CliRunner
+from hypothesis import given
+
+from dashboard.cli import relais
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.outage_report.sections import sections
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.sign_off_view import SignOffView
+from dashboard.reconciliation.steps_view import TallyView
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.translations import language
+from dashboard.translations.sentences import stage_names
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.journal import Entry, Recorded
+from procedure.outages.dossier import read_dossier
+from procedure.outages.record import OutageDeclared
+from procedure.reconciliation.loan_state import Stage
+from tests.dashboard.conftest import StillWatch
+from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
+from tests.support.memory import MemoryHistory, MemoryJournal
+
+HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
+ENGLISH = language("en")
+OUTAGE = OutageDeclared(UUID(int=10**9), AT, "Alma", AT - timedelta(minutes=5))
+Six = dict[str, int]
+
+
+@MANY
+@given(logs())
+def test_page_commands_and_report_agree(log: list[Recorded]) -> None:
+    entries = [OUTAGE, *(record.entry for record in log)]
+    context = context_of(entries)
+    progress = progress_of(context)
+    assert progress.now is not None
+    counts = progress.now.counts
+    six = asdict(counts)
+    assert sum(six.values()) == counts.total == len(progress.now.rows)
+    assert counts.left == progress.now.left.total()
+    if counts.total:
+        assert of_page(progress) == six
+        assert (
+            f"{counts.left} " in SignOffView(progress, ENGLISH).__panel__().html or not counts.left
+        )
+        assert of_report(context) == six
+    assert of_commands(entries) == [six, six, six]
+
+
+def context_of(entries: list[Entry]) -> AppContext:
+    journal = MemoryJournal(lambda: NOW)
+    journal.append(*entries)
+    watch = StillWatch(lambda: NOW, dict(HANDBOOK.targets))
+    settings = Settings(database_url="sqlite://")
+    return AppContext(settings, HANDBOOK, journal, MemoryHistory(), watch, lambda: NOW)
+
+
+def progress_of(context: AppContext) -> ReconciliationProgress:
+    session = Session(page="back")
+    progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=session)
+    progress.update()
+    progress.go("sign")
+    return progress
+
+
+def of_page(progress: ReconciliationProgress) -> Six:
+    """Read the six counts from the sum above every step; a stage without loans is not shown."""
+    html = TallyView(progress, ENGLISH).__panel__().html
+    shown = dict(re.findall(r'class="sw (\w+)"></i><b>(\d+)</b>', html))
+    return {stage.value: int(shown.get(stage.value, 0)) for stage in Stage}
+
+
+def of_report(context: AppContext) -> Six:
+    """Read the sums from the last line of the table of loans."""
+    made = read_dossier(OUTAGE.id, context.journal, context.history, HANDBOOK.scans, now=NOW)
+    assert made is not None
+    loans = next(
+        one
+        for one in sections(made, HANDBOOK, ENGLISH)
+        if stage_names(ENGLISH)[Stage.TO_SETTLE] in one.head
+    )
+    sums = dict(zip(loans.head, loans.rows[-1], strict=True))
+    names = stage_names(ENGLISH)
+    return {stage.value: int(sums[names[stage]]) for stage in Stage}
+
+
+def of_commands(entries: list[Entry]) -> list[Six]:
+    """Read the six counts from the summary, from the rows, and from the loans by day and desk."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'relais.sqlite3'}"
+        with open_database(url, now=lambda: NOW) as database:
+            database.journal.append(*entries)
+        summary = command(url, "reconcile", "summary")
+        total = next(row for row in summary if row.get("desk") == "total" and "all" in row)
+        stages = [row["stage"] for row in command(url, "reconcile", "status")]
+        days = command(url, "loans", "summary")
+    return [
+        {stage.value: total[stage.value] for stage in Stage},
+        {stage.value: stages.count(stage.value) for stage in Stage},
+        {stage.value: sum(day[stage.value] for day in days) for stage in Stage},
+    ]
+
+
+def command(url: str, *words: str) -> list[dict[str, Any]]:
+    result = CliRunner().invoke(relais, [*words, "--json"], env={"RELAIS_DATABASE_URL": url})
+    assert result.exit_code in {0, 3}, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
