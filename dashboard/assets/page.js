@@ -130,7 +130,8 @@
     const query = new URLSearchParams(location.search)
     const walk = ["walk", "step"].filter((key) => query.has(key)).map((key) => [key, query.get(key)])
     gone.push(new URLSearchParams(walk).toString())
-    go(query.get("page") || "guide", false)
+    const place = query.get("page") || "guide"
+    go(place === "reconciliation" ? "back" : place, false)
     say({ kind: "address", query: location.search.slice(1) })
   })
 

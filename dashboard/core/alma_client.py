@@ -1,4 +1,4 @@
-"""What the way back asks of Alma, whoever makes the calls: the process's own, or a test's."""
+"""What the reconciliation asks of Alma, whoever makes the calls: the process's own, or a test's."""
 
 from __future__ import annotations
 

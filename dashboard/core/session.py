@@ -13,6 +13,8 @@ from dashboard.settings import LANGUAGES
 PLACES = ("guide", "loans", "back", "history")
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
 LACKS = ("", "nothing", "https", "worker", "storage")
+# Other names by which an address may ask for a place.
+ALIASES = {"reconciliation": "back"}
 
 
 class Session(param.Parameterized):
@@ -63,12 +65,13 @@ def session_from(
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
     }
+    place = ALIASES.get(asked.get("page", ""), asked.get("page"))
     languages = [asked.get("lang"), cookies.get("relais_language"), language]
     return Session(
         language=next(one for one in languages if one in LANGUAGES),
         scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
         narrow=cookies.get("relais_narrow") == "1",
-        page=asked["page"] if asked.get("page") in PLACES else "guide",
+        page=place if place in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
         workstation=_short(unquote(cookies.get("relais_workstation", ""))),
         site=_short(unquote(cookies.get("relais_site", ""))),

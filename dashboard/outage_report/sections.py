@@ -146,7 +146,7 @@ class _ReportSections:
         )
         if dossier.signed is not None:
             yield say(
-                "Retour dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
+                "Transfert dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
                 name=dossier.signed.operator,
                 at=self._moment(dossier.signed.at),
                 count=number(dossier.signed.rows),

@@ -56,7 +56,7 @@ class OfflineFileDownload(AuthorisedHandler):
 
 
 class ReconciliationTable(OfflineFileDownload):
-    """`/way-back/summary.xlsx`, `extensions.csv` and so on: the end of the way back, as tables."""
+    """`/way-back/summary.xlsx`, `extensions.csv` and so on: the results as tables."""
 
     async def get(self, name: str, form: str) -> None:
         """Answer with the table as it stands."""

@@ -1,4 +1,4 @@
-"""Every row of the way back as a table: a page of it at a time, drawn on the server's word."""
+"""Every row of the reconciliation as a table, a page of it at a time."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class TallyView(PartView):
     def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
         say, plural = self._language.say, self._language.plural
         if not now.rows:
-            return say("Rien à renvoyer."), say("Aucun prêt n’est au journal.")
+            return say("Rien à transférer."), say("Aucun prêt n’est au journal.")
         marks, step = self._progress.marks, self._progress.proposed
         if now.signed is not None:
             return say("Chaque prêt est justifié."), say(

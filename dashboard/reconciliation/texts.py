@@ -1,4 +1,4 @@
-"""What the page says of the way back: steps, points, what is foretold, why a row is refused."""
+"""What the page says of the reconciliation: steps, points, forecasts, reasons of refusals."""
 
 from __future__ import annotations
 

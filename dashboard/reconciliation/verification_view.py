@@ -108,7 +108,7 @@ class VerificationView(PartView):
         texts, say = reasons(self._language), self._language.say
         hints = {
             "found": say("un autre numéro de la même personne existe dans Alma"),
-            "corrected": say("corrigé, à renvoyer avec les refus"),
+            "corrected": say("corrigé, part avec le prochain fichier"),
         }
         for reason, refused in groupby(now.to_settle, key=lambda row: row.reason):
             named = texts.get(reason, TitleAndHint(reason))

@@ -41,5 +41,5 @@ def to_bring_text(count: int, language: Language) -> str:
     if not count:
         return ""
     return language.plural(
-        "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", count
+        "{count} prêt à transférer dans Alma.", "{count} prêts à transférer dans Alma.", count
     )

@@ -32,7 +32,7 @@ TABLES = "/bundled/datatabulator/"
 def frame(session: param.Parameterized, language: Language, handbook: Handbook, token: str) -> str:
     """Return the page without its roots; its script connects with the token and fills them in."""
     say = language.say
-    titles = (say("Guide"), say("Prêts"), say("Retour"), say("Historique"))
+    titles = (say("Guide"), say("Prêts"), say("Transfert dans Alma"), say("Historique"))
     return render(
         "ui/shell",
         language,

@@ -95,9 +95,9 @@ def test_a_declared_outage_records_what_was_held_and_its_end_sends_back_to_alma(
     other.get_by_role("button", name="La panne est finie", exact=True).click()
     expect(page.locator(".lend-again")).to_contain_text("On prête de nouveau dans Alma.")
     expect(anyway(page)).to_be_visible()
-    expect(page.locator(".state.live h1")).to_contain_text("à ramener dans Alma.")
+    expect(page.locator(".state.live h1")).to_contain_text("à transférer dans Alma.")
     count = page.locator(".nav [data-to-bring]")
-    expect(count).to_contain_text("à ramener dans Alma.")
+    expect(count).to_contain_text("à transférer dans Alma.")
 
 
 def test_what_was_lent_in_alma_can_be_cleared_and_is_recorded_nowhere(

@@ -66,11 +66,13 @@ def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
     expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
     expect(page.locator(".coordination")).to_contain_text("Alma EU03\u202f: finie à")
-    # Whoever confirmed it goes on to the way back; the others are shown where it is.
+    # Whoever confirmed it goes on to the reconciliation; the others are shown where it is.
     expect(page.locator("body")).to_have_attribute("data-page", "back")
     expect(other.locator(".outage--over")).to_contain_text("Alma EU03\u202f: finie à")
     expect(other.locator("body")).to_have_attribute("data-page", "loans")
-    other.locator(".outage--over").get_by_role("link", name="Ramener les prêts dans Alma").click()
+    other.locator(".outage--over").get_by_role(
+        "link", name="Transférer les prêts dans Alma"
+    ).click()
     expect(other.locator("body")).to_have_attribute("data-page", "back")
 
 

@@ -1,4 +1,4 @@
-"""The way back on the page, from ten dropped files to the last sentence, with a hand's clicks."""
+"""The reconciliation on the page, from ten dropped files to the last sentence, with a hand's clicks."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_ten_desks_come_back_in_fewer_than_forty_clicks(
     there, page = alma[0], context.new_page()
     page.goto(f"{relais.url}?page=back")
     hand = Hand(page)
-    expect(page.get_by_text("Rien à renvoyer.")).to_be_visible()
+    expect(page.get_by_text("Rien à transférer.")).to_be_visible()
     bring_in(hand, there)
     questions = check_scans(hand)
     ask_first(hand)

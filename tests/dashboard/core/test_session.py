@@ -28,3 +28,12 @@ def test_how_the_window_looks_is_remembered(
 def test_acts_bear_the_name_of_the_signed_in_user(user: str, name: str | None) -> None:
     session = session_from({}, {"user": "somebody"}, language="fr", query="", user=user)
     assert session.person.name == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [("back", "back"), ("reconciliation", "back"), ("loans", "loans"), ("elsewhere", "guide")],
+)
+def test_an_address_names_its_place_or_an_alias(asked: str, place: str) -> None:
+    session = session_from({"page": [asked.encode()]}, {}, language="fr", query="")
+    assert session.page == place

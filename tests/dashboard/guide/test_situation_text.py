@@ -281,10 +281,10 @@ def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
     ("to_bring", "asked", "act"),
     [
         (0, NextAction(""), "Rien à faire pour l’instant."),
-        (1, NextAction(""), "1 prêt à ramener dans Alma."),
-        (1000, NextAction(""), "1~000 prêts à ramener dans Alma."),
+        (1, NextAction(""), "1 prêt à transférer dans Alma."),
+        (1000, NextAction(""), "1~000 prêts à transférer dans Alma."),
         (None, NextAction(""), "Lecture du journal…"),
-        (3, CONFIRM, f"3 prêts à ramener dans Alma. Si Alma échoue ici, {CONFIRM.do}."),
+        (3, CONFIRM, f"3 prêts à transférer dans Alma. Si Alma échoue ici, {CONFIRM.do}."),
         (0, CONFIRM, f"Si Alma échoue ici, {CONFIRM.do}."),
     ],
 )

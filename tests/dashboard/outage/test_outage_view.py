@@ -50,11 +50,11 @@ def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
 ) -> None:
     banner = OutageBanner(outage, language("fr")).__panel__()
     outage.declare("Alma", lending=True)
-    assert "Ramener les prêts dans Alma" not in banner.html
+    assert "Transférer les prêts dans Alma" not in banner.html
     outage.say("Alma répond.", lending=False)
-    assert "Ramener les prêts dans Alma" in banner.html
+    assert "Transférer les prêts dans Alma" in banner.html
     outage.end()
-    assert "Ramener les prêts dans Alma" in banner.html
+    assert "Transférer les prêts dans Alma" in banner.html
     context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
     outage.updates.refresh()
     assert "Blocage d’Alma retiré à 12:00" in banner.html

@@ -1,4 +1,4 @@
-"""The files of the way back by their own addresses: the same bytes each time, and no user named."""
+"""The offline files by their own addresses: the same bytes each time, and no user named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way back in both languages, without a browser: every step drawn, every word there."""
+"""The reconciliation in both languages, without a browser: every step drawn, every word there."""
 
 from __future__ import annotations
 

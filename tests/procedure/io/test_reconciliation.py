@@ -1,4 +1,4 @@
-"""The way back from end to end: a thousand loans, every kind of trouble, none lost, none twice."""
+"""The reconciliation from end to end: a thousand loans, every kind of trouble, none lost, none twice."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def silent(done: int, total: int) -> None:
     assert done <= total
 
 
-class WayBack:
+class Reconciling:
     """A coordinator's hands: each method is one act."""
 
     def __init__(self, there: Day, journal: Any = None) -> None:
@@ -97,7 +97,7 @@ class WayBack:
         self.day.ask(lambda api: verify(api, self.journal, rows, on_progress=silent))
 
 
-def planted_by_loan(back: WayBack) -> dict[UUID, str]:
+def planted_by_loan(back: Reconciling) -> dict[UUID, str]:
     troubles = {(row.item, row.patron, row.at): row.trouble for row in back.day.rows if row.trouble}
     return {
         row.loan.id: trouble
@@ -107,7 +107,7 @@ def planted_by_loan(back: WayBack) -> dict[UUID, str]:
 
 
 def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
-    back = WayBack(day(1000, 5))
+    back = Reconciling(day(1000, 5))
     conflicts: Counter[str] = Counter()
     for desk in DESKS:
         new, known, result = back.take_in(desk)
@@ -181,7 +181,7 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
 
 
 def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None:
-    back = WayBack(day(200, 1))
+    back = Reconciling(day(200, 1))
     for desk in DESKS:
         back.take_in(desk)
     files = {desk: back.export(desk) for desk in DESKS}
@@ -243,7 +243,7 @@ def test_the_hours_of_march_and_october_go_there_and_back_without_a_wrong_time(m
     sunday = {3: 29, 10: 25}[month]
     start = datetime(2026, month, sunday - 1, 23, 30, tzinfo=UTC)
     there = day(200, 1)
-    back = WayBack(there)
+    back = Reconciling(there)
     world = there.stand_in.world
     loans = [
         Loan(

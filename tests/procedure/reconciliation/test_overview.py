@@ -1,4 +1,4 @@
-"""Where the way back stands: the files, the carts' desks, the steps, and what comes next."""
+"""Where the reconciliation stands: the files, the carts' desks, the steps, and what comes next."""
 
 from __future__ import annotations
 

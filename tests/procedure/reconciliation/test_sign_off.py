@@ -1,4 +1,4 @@
-"""The counts under the way back add up, and are signed only when every row is settled."""
+"""The counts of the reconciliation add up, and are signed only when every row is settled."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.planted import NOW, Day, day
-from tests.procedure.io.test_reconciliation import WayBack, silent
+from tests.procedure.io.test_reconciliation import Reconciling, silent
 from tests.support.memory import MemoryJournal
 
 SMALL = 32
@@ -53,16 +53,16 @@ class Mortal(MemoryJournal):
         return recorded
 
 
-def sent_back(each: int = 1) -> WayBack:
+def sent_back(each: int = 1) -> Reconciling:
     there: Day = day(SMALL, each)
-    back = WayBack(there, Mortal(there.clock))
+    back = Reconciling(there, Mortal(there.clock))
     for desk in sorted({row.desk for row in there.rows}):
         back.take_in(desk)
         back.upload(desk, back.export(desk))
     return back
 
 
-def run(back: WayBack, what: Any) -> bool:
+def run(back: Reconciling, what: Any) -> bool:
     """Do it; tell whether the process survived."""
     try:
         back.day.ask(what)
@@ -71,14 +71,14 @@ def run(back: WayBack, what: Any) -> bool:
     return True
 
 
-def looking_up(back: WayBack) -> Any:
+def looking_up(back: Reconciling) -> Any:
     result = back.found()
     loans = [row.corrected for row in result.rows()]
     since = NOW - timedelta(hours=1)
     return lambda api: look_up(api, back.journal, result, loans, since=since, on_progress=silent)
 
 
-def proving(back: WayBack) -> Any:
+def proving(back: Reconciling) -> Any:
     rows = [row for row in back.found().rows() if row.trail.proof is None]
     return lambda api: verify(api, back.journal, rows, on_progress=silent)
 
@@ -105,7 +105,7 @@ def test_a_run_killed_again_and_again_asks_nothing_twice_that_was_answered(
     assert back.day.stand_in.gate.effects == []
 
 
-def refused(back: WayBack) -> Any:
+def refused(back: Reconciling) -> Any:
     """A row that Alma refused though the loan can be made now: its item was kept for somebody."""
     row = next(row for row in back.found().rows() if row.reason == "on_hold_shelf")
     item = back.day.stand_in.world.items[row.loan.item]
@@ -113,7 +113,7 @@ def refused(back: WayBack) -> Any:
     return row.loan
 
 
-def lending(back: WayBack, loan: Any) -> Any:
+def lending(back: Reconciling, loan: Any) -> Any:
     return lambda api: create_loan(api, back.journal, loan.id, library="MAIN")
 
 
@@ -197,7 +197,7 @@ def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
 
 
-def from_before(back: WayBack, loan: Loan) -> Any:
+def from_before(back: Reconciling, loan: Loan) -> Any:
     """Give a lending by a screen that sees nothing of what is recorded from now on."""
     seen = back.journal.position()
 
