@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import param
 
@@ -51,10 +52,16 @@ class AlmaChecks(param.Parameterized):
         Returns whether a job was begun.
         """
         context = self.progress.require()
-        rows = self._rows_to_verify(again=again)
-        return self._begin(
-            "proof", lambda on_progress: context.alma.verify(rows, on_progress=on_progress)
-        )
+
+        async def ask(on_progress: Progress) -> int:
+            unanswered, asked = 0, set[UUID]()
+            # Reports may have been recorded just before, or while it runs.
+            while rows := await self._new_rows_to_verify(asked, again=again):
+                asked |= {row.loan.id for row in rows}
+                unanswered += await context.alma.verify(rows, on_progress=on_progress)
+            return unanswered
+
+        return self._begin("proof", ask)
 
     def verify_by_list(self, content: bytes) -> None:
         """Compare every loan that was sent with a list of all active loans, CSV or XLSX.
@@ -91,6 +98,12 @@ class AlmaChecks(param.Parameterized):
         begun = self.progress.ledger.jobs.begin(kind, ask)
         self.progress.update()
         return begun
+
+    async def _new_rows_to_verify(
+        self, asked: Collection[UUID], *, again: bool
+    ) -> list[ReconciledLoan]:
+        await self.progress.ledger.up_to_date()
+        return [row for row in self._rows_to_verify(again=again) if row.loan.id not in asked]
 
     def _rows_to_verify(self, *, again: bool) -> list[ReconciledLoan]:
         newest = self.progress.ledger.current()

@@ -48,15 +48,15 @@ class CartReturns(AlmaAction):
             by = self.destination(back.desk)
             self.send(self.progress.context.alma.scan_in(back.id, **by))
 
-    def settle(self, how: str, name: str) -> None:
+    def settle(self, how: str) -> None:
         """Settle the item by hand: it leaves the list with this reason and this name.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
-        self._settle([self._opened()], how, name)
+        self._settle([self._opened()], how)
 
-    def settle_desk(self, desk: str, name: str) -> None:
+    def settle_desk(self, desk: str) -> None:
         """Record that all that is safe on a desk's carts was returned at Alma's own screen.
 
         Raises:
@@ -64,7 +64,7 @@ class CartReturns(AlmaAction):
         """
         self.require()
         backs = [one.back for one in self._carts() if one.safe and one.back.desk == desk]
-        self._settle(backs, ALMA_SCREEN, name)
+        self._settle(backs, ALMA_SCREEN)
 
     def look_up(self) -> None:
         """Ask Alma what became of a return that was sent and not answered; sends no return."""
@@ -76,9 +76,9 @@ class CartReturns(AlmaAction):
         newest = self.progress.ledger.current()
         return () if newest is None else newest.carts
 
-    def _settle(self, backs: Sequence[Return], how: str, name: str) -> None:
+    def _settle(self, backs: Sequence[Return], how: str) -> None:
         context = self.progress.context
-        log, by = self.progress.ledger.found, self.progress.sign_as(name)
+        log, by = self.progress.ledger.found, self.progress.require_name()
         at, new_id = context.now(), context.new_id
         entries = resolve_return(log, backs, how, new_id=new_id, at=at, operator=by)
         try:

@@ -88,14 +88,14 @@ class CartReturnsView(PartView):
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        returns, name = self._returns, fields.get("name", "")
+        returns = self._returns
         return {
             "book": lambda: returns.open(UUID(value)),
             "give-back": returns.send_return,
             "find-out": returns.look_up,
             "close": returns.close,
-            "settle": lambda: returns.settle(fields.get("how", ""), name),
-            "desk-returned": lambda: returns.settle_desk(value, name),
+            "settle": lambda: returns.settle(fields.get("how", "")),
+            "desk-returned": lambda: returns.settle_desk(value),
         }
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:

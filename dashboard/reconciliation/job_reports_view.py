@@ -8,6 +8,7 @@ from uuid import UUID
 import panel as pn
 
 from dashboard.loans.file_import_view import WIDE
+from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
 from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -19,10 +20,10 @@ from procedure.reconciliation.overview import ReconciliationOverview
 class JobReportsView(PartView):
     """What is pasted is read at once; nothing of it counts before it is recorded."""
 
-    step = "report"
+    step = "send"
 
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        self._reports = JobReports(progress=progress)
+        self._reports, self._checks = JobReports(progress=progress), AlmaChecks(progress=progress)
         super().__init__(
             progress, language, self._reports.param.pending, self._reports.param.recorded
         )
@@ -35,13 +36,16 @@ class JobReportsView(PartView):
         )
         self._layout = pn.Column(
             pn.Column(self._pane, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
-            visible=self._is_shown,
+            visible=pn.bind(self._is_awaited, progress.param.now, progress.param.step),
             css_classes=["way-part"],
             **WIDE,
         )
 
     def __panel__(self) -> pn.Column:
         return self._layout
+
+    def _is_awaited(self, now: ReconciliationOverview | None, step: str) -> bool:
+        return step == self.step and now is not None and bool(now.files)
 
     def _drop(self, files: Sequence[Dropped]) -> None:
         texts = [content.decode("utf-8", "replace") for _, content in files]
@@ -99,6 +103,13 @@ class JobReportsView(PartView):
         return {
             "read": lambda: reports.read([fields.get("text", "")]),
             "assign": lambda: reports.assign(int(value), UUID(export) if export else None),
-            "take": reports.record,
+            "take": self._take,
             "drop": reports.discard,
         }
+
+    def _take(self) -> None:
+        """Record the reports; Alma is then asked where these loans are, and the proof is shown."""
+        self._reports.record()
+        if self._progress.context.alma.reads:
+            self._checks.verify()
+        self._progress.go_on()

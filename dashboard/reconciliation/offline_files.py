@@ -55,11 +55,14 @@ class OfflineFiles(param.Parameterized):
         """Write a first small file of one desk, to be seen in Alma before the rest."""
         self._each([desk], lambda one: self._export(one, confirmed, trial=TRIAL))
 
-    def write_refused(self, confirmed: Collection[UUID] = ()) -> None:
-        """Write, for each desk, what Alma refused, as corrected."""
+    def write_refused(
+        self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
+    ) -> None:
+        """Write, for each desk, what Alma refused, as corrected; `only` some of it."""
         context = self._require()
         newest = self.progress.ledger.current()
-        refused = () if newest is None else newest.to_settle
+        every = () if newest is None else newest.to_settle
+        refused = [row for row in every if only is None or row.loan.id in only]
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
         self._each(
             desks,
@@ -69,6 +72,7 @@ class OfflineFiles(param.Parameterized):
                 new_id=context.new_id,
                 layout=context.settings.offline_layout,
                 from_cart=self.from_cart,
+                only=only,
                 operator=self.progress.person or None,
                 times=self._times(confirmed),
             ),

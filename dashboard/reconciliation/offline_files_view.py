@@ -22,7 +22,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 class OfflineFilesView(PartView):
     """In the order in which they are to be uploaded; each file has its own address."""
 
-    css_class = "way-flat"
+    step = "send"
     unconfirmed: TimesUnconfirmed | None = param.Parameter(
         default=None, doc="Why the last files were not all written: times to confirm first."
     )
@@ -41,7 +41,7 @@ class OfflineFilesView(PartView):
             open=now.left,
             unsent=sum(1 for one in now.files if not one.uploaded),
             refused=now.counts.to_settle > 0,
-            main=self._progress.step == "files",
+            points=self._progress.context.models.checklist.open_before,
             from_cart=now.from_cart,
             choices=self._choices(),
             chosen=self._files.from_cart,
@@ -69,13 +69,18 @@ class OfflineFilesView(PartView):
             "write-refused": lambda: self._write(files.write_refused),
             "trial": lambda: self._write(partial(files.write_trial, value)),
             "confirm-times": self._confirm,
-            "uploaded": lambda: files.mark_uploaded(UUID(value)),
+            "uploaded": lambda: self._mark_uploaded(UUID(value)),
         }
         choice = fields.get("choice")
         if choice in set(CartLoanPolicy):
             chosen = {"from_cart": CartLoanPolicy(choice)}
             return {**acts, "from-cart": lambda: files.param.update(**chosen)}
         return acts
+
+    def write_corrected(self, loans: Collection[UUID]) -> None:
+        """Write rows that were corrected anew, and show the files to be sent."""
+        self.attempt(lambda: self._write(partial(self._files.write_refused, only=loans)))
+        self._progress.go("send")
 
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
@@ -86,6 +91,10 @@ class OfflineFilesView(PartView):
             write(confirmed)
         except TimesUnconfirmed as refusal:
             self._unwritten, self.unconfirmed = write, refusal
+
+    def _mark_uploaded(self, export: UUID) -> None:
+        self._files.mark_uploaded(export)
+        self._progress.go_on()
 
     def _confirm(self) -> None:
         if self.unconfirmed is not None:

@@ -1,4 +1,4 @@
-"""The reconciliation: its steps on the left; on the right the sentence, the step, the files."""
+"""The reconciliation: its steps on the left; on the right the sentence and one step."""
 
 from __future__ import annotations
 
@@ -10,23 +10,31 @@ from panel.viewable import Viewer
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import WIDE, FileImportView
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
-from dashboard.reconciliation.checklist_view import ChecklistView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.part_view import try_reconciliation
+from dashboard.reconciliation.points_view import PointsView
 from dashboard.reconciliation.preflight_view import PreflightView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_groups_view import ScansToCheckView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
-from dashboard.reconciliation.scans_to_check_view import ScansToCheckView
 from dashboard.reconciliation.sign_off_view import SignOffView
 from dashboard.reconciliation.steps_view import StepsView, TallyView
 from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
 from dashboard.ui.templating import render
+from procedure.reconciliation.checklist import (
+    BLOCK_BACK,
+    BLOCK_OFF,
+    CARTS_CLOSED,
+    DESK_CHOSEN,
+    FILE_PER_DESK,
+    TRIAL_SEEN,
+)
 
 
 class ReconciliationPage(Viewer):
@@ -37,24 +45,23 @@ class ReconciliationPage(Viewer):
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
         step = progress.param.step.rx()
         table = cache(partial(built, RowsView, rows, repair, language))
-        pair = pn.Column(
-            OfflineFilesView(progress, language),
-            ChecklistView(progress, language),
-            css_classes=step.rx.pipe(lambda one: ["way-pair", f"way-pair--{one}"]),
-            **WIDE,
-        )
+        files = OfflineFilesView(progress, language)
+        points = partial(PointsView, progress, language)
         parts = pn.Column(
             _imports(progress, language),
             PreflightView(progress, rows, language),
+            points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
+            files,
+            points(step="send", points=(DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN), after_files=True),
             JobReportsView(progress, language),
             RowRepairView(repair, language),
             ScansToCheckView(repair, language),
-            VerificationView(repair, rows, language),
+            VerificationView(repair, rows, files.write_corrected, language),
             CartReturnsView(progress, language),
+            points(step="sign", points=(BLOCK_BACK,)),
             SignOffView(progress, language),
             # A table that gets its rows while it is hidden stays empty when it is shown.
             pn.Column(objects=step.rx.pipe(lambda one: [table()] if one == "rows" else []), **WIDE),
-            pair,
             css_classes=["way-main"],
             visible=progress.param.now.rx().rx.pipe(lambda now: now is not None),
             **WIDE,

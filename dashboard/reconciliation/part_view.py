@@ -83,8 +83,7 @@ class PartView(Viewer):
     def _render(self, template: str, **values: Any) -> str:
         shared = {
             "desks": self._desks,
-            "known": self._progress.session.person.name,
-            "person": self._progress.signer,
+            "alma": self._progress.context.handbook.words[self._language.code].alma,
             "refusal": self.refusal,
             "now": self._progress.context.now(),
         }

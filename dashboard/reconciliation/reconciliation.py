@@ -20,7 +20,7 @@ from procedure.reconciliation.entries import ChecklistTicked
 from procedure.reconciliation.log import KINDS
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.sign_off import sign
-from procedure.reconciliation.steps import STEPS, Mark, marks, next_step
+from procedure.reconciliation.steps import STEPS, Mark, can_tick, marks, next_step
 
 LONGEST_NAME = 40
 
@@ -53,6 +53,7 @@ class ReconciliationProgress(State):
         params["updates"] = params.get("updates") or Updates(context=params["ledger"].context)
         super().__init__(**params)
         self._chosen = False
+        self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None
         self._follow()
 
@@ -96,11 +97,21 @@ class ReconciliationProgress(State):
                 self.now = newest
             if first and not self._chosen:
                 self.step = self.proposed
+        self._go_on()  # after what is new was announced: views follow the one, then the other
 
     def go(self, step: str) -> None:
         """Show a step, whatever was done of those before it."""
         if step in (*STEPS, "rows"):
-            self._chosen, self.step = True, step
+            self._chosen, self._finished, self.step = True, "", step
+
+    def go_on(self) -> None:
+        """Show the next step as soon as nothing more is to be done at the one that is shown."""
+        self._finished = self.step
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._finished and self.marks[self._finished] is not Mark.NOW:
+            self.go(self.proposed)
 
     @property
     def context(self) -> AppContext:
@@ -128,26 +139,28 @@ class ReconciliationProgress(State):
         """Where and by whom something is done, as fields of an entry."""
         return {"workstation": self.session.workstation, "operator": self.person or None}
 
-    def sign_as(self, name: str) -> str:
-        """Keep the name that somebody gives with an action, and return who acts.
+    def name_signer(self, name: str) -> None:
+        """Keep the name of who does all that follows on this page; empty takes it back."""
+        line = " ".join(name.split())[:LONGEST_NAME]
+        self.signer = line if line.isprintable() else ""
+
+    def require_name(self) -> str:
+        """Return who acts.
 
         Raises:
-            TransactionRefused: there is no name.
+            TransactionRefused: nobody has said who it is.
         """
-        line = " ".join(name.split())[:LONGEST_NAME]
-        if line and line.isprintable():
-            self.signer = line
         if not self.person:
             raise TransactionRefused("name_missing", "Say who does it: a name or initials.")
         return self.person
 
-    def signed(self, name: str) -> dict[str, Any]:
-        """Return the fields of an entry that somebody makes now by name.
+    def signed(self) -> dict[str, Any]:
+        """Return the fields of an entry that whoever acts makes now.
 
         Raises:
-            TransactionRefused: there is no name.
+            TransactionRefused: nobody has said who it is.
         """
-        operator = self.sign_as(name)
+        operator = self.require_name()
         return {
             "entry_id": self.context.new_id(), "at": self.context.now(), "operator": operator,
         }  # fmt: skip
@@ -161,23 +174,33 @@ class ReconciliationProgress(State):
         self.session.person.require(permission)
         return self.context
 
-    def tick(self, point: str, name: str = "", *, done: bool = True) -> None:
+    def tick(self, point: str, *, done: bool = True) -> None:
         """Record that a point of the checklist is done, or is open again; of no other point.
 
         Raises:
-            TransactionRefused: there is no name.
+            TransactionRefused: no name, or what the point says cannot be true yet, or was signed.
             JournalUnwritable, NotAllowed.
         """
         context = self.require()
         if point not in POINTS:
             return
-        by, station = self.sign_as(name), self.session.workstation
+        by, station = self.require_name(), self.session.workstation
+        if not self.can_tick(point, done=done):
+            raise TransactionRefused("point_closed", "This point cannot be ticked now.")
         context.journal.append(
             ChecklistTicked(context.new_id(), context.now(), point, done, station, by)
         )
         self.update()
 
-    def sign(self, name: str) -> None:
+    def can_tick(self, point: str, *, done: bool = True) -> bool:
+        """Return whether a point of the checklist can be ticked now, or opened again."""
+        if self.now is None:
+            return False
+        if not done:
+            return self.now.signed is None
+        return can_tick(point, self.now, self.context.models.checklist)
+
+    def sign(self) -> None:
         """Sign for every loan, once each is in Alma, settled by hand or void.
 
         Raises:
@@ -185,7 +208,7 @@ class ReconciliationProgress(State):
             JournalUnwritable, NotAllowed.
         """
         context = self.require()
-        by = self.signed(name)
+        by = self.signed()
         self.ledger.extend()
         log = self.ledger.found
         entry = sign(log, workstation=self.session.workstation, **by)

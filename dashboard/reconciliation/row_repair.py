@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 import param
@@ -10,11 +11,23 @@ from dashboard.core.rights import Permission
 from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.lending import void
+from procedure.circulation.settlement import Corrected
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.loan_state import ReconciledLoan
+
+
+def _chosen(loans: Collection[UUID]) -> Collection[UUID]:
+    """Return the rows that a person has chosen.
+
+    Raises:
+        TransactionRefused: there is none.
+    """
+    if not loans:
+        raise TransactionRefused("none_chosen", "Choose at least one row.")
+    return loans
 
 
 class RowRepair(AlmaAction):
@@ -74,10 +87,18 @@ class RowRepair(AlmaAction):
             request = context.alma.look_up(log, loans, since=now, on_progress=lambda *_: None)
             self.send(request, lambda _: "looked")
 
-    def confirm(self, loan: UUID, name: str) -> None:
-        """Find a doubtful scan right as it is, and all of the same card with the same question."""
+    def confirm(self, loans: Collection[UUID]) -> None:
+        """Find doubtful scans right as they are, each with all of its card and question."""
         self.require()
-        log, by = self.progress.ledger.found, self.progress.signed(name)
+        log, by = self.progress.ledger.found, self.progress.signed()
+        new_id = self.progress.context.new_id
+        same = dict.fromkeys(one for loan in _chosen(loans) for one in self._same_question(loan))
+        entries = [confirm_scan(log, one, **by | {"entry_id": new_id()}) for one in same]
+        self._record("confirmed", *entries)
+
+    def _same_question(self, loan: UUID) -> list[UUID]:
+        """Return the loans that one answer decides, the given one among them."""
+        log = self.progress.ledger.found
         row = log.row(loan)
         if row is None:
             raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
@@ -87,59 +108,71 @@ class RowRepair(AlmaAction):
             for one in log.rows_with(row.corrected.patron)
             if one.is_to_check and question_of(one.corrected, one.doubt) == question
         ]
-        new_id = self.progress.context.new_id
-        entries = [confirm_scan(log, one, **by | {"entry_id": new_id()}) for one in same or [loan]]
-        self._record("confirmed", *entries)
+        return same or [loan]
 
-    def void(self, reason: str, name: str) -> None:
+    def settle_all(self, loans: Collection[UUID], how: str) -> None:
+        """Settle rows by hand in the same way, each with a record of its own; all or none."""
+        self.require()
+        log, context = self.progress.ledger.found, self.progress.context
+        by, layout = self.progress.signed(), context.settings.offline_layout
+        entries = [
+            resolve_loan(log, loan, how, layout=layout, **by | {"entry_id": context.new_id()})
+            for loan in _chosen(loans)
+        ]
+        self._record("settled", *entries)
+
+    def take_all_suggested(self, loans: Collection[UUID]) -> None:
+        """Take, for each of these rows, the other number of the same user that Alma knows."""
+        self.require()
+        newest = self.progress.ledger.current()
+        predicted = {} if newest is None else newest.predicted
+        entries = [
+            self._correction(loan, patron=forecast.suggested, from_alma=True)
+            for loan in _chosen(loans)
+            if (forecast := predicted.get(loan)) is not None
+        ]
+        self._record("corrected", *entries)
+
+    def void(self, reason: str) -> None:
         """Void the loan: it was none, or is recorded anew."""
         row, context = self._opened(), self.progress.require(Permission.VOID)
-        by = self.progress.signed(name)
+        by = self.progress.signed()
         by["void_id"] = by.pop("entry_id")
         context.models.update()
         station = self.progress.session.workstation
         entry = void(context.models.loan_log, row.loan.id, reason, workstation=station, **by)
         self._record("voided", entry)
 
-    def correct(
-        self, *, patron: str = "", item: str = "", name: str = "", from_alma: bool = False
-    ) -> None:
+    def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
         """Correct the number or the barcode; what was scanned stays in the journal.
 
         What is typed is judged as a scan is; a number `from_alma` is known there.
         """
-        row, context = self._opened(), self.progress.context
-        by = self.progress.sign_as(name) if row.is_to_check else self.progress.person or None
-        entry = correct_loan(
-            *(self.progress.ledger.found, row.loan.id),
-            patron=patron,
-            item=item,
-            entry_id=context.new_id(),
-            at=context.now(),
-            operator=by,
-            rules=None if from_alma else context.handbook.scans,
-        )
+        loan = self._opened().loan.id
+        entry = self._correction(loan, patron=patron, item=item, from_alma=from_alma)
         doubtful = is_question(entry.warning)
         self._record("corrected_doubtful" if doubtful else "corrected", entry)
 
-    def take_suggested(self, loan: UUID) -> None:
-        """Take the other number of the same user that Alma knows."""
-        self.open(loan)
-        forecast = self._forecast()
-        self.correct(patron="" if forecast is None else forecast.suggested, from_alma=True)
+    def _correction(
+        self, loan: UUID, *, patron: str = "", item: str = "", from_alma: bool = False
+    ) -> Corrected:
+        context = self.progress.context
+        return correct_loan(
+            *(self.progress.ledger.found, loan),
+            patron=patron,
+            item=item,
+            rules=None if from_alma else context.handbook.scans,
+            **self.progress.signed(),
+        )
 
-    def settle(self, how: str, name: str) -> None:
+    def settle(self, how: str) -> None:
         """Settle the row by hand: it leaves the list with this reason and this name."""
-        row, context = self._opened(), self.progress.context
-        layout = context.settings.offline_layout
-        by = self.progress.signed(name)
-        entry = resolve_loan(self.progress.ledger.found, row.loan.id, how, layout=layout, **by)
-        self._record("settled", entry)
+        self.settle_all([self._opened().loan.id], how)
 
-    def hand_on(self, note: str, name: str) -> None:
+    def hand_on(self, note: str) -> None:
         """Hand the row on with a note: it stays to be settled, and goes into no file."""
         row, log = self._opened(), self.progress.ledger.found
-        entry = set_aside(log, row.loan.id, note, **self.progress.signed(name))
+        entry = set_aside(log, row.loan.id, note, **self.progress.signed())
         self._record("handed_on", entry)
 
     def ask_to_confirm(self) -> None:

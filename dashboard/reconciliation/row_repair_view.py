@@ -70,7 +70,7 @@ class RowRepairView(PartView):
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
         repair = self._repair
-        name, how = fields.get("name", ""), fields.get("how", "")
+        how = fields.get("how", "")
         patron, item = fields.get("patron", ""), fields.get("item", "")
         acts: Actions = {
             "close": repair.close,
@@ -78,15 +78,14 @@ class RowRepairView(PartView):
             "lend": repair.lend,
             "find-out": repair.look_up,
             "open": lambda: repair.open(UUID(value)),
-            "confirm": lambda: repair.confirm(UUID(value), name),
+            "confirm": lambda: repair.confirm([UUID(value)]),
             "ask-again": repair.ask_alma,
             "ask": repair.ask_to_confirm,
-            "correct": lambda: repair.correct(patron=patron, item=item, name=name),
-            "void": lambda: repair.void(how, name),
-            "hand-on": lambda: repair.hand_on(how, name),
-            "settle": lambda: repair.settle(how, name),
+            "correct": lambda: repair.correct(patron=patron, item=item),
+            "void": lambda: repair.void(how),
+            "hand-on": lambda: repair.hand_on(how),
+            "settle": lambda: repair.settle(how),
         }
         if value in repair.candidates:
-            taken = {"patron": value, "name": name, "from_alma": True}
-            return {**acts, "candidate": lambda: repair.correct(**taken)}
+            return {**acts, "candidate": lambda: repair.correct(patron=value, from_alma=True)}
         return acts

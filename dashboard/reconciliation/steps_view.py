@@ -11,9 +11,10 @@ from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
+from procedure.reconciliation.forecast import NOT_CHECKED
 from procedure.reconciliation.loan_state import Stage
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.steps import Mark
+from procedure.reconciliation.steps import STEPS, Mark
 
 
 class StepsView(PartView):
@@ -40,66 +41,59 @@ class StepsView(PartView):
         return {"step": lambda: self._progress.go(value)}
 
     def _figures(self, now: ReconciliationOverview) -> dict[str, str]:
-        say, plural, checks = (
-            self._language.say,
-            self._language.plural,
-            self._progress.context.models.checklist,
-        )
-        number = self._language.number
-        odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
-        unread = sum(1 for one in now.files if one.report is None)
+        say, plural, number = self._language.say, self._language.plural, self._language.number
         opened = sum(1 for desk in now.desks if not now.left[desk])
         return {
-            "import": plural("{count} prêt au journal", "{count} prêts au journal", len(now.rows)),
+            "import": plural(
+                "{count} prêt au journal", "{count} prêts au journal", now.counts.total
+            ),
             "check": plural(
                 "{count} scan à vérifier", "{count} scans à vérifier", now.counts.to_check
             )
             if now.counts.to_check
             else say("rien à vérifier"),
-            "preflight": self._unchecked(now)
-            or (say("rien n’attend l’envoi") if not now.to_upload else "")
-            or plural("{count} ligne signalée", "{count} lignes signalées", odd),
-            "checklist": plural(
-                "{count} point à faire", "{count} points à faire", len(checks.open_before)
-            )
-            if checks.open_before
-            else (say("1 point à remettre") if checks.to_put_back else say("tout est coché")),
-            "files": plural("{count} fichier", "{count} fichiers", len(now.files)),
-            "report": plural("{count} attendu", "{count} attendus", unread)
-            if unread or not now.files
-            else say("chaque fichier a le sien"),
+            "preflight": self._forecast(now),
+            "send": self._sending(now),
             "proof": plural("{count} à prouver", "{count} à prouver", now.to_prove)
             if now.to_prove
             else plural("{count} à régler", "{count} à régler", now.counts.to_settle),
-            "carts": say(
-                "{open} ouverts sur {all}", open=number(opened), all=number(len(now.desks))
+            "carts": plural(
+                "{count} ouvert sur {all}",
+                "{count} ouverts sur {all}",
+                opened,
+                all=number(len(now.desks)),
             ),
-            "sign": self._signed(now),
+            "sign": say("quand tout est réglé")
+            if now.signed is None
+            else say("signé par {name}", name=now.signed.operator),
         }
 
-    def _signed(self, now: ReconciliationOverview) -> str:
-        say = self._language.say
-        if now.signed is None:
-            return say("quand tout est réglé")
-        return say("signé par {name}", name=now.signed.operator)
+    def _forecast(self, now: ReconciliationOverview) -> str:
+        plural = self._language.plural
+        if unchecked := now.forecast[NOT_CHECKED]:
+            return plural("{count} non vérifié", "{count} non vérifiés", unchecked)
+        if not now.to_upload:
+            return self._language.say("rien n’attend l’envoi")
+        flagged = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
+        return plural("{count} ligne signalée", "{count} lignes signalées", flagged)
 
-    def _unchecked(self, now: ReconciliationOverview) -> str:
-        count = now.forecast["not_checked"]
-        if not count:
-            return ""
-        return self._language.plural("{count} non vérifié", "{count} non vérifiés", count)
+    def _sending(self, now: ReconciliationOverview) -> str:
+        plural = self._language.plural
+        if now.waiting:
+            return plural("{count} à écrire", "{count} à écrire", now.waiting.total())
+        if unsent := sum(1 for file in now.files if not file.uploaded):
+            return plural("{count} fichier à envoyer", "{count} fichiers à envoyer", unsent)
+        points = self._progress.context.models.checklist.open_before
+        if now.files and points and now.signed is None:
+            return plural("{count} point à cocher", "{count} points à cocher", len(points))
+        return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(now.files))
 
 
-# In the order of the bar: what is accounted for, then what is left.
-_SHOWN = (
-    *(Stage.IN_ALMA, Stage.SETTLED_BY_HAND, Stage.CANCELLED),
-    *(Stage.TO_SETTLE, Stage.TO_CHECK, Stage.ON_THE_WAY),
-)
-_QUIET = ("ok", "renewal", "not_checked")
+_QUIET = ("ok", "renewal")
 
 
 class TallyView(PartView):
-    """One sentence, then every row counted once, by where it is."""
+    """Who acts, one sentence, then every loan counted once, by where it stands."""
 
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
         super().__init__(progress, language, progress.param.ticks, progress.param.reading)
@@ -116,21 +110,28 @@ class TallyView(PartView):
         return self._render(
             "tally",
             here=progress.step,
+            place=STEPS.index(progress.step) + 1 if progress.step in STEPS else 0,
+            places=len(STEPS),
             onward=onward if onward != progress.step else "",
+            done=progress.step in STEPS and progress.marks[progress.step] is Mark.DONE,
             names=steps(self._language),
             fact=fact,
             act=act,
             counts=now.counts,
             parts=counts,
             heard=", ".join(f"{number(count)} {label}" for _, count, label in counts),
+            known=progress.session.person.name or now.signed,
+            person=progress.signer,
             asks=progress.context.alma.reads,
             lending=outage is not None and outage.lending,
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its button does."""
-        del fields
-        return {"step": lambda: self._progress.go(value)}
+        """Return what its button and its field do."""
+        return {
+            "step": lambda: self._progress.go(value),
+            "who": lambda: self._progress.name_signer(fields.get("name", "")),
+        }
 
     def _reading(self) -> str:
         read, of = self._progress.reading or (0, 0)
@@ -139,27 +140,21 @@ class TallyView(PartView):
 
     def _counts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
         """Return each stage with its loans, as its key, their number and what is said of them."""
+        counts = asdict(now.counts)
         return [
-            (stage, count, stage_names(self._language, count)[stage])
-            for stage, count in zip(_SHOWN, map(asdict(now.counts).get, _SHOWN), strict=True)
-            if count
+            (stage.value, count, stage_names(self._language, count)[stage])
+            for stage in _SHOWN
+            if (count := counts[stage])
         ]
 
     def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
-        say, plural = self._language.say, self._language.plural
+        say = self._language.say
         if not now.rows:
             return say("Rien à transférer."), say("Aucun prêt n’est au journal.")
-        marks, step = self._progress.marks, self._progress.proposed
         if now.signed is not None:
-            return say("Chaque prêt est justifié."), say(
-                "Signé par {name}.", name=now.signed.operator
-            )
-        if step == "proof" and marks[step] is Mark.LEFT:
-            count = now.counts.to_settle
-            return plural(
-                "Encore {count} prêt à régler,", "Encore {count} prêts à régler,", count
-            ), (say("puis les chariots."))
-        return self._fact(now), self._advice(marks)[step]
+            name = now.signed.operator.rstrip(".")  # initials end in a point already
+            return say("Chaque prêt est justifié."), say("Signé par {name}.", name=name)
+        return self._fact(now), self._advice()[self._progress.proposed]
 
     def _fact(self, now: ReconciliationOverview) -> str:
         plural = self._language.plural
@@ -173,19 +168,21 @@ class TallyView(PartView):
             )
         return self._language.say("Chaque prêt est justifié.")
 
-    def _advice(self, marks: dict[str, Mark]) -> dict[str, str]:
+    def _advice(self) -> dict[str, str]:
         say = self._language.say
-        back = marks["checklist"] is Mark.LEFT
         return {
             "import": say("Commencez par importer les fichiers."),
             "check": say("Vérifiez d’abord les scans douteux."),
             "preflight": say("Demandez d’abord à Alma ce qu’il en dira."),
-            "checklist": say("Remettez le blocage comme avant.")
-            if back
-            else say("Suivez la liste de contrôle avant d’envoyer."),
-            "files": say("Écrivez les fichiers, un par guichet."),
-            "report": say("Envoyez les fichiers dans Alma, puis collez ici leurs rapports."),
-            "proof": say("Faites la preuve ligne à ligne."),
+            "send": say("Écrivez les fichiers, envoyez-les dans Alma, collez ici leurs rapports."),
+            "proof": say("Prouvez ligne à ligne, puis réglez ce qui est refusé."),
             "carts": say("Les chariots peuvent être rendus."),
             "sign": say("Il ne manque qu’une signature."),
         }
+
+
+# In the order of the bar: what is accounted for, then what is left.
+_SHOWN = (
+    *(Stage.IN_ALMA, Stage.SETTLED_BY_HAND, Stage.CANCELLED),
+    *(Stage.TO_SETTLE, Stage.TO_CHECK, Stage.ON_THE_WAY),
+)

@@ -22,9 +22,7 @@ def steps(language: Language) -> dict[str, str]:
         "import": say("Importer"),
         "check": say("Vérifier les scans"),
         "preflight": say("Vérifier avant l’envoi"),
-        "checklist": say("Liste de contrôle"),
-        "files": say("Fichiers par guichet"),
-        "report": say("Rapports d’Alma"),
+        "send": say("Envoyer dans Alma"),
         "proof": say("Preuve ligne à ligne"),
         "carts": say("Chariots"),
         "sign": say("Signer"),
@@ -59,6 +57,17 @@ def points(language: Language) -> dict[str, TitleAndHint]:
             say("Blocage remis comme avant"),
             say("Rappelé sur toutes les pages jusqu’à ce que ce soit fait."),
         ),
+    }
+
+
+def waits(language: Language) -> dict[str, str]:
+    """Return when a point of the checklist can be ticked, of those that have to wait."""
+    say = language.say
+    return {
+        "desk_chosen": say("À cocher quand un fichier est écrit."),
+        "file_per_desk": say("À cocher quand tous les fichiers sont écrits."),
+        "trial_seen": say("À cocher quand le rapport d’un essai est lu."),
+        "block_back": say("À cocher quand le blocage a été retiré."),
     }
 
 
@@ -173,10 +182,12 @@ def outcomes(language: Language) -> dict[str, str]:
 def refusals(language: Language) -> dict[str, str]:
     """Return why an action is refused, by its reason."""
     say = language.say
-    name = say("Dites d’abord qui vous êtes : un nom ou des initiales.")
+    name = say("Donnez d’abord votre nom ou vos initiales, en haut de la page.")
     return {
         "name_missing": name,
         "operator_missing": name,
+        "none_chosen": say("Cochez au moins une ligne."),
+        "point_closed": say("Ce point ne peut pas encore être coché, ou la liste est signée."),
         "library_missing": say("Les papiers ne disent pas la bibliothèque de ce guichet."),
         "reason_missing": say("Dites en quelques mots comment c’est réglé."),
         "unchanged": say("Rien n’a changé : écrivez le code juste, puis corrigez."),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from itertools import groupby
 from uuid import UUID
 
 import panel as pn
@@ -15,44 +13,37 @@ from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.preflight_view import job_html
+from dashboard.reconciliation.row_groups_view import checked_rows, groups_to_settle
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.reconciliation.texts import TitleAndHint, reasons
+from dashboard.reconciliation.texts import outcomes
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import ROUNDED
-from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.overview import ReconciliationOverview
-
-SHOWN = 2  # rows of one reason
-
-
-@dataclass(frozen=True, slots=True)
-class LoanGroup:
-    """Rows of one reason with the same next action; `rows` are the first of `count`."""
-
-    key: str
-    reason: str
-    title: str
-    hint: str
-    count: int
-    rows: tuple[ReconciledLoan, ...]
-    act: str
-    word: str
 
 
 class VerificationView(PartView):
-    """The rows to settle: the first of each reason, and all of them one press on."""
+    """The proof of each row, then the rows to settle by reason and act.
+
+    `write` writes files of rows that were corrected.
+    """
 
     step = "proof"
 
-    def __init__(self, repair: RowRepair, rows: RowFilter, language: Language) -> None:
-        progress = repair.progress
-        super().__init__(progress, language, progress.param.job)
-        self._repair, self._rows = repair, rows
+    def __init__(
+        self,
+        repair: RowRepair,
+        rows: RowFilter,
+        write: Callable[[Collection[UUID]], object],
+        language: Language,
+    ) -> None:
+        progress, state = repair.progress, repair.param
+        self._repair, self._rows, self._write = repair, rows, write
+        super().__init__(progress, language, progress.param.job, state.outcome, state.row)
         self._checks = AlmaChecks(progress=progress)
         drop = drop_zone(
             self._drop,
@@ -78,14 +69,16 @@ class VerificationView(PartView):
 
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the rows to settle."""
-        job = self._progress.job
+        job, repair = self._progress.job, self._repair
+        words = self._progress.context.handbook.words[self._language.code]
         return self._render(
             "verification",
-            refused=now.counts.to_settle,
+            to_settle=now.counts.to_settle,
             sent=now.sent,
             unproved=now.to_prove,
             shifted=now.due_shifted,
-            groups=list(self._groups(now)),
+            groups=list(groups_to_settle(now, words.settled, self._language)),
+            told="" if repair.row else outcomes(self._language).get(repair.outcome, ""),
             asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._progress, "proof", self._language),
@@ -93,41 +86,17 @@ class VerificationView(PartView):
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        del fields
+        repair, chosen = self._repair, checked_rows(fields)
         return {
             "prove": self._checks.verify,
             "prove-again": lambda: self._checks.verify(again=True),
             "stop": self._checks.stop,
-            "first": self._repair.open_next,
-            "open": lambda: self._repair.open(UUID(value)),
-            "found": lambda: self._repair.take_suggested(UUID(value)),
+            "open": lambda: repair.open(UUID(value)),
+            "take": lambda: repair.take_all_suggested(chosen),
+            "settle": lambda: repair.settle_all(chosen, fields.get("how", "")),
+            "write": lambda: self._write(chosen),
             "rows": lambda: self._rows.show(value),
         }
-
-    def _groups(self, now: ReconciliationOverview) -> Iterator[LoanGroup]:
-        texts, say = reasons(self._language), self._language.say
-        hints = {
-            "found": say("un autre numéro de la même personne existe dans Alma"),
-            "corrected": say("corrigé, part avec le prochain fichier"),
-        }
-        for reason, refused in groupby(now.to_settle, key=lambda row: row.reason):
-            named = texts.get(reason, TitleAndHint(reason))
-            for act, rows in _by_action(refused, now):
-                yield LoanGroup(
-                    *(f"{reason}-{act}", reason, named.title, hints.get(act, named.hint)),
-                    *(len(rows), tuple(rows[:SHOWN])),
-                    "found" if act == "found" else "open",
-                    self._label(act, reason),
-                )
-
-    def _label(self, act: str, reason: str) -> str:
-        say = self._language.say
-        labels = {"found": say("Prendre le numéro trouvé"), "corrected": say("Revoir")}
-        by_reason = {
-            "item_not_found": say("Corriger le code"),
-            "user_not_found": say("Corriger le numéro"),
-        }
-        return labels.get(act) or by_reason.get(reason, say("Régler"))
 
 
 def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) -> str:
@@ -140,15 +109,3 @@ def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) ->
         lost=[one for one in bad if ROUNDED in one.reason],
         why=lambda one: bad_line_text(one, language),
     )
-
-
-def _by_action(
-    rows: Iterable[ReconciledLoan], now: ReconciliationOverview
-) -> list[tuple[str, list[ReconciledLoan]]]:
-    """Split rows by what comes next: a number is known, is corrected, or neither."""
-    split: dict[str, list[ReconciledLoan]] = {"found": [], "": [], "corrected": []}
-    for row in rows:
-        corrected = any(at > row.sent for at, _ in row.trail.corrections)
-        suggested = now.predicted[row.loan.id].suggested
-        split["corrected" if corrected else "found" if suggested else ""].append(row)
-    return [(act, chosen) for act, chosen in split.items() if chosen]

@@ -77,15 +77,37 @@ class ContactWords:
     tell: str
 
 
+# The acts of the reconciliation that are done at Alma's own screen.
+ALMA_ACTS = ("block_off", "send", "block_back", "proof", "settle", "carts")
+
+
+@dataclass(frozen=True, slots=True)
+class AlmaWords:
+    """An act of the reconciliation in Alma: where (menu path), what to do, what then is to be seen.
+
+    `doing` has one instruction a line; `expect` may be empty.
+    """
+
+    path: str
+    doing: tuple[str, ...]
+    expect: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All texts of the handbook in one language."""
+    """All texts of the handbook in one language.
+
+    `alma` are acts of `ALMA_ACTS` by key. `settled` are the usual words for how a loan was settled
+    by hand, by the key of the reason for which it was refused.
+    """
 
     language: str
     library: str
     steps: Mapping[str, StepWords]
     targets: Mapping[str, TargetWords]
     contacts: Mapping[str, ContactWords]
+    alma: Mapping[str, AlmaWords] = field(default_factory=dict[str, AlmaWords])
+    settled: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

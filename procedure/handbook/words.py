@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from procedure.guide.steps import Step
 from procedure.handbook.fields import table, text, texts
 from procedure.handbook.model import (
+    ALMA_ACTS,
+    AlmaWords,
     AnswerWords,
     ContactWords,
     NamedText,
@@ -26,6 +28,8 @@ _FILE: Shape = {
     "steps": Field(table, required=True),
     "targets": Field(table, required=True),
     "contacts": Field(table, required=True),
+    "alma": Field(table),
+    "settled": Field(table),
 }
 _STEP: Shape = {
     "short": _REQUIRED_LINE,
@@ -38,6 +42,7 @@ _STEP: Shape = {
 }
 _ANSWER: Shape = {"label": _REQUIRED_LINE, "then": _REQUIRED_LINE}
 _TARGET: Shape = {"name": _REQUIRED_LINE, "place": _REQUIRED_LINE, "note": _LINE}
+_ALMA: Shape = {"path": _REQUIRED_LINE, "doing": Field(texts, required=True), "expect": _LINE}
 _CONTACT: Shape = {
     "name": _REQUIRED_LINE,
     "short": _REQUIRED_LINE,
@@ -50,6 +55,7 @@ _CONTACT: Shape = {
 def read_words(page: Page, language: str) -> Words:
     """Return the words of one language; invalid entries become faults and are left empty."""
     tables = {} if page.content is None else page.table("", dict(page.content), _FILE)
+    settled: dict[str, object] = tables.get("settled", {})
     return Words(
         language=language,
         library=tables.get("library", ""),
@@ -71,7 +77,17 @@ def read_words(page: Page, language: str) -> Words:
             },
             lambda key: ContactWords(key, key, "", "", ""),
         ),
+        alma=dict(_alma(page, tables.get("alma", {}))),
+        settled=page.table("settled", settled, dict.fromkeys(settled, _LINE)),
     )
+
+
+def _alma(page: Page, tables: dict[str, object]) -> Iterator[tuple[str, AlmaWords]]:
+    """Yield the acts in Alma; a handbook need not say anything of any."""
+    known = page.table("alma", tables, dict.fromkeys(ALMA_ACTS, Field(table)))
+    for key, value in known.items():
+        read: dict[str, Any] = _read_table(page, f"alma.{key}", value, _ALMA)
+        yield key, AlmaWords(read["path"], tuple(read["doing"]), read.get("expect", ""))
 
 
 def _unknown_answer(key: str) -> AnswerWords:

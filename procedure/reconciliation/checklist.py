@@ -16,16 +16,22 @@ from procedure.reconciliation.entries import ChecklistTicked, SignedOff
 
 # In the order in which they are done; the last one undoes the first.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
-BEFORE = (BLOCK_OFF, "carts_closed", "desk_chosen", "file_per_desk")
+CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK = "carts_closed", "desk_chosen", "file_per_desk"
+TRIAL_SEEN = "trial_seen"
+BEFORE = (BLOCK_OFF, CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK)
 _BLOCK = (BLOCK_OFF, BLOCK_BACK)
-POINTS = (*BEFORE, "trial_seen", BLOCK_BACK)
+POINTS = (*BEFORE, TRIAL_SEEN, BLOCK_BACK)
 
 
 @dataclass(slots=True)
 class Checklist:
-    """The newest tick of each point since the last signature; `extend` adds new entries."""
+    """The newest tick of each point since the last signature; `extend` adds new entries.
+
+    `signed` are the ticks that the last signature has frozen.
+    """
 
     ticks: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
+    signed: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Fold what the journal has committed since; entries of other kinds are passed over."""
@@ -34,6 +40,7 @@ class Checklist:
                 self.ticks[record.entry.point] = record.entry
             elif isinstance(record.entry, SignedOff):
                 # The next outage begins anew, but a block that is off is off.
+                self.signed = self.ticks
                 self.ticks = (
                     {point: tick for point, tick in self.ticks.items() if point in _BLOCK}
                     if self.to_put_back
@@ -51,6 +58,10 @@ class Checklist:
         off = self.ticks.get(BLOCK_OFF)
         stale = point == BLOCK_BACK and off is not None and off.at > last.at
         return None if stale else last
+
+    def as_signed(self) -> Checklist:
+        """Return the list as it was signed, with what was said of the block since."""
+        return Checklist(self.signed | self.ticks)
 
     @property
     def open_before(self) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ class ReconciliationOverview:
     `forecast` counts the rows to be uploaded by their forecast. `sent` were uploaded,
     void ones apart; `to_prove` of those wait for a proof, and of `due_shifted` the due date was set
     to the moment of the upload. `from_cart` counts those to be written that were lent from a cart.
-    `cart_counts` tell what became of the books of the carts. `turns` is when time alone will change
+    `cart_counts` tell what became of the books of the carts. `is_trial_read` says that the report
+    of a first small file was read since the last signature. `turns` is when time alone will change
     a forecast next, None if never.
     """
 
@@ -103,6 +104,7 @@ class ReconciliationOverview:
     to_prove: int = 0
     due_shifted: int = 0
     from_cart: int = 0
+    is_trial_read: bool = False
     signed: SignedOff | None = None
     to_check: tuple[ReconciledLoan, ...] = ()
     turns: datetime | None = None
@@ -160,6 +162,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
         to_prove=int(_is_to_prove(shown).sum()),
         due_shifted=int((shown.reason == DUE_SHIFTED).sum()),
         from_cart=_lent_from_cart(table, records),
+        is_trial_read=_is_trial_read(records),
         signed=signed,
         to_check=tuple(reconciled_loans(shown[shown.stage == Stage.TO_CHECK])),
         turns=next_turn(lines, facts),
@@ -168,6 +171,12 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
 
 def _counts(column: Any) -> Counter[Any]:
     return Counter({value: int(count) for value, count in column.value_counts().items() if count})
+
+
+def _is_trial_read(records: LoanRecords) -> bool:
+    until = max((entry.position for entry in records.signed), default=0)
+    fresh = (file for file in records.files if file.position > until)
+    return any(file.export.trial and file.report is not None for file in fresh)
 
 
 def _left_by_desk(days: Iterable[DayCounts]) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -31,8 +31,9 @@ def plan_again(
     *,
     layout: Layout = USUAL,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
+    only: Collection[UUID] | None = None,
 ) -> ExportPlan:
-    """Plan an export of the refused rows of a desk, as corrected, in order of time.
+    """Plan an export of the refused rows of a desk, as corrected, in order of time; `only` of some.
 
     A row that was sent to Alma's API and not answered is left out, since it may be there already;
     so is one that was handed on, and one that a person has to check first.
@@ -43,6 +44,7 @@ def plan_again(
         if row.state is ReconciliationState.REFUSED
         and row.trail.open_intent is None
         and row.trail.handed_on is None
+        and (only is None or row.loan.id in only)
     ]
     loans = [row.corrected for row in rows if row.doubt is None]
     doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]
@@ -59,6 +61,7 @@ def export_again(
     new_id: Callable[[], UUID],
     layout: Layout = USUAL,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
+    only: Collection[UUID] | None = None,
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
@@ -69,7 +72,7 @@ def export_again(
     """
     while True:
         reconciliation.extend(journal.since(reconciliation.position, kinds=KINDS))
-        plan = plan_again(reconciliation, desk, layout=layout, from_cart=from_cart)
+        plan = plan_again(reconciliation, desk, layout=layout, from_cart=from_cart, only=only)
         done = plan.done(new_id, now(), operator=operator)
         if not done.entries:
             return done

@@ -1,14 +1,18 @@
-"""The steps of the reconciliation: how far each is, and which comes next."""
+"""The steps of the reconciliation: how far each is, which comes next, what is ticked at which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from procedure.reconciliation.checklist import Checklist
-from procedure.reconciliation.forecast import (
-    NOT_CHECKED,
+from procedure.reconciliation.checklist import (
+    BLOCK_BACK,
+    DESK_CHOSEN,
+    FILE_PER_DESK,
+    TRIAL_SEEN,
+    Checklist,
 )
+from procedure.reconciliation.forecast import NOT_CHECKED
 from procedure.reconciliation.overview import ReconciliationOverview
 
 
@@ -21,7 +25,7 @@ class Mark(StrEnum):
     LEFT = "left"
 
 
-STEPS = ("import", "check", "preflight", "checklist", "files", "report", "proof", "carts", "sign")
+STEPS = ("import", "check", "preflight", "send", "proof", "carts", "sign")
 
 
 def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
@@ -30,43 +34,56 @@ def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
         return dict.fromkeys(STEPS, Mark.DONE)
     if not now.rows:
         return dict.fromkeys(STEPS, Mark.LATER) | {"import": Mark.NOW}
-    unsent, uploaded = sum(now.waiting.values()), [file for file in now.files if file.uploaded]
     waits = bool(now.left) or any(not cart.safe for cart in now.carts)
     return {
         "import": Mark.DONE,
         "check": Mark.NOW if now.to_check else Mark.DONE,
         "preflight": Mark.NOW if now.forecast[NOT_CHECKED] else Mark.DONE,
-        "checklist": _checklist(points),
-        "files": Mark.NOW if unsent else Mark.DONE,
-        "report": _mark(len(now.files), left=len(now.files) - len(uploaded)),
-        "proof": _mark(now.sent, left=now.to_prove, settle=now.counts.to_settle),
+        "send": _send(now, points),
+        "proof": _proof(now),
         "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
         "sign": Mark.LATER if waits else Mark.NOW,
     }
 
 
-def _checklist(points: Checklist) -> Mark:
-    if points.open_before:
+def _send(now: ReconciliationOverview, points: Checklist) -> Mark:
+    if now.waiting or any(not file.uploaded for file in now.files):
         return Mark.NOW
-    return Mark.LEFT if points.to_put_back else Mark.DONE
+    return Mark.LEFT if now.files and points.open_before else Mark.DONE
 
 
-def _mark(of: int, *, left: int, settle: int = 0) -> Mark:
-    if not of:
-        return Mark.LATER
-    if left:
+def _proof(now: ReconciliationOverview) -> Mark:
+    if now.to_prove:
         return Mark.NOW
-    return Mark.LEFT if settle else Mark.DONE
+    if now.counts.to_settle:
+        return Mark.LEFT
+    return Mark.DONE if now.sent else Mark.LATER
 
 
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
     """Return the step at which something is to be done; the signature when nothing is left.
 
-    Without a key to ask Alma with (`asks`), nobody waits for the pre-flight. The block is put back
-    once everything else is done.
+    Without a key to ask Alma with (`asks`), nobody waits for the pre-flight.
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
     open_steps = [step for step in STEPS if step not in last and marks[step] is Mark.NOW]
-    left = [step for step in ("proof", "checklist") if marks[step] is Mark.LEFT]
+    left = ["proof"] if marks["proof"] is Mark.LEFT else []
     carts = ["carts"] if marks["carts"] is Mark.NOW else []
     return next(iter([*open_steps, *left, *carts]), "sign")
+
+
+def can_tick(point: str, now: ReconciliationOverview, points: Checklist) -> bool:
+    """Return whether what a point of the checklist says can be true by now.
+
+    A signature freezes the list; a block that is off can still be put back.
+    """
+    if point == BLOCK_BACK:
+        return points.to_put_back is not None
+    if now.signed or not now.rows:
+        return False
+    facts = {
+        DESK_CHOSEN: bool(now.files),
+        FILE_PER_DESK: bool(now.files) and not now.waiting,
+        TRIAL_SEEN: now.is_trial_read,
+    }
+    return facts.get(point, True)

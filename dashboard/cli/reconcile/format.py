@@ -23,7 +23,8 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
 
     `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
     data. `reason` is why the row is in its state or, before the upload, what Alma showed; `doubt`
-    is the key of the question that keeps it out of every file, else None.
+    is the key of the question that keeps it out of every file, else None; `stage` that of the
+    counts.
     """
     forecast = forecasts.get(row.loan.id)
     message = "" if forecast is None else forecast.message
@@ -38,10 +39,10 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
         "desk": row.loan.desk,
         "item": row.corrected.item,
         "state": row.state.value,
-        "stage": row.stage.value,
         "predicted": message or NOT_CHECKED,
         "reason": row.reason or seen,
         "doubt": row.doubt if row.is_to_check else None,
+        "stage": row.stage.value,
     }
 
 

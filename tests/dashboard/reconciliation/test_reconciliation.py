@@ -64,6 +64,7 @@ class Desk:
             person=lambda: self.progress.person,
             taken=self.progress.update,
         )
+        self.progress.name_signer("L. M.")
         self.checks = AlmaChecks(progress=self.progress)
         self.files = OfflineFiles(progress=self.progress)
         self.reports = JobReports(progress=self.progress)
@@ -77,7 +78,7 @@ class Desk:
     def decide(self) -> None:
         """Find each doubtful scan right."""
         while self.progress.now is not None and self.progress.now.to_check:
-            self.repair.confirm(self.progress.now.to_check[0].loan.id, "L. M.")
+            self.repair.confirm([self.progress.now.to_check[0].loan.id])
 
     def write(self) -> None:
         """Write every file, the loan of the workstation whose clock was ahead once confirmed."""
@@ -174,12 +175,15 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         progress.update()
         assert progress.now is not None
         assert progress.now.forecast["not_checked"] == 0
-        assert progress.proposed == "checklist"
-        for point in BEFORE:
-            desk.progress.tick(point, "L. M.")
-        assert progress.proposed == "files"
+        assert progress.proposed == "send"
+        for point in BEFORE[:2]:
+            progress.tick(point)
+        with pytest.raises(TransactionRefused, match="cannot be ticked now"):
+            progress.tick(BEFORE[2])  # no file is there to choose a desk for
         desk.write()
-        assert (len(progress.now.files), progress.proposed) == (10, "report")
+        for point in BEFORE[2:]:
+            progress.tick(point)
+        assert (len(progress.now.files), progress.proposed) == (10, "send")
         desk.upload()
         assert (desk.reports.recorded, desk.reports.awaited, progress.proposed) == (10, [], "proof")
         await desk.prove()
@@ -188,19 +192,21 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         assert refused > 0
         # What is refused keeps its desk's cart closed; the block waits to be put back.
         assert progress.now.left.total() == refused
-        for loan in [row.loan.id for row in progress.now.to_settle]:
-            desk.repair.open(loan)
-            desk.repair.settle("prêté à la main", "L. M.")
+        position = desk.context.journal.position()
+        desk.repair.settle_all([row.loan.id for row in progress.now.to_settle], "prêté à la main")
+        assert desk.context.journal.position() == position + refused, "each has its own record"
         assert (progress.now.counts.settled_by_hand, progress.now.to_settle) == (refused, ())
-        assert progress.proposed == "checklist"
         with pytest.raises(TransactionRefused, match="Say who"):
-            ReconciliationProgress(ledger=desk.progress.ledger, session=Session()).sign(" ")
+            ReconciliationProgress(ledger=desk.progress.ledger, session=Session()).sign()
         desk.progress.tick(BLOCK_BACK)
         assert (progress.proposed, progress.now.left) == ("sign", Counter())
-        progress.sign("L. M.")
+        progress.sign()
         assert progress.now.signed is not None
         assert (progress.now.signed.operator, progress.now.signed.rows) == ("L. M.", 200)
         assert set(progress.marks.values()) == {Mark.DONE}
+        for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
+            assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
+            assert desk.context.models.checklist.as_signed().tick(point) is not None
         # The next outage begins anew: its rows alone, its own checklist.
         anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
         desk.context.journal.append(anew)
@@ -216,7 +222,7 @@ def test_nobody_signs_while_a_row_waits(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
         desk.take_in()
         with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
-            desk.progress.sign("L. M.")
+            desk.progress.sign()
 
     walk(acts)
 
@@ -294,7 +300,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
     async def acts(desk: Desk) -> None:
         desk.take_in()
         desk.decide()
-        assert desk.progress.proposed == "checklist", "nobody waits for what cannot be asked"
+        assert desk.progress.proposed == "send", "nobody waits for what cannot be asked"
         desk.write()
         desk.checks.verify_by_list(b"Barcode,User\nnone,none\n")
         assert (desk.progress.now.sent, desk.progress.now.counts.to_settle) == (0, 0), (
@@ -339,13 +345,20 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
 
 def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
-        with pytest.raises(TransactionRefused, match="a name or initials"):
-            desk.progress.tick(BEFORE[0], "  ")
-        desk.progress.tick(BEFORE[0], "L. M.")
+        desk.take_in()
+        desk.progress.name_signer("  ")
+        for act in (
+            lambda: desk.progress.tick(BEFORE[0]),
+            lambda: desk.repair.confirm([row.loan.id for row in desk.progress.now.to_check]),
+        ):
+            with pytest.raises(TransactionRefused, match="a name or initials"):
+                act()
+        desk.progress.name_signer(" L.  M. ")
+        desk.progress.tick(BEFORE[0])
         desk.progress.tick(BEFORE[1])
         assert [one.operator for one in desk.progress.ticks] == ["L. M."] * 2
         desk.progress.tick(BEFORE[1], done=False)
-        desk.progress.tick("no such point", "L. M.")
+        desk.progress.tick("no such point")
         assert desk.context.models.checklist.open_before == BEFORE[1:]
 
     walk(acts)
@@ -365,7 +378,8 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         now = desk.progress.now
         assert now is not None
         found = next(row for row in now.to_settle if now.predicted[row.loan.id].suggested)
-        desk.repair.take_suggested(found.loan.id)
+        desk.repair.open(found.loan.id)
+        desk.repair.take_all_suggested([found.loan.id])
         assert (desk.repair.outcome, desk.repair.row.loan.patron) == (
             "corrected",
             found.loan.patron,
@@ -373,11 +387,10 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         assert desk.repair.row.corrected.patron == now.predicted[found.loan.id].suggested
         handed = desk.refused("later_action")
         desk.repair.open(handed)
-        desk.repair.hand_on("vu avec le guichet", "L. M.")
-        desk.files.write_refused()
+        desk.repair.hand_on("vu avec le guichet")
+        desk.files.write_refused(only=[found.loan.id, handed])
         again = {loan for one in desk.files.written for loan in one.loans}
-        assert found.loan.id in again
-        assert handed not in again
+        assert again == {found.loan.id}
         desk.upload()
         await desk.prove()
         assert desk.state(found.loan.id) is ReconciliationState.CONFIRMED
@@ -460,16 +473,18 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         carts = CartReturns(progress=desk.progress)
         carts.open(others[0].id)
         assert carts.confirming, "it may be sent, or settled"
+        desk.progress.name_signer("")
         with pytest.raises(TransactionRefused, match="Say who"):
-            carts.settle("code perdu", " ")
+            carts.settle("code perdu")
+        desk.progress.name_signer("L. M.")
         carts.open(lent.id)
         with pytest.raises(TransactionRefused) as refusal:
-            carts.settle("rendu", "L. M.")
+            carts.settle("rendu")
         assert refusal.value.reason == "not_safe"
         carts.open(others[0].id)
-        carts.settle("code perdu", "L. M.")
+        carts.settle("code perdu")
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
-        carts.settle_desk(row.desk, "")
+        carts.settle_desk(row.desk)
         assert [one.back.id for one in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.found.log.settlements.returns_by_hand.values()
@@ -488,7 +503,7 @@ def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[...
         desk.write()
         desk.upload()
         wrong = next(row.item for row in desk.day.rows if row.trouble == "other_identifier")
-        (loan,) = [row.loan.id for row in desk.progress.now.to_settle if row.loan.item == wrong]
+        (loan,) = [row.loan.id for row in desk.progress.now.to_check if row.loan.item == wrong]
         desk.repair.open(loan)
         assert (desk.repair.candidates, desk.repair.forecast) == ((), "")
         desk.repair.ask_alma()
@@ -566,9 +581,9 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
         )
         desk.files.write()
         assert desk.files.written == ()
-        with pytest.raises(TransactionRefused, match="a name or initials"):
-            desk.repair.confirm(loans[0].id, " ")
-        desk.repair.confirm(loans[0].id, "L. M.")
+        with pytest.raises(TransactionRefused, match="at least one row"):
+            desk.repair.confirm([])
+        desk.repair.confirm([loans[0].id])
         # One card, one question: both of its loans are decided.
         assert [row.loan.id.int for row in progress.now.to_check] == [3, 4]
         desk.repair.open(loans[2].id)
@@ -580,7 +595,7 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
             "corrected_doubtful",
             "unknown_card",
         )
-        desk.repair.void("lecteur inconnu", "L. M.")
+        desk.repair.void("lecteur inconnu")
         assert (progress.now.to_check, progress.now.waiting) == ((), Counter({DESKS[0]: 3}))
         desk.files.write()
         (sent,) = desk.files.written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -92,11 +92,13 @@ class Day:
         return asyncio.run(asking())
 
 
-def day(count: int, each: int) -> Day:
-    """A day of `count` loans at ten desks, `each` of them with every kind of trouble."""
-    kinds = [kind for kind in TROUBLES for _ in range(each)]
+def day(
+    count: int, each: int, *, troubles: Sequence[str] = tuple(TROUBLES), desks: int = len(DESKS)
+) -> Day:
+    """A day of `count` loans at some desks, `each` of them with every kind of trouble."""
+    kinds = [kind for kind in troubles for _ in range(each)]
     rows = [
-        Lent(number % 230, DESKS[number % 10], f"10600{number:05}", f"207{number // 3:07}")
+        Lent(number % 230, DESKS[number % desks], f"10600{number:05}", f"207{number // 3:07}")
         for number in range(count)
     ]
     stock = Stock(desks=[Desk(code, "MAIN", ("MAIN",)) for code in DESKS], terms={"1H": 1.0})

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from procedure.journal import Recorded
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, BLOCK_OFF, Checklist
-from procedure.reconciliation.entries import ChecklistTicked
+from procedure.reconciliation.entries import ChecklistTicked, SignedOff
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -42,3 +42,11 @@ def test_the_block_waits_from_when_it_was_taken_off_until_it_is_back() -> None:
 def test_a_block_taken_off_again_is_to_be_put_back_again() -> None:
     checks = fold((BLOCK_OFF, True), (BLOCK_BACK, True), (BLOCK_OFF, True))
     assert checks.to_put_back == AT + timedelta(minutes=2)
+
+
+def test_a_signature_keeps_the_ticks_that_it_froze() -> None:
+    checks = fold((BLOCK_OFF, True), (BEFORE[1], True))
+    signed = SignedOff(uuid4(), AT + timedelta(hours=1), "LM", (), 2)
+    checks.extend([Recorded(3, AT, signed)])
+    assert checks.tick(BEFORE[1]) is None
+    assert [checks.as_signed().tick(point) is not None for point in BEFORE[:2]] == [True, True]

@@ -18,7 +18,16 @@ from procedure.circulation.transactions import Export, Loan, Return, Transaction
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
-from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, Checklist
+from procedure.reconciliation.checklist import (
+    BEFORE,
+    BLOCK_BACK,
+    BLOCK_OFF,
+    CARTS_CLOSED,
+    DESK_CHOSEN,
+    POINTS,
+    TRIAL_SEEN,
+    Checklist,
+)
 from procedure.reconciliation.entries import (
     ChecklistTicked,
     FileUploaded,
@@ -39,7 +48,7 @@ from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stages import StageCounts
-from procedure.reconciliation.steps import Mark, marks, next_step
+from procedure.reconciliation.steps import Mark, can_tick, marks, next_step
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.procedure.reconciliation.row_rules import RowRules
 
@@ -131,7 +140,6 @@ def test_refused_rows_stand_by_reason_the_most_frequent_first() -> None:
         ((ONE,), (), "preflight"),
         ((ONE, MAIL_FILE), BEFORE, "preflight"),
         ((ONE, TWO, MAIL_FILE, REPORT), BEFORE, "proof"),
-        ((ONE, TWO, MAIL_FILE, REPORT, proved(ONE), proved(TWO)), BEFORE, "checklist"),
         ((ONE, TWO, MAIL_FILE, REPORT, proved(ONE), proved(TWO)), (*BEFORE, BLOCK_BACK), "sign"),
         (
             (ONE, TWO, MAIL_FILE, REPORT, proved(ONE), proved(TWO, Verification.MISSING)),
@@ -152,9 +160,38 @@ def test_the_next_step_is_the_first_at_which_something_is_to_be_done(
     assert next_step(marks(look(*entries), ticked(*points)), asks=True) == step
 
 
+TRIAL = Export(UUID(int=40), LATER, "MAIL", (ONE.id,), "trial.dat", "0", trial=True)
+TRIAL_REPORT = JobReportRecorded(UUID(int=41), LATER, TRIAL.id, (), 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("entries", "points"),
+    [
+        ((), ()),
+        ((ONE, TWO), (BLOCK_OFF, CARTS_CLOSED)),
+        ((ONE, TWO, TRIAL), (BLOCK_OFF, CARTS_CLOSED, DESK_CHOSEN)),
+        ((ONE, TWO, TRIAL, TRIAL_REPORT), (BLOCK_OFF, CARTS_CLOSED, DESK_CHOSEN, TRIAL_SEEN)),
+        ((ONE, TWO, MAIL_FILE), BEFORE),
+    ],
+)
+def test_a_point_can_be_ticked_only_once_its_fact_exists(
+    entries: tuple[Entry, ...], points: tuple[str, ...]
+) -> None:
+    now = look(*entries)
+    assert tuple(point for point in POINTS if can_tick(point, now, ticked())) == points
+
+
+def test_a_signature_freezes_the_points_but_for_a_block_that_is_off() -> None:
+    settled = SettledByHand(UUID(int=30), LATER, ONE.id, "by hand", operator="LM")
+    before = (ONE, TWO, MAIL_FILE, settled, Void(UUID(int=31), LATER, TWO.id, "x"))
+    name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
+    now = look(*before, name)
+    assert [point for point in POINTS if can_tick(point, now, ticked(BLOCK_OFF))] == [BLOCK_BACK]
+
+
 def test_without_a_key_nobody_waits_for_the_pre_flight() -> None:
     found = marks(look(ONE), ticked())
-    assert (next_step(found, asks=True), next_step(found, asks=False)) == ("preflight", "checklist")
+    assert (next_step(found, asks=True), next_step(found, asks=False)) == ("preflight", "send")
 
 
 def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -> None:

@@ -508,6 +508,12 @@ def test_the_summary_has_an_object_a_day_and_desk(run: Run) -> None:
         "first": "2025-11-24T10:12:00+01:00",
         "last": "2025-11-24T11:00:00+01:00",
         "exported": False,
+        "to_check": 0,
+        "on_the_way": 2,
+        "to_settle": 0,
+        "in_alma": 0,
+        "settled_by_hand": 0,
+        "cancelled": 1,
     }
     assert objects(run("summary", "--json")) == [expected]
     run("export", "--desk", "CMU")

@@ -17,7 +17,7 @@ from tests.dashboard.cli.conftest import ROWS, USERS, Run
 
 def rows(result: Result) -> list[dict[str, str]]:
     entries = [json.loads(line) for line in result.stdout.splitlines()]
-    keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt"]
+    keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt", "stage"]
     assert all(list(row) == keys for row in entries)
     assert not any(patron in result.output for _, patron in ROWS)
     return entries

@@ -1,0 +1,73 @@
+"""Points of the checklist, within the step at which they apply: who saw to what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.texts import TitleAndHint, points, waits
+from dashboard.translations import Language
+from procedure.reconciliation.entries import ChecklistTicked
+from procedure.reconciliation.overview import ReconciliationOverview
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point with its text, who ticked it, and what can be done about it now."""
+
+    key: str
+    text: TitleAndHint
+    tick: ChecklistTicked | None
+    can_tick: bool
+    can_reopen: bool
+
+
+class PointsView(PartView):
+    """Each is ticked with a name, once what it says can be true; a signature freezes all.
+
+    With `after_files` they are shown only once a file was written.
+    """
+
+    def __init__(
+        self,
+        progress: ReconciliationProgress,
+        language: Language,
+        *,
+        step: str,
+        points: Sequence[str],
+        after_files: bool = False,
+    ) -> None:
+        self.step = step
+        self._points, self._after_files = points, after_files
+        super().__init__(progress, language, progress.param.ticks)
+
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the list, empty where nothing is to be ticked yet."""
+        if not now.rows or (self._after_files and not now.files):
+            return ""
+        checklist = self._progress.context.models.checklist
+        return self._render(
+            "points",
+            key=self._points[0],
+            points=[self._point(key) for key in self._points],
+            due=checklist.to_put_back,
+            waits={} if now.signed else waits(self._language),
+        )
+
+    def _point(self, key: str) -> Point:
+        progress, now = self._progress, self._progress.now
+        checklist = progress.context.models.checklist
+        shown = checklist.as_signed() if now is not None and now.signed else checklist
+        can = [progress.can_tick(key, done=done) for done in (True, False)]
+        return Point(key, points(self._language)[key], shown.tick(key), *can)
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        del fields
+        progress = self._progress
+        return {
+            "tick": lambda: progress.tick(value),
+            "untick": lambda: progress.tick(value, done=False),
+        }
