@@ -140,7 +140,7 @@ class _ReportSections:
         """Yield how many loans are settled, and who signed for them."""
         say, dossier, number = self.language.say, self.dossier, self.language.number
         yield say(
-            "En règle : {settled} sur {total}.",
+            "Justifiés : {settled} sur {total}.",
             settled=number(dossier.loans_settled),
             total=number(dossier.loans_total),
         )

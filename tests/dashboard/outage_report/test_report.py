@@ -90,9 +90,9 @@ def test_a_signature_under_the_loans_is_said_by_name(kept: AppContext) -> None:
         SignedOff(UUID(int=10), at(120), "L. Martin", (("resolved", 1),), 9),
     )
     lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
-    assert [line for line in lines if "igned" in line or "Settled:" in line] == [
-        "- Settled: 1 of 1.",
-        "- Return to Alma signed off by L. Martin (11:12). Rows: 1.",
+    assert [line for line in lines if "igned" in line or "Accounted" in line] == [
+        "- Accounted for: 1 of 1.",
+        "- Reconciliation signed off by L. Martin (11:12). Rows: 1.",
     ]
 
 
@@ -209,7 +209,7 @@ def test_the_dossier_of_a_replayed_outage_is_complete(replayed: AppContext) -> N
         "| Vu du serveur | Alma, lien de secours : échec",
         "| Lu par le serveur | Ex Libris, EU03 : incident annoncé | 16:30 |",
         "| Centre d’accueil des demandes de l’UNIGE | 16:11 | pc-0 | ticket 4711 |",
-        "| Uni Mail, prêt | 1 | 1 |",
+        "| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 0 | 1 |",
         "## Points ouverts\n\n- ",
         "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » | pc-0 |",
         "| 16:30 | Ex Libris, EU03 : incident annoncé. |",
@@ -247,12 +247,12 @@ MARKDOWN = """\
 
 ## Prêts
 
-- En règle : 0 sur 1.
+- Justifiés : 0 sur 1.
 
-| Guichet | dans un fichier | Total |
-| --- | --- | --- |
-| Uni Mail, prêt | 1 | 1 |
-| Ensemble | 1 | 1 |
+| Guichet | à vérifier | en chemin | à régler | dans Alma | réglés à la main | annulés | Total |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 0 | 1 |
+| Ensemble | 0 | 1 | 0 | 0 | 0 | 0 | 1 |
 
 ## Points ouverts
 
