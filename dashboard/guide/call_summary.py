@@ -107,10 +107,10 @@ def _nothing_fails(facts: CallFacts, language: Language) -> str:
 
 def _failure(failure: FailingTarget, words: Words, language: Language) -> str:
     line = language.say(
-        "{name} ({url}) : {said} {seen}",
+        "{name} ({url}) : {outcome} {seen}",
         name=words.targets[_key(failure)].name,
         url=failure.outcome.url,
-        said=outcome_sentence(failure.outcome, language),
+        outcome=outcome_sentence(failure.outcome, language),
         seen=_seen(failure, language),
     )
     return f"\u2022 {line}"

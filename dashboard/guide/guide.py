@@ -54,7 +54,7 @@ class Guide(State):
     address = param.String(default="", doc="Walk and step as the page's address has them.")
     initials = param.String(default="", doc="Of whoever answers, when they wish to give them.")
     keys_on = param.Boolean(default=True, doc="Whether single keys answer.")
-    kept = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
+    recorded = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -190,8 +190,8 @@ class Guide(State):
         """Check whether the journal has the answers, and whether a contact can be reached."""
         done = [one for one in self._unsure if one.done()]
         self._unsure = [one for one in self._unsure if one not in done]
-        kept = self.kept and not any(one.exception() for one in done)
-        self.set(kept=kept, applying=self.applies_now(self.step))
+        recorded = self.recorded and not any(one.exception() for one in done)
+        self.set(recorded=recorded, applying=self.applies_now(self.step))
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
         """Return the readings of a step's targets, as the server sees them."""

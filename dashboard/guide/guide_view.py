@@ -62,7 +62,7 @@ class GuidePanel(Viewer):
                     visible=pn.bind(self._has_foot, *standing, *offer),
                 ),
                 self._pane(
-                    "guide/transitions", *standing, guide.param.begun, guide.param.kept, state
+                    "guide/transitions", *standing, guide.param.begun, guide.param.recorded, state
                 ),
                 self._pane("guide/settings", guide.param.keys_on, css_classes=["guide-settings"]),
             ),
@@ -97,7 +97,7 @@ class GuidePanel(Viewer):
             in_words=lambda number: in_words(number, self._language),
             step=guide.current,
             words=self._words,
-            said=self._words.steps[guide.step],
+            step_words=self._words.steps[guide.step],
             cells=guide.cells(guide.step),
             targets=guide.context.handbook.targets,
             cell_text=lambda cell: cell_text(cell, self._language, self._guide.context.now()),

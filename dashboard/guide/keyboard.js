@@ -9,17 +9,17 @@ const COOKIE = "relais_keys=off"
 const request = (name, detail) => window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail }))
 const here = () => document.body.dataset.page === "guide"
 const named = (event, name) =>
-  event.composedPath().find((one) => one instanceof Element && one.classList.contains(name))
+  event.composedPath().find((node) => node instanceof Element && node.classList.contains(name))
 
 // Every element below a root, shadow roots included.
 function* below(root) {
-  for (const one of root.querySelectorAll("*")) {
-    yield one
-    if (one.shadowRoot) yield* below(one.shadowRoot)
+  for (const element of root.querySelectorAll("*")) {
+    yield element
+    if (element.shadowRoot) yield* below(element.shadowRoot)
   }
 }
 const find = (root, selector) => {
-  for (const one of below(root)) if (one.matches(selector)) return one
+  for (const element of below(root)) if (element.matches(selector)) return element
   return null
 }
 
@@ -29,11 +29,11 @@ const idle = (event) => {
   return !(at instanceof Element) || !at.closest("a,button,input,select,textarea,summary")
 }
 const pressedOn = (event, key) =>
-  event.composedPath().find((one) => one instanceof Element && one.dataset.press === key)
+  event.composedPath().find((node) => node instanceof Element && node.dataset.press === key)
 
 export function render({ model, el }) {
   let inside = false
-  let held = 0
+  let timer = 0
   let clicked = -Infinity
   let typed = -Infinity // when the last letter or figure came
 
@@ -44,21 +44,21 @@ export function render({ model, el }) {
     return up.shadowRoot
   }
   const answers = () => {
-    const shown = [...below(guide())].filter((one) => one.matches(".reply"))
-    return shown.filter((one) => one.getClientRects().length)
+    const shown = [...below(guide())].filter((element) => element.matches(".reply"))
+    return shown.filter((element) => element.getClientRects().length)
   }
   const button = (host) => host.querySelector("button")
-  const focused = (hosts) => hosts.findIndex((one) => one.querySelector(":focus"))
+  const focused = (hosts) => hosts.findIndex((element) => element.querySelector(":focus"))
 
   // ----- what a key does -----
   const chosen = (key) => {
     const shown = answers()
     const letter = model.letters[key]
-    return letter ? shown.find((one) => one.matches(`.reply--${letter}`)) : shown[Number(key) - 1]
+    return letter ? shown.find((element) => element.matches(`.reply--${letter}`)) : shown[Number(key) - 1]
   }
   // The button that a key confirms or opens with: `data-press` names the key.
   const marked = (key) =>
-    [...below(guide())].find((one) => one.dataset.press === key && one.getClientRects().length)
+    [...below(guide())].find((element) => element.dataset.press === key && element.getClientRects().length)
   const push = (key) => {
     const shown = marked(key)
     if (!shown) return null
@@ -92,8 +92,8 @@ export function render({ model, el }) {
   const hold = (event, act) => {
     event.preventDefault()
     const at = event.timeStamp
-    clearTimeout(held)
-    held = setTimeout(() => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
       const { last, burst } = window.relais.keyed()
       if (last === at && at - burst > AFTER_SCAN && here()) act()
     }, HOLD)

@@ -58,7 +58,7 @@ class StatusBar(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        return render("guide/status_bar", self._language, said=self._text())
+        return render("guide/status_bar", self._language, text=self._text())
 
     def _text(self) -> StatusText:
         if self._diagnosis.updates.unwritable:

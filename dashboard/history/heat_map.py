@@ -21,7 +21,7 @@ class HeatMapCell:
 
     kind: str
     figure: str
-    said: str
+    unseen: str
 
 
 def heat_map(ninety_days: NinetyDays | None, language: Language, *, fault: bool) -> str:

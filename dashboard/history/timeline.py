@@ -49,7 +49,7 @@ class Timeline(Viewer):
         self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
         self._work = ColumnDataSource(_no_bars())
         self._row_source = ColumnDataSource(
-            {key: [] for key in ("row", "left", "right", "name", "told")}
+            {key: [] for key in ("row", "left", "right", "name", "availability")}
         )
         self._figure = self._draw()
         history.param.watch(self._show, ["rows", "work"])
@@ -88,7 +88,7 @@ class Timeline(Viewer):
                 x=x, y="row", text=text, text_align=align, y_offset=-ABOVE, source=self._row_source,
                 text_baseline="middle", text_font=value(FONT), text_font_size="13px", visible=False,
             )
-            for x, text, align in (("left", "name", "left"), ("right", "told", "right"))
+            for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]  # fmt: skip
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)"
         plot.add_tools(
@@ -132,7 +132,7 @@ class Timeline(Viewer):
             "left": [ends[0]] * len(percentages),
             "right": [ends[1]] * len(percentages),
             "name": self._names,
-            "told": percentages,
+            "availability": percentages,
         }
         self._shares.major_label_overrides = dict(enumerate(percentages))
         self._figure.x_range.update(start=ends[0], end=ends[1])

@@ -25,14 +25,14 @@ MOST_TICKS = 9
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """A bar of a lane: colour and height both show its kind; `told` is the text in it."""
+    """A bar of a lane: colour and height both show its kind; `label` is the text in it."""
 
     kind: str
     x: float
     y: float
     width: float
     height: float
-    told: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class _ReportSections:
         rows = tuple(
             (contacts[one.contact].name if one.contact in contacts else str(one.contact),
              self._moment(one.at), one.workstation, one.text)
-            for one in self.dossier.told
+            for one in self.dossier.contacts
         )  # fmt: skip
         lines = () if rows else (say("Personne, d’après ce dossier."),)
         head = (say("Contact"), say("Quand"), say("Poste"), say("Remarque"))

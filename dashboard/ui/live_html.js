@@ -11,15 +11,15 @@ const ask = (name, detail) =>
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
 // What is still hidden takes no focus; a size is what it gets when it is shown.
-function focusOnceShown(one) {
-  one.focus()
-  if (one.matches(":focus")) return
+function focusOnceShown(element) {
+  element.focus()
+  if (element.matches(":focus")) return
   const seen = new ResizeObserver(() => {
-    if (one.isConnected && !one.getClientRects().length) return
+    if (element.isConnected && !element.getClientRects().length) return
     seen.disconnect()
-    one.focus()
+    element.focus()
   })
-  seen.observe(one)
+  seen.observe(element)
 }
 
 // The seconds of `<time data-age data-ago="il y a {age}" data-fresh="à jour">` count on from when it
@@ -163,10 +163,10 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   }
   // A link to what stands in another pane: no address reaches into a shadow root.
   const reveal = (event) => {
-    const found = root.querySelector(`#${CSS.escape(event.detail)}`)
-    if (!found || !found.getClientRects().length) return
-    found.focus({ preventScroll: true })
-    found.scrollIntoView({ block: "start" })
+    const target = root.querySelector(`#${CSS.escape(event.detail)}`)
+    if (!target || !target.getClientRects().length) return
+    target.focus({ preventScroll: true })
+    target.scrollIntoView({ block: "start" })
   }
   const ticking = setInterval(tick, 1000, root)
   window.addEventListener("relais:line", cut)

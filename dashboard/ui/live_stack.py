@@ -47,7 +47,7 @@ class LiveStack(JSComponent):
 
     def select(self, selector: Any = None) -> list[Any]:
         """Return it and its pieces, or those of them that the selector takes."""
-        pieces = [found for one in self.pieces for found in one.select(selector)]
+        pieces = [piece for part in self.pieces for piece in part.select(selector)]
         return [*super().select(selector), *pieces]
 
     def _handle_msg(self, data: Any) -> None:

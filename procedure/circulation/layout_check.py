@@ -21,7 +21,7 @@ class Difference:
 
     name: str
     ours: str
-    found: str
+    theirs: str
 
 
 def observed(content: bytes, ours: Layout) -> Layout:

@@ -88,8 +88,8 @@ def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
         yield key, contact
 
 
-def _telephone(page: Page, key: str, found: dict[str, object]) -> Telephone | None:
-    values = page.table(key, found, _TELEPHONE)
+def _telephone(page: Page, key: str, table: dict[str, object]) -> Telephone | None:
+    values = page.table(key, table, _TELEPHONE)
     if not {"shown", "dialled"} <= values.keys():
         return None
     last = re.sub(r"\D", "", values["shown"])[-4:]

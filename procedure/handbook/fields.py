@@ -108,10 +108,10 @@ def time_span(least: timedelta, most: timedelta) -> Callable[[object], timedelta
 
     def read(value: object) -> timedelta:
         shown = text(value)
-        found = re.fullmatch(r"(\d{1,6}) ?(s|min|h)", shown, re.ASCII)
-        if not found:
+        match = re.fullmatch(r"(\d{1,6}) ?(s|min|h)", shown, re.ASCII)
+        if not match:
             raise ValueError(f'"{shown}" is not a length of time; write "60 s", "5 min" or "1 h"')
-        length = timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+        length = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
         if not least <= length <= most:
             raise ValueError(f'"{shown}" is not between {_shown(least)} and {_shown(most)}')
         return length

@@ -94,10 +94,10 @@ def _unknown_answer(key: str) -> AnswerWords:
     return AnswerWords(key, "")
 
 
-def _read_table(page: Page, key: str, found: object, shape: Shape) -> dict[str, Any]:
+def _read_table(page: Page, key: str, value: object, shape: Shape) -> dict[str, Any]:
     """Return the values of a table, with empty text for required lines that are missing."""
     needed = {name: "" for name, entry in shape.items() if entry.required}
-    return needed | page.table(key, found, shape)
+    return needed | page.table(key, value, shape)
 
 
 def _step(page: Page, key: str, table_value: object) -> StepWords:
@@ -115,8 +115,8 @@ def _step(page: Page, key: str, table_value: object) -> StepWords:
     )
 
 
-def _answer(page: Page, key: str, found: object) -> AnswerWords:
-    return AnswerWords(**_read_table(page, key, found, _ANSWER))
+def _answer(page: Page, key: str, value: object) -> AnswerWords:
+    return AnswerWords(**_read_table(page, key, value, _ANSWER))
 
 
 def compare_words(

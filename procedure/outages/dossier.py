@@ -79,8 +79,9 @@ class Dossier:
     """The contents of an outage report; instants are aware UTC.
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
-    `observed` the downtimes in them with their announcements: services first, then targets. `told`
-    are the contacts made. `signed` is the first signature that covers all of its loans.
+    `observed` the downtimes in them with their announcements: services first, then targets;
+    `contacts` the notes of contacts made. `signed` is the first signature that covers all of its
+    loans.
     """
 
     outage: OutageRecord
@@ -90,7 +91,7 @@ class Dossier:
     lanes: Mapping[str, tuple[StatusInterval, ...]]
     observed: tuple[Downtime, ...]
     official: tuple[OfficialPeriod, ...]
-    told: tuple[OutageNote, ...]
+    contacts: tuple[OutageNote, ...]
     events: tuple[TimelineEvent, ...]
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
@@ -171,7 +172,7 @@ def dossier(
         lanes={target: tuple(states) for target, states in lanes.items()},
         observed=tuple(observed),
         official=official,
-        told=contacts,
+        contacts=contacts,
         events=tuple(
             timeline(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
         ),

@@ -27,7 +27,7 @@ def layout(file: Path) -> None:
         return
     click.echo(f"{file} differs from what Relais writes:")
     for difference in different:
-        click.echo(f"  {difference.name}: here {difference.ours}, in the file {difference.found}")
+        click.echo(f"  {difference.name}: here {difference.ours}, in the file {difference.theirs}")
         click.echo(f"    {INFERRED[difference.name]}")
     click.echo(f"To write as that file does:\n  RELAIS_OFFLINE_LAYOUT='{theirs}'")
     sys.exit(1)

@@ -152,10 +152,10 @@ def _wanted(world: World, call: ApiCall) -> Item:
             raise ApiRefusal("401129")
         return item
     mms_id = call.query.get("mms_id", "")
-    found = next((item for item in world.items.values() if item.mms_id == mms_id), None)
-    if found is None:
+    item = next((item for item in world.items.values() if item.mms_id == mms_id), None)
+    if item is None:
         raise ApiRefusal("402203", mms_id)
-    return found
+    return item
 
 
 def _update_request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:

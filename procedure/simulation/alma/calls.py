@@ -46,14 +46,14 @@ class ApiCall:
             raise ApiRefusal("402221" if op else "402220", op)
         return op
 
-    def page(self, found: Sequence[_T]) -> list[_T]:
+    def page(self, rows: Sequence[_T]) -> list[_T]:
         """Return the requested page: `limit` 0 to 100, by default 10, from `offset` [D].
 
         Raises:
             ApiRefusal: 401652, one of them is no number.
         """
         limit, offset = self._number("limit", 10), self._number("offset", 0)
-        return list(found[offset : offset + min(limit, 100)])
+        return list(rows[offset : offset + min(limit, 100)])
 
     def amount(self, text: str) -> float:
         """Return a positive amount of money.

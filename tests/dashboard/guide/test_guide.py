@@ -236,10 +236,10 @@ def test_a_full_disk_is_told_and_does_not_stop_the_guide(context: AppContext, cl
     context.journal = FullDisk(clock)
     guide = Guide(context=context, session=Session(), grid=ProbeGrid(context=context))
     guide.answer("A1", "no")
-    assert (guide.step, guide.kept) == ("A2", True)
+    assert (guide.step, guide.recorded) == ("A2", True)
     clock.pass_by(seconds=1)
     guide.updates.refresh()
-    assert (guide.step, guide.kept) == ("A2", False)
+    assert (guide.step, guide.recorded) == ("A2", False)
 
 
 @pytest.mark.parametrize(
