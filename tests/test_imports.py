@@ -213,11 +213,11 @@ def breaks_features(module: str, name: str) -> bool:
 
 
 def offences() -> set[tuple[str, str]]:
-    found = set()
+    broken = set()
     for module in modules():
         breaks = breaks_layers if module.startswith("procedure") else breaks_features
-        found |= {(module, name) for name in imports_of(module) if breaks(module, name)}
-    return found
+        broken |= {(module, name) for name in imports_of(module) if breaks(module, name)}
+    return broken
 
 
 def test_imports_run_downward() -> None:

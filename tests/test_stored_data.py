@@ -149,13 +149,13 @@ def test_a_loan_is_added_to_the_journal(database: Path) -> None:
 
 @pytest.mark.parametrize("file", ["OffCirc.dat", "desk.jsonl", "papier.csv"])
 def test_an_earlier_file_of_transactions_is_known_already(database: Path, file: str) -> None:
-    found = json.loads(
+    result = json.loads(
         relais(
             *("loans", "import", HERE / file, "--desk", "BASTIONS", "--json"),
             codes=(0, 1),  # one line of the paper sheet has no item
         )
     )
-    assert (found["new"], found["left"]) == (0, 0)
+    assert (result["new"], result["left"]) == (0, 0)
 
 
 def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
@@ -180,10 +180,10 @@ def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_p
 
 def test_the_notes_of_waiting_loans_are_read(database: Path) -> None:
     opened = open_database(f"sqlite:///{database}", now=_never)
-    told = {str(waiting): note for waiting, note in opened.notes.read().items()}
+    notes = {str(waiting): note for waiting, note in opened.notes.read().items()}
     opened.close()
-    assert sorted(told.values()) == ["étudiante au sac rouge"]
-    assert list(told) == [one["id"] for one in rows(relais("loans", "waiting", "--json"))]
+    assert sorted(notes.values()) == ["étudiante au sac rouge"]
+    assert list(notes) == [one["id"] for one in rows(relais("loans", "waiting", "--json"))]
 
 
 # What each step of the schema added, newest first.

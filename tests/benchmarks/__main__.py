@@ -41,10 +41,10 @@ def main() -> None:
         print(report)
 
 
-def flat(told: Mapping[str, Sequence[Figure]]) -> dict[str, dict[str, str]]:
+def flat(benchmarks: Mapping[str, Sequence[Figure]]) -> dict[str, dict[str, str]]:
     return {
         name: {figure.name: f"{figure.value} ({figure.reach})" for figure in figures}
-        for name, figures in told.items()
+        for name, figures in benchmarks.items()
     }
 
 

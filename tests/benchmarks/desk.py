@@ -70,7 +70,7 @@ async def _transferred(browser: Browser, url: str) -> float:
     page = await browser.new_page()
     line = await page.context.new_cdp_session(page)
     sizes: list[float] = []
-    line.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     await line.send("Network.enable")
     await line.send("Network.setBypassServiceWorker", {"bypass": True})
     await page.goto(f"{url}/desk/")

@@ -159,7 +159,7 @@ async def _size(chromium: Browser, url: str) -> float:
     page = await context.new_page()
     line = await context.new_cdp_session(page)
     sizes: list[float] = []
-    line.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     await line.send("Network.enable")
     await line.send("Network.setBypassServiceWorker", {"bypass": True})
     await page.goto(url)

@@ -79,8 +79,8 @@ def test_ctrl_c_while_a_file_is_read_ends_with_130_and_records_nothing(
         written.write("at,target,verdict\n2026-05-10T18:00:00Z,alma,up\n")
         written.flush()
         reading.send_signal(signal.SIGINT)
-        told = reading.communicate(timeout=60)
-    assert (reading.returncode, told[0], told[1].strip()) == (130, b"", b"")
+        output = reading.communicate(timeout=60)
+    assert (reading.returncode, output[0], output[1].strip()) == (130, b"", b"")
     assert [one.name for one in tmp_path.iterdir()] == ["outcomes.csv"]
 
 

@@ -72,8 +72,8 @@ def text(view: NotebookView) -> str:
 
 
 def table(view: LoanLogView) -> pn.widgets.Tabulator:
-    (found,) = view.__panel__().select(pn.widgets.Tabulator)
-    return found
+    (tabulator,) = view.__panel__().select(pn.widgets.Tabulator)
+    return tabulator
 
 
 def test_the_public_face_is_these_names() -> None:
@@ -83,8 +83,8 @@ def test_the_public_face_is_these_names() -> None:
 
 def test_importing_the_package_alone_imports_no_panel() -> None:
     asked = "import sys, dashboard; print('panel' in sys.modules, 'pandas' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert told.stdout == "False False\n"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
 
 
 def test_the_grid_shows_what_the_server_saw_and_refreshing_what_it_sees_next(

@@ -43,9 +43,9 @@ def ask(
     return http.ask(routes, "/board.json", login=login)
 
 
-def only(told: dict[str, Any], target: str) -> dict[str, Any]:
-    (found,) = [one for one in told["targets"] if one["target"] == target]
-    return found
+def only(board: dict[str, Any], target: str) -> dict[str, Any]:
+    (target_row,) = [one for one in board["targets"] if one["target"] == target]
+    return target_row
 
 
 def test_the_grid_says_when_nothing_is_recorded(context: AppContext) -> None:
@@ -56,8 +56,8 @@ def test_the_grid_says_when_nothing_is_recorded(context: AppContext) -> None:
 def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
     watch.see("switch", Status.DOWN, cause=FailureCause.DNS, latency_ms=12.5)
     clock.pass_by(seconds=8)
-    told = json.loads(ask(context).body)
-    assert {key: value for key, value in told.items() if key != "targets"} == {
+    board = json.loads(ask(context).body)
+    assert {key: value for key, value in board.items() if key != "targets"} == {
         "at": "2026-11-24T11:00:08.000+00:00",
         "diagnosis": None,
         "last_round": "2026-11-24T11:00:00.000+00:00",
@@ -66,10 +66,10 @@ def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
         "recording": True,
         "version": version("alma-relais"),
     }
-    assert [one["target"] for one in told["targets"]] == [
+    assert [one["target"] for one in board["targets"]] == [
         row.target.key for row in ProbeGrid(context=context).rows
     ]
-    assert only(told, "switch") == {
+    assert only(board, "switch") == {
         "target": "switch",
         "vantage": "server",
         "verdict": "down",
@@ -80,7 +80,7 @@ def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
         "since": "2026-11-24T11:00:00.000+00:00",
         "attempt": {"verdict": "down", "cause": "dns", "phase": None},
     }
-    assert only(told, "tickets") == {
+    assert only(board, "tickets") == {
         "target": "tickets",
         "vantage": "server",
         "verdict": "unknown",
@@ -113,8 +113,8 @@ def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
         for n, text in enumerate(("Prêtez en secours.", "Encore une heure.", ""))
     ]
     context.journal.append(declared, *news)
-    told = json.loads(ask(context).body)["message"]
-    assert told == {"at": "2026-11-24T11:00:00.000+00:00", "text": "Encore une heure."}
+    message = json.loads(ask(context).body)["message"]
+    assert message == {"at": "2026-11-24T11:00:00.000+00:00", "text": "Encore une heure."}
     context.journal.append(OutageEnded(UUID(int=9), clock.at, UUID(int=1), clock.at))
     assert json.loads(ask(context).body)["message"] is None
 
@@ -124,9 +124,9 @@ def test_an_old_reading_is_unknown_in_json_too(context: AppContext, watch, clock
     grid = ProbeGrid(context=context)
     clock.pass_by(minutes=4)
     grid.updates.refresh()
-    told = only(board_json(grid, clock.at), "switch")
-    assert (told["verdict"], told["age_s"]) == ("unknown", 240.0)
-    assert told["since"] == "2026-11-24T11:00:00.000+00:00"
+    row = only(board_json(grid, clock.at), "switch")
+    assert (row["verdict"], row["age_s"]) == ("unknown", 240.0)
+    assert row["since"] == "2026-11-24T11:00:00.000+00:00"
 
 
 def test_a_login_of_the_server_is_asked_for(context: AppContext) -> None:

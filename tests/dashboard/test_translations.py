@@ -21,16 +21,16 @@ AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
 
 
 def sentences() -> set[str | tuple[str, ...]]:
-    found: set[str | tuple[str, ...]] = set()
+    entries: set[str | tuple[str, ...]] = set()
     for path in [*ROOT.rglob("*.py"), *ROOT.glob("*/templates/*.html")]:
         extract = babel_extract if path.suffix == ".html" else extract_python
         with path.open("rb") as source:
             for _, name, messages, _ in extract(source, KEYWORDS, [], {}):
                 if name == "plural" and isinstance(messages, tuple):
-                    found.add(tuple(messages[:2]))
+                    entries.add(tuple(messages[:2]))
                 else:
-                    found.add(messages[0] if isinstance(messages, tuple) else messages)
-    return {one for one in found if one}
+                    entries.add(messages[0] if isinstance(messages, tuple) else messages)
+    return {one for one in entries if one}
 
 
 def english() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
@@ -117,8 +117,8 @@ def test_a_length_of_time_has_two_units(length: timedelta, shown: str) -> None:
 def test_no_sentence_hides_in_a_formatted_string() -> None:
     """Before Python 3.12 nothing would look for it there."""
     hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
-    found = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
-    assert found == []
+    files = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
+    assert files == []
 
 
 def test_a_sentence_after_a_colon_begins_small() -> None:

@@ -184,13 +184,13 @@ def test_every_place_shows_old_keys_as_text(
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_the_dossier_shows_old_keys_as_text(old_context: AppContext, code: str) -> None:
     book = old_context.handbook
-    found = read_dossier(
+    dossier = read_dossier(
         *(OUTAGE, old_context.journal, old_context.history, book.scans),
         now=NOON,
         services=services(book.procedure),
     )
-    assert found is not None
-    html = as_html(found, book, language(code))
+    assert dossier is not None
+    html = as_html(dossier, book, language(code))
     keys = ("old-contact", "old-page", "old-planned", "old-target", "old-about", "OLDDESK")
     assert [key for key in (*keys, "Z9", "old_answer") if key not in html] == []
 

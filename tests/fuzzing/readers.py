@@ -21,10 +21,10 @@ MOST_ROWS = 200_000
 
 
 def offline(content: bytes) -> None:
-    found = parse(content)
-    assert len(found.rows) + len(found.faults) <= content.count(b"\n") + 1
-    assert all(one.at.tzinfo is UTC and one.item.strip() == one.item != "" for one in found.rows)
-    assert all((one.kind == "L") == bool(one.patron) for one in found.rows)
+    result = parse(content)
+    assert len(result.rows) + len(result.faults) <= content.count(b"\n") + 1
+    assert all(one.at.tzinfo is UTC and one.item.strip() == one.item != "" for one in result.rows)
+    assert all((one.kind == "L") == bool(one.patron) for one in result.rows)
 
 
 def any_form(content: bytes) -> None:
@@ -47,9 +47,9 @@ def loan_list(content: bytes) -> None:
 
 
 def report(content: bytes) -> None:
-    found = read_job_report(content.decode("utf-8", errors="replace"))
+    result = read_job_report(content.decode("utf-8", errors="replace"))
     nothing: list[Loan] = []
-    assert match_report(found, nothing).refused == ()
+    assert match_report(result, nothing).refused == ()
 
 
 def layout(content: bytes) -> None:

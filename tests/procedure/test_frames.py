@@ -83,7 +83,7 @@ def test_outcomes_are_one_row_an_attempt() -> None:
 
 
 def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
-    told = [
+    rows = [
         StatusInterval("switch", AT, LATER, Status.DOWN, FailureCause.DNS),
         StatusInterval("switch", LATER, LATER + timedelta(minutes=1), None),
     ]
@@ -97,11 +97,11 @@ def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
             "lasted": durations(timedelta(minutes=5), timedelta(minutes=1)),
         }
     )
-    assert_frame_equal(frames.status_intervals(told), expected)
+    assert_frame_equal(frames.status_intervals(rows), expected)
 
 
 def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
-    found = [
+    columns = [
         Downtime(
             "alma-saml",
             AT,
@@ -127,7 +127,7 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
             "official_end": instants(LATER, None),
         }
     )
-    assert_frame_equal(frames.downtimes(found), expected)
+    assert_frame_equal(frames.downtimes(columns), expected)
 
 
 def test_availability_is_one_row_a_target_with_planned_work_and_without() -> None:
@@ -216,7 +216,7 @@ def test_summaries_are_one_row_an_hour_or_a_day() -> None:
 
 def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> None:
     at = 1_795_510_800_000_000
-    told = ReadingRows("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
+    rows = ReadingRows("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
     expected = pd.DataFrame(
         {
             "at": instants(
@@ -228,7 +228,7 @@ def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> Non
             "latency_ms": [120.5, None],
         }
     )
-    assert_frame_equal(frames.readings(told), expected)
+    assert_frame_equal(frames.readings(rows), expected)
 
 
 STATES = ["recorded", "exported", "void", "repeated"]

@@ -84,7 +84,7 @@ def fields(stored: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
     for one in getattr(stored, "fields", ()):
         yield one.encode_name, f"{kind_of(one.type)}{default(one)}"
         for inner in objects(one.type):
-            yield from ((f"{one.encode_name}.{name}", told) for name, told in fields(inner))
+            yield from ((f"{one.encode_name}.{name}", shape) for name, shape in fields(inner))
 
 
 def objects(stored: Any) -> Iterator[Any]:
@@ -130,12 +130,12 @@ _NOT_IMPORTED = ("postgres", "__main__", "dashboard.main", "dashboard.app_hooks"
 
 @cache
 def modules() -> list[Any]:
-    found = [
+    names = [
         one.name
         for package in (procedure, dashboard)
         for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
-    return [import_module(name) for name in found if not name.endswith(_NOT_IMPORTED)]
+    return [import_module(name) for name in names if not name.endswith(_NOT_IMPORTED)]
 
 
 def values() -> Iterator[Any]:
@@ -148,8 +148,8 @@ def values() -> Iterator[Any]:
 
 def word_lists() -> list[list[str]]:
     """Return every enum, tuple, set and mapping of texts, or of what has a key, sorted."""
-    found = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
-    return [list(one) for one in found]
+    lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
+    return [list(one) for one in lists]
 
 
 def _texts(value: Any) -> set[str]:
@@ -193,11 +193,11 @@ def _dtype(dtype: Any) -> str:
     return str(dtype)
 
 
-def labelled(pinned: Mapping[str, Any], found: Iterable[Any]) -> dict[str, Any]:
+def labelled(pinned: Mapping[str, Any], word_lists: Iterable[Any]) -> dict[str, Any]:
     """Give each pinned label the list or table that has most in common with what it had."""
-    found = list(found)
+    word_lists = list(word_lists)
     return {
-        label: max(found, key=lambda one: _shared(one, wanted), default=None)
+        label: max(word_lists, key=lambda one: _shared(one, wanted), default=None)
         for label, wanted in pinned.items()
     }
 
@@ -241,14 +241,14 @@ def json_keys() -> dict[str, list[str]]:
         exports = [one for one in (here / "expected" / "files").iterdir() if "_10_" in one.name]
         files = {"report.txt": Path(folder) / "report.txt", "papier.csv": here / "papier.csv"}
         files["scenario.toml"] = here / "scenario.toml"
-        found: dict[str, list[str]] = {}
+        keys_of: dict[str, list[str]] = {}
         for name, words in _JSON.items():
             more = ("--export", exports[0].name) if name == "reconcile report" else ()
             given = [files.get(word, word) for word in words]
             output = relais(*given, *more, "--json", codes=(0, 1, 3, 4))
             lines = [json.loads(line) for line in output.splitlines()]
-            found[name] = sorted({key for line in lines for key in keys(line)})
-    return found
+            keys_of[name] = sorted({key for line in lines for key in keys(line)})
+    return keys_of
 
 
 # What these hold is named by the handbook.
@@ -274,7 +274,7 @@ def sql_tables() -> dict[str, list[str]]:
         open_database(f"sqlite:///{path}", now=lambda: LONG_AGO).close()
         connection = sqlite3.connect(path)
         names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
-        found = {
+        tables = {
             name: [
                 " ".join([column, kind, *["not null"] * needed, *([f"key {key}"] if key else [])])
                 for _, column, kind, needed, _, key in connection.execute(
@@ -285,7 +285,7 @@ def sql_tables() -> dict[str, list[str]]:
             if not name.startswith("sqlite_")
         }
         connection.close()
-    return found
+    return tables
 
 
 def browser_names() -> dict[str, list[str]]:
@@ -312,16 +312,16 @@ def quoted(pattern: str, *globs: str) -> list[str]:
     return sorted({one for file in files for one in compiled.findall(file.read_text("utf-8"))})
 
 
-def options(found: click.Command, name: str) -> dict[str, list[str]]:
+def options(command: click.Command, name: str) -> dict[str, list[str]]:
     """Return the arguments and options of a command and of those below it, by their names."""
-    told = {name: sorted(_option(one) for one in found.params)}
-    if isinstance(found, click.Group):
-        context = click.Context(found)
-        for below in found.list_commands(context):
-            one = found.get_command(context, below)
+    names = {name: sorted(_option(one) for one in command.params)}
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            one = command.get_command(context, below)
             assert one is not None
-            told |= options(one, f"{name} {below}")
-    return told
+            names |= options(one, f"{name} {below}")
+    return names
 
 
 def _option(one: click.Parameter) -> str:

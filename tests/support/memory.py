@@ -133,8 +133,8 @@ class MemoryHistory:
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> tuple[BlindPeriod, ...]:
         """Return the blind periods of a span; see `History.blind_periods`."""
-        found = self._cuts_of(vantage)
-        return tuple(one for one in found if one.start < until and one.end > since)
+        cuts = self._cuts_of(vantage)
+        return tuple(cut for cut in cuts if cut.start < until and cut.end > since)
 
     def states(
         self,
@@ -148,8 +148,8 @@ class MemoryHistory:
         first = min((at for at, _, _ in self._kept), default=since)
         raw = self._raw(min(first, since), until, target, vantage)
         return {
-            key: clip(key, mask_states(told, self._dark(key, vantage)), since, until)
-            for key, told in raw.items()
+            key: clip(key, mask_states(states, self._dark(key, vantage)), since, until)
+            for key, states in raw.items()
         }
 
     def downtimes(
@@ -162,9 +162,9 @@ class MemoryHistory:
     ) -> list[Downtime]:
         """Return the downtimes of a span; see `SqlHistory.downtimes`."""
         first = min((at for at, _, _ in self._kept), default=until)
-        told = self.states(since=first, until=until, target=target, vantage=vantage)
-        found = [one for mine in told.values() for one in downtimes(mine)]
-        return [one for one in found if one.end is None or one.end > since]
+        states = self.states(since=first, until=until, target=target, vantage=vantage)
+        result = [one for mine in states.values() for one in downtimes(mine)]
+        return [one for one in result if one.end is None or one.end > since]
 
     def summaries(
         self,
@@ -177,7 +177,7 @@ class MemoryHistory:
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
         """Return completed hours or days; see `SqlHistory.summaries`."""
-        found: dict[str, list[list[int]]] = {}
+        result: dict[str, list[list[int]]] = {}
         for key, mine in self._by_target(target, vantage).items():
             hours, days = summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])
             rows = [
@@ -189,8 +189,8 @@ class MemoryHistory:
                 starts, *sums = (list(column) for column in zip(*rows, strict=True))
                 stretches = self._unseen(key, vantage)
                 move_to_unknown(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
-                found[key] = [starts, *sums]
-        return SummaryColumns(columns, found)
+                result[key] = [starts, *sums]
+        return SummaryColumns(columns, result)
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
@@ -212,8 +212,8 @@ class MemoryHistory:
         """Yield the masked spans of a target, in microseconds."""
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
-        told = self._raw(min(instants), until, target, vantage)[target]
-        begun = [(microseconds(one.start), one.verdict, one.cause) for one in told]
+        states = self._raw(min(instants), until, target, vantage)[target]
+        begun = [(microseconds(one.start), one.verdict, one.cause) for one in states]
         dark = BlindPeriods.counted(self._cuts_of(vantage), self._intervals[target])
         return masked_spans(begun, microseconds(until), dark)
 

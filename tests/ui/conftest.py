@@ -118,8 +118,8 @@ class Standins:
 def handbook_over(standins: Standins, folder: Path) -> Path:
     """Copy the packaged papers, their addresses turned to the stand-ins, asked every second."""
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    paper = folder / "targets.toml"
-    text = paper.read_text("utf-8")
+    targets_file = folder / "targets.toml"
+    text = targets_file.read_text("utf-8")
     for key in TARGETS:
         text = re.sub(
             rf'(\[{key}\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/{key}"', text, flags=re.DOTALL
@@ -127,7 +127,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
     text = re.sub(r'interval = "[^"]*"', 'interval = "10 s"', text)
     # A feed that is not there: the page is to be read by eye.
     text = re.sub(r'(\.feed\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/no-feed"', text)
-    paper.write_text(text, "utf-8")
+    targets_file.write_text(text, "utf-8")
     return folder
 
 
@@ -340,7 +340,7 @@ def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
     assert result == wanted
 
 
-def dispatch(page: Page, event: str, told: Iterable[dict[str, Any]]) -> None:
+def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     """Hand a browser what a hand or a scanner did, each with its instant, all of it at once.
 
     Where one is sent after the other was answered, a slow machine makes them slow: a page that
@@ -349,7 +349,7 @@ def dispatch(page: Page, event: str, told: Iterable[dict[str, Any]]) -> None:
     line = page.context.new_cdp_session(page)
 
     async def all_of_it() -> None:
-        await asyncio.gather(*(line._impl_obj.send(event, entry, 0) for entry in told))
+        await asyncio.gather(*(line._impl_obj.send(event, entry, 0) for entry in detail))
 
     line._sync(all_of_it())
     line.detach()

@@ -244,12 +244,12 @@ def test_whatever_the_server_does_the_outbox_stays_until_it_is_acknowledged(
 ) -> None:
     _, page = start()
     scan(page, [PATRON])
-    for number, (kind, told) in enumerate(FAILURES.items()):
+    for number, (kind, event) in enumerate(FAILURES.items()):
         asked: list[list[str]] = []
         page.route(SENDING, failing(kind, asked))
         scan(page, named("0FAIL", 12 * number, 12 * number + 12))
         waits(page, 12)
-        expect(page.get_by_text(told)).to_be_visible()
+        expect(page.get_by_text(event)).to_be_visible()
         if number:  # the first time it is sent again by itself
             page.evaluate("window.desk.workstation.outbox.send()")
         eventually(page, lambda asked=asked: len(asked) > 1, wanted=True)
@@ -827,7 +827,7 @@ def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais)
     line = pc.context.new_cdp_session(page)
     line.send("Network.enable")
     sizes: list[int] = []
-    line.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     line.send("Network.setBypassServiceWorker", {"bypass": True})
     line.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.reload()

@@ -68,15 +68,15 @@ def files(folder: Path) -> dict[str, bytes]:
 class Lending:
     """A server that lends without end, in a process of its own."""
 
-    def __init__(self, path: Path, told: Path) -> None:
-        self._told = told
-        with told.open("wb") as out:
+    def __init__(self, path: Path, events: Path) -> None:
+        self._events = events
+        with events.open("wb") as out:
             command = [sys.executable, str(LENDING), f"sqlite:///{path}"]
             self._server = subprocess.Popen(command, stdout=out)
 
     def acknowledged(self, least: int) -> set[str]:
         """Wait for so many loans, and return all that are acknowledged by then."""
-        while len(lines := self._told.read_text().splitlines(keepends=True)) <= least:
+        while len(lines := self._events.read_text().splitlines(keepends=True)) <= least:
             assert self._server.poll() is None
             time.sleep(0.02)
         # A kill may leave the last line torn.

@@ -35,7 +35,7 @@ def test_only_the_loopback_is_the_own_machine(remote: str, own: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "address", "told"),
+    ("arguments", "address", "warned"),
     [
         (["panel", "serve", "dashboard"], "localhost", False),
         (["panel", "serve", "dashboard"], "127.0.0.1", False),
@@ -47,9 +47,9 @@ def test_only_the_loopback_is_the_own_machine(remote: str, own: bool) -> None:
     ],
 )
 def test_a_flag_or_a_setting_names_an_address(
-    arguments: list[str], address: str, told: bool
+    arguments: list[str], address: str, warned: bool
 ) -> None:
-    assert named(arguments, address) is told
+    assert named(arguments, address) is warned
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,15 @@ def test_a_proxy_on_this_machine_makes_no_visitor_local(
 def test_a_name_of_another_machine_tells_that_others_are_expected(
     origins: list[str], elsewhere: bool
 ) -> None:
-    found = audience(Settings(database_url="sqlite://"), xheaders=False, origins=origins)
-    assert found == Audience(everyone=False, named_elsewhere=elsewhere)
+    allowed = audience(Settings(database_url="sqlite://"), xheaders=False, origins=origins)
+    assert allowed == Audience(everyone=False, named_elsewhere=elsewhere)
 
 
 def test_a_configured_proxy_is_expected() -> None:
     proxies = frozenset({"192.0.2.2"})
     settings = Settings(database_url="sqlite://", trusted_proxies=proxies)
-    found = audience(settings, xheaders=False, origins=["localhost:5006"])
-    assert found == Audience(everyone=False, proxies=proxies, behind_proxy=True)
+    allowed = audience(settings, xheaders=False, origins=["localhost:5006"])
+    assert allowed == Audience(everyone=False, proxies=proxies, behind_proxy=True)
     alone = audience(Settings(database_url="sqlite://"), xheaders=True, origins=["localhost:5006"])
     assert alone == Audience(everyone=False, behind_proxy=True)
 

@@ -25,7 +25,7 @@ def guide(context: AppContext) -> Guide:
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "text"),
     [
         ((1, 2, 3, 4, 5), "lun.–ven."),
         ((1, 2), "lun., mar."),
@@ -34,8 +34,8 @@ def guide(context: AppContext) -> Guide:
         ((), ""),
     ],
 )
-def test_days_in_a_row_are_named_by_their_ends(days: tuple[int, ...], said: str) -> None:
-    assert weekdays(days, FRENCH) == said
+def test_days_in_a_row_are_named_by_their_ends(days: tuple[int, ...], text: str) -> None:
+    assert weekdays(days, FRENCH) == text
 
 
 def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
@@ -48,15 +48,15 @@ def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
 
 
 def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> None:
-    told = contact_card(guide, "codis", FRENCH)
-    assert (told.shape, told.presence) == ("up", "Joignable aujourd’hui.")
+    card = contact_card(guide, "codis", FRENCH)
+    assert (card.shape, card.presence) == ("up", "Joignable aujourd’hui.")
     clock.at = SATURDAY
-    told = contact_card(guide, "codis", FRENCH)
-    assert (told.shape, told.presence) == ("closed", "Joignable dès lundi 30 novembre.")
+    card = contact_card(guide, "codis", FRENCH)
+    assert (card.shape, card.presence) == ("closed", "Joignable dès lundi 30 novembre.")
 
 
 @pytest.mark.parametrize(
-    ("hour", "day", "shape", "said"),
+    ("hour", "day", "shape", "text"),
     [
         (11, 24, "up", "Joignable maintenant, jusqu’à 17:00."),
         (17, 24, "closed", "Joignable dès mercredi 25 novembre, 08:00."),
@@ -64,7 +64,7 @@ def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> Non
     ],
 )
 def test_hours_of_the_paper_are_told_with_its_closures(
-    context: AppContext, clock, hour: int, day: int, shape: str, said: str
+    context: AppContext, clock, hour: int, day: int, shape: str, text: str
 ) -> None:
     codis = replace(context.handbook.contacts["codis"], opens="08:00", closes="17:00")
     contacts = {**context.handbook.contacts, "codis": codis}
@@ -75,11 +75,11 @@ def test_hours_of_the_paper_are_told_with_its_closures(
     guide = Guide(
         context=context, session=Session(query="step=B1"), grid=ProbeGrid(context=context)
     )
-    told = contact_card(guide, "codis", FRENCH)
-    assert (told.shape, told.presence) == (shape, said)
+    card = contact_card(guide, "codis", FRENCH)
+    assert (card.shape, card.presence) == (shape, text)
 
 
 def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
-    told = contact_card(guide, "cad", FRENCH)
-    assert (told.shape, told.presence) == ("unknown", "")
-    assert told.words.when.startswith("Horaires peu clairs sur le papier")
+    card = contact_card(guide, "cad", FRENCH)
+    assert (card.shape, card.presence) == ("unknown", "")
+    assert card.words.when.startswith("Horaires peu clairs sur le papier")

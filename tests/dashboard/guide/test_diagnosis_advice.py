@@ -22,7 +22,7 @@ def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(
     context: AppContext,
 ) -> None:
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
-    told = _table(diagnosis, NextAction("répondez aux questions"), language("fr"))
-    assert told.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
-    assert not told.keys() & SAID_BY_THE_GRID
-    assert [rule for rule, one in told.items() if not one.fact or one.tone == "up"] == []
+    advice = _table(diagnosis, NextAction("répondez aux questions"), language("fr"))
+    assert advice.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
+    assert not advice.keys() & SAID_BY_THE_GRID
+    assert [rule for rule, one in advice.items() if not one.fact or one.tone == "up"] == []

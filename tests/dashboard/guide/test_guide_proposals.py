@@ -53,8 +53,8 @@ class Screen:
         return "".join(one.html for one in self.place.select(LiveHTML))
 
     def answers(self) -> dict[str, list[str]]:
-        found = ANSWER.findall(self.html)
-        return {label: classes.split()[1:] for classes, _, label in found}
+        answers = ANSWER.findall(self.html)
+        return {label: classes.split()[1:] for classes, _, label in answers}
 
     def press(self, act: str, value: str = "") -> None:
         panes = [one for one in self.place.select(LiveHTML) if f'data-act="{act}"' in one.html]
@@ -81,7 +81,7 @@ def test_without_evidence_nothing_is_selected_and_the_reason_is_said(context: Ap
 
 def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
     assert screen.answers() == {"Oui": [], "Non": ["reply--proposed"]}
-    for said in (
+    for text in (
         "Les trois pages n’annoncent rien.",
         "Le seul autre poste connu n’y arrive pas.",
         "Une adresse répond depuis ce poste.",
@@ -92,7 +92,7 @@ def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
         "Voir tout le chemin",
         CONFIRM.format("A1.no-A2.no-A3.yes-A4.no"),
     ):
-        assert said in screen.html
+        assert text in screen.html
     # Until somebody answers, to lend is the only filled button.
     assert [screen.html.count(name) for name in ("btn--main", "Prêter maintenant")] == [1, 1]
 
@@ -100,8 +100,8 @@ def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
 def test_english_says_the_same(context: AppContext) -> None:
     screen = Screen(context, "en")
     screen.gather()
-    for said in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
-        assert said in screen.html
+    for text in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
+        assert text in screen.html
     assert "No suggestion" not in screen.html
 
 

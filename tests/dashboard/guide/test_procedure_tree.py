@@ -66,8 +66,8 @@ def test_across_fits_beside_the_guide_and_upright_on_a_telephone() -> None:
 def test_a_way_runs_along_the_row_of_its_end() -> None:
     ask = Step("A", "question", (Answer("yes", "B"), Answer("no", "C")))
     steps = {"A": ask, "B": Step("B", "lending"), "C": Step("C", "lending")}
-    said = {"yes": AnswerWords("Yes", ""), "no": AnswerWords("No", "")}
-    words = {key: StepWords(key, key, answers=said) for key in steps}
+    answer_words = {"yes": AnswerWords("Yes", ""), "no": AnswerWords("No", "")}
+    words = {key: StepWords(key, key, answers=answer_words) for key in steps}
     yes, no = drawing(Procedure("A", steps), words, ACROSS).ways
     assert (yes.path, yes.tip) == ("M52,62V24H134", "M140,24l-8,-5v10z")
     assert (no.path, no.tip) == ("M52,106V144H134", "M140,144l-8,-5v10z")

@@ -21,17 +21,17 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def history(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
-    at, told = TUESDAY, []
+    at, past = TUESDAY, []
     for length, verdict in pieces:
-        told.append(StatusInterval("A4", at, at + length, verdict))
+        past.append(StatusInterval("A4", at, at + length, verdict))
         at += length
-    return NinetyDays(at, {}, {}, {}, {}, heat_map_hours(told))
+    return NinetyDays(at, {}, {}, {}, {}, heat_map_hours(past))
 
 
 def cells(page: str) -> Sequence[tuple[str, str]]:
-    found = re.findall(r'<td role="cell" class="v(.)">(.*?)</td>', page)
-    assert len(found) in (0, 168)
-    return [(kind, unescape(re.sub("<.*?>", "", text))) for kind, text in found]
+    boxes = re.findall(r'<td role="cell" class="v(.)">(.*?)</td>', page)
+    assert len(boxes) in (0, 168)
+    return [(kind, unescape(re.sub("<.*?>", "", text))) for kind, text in boxes]
 
 
 @pytest.mark.parametrize(
@@ -56,25 +56,25 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
 
 
 def test_the_worst_hour_is_named_in_the_readers_language() -> None:
-    told = history((90 * MINUTE, Status.DOWN))
+    past = history((90 * MINUTE, Status.DOWN))
     assert (
         "1\u202fh\u202f30 sans aucun lien vers Alma. Le plus touché\u202f: mardi de 1\u202fh"
-        in heat_map(told, language("fr"), fault=False)
+        in heat_map(past, language("fr"), fault=False)
     )
-    assert "Hit hardest: Tuesday from 1:00 to 2:00" in heat_map(told, language("en"), fault=False)
+    assert "Hit hardest: Tuesday from 1:00 to 2:00" in heat_map(past, language("en"), fault=False)
 
 
 @pytest.mark.parametrize(
-    ("told", "fault", "said"),
+    ("past", "fault", "text"),
     [
         (None, False, "Lecture des 90 derniers jours…"),
         (None, True, "ne peuvent pas être lus"),
         (history((HOUR, None)), False, "Pas encore d’historique."),
     ],
 )
-def test_without_readings_there_is_no_map(told: NinetyDays | None, fault: bool, said: str) -> None:
-    page = heat_map(told, language("fr"), fault=fault)
-    assert (said in page, cells(page)) == (True, [])
+def test_without_readings_there_is_no_map(past: NinetyDays | None, fault: bool, text: str) -> None:
+    page = heat_map(past, language("fr"), fault=fault)
+    assert (text in page, cells(page)) == (True, [])
 
 
 def test_where_alma_was_never_missing_the_page_says_so() -> None:

@@ -99,13 +99,13 @@ def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outco
 def test_alma_is_one_service_whose_outage_the_pages_announced(
     context: AppContext, clock: Clock
 ) -> None:
-    told = [
+    statuses = [
         PageStatusChanged(
             UUID(int=1), clock() - 15 * MINUTE, "exlibris-status", PageStatus.INCIDENT
         ),
         PageStatusChanged(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", PageStatus.OK),
     ]
-    context.journal.append(*told)
+    context.journal.append(*statuses)
     context.models.update()
     outcomes = [
         one

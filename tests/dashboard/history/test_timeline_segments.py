@@ -31,8 +31,8 @@ def drawn(verdict: Status, start: int, end: int, lasted: int, times: int = 1) ->
 
 
 def test_times_that_are_close_are_one_stretch() -> None:
-    told = lane((0, UP), (10, DOWN), (11, UP), (13, DOWN), (14, UP), (40, DOWN), until=45)
-    assert timeline_segments(told, 5 * MINUTE) == [
+    states = lane((0, UP), (10, DOWN), (11, UP), (13, DOWN), (14, UP), (40, DOWN), until=45)
+    assert timeline_segments(states, 5 * MINUTE) == [
         drawn(UP, 0, 40, 38, 3),
         drawn(DOWN, 10, 14, 2, 2),
         drawn(DOWN, 40, 45, 5),
@@ -40,26 +40,26 @@ def test_times_that_are_close_are_one_stretch() -> None:
 
 
 def test_a_gap_is_never_drawn_as_up() -> None:
-    told = lane((0, UP), (10, None), (11, UP), until=20)
-    assert timeline_segments(told, 5 * MINUTE) == [drawn(UP, 0, 10, 10), drawn(UP, 11, 20, 9)]
+    states = lane((0, UP), (10, None), (11, UP), until=20)
+    assert timeline_segments(states, 5 * MINUTE) == [drawn(UP, 0, 10, 10), drawn(UP, 11, 20, 9)]
 
 
 def test_readings_that_lie_too_far_apart_to_vouch_for_the_time_between_are_not_drawn() -> None:
-    told = lane(*((n, None if n % 2 else UP) for n in range(40)), until=40)
-    assert timeline_segments(told, 5 * MINUTE) == []
+    states = lane(*((n, None if n % 2 else UP) for n in range(40)), until=40)
+    assert timeline_segments(states, 5 * MINUTE) == []
 
 
 def test_a_gap_does_not_end_an_outage() -> None:
-    told = lane((0, DOWN), (2, None), (4, DOWN), (5, None), until=20)
-    assert timeline_segments(told, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
+    states = lane((0, DOWN), (2, None), (4, DOWN), (5, None), until=20)
+    assert timeline_segments(states, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
 
 
 def test_another_cause_is_not_another_time() -> None:
-    told = [
+    states = [
         StatusInterval("a", NOON, NOON + MINUTE, DOWN, FailureCause.DNS),
         StatusInterval("a", NOON + MINUTE, NOON + 2 * MINUTE, DOWN, FailureCause.RESET),
     ]
-    assert timeline_segments(told, MINUTE) == [drawn(DOWN, 0, 2, 2)]
+    assert timeline_segments(states, MINUTE) == [drawn(DOWN, 0, 2, 2)]
 
 
 @given(
@@ -72,12 +72,12 @@ def test_what_was_seen_is_drawn_and_stretches_lie_apart(
     pieces: list[tuple[int, Status | None]], step: int
 ) -> None:
     starts = [sum(length for length, _ in pieces[:n]) for n in range(len(pieces) + 1)]
-    found = zip(starts, (verdict for _, verdict in pieces), strict=False)
-    told = lane(*found, until=starts[-1])
-    seen = timeline_segments(told, step * MINUTE)
+    timed = zip(starts, (verdict for _, verdict in pieces), strict=False)
+    states = lane(*timed, until=starts[-1])
+    seen = timeline_segments(states, step * MINUTE)
     for verdict in Status:
         mine = [one for one in seen if one.verdict is verdict]
-        real = [one for one in told if one.verdict is verdict]
+        real = [one for one in states if one.verdict is verdict]
         covered = [
             one for one in real if any(m.start <= one.start <= one.end <= m.end for m in mine)
         ]
@@ -88,5 +88,5 @@ def test_what_was_seen_is_drawn_and_stretches_lie_apart(
         if step:
             assert len(mine) <= starts[-1] / step + 1
     ups = [one for one in seen if one.verdict is UP]
-    gaps = [one for one in told if one.verdict is None]
+    gaps = [one for one in states if one.verdict is None]
     assert all(one.end <= gap.start or one.start >= gap.end for one in ups for gap in gaps)

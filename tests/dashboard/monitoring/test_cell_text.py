@@ -27,7 +27,7 @@ def shown(outcome: Outcome) -> CellText:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said"),
+    ("outcome", "expected"),
     [
         (seen(Status.UP), CellText("up", "Répond", "Répondait", "61\u202fms")),
         (
@@ -45,8 +45,8 @@ def shown(outcome: Outcome) -> CellText:
         ),
     ],
 )
-def test_a_fresh_reading(outcome: Outcome, said: CellText) -> None:
-    assert shown(outcome) == said
+def test_a_fresh_reading(outcome: Outcome, expected: CellText) -> None:
+    assert shown(outcome) == expected
 
 
 def test_without_a_reading_nothing_is_claimed() -> None:
@@ -78,5 +78,5 @@ def test_what_is_not_confirmed_is_said_to_be_so() -> None:
 
 
 def test_a_machine_without_network_knows_nothing() -> None:
-    told = shown(seen(Status.UNKNOWN, None, cause=FailureCause.NETWORK))
-    assert (told.shape, told.word) == ("unknown", "Inconnu")
+    text = shown(seen(Status.UNKNOWN, None, cause=FailureCause.NETWORK))
+    assert (text.shape, text.word) == ("unknown", "Inconnu")

@@ -197,6 +197,6 @@ def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_
         *(FaultLocation.LOGIN, "login_errors"),
         (FaultLocation.ALMA,),
     )
-    told = diagnosis_advice(here, NextAction("répondez aux questions"), language("fr"))
-    assert told is not None
-    assert told.fact == "La connexion à Alma renvoie une erreur, l’autre lien répond."
+    advice = diagnosis_advice(here, NextAction("répondez aux questions"), language("fr"))
+    assert advice is not None
+    assert advice.fact == "La connexion à Alma renvoie une erreur, l’autre lien répond."

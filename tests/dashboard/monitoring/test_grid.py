@@ -98,23 +98,23 @@ def test_a_reading_turns_unknown_by_age_alone(context: AppContext, watch, clock)
 
 def test_without_news_nothing_changes(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
-    grid, told = ProbeGrid(context=context), []
-    grid.param.watch(told.append, ["rows", "last_round", "state"])
+    grid, changes = ProbeGrid(context=context), []
+    grid.param.watch(changes.append, ["rows", "last_round", "state"])
     clock.pass_by(seconds=30)
     grid.updates.refresh()
-    assert told == []
+    assert changes == []
 
 
 def test_a_round_that_says_the_same_leaves_the_sentence_alone(
     context: AppContext, watch, clock
 ) -> None:
     all_up(watch, context)
-    grid, told = ProbeGrid(context=context), []
-    grid.param.watch(told.append, ["state"])
+    grid, changes = ProbeGrid(context=context), []
+    grid.param.watch(changes.append, ["state"])
     clock.pass_by(seconds=30)
     all_up(watch, context)
     grid.updates.refresh()
-    assert told == []
+    assert changes == []
 
 
 def test_the_hour_before_the_page_was_opened_is_read_once(

@@ -14,17 +14,17 @@ from procedure.diagnosis.rules import FaultLocation
 def test_it_is_alma_only_while_all_is_well(kind: SituationKind, fault: FaultLocation) -> None:
     state = Situation(kind)
     assert lend_in(state, fault, declared=True) is LendIn.RELAIS
-    found = lend_in(state, fault, declared=False)
+    way = lend_in(state, fault, declared=False)
     well = (
         kind in {SituationKind.ALL_UP, SituationKind.OTHERS_SLOW} and fault is FaultLocation.NOTHING
     )
-    assert (found is LendIn.ALMA) == well
+    assert (way is LendIn.ALMA) == well
     if kind in FAILING or fault not in {
         FaultLocation.NOTHING,
         FaultLocation.UNKNOWN,
         FaultLocation.WATCHER,
     }:
-        assert found is LendIn.RELAIS
+        assert way is LendIn.RELAIS
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ class Liar(RequestHandler):
             {"target": key, "vantage": "server", "verdict": "down", "age_s": 0, "cause": "<b>x</b>"}
             for key in (*ALMA, "switch")
         ]
-        told = {"at": "2026-11-24T11:00:00Z", "targets": looks, "message": {"text": "Anne"}}
-        self.finish(json.dumps(told))
+        board = {"at": "2026-11-24T11:00:00Z", "targets": looks, "message": {"text": "Anne"}}
+        self.finish(json.dumps(board))
 
 
 class Ruin(RequestHandler):
@@ -130,14 +130,14 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     assert diagnosis.result.fault is FaultLocation.ALMA
     assert diagnosis.result.grounds[-1] == DiagnosisReason("neighbours_fail", 1, 1)
     workstations = Workstations(grid=diagnosis.grid, diagnosis=diagnosis)
-    said = "Lausanne\u202f: échoue aussi, il y a 40\u202fs."
-    assert f"{said} Fribourg\u202f: rien de récent." in bare(
+    sentence = "Lausanne\u202f: échoue aussi, il y a 40\u202fs."
+    assert f"{sentence} Fribourg\u202f: rien de récent." in bare(
         DiagnosisView(workstations, language("fr"))
     )
     grid = GridPanel(workstations, language("fr"))
     assert "Lausanne<small>voisin</small>" in grid.__panel__().html
     diagnosis.grid.choose("alma-saml/~lausanne")
-    assert said in bare(grid)
+    assert sentence in bare(grid)
     clock.pass_by(minutes=6)
     look(context, Status.DOWN)
     diagnosis.updates.refresh()

@@ -46,20 +46,20 @@ def summary(
 
 
 def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
-    found = summary(handbook, SEEN)
-    assert [(one.key, one.reach, one.of, len(one.results)) for one in found] == [
+    sites = summary(handbook, SEEN)
+    assert [(one.key, one.reach, one.of, len(one.results)) for one in sites] == [
         ("switch/@CMU", 1, 2, 2),
         ("switch/@Mail", 1, 1, 2),
         ("switch/@", 0, 0, 1),
         ("switch/*", 2, 3, 5),
     ]
-    assert [one.verdict for one in found] == [SLOW, UP, UNKNOWN, SLOW]
-    assert [one.cause for one in found] == [FailureCause.NETWORK, None, None, FailureCause.NETWORK]
-    assert [one.latency_ms for one in found] == [3000.0, 20.0, None, 1510.0]
+    assert [one.verdict for one in sites] == [SLOW, UP, UNKNOWN, SLOW]
+    assert [one.cause for one in sites] == [FailureCause.NETWORK, None, None, FailureCause.NETWORK]
+    assert [one.latency_ms for one in sites] == [3000.0, 20.0, None, 1510.0]
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "told"),
+    ("verdicts", "expected"),
     [
         ((UP, UP, SLOW), UP),
         ((UP, SLOW, SLOW), SLOW),
@@ -68,10 +68,10 @@ def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
     ],
 )
 def test_most_decide_and_a_share_is_trouble(
-    handbook: Handbook, verdicts: tuple[Status, ...], told: Status
+    handbook: Handbook, verdicts: tuple[Status, ...], expected: Status
 ) -> None:
     seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(verdicts, start=1)}
-    assert summary(handbook, seen)[-1].verdict is told
+    assert summary(handbook, seen)[-1].verdict is expected
 
 
 def test_a_target_that_no_browser_may_try_has_no_summary(handbook: Handbook) -> None:

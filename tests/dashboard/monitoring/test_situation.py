@@ -70,8 +70,8 @@ def seen(target: str, letter: str, place: int) -> GridCell:
 def test_the_first_rule_that_finds_cells_decides(
     letters: str, kind: SituationKind, targets: tuple[str, ...]
 ) -> None:
-    told = situation(cells(letters))
-    assert (told.kind, told.targets, told.of) == (kind, targets, 5)
+    result = situation(cells(letters))
+    assert (result.kind, result.targets, result.of) == (kind, targets, 5)
 
 
 def test_a_sentence_holds_since_it_is_true_of_all_its_targets() -> None:

@@ -58,8 +58,8 @@ def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:
     outage = OutageState(context=workstations.context, session=session, diagnosis=diagnosis)
     suggested_path = SuggestedPath(guide=guide, diagnosis=diagnosis)
     shown = StatusBar(suggested_path, outage, language(code)).__panel__().html
-    said = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
-    return " ".join(re.sub(r"<[^>]+>", "", said).split())
+    headline = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
+    return " ".join(re.sub(r"<[^>]+>", "", headline).split())
 
 
 def bare(view: Any) -> str:
@@ -112,10 +112,10 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
         result(workstations_of(watched, workstation, "CMU"), alma=False)
     clock.pass_by(seconds=3)
     workstations.updates.refresh()
-    told = bare(GridPanel(workstations, language("fr")))
-    assert "Serveur à jour Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in told
-    assert "1 sur 3" in told
-    assert "Pas testé depuis les postes" in told
+    text = bare(GridPanel(workstations, language("fr")))
+    assert "Serveur à jour Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in text
+    assert "1 sur 3" in text
+    assert "Pas testé depuis les postes" in text
     workstations.grid.choose("alma-saml/@Uni CMU")
     opened = bare(GridPanel(workstations, language("fr")))
     assert "0 poste sur 2 y arrive." in opened
@@ -143,8 +143,8 @@ def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     workstations.diagnosis.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
     workstations.updates.refresh()
-    told = bare(GridPanel(workstations, language("fr")))
-    assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in told
+    text = bare(GridPanel(workstations, language("fr")))
+    assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in text
 
 
 def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -> None:
@@ -199,8 +199,8 @@ def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
     assert band(workstations, query="walk=A1.yes&step=C1") == f"{well} C1 : Prêtez en secours."
     result(workstations, alma=False)
     result(workstations_of(watched, "pc-2"), alma=True)
-    told = "Votre poste seul n’atteint pas Alma."
-    assert band(workstations) == f"{told} Prêtez en secours."
+    text = "Votre poste seul n’atteint pas Alma."
+    assert band(workstations) == f"{text} Prêtez en secours."
     result(workstations, alma=True)
     outage.say("", lending=False)
     assert band(workstations) == f"{well} Suivez la coordination, ci-dessous."

@@ -134,7 +134,7 @@ def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:
     one.note("  le CMU a été appelé ")
     one.note("personne", contact="mairie")
     record, outage = one.record, one.record.declared.id
-    assert [(said.message, said.lending) for said in record.news] == [
+    assert [(news.message, news.lending) for news in record.news] == [
         ("Toujours en panne, […] attend.", True),
         ("", False),
     ]

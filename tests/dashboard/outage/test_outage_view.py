@@ -93,7 +93,7 @@ def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_trouble_has_a_name_of_its_own(code: str) -> None:
     troubles = [fault for fault, mood in CONDITION_OF.items() if mood is Condition.TROUBLE]
-    told = [Suspected(fault, NOON) for fault in troubles]
-    assert len({title(one, language(code)) for one in told}) == len(troubles)
+    suspected = [Suspected(fault, NOON) for fault in troubles]
+    assert len({title(one, language(code)) for one in suspected}) == len(troubles)
     named = Suspected(FaultLocation.PLANNED, NOON, True, "Mise à jour")
     assert title(named, language(code)) == "Mise à jour"

@@ -66,13 +66,13 @@ def kept(context: AppContext, clock) -> AppContext:
 
 
 def made(context: AppContext) -> Dossier:
-    found = read_dossier(
+    dossier = read_dossier(
         *(OUTAGE, context.journal, context.history, context.handbook.scans),
         now=context.now(),
         services=services(context.handbook.procedure),
     )
-    assert found is not None
-    return found
+    assert dossier is not None
+    return dossier
 
 
 def ask(context: AppContext, address: str) -> HTTPResponse:
@@ -142,9 +142,9 @@ def test_every_kind_of_event_has_its_sentence(kept: AppContext) -> None:
         event = TimelineEvent(
             BEGUN, kind, keys.get(kind, "gone"), words.get(kind, ""), count=2, until=at(5)
         )
-        said = [teller.sentence(event) for teller in tellers]
-        assert all(said)
-        assert said[0] != said[1] or kind is EventKind.NOTE
+        sentences = [teller.sentence(event) for teller in tellers]
+        assert all(sentences)
+        assert sentences[0] != sentences[1] or kind is EventKind.NOTE
 
 
 def test_the_route_gives_the_page_in_the_language_asked_for(kept: AppContext) -> None:
@@ -158,8 +158,8 @@ def test_the_route_gives_the_page_in_the_language_asked_for(kept: AppContext) ->
 
 def test_an_outage_that_nobody_declared_has_no_page(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{UUID(int=77)}")
-    told = {"error": "no outage of this id was declared"}
-    assert (answer.code, json.loads(answer.body)) == (404, told)
+    error = {"error": "no outage of this id was declared"}
+    assert (answer.code, json.loads(answer.body)) == (404, error)
     assert ask(kept, "/dossier/-").code == 404
     assert ask(kept, f"/dossier/{'-' * 36}").code == 404
 
@@ -170,10 +170,10 @@ def replayed(context: AppContext, clock) -> AppContext:
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
     tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-    told = read_scenario(name, tables, context.handbook)
+    replay = read_scenario(name, tables, context.handbook)
 
     def after(seconds: float) -> datetime:
-        return told.start + timedelta(seconds=seconds)
+        return replay.start + timedelta(seconds=seconds)
 
     clock.at = after(2 * 3600)
     context.history.record(
@@ -182,15 +182,15 @@ def replayed(context: AppContext, clock) -> AppContext:
                 one.target, "https://a/", one.vantage, after(one.at), one.verdict,
                 FailureCause(one.cause) if one.cause in set(FailureCause) else None,
             )
-            for one in told.outcomes
+            for one in replay.outcomes
         ]
     )  # fmt: skip
-    said = (
+    statuses = (
         PageStatusChanged(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
-        for n, one in enumerate(told.readings)
+        for n, one in enumerate(replay.readings)
     )
     context.journal.append(
-        *said,
+        *statuses,
         OutageDeclared(OUTAGE, after(600), "Alma EU03", after(180), workstation="pc-0"),
         OutageNews(UUID(int=2), after(660), OUTAGE, "Prêtez en secours.", None, True, "pc-0"),
         OutageNote(UUID(int=3), after(700), OUTAGE, "ticket 4711", "cad", "pc-0"),

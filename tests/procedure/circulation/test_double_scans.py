@@ -44,7 +44,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
 
 
 @pytest.mark.parametrize(
-    ("entries", "found"),
+    ("entries", "expected"),
     [
         ((scan(1, 0), scan(2, 120)), {1: None, 2: 1}),
         ((scan(1, 0), scan(2, 121)), {1: None, 2: None}),
@@ -74,9 +74,9 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
     ],
 )
 def test_of_two_readings_one_stands(
-    entries: tuple[Entry, ...], found: dict[int, int | None]
+    entries: tuple[Entry, ...], expected: dict[int, int | None]
 ) -> None:
-    assert repeats(*entries) == found
+    assert repeats(*entries) == expected
 
 
 def test_a_repeat_is_neither_counted_nor_taken_for_a_void() -> None:

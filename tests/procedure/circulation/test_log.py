@@ -74,7 +74,7 @@ def test_rows_stand_by_instant_then_sequence_then_position() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("asked", "expected"),
     [
         ({}, [1, 2, 3, 4]),
         ({"desk": "MAIL"}, [3, 4]),
@@ -88,7 +88,7 @@ def test_rows_stand_by_instant_then_sequence_then_position() -> None:
         ({"patron": "nobody"}, []),
     ],
 )
-def test_rows_are_found_by_what_is_asked(asked: dict[str, object], found: list[int]) -> None:
+def test_rows_are_found_by_what_is_asked(asked: dict[str, object], expected: list[int]) -> None:
     log = CirculationLog(
         recorded(
             loan(1),
@@ -99,7 +99,7 @@ def test_rows_are_found_by_what_is_asked(asked: dict[str, object], found: list[i
             void(1, 2),
         )
     )
-    assert numbers(log.rows(**asked)) == found  # type: ignore[arg-type]
+    assert numbers(log.rows(**asked)) == expected  # type: ignore[arg-type]
 
 
 def test_an_entry_folded_before_changes_nothing() -> None:

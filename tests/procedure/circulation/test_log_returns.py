@@ -31,7 +31,7 @@ def folded(*entries: Entry) -> CirculationLog:
 
 
 @pytest.mark.parametrize(
-    ("entries", "at", "found"),
+    ("entries", "at", "expected"),
     [
         ((LENT,), AT + 10 * MINUTE, None),
         ((BACK,), AT + 10 * MINUTE, BACK),
@@ -45,10 +45,10 @@ def folded(*entries: Entry) -> CirculationLog:
     ],
 )
 def test_an_item_is_on_the_cart_from_its_return_to_its_next_loan(
-    entries: tuple[Entry, ...], at: datetime, found: Return | None
+    entries: tuple[Entry, ...], at: datetime, expected: Return | None
 ) -> None:
     for order in permutations(entries):
-        assert folded(*order).on_cart("I1", at) == found
+        assert folded(*order).on_cart("I1", at) == expected
 
 
 def test_returns_are_listed_in_the_order_of_time_without_void_ones() -> None:

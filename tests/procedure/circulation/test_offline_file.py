@@ -75,8 +75,8 @@ def test_both_half_past_twos_of_october_are_written_in_their_order() -> None:
 
 def test_the_clock_that_goes_back_within_a_file_tells_the_second_hour() -> None:
     ats = [OCTOBER[0], OCTOBER[0] + timedelta(minutes=20), OCTOBER[1], OCTOBER[2]]
-    found = parse(render([loan(at=at) for at in ats]).content)
-    assert [row.at for row in found.rows] == ats
+    parsed = parse(render([loan(at=at) for at in ats]).content)
+    assert [row.at for row in parsed.rows] == ats
 
 
 def test_winter_and_summer_have_their_own_offset() -> None:
@@ -107,13 +107,13 @@ ROW_AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
     ],
 )
 def test_lines_of_every_known_program_are_read(line: str, row: tuple[str, str, str]) -> None:
-    found = parse(line.encode())
-    assert (found.faults, found.rows) == ((), (OfflineRow(1, ROW_AT, *row),))  # type: ignore[arg-type]
+    parsed = parse(line.encode())
+    assert (parsed.faults, parsed.rows) == ((), (OfflineRow(1, ROW_AT, *row),))  # type: ignore[arg-type]
 
 
 def test_a_windows_program_writes_in_its_own_encoding() -> None:
-    found = parse(f"202611241012L{'A':<80}né\r\n".encode("cp1252"))
-    assert [row.patron for row in found.rows] == ["né"]
+    parsed = parse(f"202611241012L{'A':<80}né\r\n".encode("cp1252"))
+    assert [row.patron for row in parsed.rows] == ["né"]
 
 
 def test_every_bad_line_is_named_and_the_good_ones_are_read() -> None:
@@ -128,9 +128,9 @@ def test_every_bad_line_is_named_and_the_good_ones_are_read() -> None:
         f"202603290230L{'A':<80}P",
         f"202611241012L{'A':<5000}P",
     ]
-    found = parse("\r\n".join([good, "", *bad, good, "\x1a"]).encode())
-    assert [row.line for row in found.rows] == [1, 11]
-    assert [str(fault) for fault in found.faults] == [
+    parsed = parse("\r\n".join([good, "", *bad, good, "\x1a"]).encode())
+    assert [row.line for row in parsed.rows] == [1, 11]
+    assert [str(fault) for fault in parsed.faults] == [
         "line 3: has neither L nor R after the 12 digits of the time",
         "line 4: does not begin with a time YYYYMMDDHHMM",
         "line 5: has neither L nor R after the 12 digits of the time",
@@ -166,10 +166,10 @@ def test_any_transactions_are_read_back_as_they_were_written(
 ) -> None:
     loans.sort(key=lambda one: one.at)
     content = render(loans, layout, returns=returns).content
-    found = parse(content)
+    parsed = parse(content)
     lines = in_order(loans, returns)
-    assert found.faults == ()
-    assert [(r.kind, r.item, r.patron, wall(r.at)) for r in found.rows] == [
+    assert parsed.faults == ()
+    assert [(r.kind, r.item, r.patron, wall(r.at)) for r in parsed.rows] == [
         ("L", one.item, one.patron, wall(one.at))
         if isinstance(one, Loan)
         else ("R", one.item, "", wall(one.at))
@@ -179,12 +179,12 @@ def test_any_transactions_are_read_back_as_they_were_written(
     # What was read, written once more, is the same file: times and all.
     again = [
         Loan(UUID(int=row.line), row.at, "CMU", row.patron, row.item, sequence=row.line)
-        for row in found.rows
+        for row in parsed.rows
         if row.kind == "L"
     ]
     backs = [
         Return(UUID(int=row.line), row.at, "CMU", row.item, sequence=row.line)
-        for row in found.rows
+        for row in parsed.rows
         if row.kind == "R"
     ]
     assert render(again, layout, returns=backs).content == content
@@ -196,5 +196,5 @@ def wall(at: datetime) -> str:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_at_all_break_the_reader(content: bytes) -> None:
-    found = parse(content)
-    assert len(found.rows) + len(found.faults) <= content.count(b"\n") + 1
+    parsed = parse(content)
+    assert len(parsed.rows) + len(parsed.faults) <= content.count(b"\n") + 1

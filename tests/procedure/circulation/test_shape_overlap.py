@@ -66,8 +66,8 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", "1", ".", "[ab]", "[a-b1]"]), g
 def test_no_short_code_has_both_shapes_where_none_is_given(one: str, other: str) -> None:
     whole = [re.compile(shape, re.IGNORECASE | re.ASCII) for shape in (one, other)]
     both = [code for code in SHORT if all(shape.fullmatch(code) for shape in whole)]
-    found = overlap(one, other)
-    assert found is not None or both == []
-    if found is not None:
-        assert all(shape.fullmatch(found) for shape in whole)
-        assert len(found) <= min((len(code) for code in both), default=len(found))
+    text = overlap(one, other)
+    assert text is not None or both == []
+    if text is not None:
+        assert all(shape.fullmatch(text) for shape in whole)
+        assert len(text) <= min((len(code) for code in both), default=len(text))

@@ -21,12 +21,12 @@ def reads(shape: str, text: str) -> bool:
     machine = machine_of(shape)
 
     def with_free(states: set[int]) -> set[int]:
-        found, ahead = set(states), list(states)
+        reached, ahead = set(states), list(states)
         while ahead:
-            onward = [one for one in machine.free[ahead.pop()] if one not in found]
-            found.update(onward)
+            onward = [one for one in machine.free[ahead.pop()] if one not in reached]
+            reached.update(onward)
             ahead += onward
-        return found
+        return reached
 
     here = with_free({machine.start})
     for letter in text.lower():

@@ -76,7 +76,7 @@ def test_what_is_no_scan_is_refused(given: Loan, reason: str, message: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("layout", "found"),
+    ("layout", "doubt"),
     [
         (USUAL, "patron_not_ascii"),
         (Layout(encoding="cp1252"), None),
@@ -84,8 +84,8 @@ def test_what_is_no_scan_is_refused(given: Loan, reason: str, message: str) -> N
         (Layout(encoding="utf-8", patron_width=3), None),
     ],
 )
-def test_a_doubt_depends_on_the_layout(layout: Layout, found: str | None) -> None:
-    assert offline_file_problem(loan(patron="né"), layout) == found
+def test_a_doubt_depends_on_the_layout(layout: Layout, doubt: str | None) -> None:
+    assert offline_file_problem(loan(patron="né"), layout) == doubt
 
 
 def test_a_reason_is_one_line_and_not_empty() -> None:

@@ -48,8 +48,8 @@ def test_agreement_or_ignorance_is_no_disagreement(
 
 
 def test_most_observations_must_fail_before_the_vendor_is_called_silent() -> None:
-    said = official_against_observed([read_by_feed(PageStatus.OK)], [DOWN, DOWN, UP, UNKNOWN], NOW)
-    assert said == Disagreement(Dispute.SILENT, Share(0, 1), Share(2, 3))
+    view = official_against_observed([read_by_feed(PageStatus.OK)], [DOWN, DOWN, UP, UNKNOWN], NOW)
+    assert view == Disagreement(Dispute.SILENT, Share(0, 1), Share(2, 3))
     assert official_against_observed([read_by_feed(PageStatus.OK)], [DOWN, UP, UP], NOW) is None
 
 

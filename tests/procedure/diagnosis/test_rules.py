@@ -44,11 +44,11 @@ EVERY_SIGHT = [
 
 
 @pytest.mark.parametrize("sights", EVERY_SIGHT)
-@pytest.mark.parametrize("told", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
+@pytest.mark.parametrize("neighbours", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
 def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
-    sights: tuple[VantageView, ...], told: tuple[Status, ...]
+    sights: tuple[VantageView, ...], neighbours: tuple[Status, ...]
 ) -> None:
-    alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=told))
+    alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=neighbours))
     own = ("neighbours_fail", "neighbours_work")
     assert beside == replace(
         alone,
@@ -58,21 +58,21 @@ def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
 
 
 def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
-    found = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
-    assert found == Diagnosis(
+    diagnosis = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
+    assert diagnosis == Diagnosis(
         FaultLocation.ALMA,
         "alma_silent",
         (DiagnosisReason("alma_silent", 0, 0), DiagnosisReason("neighbours_fail", 2, 3)),
         (DiagnosisReason("neighbours_work", 1, 3),),
         (FaultLocation.LOGIN,),
     )
-    assert str(found.grounds[1]) == "Alma fails at 2 of 3 neighbours"
+    assert str(diagnosis.grounds[1]) == "Alma fails at 2 of 3 neighbours"
 
 
 def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
     cut = server(alma=DOWN, switch=DOWN, campus=UP)
-    found = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
-    assert (found.fault, found.grounds[-1]) == (
+    diagnosis = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
+    assert (diagnosis.fault, diagnosis.grounds[-1]) == (
         FaultLocation.INTERNET,
         DiagnosisReason("neighbours_work", 1, 1),
     )
@@ -106,26 +106,26 @@ def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -
 
 def test_the_only_vdi_workstation_is_vdi_and_perhaps_itself() -> None:
     vdi = VantageView(Vantage("vdi-1", vdi=True), {"alma": DOWN})
-    told = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
-    found = diagnose(told)
-    assert (found.fault, found.rule, found.others) == (
+    evidence = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
+    diagnosis = diagnose(evidence)
+    assert (diagnosis.fault, diagnosis.rule, diagnosis.others) == (
         *(FaultLocation.VDI, "one_vdi"),
         (FaultLocation.WORKSTATION,),
     )
-    assert diagnose(replace(told, asker="vdi-1")).rule == "one_workstation"
+    assert diagnose(replace(evidence, asker="vdi-1")).rule == "one_workstation"
 
 
 def test_only_a_status_page_can_report_an_incident() -> None:
     words = {"switch": PageStatus.INCIDENT, "nosuch": PageStatus.INCIDENT}
     calm = replace(seen(server(alma=UP, switch=UP)), words=words)
     assert diagnose(calm).fault is FaultLocation.NOTHING
-    told = diagnose(replace(seen(server(alma=DOWN)), words={"page": PageStatus.INCIDENT}))
-    assert (told.fault, told.rule) == (FaultLocation.ALMA, "announced")
+    diagnosis = diagnose(replace(seen(server(alma=DOWN)), words={"page": PageStatus.INCIDENT}))
+    assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.ALMA, "announced")
 
 
 def test_a_neighbour_alone_makes_no_outage() -> None:
-    found = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
-    assert (found.fault, found.against) == (
+    diagnosis = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
+    assert (diagnosis.fault, diagnosis.against) == (
         FaultLocation.NOTHING,
         (DiagnosisReason("neighbours_fail", 5, 5),),
     )
@@ -136,8 +136,8 @@ def test_alma_failing_here_with_the_outside_untried_is_almas_if_it_fails_there_t
     untried = server(alma=DOWN)
     assert diagnose(seen(untried)).rule == "outside_unread"
     assert diagnose(seen(untried, neighbours=(UP, DOWN))).rule == "outside_unread"
-    found = diagnose(seen(untried, neighbours=(DOWN,)))
-    assert (found.fault, found.rule, found.decides) == (
+    diagnosis = diagnose(seen(untried, neighbours=(DOWN,)))
+    assert (diagnosis.fault, diagnosis.rule, diagnosis.decides) == (
         FaultLocation.ALMA,
         "neighbours_too",
         "log_in",
@@ -165,8 +165,8 @@ def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> 
 def test_a_login_that_answers_with_an_error_is_the_fault_where_people_cannot_work(
     reports: tuple[bool | None, ...],
 ) -> None:
-    found = diagnose(with_login_error(*reports))
-    assert (found.fault, found.rule, found.others, found.decides) == (
+    diagnosis = diagnose(with_login_error(*reports))
+    assert (diagnosis.fault, diagnosis.rule, diagnosis.others, diagnosis.decides) == (
         *(FaultLocation.LOGIN, "login_errors"),
         (FaultLocation.ALMA,),
         "log_in",

@@ -79,8 +79,8 @@ def test_a_time_that_is_none_is_refused_wherever_it_stands(seconds: str) -> None
 
 
 def test_a_cause_of_any_name_and_a_time_before_the_start_are_taken() -> None:
-    told = read(outcome("switch", at=-60, cause='"gremlins"'))
-    assert [(one.at, one.cause) for one in told.outcomes] == [(-60, "gremlins")]
+    scenario = read(outcome("switch", at=-60, cause='"gremlins"'))
+    assert [(one.at, one.cause) for one in scenario.outcomes] == [(-60, "gremlins")]
 
 
 def test_a_start_in_a_year_that_no_clock_shows_is_refused() -> None:

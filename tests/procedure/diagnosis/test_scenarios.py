@@ -83,9 +83,9 @@ def test_a_bad_scenario_is_refused_with_its_fault(text: str, message: str) -> No
 
 
 def test_an_unmet_expectation_is_named() -> None:
-    told = tomllib.loads(FILES[0].read_text("utf-8"))
-    told["expect"] = [{"at": 60, "diagnosis": "vdi", "suggest": {"A1": "yes"}, "next": "B2"}]
-    (one,) = replay(read_scenario("all-well.toml", told, HANDBOOK), HANDBOOK, CLOSED)
+    tables = tomllib.loads(FILES[0].read_text("utf-8"))
+    tables["expect"] = [{"at": 60, "diagnosis": "vdi", "suggest": {"A1": "yes"}, "next": "B2"}]
+    (one,) = replay(read_scenario("all-well.toml", tables, HANDBOOK), HANDBOOK, CLOSED)
     assert one.unmet == (
         "diagnosis: expected vdi, concluded nothing",
         "next: expected B2, concluded B1",
@@ -95,7 +95,7 @@ def test_an_unmet_expectation_is_named() -> None:
 
 def test_planned_work_outlives_the_reading_that_announced_it() -> None:
     start = "2026-11-24T09:00:00Z"
-    told = {
+    tables = {
         "name": "window",
         "start": start,
         "reading": [{"at": 0, "target": "slsp-psi", "word": "planned", "begin": 3600, "end": 7200}],
@@ -103,6 +103,6 @@ def test_planned_work_outlives_the_reading_that_announced_it() -> None:
     }
     answers = [
         one.suggestions["A1"].answer
-        for one in replay(read_scenario("w.toml", told, HANDBOOK), HANDBOOK)
+        for one in replay(read_scenario("w.toml", tables, HANDBOOK), HANDBOOK)
     ]
     assert answers == [None, None, "yes", "yes", None]

@@ -39,7 +39,7 @@ ROLES = Roles(
 )
 
 
-def told(*entries: Entry) -> StaffReports:
+def fold(*entries: Entry) -> StaffReports:
     journal = MemoryJournal(lambda: NOW)
     journal.append(*entries)
     voices = StaffReports()
@@ -57,30 +57,30 @@ def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
 
 def test_the_newest_report_of_a_workstation_counts_while_it_is_fresh() -> None:
     newest = report(3, works=False)
-    voices = told(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
+    voices = fold(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
     assert voices.reports(NOW) == {"pc-1": newest}
 
 
 def test_a_report_sent_late_does_not_undo_a_newer_one() -> None:
     newer = report(1, works=True)
-    assert told(newer, report(9, works=False)).reports(NOW) == {"pc-1": newer}
+    assert fold(newer, report(9, works=False)).reports(NOW) == {"pc-1": newer}
 
 
 def test_the_newest_reading_of_a_page_is_kept() -> None:
     newest = taken(2, PageStatus.INCIDENT)
-    assert told(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": person_reading(newest)}
+    assert fold(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": person_reading(newest)}
 
 
 def test_planned_work_stands_until_it_is_withdrawn() -> None:
     kept = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + MINUTE)
     withdrawn = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + 2 * MINUTE)
-    assert told(kept, withdrawn, MaintenanceWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (
+    assert fold(kept, withdrawn, MaintenanceWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (
         kept,
     )
 
 
 def test_nothing_said_changes_nothing() -> None:
-    silent = told()
+    silent = fold()
     assert (silent.readings(), silent.windows()) == ({}, ())
 
 
@@ -128,8 +128,8 @@ def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
 
 def test_work_with_a_time_is_on_then_and_not_before() -> None:
     ahead = MaintenanceWindow(NOW + MINUTE, None, "feed:feed")
-    said = PageReport(PageStatus.PLANNED, windows=(ahead,))
-    feed = feed_reading("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    page_report = PageReport(PageStatus.PLANNED, windows=(ahead,))
+    feed = feed_reading("slsp-psi", "feed", page_report, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False
     assert collect_evidence(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
@@ -138,8 +138,8 @@ def test_work_with_a_time_is_on_then_and_not_before() -> None:
 def test_work_ahead_is_announced_and_not_on() -> None:
     ahead = MaintenanceWindow(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
     over = MaintenanceWindow(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
-    said = PageReport(PageStatus.OK, windows=(ahead, over))
-    feed = feed_reading("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    page_report = PageReport(PageStatus.OK, windows=(ahead, over))
+    feed = feed_reading("slsp-psi", "feed", page_report, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert announced_windows(known, NOW) == (ahead,)
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False

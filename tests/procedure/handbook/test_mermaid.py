@@ -16,7 +16,7 @@ TREE = Procedure(
 )
 
 
-def said(title: str, *answers: str, closed: str | None = None) -> StepWords:
+def step_words(title: str, *answers: str, closed: str | None = None) -> StepWords:
     return StepWords(
         "short",
         title,
@@ -29,9 +29,9 @@ WORDS = Words(
     "en",
     "Library",
     {
-        "A1": said('Is "all" well? <b>#1</b>; `x`', "yes", "no"),
-        "B1": said("Call", closed="Week|end"),
-        "C1": said("Lend"),
+        "A1": step_words('Is "all" well? <b>#1</b>; `x`', "yes", "no"),
+        "B1": step_words("Call", closed="Week|end"),
+        "C1": step_words("Lend"),
     },
     {},
     {},

@@ -22,13 +22,13 @@ WORKDAYS = (1, 2, 3, 4, 5)
 def test_the_steps_are_the_papers() -> None:
     assert HANDBOOK.procedure.start == "A1"
     yes, no, vdi = "yes", "no", "vdi"
-    found = [
+    entries = [
         (step.key, step.kind, step.contact, step.when_closed, step.targets, step.answers)
         for step in HANDBOOK.procedure.steps.values()
     ]
     pages = ("etats-unige", "slsp-psi", "exlibris-status")
     ways = ("alma-saml", "alma-secours")
-    assert found == [
+    assert entries == [
         ("A1", "question", None, None, pages, (Answer(yes, "C1"), Answer(no, "A2"))),
         (
             "A2",
@@ -48,14 +48,14 @@ def test_the_steps_are_the_papers() -> None:
 
 def test_the_addresses_are_the_papers_and_none_is_asked_too_often() -> None:
     often, seldom = timedelta(seconds=60), timedelta(minutes=5)
-    found = {
+    entries = {
         key: (target.step, target.url, target.interval, target.method)
         for key, target in HANDBOOK.targets.items()
     }
     slsp = "https://slsp.atlassian.net/wiki/spaces/PSI/overview"
     saml = "https://slsp-unige.alma.exlibrisgroup.com/SAML/idpCode/isis"
     utility = "https://www.unige.ch/biblio_info/index.php/download_file/view/1716/328/"
-    assert found == {
+    assert entries == {
         "etats-unige": ("A1", "https://dis.unige.ch/accueil/vues/etats", seldom, "GET"),
         "slsp-psi": ("A1", slsp, seldom, "GET"),
         "exlibris-status": (
@@ -98,18 +98,18 @@ def test_no_desk_code_passes_for_confirmed() -> None:
     assert not any(desk.confirmed for desk in HANDBOOK.desks.values())
 
 
-def lines(said: Any) -> Iterator[str]:
+def lines(words: Any) -> Iterator[str]:
     """Give every line that a reader may see."""
-    if isinstance(said, str):
-        yield said
-    elif isinstance(said, tuple):
-        for one in said:
+    if isinstance(words, str):
+        yield words
+    elif isinstance(words, tuple):
+        for one in words:
             yield from lines(one)
-    elif is_dataclass(said):
-        for field in fields(said):
-            yield from lines(getattr(said, field.name))
-    elif said is not None:
-        for one in said.values():
+    elif is_dataclass(words):
+        for field in fields(words):
+            yield from lines(getattr(words, field.name))
+    elif words is not None:
+        for one in words.values():
             yield from lines(one)
 
 
@@ -140,9 +140,9 @@ def test_both_languages_fill_the_same_slots(language: str) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_each_answer_says_where_it_leads(language: str) -> None:
     for step in HANDBOOK.procedure.steps.values():
-        said = HANDBOOK.words[language].steps[step.key].answers or {}
+        words = HANDBOOK.words[language].steps[step.key].answers or {}
         for answer in step.answers:
-            assert re.findall(r"\b[ABC]\d\b", said[answer.key].then) == [answer.to]
+            assert re.findall(r"\b[ABC]\d\b", words[answer.key].then) == [answer.to]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

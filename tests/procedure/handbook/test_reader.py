@@ -23,11 +23,11 @@ values = st.recursive(
 
 def places(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Name every entry of a table and of the tables in it."""
-    found: list[tuple[str, ...]] = []
+    places_found: list[tuple[str, ...]] = []
     for key, value in table.items():
-        found.append((*above, key))
-        found += places(value, (*above, key)) if isinstance(value, dict) else []
-    return found
+        places_found.append((*above, key))
+        places_found += places(value, (*above, key)) if isinstance(value, dict) else []
+    return places_found
 
 
 PLACES = places(GOOD)
@@ -55,7 +55,7 @@ def test_whatever_stands_in_an_entry(changes: list[tuple[tuple[str, ...], Any]])
         if isinstance(table, dict):
             table[place[-1]] = value
     handbook, faults = read_papers(
-        {file: found if isinstance(found, dict) else None for file, found in papers.items()}
+        {file: paper if isinstance(paper, dict) else None for file, paper in papers.items()}
     )
     assert handbook is None or faults == ()
 

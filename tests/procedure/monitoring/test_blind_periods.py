@@ -45,45 +45,45 @@ def dark(*cuts: tuple[float, float]) -> BlindPeriods:
 
 
 def test_without_a_stretch_everything_stays() -> None:
-    told = lane((0, UP), (3, DOWN), until=9)
-    assert mask_states(told, dark()) == told
+    states = lane((0, UP), (3, DOWN), until=9)
+    assert mask_states(states, dark()) == states
     assert mask_states([], dark((1, 2))) == []
 
 
 def test_what_was_down_before_is_down_again_after() -> None:
-    told = lane((0, UP), (1, DOWN), (9, UP), until=10)
-    seen = mask_states(told, dark((3, 5)))
+    states = lane((0, UP), (1, DOWN), (9, UP), until=10)
+    seen = mask_states(states, dark((3, 5)))
     assert seen == lane((0, UP), (1, DOWN), (3, UNKNOWN), (5, DOWN), (9, UP), until=10)
 
 
 def test_what_was_found_down_in_the_dark_is_down_once_it_is_read_again() -> None:
-    told = lane((0, UP), (3.2, DOWN), until=20)
+    states = lane((0, UP), (3.2, DOWN), until=20)
     later = 5 + STALE_INTERVALS
-    assert mask_states(told, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
+    assert mask_states(states, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
 
 
 def test_a_reading_of_the_dark_that_none_followed_tells_nothing_until_it_lapses() -> None:
     # The watch was killed at 5, while it was cut off; it reads again from 20 on.
-    told = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
+    states = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
     seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
-    assert mask_states(told, dark((3, 5))) == seen
+    assert mask_states(states, dark((3, 5))) == seen
 
 
 def test_an_outage_read_again_after_the_dark_is_one_though_its_readings_lapse_later() -> None:
-    told = lane((0, UP), (3.2, DOWN), (9, None), until=20)
+    states = lane((0, UP), (3.2, DOWN), (9, None), until=20)
     later = 5 + STALE_INTERVALS
     seen = lane((0, UP), (3, UNKNOWN), (later, DOWN), (9, None), until=20)
-    assert mask_states(told, dark((3, 5))) == seen
+    assert mask_states(states, dark((3, 5))) == seen
 
 
 def test_a_probe_that_began_as_the_line_went_is_in_the_dark() -> None:
-    told = lane((0, UP), (2.8, DOWN), (5.5, UP), until=9)
-    assert mask_states(told, dark((3, 5))) == lane((0, UP), (2.8, UNKNOWN), (5.5, UP), until=9)
+    states = lane((0, UP), (2.8, DOWN), (5.5, UP), until=9)
+    assert mask_states(states, dark((3, 5))) == lane((0, UP), (2.8, UNKNOWN), (5.5, UP), until=9)
 
 
 def test_a_gap_stays_a_gap() -> None:
-    told = lane((0, UP), (3, None), (4, UP), until=9)
-    assert mask_states(told, dark((2, 8))) == lane(
+    states = lane((0, UP), (3, None), (4, UP), until=9)
+    assert mask_states(states, dark((2, 8))) == lane(
         (0, UP), (2, UNKNOWN), (3, None), (4, UNKNOWN), (8, UP), until=9
     )
 
@@ -96,23 +96,25 @@ edges = st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12).map(s
 def test_sums_and_states_tell_the_same(
     starts: list[int], cuts: list[int], data: st.DataObject
 ) -> None:
-    told = lane(*((start, data.draw(verdicts)) for start in starts), until=70)
+    states = lane(*((start, data.draw(verdicts)) for start in starts), until=70)
     spans = [
         BlindPeriod(NOON + first * MINUTE, NOON + last * MINUTE)
         for first, last in zip(cuts[::2], cuts[1::2], strict=False)
     ]
-    seen = mask_states(told, BlindPeriods.of(spans, MINUTE))
-    assert (seen[0].start, seen[-1].end) == (told[0].start, told[-1].end)
+    seen = mask_states(states, BlindPeriods.of(spans, MINUTE))
+    assert (seen[0].start, seen[-1].end) == (states[0].start, states[-1].end)
     assert all(one.end == after.start for one, after in pairwise(seen))
 
-    begun = [(microseconds(one.start), one.verdict, one.cause) for one in told]
-    sums = counted(told)
-    stretches = masked_spans(begun, microseconds(told[-1].end), BlindPeriods.counted(spans, MINUTE))
+    begun = [(microseconds(one.start), one.verdict, one.cause) for one in states]
+    sums = counted(states)
+    stretches = masked_spans(
+        begun, microseconds(states[-1].end), BlindPeriods.counted(spans, MINUTE)
+    )
     move_to_unknown([microseconds(NOON)], sums, stretches, "day")
     assert sums == counted(seen)
 
 
-def counted(told: list[StatusInterval]) -> dict[str, list[int]]:
-    spent = availability(told)
+def counted(states: list[StatusInterval]) -> dict[str, list[int]]:
+    spent = availability(states)
     names = ("up", "slow", "down", "unknown")
     return {name: [getattr(spent, name) // MICROSECOND] for name in names}

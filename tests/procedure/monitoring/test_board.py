@@ -58,7 +58,7 @@ def judge(outcomes: Iterable[Outcome], target: Target = ALMA) -> Iterator[Target
         yield board.newest[target.key]
 
 
-def told(judged: Iterable[TargetStatus]) -> str:
+def signs_of(judged: Iterable[TargetStatus]) -> str:
     letters = {verdict: letter for letter, verdict in SIGNS.items()}
     return "".join(letters[one.verdict] for one in judged)
 
@@ -90,14 +90,14 @@ def told(judged: Iterable[TargetStatus]) -> str:
     ],
 )
 def test_what_is_confirmed_after_each_reading(signs: str, live: str) -> None:
-    assert told(judge(row(signs))) == live
+    assert signs_of(judge(row(signs))) == live
 
 
 def test_a_target_has_its_own_patience() -> None:
     hasty = replace(ALMA, retries=0, recovery=1)
-    assert told(judge(row("uduud"), hasty)) == "uduud"
+    assert signs_of(judge(row("uduud"), hasty)) == "uduud"
     patient = replace(ALMA, retries=4)
-    assert told(judge(row("udddd"), patient)) == "uuuuu"
+    assert signs_of(judge(row("udddd"), patient)) == "uuuuu"
 
 
 def test_since_is_the_first_reading_of_the_row() -> None:
@@ -110,8 +110,8 @@ def test_since_is_the_first_reading_of_the_row() -> None:
 def test_fits_and_starts_are_one_outage_and_not_many() -> None:
     signs = "uuu" + "duu" * 2 + "du" + "duu" * 6 + "uuu"
     judged = list(judge(row(signs)))
-    assert told(judged).count("ud") == 1
-    assert told(judged).count("du") == 1
+    assert signs_of(judged).count("ud") == 1
+    assert signs_of(judged).count("du") == 1
     flapping = [one for one in judged if one.flapping]
     assert {one.verdict for one in flapping} == {DOWN}
     assert {one.cause for one in flapping} == {FailureCause.TIMEOUT}
@@ -175,15 +175,15 @@ def rounds(*signs: str) -> list[Outcome]:
     """A string a minute, a sign a target in the order of TARGETS; a space is no reading."""
     return [
         seen(sign, minute(count) + timedelta(seconds=place), key, FailureCause.DNS)
-        for count, said in enumerate(signs)
-        for place, (key, sign) in enumerate(zip(TARGETS, said, strict=True))
+        for count, letter in enumerate(signs)
+        for place, (key, sign) in enumerate(zip(TARGETS, letter, strict=True))
         if sign != " "
     ]
 
 
 def shown(board: StatusBoard, at: float) -> str:
     judged = [target_status(board, target, minute(at)) for target in TARGETS.values()]
-    return told([one for one in judged if one])
+    return signs_of([one for one in judged if one])
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,13 @@ def test_times_may_differ_by_the_tolerance_at_both_ends() -> None:
 
 
 def test_an_outage_that_lasts_is_not_the_same_as_one_that_has_ended() -> None:
-    found = compare([ours(0, None)], [theirs(0, 10)], tolerance=timedelta(days=1))
-    assert (len(found.same), len(found.different)) == (0, 1)
+    comparison = compare([ours(0, None)], [theirs(0, 10)], tolerance=timedelta(days=1))
+    assert (len(comparison.same), len(comparison.different)) == (0, 1)
 
 
 def test_what_only_touches_does_not_overlap() -> None:
-    found = compare([ours(0, 10)], [theirs(10, 20)])
-    assert (len(found.only_ours), len(found.only_theirs)) == (1, 1)
+    comparison = compare([ours(0, 10)], [theirs(10, 20)])
+    assert (len(comparison.only_ours), len(comparison.only_theirs)) == (1, 1)
 
 
 def test_a_list_is_read_whatever_else_it_holds() -> None:

@@ -39,8 +39,8 @@ def at(minute: float) -> datetime:
     return START + minute * MINUTE
 
 
-def readings(*told: tuple[float, Status] | tuple[float, Status, FailureCause]) -> list[Reading]:
-    return [Reading(at(minute), *rest) for minute, *rest in told]
+def readings(*entries: tuple[float, Status] | tuple[float, Status, FailureCause]) -> list[Reading]:
+    return [Reading(at(minute), *rest) for minute, *rest in entries]
 
 
 def state(
@@ -49,7 +49,7 @@ def state(
     return StatusInterval("alma", at(start), at(end), verdict, cause)
 
 
-def told(seen: list[Reading], *, until: float, since: float | None = None) -> list[StatusInterval]:
+def lane(seen: list[Reading], *, until: float, since: float | None = None) -> list[StatusInterval]:
     start = None if since is None else at(since)
     return states("alma", seen, interval=MINUTE, until=at(until), since=start)
 
@@ -63,7 +63,7 @@ def test_equal_readings_are_one_state_and_a_new_cause_is_a_new_one() -> None:
         (4, SLOW),
         (5, UP),
     )
-    assert told(seen, until=6) == [
+    assert lane(seen, until=6) == [
         state(0, 2, UP),
         state(2, 3, DOWN, FailureCause.TIMEOUT),
         state(3, 4, DOWN, FailureCause.STATUS),
@@ -73,7 +73,7 @@ def test_equal_readings_are_one_state_and_a_new_cause_is_a_new_one() -> None:
 
 
 def test_a_reading_vouches_for_three_intervals_and_then_comes_a_gap() -> None:
-    assert told(readings((0, UP), (3, UP), (10, UP)), until=20) == [
+    assert lane(readings((0, UP), (3, UP), (10, UP)), until=20) == [
         state(0, 6, UP),
         state(6, 10, None),
         state(10, 13, UP),
@@ -83,31 +83,31 @@ def test_a_reading_vouches_for_three_intervals_and_then_comes_a_gap() -> None:
 
 def test_a_window_cuts_states_and_shows_what_was_not_read_before_the_first_reading() -> None:
     seen = readings((2, UP), (3, DOWN), (4, UP))
-    assert told(seen, since=0, until=3.5) == [
+    assert lane(seen, since=0, until=3.5) == [
         state(0, 2, None),
         state(2, 3, UP),
         state(3, 3.5, DOWN),
     ]
-    assert told(seen, since=3.5, until=4.5) == [state(3.5, 4, DOWN), state(4, 4.5, UP)]
+    assert lane(seen, since=3.5, until=4.5) == [state(3.5, 4, DOWN), state(4, 4.5, UP)]
 
 
 def test_one_state_that_covers_the_window_is_cut_at_both_ends() -> None:
-    assert told(readings((0, UP)), since=1, until=2) == [state(1, 2, UP)]
+    assert lane(readings((0, UP)), since=1, until=2) == [state(1, 2, UP)]
 
 
 def test_no_reading_in_a_window_is_one_gap() -> None:
-    assert told([], since=0, until=5) == [state(0, 5, None)]
-    assert told(readings((9, UP)), since=0, until=5) == [state(0, 5, None)]
+    assert lane([], since=0, until=5) == [state(0, 5, None)]
+    assert lane(readings((9, UP)), since=0, until=5) == [state(0, 5, None)]
 
 
 def test_no_reading_and_no_window_is_nothing() -> None:
-    assert told([], until=5) == []
-    assert told(readings((0, UP)), since=5, until=5) == []
+    assert lane([], until=5) == []
+    assert lane(readings((0, UP)), since=5, until=5) == []
 
 
 def test_of_two_readings_at_one_instant_the_worst_stands() -> None:
     seen = readings((0, UP), (1, DOWN, FailureCause.DNS), (1, UP), (1, UNKNOWN), (1, SLOW))
-    assert told(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, FailureCause.DNS)]
+    assert lane(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, FailureCause.DNS)]
 
 
 def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -> None:
@@ -118,7 +118,7 @@ def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -
         (3, SLOW),
         (4, DOWN, FailureCause.DNS),
     )
-    assert downtimes(told(seen, until=5)) == [
+    assert downtimes(lane(seen, until=5)) == [
         Downtime("alma", at(1), at(3), FailureCause.TIMEOUT),
         Downtime("alma", at(4), None, FailureCause.DNS),
     ]
@@ -126,18 +126,18 @@ def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -
 
 def test_neither_a_gap_nor_an_unknown_ends_an_outage_but_both_are_told() -> None:
     seen = readings((0, DOWN), (1, UNKNOWN), (2, DOWN), (10, DOWN), (11, UP))
-    assert downtimes(told(seen, until=12)) == [
+    assert downtimes(lane(seen, until=12)) == [
         Downtime("alma", at(0), at(11), None, unread=1 * MINUTE + 5 * MINUTE)
     ]
 
 
 def test_an_unknown_alone_is_no_outage() -> None:
-    assert downtimes(told(readings((0, UNKNOWN), (1, UP)), until=2)) == []
+    assert downtimes(lane(readings((0, UNKNOWN), (1, UP)), until=2)) == []
 
 
 def test_availability_counts_neither_gaps_nor_unknowns_as_up() -> None:
     seen = readings((0, UP), (1, SLOW), (2, DOWN), (3, UNKNOWN), (4, UP))
-    spent = availability(told(seen, since=-10, until=20))
+    spent = availability(lane(seen, since=-10, until=20))
     assert spent == Availability(
         up=4 * MINUTE, slow=MINUTE, down=MINUTE, unknown=MINUTE, unread=23 * MINUTE
     )
@@ -145,7 +145,7 @@ def test_availability_counts_neither_gaps_nor_unknowns_as_up() -> None:
 
 
 def test_nothing_known_has_no_availability() -> None:
-    assert availability(told([], since=0, until=5)).ratio is None
+    assert availability(lane([], since=0, until=5)).ratio is None
 
 
 def test_the_usual_interval_is_the_median_step() -> None:
@@ -166,29 +166,29 @@ SEEN = st.lists(
 
 @given(seen=SEEN, since=st.integers(-5, 45), length=st.integers(1, 50))
 def test_states_tile_the_window(seen: list[Reading], since: int, length: int) -> None:
-    found = told(seen, since=since, until=since + length)
-    assert (found[0].start, found[-1].end) == (at(since), at(since + length))
-    assert all(one.end == after.start for one, after in pairwise(found))
-    assert all(one.start < one.end for one in found)
-    assert availability(found) == availability(reversed(found))
-    total = availability(found)
+    intervals = lane(seen, since=since, until=since + length)
+    assert (intervals[0].start, intervals[-1].end) == (at(since), at(since + length))
+    assert all(one.end == after.start for one, after in pairwise(intervals))
+    assert all(one.start < one.end for one in intervals)
+    assert availability(intervals) == availability(reversed(intervals))
+    total = availability(intervals)
     spent = total.up + total.slow + total.down + total.unknown + total.unread
     assert spent == length * MINUTE
 
 
 @given(seen=SEEN, shuffled=st.randoms(use_true_random=False))
 def test_the_order_in_which_readings_come_changes_nothing(seen: list[Reading], shuffled) -> None:
-    before = told(seen, since=0, until=50)
+    before = lane(seen, since=0, until=50)
     shuffled.shuffle(seen)
-    assert told(seen, since=0, until=50) == before
+    assert lane(seen, since=0, until=50) == before
 
 
 @given(seen=SEEN)
 def test_a_minute_is_told_as_its_newest_reading_within_reach_says(seen: list[Reading]) -> None:
-    found = told(seen, since=0, until=45)
+    intervals = lane(seen, since=0, until=45)
     for minute in range(45):
         middle = at(minute + 0.5)
-        [state_then] = [one for one in found if one.start <= middle < one.end]
+        [state_then] = [one for one in intervals if one.start <= middle < one.end]
         near = [one for one in seen if middle - READING_HOLDS * MINUTE < one.at < middle]
         newest = max((one.at for one in near), default=None)
         verdicts = {one.verdict for one in near if one.at == newest} or {None}
@@ -200,16 +200,16 @@ def test_a_later_reading_never_changes_what_was_told_before_it(
     seen: list[Reading], cut: int
 ) -> None:
     early = [one for one in seen if one.at < at(cut)]
-    assert told(seen, since=-1, until=cut) == told(early, since=-1, until=cut)
+    assert lane(seen, since=-1, until=cut) == lane(early, since=-1, until=cut)
 
 
 @given(seen=SEEN)
 def test_outages_of_a_window_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
-    found = downtimes(told(seen, since=0, until=50))
-    assert all(one.end is not None and one.end < after.start for one, after in pairwise(found))
-    down = [one for one in told(seen, since=0, until=50) if one.verdict is DOWN]
+    intervals = downtimes(lane(seen, since=0, until=50))
+    assert all(one.end is not None and one.end < after.start for one, after in pairwise(intervals))
+    down = [one for one in lane(seen, since=0, until=50) if one.verdict is DOWN]
     assert all(
-        any(o.start <= one.start and (o.end is None or one.end <= o.end) for o in found)
+        any(o.start <= one.start and (o.end is None or one.end <= o.end) for o in intervals)
         for one in down
     )
 

@@ -89,11 +89,11 @@ def test_the_cells_sum_up_to_the_states(
     ends = [start]
     for seconds, _ in pieces:
         ends.append(ends[-1] + timedelta(seconds=seconds))
-    told = [
+    states = [
         StatusInterval("A4", a, b, verdict)
         for (a, b), (_, verdict) in zip(pairwise(ends), pieces, strict=True)
     ]
-    cells, spent = heat_map_hours(told).values(), availability(told)
+    cells, spent = heat_map_hours(states).values(), availability(states)
     assert sum((one.down for one in cells), timedelta()) == spent.down
     assert sum((one.known for one in cells), timedelta()) == spent.up + spent.slow + spent.down
     assert sum((one.whole for one in cells), timedelta()) == ends[-1] - start

@@ -27,7 +27,7 @@ def target(**options: object) -> Target:
     return Target("t", HOME, "A4", timedelta(minutes=1), **options)
 
 
-def found(status: int, url: str, **options: object) -> ProbeFinding | None:
+def judged(status: int, url: str, **options: object) -> ProbeFinding | None:
     return head_finding(target(**options), ResponseHead(status, url, HOME))
 
 
@@ -78,7 +78,7 @@ def login(sign: str) -> ProbeFinding:
 def test_an_answer_is_judged_by_its_head(
     status: int, url: str, options: dict[str, object], finding: ProbeFinding | None
 ) -> None:
-    assert found(status, url, **options) == finding
+    assert judged(status, url, **options) == finding
 
 
 def test_an_address_that_is_a_login_itself_needs_no_sign() -> None:

@@ -45,18 +45,18 @@ def heard(body: bytes, before: NeighbourBoard = NOTHING, at: datetime = NOON) ->
 
 
 def test_a_verdict_a_cause_and_an_age_are_taken_and_nothing_else() -> None:
-    said = board(
+    body = board(
         entry(latency_ms=3, since="2026-11-24T09:00:00+00:00", operator="anne", extra={"a": 1}),
         entry(target="switch", verdict="up"),
         message={"text": "Anne sagt …"},
     )
-    told = NeighbourStatus(Status.DOWN, NOON - seconds(40), FailureCause.TIMEOUT)
-    assert heard(said) == NeighbourBoard("lausanne", {"alma-saml": told}, NOON)
+    status = NeighbourStatus(Status.DOWN, NOON - seconds(40), FailureCause.TIMEOUT)
+    assert heard(body) == NeighbourBoard("lausanne", {"alma-saml": status}, NOON)
 
 
 def test_only_what_its_own_server_saw_is_its_word() -> None:
-    said = board(entry(vantage="pc-1"), entry(vantage="~geneve", verdict="up"))
-    assert heard(said) == NeighbourBoard("lausanne", {}, NOON)
+    body = board(entry(vantage="pc-1"), entry(vantage="~geneve", verdict="up"))
+    assert heard(body) == NeighbourBoard("lausanne", {}, NOON)
     both = board(entry(vantage="pc-1", verdict="up"), entry())
     assert heard(both).verdicts(NOON) == {"alma-saml": Status.DOWN}
 
@@ -83,8 +83,8 @@ def test_a_look_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
 
 def test_a_cause_that_we_do_not_know_is_none() -> None:
     for cause in ("<script>", 7, ["dns"], None):
-        told = heard(board(entry(cause=cause))).statuses["alma-saml"]
-        assert told == NeighbourStatus(Status.DOWN, NOON - seconds(40), None)
+        status = heard(board(entry(cause=cause))).statuses["alma-saml"]
+        assert status == NeighbourStatus(Status.DOWN, NOON - seconds(40), None)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_an_age_is_by_our_clock_at_arrival() -> None:
 
 
 def test_what_is_old_or_unknown_says_nothing() -> None:
-    told = heard(board(entry(), entry(target="switch")))
-    assert told.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Status.DOWN}
-    assert told.verdicts(NOON + HOLDS) == {}
+    neighbour = heard(board(entry(), entry(target="switch")))
+    assert neighbour.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Status.DOWN}
+    assert neighbour.verdicts(NOON + HOLDS) == {}
     assert heard(board(entry(verdict="unknown"))).verdicts(NOON) == {}
 
 
@@ -140,5 +140,5 @@ KEYS = st.sampled_from(["target", "vantage", "verdict", "cause", "age_s", "at"])
     entries=ANYTHING | st.lists(st.dictionaries(KEYS, ANYTHING | st.just("server")), max_size=4),
 )
 def test_no_board_raises_and_none_is_from_the_future(at: object, entries: object) -> None:
-    said = heard(json.dumps({"at": at, "targets": entries}).encode(), BEFORE)
-    assert all(one.at <= NOON for one in said.statuses.values())
+    neighbour = heard(json.dumps({"at": at, "targets": entries}).encode(), BEFORE)
+    assert all(one.at <= NOON for one in neighbour.statuses.values())

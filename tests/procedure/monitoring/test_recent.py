@@ -48,8 +48,8 @@ def test_what_was_seen_while_cut_off_is_not_known() -> None:
     cut = BlindPeriod(START + 1.1 * MINUTE, START + 2.5 * MINUTE)
     until = START + 4 * MINUTE
     chronicle.update(seen, until, [cut])
-    told = chronicle.states("switch", START, until)
-    assert [(state.start, state.end, state.verdict) for state in told] == [
+    intervals = chronicle.states("switch", START, until)
+    assert [(state.start, state.end, state.verdict) for state in intervals] == [
         (START, START + MINUTE, Status.UP),
         (START + MINUTE, START + 3 * MINUTE, Status.UNKNOWN),
         (START + 3 * MINUTE, until, Status.UP),
@@ -61,8 +61,8 @@ def test_what_is_older_than_it_keeps_is_forgotten() -> None:
     chronicle.update([outcome(0, Status.UP), outcome(60, Status.DOWN)], START + MINUTE * 2)
     later = START + timedelta(hours=3)
     chronicle.update([], later)
-    told = chronicle.states("switch", START, later)
-    assert [state.verdict for state in told][-1] is None
+    intervals = chronicle.states("switch", START, later)
+    assert [state.verdict for state in intervals][-1] is None
     assert chronicle.states("unwatched", START, later)[0].verdict is None
 
 
@@ -70,7 +70,7 @@ def test_another_vantage_and_an_unknown_target_are_left_out() -> None:
     chronicle = RecentStates({"switch": MINUTE})
     foreign = Outcome("switch", "https://example.org", "pc-7", START, Status.DOWN)
     chronicle.update([foreign, outcome(0, Status.DOWN, "elsewhere")], START + MINUTE)
-    told = chronicle.states("switch", START, START + MINUTE)
-    assert [(state.start, state.end, state.verdict) for state in told] == [
+    intervals = chronicle.states("switch", START, START + MINUTE)
+    assert [(state.start, state.end, state.verdict) for state in intervals] == [
         (START, START + MINUTE, None)
     ]

@@ -144,8 +144,8 @@ def test_hours_are_what_the_states_of_all_outcomes_say(probes: list[Probe], minu
     interval = minutes * MINUTE
     hours, days = summarise_outcomes("alma", probes, 3 * interval)
     for one in hours:
-        told = states("alma", probes, interval=interval, since=one.start, until=one.start + HOUR)
-        assert one.spent == availability(told)
+        spans = states("alma", probes, interval=interval, since=one.start, until=one.start + HOUR)
+        assert one.spent == availability(spans)
         mine = [probe for probe in probes if start_of_hour(probe.at) == one.start]
         assert one.probes == len(mine)
         assert sum(one.latencies.values()) == sum(p.verdict in (UP, SLOW) for p in mine)
@@ -167,9 +167,9 @@ def test_the_states_that_begin_are_those_of_the_whole(probes: list[Probe]) -> No
     rollup = Rollup("alma", 30 * MINUTE)
     begun = [state for one in probes for state in rollup.add(one).started]
     until = probes[-1].at if probes else START
-    told = states("alma", probes, interval=10 * MINUTE, until=until + MINUTE)
+    spans = states("alma", probes, interval=10 * MINUTE, until=until + MINUTE)
     assert [(s.start, s.verdict, s.cause) for s in begun] == [
-        (s.start, s.verdict, s.cause) for s in told
+        (s.start, s.verdict, s.cause) for s in spans
     ]
 
 
@@ -208,8 +208,8 @@ def test_what_failed_or_was_not_timed_has_no_part() -> None:
 def test_so_many_answers_came_within_it_and_no_fewer_would_do(
     spent: list[int], percent: int
 ) -> None:
-    found = latency_percentile(readings(*((Status.UP, float(ms)) for ms in spent)), percent)
-    assert found in spent
-    within = [ms for ms in spent if ms <= found]
-    faster = [ms for ms in spent if ms < found]
+    percentile = latency_percentile(readings(*((Status.UP, float(ms)) for ms in spent)), percent)
+    assert percentile in spent
+    within = [ms for ms in spent if ms <= percentile]
+    faster = [ms for ms in spent if ms < percentile]
     assert 100 * len(within) >= percent * len(spent) > 100 * len(faster)

@@ -23,13 +23,13 @@ def at(minute: int) -> datetime:
     return START + timedelta(minutes=minute)
 
 
-def lane(target: str, *told: tuple[int, Status | None], until: int = 60) -> list[StatusInterval]:
-    ends = [minute for minute, _ in told[1:]] + [until]
+def lane(target: str, *entries: tuple[int, Status | None], until: int = 60) -> list[StatusInterval]:
+    ends = [minute for minute, _ in entries[1:]] + [until]
     return [
         StatusInterval(
             target, at(start), at(end), verdict, FailureCause.TIMEOUT if verdict is DOWN else None
         )
-        for (start, verdict), end in zip(told, ends, strict=True)
+        for (start, verdict), end in zip(entries, ends, strict=True)
     ]
 
 
@@ -38,27 +38,27 @@ def joined(*lanes: list[StatusInterval]) -> list[StatusInterval]:
 
 
 def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
-    found = services(load_handbook(PACKAGED_HANDBOOK).procedure)
-    assert found == (
+    handbook_services = services(load_handbook(PACKAGED_HANDBOOK).procedure)
+    assert handbook_services == (
         Service("A3", ("switch",)),
         Service("A4", ("alma-saml", "alma-secours"), announced=True),
         Service("B2", ("tickets",)),
         Service("C1", ("offline-utility",)),
     )
-    assert announced_keys(found) == {"A4", "alma-saml", "alma-secours"}
+    assert announced_keys(handbook_services) == {"A4", "alma-saml", "alma-secours"}
 
 
 def test_one_way_that_works_is_enough() -> None:
-    told = joined(
+    states = joined(
         lane("saml", (0, UP), (10, DOWN)), lane("secours", (0, UP), (20, DOWN), (40, SLOW))
     )
-    assert told == lane("A4", (0, UP), (20, DOWN), (40, SLOW))
-    assert downtimes(told) == [Downtime("A4", at(20), at(40), FailureCause.TIMEOUT)]
+    assert states == lane("A4", (0, UP), (20, DOWN), (40, SLOW))
+    assert downtimes(states) == [Downtime("A4", at(20), at(40), FailureCause.TIMEOUT)]
 
 
 def test_what_is_not_known_is_not_down() -> None:
-    told = joined(lane("saml", (0, DOWN)), lane("secours", (0, None), (10, UNKNOWN), (20, DOWN)))
-    assert told == lane("A4", (0, None), (10, UNKNOWN), (20, DOWN))
+    states = joined(lane("saml", (0, DOWN)), lane("secours", (0, None), (10, UNKNOWN), (20, DOWN)))
+    assert states == lane("A4", (0, None), (10, UNKNOWN), (20, DOWN))
 
 
 def test_a_way_of_which_nothing_was_kept_leaves_it_untold() -> None:
@@ -67,7 +67,7 @@ def test_a_way_of_which_nothing_was_kept_leaves_it_untold() -> None:
 
 VERDICTS = st.sampled_from([UP, SLOW, DOWN, UNKNOWN, None])
 LANES = st.dictionaries(st.integers(1, 59), VERDICTS, max_size=6).flatmap(
-    lambda told: VERDICTS.map(lambda first: [(0, first), *sorted(told.items())])
+    lambda entries: VERDICTS.map(lambda first: [(0, first), *sorted(entries.items())])
 )
 
 
@@ -76,10 +76,10 @@ def test_its_states_tile_the_span_and_it_is_down_only_where_both_are(
     one: list[tuple[int, Status | None]], other: list[tuple[int, Status | None]]
 ) -> None:
     lanes = lane("saml", *one), lane("secours", *other)
-    told = joined(*lanes)
-    assert (told[0].start, told[-1].end) == (at(0), at(60))
-    assert all(a.end == b.start for a, b in pairwise(told))
-    for state in told:
+    states = joined(*lanes)
+    assert (states[0].start, states[-1].end) == (at(0), at(60))
+    assert all(a.end == b.start for a, b in pairwise(states))
+    for state in states:
         within = [
             [x.verdict for x in mine if x.start < state.end and x.end > state.start]
             for mine in lanes

@@ -21,9 +21,9 @@ def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
     hour = SiteHistory()
     for one in outcomes:
         hour.take(MAIL, [one])
-    told = hour.of("alma", "Uni Mail", NOON)
+    hours = hour.of("alma", "Uni Mail", NOON)
     assert hour.of("alma", "Uni CMU", NOON) == ()
-    return [((NOON - one.at).total_seconds() / 60, one.verdict, one.latency_ms) for one in told]
+    return [((NOON - one.at).total_seconds() / 60, one.verdict, one.latency_ms) for one in hours]
 
 
 def test_a_step_is_what_most_saw_and_the_median_of_their_answers() -> None:

@@ -55,19 +55,19 @@ OUTAGE = Downtime("alma", at(0), at(60), FailureCause.TIMEOUT)
 
 
 def joined(*entries: Entry, outage: Downtime = OUTAGE) -> Downtime:
-    (found,) = add_announcements([outage], announced(*entries), SERVICES)
-    return found
+    (downtime,) = add_announcements([outage], announced(*entries), SERVICES)
+    return downtime
 
 
 def test_a_word_lasts_until_the_page_says_another() -> None:
-    told = announced(
+    notices = announced(
         says(51, PageStatus.INCIDENT, own=49),
         says(70, PageStatus.OK),
         reads(5, PageStatus.INCIDENT, "slsp"),
         reads(9, PageStatus.INCIDENT, "slsp"),
         says(10, PageStatus.PLANNED, "slsp"),
     )
-    assert told == (
+    assert notices == (
         Announcement("slsp", at(5), at(10), by_person=True),
         Announcement("slsp", at(10), None, planned=True),
         Announcement("exlibris", at(49), at(70)),
@@ -135,19 +135,19 @@ def test_an_outage_that_lasts_is_joined_too() -> None:
 
 
 def test_availability_without_announced_work_leaves_its_time_out() -> None:
-    told = [
+    states = [
         StatusInterval("alma", at(0), at(60), Status.UP),
         StatusInterval("alma", at(60), at(90), Status.DOWN),
         StatusInterval("alma", at(90), at(120), Status.UP),
     ]
     work = [Announcement("alma", at(50), at(80), planned=True), Announcement("x", at(85), None)]
-    left = without_planned_work(told, work)
+    left = without_planned_work(states, work)
     assert left == [
         StatusInterval("alma", at(0), at(50), Status.UP),
         StatusInterval("alma", at(80), at(90), Status.DOWN),
         StatusInterval("alma", at(90), at(120), Status.UP),
     ]
-    assert (availability(told).ratio, availability(left).ratio) == (0.75, 8 / 9)
-    assert without_planned_work(told, [Announcement("alma", at(100), None, planned=True)])[
+    assert (availability(states).ratio, availability(left).ratio) == (0.75, 8 / 9)
+    assert without_planned_work(states, [Announcement("alma", at(100), None, planned=True)])[
         -1
     ].end == at(100)

@@ -42,7 +42,7 @@ def past() -> Sample:
 
 
 @pytest.fixture(scope="module")
-def found(past: Sample) -> list[Downtime]:
+def outages(past: Sample) -> list[Downtime]:
     intervals = {target.key: target.interval for target in TARGETS}
     result = states_by_target(past.outcomes, intervals=intervals, until=UNTIL)
     return [outage for mine in result.values() for outage in downtimes(mine)]
@@ -61,8 +61,8 @@ def test_outcomes_come_in_order_and_stay_in_the_days_asked_for(past: Sample) -> 
     assert {outcome.target for outcome in past.outcomes} == {target.key for target in TARGETS}
 
 
-def test_targets_fail_for_different_reasons(found: list[Downtime]) -> None:
-    assert sorted((row.target, row.cause) for row in found) == [
+def test_targets_fail_for_different_reasons(outages: list[Downtime]) -> None:
+    assert sorted((row.target, row.cause) for row in outages) == [
         ("alma-saml", FailureCause.TIMEOUT),
         ("alma-secours", FailureCause.RESET),
         ("alma-secours", FailureCause.STATUS),
@@ -71,13 +71,13 @@ def test_targets_fail_for_different_reasons(found: list[Downtime]) -> None:
         ("slsp-psi", FailureCause.TIMEOUT),
         ("tickets", FailureCause.TLS),
     ]
-    assert all(row.end is not None for row in found)
+    assert all(row.end is not None for row in outages)
 
 
 def test_every_target_has_a_gap_and_a_time_in_which_nothing_was_known(past: Sample) -> None:
     intervals = {target.key: target.interval for target in TARGETS}
-    for key, told in states_by_target(past.outcomes, intervals=intervals, until=UNTIL).items():
-        spent = availability(told)
+    for key, states in states_by_target(past.outcomes, intervals=intervals, until=UNTIL).items():
+        spent = availability(states)
         assert timedelta(hours=1) < spent.unread < timedelta(hours=6), key
         assert spent.unknown > timedelta() or intervals[key] > timedelta(minutes=5), key
 
@@ -117,9 +117,9 @@ def test_what_answers_has_an_address_without_its_query(past: Sample) -> None:
 
 
 def test_loans_are_recorded_at_two_desks_while_alma_is_down(
-    past: Sample, found: list[Downtime]
+    past: Sample, outages: list[Downtime]
 ) -> None:
-    [alma] = [row for row in found if row.target == "alma-saml"]
+    [alma] = [row for row in outages if row.target == "alma-saml"]
     loans = [entry for entry in past.entries if isinstance(entry, Loan)]
     assert alma.end is not None
     assert all(alma.start <= loan.at < alma.end + timedelta(minutes=1) for loan in loans)

@@ -52,8 +52,8 @@ def test_a_page_without_a_known_outage_is_ok(line: str) -> None:
 
 
 def test_a_page_without_news_of_an_outage_is_not_ok() -> None:
-    said = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
-    assert said.status is PageStatus.INCIDENT
+    report = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
+    assert report.status is PageStatus.INCIDENT
 
 
 def test_a_page_that_says_nothing_clear_has_to_be_read_by_a_person() -> None:
@@ -66,8 +66,8 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
     rows = (
         "<table><tr><th>Service</th><th>Status</th></tr><tr><th>Alma</th><td>{}</td></tr></table>"
     )
-    said = read(page(rows.format("<p>Störung seit 08:10</p>")))
-    assert said == PageReport(
+    report = read(page(rows.format("<p>Störung seit 08:10</p>")))
+    assert report == PageReport(
         PageStatus.INCIDENT, "Alma Störung seit 08:10", ("Alma",), changed_at=CHANGED
     )
     assert read(page(rows.format("Operational"))).status is PageStatus.OK
@@ -78,8 +78,8 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
     "line", ["Rapido: outage", "swisscovery ist nicht verfügbar", "Major outage of all services"]
 )
 def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> None:
-    said = read(page(f"{CALM}<p>{line}</p>"))
-    assert (said.status, said.reason, said.summary) == (
+    report = read(page(f"{CALM}<p>{line}</p>"))
+    assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
         UnreadReason.UNCLEAR,
         line,
@@ -89,8 +89,8 @@ def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> 
 
 def test_a_heading_alarms_but_never_claims_an_incident() -> None:
     for markup in (f"<h3>Alma outage</h3>{CALM}", "<h3>Alma outage</h3><p>Alma: operational</p>"):
-        said = read(page(markup))
-        assert (said.status, said.reason, said.summary) == (
+        report = read(page(markup))
+        assert (report.status, report.reason, report.summary) == (
             PageStatus.UNKNOWN,
             UnreadReason.UNCLEAR,
             "Alma outage",
@@ -99,19 +99,19 @@ def test_a_heading_alarms_but_never_claims_an_incident() -> None:
 
 
 def test_a_line_that_reassures_and_alarms_is_left_for_a_person() -> None:
-    said = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
+    report = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
 
 
 def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
-    said = read(page(f"{CALM}<p>Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr</p>"))
+    report = read(page(f"{CALM}<p>Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr</p>"))
     window = MaintenanceWindow(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
         datetime(2026, 11, 28, 8, tzinfo=UTC),
         "feed:confluence",
         "Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr",
     )
-    assert (said.status, said.windows) == (PageStatus.OK, (window,))
+    assert (report.status, report.windows) == (PageStatus.OK, (window,))
 
 
 def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
@@ -125,9 +125,9 @@ def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
 
 
 def test_planned_work_at_a_time_nobody_can_read_is_left_for_a_person() -> None:
-    said = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
-    assert [one.start for one in said.windows] == [None]
+    report = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
+    assert [one.start for one in report.windows] == [None]
 
 
 def test_version_one_and_lists_of_pages_are_read_alike() -> None:
@@ -145,8 +145,8 @@ def test_an_archived_page_does_not_count() -> None:
 
 
 def test_a_document_tree_is_read_row_by_row() -> None:
-    def text(said: str) -> dict[str, object]:
-        return {"type": "paragraph", "content": [{"type": "text", "text": said}]}
+    def text(content: str) -> dict[str, object]:
+        return {"type": "paragraph", "content": [{"type": "text", "text": content}]}
 
     lozenge = {"type": "status", "attrs": {"text": "OUTAGE", "color": "red"}}
     cells = [
@@ -156,8 +156,8 @@ def test_a_document_tree_is_read_row_by_row() -> None:
     header = [{"type": "tableHeader", "content": [text("Alma incident")]}]
     rows = [{"type": "tableRow", "content": header}, {"type": "tableRow", "content": cells}]
     tree = {"type": "doc", "content": [{"type": "table", "content": rows}]}
-    said = read(page(json.dumps(tree), form="atlas_doc_format"))
-    assert (said.status, said.summary) == (PageStatus.INCIDENT, "Alma <EU03> OUTAGE")
+    report = read(page(json.dumps(tree), form="atlas_doc_format"))
+    assert (report.status, report.summary) == (PageStatus.INCIDENT, "Alma <EU03> OUTAGE")
 
 
 def test_a_library_may_set_its_own_words() -> None:
@@ -175,5 +175,5 @@ def test_an_answer_without_a_page_has_another_shape(answer: object) -> None:
 
 
 def test_a_page_longer_than_any_is_not_read_in_part() -> None:
-    said = read(page(CALM + "x" * MAX_MARKUP))
-    assert said == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)
+    report = read(page(CALM + "x" * MAX_MARKUP))
+    assert report == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)

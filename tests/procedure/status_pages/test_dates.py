@@ -105,6 +105,6 @@ def test_prose_without_a_usable_span_gives_none(text: str) -> None:
 
 @given(st.text(alphabet="0123456789.-:h, –àto\n", max_size=60))
 def test_no_text_makes_the_reading_fail(text: str) -> None:
-    found, spanned = read_instant(text, GENEVA), read_span(text, GENEVA)
-    assert found is None or found.tzinfo is UTC
+    instant, spanned = read_instant(text, GENEVA), read_span(text, GENEVA)
+    assert instant is None or instant.tzinfo is UTC
     assert spanned is None or spanned[0] < spanned[1]

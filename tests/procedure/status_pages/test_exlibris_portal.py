@@ -50,14 +50,14 @@ def test_the_known_words_are_read(status: str, word: PageStatus) -> None:
 
 @pytest.mark.parametrize("status", ["fa-exclamation", "SERVICE", "", None, 1, "not ok", [GOOD]])
 def test_any_other_status_is_left_for_a_person(status: object) -> None:
-    said = read(portal(("EU03", status)))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
+    report = read(portal(("EU03", status)))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_the_worst_of_several_services_stands() -> None:
-    said = read(portal(("Alma EU03", GOOD), ("Primo EU03", "error"), ("Leganto EU03", "?")))
-    assert (said.status, said.summary) == (PageStatus.INCIDENT, "Primo EU03: error")
-    assert said.components == ("Alma EU03", "Primo EU03", "Leganto EU03")
+    report = read(portal(("Alma EU03", GOOD), ("Primo EU03", "error"), ("Leganto EU03", "?")))
+    assert (report.status, report.summary) == (PageStatus.INCIDENT, "Primo EU03: error")
+    assert report.components == ("Alma EU03", "Primo EU03", "Leganto EU03")
     for better in (GOOD, "maint"):
         assert (
             read(portal(("Alma EU03", better), ("Leganto EU03", "?"))).status is PageStatus.UNKNOWN
@@ -66,8 +66,8 @@ def test_the_worst_of_several_services_stands() -> None:
 
 
 def test_a_sandbox_or_another_number_is_not_ours() -> None:
-    said = read(portal(("Alma EU03 - Sandbox", "error"), ("EU031", "error")))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.NO_COMPONENT)
+    report = read(portal(("Alma EU03 - Sandbox", "error"), ("EU031", "error")))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.NO_COMPONENT)
 
 
 @pytest.mark.parametrize(

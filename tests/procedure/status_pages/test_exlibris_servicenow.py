@@ -53,20 +53,20 @@ def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
 
 
 def test_a_notice_is_ok_and_its_text_is_kept() -> None:
-    said = read(table(record("info")))
-    assert (said.status, said.summary) == (PageStatus.OK, "We are working on it")
+    report = read(table(record("info")))
+    assert (report.status, report.summary) == (PageStatus.OK, "We are working on it")
 
 
 @pytest.mark.parametrize("kind", ["error", "ERROR", "", None, 3, "disruption"])
 def test_an_unknown_type_is_never_ok(kind: object) -> None:
-    said = read(table(record(kind, "2026-11-24 08:30:00")))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
+    report = read(table(record(kind, "2026-11-24 08:30:00")))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_planned_work_without_a_beginning_is_announced_only() -> None:
-    said = read(table(record("planned")))
+    report = read(table(record("planned")))
     window = MaintenanceWindow(None, None, "feed:exlibris-servicenow", "We are working on it")
-    assert (said.status, said.windows) == (PageStatus.OK, (window,))
+    assert (report.status, report.windows) == (PageStatus.OK, (window,))
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_what_has_ended_or_is_anothers_does_not_count() -> None:
 
 
 def test_the_gravest_record_stands() -> None:
-    said = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
-    assert said.status is PageStatus.INCIDENT
+    report = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
+    assert report.status is PageStatus.INCIDENT
 
 
 def test_a_record_without_a_name_has_to_be_read_by_a_person() -> None:
-    said = read(table({"type": "info", "short_description": "?"}, 7))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
+    report = read(table({"type": "info", "short_description": "?"}, 7))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
 def test_values_with_their_display_text_are_read_by_value() -> None:

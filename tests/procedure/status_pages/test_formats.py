@@ -58,15 +58,15 @@ TREES = st.recursive(
 )
 
 
-def bounded(said: PageReport) -> bool:
-    texts = [said.summary, *said.components, *(one.title for one in said.windows)]
+def bounded(report: PageReport) -> bool:
+    texts = [report.summary, *report.components, *(one.title for one in report.windows)]
     return (
-        (said.reason is not None) == (said.status is PageStatus.UNKNOWN)
-        and len(said.summary) <= 300
-        and len(said.components) <= 20
-        and len(said.windows) <= 20
+        (report.reason is not None) == (report.status is PageStatus.UNKNOWN)
+        and len(report.summary) <= 300
+        and len(report.components) <= 20
+        and len(report.windows) <= 20
         and all(len(one) <= 300 and one.isprintable() for one in texts)
-        and all(one.tzinfo is UTC for one in [said.changed_at] if one is not None)
+        and all(one.tzinfo is UTC for one in [report.changed_at] if one is not None)
     )
 
 
@@ -78,14 +78,14 @@ def read_all(body: bytes) -> list[PageReport]:
 @example(b"\xef\xbb\xbf{}")
 @example(b"\x00")
 def test_any_bytes_are_unknown(body: bytes) -> None:
-    for said in read_all(body):
-        assert bounded(said)
-        assert said.status is PageStatus.UNKNOWN
+    for report in read_all(body):
+        assert bounded(report)
+        assert report.status is PageStatus.UNKNOWN
 
 
 @given(TREES)
 def test_any_json_gives_a_bounded_word(tree: object) -> None:
-    assert all(bounded(said) for said in read_all(json.dumps(tree).encode()))
+    assert all(bounded(report) for report in read_all(json.dumps(tree).encode()))
 
 
 WELL_FORMED = {
@@ -150,8 +150,8 @@ def test_no_text_of_a_body_comes_through_unseen_or_without_end(name: str, text: 
 
 def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
     window = MaintenanceWindow(AT, None, "feed:x", "\x1b[2J work")
-    found = PageFinding(PageStatus.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
-    assert summarise([found]) == PageReport(
+    finding = PageFinding(PageStatus.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
+    assert summarise([finding]) == PageReport(
         PageStatus.PLANNED,
         summary="a b" + "c" * 296 + "…",
         components=("EU03",),
@@ -198,16 +198,16 @@ def test_a_body_over_the_limit_is_not_parsed() -> None:
     ids=range(9),
 )
 def test_depth_and_size_are_survived(body: bytes) -> None:
-    for said in read_all(body):
-        assert bounded(said)
-        assert said.status is not PageStatus.INCIDENT
+    for report in read_all(body):
+        assert bounded(report)
+        assert report.status is not PageStatus.INCIDENT
 
 
 def test_the_page_tells_every_format_word_and_reason() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "status-pages.md"
     first_cells = re.findall(r"^\| (`[^|]+) \|", page.read_text("utf-8"), re.MULTILINE)
-    told = re.findall(r"`([^`]+)`", " ".join(first_cells))
-    assert sorted(told) == sorted([*FORMATS, *PageStatus, *UnreadReason])
+    names = re.findall(r"`([^`]+)`", " ".join(first_cells))
+    assert sorted(names) == sorted([*FORMATS, *PageStatus, *UnreadReason])
 
 
 def test_a_window_names_its_format_as_a_reading_does() -> None:

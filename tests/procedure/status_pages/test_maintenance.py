@@ -79,9 +79,9 @@ AUTUMN = datetime(2026, 10, 20, 11, 0, tzinfo=UTC)
 def test_local_times_become_instants(
     begin: str, end: str, now: datetime, instants: tuple[str, str]
 ) -> None:
-    found = parse_planned_span(begin, end, now)
-    assert tuple(f"{one:%m-%d %H:%M}" for one in found) == instants
-    assert all(one.tzinfo is UTC for one in found)
+    span = parse_planned_span(begin, end, now)
+    assert tuple(f"{one:%m-%d %H:%M}" for one in span) == instants
+    assert all(one.tzinfo is UTC for one in span)
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_sta
 
 def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None:
     window = MaintenanceWindow(NOW, None, "feed:statuspage", "Upgrade")
-    said = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
+    report = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
     assert feed_reading(
-        "exlibris-status", "statuspage", said, at=NOW, interval=INTERVAL
+        "exlibris-status", "statuspage", report, at=NOW, interval=INTERVAL
     ) == Reading(
         target="exlibris-status",
         at=NOW,
@@ -125,10 +125,10 @@ def kept(
 def test_a_change_is_kept_once_and_the_way_back_too() -> None:
     words, journal = LastPageStatus(), MemoryJournal(lambda: AT)
     assert kept(words, journal, reading(PageStatus.OK)) == ()
-    said = kept(words, journal, reading(PageStatus.INCIDENT, summary="EU03 is down"))
-    assert said == (
+    report = kept(words, journal, reading(PageStatus.INCIDENT, summary="EU03 is down"))
+    assert report == (
         PageStatusChanged(
-            said[0].id, AT, "slsp-psi", PageStatus.INCIDENT, "feed:statuspage", "EU03 is down"
+            report[0].id, AT, "slsp-psi", PageStatus.INCIDENT, "feed:statuspage", "EU03 is down"
         ),
     )
     assert kept(words, journal, reading(PageStatus.INCIDENT, LATER)) == ()

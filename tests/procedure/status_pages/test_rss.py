@@ -69,7 +69,7 @@ def test_a_feed_without_any_notice_says_only_what_its_head_says(
     assert read(body) == PageReport(word, reason=reason)
 
 
-def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
+def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
     """Read notices given oldest first, an hour apart; most feeds have the newest first."""
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
@@ -92,8 +92,8 @@ def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageSt
     ],
 )
 def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]) -> None:
-    assert told(*titles) is PageStatus.OK
-    assert told(*titles, oldest_first=True) is PageStatus.OK
+    assert status_of(*titles) is PageStatus.OK
+    assert status_of(*titles, oldest_first=True) is PageStatus.OK
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]
     ],
 )
 def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None:
-    assert told(*titles) is PageStatus.INCIDENT
-    assert told(*titles, oldest_first=True) is PageStatus.INCIDENT
+    assert status_of(*titles) is PageStatus.INCIDENT
+    assert status_of(*titles, oldest_first=True) is PageStatus.INCIDENT
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None
     ],
 )
 def test_an_end_of_perhaps_another_trouble_is_read_by_a_person(titles: tuple[str, ...]) -> None:
-    assert told(*titles) is PageStatus.UNKNOWN
+    assert status_of(*titles) is PageStatus.UNKNOWN
 
 
 def test_without_a_date_an_end_is_believed_only_where_the_others_show_the_order() -> None:
-    assert told("EU03 outage", "EU03 resolved", hours=False) is PageStatus.UNKNOWN
-    assert told("EU03 resolved", "EU03 outage", hours=False) is PageStatus.INCIDENT
+    assert status_of("EU03 outage", "EU03 resolved", hours=False) is PageStatus.UNKNOWN
+    assert status_of("EU03 resolved", "EU03 outage", hours=False) is PageStatus.INCIDENT
     others = [
         item("Rapido outage", date="Tue, 24 Nov 2026 08:00:00 GMT"),
         item("Rapido outage", date="Tue, 24 Nov 2026 07:00:00 GMT"),
@@ -181,8 +181,8 @@ def test_a_notice_too_old_no_longer_counts_and_one_without_a_date_does() -> None
 
 
 def test_a_notice_in_unknown_words_is_left_for_a_person() -> None:
-    said = read(rss(item("News about Alma", "Have a look")))
-    assert (said.status, said.reason, said.summary) == (
+    report = read(rss(item("News about Alma", "Have a look")))
+    assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
         UnreadReason.UNCLEAR,
         "News about Alma",
@@ -197,8 +197,8 @@ def test_a_notice_that_reassures_in_words_is_ok() -> None:
 
 
 def test_planned_work_is_a_window() -> None:
-    said = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
-    assert (said.status, [(one.start, one.end) for one in said.windows]) == (
+    report = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
+    assert (report.status, [(one.start, one.end) for one in report.windows]) == (
         PageStatus.OK,
         [(datetime(2026, 11, 28, 6, tzinfo=UTC), datetime(2026, 11, 28, 8, tzinfo=UTC))],
     )

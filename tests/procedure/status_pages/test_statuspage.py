@@ -81,8 +81,8 @@ def test_each_status_has_its_word(status: str, word: PageStatus) -> None:
 
 @pytest.mark.parametrize("status", ["", "fine", "OPERATIONAL!", None, 0])
 def test_a_status_that_is_not_in_the_table_is_never_ok(status: object) -> None:
-    said = read(summary(component("EU03") | {"status": status}))
-    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
+    report = read(summary(component("EU03") | {"status": status}))
+    assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_indicator_none_with_an_open_incident_is_an_incident() -> None:
@@ -149,8 +149,8 @@ def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
 def test_work_that_names_no_component_has_to_be_read_by_a_person(
     start: str, end: str, status: str
 ) -> None:
-    said = read(summary(component("EU03"), planned=[work(start, end, status=status)]))
-    assert said == PageReport(
+    report = read(summary(component("EU03"), planned=[work(start, end, status=status)]))
+    assert report == PageReport(
         PageStatus.UNKNOWN,
         "Upgrade",
         ("EU03",),
@@ -168,8 +168,8 @@ def test_work_that_names_no_component_and_is_over_no_longer_counts() -> None:
 
 
 def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None:
-    said = read(summary(component("EU03"), incidents=[incident("Something is wrong")]))
-    assert (said.status, said.reason, said.summary) == (
+    report = read(summary(component("EU03"), incidents=[incident("Something is wrong")]))
+    assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
         UnreadReason.UNCLEAR,
         "Something is wrong",
@@ -191,14 +191,14 @@ def test_an_incident_being_monitored_is_still_open_until_it_has_an_end() -> None
 
 def test_planned_work_ahead_is_a_window_beside_the_word() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "EU03")
-    said = read(summary(component("EU03"), planned=[ahead]))
+    report = read(summary(component("EU03"), planned=[ahead]))
     window = MaintenanceWindow(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
         datetime(2026, 11, 28, 8, tzinfo=UTC),
         "feed:statuspage",
         "Upgrade",
     )
-    assert (said.status, said.windows) == (PageStatus.OK, (window,))
+    assert (report.status, report.windows) == (PageStatus.OK, (window,))
     during = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 7, tzinfo=UTC)
     )

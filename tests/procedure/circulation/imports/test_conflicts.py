@@ -21,23 +21,28 @@ def back(number: int, item: str, minute: int) -> Return:
     return Return(UUID(int=number), NOON + timedelta(minutes=minute), "MAIL", item)
 
 
-def found(
+def clashes(
     *rows: Loan | Return, **more: object
 ) -> list[tuple[str, list[int], str, tuple[str, ...]]]:
-    told = conflicts(
+    pairs = conflicts(
         [row for row in rows if isinstance(row, Loan)],
         [row for row in rows if isinstance(row, Return)],
         **{"now": NOON + timedelta(hours=1), **more},
     )
-    return [(one.kind, [row.int for row in one.rows], one.item, one.desks) for one in told]
+    return [(one.kind, [row.int for row in one.rows], one.item, one.desks) for one in pairs]
 
 
 def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
     twice = (loan(1, "a", "p"), loan(2, "a", "q", "CMU", 5))
-    assert found(*twice) == [("lent_twice", [1, 2], "a", ("MAIL", "CMU"))]
-    assert found(*twice, back(3, "a", 3)) == [("lent_and_on_cart", [1, 3, 2], "a", ("MAIL", "CMU"))]
-    assert [one[0] for one in found(*twice, back(3, "a", 9))] == ["lent_twice", "lent_and_on_cart"]
-    assert found(loan(1, "a"), loan(2, "b", minute=5)) == []
+    assert clashes(*twice) == [("lent_twice", [1, 2], "a", ("MAIL", "CMU"))]
+    assert clashes(*twice, back(3, "a", 3)) == [
+        ("lent_and_on_cart", [1, 3, 2], "a", ("MAIL", "CMU"))
+    ]
+    assert [one[0] for one in clashes(*twice, back(3, "a", 9))] == [
+        "lent_twice",
+        "lent_and_on_cart",
+    ]
+    assert clashes(loan(1, "a"), loan(2, "b", minute=5)) == []
 
 
 @pytest.mark.parametrize(
@@ -56,15 +61,15 @@ def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
 def test_a_time_to_come_or_outside_the_outage(
     minute: int, outage: OutagePeriod | None, kind: list[str]
 ) -> None:
-    assert [one[0] for one in found(loan(1, "a", minute=minute), outage=outage)] == kind
+    assert [one[0] for one in clashes(loan(1, "a", minute=minute), outage=outage)] == kind
 
 
 def test_one_user_at_two_desks_in_one_minute() -> None:
     rows = (loan(1, "a"), loan(2, "b", desk="CMU"), loan(3, "c", minute=1))
-    assert found(*rows) == [("two_desks_at_once", [1, 2], "", ("MAIL", "CMU"))]
-    assert found(loan(1, "a"), loan(2, "b")) == []
+    assert clashes(*rows) == [("two_desks_at_once", [1, 2], "", ("MAIL", "CMU"))]
+    assert clashes(loan(1, "a"), loan(2, "b")) == []
 
 
 def test_only_those_that_touch_the_rows_asked_for() -> None:
     rows = (loan(1, "a"), loan(2, "a", minute=1), loan(3, "b"), loan(4, "b", minute=1))
-    assert [one[1] for one in found(*rows, among={UUID(int=4)})] == [[3, 4]]
+    assert [one[1] for one in clashes(*rows, among={UUID(int=4)})] == [[3, 4]]

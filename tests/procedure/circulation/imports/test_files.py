@@ -118,8 +118,8 @@ def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
     rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
     last = line("L", "0314", "2071234567", end="")
     for cut in (last[:-1], last[:-9], last[:60], last[:13], last[:5]):
-        found = read_file((whole + cut).encode(), "x.dat")
-        assert found == ImportSheet(rows, (UnreadableLine(3, CUT),)), cut
+        file = read_file((whole + cut).encode(), "x.dat")
+        assert file == ImportSheet(rows, (UnreadableLine(3, CUT),)), cut
     for end in ("", "\r", "\r\n"):
         assert read_file((whole + last + end).encode(), "x.dat").bad == ()
     back = line("R", "0314", "", end="")
@@ -130,8 +130,8 @@ def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
 
 def test_json_lines_and_tables_that_were_cut_off_say_so() -> None:
     saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
-    found = read_file(f"{saved}\n{saved[:-9]}".encode())
-    assert found == ImportSheet((replace(ROW, line=1),), (UnreadableLine(2, CUT),))
+    file = read_file(f"{saved}\n{saved[:-9]}".encode())
+    assert file == ImportSheet((replace(ROW, line=1),), (UnreadableLine(2, CUT),))
     table = "at;item;patron;desk\n2026-11-24 09:12;0312;2071234567;\n2026-11-24 09:13;0313;20712"
     assert read_file(table.encode()) == ImportSheet((ROW,), (UnreadableLine(3, CUT),))
     assert read_file(f"{table}34567;\n".encode()).bad == ()

@@ -29,7 +29,7 @@ def line(minute: int, item: str, patron: str = "2071234567") -> str:
     return f"2026112409{minute:02}{kind}{item:<80}{patron}\r\n"
 
 
-class House:
+class Library:
     def __init__(self) -> None:
         self.journal = MemoryJournal(lambda: NOW)
         self.notes = MemoryNotes()
@@ -55,10 +55,10 @@ class House:
 
 
 def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines() -> None:
-    house = House()
-    assert house.take(line(12, "0312"), line(12, "0313", "")) == (2, 0, 0)
+    library = Library()
+    assert library.take(line(12, "0312"), line(12, "0313", "")) == (2, 0, 0)
     at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
-    assert house.entries() == [
+    assert library.entries() == [
         Loan(
             fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
             *(at, "MAIL", "2071234567", "0312"),
@@ -71,32 +71,32 @@ def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines()
 
 
 def test_a_file_twice_yesterdays_with_todays_rows_and_another_pcs_copy_double_nothing() -> None:
-    house = House()
+    library = Library()
     yesterday = [line(1, "a"), line(2, "b"), line(2, "c", "")]
-    assert house.take(*yesterday) == (3, 0, 0)
-    assert house.take(*yesterday) == (0, 3, 0)
-    assert house.take(*yesterday, line(9, "d")) == (1, 3, 0)
-    assert house.take(line(2, "b"), line(9, "d"), line(10, "e"), desk="CMU") == (1, 2, 0)
-    assert len(house.entries()) == 5
+    assert library.take(*yesterday) == (3, 0, 0)
+    assert library.take(*yesterday) == (0, 3, 0)
+    assert library.take(*yesterday, line(9, "d")) == (1, 3, 0)
+    assert library.take(line(2, "b"), line(9, "d"), line(10, "e"), desk="CMU") == (1, 2, 0)
+    assert len(library.entries()) == 5
 
 
 def test_one_row_twice_in_a_file_is_two_records_however_often_the_file_comes() -> None:
-    house = House()
-    assert house.take(line(1, "a"), line(1, "a")) == (2, 0, 0)
-    assert house.take(line(1, "a"), line(1, "a")) == (0, 2, 0)
-    assert house.take(line(1, "a"), line(1, "a"), line(1, "a")) == (1, 2, 0)
+    library = Library()
+    assert library.take(line(1, "a"), line(1, "a")) == (2, 0, 0)
+    assert library.take(line(1, "a"), line(1, "a")) == (0, 2, 0)
+    assert library.take(line(1, "a"), line(1, "a"), line(1, "a")) == (1, 2, 0)
 
 
 def test_a_file_with_a_bad_line_changes_nothing_until_the_good_ones_are_asked_for() -> None:
-    house = House()
-    assert house.take(line(1, "a"), "rubbish\r\n") == (0, 0, 1)
-    assert house.entries() == []
-    assert house.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (1, 0, 1)
-    assert house.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (0, 1, 1)
+    library = Library()
+    assert library.take(line(1, "a"), "rubbish\r\n") == (0, 0, 1)
+    assert library.entries() == []
+    assert library.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (1, 0, 1)
+    assert library.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (0, 1, 1)
 
 
 def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
-    plan, taken = House().plan(line(1, "a\x07b"))
+    plan, taken = Library().plan(line(1, "a\x07b"))
     assert (plan.bad, taken) == (
         (
             UnreadableLine(
@@ -108,53 +108,53 @@ def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
 
 
 def test_what_the_log_exported_is_known_when_its_own_file_comes_back() -> None:
-    house = House()
+    library = Library()
     instants = [
         datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
         datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the same minute, the second time round
         datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
     ]
-    house.journal.append(*(Loan(uuid4(), at, "MAIL", "2071234567", "0312") for at in instants))
-    content = plan_export(CirculationLog(house.journal.since()), "MAIL").rendered.content.decode()
-    assert house.take(content) == (0, 3, 0)
+    library.journal.append(*(Loan(uuid4(), at, "MAIL", "2071234567", "0312") for at in instants))
+    content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
+    assert library.take(content) == (0, 3, 0)
     # Only the second of the two hours in a file of its own: the clock alone could not tell.
-    assert house.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
+    assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 
 def test_the_desk_pages_lines_keep_their_ids_and_a_void_finds_its_loan() -> None:
-    house = House()
+    library = Library()
     loan, void = uuid4(), uuid4()
-    house.take(line(12, "0312"))
+    library.take(line(12, "0312"))
     text = (
         f'{{"id": "{loan}", "at": "2026-11-24T08:12:40Z", "item": "0312", "patron": "2071234567"}}\n'
         f'{{"id": "{void}", "kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{loan}", '
         '"reason": "wrong  card"}\n'
     )
-    assert house.take(text) == (1, 1, 0)
-    first = house.entries()[0]
+    assert library.take(text) == (1, 1, 0)
+    first = library.entries()[0]
     assert isinstance(first, Loan)
     # The void takes back the record that stands for the loan, under an id of its own.
     own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
-    assert house.entries()[1:] == [
+    assert library.entries()[1:] == [
         Void(own, datetime(2026, 11, 24, 8, 13, tzinfo=UTC), first.id, "wrong card")
     ]
-    assert house.take(text) == (0, 2, 0)
-    assert house.take(line(12, "0312")) == (0, 1, 0)
+    assert library.take(text) == (0, 2, 0)
+    assert library.take(line(12, "0312")) == (0, 1, 0)
 
 
 def test_a_void_of_a_loan_that_nobody_knows_is_a_bad_line() -> None:
     text = f'{{"kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{uuid4()}", "reason": "x"}}'
-    plan, _ = House().plan(text)
+    plan, _ = Library().plan(text)
     assert plan.bad == (UnreadableLine(1, "takes back a loan that is not known here"),)
 
 
 def test_conflicts_that_touch_the_file_are_told_and_change_no_count() -> None:
-    house = House()
-    house.take(line(1, "old", "1"), line(2, "old", "2"), line(3, "a", "3"))
-    plan, taken = house.plan(line(20, "a", "4") + line(21, "a", ""), "CMU")
+    library = Library()
+    library.take(line(1, "old", "1"), line(2, "old", "2"), line(3, "a", "3"))
+    plan, taken = library.plan(line(20, "a", "4") + line(21, "a", ""), "CMU")
     assert (len(plan.entries), plan.known, taken) == (2, 0, True)
     ids: dict[str, UUID] = {
-        "first": house.entries()[2].id,
+        "first": library.entries()[2].id,
         **{str(number): one.id for number, one in enumerate(plan.entries)},
     }
     assert plan.conflicts == (
@@ -180,10 +180,10 @@ class Busy(MemoryJournal):
 
 
 def test_a_row_that_another_desk_records_meanwhile_is_known() -> None:
-    house = House()
-    house.journal = Busy()
-    assert house.take(line(1, "a"), line(2, "b")) == (1, 1, 0)
-    assert len(house.entries()) == 2
+    library = Library()
+    library.journal = Busy()
+    assert library.take(line(1, "a"), line(2, "b")) == (1, 1, 0)
+    assert len(library.entries()) == 2
 
 
 ROWS = st.lists(
@@ -197,15 +197,15 @@ def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
     """A file, its first part, and its copy: the log ends as if the file had come once."""
-    house = House()
+    library = Library()
     copies = [rows, rows[:cut], list(rows)]
     for one in [copies[number] for number in order] + [rows]:
         if one:
-            house.take(*one)
-    once = House()
+            library.take(*one)
+    once = Library()
     if rows:
         once.take(*rows)
-    assert {one.id for one in house.entries()} == {one.id for one in once.entries()}
+    assert {one.id for one in library.entries()} == {one.id for one in once.entries()}
 
 
 def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
@@ -215,17 +215,17 @@ def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
 
 
 def saved(kind: str, number: int, **more: object) -> str:
-    told = {"kind": kind, "id": str(UUID(int=number)), "at": "2026-11-24T10:00:00+01:00"}
-    return json.dumps(told | {"desk": "MAIL", "sequence": number} | more) + "\n"
+    message = {"kind": kind, "id": str(UUID(int=number)), "at": "2026-11-24T10:00:00+01:00"}
+    return json.dumps(message | {"desk": "MAIL", "sequence": number} | more) + "\n"
 
 
 def test_a_saved_outbox_keeps_what_the_clock_said_and_what_was_confirmed() -> None:
-    house = House()
+    library = Library()
     clock = {"made_at": "2026-11-24T08:53:00Z", "skew_s": 420.0}
     scan = saved("loan", 1, item="0312", patron="2071234567", overridden=True, **clock)
-    assert house.take(scan, saved("return", 2, item="0313", cart="2", **clock)) == (2, 0, 0)
+    assert library.take(scan, saved("return", 2, item="0313", cart="2", **clock)) == (2, 0, 0)
     at, made = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 8, 53, tzinfo=UTC)
-    assert house.entries() == [
+    assert library.entries() == [
         Loan(
             *(UUID(int=1), at, "MAIL", "2071234567", "0312"),
             sequence=1, made_at=made, skew_s=420.0, overridden=True,
@@ -237,14 +237,14 @@ def test_a_saved_outbox_keeps_what_the_clock_said_and_what_was_confirmed() -> No
 
 
 def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
-    house = House()
+    library = Library()
     waits = [saved("waiting", n, item=f"03{n}", note="Mme Rochat") for n in (1, 2, 3)]
     done = saved("complete", 4, waiting=str(UUID(int=1)), patron="2071234567")
     undone = saved("void", 5, loan=str(UUID(int=2)), reason="erreur")
-    assert house.take(*waits, done, undone) == (5, 0, 0)
-    assert house.take(*waits, done, undone) == (0, 5, 0)
-    assert house.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
-    log = CirculationLog(house.journal.since())
+    assert library.take(*waits, done, undone) == (5, 0, 0)
+    assert library.take(*waits, done, undone) == (0, 5, 0)
+    assert library.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
+    log = CirculationLog(library.journal.since())
     assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
         (loan_id(UUID(int=1)), "2071234567")
     ]
@@ -252,7 +252,7 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     other = saved("complete", 6, waiting=str(UUID(int=1)), patron="3071234567")
     late = saved("complete", 7, waiting=str(UUID(int=2)), patron="3071234567")
     long = saved("waiting", 8, item="0399", note="n" * 81)
-    plan, taken = house.plan(other + late + long)
+    plan, taken = library.plan(other + late + long)
     assert (plan.entries, taken) == ((), False)
     assert plan.bad == (
         UnreadableLine(1, "was completed with another card"),
@@ -263,9 +263,9 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
 
 def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
     """What then waits again does so only where the completion was this one."""
-    house = House()
+    library = Library()
     waits = saved("waiting", 1, item="031", note="Mme Rochat")
-    house.take(waits, saved("complete", 2, waiting=str(UUID(int=1)), patron="2071234567"))
+    library.take(waits, saved("complete", 2, waiting=str(UUID(int=1)), patron="2071234567"))
     made = {"loan": str(loan_id(UUID(int=1)))}
 
     def undo(number: int, patron: str) -> str:
@@ -273,33 +273,33 @@ def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
         anew = saved("waiting", number + 1, item="031", note="Mme R.", patron=patron, **made)
         return void + anew
 
-    plan, _ = house.plan(undo(3, "3071234567"))
+    plan, _ = library.plan(undo(3, "3071234567"))
     assert plan.entries == ()
     assert plan.bad == tuple(UnreadableLine(n, "was completed with another card") for n in (1, 2))
-    assert house.take(undo(5, "2071234567")) == (2, 0, 0)
-    assert house.take(undo(5, "2071234567")) == (0, 2, 0)
-    assert [one.id for one in CirculationLog(house.journal.since()).pending()] == [UUID(int=6)]
+    assert library.take(undo(5, "2071234567")) == (2, 0, 0)
+    assert library.take(undo(5, "2071234567")) == (0, 2, 0)
+    assert [one.id for one in CirculationLog(library.journal.since()).pending()] == [UUID(int=6)]
 
 
 def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
-    house = House()
+    library = Library()
     waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
     done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
-    assert house.take(*waits, done) == (3, 0, 0)
-    log = CirculationLog(house.journal.since())
+    assert library.take(*waits, done) == (3, 0, 0)
+    log = CirculationLog(library.journal.since())
     assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
-    assert ([one.id for one in log.pending()], house.notes.read()) == ([UUID(int=2)], {})
+    assert ([one.id for one in log.pending()], library.notes.read()) == ([UUID(int=2)], {})
 
 
 def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
-    house = House()
+    library = Library()
     twice = [saved("loan", n, item="0312", patron="2071234567") for n in (1, 2)]
-    plan, _ = house.plan("".join(twice))
+    plan, _ = library.plan("".join(twice))
     assert (len(plan.entries), plan.conflicts) == (2, ())
     again = saved("loan", 3, item="0312", patron="2071234567", at="2026-11-24T10:02:01+01:00")
-    plan, _ = house.plan(again)
+    plan, _ = library.plan(again)
     assert [one.kind for one in plan.conflicts] == ["lent_twice"]
-    assert [row.stands for row in CirculationLog(house.journal.since()).rows()] == [
+    assert [row.stands for row in CirculationLog(library.journal.since()).rows()] == [
         True,
         False,
         True,
@@ -354,16 +354,16 @@ def outbox_file(*rows: dict[str, str]) -> str:
 def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
     change: dict[str, str], one_file: bool
 ) -> None:
-    house = House()
+    library = Library()
     other = SAVED | change
     if not one_file:
-        house.plan(outbox_file(SAVED))
-    plan, taken = house.plan(outbox_file(*([SAVED] if one_file else []), other))
+        library.plan(outbox_file(SAVED))
+    plan, taken = library.plan(outbox_file(*([SAVED] if one_file else []), other))
     desks = ("MAIL", "CMU") if "desk" in change else ("MAIL",)
     conflict = Conflict("other_content", (UUID(int=1),), other["item"], desks)
     assert (taken, plan.known, plan.bad, plan.conflicts[0]) == (True, 0, (), conflict)
     assert plan.lines[UUID(int=1)] == (2 if one_file else 1)
-    assert [one.item for one in house.entries()] == ["0312"]
+    assert [one.item for one in library.entries()] == ["0312"]
 
 
 @pytest.mark.parametrize(
@@ -377,8 +377,8 @@ def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
     ],
 )
 def test_the_same_id_with_a_better_clock_is_known(change: dict[str, str]) -> None:
-    house = House()
-    house.plan(outbox_file(SAVED))
-    plan, _ = house.plan(outbox_file(SAVED | change))
+    library = Library()
+    library.plan(outbox_file(SAVED))
+    plan, _ = library.plan(outbox_file(SAVED | change))
     assert (plan.entries, plan.known, plan.bad) == ((), 1, ())
     assert "other_content" not in {one.kind for one in plan.conflicts}

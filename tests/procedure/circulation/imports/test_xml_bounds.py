@@ -26,17 +26,17 @@ LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it
 
 def workbook(packed: int = ZIP_STORED, **parts: str) -> bytes:
     """A workbook with some parts of its own; the rest is as openpyxl writes it."""
-    made, found = BytesIO(), BytesIO()
+    made, result = BytesIO(), BytesIO()
     book = Workbook()
     book.active.append(["at", "item", "patron"])
     book.save(made)
     given = {"sheet": SHEET, "strings": SHARED, "styles": "xl/styles.xml"}
     replaced = {given[name]: text for name, text in parts.items()}
-    with ZipFile(made) as source, ZipFile(found, "w", packed) as target:
+    with ZipFile(made) as source, ZipFile(result, "w", packed) as target:
         kept = {one.filename: source.read(one.filename) for one in source.infolist()}
         for name, text in (kept | replaced).items():
             target.writestr(name, text)
-    return found.getvalue()
+    return result.getvalue()
 
 
 def sheet(rows: str, before: str = "") -> str:
@@ -67,11 +67,11 @@ HOSTILE = {
 def test_a_hostile_workbook_is_refused_within_bounded_memory(kind: str) -> None:
     tracemalloc.start()
     try:
-        found = read_file(HOSTILE[kind])
+        result = read_file(HOSTILE[kind])
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert found == ImportSheet((), (LARGE,))
+    assert result == ImportSheet((), (LARGE,))
     assert peak < 48 * MEGABYTE, f"{peak / MEGABYTE:.0f} MB"
 
 
@@ -83,11 +83,13 @@ def test_gaps_and_wide_dimensions_do_not_cost_what_they_claim() -> None:
         )
     )
     tracemalloc.start()
-    found = read_file(content)
+    result = read_file(content)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert [(row.line, row.item, row.patron) for row in found.rows] == [(900, "0312", "2071234567")]
-    assert (found.bad, peak < 16 * MEGABYTE) == ((), True)
+    assert [(row.line, row.item, row.patron) for row in result.rows] == [
+        (900, "0312", "2071234567")
+    ]
+    assert (result.bad, peak < 16 * MEGABYTE) == ((), True)
 
 
 def test_a_number_is_filled_with_zeros_up_to_the_length_of_a_barcode() -> None:

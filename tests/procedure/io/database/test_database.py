@@ -241,7 +241,7 @@ def test_readers_cannot_write(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "message"),
     [
         (
             (3, 51, 2),
@@ -251,11 +251,11 @@ def test_readers_cannot_write(database: Database) -> None:
     ],
 )
 def test_an_old_sqlite_is_told(
-    version: tuple[int, ...], said: str, caplog: pytest.LogCaptureFixture
+    version: tuple[int, ...], message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     sqlite.warn_of_old_library(version)
-    assert "".join(caplog.messages) == said
+    assert "".join(caplog.messages) == message
 
 
 def test_the_file_is_its_owners_alone(database: Database, path: Path) -> None:

@@ -50,8 +50,8 @@ def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
     )
 
 
-def rows(found: SummaryColumns, target: str) -> list[tuple[int, ...]]:
-    return list(zip(*(map(int, column) for column in found.targets[target]), strict=True))
+def rows(summaries: SummaryColumns, target: str) -> list[tuple[int, ...]]:
+    return list(zip(*(map(int, column) for column in summaries.targets[target]), strict=True))
 
 
 def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:

@@ -46,7 +46,7 @@ def kept(writer: Writer) -> list[int]:
     return [row[0] for row in rows]
 
 
-def held(writer: Writer) -> Event:
+def hold_up(writer: Writer) -> Event:
     """Hold the writer until the event is set, so that what follows makes one batch."""
     gate = Event()
     writer.submit(lambda _: gate.wait(10))
@@ -54,7 +54,7 @@ def held(writer: Writer) -> Event:
 
 
 def test_neighbours_of_one_work_are_done_at_one_go(writer: Writer) -> None:
-    keeping, gate = Keeping(), held(writer)
+    keeping, gate = Keeping(), hold_up(writer)
     futures = [writer.submit_batched(keeping, n) for n in range(5)]
     alone = writer.submit(lambda c: c.execute("SELECT count(*) FROM kept").fetchone()[0])
     futures += [writer.submit_batched(keeping, n) for n in (5, 6)]
@@ -64,7 +64,7 @@ def test_neighbours_of_one_work_are_done_at_one_go(writer: Writer) -> None:
 
 
 def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer) -> None:
-    keeping, gate = Keeping(), held(writer)
+    keeping, gate = Keeping(), hold_up(writer)
     futures = [writer.submit_batched(keeping, n) for n in (1, 2, -3, 4)]
     gate.set()
     faults = [future.exception(10) for future in futures]
@@ -75,7 +75,7 @@ def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer)
 def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
     writer: Writer,
 ) -> None:
-    keeping, gate = Keeping(), held(writer)
+    keeping, gate = Keeping(), hold_up(writer)
 
     def keep(number: int) -> int | str:
         try:
@@ -105,7 +105,7 @@ def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) 
         connection.execute("INSERT INTO kept VALUES (8)")
         return 8
 
-    gate = held(writer)
+    gate = hold_up(writer)
     fickle, decided = writer.submit(fails_the_second_time), writer.submit(unless_seven)
     writer.submit_batched(Keeping(), -1)
     gate.set()
@@ -125,7 +125,7 @@ async def test_a_coroutine_learns_what_went_wrong(writer: Writer) -> None:
 
 
 async def test_what_nobody_waits_for_any_more_is_kept_all_the_same(writer: Writer) -> None:
-    gate = held(writer)
+    gate = hold_up(writer)
 
     left = asyncio.ensure_future(writer.await_batched(Keeping(), 1))
     await asyncio.sleep(0)
