@@ -165,5 +165,5 @@ def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
     assert (down["name"], down["word"]) == (["switch"] * 2, ["Échoue"] * 2)
     assert down["lasted"] == ["2\u202fmin"] * 2
     row = list(names).index("switch")
-    assert timeline._row_source.data["told"][row] == "66,67\u202f%"
+    assert timeline._row_source.data["availability"][row] == "66,67\u202f%"
     assert [words.visible for words in timeline._words] == [True, True]
