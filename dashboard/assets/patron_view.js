@@ -70,8 +70,9 @@ export class PatronView {
     this.view.part("modes").hidden = turn !== "" || state.late !== null
     this.view.part("late").hidden = state.late === null
     const patron = turn === "" || turn === "complete"
-    this.view.part("ask").textContent = this.words[{ cart: "ask_return", complete: "ask_card" }[turn] ?? (patron ? "ask_patron" : "ask_item")]
-    this.view.part("input").placeholder = patron ? this.words.patron : this.words.item
+    this.view.write("ask", this.words[{ cart: "ask_return", complete: "ask_card" }[turn] ?? (patron ? "ask_patron" : "ask_item")])
+    const placeholder = patron ? this.words.patron : this.words.item
+    if (this.view.part("input").placeholder !== placeholder) this.view.part("input").placeholder = placeholder
     this.#drawTurn(turn, state)
     this.#drawEarlier(turn, state)
     this.#drawWaiting()
@@ -82,8 +83,8 @@ export class PatronView {
     const since = (at) => this.view.fill(this.words.since, { time: this.view.clock(at).slice(0, 5) })
     const many = this.count("items", standing)
     if (turn === "patron") {
-      this.view.part("patron").textContent = patron.code
-      this.view.part("about").textContent = [this.#cardOf(patron), many, since(patron.since)].join(", ")
+      this.view.write("patron", patron.code)
+      this.view.write("about", [this.#cardOf(patron), many, since(patron.since)].join(", "))
     }
     if (turn === "card") this.view.part("about-card").textContent = `${many}, ${since(begun)}`
     if (turn === "cart") this.view.part("about-cart").textContent = many

@@ -184,6 +184,7 @@ export class ScanBox {
       abandon: () => { for (const row of waits()) scanning.takeBack(row, words.reason_abandon) },
       late: () => turn.enter(true),
       "leave-late": () => scanning.enter(null),
+      all: () => { this.view.all = true },
       slip: () => turn.openSlip(!turn.slipOpen),
       "print-slip": () => turn.printSlip(),
       desk: () => this.page.chooseDesk(),

@@ -1,9 +1,11 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
-// row by row, so that 500 rows stay quick.
+// and of many rows the newest, so that 500 rows stay quick.
 import { counts, stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 
 const SHOWN = 5 // last scans in the side panel
+const NEWEST = 30 // rows of a turn, beside those that somebody has to see
+const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: "Europe/Zurich" }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
@@ -14,13 +16,20 @@ const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 export class ScanView {
   // `box` has {root, words, page, outbox, sounds, guard, today, scanning, elsewhere}.
   constructor(box) {
-    Object.assign(this, { box, words: box.words, rows: new Map(), drawing: 0 })
+    Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0 })
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
 
   part(name) {
-    return this.box.root.querySelector(`[data-part="${name}"]`)
+    if (!this.parts.has(name)) this.parts.set(name, this.box.root.querySelector(`[data-part="${name}"]`))
+    return this.parts.get(name)
+  }
+
+  // Nothing is laid out anew for a text that is there already.
+  write(name, text) {
+    const part = this.part(name)
+    if (part.textContent !== String(text)) part.textContent = text
   }
 
   draw() {
@@ -121,15 +130,19 @@ export class ScanView {
   #drawRows() {
     const { rows } = this.box.scanning.state
     const body = this.part("rows")
+    this.all &&= rows.length > NEWEST
+    const shown = this.all ? rows : rows.filter((row, place) => place < NEWEST || row.open || TO_SEE.has(row.state))
     this.part("taken").hidden = !rows.length
+    this.part("all").hidden = shown.length === rows.length
+    this.write("all", this.fill(this.words.show_all, { count: rows.length }))
     this.part("taken").classList.toggle("taken--cart", rows[0]?.kind === "return")
-    const ids = new Set(rows.map((row) => row.id))
+    const ids = new Set(shown.map((row) => row.id))
     for (const [id, line] of this.rows) {
       if (ids.has(id)) continue
       line.remove()
       this.rows.delete(id)
     }
-    for (const [place, row] of [...rows].reverse().entries()) this.#drawRow(row, body, place)
+    for (const [place, row] of [...shown].reverse().entries()) this.#drawRow(row, body, place)
   }
 
   // `place` counts from the oldest, which stands at the bottom.
@@ -186,14 +199,17 @@ export class ScanView {
   #drawSide() {
     const { outbox, sounds, scanning } = this.box
     const { held } = scanning.recording
-    this.part("waiting").textContent = outbox.counted ? outbox.size + held : "…"
+    this.write("waiting", outbox.counted ? outbox.size + held : "…")
     const why = this.box.page.desk() ? "waiting_asked" : "waiting_desk"
-    this.part("waiting-why").textContent = this.words[held ? why : waiting(outbox)]
-    this.part("sound").textContent = sounds.muted ? this.words.sound_off : this.words.sound_on
+    this.write("waiting-why", this.words[held ? why : waiting(outbox)])
+    this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     // The desk page shows the whole log instead.
     if (!this.part("last")) return
     const last = scanning.state.last.slice(0, SHOWN)
+    const mark = JSON.stringify(last)
+    if (this.part("last").dataset.mark === mark) return
+    this.part("last").dataset.mark = mark
     this.part("no-last").hidden = last.length > 0
     this.part("last").replaceChildren(...last.map((row) => this.#drawLast(row)))
   }

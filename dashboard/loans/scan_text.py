@@ -72,6 +72,7 @@ def _rows(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "days": say("prêt de {count} jours"),
+        "show_all": say("Montrer les {count} lignes"),
         "overridden": say("Confirmé au poste."),
         "did_loan": say("prêté à {time}"),
         "did_return": say("posé à {time}"),
