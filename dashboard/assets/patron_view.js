@@ -125,6 +125,7 @@ export class PatronView {
     const { old } = this.box.following
     this.view.part("waits-old").textContent = old === null ? "" : this.view.fill(this.words.waits_old, { time: this.view.clock(old).slice(0, 5) })
     if (!this.#changed(place, JSON.stringify(waiting.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
+    this.box.page.lists?.(waiting.flatMap(([, rows]) => rows.map((row) => row.id)))
     this.view.part("waits-count").textContent = waiting.length
     this.view.part("waits-list").replaceChildren(...waiting.map(([turn, rows]) => {
       const codes = rows.map((row) => row.item).join(", ")

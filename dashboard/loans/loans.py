@@ -1,4 +1,4 @@
-"""Lending seen from a page: loans are counted, taken back, lent again, or entered from paper."""
+"""Lending seen from a page: loans are counted, taken back, lent again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.loans.file_import import FileImport
-from dashboard.loans.late_sheet import late_loans
 from dashboard.loans.loan_log import LoanLogFilter
-from dashboard.loans.summary import LoanSummary
 from dashboard.loans.transactions.decision import decide
 from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from procedure.circulation.lending import void
@@ -29,9 +27,8 @@ from procedure.local_time import local
 class LoansState(State):
     """What one page lends; every act of a person asks `session.person` first.
 
-    `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
-    `files` are the same log seen as a list and as files for Alma, `lists` what is still open,
-    `intake` what was dropped to be taken into it.
+    `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` is
+    the log seen as a list, `lists` what is still open, `intake` what was dropped to be taken in.
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
@@ -51,7 +48,6 @@ class LoansState(State):
         context, session = self.context, self.session
         self.listing = LoanLogFilter(context=context)
         self.lists = WaitingAndCarts(context=context, session=session)
-        self.files = LoanSummary(context=context, session=session, new_id=context.new_id)
         self.intake = FileImport(
             context=context,
             session=session,
@@ -66,8 +62,6 @@ class LoansState(State):
     def choose_desk(self, code: str) -> None:
         """Lend at this desk from now on; a code that the handbook does not have chooses none."""
         self.desk = self.session.desk = code if code in self.context.handbook.desks else ""
-        if self.desk:
-            self.files.desk = self.desk
 
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
     @keeps_failure
@@ -77,7 +71,6 @@ class LoansState(State):
             return
         self.listing.refresh()
         self.lists.refresh()
-        self.files.refresh()
 
     @param.depends("shown", "updates.minute", "updates.journal", watch=True)
     @keeps_failure
@@ -123,29 +116,6 @@ class LoansState(State):
             overridden=old.overridden,
         )
         self._append(lambda: decide(self.context, anew).loan)
-
-    def enter_late(self, *, day: str, time: str, patron: str, items: str) -> int:
-        """Enter a line of the paper sheet; return how many loans it gave, without those it repeats.
-
-        `day` and `time` are local (`24.11.2026`, `09:41`), `items` one barcode a line.
-
-        Raises:
-            TransactionRefused: nothing of it was recorded.
-            JournalUnwritable, NotAllowed.
-        """
-        self.session.person.require(Permission.LEND)
-        sheet = late_loans(
-            *(day, time, patron, items),
-            desk=self.desk,
-            now=self.context.now(),
-            new_id=self.context.new_id,
-            person=self.session.person,
-        )
-        self.context.models.update()
-        decided = [decide(self.context, loan) for loan in sheet]
-        self.context.journal.append(*(one.loan for one in decided))
-        self.updates.refresh()
-        return sum(not one.repeated for one in decided)
 
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person

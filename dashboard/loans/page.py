@@ -1,4 +1,4 @@
-"""The loans page: the scan box, the log below it, the paper sheet and files at a click."""
+"""The loans page: the scan box, the log below it, files of other workstations at a click."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.carts_view import CartsView
-from dashboard.loans.export_view import ExportView
 from dashboard.loans.file_import_view import FileImportView
-from dashboard.loans.late_entry_view import LateEntryView
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
 from dashboard.loans.patron_view import PatronView
 from dashboard.loans.scan_view import ScanView
-from dashboard.loans.summary_view import SummaryView
 from dashboard.loans.waiting_view import WaitingLoansView
 from dashboard.monitoring.lend_in import LendIn
 from dashboard.outage.outage import OutageState
@@ -28,44 +24,28 @@ from procedure.outages.record import OutageRecord
 class LoansPage(Viewer):
     """What a desk needs while Alma is down (C1)."""
 
-    late = param.Boolean(default=False, doc="Whether the paper sheet is open.")
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
     def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
         super().__init__()
-        say = language.say
-        files = lending.files
-        doors = [
-            self._toggle(self.param.late, say("Saisir une feuille papier")),
-            self._toggle(self.param.dropped, say("Reprendre un fichier")),
-            self._toggle(files.param.open, say("Fichier pour Alma")),
-            self._toggle(lending.lists.param.carts_open, say("Chariots")),
-        ]
-        opened = [
-            pn.Column(LateEntryView(lending, language), visible=self.param.late, **WIDE),
-            pn.Column(
-                self._import(lending, language),
-                visible=self.param.dropped,
-                **WIDE | {"css_classes": ["inline-form"]},
-            ),
-            pn.Column(
-                ExportView(files, language),
-                SummaryView(files, language),
-                visible=files.param.open,
-                **WIDE,
-            ),
-            pn.Column(
-                CartsView(lending.lists, language),
-                visible=lending.lists.param.carts_open,
-                **WIDE | {"css_classes": ["inline-form"]},
-            ),
-            PatronView(lending, language),
-        ]
+        opens = pn.widgets.Toggle.from_param(
+            self.param.dropped,
+            label=language.say("Reprendre un fichier"),
+            stylesheets=[asset_url("relais.css")],
+            css_classes=["plain-btn"],
+            margin=0,
+        )
+        intake = pn.Column(
+            self._import(lending, language),
+            visible=self.param.dropped,
+            **WIDE | {"css_classes": ["inline-form"]},
+        )
+        opened = [intake, PatronView(lending, language)]
         self._layout = pn.Column(
             self._again(outage, language),
             ScanView(lending, outage, language),
             built(WaitingLoansView, lending.lists, language),
-            built(LoanLogPanel, lending, language, doors, opened),
+            built(LoanLogPanel, lending, language, [opens], opened),
             css_classes=["page--lending"],
             **WIDE,
         )
@@ -94,15 +74,6 @@ class LoansPage(Viewer):
             head=render("loans/file_import_lent", language),
             label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),
             place="loans",
-        )
-
-    def _toggle(self, opens: param.Boolean, label: str) -> pn.widgets.Toggle:
-        return pn.widgets.Toggle.from_param(
-            opens,
-            label=label,
-            stylesheets=[asset_url("relais.css")],
-            css_classes=["plain-btn"],
-            margin=0,
         )
 
 

@@ -92,7 +92,6 @@ def _refusals(language: Language) -> dict[str, str]:
             "Le serveur ne peut pas écrire : le prêt reste sur ce poste et repartira."
         ),
         "failed": say("Le serveur a échoué : le prêt reste sur ce poste et repartira."),
-        "late_unreadable": say("Donnez le jour et l’heure ainsi : 24.11.2026, 09:41."),
         "late_skipped": say("Cette heure n’a pas existé ce jour-là : les horloges ont avancé."),
         "late_future": say("Cette heure est encore à venir : vérifiez le jour et l’heure."),
         "not_taken": say("Non enregistré : scannez de nouveau."),

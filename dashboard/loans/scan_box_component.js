@@ -30,6 +30,7 @@ export function render({ model }) {
       // Without the server nobody knows where to lend, and nobody is asked.
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
+      lists: (waiting) => { model.waiting = waiting },
     },
   })
 

@@ -38,6 +38,10 @@ class ScanView(Viewer):
         )
         lending.param.watch(lambda event: self._box.strike(event.new), "taken_back")
         lending.lists.param.watch(self._follow, "waiting")
+        self._box.param.watch(
+            lambda event: lending.lists.param.update(in_box=frozenset(map(str, event.new))),
+            "waiting",
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._box

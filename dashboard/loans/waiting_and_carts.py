@@ -1,10 +1,8 @@
-"""What is open at the desks: loans that wait for a card, books on carts, one user's day."""
+"""What is open at the desks: loans that wait for a card, and one user's day."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 import param
@@ -15,7 +13,7 @@ from dashboard.core.session import Session
 from dashboard.loans.transactions.decision import UnderwayTransactions, decide_on
 from dashboard.loans.transactions.message import Asked, Completion
 from procedure.circulation.due_dates import SLIP_WORDS, loan_slip
-from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
+from procedure.circulation.transactions import PendingLoan, Void
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import local
@@ -32,23 +30,6 @@ class WaitingLoan:
     note: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class CartItem:
-    """A book on a cart; `events` are its loans and returns in order, if it was lent too."""
-
-    back: Return
-    events: tuple[Loan | Return, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cart:
-    """The books on one cart of one desk, in the order of the scans."""
-
-    desk: str
-    name: str
-    books: tuple[CartItem, ...]
-
-
 class WaitingAndCarts(param.Parameterized):
     """The lists of the loans place; each changes only when something in it did.
 
@@ -59,8 +40,9 @@ class WaitingAndCarts(param.Parameterized):
     context: AppContext = param.Parameter(constant=True)
     session: Session = param.Parameter(constant=True)
     waiting: tuple[WaitingLoan, ...] = param.Parameter(default=())
-    carts: tuple[Cart, ...] = param.Parameter(default=())
-    carts_open = param.Boolean(default=False, doc="Whether the carts are shown.")
+    in_box: frozenset[str] = param.Parameter(
+        default=frozenset(), doc="Ids of those that the scan box of this page lists."
+    )
     patron = param.String(default="")
     spoken = param.Selector(default="fr", objects=list(SLIP_WORDS))
     slip = param.String(default="")
@@ -76,11 +58,10 @@ class WaitingAndCarts(param.Parameterized):
             self._read = read
             self.look()
 
-    @param.depends("carts_open", "patron", "spoken", watch=True)
+    @param.depends("patron", "spoken", watch=True)
     def look(self) -> None:
         """Read the lists again."""
         self.waiting = self._waiting()
-        self.carts = self._carts() if self.carts_open else ()
         self.slip = self._slip()
 
     def complete(self, waiting: UUID, patron: str) -> str | None:
@@ -123,29 +104,6 @@ class WaitingAndCarts(param.Parameterized):
         rows = self.context.models.loan_log.pending()
         notes = self.context.notes.read() if rows else {}
         return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
-
-    def _carts(self) -> tuple[Cart, ...]:
-        since = self._since()
-        books: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
-        for back in self.context.models.loan_log.returns():
-            if local(back.at).date() >= since:
-                books[back.desk, back.cart].append(CartItem(back, self._events(back.item)))
-        return tuple(Cart(*key, tuple(books[key])) for key in sorted(books))
-
-    def _events(self, item: str) -> tuple[Loan | Return, ...]:
-        """Return the loans and returns of an item that was lent too, nothing of any other."""
-        events = self.context.models.loan_log.standing(item)
-        was_lent = any(isinstance(event, Loan) for event in events)
-        return tuple(filter(self._counts, events)) if was_lent else ()
-
-    def _counts(self, event: Loan | Return) -> bool:
-        row = self.context.models.loan_log.row(event.id)
-        return row is None or row.stands
-
-    def _since(self) -> date:
-        """Return the local day on which the newest outage began, today without any."""
-        newest = next(reversed(self.context.models.outages.records()), None)
-        return local(self.context.now() if newest is None else newest.declared.begun).date()
 
     def _slip(self) -> str:
         if not self.patron:

@@ -26,17 +26,19 @@ class WaitingLoansView(Viewer):
         self._lists, self._language = lists, language
         self._why = reason_texts(language)
         self._desks = {code: one.name for code, one in lists.context.handbook.desks.items()}
-        html = pn.bind(self._html, lists.param.waiting, self.param.told)
+        html = pn.bind(self._html, lists.param.waiting, lists.param.in_box, self.param.told)
         self._pane = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, rows: tuple[WaitingLoan, ...], message: object) -> str:
+    def _html(
+        self, waiting: tuple[WaitingLoan, ...], in_box: frozenset[str], message: object
+    ) -> str:
         return render(
             "loans/waiting",
             self._language,
-            rows=rows,
+            rows=[row for row in waiting if str(row.waiting.id) not in in_box],
             told=message,
             why=self._why,
             desks=self._desks,

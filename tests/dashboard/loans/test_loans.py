@@ -15,7 +15,6 @@ from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.loans import LoansState
 from procedure.circulation.transactions import Loan, Void
-from procedure.errors import TransactionRefused
 from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -72,61 +71,14 @@ def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: LoansState) -
     lending.choose_desk("NOWHERE")
     assert (lending.desk, lending.session.desk) == ("", "")
     lending.choose_desk("CMU")
-    assert (lending.desk, lending.session.desk, lending.files.desk) == ("CMU", "CMU", "CMU")
-
-
-# ----- the paper sheet -----
-def test_a_paper_sheet_is_entered_at_its_own_time(lending: LoansState) -> None:
-    taken = lending.enter_late(
-        day="24.11.2026", time="9h41", patron="2071234567", items="A1111\n\nB2111\n"
-    )
-    assert taken == 2
-    at = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
-    assert entries(lending) == [
-        Loan(UUID(int=1000), at, "MAIL", "2071234567", "A1111", "poste-1", late=True, sequence=0),
-        Loan(UUID(int=1001), at, "MAIL", "2071234567", "B2111", "poste-1", late=True, sequence=1),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("day", "time", "items", "reason"),
-    [
-        ("24.11.2026", "12:01", "A1111", "late_future"),
-        ("25.11.2026", "09:00", "A1111", "late_future"),
-        ("29.03.2026", "02:30", "A1111", "late_skipped"),
-        ("31.02.2026", "09:00", "A1111", "late_unreadable"),
-        ("24.11.2026", "25:00", "A1111", "late_unreadable"),
-        ("today", "09:00", "A1111", "late_unreadable"),
-        ("24.11.2026", "2071234567", "A1111", "late_unreadable"),
-        ("24.11.2026", "09:00", " \n", "item_missing"),
-        ("24.11.2026", "09:00", "A1\nB\x002", "item_unreadable"),
-    ],
-)
-def test_a_line_that_cannot_be_true_is_refused_whole(
-    lending: LoansState, day: str, time: str, items: str, reason: str
-) -> None:
-    with pytest.raises(TransactionRefused) as refused:
-        lending.enter_late(day=day, time=time, patron="2071234567", items=items)
-    assert refused.value.reason == reason
-    assert entries(lending) == []
-
-
-def test_in_the_hour_that_comes_twice_the_earlier_is_taken(lending: LoansState) -> None:
-    lending.enter_late(day="25.10.2026", time="02:30", patron="2071234567", items="A1111")
-    assert [one.at for one in entries(lending)] == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]  # type: ignore[attr-defined]
+    assert (lending.desk, lending.session.desk) == ("CMU", "CMU")
 
 
 # ----- rights -----
 def test_whoever_may_only_read_changes_nothing(context: AppContext) -> None:
     guest = LoansState(context=context, session=Reader(desk="MAIL"))
-    for act in (
-        lambda: guest.void(UUID(int=1), "x"),
-        lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1111"),
-        guest.files.write,
-        guest.files.summary_csv,
-    ):
-        with pytest.raises(NotAllowed):
-            act()
+    with pytest.raises(NotAllowed):
+        guest.void(UUID(int=1), "x")
     assert entries(guest) == []
 
 

@@ -23,7 +23,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
+from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.handbook.model import Handbook
 from procedure.outages.record import OutageDeclared, OutageEnded
 
@@ -54,7 +54,6 @@ def lending(context: AppContext) -> LoansState:
     )
     made = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     made.listing.look()
-    made.files.open = True
     return made
 
 
@@ -62,7 +61,6 @@ def lending(context: AppContext) -> LoansState:
 def test_it_can_be_drawn(lending: LoansState, code: str) -> None:
     place = place_of(lending, code)
     lending.listing.chosen = lending.listing.rows[0]
-    lending.files.write()
     lending.updates.refresh()
     assert place.__panel__().get_root() is not None
 
@@ -104,17 +102,14 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     at = lending.context.now() - timedelta(minutes=5)
     lending.context.journal.append(
         PendingLoan(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
-        Return(UUID(int=12), at, "MAIL", "A1", cart="2"),
     )
     lending.context.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
-    lending.lists.carts_open = True
     place = place_of(lending)
     lending.updates.refresh()
     lending.look_at("<b>P</b>")
     pieces = " ".join(one.html for one in place.__panel__().select(LiveHTML))
     assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
     assert "1 en attente d’une carte" in pieces
-    assert "rendu 11:55, prêté 11:59" in pieces
     assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
     assert "<b>P" not in pieces
 
@@ -127,7 +122,7 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(context: AppC
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.updates.refresh()
-    assert (lending.today_everywhere, lending.files.plan) == (1, None)
+    assert lending.today_everywhere == 1
     table = LoanTableView(lending.listing, language("fr"), print, print)._table.table
     assert list(table.value["remark"]) == [
         "Même scan que celui de 11:59:00\u202f: compté une fois.",
@@ -159,7 +154,7 @@ def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: LoansState)
 AT_THE_DESK = (
     *("procedure/circulation/transactions", "procedure/circulation/lending"),
     *("procedure/circulation/pending_loans", "dashboard/loans/transactions/decision"),
-    *("dashboard/loans/transactions/message", "dashboard/loans/late_sheet"),
+    "dashboard/loans/transactions/message",
 )
 
 

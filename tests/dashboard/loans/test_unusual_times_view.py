@@ -10,8 +10,6 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.loans.export_view import ExportView
-from dashboard.loans.summary import LoanSummary
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -39,36 +37,9 @@ def exported(context: AppContext) -> list[tuple[str, int]]:
     return sorted((one.desk, len(one.loans)) for one in context.models.loan_log.exports)
 
 
-def told(panel: ExportView) -> str:
-    return "".join(one.html for one in panel.__panel__().select(LiveHTML) if PRESS in one.html)
-
-
 def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:
     for pane in panes:
         pane._handle_msg({"act": act, "value": value})
-
-
-def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(
-    context: AppContext,
-) -> None:
-    files = LoanSummary(context=context, session=Session(desk="MAIL"), new_id=context.new_id)
-    files.param.update(desk="MAIL", open=True)
-    panel = ExportView(files, language("fr"))
-    panel._write()
-    html = told(panel)
-    assert f"2 prêts ont une date d’avant {context.now().year} ou à venir." in html
-    assert "01.01.2099 12:30" in html
-    assert "&lt;i&gt;2" in html
-    assert exported(context) == []
-    # Another desk is looked at: what was said of this one is gone, and confirms nothing there.
-    files.desk = "CMU"
-    assert told(panel) == ""
-    send(panel.__panel__().select(LiveHTML), "confirm-times")
-    assert exported(context) == []
-    files.desk = "MAIL"
-    panel._write()
-    send(panel.__panel__().select(LiveHTML), "confirm-times")
-    assert (exported(context), told(panel)) == ([("MAIL", 3)], "")
 
 
 def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppContext) -> None:

@@ -11,9 +11,9 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
-from dashboard.loans.waiting_and_carts import Cart, CartItem, WaitingAndCarts, WaitingLoan
+from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
+from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from tests.dashboard.conftest import Clock
@@ -27,10 +27,6 @@ WAITS = PendingLoan(UUID(int=1), NOON - 5 * MINUTE, "MAIL", "A1111", "poste-2", 
 
 def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
     return Loan(UUID(int=number), NOON - ago * MINUTE, "MAIL", patron, item)
-
-
-def back(number: int, item: str, ago: int, cart: str = "", desk: str = "MAIL") -> Return:
-    return Return(UUID(int=number), NOON - ago * MINUTE, desk, item, cart=cart)
 
 
 @pytest.fixture
@@ -101,21 +97,6 @@ def test_what_another_page_settles_at_the_same_moment_is_settled_once(
     with pytest.raises(TransactionRefused):
         late[first]()
     assert [one.entry for one in context.journal.since()] == [WAITS, settled[first]]
-
-
-def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: WaitingAndCarts) -> None:
-    first, again = lent(1, "A1111", 50), lent(2, "A1111", 10)
-    twice = lent(3, "A1111", 50)
-    gone = back(9, "D4111", 60 * 24)
-    books = [back(4, "A1111", 30, "2"), back(5, "B2111", 20, "2"), back(6, "C3111", 20, "", "CMU")]
-    lists.context.journal.append(gone, first, twice, again, *books)
-    look(lists)
-    assert lists.carts == (), "nobody looks"
-    lists.carts_open = True
-    assert lists.carts == (
-        Cart("CMU", "", (CartItem(books[2]),)),
-        Cart("MAIL", "2", (CartItem(books[0], (first, books[0], again)), CartItem(books[1]))),
-    )
 
 
 def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: Clock) -> None:
