@@ -29,7 +29,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from dashboard.translations import language
-from dashboard.ui.failure import page_failed
+from dashboard.ui.failure import page_failed, succeeds
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.shell import add_roots, frame
 from procedure.handbook.model import Handbook
@@ -173,27 +173,33 @@ def _start_ticking(page: DashboardPage, document: Document) -> None:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return  # `panel serve --warm` makes a page before the server runs
-    _opened.add(page)
-    _tickers.add(loop.create_task(_keep_ticking(page, document)))
+    _opened[page] = document
+    if not _tickers:
+        _tickers.add(loop.create_task(_keep_ticking(page.updates.context)))
 
 
-async def _keep_ticking(page: DashboardPage, document: Document) -> None:
-    """Update a page once a second, or as often as its turn comes, until it is closed."""
+async def _keep_ticking(context: AppContext) -> None:
+    """Update all open pages once a second, or as often as their turns come, until none is open."""
+    try:
+        while _opened:
+            await asyncio.sleep(TICK)
+            # Once for all of them: without what is committed no page is updated, nor hears a beat.
+            for page, document in list(_opened.items()) if succeeds(context.models.update) else ():
+                await TURNS.give_way()
+                if page in _opened:
+                    succeeds(partial(document.add_next_tick_callback, partial(_tick, page)))
+    finally:
+        _tickers.clear()
 
-    def tick() -> None:
+
+def _tick(page: DashboardPage) -> None:
+    if (document := _opened.get(page)) is not None:
         with set_curdoc(document):
             page.tick()
 
-    while page in _opened:
-        await asyncio.sleep(TICK)
-        await TURNS.update()
-        if page in _opened:
-            document.add_next_tick_callback(tick)
-    _tickers.discard(asyncio.current_task())
 
-
-_tickers: set[asyncio.Task[None] | None] = set()
-_opened: set[DashboardPage] = set()
+_tickers: set[asyncio.Task[None]] = set()
+_opened: dict[DashboardPage, Document] = {}
 _closed = count(1)
 # A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred
 # pages open that holds everything up for half a second. Panel does it after each page.
@@ -203,7 +209,7 @@ panel_document.GC_DEBOUNCE = 600  # seconds without a closed page
 
 def leave(closed: DashboardPage) -> None:
     """Forget a closed page, and its workstation when no other page of it is open."""
-    _opened.discard(closed)
+    _opened.pop(closed, None)
     name = closed.session.workstation
     if all(one.session.workstation != name for one in _opened):
         closed.diagnosis.context.workstations.remove(name)

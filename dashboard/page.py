@@ -142,7 +142,7 @@ class DashboardPage:
         shows them as past. A place that cannot be computed shows that itself.
         """
         self._ticks += 1
-        announced = succeeds(self.updates.refresh)
+        announced = succeeds(self.updates.follow)
         failed = any(state.failures for state in self._readings)
         now = self.updates.now
         due = self._ticks % BEAT_EVERY == 0 or now - self._last_beat >= BEAT_AFTER

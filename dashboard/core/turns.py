@@ -15,7 +15,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._sending = 0
-        self._made, self._updated = asyncio.Lock(), asyncio.Lock()
+        self._made = asyncio.Lock()
 
     @contextmanager
     def desk(self) -> Generator[None]:
@@ -30,15 +30,11 @@ class Turns:
     async def next(self) -> AsyncGenerator[None]:
         """Wait until the next page may be made."""
         async with self._made:
-            await self._pause()
+            await self.give_way()
             yield
 
-    async def update(self) -> None:
-        """Wait until the next page may be updated."""
-        async with self._updated:
-            await self._pause()
-
-    async def _pause(self) -> None:
+    async def give_way(self) -> None:
+        """Let what has arrived be answered, and desks before anybody else."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
             if not self._sending:

@@ -14,16 +14,17 @@ QUARTER_MINUTE = timedelta(seconds=15)
 
 
 class Updates(State):
-    """Counters and instants of the context, as of the last `refresh`; one object a session.
+    """Counters and instants of the context, as of the last `follow`; one object a session.
 
-    The page refreshes it once a second, a notebook whenever it is asked to. A state depends on
-    these parameters for what comes from outside, and on the parameters of the states that it
-    reads; so what follows from a change is computed in its order, whatever the order of the calls.
+    The page has it follow once a second, a notebook refreshes it whenever it is asked to. A state
+    depends on these parameters for what comes from outside, and on the parameters of the states
+    that it reads; so what follows from a change is computed in its order, whatever the order of
+    the calls.
     All instants are aware UTC.
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    now: datetime = param.Date(doc="The instant of the refresh.")
+    now: datetime = param.Date(doc="The instant of the last `follow`.")
     quarter_minute: datetime = param.Date(
         doc="`now`, cut to 15 seconds: what has expired is noticed at least this often."
     )
@@ -44,8 +45,13 @@ class Updates(State):
         self.refresh()
 
     def refresh(self) -> None:
-        """Update the read models, and set what differs from the last time."""
-        context, now, position = self.context, self.context.now(), self.context.models.update()
+        """Update the read models, then `follow`: an act shows what it has recorded."""
+        self.context.models.update()
+        self.follow()
+
+    def follow(self) -> None:
+        """Set what differs from the last time, as of the last update of the read models."""
+        context, now = self.context, self.context.now()
         minute = now.replace(second=0, microsecond=0)
         self.set(
             now=now,
@@ -55,7 +61,7 @@ class Updates(State):
             pages=context.feeds.rounds,
             neighbours=context.neighbours.rounds,
             workstations=context.workstations.version,
-            journal=position,
+            journal=context.models.position,
             reports=context.models.report_count,
             unwritable=context.unwritable,
             recent=context.recent_states.settled_until,

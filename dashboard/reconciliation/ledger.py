@@ -63,14 +63,16 @@ class ReconciliationLedger:
             self._make_at_once()
             return self._overview
         loop = asyncio.get_running_loop()
-        if not self._is_making and loop.time() >= self._pause_until and self._is_behind():
+        is_due = not self._is_making and loop.time() >= self._pause_until
+        # Every page asks this once a second: the read models have asked the database already.
+        if is_due and self._is_behind(self.context.models.position):
             self._begin(loop)
         return self._overview
 
     async def up_to_date(self) -> ReconciliationOverview | None:
         """Return the overview of all that is committed now, made without a pause."""
         loop = asyncio.get_running_loop()
-        while self._is_making or self._is_behind():
+        while self._is_making or self._is_behind(self._journal.position()):
             if not self._is_making:
                 self._begin(loop)
             assert self._task is not None
@@ -103,9 +105,9 @@ class ReconciliationLedger:
     def _is_making(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    def _is_behind(self) -> bool:
+    def _is_behind(self, newest: int) -> bool:
         made = self._overview
-        if made is None or self._journal.position() > self._compared:
+        if made is None or newest > self._compared:
             return True
         return made.turns is not None and made.turns <= self._now()
 
