@@ -17,6 +17,7 @@ from dashboard.core.probe_watch import (
     ProbeWatch,
 )
 from dashboard.core.read_models import ReadModels
+from dashboard.core.shared_values import SharedValues
 from dashboard.settings import Settings
 from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.persistence import ConditionSince
@@ -37,7 +38,8 @@ class AppContext:
     pending loans; the journal never has them. `condition` is since when the diagnosis, which is the
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `storage` returns why nothing can be
-    recorded, None while all is well. `shared` holds what a feature computes once for every page.
+    recorded, None while all is well. `shared` holds what a feature keeps for every page, `values`
+    what it computes once for all of them.
     """
 
     settings: Settings
@@ -59,6 +61,7 @@ class AppContext:
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
     shared: dict[str, Any] = field(default_factory=dict[str, Any])
+    values: SharedValues = field(default_factory=SharedValues)
 
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds
@@ -67,6 +70,10 @@ class AppContext:
             {key: target.interval for key, target in self.handbook.targets.items()}
         )
         self.workstations = WorkstationRegistry(self.history)
+
+    def shared_html(self, name: str, render: Callable[..., str]) -> Callable[..., str]:
+        """Wrap what renders a view, so that pages that show equal values share its HTML."""
+        return lambda *shown: self.values.get(name, shown, self.now(), lambda: render(*shown))
 
     @property
     def unwritable(self) -> str:

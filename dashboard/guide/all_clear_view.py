@@ -36,8 +36,10 @@ class AllClearView(Viewer):
         self._language = language
         self._words = workstations.context.handbook.words[language.code].targets
         grid, diagnosis = workstations.grid.param, workstations.diagnosis.param
+        diagnosis_state = workstations.diagnosis
+        html = workstations.context.shared_html(f"all clear {language.code}", self._html)
         shown = pn.bind(
-            self._html,
+            lambda *values: html(*values, diagnosis_state.reported_here),
             grid.rows,
             grid.last_outage,
             workstations.param.reports,

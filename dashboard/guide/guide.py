@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -24,7 +23,7 @@ from dashboard.outage.outage_note import outage_note
 from procedure.guide.opening_hours import (
     ContactAvailability,
     applicable_step,
-    geneva_holidays,
+    coming_holidays,
     reachable,
 )
 from procedure.guide.steps import Procedure, Step
@@ -210,7 +209,7 @@ class Guide(State):
 
     def _closed(self) -> frozenset[date]:
         year = self.context.now().astimezone(GENEVA).year
-        return _holidays(year) | self.context.handbook.closures
+        return coming_holidays(year) | self.context.handbook.closures
 
     def _leads(self, step: str, key: str) -> bool:
         known = self.procedure.steps.get(step)
@@ -250,9 +249,3 @@ def _address(walk: Walk, step: str) -> Iterator[Given]:
     if walk.answers:
         yield "walk", walk.view(None).to_address()
     yield "step", step
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    # The next opening may be in the following year.
-    return geneva_holidays((year, year + 1))

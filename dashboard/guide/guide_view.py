@@ -75,8 +75,15 @@ class GuidePanel(Viewer):
         return self._layout
 
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
-        shown = pn.bind(lambda *_: self._html(name), *parameters)
-        return LiveHTML(shown, self._act, self._form, **options)
+        context, code = self._guide.context, self._language.code
+        shared = context.shared_html(f"{name} {code}", lambda *_: self._html(name))
+
+        def shown(*values: object) -> str:
+            # The text of a call names the workstation, and the settings have a person's initials.
+            own = self._guide.current.contact or name == "guide/settings"
+            return self._html(name) if own else shared(*values)
+
+        return LiveHTML(pn.bind(shown, *parameters), self._act, self._form, **options)
 
     def _has_foot(self, *_: object) -> bool:
         """Return whether there is anything to confirm, or the link to lend is not at the top."""

@@ -19,7 +19,10 @@ class PrintSheet(Viewer):
     def __init__(self, guide: Guide, language: Language) -> None:
         super().__init__()
         self._guide, self._language = guide, language
-        shown = pn.bind(self._html, guide.param.walk, guide.grid.param.rows)
+        html = guide.context.shared_html(f"sheet {language.code}", self._html)
+        # It says of what minute it is: not every outcome is worth sending it to every page.
+        minute, state = guide.updates.param.minute, guide.grid.param.state
+        shown = pn.bind(html, guide.param.walk, minute, state)
         self._pane = LiveHTML(shown, css_classes=["only-print"])
 
     def __panel__(self) -> LiveHTML:

@@ -52,13 +52,16 @@ class StatusBar(Viewer):
             outage.param.record,
             outage.param.to_bring,
         )
+        self._render = diagnosis.context.shared_html(
+            f"state {language.code}", lambda text: render("guide/status_bar", language, text=text)
+        )
         self._pane = LiveHTML(html, role="status")
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
-        return render("guide/status_bar", self._language, text=self._text())
+        return self._render(self._text())
 
     def _text(self) -> StatusText:
         if self._diagnosis.updates.unwritable:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import param
@@ -14,34 +15,23 @@ from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.grid import ProbeGrid
-from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.evidence import (
-    ANSWERS,
-    AvailableEvidence,
-    Evidence,
-    announced_windows,
-    collect_evidence,
+from dashboard.monitoring.shared_evidence import (
+    ROUNDS_HOLD,
+    EvidenceCollector,
+    page_readings,
 )
+from procedure.circulation.redaction import redact_identifiers
+from procedure.diagnosis.evidence import Evidence
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.scenario import follow_suggestions, roles_of
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest
-from procedure.guide.opening_hours import geneva_holidays
-from procedure.monitoring.browser_probe import browser_cannot_tell, outcomes
-from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
+from procedure.guide.opening_hours import coming_holidays
+from procedure.monitoring.browser_probe import outcomes
+from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow
-from procedure.status_pages.readings import (
-    CurrentStatus,
-    PageStatusReadByStaff,
-    Reading,
-    current_status,
-)
+from procedure.status_pages.readings import CurrentStatus, PageStatusReadByStaff, Reading
 from procedure.status_pages.status import PageStatus
-
-QUIET = timedelta(minutes=10)
-TROUBLE = timedelta(seconds=60)
-TROUBLE_LASTS = timedelta(minutes=15)
-ROUNDS_HOLD = 3
 
 
 class DiagnosisState(State):
@@ -73,7 +63,6 @@ class DiagnosisState(State):
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._roles = roles_of(self.context.handbook)
-        self._trouble: datetime | None = None
         self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
         self._diagnose()
@@ -154,77 +143,45 @@ class DiagnosisState(State):
     )
     @keeps_failure
     def _diagnose(self) -> None:
-        """Collect the evidence again, as something arrived or may have expired."""
-        now = self.context.now()
-        self.context.workstations.expire(now - ROUNDS_HOLD * QUIET)
-        known = self._known(now)
+        """Conclude again for this workstation, as something arrived or may have expired."""
+        shared = self._collector.collect(self.grid.rows)
+        self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
-        self.evidence = evidence = collect_evidence(known, self._roles, asker=asker, now=now)
-        steps = self.context.handbook.procedure.steps.values()
-        suggestions = {
-            step.key: suggest(step, evidence) for step in steps if step.kind == "question"
-        }
-        closed = geneva_holidays((now.year, now.year + 1)) | self.context.handbook.closures
+        self.evidence = replace(shared.evidence, asker=asker)
+        conclusion = self.context.values.get(
+            "conclusion", (shared.evidence, asker), self.context.now(), self._conclude
+        )
         self.set(
-            result=diagnose(evidence),
-            suggestions=suggestions,
-            next=follow_suggestions(self.context.handbook, suggestions, now, closed),
-            page_statuses={
-                key: current_status(found, now) for key, found in known.readings.items()
-            },
-            windows=announced_windows(known, now),
-            interval_ms=int(self._pace(known, now).total_seconds() * 1000),
+            page_statuses=shared.page_statuses,
+            windows=shared.windows,
+            interval_ms=int(shared.interval.total_seconds() * 1000),
+            **conclusion,
         )
 
-    def _known(self, now: datetime) -> AvailableEvidence:
-        return AvailableEvidence(
-            vantages=self.context.workstations.vantages,
-            verdicts=self._verdicts(now),
-            readings=self.readings(),
-            reports=self.context.models.staff_reports.reports(now),
-            windows=tuple(one.window for one in self.context.models.staff_reports.windows()),
-            neighbours=tuple(self.context.neighbours.latest.values()),
-            cut_off=self.context.watch.board.cut_off is not None,
-            errors=self._errors(),
+    @property
+    def _collector(self) -> EvidenceCollector:
+        return self.context.shared.setdefault(
+            "evidence", EvidenceCollector(self.context, self._roles)
         )
 
-    def _errors(self) -> frozenset[str]:
-        cells = (one for row in self.grid.rows for one in row.cells)
-        error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
-        return frozenset(
-            one.target for one in cells if (one.vantage, one.verdict, one.cause) == error
-        )
-
-    def _verdicts(self, now: datetime) -> dict[tuple[str, str], Status]:
-        cells = [one for row in self.grid.rows for one in row.cells]
-        judged = {(one.target, one.vantage): one.verdict for one in cells}
-        blunt = {one.target for one in cells if browser_cannot_tell(one.verdict, one.cause)}
-        holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
-        looked = {
-            key: one.verdict
-            for key, one in self.context.workstations.latest.items()
-            if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
+    def _conclude(self) -> dict[str, Any]:
+        """Return where the fault is, the suggestions, and the step that they lead to."""
+        now, evidence, handbook = self.context.now(), self.evidence, self.context.handbook
+        questions = [one for one in handbook.procedure.steps.values() if one.kind == "question"]
+        suggestions = {step.key: suggest(step, evidence) for step in questions}
+        closed = coming_holidays(now.year) | handbook.closures
+        return {
+            "result": diagnose(evidence),
+            "suggestions": suggestions,
+            "next": follow_suggestions(handbook, suggestions, now, closed),
         }
-        return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
         """Return the readings of each page, fresh or not: of its feed, and of a person."""
-        feeds, people = self.context.feeds.latest, self.context.models.staff_reports.readings()
-        both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
-        return {key: tuple(one for one in pair if one is not None) for key, pair in both.items()}
-
-    def _pace(self, known: AvailableEvidence, now: datetime) -> timedelta:
-        alma = tuple(known.verdicts.get((key, SERVER.key)) for key in self._roles.alma)
-        self._ask(alma)
-        if Status.DOWN in alma or any(not one.works for one in known.reports.values()):
-            self._trouble = now
-        return TROUBLE if self._in_trouble(now) else QUIET
+        return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:
         """Ask for a round when the server sees Alma change: it may have changed here too."""
         if self._alma not in {None, alma}:
             self.asked += 1
         self._alma = alma
-
-    def _in_trouble(self, now: datetime) -> bool:
-        return self._trouble is not None and now - self._trouble < TROUBLE_LASTS

@@ -21,8 +21,9 @@ class DiagnosisView(Viewer):
     def __init__(self, workstations: Workstations, language: Language) -> None:
         super().__init__()
         self._workstations, self._language = workstations, language
+        html = workstations.context.shared_html(f"diagnosis {language.code}", self._html)
         shown = pn.bind(
-            self._html, workstations.diagnosis.param.result, workstations.param.neighbour_cells
+            html, workstations.diagnosis.param.result, workstations.param.neighbour_cells
         )
         self._pane = LiveHTML(shown)
 

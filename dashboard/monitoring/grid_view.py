@@ -19,9 +19,9 @@ from dashboard.monitoring.cell_text import (
     site_text,
     total_text,
 )
-from dashboard.monitoring.diagnosis import QUIET
 from dashboard.monitoring.grid import GridRow, ProbeGrid
 from dashboard.monitoring.neighbours import NeighbourCell
+from dashboard.monitoring.shared_evidence import QUIET
 from dashboard.monitoring.site_summary import SiteSummary
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from dashboard.monitoring.status_pages import (
@@ -45,7 +45,8 @@ class LastReadingView(Viewer):
     def __init__(self, grid: ProbeGrid, language: Language) -> None:
         super().__init__()
         self._grid, self._language = grid, language
-        self._pane = LiveHTML(pn.bind(self._html, grid.param.last_round), sizing_mode=None)
+        html = grid.context.shared_html(f"round {language.code}", self._html)
+        self._pane = LiveHTML(pn.bind(html, grid.param.last_round), sizing_mode=None)
 
     def __panel__(self) -> LiveHTML:
         return self._pane
@@ -74,7 +75,7 @@ class GridPanel(Viewer):
         self._attempts = Attempts(language)
         grid, columns = self._grid.param, workstations.param
         shown = pn.bind(
-            self._html,
+            self._context.shared_html(f"grid {language.code}", self._html),
             grid.rows,
             grid.chosen,
             columns.summaries,
@@ -82,6 +83,7 @@ class GridPanel(Viewer):
             columns.neighbour_cells,
             columns.disagreement,
             workstations.diagnosis.param.page_statuses,
+            columns.reports,
             self._attempts.param.refusal,
         )
         self._pane = LiveHTML(shown, self._act)

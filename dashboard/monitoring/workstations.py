@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -117,28 +117,42 @@ class Workstations(State):
     )
     @keeps_failure
     def _count(self) -> None:
-        context, diagnosis, now = self.context, self.diagnosis, self.context.now()
+        context, now = self.context, self.context.now()
         self._counted, self._behind = now, False
+        # Whose evidence it is does not matter here: these are the same for every page.
+        evidence = replace(self.diagnosis.evidence, asker="")
+        reports = tuple(context.models.staff_reports.reports(now).values())
+        inputs = (
+            self.grid.rows,
+            evidence,
+            reports,
+            self.diagnosis.holds,
+            context.neighbours.rounds,
+        )
+        arrived = (context.workstations.version, context.feeds.rounds)
+        self.set(**context.values.get("counts", inputs + arrived, now, self._counts))
+
+    def _counts(self) -> dict[str, Any]:
+        context, diagnosis, now = self.context, self.diagnosis, self.context.now()
         targets, registry = context.handbook.targets, context.workstations
         reports = context.models.staff_reports.reports(now).values()
-        summaries = {
-            key: site_summaries(target, registry, now - diagnosis.holds, blunt=self._blunt(key))
-            for key, target in targets.items()
-        }
-        self.set(
-            sites=sites_of(registry.vantages.values()),
-            summaries=summaries,
-            neighbour_cells=neighbour_cells(
+        return {
+            "sites": sites_of(registry.vantages.values()),
+            "summaries": {
+                key: site_summaries(target, registry, now - diagnosis.holds, blunt=self._blunt(key))
+                for key, target in targets.items()
+            },
+            "neighbour_cells": neighbour_cells(
                 targets, context.handbook.neighbours, context.neighbours.latest, now
             ),
-            quorum=quorum(diagnosis.evidence),
-            disagreement=official_against_observed(
+            "quorum": quorum(diagnosis.evidence),
+            "disagreement": official_against_observed(
                 [one for readings in diagnosis.readings().values() for one in readings],
                 observed(diagnosis.evidence),
                 now,
             ),
-            reports=tuple(sorted(reports, key=attrgetter("at"), reverse=True)),
-        )
+            "reports": tuple(sorted(reports, key=attrgetter("at"), reverse=True)),
+        }
 
 
 def quorum(evidence: Evidence) -> Quorum:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 
 import holidays
 
@@ -108,3 +109,9 @@ def _instant(day: date, clock: str = "00:00") -> datetime:
 def geneva_holidays(years: Iterable[int]) -> frozenset[date]:
     """Return the public holidays of the canton of Geneva in these years, as local dates."""
     return frozenset(holidays.country_holidays("CH", subdiv="GE", years=list(years)))
+
+
+@cache
+def coming_holidays(year: int) -> frozenset[date]:
+    """Return those of a year and of the next, in which the next opening may be."""
+    return geneva_holidays((year, year + 1))

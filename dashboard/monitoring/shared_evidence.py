@@ -1,0 +1,118 @@
+"""What is known of Alma and of everything around it, collected once for all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.core.context import AppContext
+from dashboard.monitoring.grid import GridRow
+from procedure.diagnosis.evidence import (
+    ANSWERS,
+    AvailableEvidence,
+    Evidence,
+    Roles,
+    announced_windows,
+    collect_evidence,
+)
+from procedure.monitoring.browser_probe import browser_cannot_tell
+from procedure.monitoring.model import SERVER, FailureCause, Status
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.readings import CurrentStatus, Reading, current_status
+
+QUIET = timedelta(minutes=10)
+TROUBLE = timedelta(seconds=60)
+TROUBLE_LASTS = timedelta(minutes=15)
+ROUNDS_HOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SharedEvidence:
+    """The evidence as the server sees it, and what follows from it for every page.
+
+    `interval` is the time between two rounds of a workstation.
+    """
+
+    evidence: Evidence
+    page_statuses: Mapping[str, CurrentStatus]
+    windows: tuple[MaintenanceWindow, ...]
+    interval: timedelta
+
+    @property
+    def alma(self) -> tuple[Status | None, ...]:
+        """How the server sees each address of Alma, None where it has not tried it."""
+        verdicts = self.evidence.server.verdicts
+        return tuple(verdicts.get(key) for key in self.evidence.roles.alma)
+
+
+class EvidenceCollector:
+    """Collects the evidence of a context, and remembers when it was last trouble."""
+
+    def __init__(self, context: AppContext, roles: Roles) -> None:
+        self._context, self._roles = context, roles
+        self._trouble: datetime | None = None
+
+    def collect(self, rows: tuple[GridRow, ...]) -> SharedEvidence:
+        """Return what is known now; pages that ask within a second share it."""
+        context, now = self._context, self._context.now()
+        registry = context.workstations
+        registry.expire(now - ROUNDS_HOLD * QUIET)
+        arrived = (context.feeds.rounds, context.neighbours.rounds, context.models.report_count)
+        inputs = (rows, *arrived, registry.version, *registry.vantages)
+        return context.values.get("evidence", inputs, now, lambda: self._collect(rows, now))
+
+    def _collect(self, rows: tuple[GridRow, ...], now: datetime) -> SharedEvidence:
+        known = self._known(rows, now)
+        evidence = collect_evidence(known, self._roles, asker=SERVER.key, now=now)
+        statuses = {key: current_status(read, now) for key, read in known.readings.items()}
+        interval = self._interval(evidence, now)
+        return SharedEvidence(evidence, statuses, announced_windows(known, now), interval)
+
+    def _known(self, rows: tuple[GridRow, ...], now: datetime) -> AvailableEvidence:
+        context, reports = self._context, self._context.models.staff_reports
+        return AvailableEvidence(
+            vantages=context.workstations.vantages,
+            verdicts=self._verdicts(rows, now),
+            readings=page_readings(context, self._roles.pages),
+            reports=reports.reports(now),
+            windows=tuple(one.window for one in reports.windows()),
+            neighbours=tuple(context.neighbours.latest.values()),
+            cut_off=context.watch.board.cut_off is not None,
+            errors=_errors(rows),
+        )
+
+    def _verdicts(self, rows: tuple[GridRow, ...], now: datetime) -> dict[tuple[str, str], Status]:
+        cells = [one for row in rows for one in row.cells]
+        judged = {(one.target, one.vantage): one.verdict for one in cells}
+        blunt = {one.target for one in cells if browser_cannot_tell(one.verdict, one.cause)}
+        holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
+        looked = {
+            key: one.verdict
+            for key, one in self._context.workstations.latest.items()
+            if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
+        }
+        return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
+
+    def _interval(self, evidence: Evidence, now: datetime) -> timedelta:
+        fails = [evidence.server.verdicts.get(key) for key in self._roles.alma]
+        reported = any(one.works is False for one in evidence.views.values())
+        if Status.DOWN in fails or reported:
+            self._trouble = now
+        return TROUBLE if self._in_trouble(now) else QUIET
+
+    def _in_trouble(self, now: datetime) -> bool:
+        return self._trouble is not None and now - self._trouble < TROUBLE_LASTS
+
+
+def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
+    """Return the readings of each page, fresh or not: of its feed, and of a person."""
+    feeds, people = context.feeds.latest, context.models.staff_reports.readings()
+    both = {key: (feeds.get(key), people.get(key)) for key in pages}
+    return {key: tuple(one for one in pair if one is not None) for key, pair in both.items()}
+
+
+def _errors(rows: tuple[GridRow, ...]) -> frozenset[str]:
+    cells = (one for row in rows for one in row.cells)
+    error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
+    return frozenset(one.target for one in cells if (one.vantage, one.verdict, one.cause) == error)
