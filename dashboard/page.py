@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,9 +18,7 @@ from dashboard.guide.page import GuidePage
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history import HistoryState
-from dashboard.history.page import HistoryPage
 from dashboard.loans.loans import LoansState
-from dashboard.loans.page import LoansPage
 from dashboard.monitoring.browser_probe import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -32,7 +30,6 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
 from dashboard.reconciliation.ledger import ReconciliationLedger
-from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
@@ -90,14 +87,27 @@ class DashboardPage:
         return param.bind(lambda page: page == place, self.session.param.page)
 
     def _make_places(self, language: Language) -> dict[str, LazyPlace]:
-        views: dict[str, Callable[[], Viewer]] = {
-            "guide": lambda: GuidePage(
-                self.workstations, self.suggested_path, self.outage, language
-            ),
-            "loans": lambda: LoansPage(self.loans, self.outage, language),
-            "back": lambda: ReconciliationPage(self.reconciliation, language),
-            "history": lambda: HistoryPage(self.history, self.session, language),
-        }
+        # What a place needs, such as pandas, is imported when it is first opened: the first
+        # answer after a start does not wait for it.
+        def loans() -> Viewer:
+            from dashboard.loans.page import LoansPage  # noqa: PLC0415
+
+            return LoansPage(self.loans, self.outage, language)
+
+        def back() -> Viewer:
+            from dashboard.reconciliation.page import ReconciliationPage  # noqa: PLC0415
+
+            return ReconciliationPage(self.reconciliation, language)
+
+        def history() -> Viewer:
+            from dashboard.history.page import HistoryPage  # noqa: PLC0415
+
+            return HistoryPage(self.history, self.session, language)
+
+        def guide() -> Viewer:
+            return GuidePage(self.workstations, self.suggested_path, self.outage, language)
+
+        views = {"guide": guide, "loans": loans, "back": back, "history": history}
         return {place: LazyPlace(self.session, place, make) for place, make in views.items()}
 
     def _make_parts(self, context: AppContext, language: Language) -> dict[str, Viewable | Viewer]:

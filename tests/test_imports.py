@@ -299,3 +299,10 @@ def test_a_package_is_imported_without_what_only_some_of_its_names_need() -> Non
     script = f"import {', '.join(FACES)}, sys; print([n for n in {heavy} if n in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_server_starts_without_what_only_some_places_need() -> None:
+    late = ("pandas", "openpyxl", "bokeh.plotting", "dashboard.history.page")
+    script = f"import dashboard.app, sys; print([name for name in {late} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

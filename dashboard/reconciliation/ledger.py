@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.alma_job import AlmaJobRunner
@@ -13,8 +14,10 @@ from procedure.errors import JournalError
 from procedure.journal import Recorded
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.log import KINDS, ReconciliationLog
-from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.records import LoanRecords
+
+if TYPE_CHECKING:
+    from procedure.reconciliation.overview import ReconciliationOverview
 
 # Entries that are folded without giving way to scans and pages: some milliseconds.
 PORTION = 200
@@ -122,7 +125,7 @@ class ReconciliationLedger:
             read, records = self._read, self._changed()
             if records is not None:
                 facts = self.snapshot(records)
-                self._overview = await asyncio.to_thread(overview, records, facts)
+                self._overview = await asyncio.to_thread(_overview, records, facts)
                 self._made_from = records.position
             self._compared, self.failure = read, None
         except JournalError as fault:
@@ -138,7 +141,7 @@ class ReconciliationLedger:
     def _make_at_once(self) -> None:
         self.extend()
         if (records := self._changed()) is not None:
-            self._overview = overview(records, self.snapshot(records))
+            self._overview = _overview(records, self.snapshot(records))
             self._made_from = records.position
 
     def _changed(self) -> LoanRecords | None:
@@ -160,6 +163,13 @@ class ReconciliationLedger:
     def _fold(self, fresh: Iterable[Recorded], until: int) -> None:
         self.found.extend(fresh)  # what was folded meanwhile is passed over
         self._read = max(self._read, until)
+
+
+def _overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
+    # It needs pandas, which no page waits for: it is imported in the thread of the first overview.
+    from procedure.reconciliation.overview import overview  # noqa: PLC0415
+
+    return overview(records, facts)
 
 
 def _loop_is_running() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import param
 
@@ -18,9 +18,11 @@ from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.entries import ChecklistTicked
 from procedure.reconciliation.log import KINDS
-from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.steps import STEPS, Mark, can_tick, marks, next_step
+
+if TYPE_CHECKING:
+    from procedure.reconciliation.overview import ReconciliationOverview
 
 LONGEST_NAME = 40
 

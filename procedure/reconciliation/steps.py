@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from procedure.reconciliation.checklist import (
     BLOCK_BACK,
@@ -13,7 +14,9 @@ from procedure.reconciliation.checklist import (
     Checklist,
 )
 from procedure.reconciliation.forecast import NOT_CHECKED
-from procedure.reconciliation.overview import ReconciliationOverview
+
+if TYPE_CHECKING:
+    from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class Mark(StrEnum):

@@ -9,9 +9,6 @@ from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any, cast
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from procedure.local_time import local
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
@@ -48,6 +45,9 @@ def as_csv(tables: Mapping[str, Table]) -> bytes:
 
 def as_xlsx(tables: Mapping[str, Table]) -> bytes:
     """Write a workbook with a sheet for each table, named by its key."""
+    # A server starts without it: most files are CSV.
+    from openpyxl import Workbook  # noqa: PLC0415
+
     book: Any = cast("Any", Workbook)(write_only=True)
     for name, table in tables.items():
         sheet = book.create_sheet(name)
@@ -64,6 +64,8 @@ def harmless(cell: str) -> str:
 
 
 def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     for value in row:
         cell = cast("Any", WriteOnlyCell)(sheet, value if isinstance(value, int) else _text(value))
         if not isinstance(value, int):

@@ -8,8 +8,6 @@ from io import BytesIO
 from typing import Any, cast
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 from procedure.circulation.imports.xml_bounds import too_large
@@ -57,6 +55,9 @@ class _Gap(Exception):
 
 def _cells(content: bytes) -> Iterator[Numbered]:
     """Yield the rows that hold anything, by their numbers, without the blanks at their end."""
+    # A server starts without it: few files are workbooks.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
     try:
         sheet, last = book.worksheets[0], 0
