@@ -25,6 +25,7 @@ from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.session import session_from
 from dashboard.core.turns import TURNS
+from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
@@ -141,7 +142,17 @@ def page_frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str],
     context = app_context()
     query = _query(arguments)
     session = session_from(arguments, cookies, language=context.settings.language, query=query)
-    return frame(session, language(session.language), context.handbook, token)
+    view = first_view(session.language)
+    parts, to_bring = view.parts(session), view.to_bring
+    return frame(
+        session, language(session.language), context.handbook, token, first=parts, to_bring=to_bring
+    )
+
+
+@cache
+def first_view(code: str) -> FirstView:
+    """Return what frames in a language show before their session is there."""
+    return FirstView(reconciliation_ledger(), language(code))
 
 
 def open_page() -> None:

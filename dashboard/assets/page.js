@@ -3,6 +3,7 @@
 ;(() => {
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: told within 10 s
   const LOADED_WITHIN = 45000
+  const SETTLED_WITHIN = 4000
   const BURST = 40 // milliseconds between two keys of a scanner, at most
   const HOLD = 60 // longer than the 40 that lie between two keys of a scanner
   const AFTER_SCAN = 300
@@ -149,6 +150,26 @@
       else await element("script", { src: address })
     }
   })())
+  // What the server sent first gives way to the live part once that is as high: nothing moves.
+  const replaceFirst = (late) => {
+    for (const first of document.querySelectorAll(".first")) {
+      const live = first.previousElementSibling.firstElementChild
+      if (performance.now() > late || (live && Math.abs(live.offsetHeight - first.offsetHeight) < 2)) first.remove()
+    }
+    if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
+  }
+  // Its ages are counted on from the beginning of the request: no reading looks younger than it is.
+  const inWords = (s) => {
+    if (s < 60) return `${s}\u202fs`
+    if (s < 3600) return `${Math.floor(s / 60)}\u202fmin`
+    return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
+  }
+  setInterval(() => {
+    for (const time of document.querySelectorAll(".first time[data-age]")) {
+      const seconds = Math.round(Number(time.dataset.age) + performance.now() / 1000)
+      time.textContent = time.dataset.ago.replace("{age}", inWords(seconds))
+    }
+  }, 1000)
   const connect = async () => {
     connection = JSON.parse(document.getElementById("connection").textContent)
     const line = new URL(`${location.pathname.replace(/\/+$/, "")}/ws`, location)
@@ -157,6 +178,7 @@
     try {
       if (document.body.dataset.page !== "guide") await loadTables()
       await Bokeh.embed.add_document_from_session(line.href, connection.token, roots[0], roots)
+      replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
       // Unless the line was there already: the page then says so at once, and tries again by itself.
@@ -209,7 +231,7 @@
       cut = late
       if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toTimeString().slice(0, 5)
       for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
-      root.classList.toggle("is-cut", cut)
+      for (const one of [root, ...document.querySelectorAll(".first .pane")]) one.classList.toggle("is-cut", cut)
       announce()
     }
   }

@@ -30,8 +30,7 @@ class WorkstationName(param.Parameterized):
     @property
     def unnamed(self) -> bool:
         """Whether nobody has named this workstation yet."""
-        name = self.diagnosis.session.workstation
-        return not name or name.startswith(NAMELESS)
+        return is_unnamed(self.diagnosis.session.workstation)
 
     def open(self) -> None:
         """Show or hide the form."""
@@ -61,3 +60,8 @@ class WorkstationName(param.Parameterized):
         others = set(self.diagnosis.context.workstations.vantages)
         others.discard(self.diagnosis.session.workstation)
         return "taken" if wanted in others or wanted == "server" else ""
+
+
+def is_unnamed(name: str) -> bool:
+    """Whether a workstation's name is none, or one that its browser made."""
+    return not name or name.startswith(NAMELESS)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.workstation_name import LONGEST, WorkstationName
+from dashboard.core.session import Session
+from dashboard.monitoring.workstation_name import LONGEST, WorkstationName, is_unnamed
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
@@ -64,3 +65,9 @@ class WorkstationNameView(Viewer):
             self._form_state.call(place, site, vdi=fields.get("vdi") == "1")
         else:
             self._act(act, "")
+
+
+def name_html(session: Session, language: Language) -> str:
+    """Return the workstation's name as the header shows it while the form is closed."""
+    closed = {"opened": False, "given": False, "unnamed": is_unnamed(session.workstation)}
+    return render("monitoring/workstation_name", language, form=closed, session=session)

@@ -29,8 +29,19 @@ COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 TABLES = "/bundled/datatabulator/"
 
 
-def frame(session: param.Parameterized, language: Language, handbook: Handbook, token: str) -> str:
-    """Return the page without its roots; its script connects with the token and fills them in."""
+def frame(
+    session: param.Parameterized,
+    language: Language,
+    handbook: Handbook,
+    token: str,
+    *,
+    first: Mapping[str, str] | None = None,
+    to_bring: Mapping[str, str] | None = None,
+) -> str:
+    """Return the page without its roots; its script connects with the token and fills them in.
+
+    `first` is what the roots show first, by their names: it stands in their place until they do.
+    """
     say = language.say
     titles = (say("Guide"), say("Prêts"), say("Transfert dans Alma"), say("Historique"))
     return render(
@@ -42,6 +53,8 @@ def frame(session: param.Parameterized, language: Language, handbook: Handbook, 
         steps=handbook.words[language.code].steps,
         desks=list(handbook.desks.values()),
         scripts=scripts(),
+        first=first or {},
+        to_bring=to_bring or {},
         connection={"token": token, "roots": ROOTS, "tables": tables()},
     )
 

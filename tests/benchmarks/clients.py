@@ -64,7 +64,7 @@ class OpenPage:
     def __init__(self, url: str, path: str) -> None:
         self._url, self._path = url, path
         self._line: WebSocketClientConnection | None = None
-        self.first_content = 0.0  # seconds from the request to the first content
+        self.first_content = 0.0  # seconds from the request to the first state and grid
         self.interactive = 0.0  # seconds from the request until the session's models are there
 
     async def open(self) -> OpenPage:
@@ -72,6 +72,7 @@ class OpenPage:
         line = Line(self._url)
         status, page = await line.ask(self._path)
         line.close()
+        answered = perf_counter() - begun
         token = _TOKEN.search(page.decode())
         assert status == 200, status
         assert token is not None, page[:500]
@@ -81,7 +82,8 @@ class OpenPage:
         await self._receive("ACK")
         await self._send("PULL-DOC-REQ", {})
         await self._receive("PULL-DOC-REPLY")
-        self.first_content = self.interactive = perf_counter() - begun
+        self.interactive = perf_counter() - begun
+        self.first_content = answered if b'<table class="grid' in page else self.interactive
         await self._send("PATCH-DOC", {"events": [_READY]})
         self._drain = asyncio.create_task(self._read())
         return self

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import wraps
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import SystemRandom
@@ -252,6 +253,22 @@ def plain(chromium: Browser) -> Iterator[Page]:
     page.goto(PLAIN)
     yield page
     page.close()
+
+
+def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
+    """Have an act that opens a page wait until the live parts have replaced what came first."""
+
+    @wraps(opens)
+    def opened(page: Page, *args: Any, **options: Any) -> Any:
+        answer = opens(page, *args, **options)
+        expect(page.locator(".first")).to_have_count(0, timeout=1000 * PATIENCE)
+        return answer
+
+    return opened
+
+
+Page.goto = with_live_parts(Page.goto)  # type: ignore[method-assign]
+Page.reload = with_live_parts(Page.reload)  # type: ignore[method-assign]
 
 
 class Strict:

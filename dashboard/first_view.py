@@ -1,0 +1,50 @@
+"""The first view of a page as plain HTML: what the frame shows until its session is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.core.session import Session
+from dashboard.monitoring.workstation_name_view import name_html
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import Language
+from dashboard.ui.failure import succeeds
+from dashboard.ui.plain_html import plain_html
+
+PARTS = ("round", "state", "outage", "guide")
+
+
+class FirstView:
+    """A page that no browser has opened, brought up to date when a frame is asked for.
+
+    There is one for each language: a page of its own for every frame would cost as much as the
+    session that comes after it. It is of no workstation.
+    """
+
+    def __init__(self, ledger: ReconciliationLedger, language: Language) -> None:
+        self._page = DashboardPage(ledger, Session(language=language.code), language)
+        self._language, self._query = language, ""
+
+    def parts(self, session: Session) -> Mapping[str, str]:
+        """Return the HTML of the parts that a session's page will show first.
+
+        What cannot be rendered is left out.
+        """
+        page = self._page
+        names = PARTS if session.page == "guide" else PARTS[:-1]
+        parts = {"naming": name_html(session, self._language)}
+        if succeeds(lambda: self._update(session.query)):
+            parts |= {name: plain_html(page.parts[name]) for name in names}
+        return parts
+
+    @property
+    def to_bring(self) -> Mapping[str, str]:
+        """How many loans are to be brought into Alma, as the navigation says it."""
+        return self._page.connection.to_bring
+
+    def _update(self, query: str) -> None:
+        self._page.updates.refresh()
+        if query != self._query:
+            self._query = query
+            self._page.guide.follow(query)

@@ -1,0 +1,68 @@
+"""What a frame shows before its session is there: the state, the grid and the first question."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.first_view import FirstView
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import language
+from dashboard.ui.shell import frame
+from procedure.monitoring.model import FailureCause, Status
+from tests.dashboard.conftest import Clock, StillWatch
+
+
+@pytest.fixture
+def view(context: AppContext) -> FirstView:
+    return FirstView(ReconciliationLedger(context), language("fr"))
+
+
+def sentence(view: FirstView, **session: str) -> str:
+    (text,) = re.findall(
+        r'live" data-title.*?<h1>(.*?)</h1>', view.parts(Session(**session))["state"]
+    )
+    return text
+
+
+def test_it_follows_the_watch(view: FirstView, context, watch: StillWatch, clock: Clock) -> None:
+    assert "Premier relevé en cours." in sentence(view)
+    for key in context.handbook.targets:
+        watch.see_enough(key, Status.UP)
+    assert sentence(view) == "Tout répond. <span>Rien à faire pour l’instant.</span>"
+    clock.pass_by(seconds=2)
+    for key in ("alma-saml", "alma-secours"):
+        watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
+    assert "Alma ne répond plus depuis" in sentence(view)
+    grid = view.parts(Session())["guide"]
+    assert grid.count('<tr class="row">') == len(context.handbook.targets)
+    assert 'data-age="0.0"' in grid
+
+
+def test_it_shows_the_step_of_the_address(view: FirstView) -> None:
+    asked = [
+        view.parts(Session(query=query))["guide"] for query in ("step=A1", "walk=A1.no&step=A2")
+    ]
+    assert [re.findall(r'data-step="(\w+)"', html) for html in asked] == [["A1"], ["A2"]]
+
+
+def test_another_place_shows_the_state_alone(view: FirstView) -> None:
+    assert set(view.parts(Session(page="loans"))) == {"naming", "round", "state", "outage"}
+
+
+def test_a_workstations_name_is_escaped(view: FirstView) -> None:
+    naming = view.parts(Session(workstation="<b>&"))["naming"]
+    assert "&lt;b&gt;&amp;" in naming
+
+
+def test_the_frame_shows_it_where_the_live_parts_will_stand(view: FirstView, context) -> None:
+    session = Session()
+    parts = view.parts(session)
+    page = frame(session, language("fr"), context.handbook, "token", first=parts)
+    for name in ("round", "naming", "state", "outage", "guide"):
+        root = f'<div data-root="{name}" style="display: contents"></div>'
+        assert f'{root}<div class="first" inert>{parts[name]}</div>' in page
+    assert "waiting state" not in page
