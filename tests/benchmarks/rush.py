@@ -23,6 +23,7 @@ from tests.ui.test_lending import ARGUMENTS, chromium_path
 
 TURNS = 5
 PAGES = 100
+SIXTY = 60  # pages, one for each workstation of a large library
 WITHIN = 5.0  # seconds
 DESKS = 20
 SCREENS = 1000
@@ -188,6 +189,19 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
     ]
 
 
+async def sixty(relais: Server, hello: Server) -> list[Figure]:
+    """Measure twenty desks that lend while sixty pages are open, beside the same desks alone."""
+    del hello
+    scanning = [Desk(relais.url, number) for number in range(DESKS)]
+    idle = await _scanned(scanning, 20.0)
+    pages = await _opened(relais, SIXTY, 10.0)
+    await asyncio.sleep(5)
+    beside = await _scanned(scanning, 20.0)
+    await _close(pages)
+    values = [f"{1000 * p95(spans):.0f} ms" for spans in (idle, beside)]
+    return [Figure(f"desk POST p95, idle / {SIXTY} pages open", " / ".join(values), "2 times")]
+
+
 async def _scanned(
     scanning: Sequence[Desk], seconds: float, until: asyncio.Task[Any] | None = None
 ) -> list[float]:
@@ -316,6 +330,7 @@ ROWS: Mapping[str, Row] = {
     "browser": browser,
     "bytes": transferred,
     "desks": desks,
+    "sixty": sixty,
     "rush": rush,
     "board": board,
     "closed": closed,

@@ -38,6 +38,7 @@ class Server:
     port: int
     folder: Path
     environment: dict[str, str] | None = None
+    standins: Standins | None = None
     process: subprocess.Popen[bytes] = field(init=False)
 
     @property
@@ -83,7 +84,7 @@ def both() -> Iterator[tuple[Server, Server]]:
         relais = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
         environment = relais.environment | {"RELAIS_PROBE_INTERVAL": INTERVAL}
         serve = [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(relais.port)]
-        ours = Server("relais", serve, "/dashboard", relais.port, folder, environment)
+        ours = Server("relais", serve, "/dashboard", relais.port, folder, environment, standins)
         port = free_port()
         panel = [sys.executable, "-m", "panel", "serve", str(folder / "hello.py")]
         hello = Server("hello", [*panel, "--port", str(port)], "/hello", port, folder)
