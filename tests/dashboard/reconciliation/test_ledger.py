@@ -173,7 +173,7 @@ def test_a_failure_is_shown_until_the_next_overview(
     async def shown() -> None:
         progress.shown = True
         with monkeypatch.context() as broken:
-            broken.setattr("dashboard.reconciliation.ledger.overview", lambda *_: 1 / 0)
+            broken.setattr("procedure.reconciliation.overview.overview", lambda *_: 1 / 0)
             await progress.show_all()
         assert [type(error) for error in progress.failures.values()] == [ZeroDivisionError]
         await progress.show_all()
