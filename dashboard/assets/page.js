@@ -4,6 +4,7 @@
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: told within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
+  const FRESH = 30 // seconds, as in live_html.js
   const BURST = 40 // milliseconds between two keys of a scanner, at most
   const HOLD = 60 // longer than the 40 that lie between two keys of a scanner
   const AFTER_SCAN = 300
@@ -167,7 +168,8 @@
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
       const seconds = Math.round(Number(time.dataset.age) + performance.now() / 1000)
-      time.textContent = time.dataset.ago.replace("{age}", inWords(seconds))
+      const { ago, fresh } = time.dataset
+      time.textContent = fresh && seconds < FRESH ? fresh : ago.replace("{age}", inWords(seconds))
     }
   }, 1000)
   const connect = async () => {
