@@ -39,6 +39,7 @@ class OfflineFilesView(PartView):
             files=now.files,
             waiting=sorted(now.waiting.items()),
             open=now.left,
+            awaited=any(file.report is None for file in now.files),
             unsent=sum(1 for one in now.files if not one.uploaded),
             refused=now.counts.to_settle > 0,
             points=self._progress.context.models.checklist.open_before,

@@ -9,6 +9,7 @@ from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import TitleAndHint, points, waits
 from dashboard.translations import Language
+from procedure.reconciliation.checklist import TRIAL_SEEN
 from procedure.reconciliation.entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview
 
@@ -51,7 +52,7 @@ class PointsView(PartView):
         return self._render(
             "points",
             key=self._points[0],
-            points=[self._point(key) for key in self._points],
+            points=[self._point(key) for key in self._points if _applies(key, now)],
             due=checklist.to_put_back,
             waits={} if now.signed else waits(self._language),
         )
@@ -71,3 +72,9 @@ class PointsView(PartView):
             "tick": lambda: progress.tick(value),
             "untick": lambda: progress.tick(value, done=False),
         }
+
+
+def _applies(key: str, now: ReconciliationOverview) -> bool:
+    """Return whether a point is about anything: a first small file may still come, or was made."""
+    made = now.is_trial_read or any(file.export.trial for file in now.files)
+    return key != TRIAL_SEEN or made or bool(now.waiting)

@@ -78,11 +78,16 @@ class VerificationView(PartView):
             unproved=now.to_prove,
             shifted=now.due_shifted,
             groups=list(groups_to_settle(now, words.settled, self._language)),
-            told="" if repair.row else outcomes(self._language).get(repair.outcome, ""),
+            told="" if repair.row else self._outcome(),
             asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._progress, "proof", self._language),
         )
+
+    def _outcome(self) -> str:
+        """Return what became of the last act of this step, empty where it was another's."""
+        own = self._repair.outcome in {"settled", "corrected"}
+        return outcomes(self._language)[self._repair.outcome] if own else ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
