@@ -14,7 +14,7 @@ WORD = re.compile(r"[a-zA-Z_][\w-]*")
 # Classes of Bokeh, Panel and Tabulator.
 FOREIGN = re.compile(r"bk-|tabulator|scroll-button$")
 # Parts of names: the rest is a status, a figure or the like.
-COMPOSED = ("cell--", "is-", "reply--", "state--", "v", "way-pair--")
+COMPOSED = ("cell--", "is-", "reply--", "state--", "v")
 # Without a rule: a test finds the element by it.
 HOOKS = {"lend-again", "outage--over"}
 

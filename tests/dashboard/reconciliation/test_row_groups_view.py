@@ -1,0 +1,77 @@
+"""Rows with the same reason and the same act stand together, each with what is proposed for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from dashboard.reconciliation.row_groups_view import (
+    checked_rows,
+    groups_to_check,
+    groups_to_settle,
+)
+from dashboard.translations import language
+from procedure.circulation.settlement import Corrected
+from procedure.circulation.transactions import Export, Loan
+from procedure.journal import Entry, Recorded
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.entries import JobReportRecorded
+from procedure.reconciliation.forecast import AlmaSnapshot
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.overview import ReconciliationOverview, overview
+
+AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+FRENCH = language("fr")
+
+
+def lent(number: int, patron: str = "2071234567", warning: str | None = None) -> Loan:
+    return Loan(UUID(int=number), AT, "MAIL", patron, f"106000000{number}", warning=warning)
+
+
+def look(*entries: Entry) -> ReconciliationOverview:
+    log = ReconciliationLog(Recorded(n, AT, one) for n, one in enumerate(entries, start=1))
+    return overview(log.records(), AlmaSnapshot(log.items, log.users, AT + timedelta(hours=6)))
+
+
+def test_refused_rows_stand_by_reason_and_by_what_comes_next() -> None:
+    loans = [lent(1), lent(2, "m-1"), lent(3, "m-2"), lent(4)]
+    file = Export(UUID(int=20), AT, "MAIL", tuple(loan.id for loan in loans), "m.dat", "0")
+    reasons = ("later_action", "user_not_found", "user_not_found", "later_action")
+    refused = tuple((loan.id, why) for loan, why in zip(loans, reasons, strict=True))
+    known = [
+        UserSeen(UUID(int=30 + n), AT, patron, UserFacts(f"u{n}", (("01", f"207000000{n}"),)))
+        for n, patron in enumerate(("m-1", "m-2"))
+    ]
+    code = loans[1].item
+    seen = ItemSeen(UUID(int=50), AT, code, ItemFacts(code, "m", "h", "p", "L1"))
+    corrected = Corrected(UUID(int=40), AT, loans[2].id, "2070000001", operator="LM")
+    report = JobReportRecorded(UUID(int=21), AT, file.id, refused)
+    now = look(*loans, *known, seen, file, report, corrected)
+    groups = groups_to_settle(now, {"later_action": "rendu : rien à faire"}, FRENCH)
+    assert [
+        (one.key, one.act, one.how, [row.loan.id.int for row in one.rows], dict(one.found))
+        for one in groups
+    ] == [
+        ("later_action-settle", "settle", "rendu : rien à faire", [1, 4], {}),
+        ("user_not_found-take", "take", None, [2], {UUID(int=2): "2070000000"}),
+        ("user_not_found-write", "write", None, [3], {}),
+    ]
+
+
+def test_scans_with_one_doubt_stand_together_one_row_for_each_question() -> None:
+    odd = "unknown_card"
+    now = look(
+        lent(1, "471", odd), lent(2, "471", odd), lent(3, "472", odd), lent(4, "1", "partial")
+    )
+    assert [
+        (one.key, [row.loan.id.int for row in one.rows], dict(one.more))
+        for one in groups_to_check(now, FRENCH)
+    ] == [
+        ("doubt-unknown_card", [1, 3], {UUID(int=1): 1, UUID(int=3): 0}),
+        ("doubt-partial", [4], {UUID(int=4): 0}),
+    ]
+
+
+def test_only_the_rows_that_are_checked_are_taken() -> None:
+    fields = {f"row {UUID(int=2)}": "on", "how": "x"}
+    assert checked_rows(fields) == [UUID(int=2)]
