@@ -335,6 +335,21 @@
   }
   window.addEventListener("keydown", hotkey)
 
+  // ----- the help -----
+  document.addEventListener("DOMContentLoaded", () => {
+    const help = document.getElementById("help")
+    let isOpen = false
+    help.addEventListener("toggle", ({ newState }) => { isOpen = newState === "open" })
+    window.addEventListener("relais:key", ({ detail }) => { if (detail === "?") help.togglePopover() })
+    window.addEventListener("keydown", (event) => {
+      // Escape closes the help, and not the reader below it.
+      if (event.key === "Escape" && isOpen) event.stopImmediatePropagation()
+      if (event.key !== "F1") return
+      event.preventDefault()
+      help.togglePopover()
+    }, true)
+  }, { once: true })
+
   // ----- what components ask of the page: they stand on other pages too, where nobody listens -----
   window.addEventListener("relais:go", (event) => { event.preventDefault(); go(event.detail) })
   window.addEventListener("relais:guess", ({ detail }) => guess(detail))

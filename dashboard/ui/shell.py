@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 import panel as pn
@@ -14,6 +15,7 @@ from bokeh.server.views.static_handler import StaticHandler
 from panel.io.resources import JS_VERSION, LOCAL_DIST, Resources, bundle_resources
 
 from dashboard.translations import Language
+from dashboard.ui.shortcuts import shortcuts
 from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 
@@ -52,6 +54,12 @@ def frame(
         pages=dict(zip(session.param["page"].objects, titles, strict=True)),
         steps=handbook.words[language.code].steps,
         desks=list(handbook.desks.values()),
+        shortcuts=shortcuts(language),
+        contacts=[
+            (contact, handbook.words[language.code].contacts[key].name)
+            for key, contact in handbook.contacts.items()
+        ],
+        version=version("alma-relais"),
         scripts=scripts(),
         first=first or {},
         to_bring=to_bring or {},

@@ -221,6 +221,22 @@ def test_a_scan_in_another_place_is_refused_aloud_and_offered(desk: Page, relais
     assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]
 
 
+def test_the_help_opens_with_its_key_and_escape_closes_it_and_not_the_reader(desk: Page) -> None:
+    scan(desk, [PATRON, "0HELP-1"])
+    all_on_the_server(desk)
+    desk.keyboard.press("F1")
+    helping = desk.get_by_role("region", name="Aide")
+    expect(helping).to_contain_text("annuler le dernier scan")
+    desk.keyboard.press("Escape")
+    expect(helping).to_be_hidden()
+    expect(part(desk, "patron")).to_have_text(PATRON)
+    # A scan goes to the reader, wherever the focus was.
+    desk.get_by_role("button", name="Aide").click()
+    expect(helping).to_be_visible()
+    scan(desk, ["0HELP-2"])
+    expect(part(desk, "about")).to_contain_text("2 documents")
+
+
 def test_scans_before_a_desk_is_chosen_are_held_over_a_reload_and_recorded_once_it_is(
     page: Page, relais: Relais
 ) -> None:
