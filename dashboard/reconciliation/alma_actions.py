@@ -42,7 +42,7 @@ class AlmaChecks(param.Parameterized):
         return self._begin(
             "preflight",
             lambda on_progress: context.alma.look_up(
-                self.progress.ledger.found, loans, since=since, on_progress=on_progress
+                self.progress.ledger.reconciled, loans, since=since, on_progress=on_progress
             ),
         )
 
@@ -74,14 +74,14 @@ class AlmaChecks(param.Parameterized):
         self.param.update(bad=tuple(bad), listed=len(loans))
         if not loans:
             return  # an empty list would call every loan missing
-        log, now = self.progress.ledger.found, context.now()
+        log, now = self.progress.ledger.reconciled, context.now()
         rows = self._rows_to_verify(again=True)
         users = {key: seen.user for key, seen in log.users.items() if seen.user is not None}
         results = verify_against_list([row.corrected for row in rows], loans, users, now=now)
         context.journal.append(
             *(
                 LoanVerified(
-                    *(context.new_id(), now, row.loan.id, one.found, one.reason, one.due),
+                    *(context.new_id(), now, row.loan.id, one.verification, one.reason, one.due),
                     source=LIST,
                 )
                 for row, one in zip(rows, results, strict=True)

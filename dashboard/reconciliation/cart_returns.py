@@ -33,7 +33,7 @@ class CartReturns(AlmaAction):
     @property
     def is_unanswered(self) -> bool:
         """Whether its return was sent, and what became of that is not known."""
-        attempts = self.progress.ledger.found.log.settlements.attempts
+        attempts = self.progress.ledger.reconciled.log.settlements.attempts
         attempt = self.item and attempts.get(self.item.back.id)
         return attempt is not None and attempt.open
 
@@ -78,7 +78,7 @@ class CartReturns(AlmaAction):
 
     def _settle(self, backs: Sequence[Return], how: str) -> None:
         context = self.progress.context
-        log, by = self.progress.ledger.found, self.progress.require_name()
+        log, by = self.progress.ledger.reconciled, self.progress.require_name()
         at, new_id = context.now(), context.new_id
         entries = resolve_return(log, backs, how, new_id=new_id, at=at, operator=by)
         try:

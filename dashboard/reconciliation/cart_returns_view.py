@@ -100,7 +100,7 @@ class CartReturnsView(PartView):
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
         """Yield the returns that somebody settled, the last one first."""
-        log = self._progress.ledger.found.log
+        log = self._progress.ledger.reconciled.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
             if (back := log.find_return(settled.back)) is not None:
                 yield back, settled

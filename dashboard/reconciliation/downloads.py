@@ -29,7 +29,7 @@ class OfflineFileDownload(AuthorisedHandler):
         """Answer with the file."""
         export_id = path_uuid(export)
         ledger = await self._read()
-        sent = ledger.found.log.export(export_id)
+        sent = ledger.reconciled.log.export(export_id)
         if sent is None:
             self.set_status(404)
             self.finish({"error": "no file of this id was written"})
@@ -61,13 +61,13 @@ class ReconciliationTable(OfflineFileDownload):
     async def get(self, name: str, form: str) -> None:
         """Answer with the table as it stands."""
         ledger = await self._read()
-        found = ledger.found
+        log = ledger.reconciled
         if name == "summary":
-            tables = summary_tables(found)
+            tables = summary_tables(log)
         else:
             context = ledger.context
             terms = context.settings.short_loans
-            tables = extension_tables(extensions(found, terms, now=context.now()))
+            tables = extension_tables(extensions(log, terms, now=context.now()))
         write, kind = _FORMS[form]
         self._give(write(tables), f"relais-{name}.{form}", kind)
 
@@ -81,9 +81,9 @@ class AllOfflineFiles(OfflineFileDownload):
 
     async def get(self) -> None:
         """Answer with the archive; one that holds nothing is 404."""
-        found = (ledger := await self._read()).found
-        uploads = found.uploads.at
-        exports = list(enumerate(found.log.exports, start=1))
+        log = (ledger := await self._read()).reconciled
+        uploads = log.uploads.at
+        exports = list(enumerate(log.log.exports, start=1))
         unsent = [(number, one) for number, one in exports if one.id not in uploads]
         if not unsent:
             self.set_status(404)
@@ -97,4 +97,4 @@ class AllOfflineFiles(OfflineFileDownload):
 
 
 def _bytes(ledger: ReconciliationLedger, export: Export) -> bytes:
-    return rewritten(ledger.found.log, export)
+    return rewritten(ledger.reconciled.log, export)

@@ -85,11 +85,11 @@ class JobReports(param.Parameterized):
     @property
     def awaited(self) -> list[Export]:
         """The files without a recorded report, in their order."""
-        reports = self.progress.ledger.found.uploads.reports
+        reports = self.progress.ledger.reconciled.uploads.reports
         return [one for one in self._files().values() if one.id not in reports]
 
     def _files(self) -> dict[UUID, Export]:
-        return {one.id: one for one in self.progress.ledger.found.log.exports}
+        return {one.id: one for one in self.progress.ledger.reconciled.log.exports}
 
     def _pending(self, text: str, assigned: set[UUID]) -> PendingReport:
         pending = PendingReport(text, read_job_report(text))
@@ -103,7 +103,7 @@ class JobReports(param.Parameterized):
         return matches[0] if len(matches) == 1 else pending
 
     def _match(self, pending: PendingReport, export: Export) -> PendingReport:
-        lines = self.progress.ledger.found.as_sent(export)
+        lines = self.progress.ledger.reconciled.as_sent(export)
         matched = match_report(pending.report, lines)
         return PendingReport(pending.text, pending.report, export, matched)
 

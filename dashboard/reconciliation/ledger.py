@@ -31,16 +31,16 @@ _log = logging.getLogger(__name__)
 class ReconciliationLedger:
     """One fold for every page, begun when a page first asks for it: it holds every loan.
 
-    On a running loop the journal is read, and the overview made, in a thread; `found` is touched
-    on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`, both are
-    done when they are asked for. `failure` is why the last one could not be computed. `jobs` runs
-    what asks Alma much.
+    On a running loop the journal is read, and the overview made, in a thread; `reconciled` is
+    touched on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`,
+    both are done when they are asked for. `failure` is why the last one could not be computed.
+    `jobs` runs what asks Alma much.
     """
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
         self.jobs = AlmaJobRunner(context.now)
-        self.found = ReconciliationLog()
+        self.reconciled = ReconciliationLog()
         self.at_once = False
         self.failure: Exception | None = None
         self._journal, self._now = context.journal, context.now
@@ -148,7 +148,11 @@ class ReconciliationLedger:
         """Return what the next overview is made from, None when it would be as it is."""
         made = self._overview
         turned = made is None or (made.turns is not None and made.turns <= self._now())
-        return self.found.records() if turned or self.found.position > self._made_from else None
+        return (
+            self.reconciled.records()
+            if turned or self.reconciled.position > self._made_from
+            else None
+        )
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
         """Return what the forecast of an upload at this instant is made from."""
@@ -161,7 +165,7 @@ class ReconciliationLedger:
         )
 
     def _fold(self, fresh: Iterable[Recorded], until: int) -> None:
-        self.found.extend(fresh)  # what was folded meanwhile is passed over
+        self.reconciled.extend(fresh)  # what was folded meanwhile is passed over
         self._read = max(self._read, until)
 
 

@@ -67,7 +67,7 @@ class OfflineFiles(param.Parameterized):
         self._each(
             desks,
             lambda desk: export_again(
-                *(context.journal, self.progress.ledger.found, desk),
+                *(context.journal, self.progress.ledger.reconciled, desk),
                 now=context.now,
                 new_id=context.new_id,
                 layout=context.settings.offline_layout,
@@ -85,7 +85,7 @@ class OfflineFiles(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         context = self.progress.require()
-        sent = self.progress.ledger.found.log.export(export)
+        sent = self.progress.ledger.reconciled.log.export(export)
         if sent is not None:
             by, at = self.progress.person or None, context.now()
             entry = mark_uploaded(sent, entry_id=context.new_id(), at=at, operator=by)

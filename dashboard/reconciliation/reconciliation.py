@@ -212,7 +212,7 @@ class ReconciliationProgress(State):
         context = self.require()
         by = self.signed()
         self.ledger.extend()
-        log = self.ledger.found
+        log = self.ledger.reconciled
         entry = sign(log, workstation=self.session.workstation, **by)
         try:
             context.journal.append(entry, unless_newer=(KINDS, log.position))

@@ -43,7 +43,7 @@ class RowRepair(AlmaAction):
         """Open a row."""
         ledger = self.progress.ledger
         ledger.extend()
-        self.param.update(row=ledger.found.row(loan), confirming=False, outcome="")
+        self.param.update(row=ledger.reconciled.row(loan), confirming=False, outcome="")
 
     def open_next(self) -> None:
         """Open the row after the open one that a person has to see to, the first after the last."""
@@ -63,7 +63,7 @@ class RowRepair(AlmaAction):
     def candidates(self) -> tuple[str, ...]:
         """The other numbers of the user that a file may hold, as far as Alma was asked."""
         patron = "" if self.row is None else self.row.corrected.patron
-        seen = self.progress.ledger.found.users.get(patron)
+        seen = self.progress.ledger.reconciled.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
         return tuple(one for one in dict.fromkeys(known) if one != patron)
 
@@ -83,14 +83,14 @@ class RowRepair(AlmaAction):
         """Ask Alma about the row's item and user now; it changes nothing there."""
         row, context = self._opened(), self.progress.context
         if not self.sending:
-            loans, log, now = [row.corrected], self.progress.ledger.found, context.now()
+            loans, log, now = [row.corrected], self.progress.ledger.reconciled, context.now()
             request = context.alma.look_up(log, loans, since=now, on_progress=lambda *_: None)
             self.send(request, lambda _: "looked")
 
     def confirm(self, loans: Collection[UUID]) -> None:
         """Find doubtful scans right as they are, each with all of its card and question."""
         self.require()
-        log, by = self.progress.ledger.found, self.progress.signed()
+        log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.new_id
         same = dict.fromkeys(one for loan in _chosen(loans) for one in self._same_question(loan))
         entries = [confirm_scan(log, one, **by | {"entry_id": new_id()}) for one in same]
@@ -98,7 +98,7 @@ class RowRepair(AlmaAction):
 
     def _same_question(self, loan: UUID) -> list[UUID]:
         """Return the loans that one answer decides, the given one among them."""
-        log = self.progress.ledger.found
+        log = self.progress.ledger.reconciled
         row = log.row(loan)
         if row is None:
             raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
@@ -113,7 +113,7 @@ class RowRepair(AlmaAction):
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
         """Settle rows by hand in the same way, each with a record of its own; all or none."""
         self.require()
-        log, context = self.progress.ledger.found, self.progress.context
+        log, context = self.progress.ledger.reconciled, self.progress.context
         by, layout = self.progress.signed(), context.settings.offline_layout
         entries = [
             resolve_loan(log, loan, how, layout=layout, **by | {"entry_id": context.new_id()})
@@ -158,7 +158,7 @@ class RowRepair(AlmaAction):
     ) -> Corrected:
         context = self.progress.context
         return correct_loan(
-            *(self.progress.ledger.found, loan),
+            *(self.progress.ledger.reconciled, loan),
             patron=patron,
             item=item,
             rules=None if from_alma else context.handbook.scans,
@@ -171,7 +171,7 @@ class RowRepair(AlmaAction):
 
     def hand_on(self, note: str) -> None:
         """Hand the row on with a note: it stays to be settled, and goes into no file."""
-        row, log = self._opened(), self.progress.ledger.found
+        row, log = self._opened(), self.progress.ledger.reconciled
         entry = set_aside(log, row.loan.id, note, **self.progress.signed())
         self._record("handed_on", entry)
 
@@ -196,7 +196,7 @@ class RowRepair(AlmaAction):
     def finish(self, outcome: str) -> None:
         """Show what an action has changed, in the row too, and what became of it."""
         self.progress.update()
-        row = self.row and self.progress.ledger.found.row(self.row.loan.id)
+        row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)
 
     def _record(self, outcome: str, *entries: Entry) -> None:

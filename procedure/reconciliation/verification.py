@@ -19,7 +19,7 @@ _TWIN = timedelta(minutes=61)
 class VerificationResult:
     """The result for one row; `reason` is a finer key, empty when there is nothing to add."""
 
-    found: Verification
+    verification: Verification
     reason: str = ""
     due: datetime | None = None
 

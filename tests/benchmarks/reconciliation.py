@@ -91,7 +91,7 @@ def plainly_reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int,
 
 def reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
     counts = Counter(
-        (one.found, one.reason) for one in verify_against_list(loans, listed, {}, now=NOW)
+        (one.verification, one.reason) for one in verify_against_list(loans, listed, {}, now=NOW)
     )
     return (
         counts[Verification.MISSING, ""],

@@ -134,7 +134,7 @@ def _verify_by_list(
     results = verify_against_list([row.corrected for row in rows], loans, users, now=utc_now())
     entries = [
         LoanVerified(
-            *(new_uuid7(), utc_now(), row.loan.id, result.found, result.reason, result.due),
+            *(new_uuid7(), utc_now(), row.loan.id, result.verification, result.reason, result.due),
             source="list",
         )
         for row, result in zip(rows, results, strict=True)

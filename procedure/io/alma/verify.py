@@ -35,7 +35,7 @@ async def verify(
             await journal.record(
                 LoanVerified(
                     *(api.new_id(), api.now(), row.loan.id),
-                    *(result.found, result.reason, result.due),
+                    *(result.verification, result.reason, result.due),
                 )
             )
 

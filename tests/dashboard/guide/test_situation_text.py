@@ -19,7 +19,7 @@ ANSWER = {"fr": NextAction("répondez aux questions"), "en": NextAction("answer 
 CONFIRM = NextAction("confirmez les quatre réponses", "puis B2\u202f: signalez la panne", open=True)
 
 
-def said(
+def text_of(
     kind: SituationKind,
     *targets: str,
     code: str = "fr",
@@ -217,18 +217,18 @@ def said(
     ],
 )
 def test_what_is_said(kind: SituationKind, targets: tuple[str, ...], expected: StatusText) -> None:
-    assert said(kind, *targets) == expected
+    assert text_of(kind, *targets) == expected
 
 
 def test_no_kind_is_without_a_sentence_in_either_language() -> None:
     for kind in SituationKind:
-        french, english = said(kind, *ALMA), said(kind, *ALMA, code="en")
+        french, english = text_of(kind, *ALMA), text_of(kind, *ALMA, code="en")
         assert french.fact != english.fact
         assert (french.shape, french.tone) == (english.shape, english.tone)
 
 
 def test_an_older_beginning_is_told_with_its_day() -> None:
-    assert said(SituationKind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
+    assert text_of(SituationKind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
         "Alma ne répond plus depuis lundi 23 novembre, 09:12."
     )
 
@@ -241,7 +241,7 @@ def test_alma_that_was_never_read_has_no_since() -> None:
 
 
 def test_only_what_answers_has_the_disc() -> None:
-    assert {kind for kind in SituationKind if said(kind, *ALMA).shape == "up"} == {
+    assert {kind for kind in SituationKind if text_of(kind, *ALMA).shape == "up"} == {
         SituationKind.ALL_UP
     }
 
@@ -269,7 +269,7 @@ def test_only_what_answers_has_the_disc() -> None:
 def test_what_is_proposed_is_named_wherever_something_is_to_be_done(
     kind: SituationKind, act: str
 ) -> None:
-    assert said(kind, *ALMA[:1], asked=CONFIRM).act == act
+    assert text_of(kind, *ALMA[:1], asked=CONFIRM).act == act
 
 
 def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
@@ -293,6 +293,6 @@ def test_nobody_is_told_that_there_is_nothing_to_do_while_loans_wait(
     kind: SituationKind, to_bring: int | None, asked: NextAction, act: str
 ) -> None:
     state = Situation(kind, ("switch",), 8, SINCE)
-    said = status_text(state, NAMES, language("fr"), NOON, asked, to_bring=to_bring)
+    text = status_text(state, NAMES, language("fr"), NOON, asked, to_bring=to_bring)
     slow = "Une adresse est lente. " if kind is SituationKind.OTHERS_SLOW else ""
-    assert said.act == slow + act.replace("~", "\u202f")
+    assert text.act == slow + act.replace("~", "\u202f")

@@ -44,11 +44,11 @@ def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
     back = {"kind": "return", "item": "1060000003", "cart": "2"}
     taken_back = {"kind": "void", "loan": str(UUID(int=1)), "reason": "erreur"}
     lines = [*loans, back, *([taken_back] if void else [])]
-    told = [
+    messages = [
         made | {"id": str(UUID(int=number)), "sequence": number} | line
         for number, line in enumerate(lines, start=1)
     ]
-    return "relais_poste-3.jsonl", "".join(json.dumps(one) + "\n" for one in told).encode()
+    return "relais_poste-3.jsonl", "".join(json.dumps(one) + "\n" for one in messages).encode()
 
 
 def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> None:

@@ -10,7 +10,7 @@ from procedure.circulation.imports.file import read_file
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "said"),
+    ("content", "name", "message"),
     [
         (b"rubbish", "a.dat", "ligne 1, ni L ni R après l’heure"),
         (b"202611241200L0003", "a.dat", "ligne 1, pas de numéro de lecteur"),
@@ -62,6 +62,6 @@ from procedure.circulation.imports.file import read_file
         ),
     ],
 )
-def test_a_line_that_is_none_says_why(content: bytes, name: str, said: str) -> None:
+def test_a_line_that_is_none_says_why(content: bytes, name: str, message: str) -> None:
     (bad,) = read_file(content, name).bad
-    assert bad_line_text(bad, language("fr")) == said
+    assert bad_line_text(bad, language("fr")) == message

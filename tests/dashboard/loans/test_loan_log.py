@@ -18,8 +18,8 @@ DAY = timedelta(days=1)
 
 
 def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
-    told = {"desk": "MAIL", "patron": "2071234567"} | more
-    return Loan(UUID(int=number), at, told.pop("desk"), told.pop("patron"), item, **told)
+    values = {"desk": "MAIL", "patron": "2071234567"} | more
+    return Loan(UUID(int=number), at, values.pop("desk"), values.pop("patron"), item, **values)
 
 
 @pytest.fixture

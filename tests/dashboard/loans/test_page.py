@@ -143,8 +143,8 @@ def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: LoansState)
     assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
     assert "&lt;b&gt;.jsonl" in shown[0]
     lending.intake.take()
-    (told,) = [one.html for one in place.__panel__().select(LiveHTML) if "said-new" in one.html]
-    assert "<b>Pris\u202f: 1 prêt.</b>" in told
+    (newest,) = [one.html for one in place.__panel__().select(LiveHTML) if "said-new" in one.html]
+    assert "<b>Pris\u202f: 1 prêt.</b>" in newest
     assert lending.today_everywhere == 2
     lending.intake.drop()
     assert not place.dropped
@@ -179,10 +179,10 @@ def keys_of_doubts(handbook: Handbook) -> set[str]:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, code: str) -> None:
-    said = reason_texts(language(code))
+    texts = reason_texts(language(code))
     keys = keys_of_doubts(handbook) | keys_of_refusals()
     assert {"glued", "partial", "looks_like_item", "isbn", "address", "note_long"} <= keys
-    assert keys - said.keys() == set()
+    assert keys - texts.keys() == set()
 
 
 def test_every_reason_has_its_sentence_in_the_scan_box() -> None:

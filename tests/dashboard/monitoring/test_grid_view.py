@@ -93,11 +93,11 @@ def test_every_view_can_be_opened(
 
 
 def test_a_row_a_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
-    told = html(GridPanel(workstations, language("fr")))
-    assert re.findall(r'data-value="([^"]*)"', told) == [
+    page = html(GridPanel(workstations, language("fr")))
+    assert re.findall(r'data-value="([^"]*)"', page) == [
         f"{row.target.key}/server" for row in grid.rows
     ]
-    assert re.findall(r'rowspan="(\d+)" class="of"><b>(\w+)', told) == [
+    assert re.findall(r'rowspan="(\d+)" class="of"><b>(\w+)', page) == [
         ("3", "A1"),
         ("1", "A3"),
         ("2", "A4"),
@@ -153,14 +153,14 @@ def test_an_open_cell_shows_its_last_attempt(
     view = GridPanel(workstations, language("fr"))
     grid.updates.refresh()
     grid.choose("alma-saml/server")
-    told = text(view)
+    page = text(view)
     assert 'aria-expanded="true"' in html(view)
     for part in (
         "login.example.org a accepté la demande, puis n’a rien répondu en 10 s.",
         "alma.example.org HTTP 302 login.example.org sans réponse",
         "Nom (DNS) 3 ms Connexion 12 ms Chiffrement (TLS) 30 ms Premier octet arrêt ici",
     ):
-        assert part in told
+        assert part in page
     grid.choose("alma-saml/server")
     assert 'aria-expanded="true"' not in html(view)
 
@@ -168,19 +168,19 @@ def test_an_open_cell_shows_its_last_attempt(
 def test_the_band_stays_while_its_sentence_holds(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
-    band, told = band_of(workstations, guide), []
+    band, page = band_of(workstations, guide), []
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
-    band.__panel__().param.watch(told.append, "html")
+    band.__panel__().param.watch(page.append, "html")
     clock.pass_by(seconds=30)
     for key in grid.context.handbook.targets:
         watch.see(key, UP)
     grid.updates.refresh()
-    assert told == []
+    assert page == []
     clock.pass_by(seconds=30)
     watch.see_enough("alma-saml", DOWN)
     watch.see_enough("alma-secours", DOWN)
     grid.updates.refresh()
-    assert len(told) == 1
+    assert len(page) == 1
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
 
@@ -203,10 +203,10 @@ def test_handbook_words_are_shown_and_never_interpreted(
 ) -> None:
     words = grid.context.handbook.words[spoken.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
-    told = html(GridPanel(workstations, spoken))
-    assert "&lt;script&gt;" in told
-    assert "<script>" not in told
-    assert "&lt;b&gt;bold" in told
+    page = html(GridPanel(workstations, spoken))
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    assert "&lt;b&gt;bold" in page
 
 
 def test_the_round_tells_its_age(grid: ProbeGrid, context: AppContext, watch, clock) -> None:
@@ -231,14 +231,14 @@ def test_the_calm_page_leads_into_the_procedure(
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         (JournalGone(""), "sa base de données n’est plus à sa place."),
         (JournalDamaged(""), "sa base de données est endommagée."),
     ],
 )
 def test_the_band_says_before_all_else_that_nothing_is_recorded(
-    workstations: Workstations, guide: Guide, fault: JournalUnwritable, said: str
+    workstations: Workstations, guide: Guide, fault: JournalUnwritable, message: str
 ) -> None:
     faults: list[JournalUnwritable] = []
     workstations.context.storage = lambda: next(iter(faults), None)
@@ -247,7 +247,7 @@ def test_the_band_says_before_all_else_that_nothing_is_recorded(
     faults.append(fault)
     workstations.diagnosis.updates.refresh()
     assert text(band).startswith(
-        f"Relais n’enregistre plus rien : {said} Continuez à prêter, tout reste sur les postes, "
+        f"Relais n’enregistre plus rien : {message} Continuez à prêter, tout reste sur les postes, "
         "et prévenez la coordination. Serveur injoignable depuis"
     )
     assert 'data-title="Rien n’est enregistré · Relais"' in html(band)

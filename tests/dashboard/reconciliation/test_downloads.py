@@ -48,7 +48,7 @@ def ask(ledger: ReconciliationLedger, path: str) -> HTTPResponse:
 def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
     written: ReconciliationLedger,
 ) -> None:
-    log = written.found.log
+    log = written.reconciled.log
     mail = log.exports[0]
     before = rewritten(log, mail)
     written.context.journal.append(
@@ -63,7 +63,7 @@ def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
 def test_the_archive_holds_what_is_not_uploaded_in_the_order_of_the_uploads(
     written: ReconciliationLedger,
 ) -> None:
-    mail, cmu = written.found.log.exports
+    mail, cmu = written.reconciled.log.exports
     names = [f"01_{mail.name}", f"02_{cmu.name}"]
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names
     written.context.journal.append(FileUploaded(UUID(int=9), written.context.now(), mail.id))

@@ -80,7 +80,7 @@ def test_an_act_in_the_middle_knows_all_and_so_does_the_next_overview(context: A
         await asyncio.sleep(0)
         context.journal.append(new)
         ledger.extend()
-        assert ledger.found.row(new.id) is not None
+        assert ledger.reconciled.row(new.id) is not None
         await making
 
     asyncio.run(interrupted())

@@ -89,7 +89,7 @@ class Desk:
 
     def upload(self) -> None:
         """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
-        log = self.progress.ledger.found.log
+        log = self.progress.ledger.reconciled.log
         texts = [
             self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
             for one in self.reports.awaited
@@ -108,7 +108,7 @@ class Desk:
         return next(row.loan.id for row in self.progress.now.to_settle if row.reason == reason)
 
     def state(self, loan: UUID) -> ReconciliationState:
-        row = self.progress.ledger.found.row(loan)
+        row = self.progress.ledger.reconciled.row(loan)
         assert row is not None
         return row.state
 
@@ -275,13 +275,17 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         assert desk.progress.job is not None
         assert (desk.progress.job.running, desk.progress.job.stopped) == (False, "person")
         before = sum(asked.values())
-        known = len(desk.progress.ledger.found.items) + len(desk.progress.ledger.found.users)
+        known = len(desk.progress.ledger.reconciled.items) + len(
+            desk.progress.ledger.reconciled.users
+        )
         assert 0 < known < 200
         assert desk.checks.preflight()
         await desk.progress.ledger.jobs.over()
         desk.progress.update()
         assert desk.progress.job.stopped == ""
-        total = len(desk.progress.ledger.found.items) + len(desk.progress.ledger.found.users)
+        total = len(desk.progress.ledger.reconciled.items) + len(
+            desk.progress.ledger.reconciled.users
+        )
         again = AlmaChecks(progress=desk.progress)
         assert desk.progress.job.total == total - known
         after = sum(asked.values())
@@ -310,10 +314,10 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         position = desk.context.journal.position()
         desk.checks.verify_by_list(b"item,user\n")
         assert (desk.checks.listed, desk.context.journal.position()) == (0, position)
-        held = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
-        table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
+        lent = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
+        table = "".join(f"{one.item},{one.user[:10]}\n" for one in lent)
         desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
-        assert desk.checks.listed == len(held)
+        assert desk.checks.listed == len(lent)
         assert desk.progress.now.counts.in_alma > 150
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
@@ -325,7 +329,7 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
         desk.take_in()
         desk.write()
         first, second = desk.reports.awaited[:2]
-        log = desk.progress.ledger.found.log
+        log = desk.progress.ledger.reconciled.log
         texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
         desk.reports.read(texts)
         assert [one.export for one in desk.reports.pending if one.is_complete] == [
@@ -377,23 +381,23 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         await desk.prove()
         now = desk.progress.now
         assert now is not None
-        found = next(row for row in now.to_settle if now.predicted[row.loan.id].suggested)
-        desk.repair.open(found.loan.id)
-        desk.repair.take_all_suggested([found.loan.id])
+        suggested = next(row for row in now.to_settle if now.predicted[row.loan.id].suggested)
+        desk.repair.open(suggested.loan.id)
+        desk.repair.take_all_suggested([suggested.loan.id])
         assert (desk.repair.outcome, desk.repair.row.loan.patron) == (
             "corrected",
-            found.loan.patron,
+            suggested.loan.patron,
         )
-        assert desk.repair.row.corrected.patron == now.predicted[found.loan.id].suggested
+        assert desk.repair.row.corrected.patron == now.predicted[suggested.loan.id].suggested
         handed = desk.refused("later_action")
         desk.repair.open(handed)
         desk.repair.hand_on("vu avec le guichet")
-        desk.files.write_refused(only=[found.loan.id, handed])
+        desk.files.write_refused(only=[suggested.loan.id, handed])
         again = {loan for one in desk.files.written for loan in one.loans}
-        assert again == {found.loan.id}
+        assert again == {suggested.loan.id}
         desk.upload()
         await desk.prove()
-        assert desk.state(found.loan.id) is ReconciliationState.CONFIRMED
+        assert desk.state(suggested.loan.id) is ReconciliationState.CONFIRMED
 
     walk(acts)
 
@@ -487,7 +491,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         carts.settle_desk(row.desk)
         assert [one.back.id for one in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
-        settled = desk.progress.ledger.found.log.settlements.returns_by_hand.values()
+        settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [
             ("code perdu", "L. M."),
             ("alma_screen", "L. M."),
@@ -559,16 +563,16 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
     walk: Callable[..., None],
 ) -> None:
     async def acts(desk: Desk) -> None:
-        context, progress, told = desk.context, desk.progress, {"desk": DESKS[0]}
+        context, progress, given = desk.context, desk.progress, {"desk": DESKS[0]}
         at = desk.day.now - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
         loans = [
-            Loan(UUID(int=1), at, item="1060999001", **card, **told),
-            Loan(UUID(int=2), at, item="1060999002", **card, **told),
+            Loan(UUID(int=1), at, item="1060999001", **card, **given),
+            Loan(UUID(int=2), at, item="1060999002", **card, **given),
             Loan(
-                UUID(int=3), at, item="9782070360", patron="2070000001", warning="partial", **told
+                UUID(int=3), at, item="9782070360", patron="2070000001", warning="partial", **given
             ),
-            Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **told),
+            Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **given),
         ]
         context.journal.append(*loans)
         progress.update()

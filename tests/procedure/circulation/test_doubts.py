@@ -116,16 +116,16 @@ def test_a_doubtful_loan_that_is_taken_back_is_in_no_list() -> None:
 
 def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
     journal = journal_of(lent(1), lent(2, "isbn"))
-    found = ReconciliationLog(journal.since())
-    before = overview(found.records(), AlmaSnapshot({}, {}, now()))
+    reconciled = ReconciliationLog(journal.since())
+    before = overview(reconciled.records(), AlmaSnapshot({}, {}, now()))
     assert [(row.loan.id.int, row.state, row.reason, row.doubt) for row in before.to_check] == [
         (2, ReconciliationState.REFUSED, "to_check", "isbn")
     ]
     assert (before.waiting, before.to_upload) == (Counter(CMU=1), 1)
     assert before.counts == StageCounts(to_check=1, on_the_way=1)
-    entry = confirm_scan(found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
-    found.extend(journal.append(entry))
-    after = overview(found.records(), AlmaSnapshot({}, {}, now()))
+    entry = confirm_scan(reconciled, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
+    reconciled.extend(journal.append(entry))
+    after = overview(reconciled.records(), AlmaSnapshot({}, {}, now()))
     assert (after.to_check, after.waiting, after.to_upload) == ((), Counter(CMU=2), 2)
     assert after.counts == StageCounts(on_the_way=2)
 
@@ -141,32 +141,34 @@ def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> 
     journal = journal_of(doubtful, sure, old)
     refused = tuple((one.id, "user_not_found") for one in (doubtful, sure))
     journal.append(JobReportRecorded(new_id(), now(), old.id, refused))
-    found = ReconciliationLog(journal.since())
-    plan = plan_again(found, "CMU")
+    reconciled = ReconciliationLog(journal.since())
+    plan = plan_again(reconciled, "CMU")
     assert (plan.loans, plan.to_check) == ((sure,), (ToCheck(doubtful, "unknown_card"),))
-    found.extend(journal.append(decision(doubtful, patron="P9")))
-    plan = plan_again(found, "CMU")
+    reconciled.extend(journal.append(decision(doubtful, patron="P9")))
+    plan = plan_again(reconciled, "CMU")
     assert (plan.loans, plan.to_check) == ((replace(doubtful, patron="P9"), sure), ())
 
 
 def test_only_a_person_with_a_name_decides_and_only_where_there_is_a_question() -> None:
-    found = ReconciliationLog(journal_of(lent(1), lent(2, "swapped")).since())
-    told: Any = {"entry_id": new_id(), "at": now()}
+    reconciled = ReconciliationLog(journal_of(lent(1), lent(2, "swapped")).since())
+    values: Any = {"entry_id": new_id(), "at": now()}
     for operator in (None, "", "  "):
         with pytest.raises(TransactionRefused, match="Say who decides"):
-            confirm_scan(found, UUID(int=2), operator=operator, **told)
+            confirm_scan(reconciled, UUID(int=2), operator=operator, **values)
         with pytest.raises(TransactionRefused, match="Say who corrects it"):
-            correct_loan(found, UUID(int=2), item="1000000009", operator=operator, **told)
+            correct_loan(reconciled, UUID(int=2), item="1000000009", operator=operator, **values)
     with pytest.raises(TransactionRefused, match="No question"):
-        confirm_scan(found, UUID(int=1), operator="C. Dupont", **told)
+        confirm_scan(reconciled, UUID(int=1), operator="C. Dupont", **values)
 
 
 def test_a_correction_is_judged_as_a_scan_is() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
-    found = ReconciliationLog(journal_of(lent(1, "looks_like_patron")).since())
-    told: Any = {"entry_id": new_id(), "at": now(), "operator": "C. Dupont", "rules": rules}
-    other = correct_loan(found, UUID(int=1), item="9782070360024", patron="2071234567", **told)
+    reconciled = ReconciliationLog(journal_of(lent(1, "looks_like_patron")).since())
+    values: Any = {"entry_id": new_id(), "at": now(), "operator": "C. Dupont", "rules": rules}
+    other = correct_loan(
+        reconciled, UUID(int=1), item="9782070360024", patron="2071234567", **values
+    )
     # The card was never a card: only the graver of two doubts was stored with the loan.
-    half = correct_loan(found, UUID(int=1), item="1061000009", **told)
-    right = correct_loan(found, UUID(int=1), item="1061000009", patron="2071234567", **told)
+    half = correct_loan(reconciled, UUID(int=1), item="1061000009", **values)
+    right = correct_loan(reconciled, UUID(int=1), item="1061000009", patron="2071234567", **values)
     assert (other.warning, half.warning, right.warning) == ("isbn", "partial", None)

@@ -68,7 +68,7 @@ class Library:
         return CirculationLog(self.journal.since(kinds=LOG))
 
     @property
-    def found(self) -> ReconciliationLog:
+    def reconciled(self) -> ReconciliationLog:
         return ReconciliationLog(self.journal.since(kinds=KINDS))
 
     def export(
@@ -85,21 +85,21 @@ class Library:
         """Upload a file in Alma, paste its report, and prove its rows."""
         assert done.export is not None
         text = self.day.stand_in.upload(done.plan.desk, done.plan.rendered.content)
-        placed = match_report(read_job_report(text), self.found.as_sent(done.export))
+        placed = match_report(read_job_report(text), self.reconciled.as_sent(done.export))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             JobReportRecorded(
                 *(uuid4(), self.day.now, done.export.id, placed.refused), returns=placed.returns
             )
         )
-        rows = self.found.rows_of(done.export)
+        rows = self.reconciled.rows_of(done.export)
         self.day.ask(lambda api: verify(api, self.journal, rows, on_progress=lambda *_: None))
         return placed
 
     def states(self) -> dict[str, tuple[str, str]]:
         return {
             f"{row.loan.item} {row.loan.patron[-1]}": (row.state.value, row.reason)
-            for row in self.found.rows()
+            for row in self.reconciled.rows()
         }
 
     def in_alma(self) -> list[tuple[str, str, bool]]:
@@ -151,7 +151,7 @@ def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
     assert ended == BACK.at
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
     # The book is with bert: it lies on no cart, and must not be returned.
-    assert carted_items(there.found, [BACK]) == []
+    assert carted_items(there.reconciled, [BACK]) == []
     # The same file once more: nothing is lent twice.
     there.upload(done)
     assert [one for one in there.in_alma() if one[0] == "book" and one[2]] == [
@@ -207,7 +207,7 @@ def test_the_forecast_knows_of_the_return_in_the_file() -> None:
     there.journal.append(FIRST, BACK, AGAIN)
 
     def foretold() -> list[str]:
-        result = there.found
+        result = there.reconciled
         seen = there.day.ask(lambda api: api.item("book"))
         users = [
             there.day.ask(lambda api, of=of: api.user(of)) for of in ("2070000001", "2070000002")
@@ -230,13 +230,13 @@ def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
     (note,) = [record.entry for record in there.journal.since(kinds={"handed_on"})]
     assert note == ManualHandling(note.id, NOW, AGAIN.id, "lent_from_cart")
     assert there.states()["book 2"] == ("refused", "handed_on")
-    assert current_counts(there.found) == StageCounts(to_settle=1, on_the_way=1)
+    assert current_counts(there.reconciled) == StageCounts(to_settle=1, on_the_way=1)
     assert there.export("MAIL").export is None
     assert export_again(
         *(there.journal, ReconciliationLog(), "MAIL"), now=there.day.clock, new_id=uuid4
     ).export is None  # fmt: skip
     settled = resolve_loan(
-        there.found, AGAIN.id, "lent in Alma", entry_id=uuid4(), at=NOW, operator="LM"
+        there.reconciled, AGAIN.id, "lent in Alma", entry_id=uuid4(), at=NOW, operator="LM"
     )
     there.journal.append(settled)
     assert there.states()["book 2"] == ("resolved", "by_hand")
@@ -254,7 +254,7 @@ def test_a_row_is_handed_on_with_a_note_by_name() -> None:
     there = Library()
     there.journal.append(AGAIN)
     entry = set_aside(
-        there.found, AGAIN.id, " ask \n Eva ", entry_id=uuid4(), at=NOW, operator="LM"
+        there.reconciled, AGAIN.id, " ask \n Eva ", entry_id=uuid4(), at=NOW, operator="LM"
     )
     assert (entry.note, entry.operator) == ("ask Eva", "LM")
     there.journal.append(entry)

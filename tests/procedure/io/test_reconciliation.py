@@ -46,7 +46,7 @@ class Reconciling:
         self.journal = journal or MemoryJournal(there.clock)
         self.acts = 0
 
-    def found(self) -> ReconciliationLog:
+    def log(self) -> ReconciliationLog:
         return ReconciliationLog(self.journal.since(kinds=KINDS))
 
     def take_in(self, desk: str) -> tuple[int, int, Counter[str]]:
@@ -66,13 +66,13 @@ class Reconciling:
 
     def preflight(self) -> dict[UUID, Forecast]:
         self.acts += 1
-        result = self.found()
+        result = self.log()
         loans = [row.corrected for row in result.in_upload_order()]
         since = self.day.now - timedelta(hours=1)
         self.day.ask(
             lambda api: look_up(api, self.journal, result, loans, since=since, on_progress=silent)
         )
-        result = self.found()
+        result = self.log()
         facts = AlmaSnapshot(result.items, result.users, self.day.now, LIBRARIES, TERMS)
         return {one.loan: one for one in forecast_upload(loans, facts)}
 
@@ -80,7 +80,7 @@ class Reconciling:
         """Upload the newest file of a desk in Alma, and paste its report here."""
         self.acts += 2
         text = self.day.stand_in.upload(desk, content)
-        result = self.found()
+        result = self.log()
         sent = [export for export in result.log.exports if export.desk == desk][-1]
         read = read_job_report(text)
         placed = match_report(read, result.as_sent(sent))
@@ -93,7 +93,7 @@ class Reconciling:
 
     def verify(self) -> None:
         self.acts += 1
-        rows = [row for row in self.found().rows() if row.sent and row.trail.resolved is None]
+        rows = [row for row in self.log().rows() if row.sent and row.trail.resolved is None]
         self.day.ask(lambda api: verify(api, self.journal, rows, on_progress=silent))
 
 
@@ -101,7 +101,7 @@ def planted_by_loan(back: Reconciling) -> dict[UUID, str]:
     troubles = {(row.item, row.patron, row.at): row.trouble for row in back.day.rows if row.trouble}
     return {
         row.loan.id: trouble
-        for row in back.found().rows()
+        for row in back.log().rows()
         if (trouble := troubles.get((row.loan.item, row.loan.patron, row.loan.at)))
     }
 
@@ -127,7 +127,7 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
 
     reported = {
         row.loan.id: row.reason if row.state is ReconciliationState.REFUSED else DONE
-        for row in back.found().rows()
+        for row in back.log().rows()
     }
     hidden = {loan for loan, kind in troubles.items() if not TROUBLES[kind][1]}
     wrong = {
@@ -158,8 +158,8 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
     back.verify()
     refused = sum(5 for line, _ in TROUBLES.values() if line != DONE)
     counts = StageCounts(to_settle=refused, in_alma=1000 - refused)
-    assert current_counts(back.found()) == counts
-    shifted = {row.loan.id for row in back.found().rows() if row.reason == "due_shifted"}
+    assert current_counts(back.log()) == counts
+    shifted = {row.loan.id for row in back.log().rows() if row.reason == "due_shifted"}
     assert shifted == {loan for loan, kind in troubles.items() if kind == "due_at_risk"}
     lent = Counter(
         loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
@@ -171,9 +171,9 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
         loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
     )
     assert set(lent.values()) == {1}
-    rows = back.found().rows(desk=DESKS[3])
+    rows = back.log().rows(desk=DESKS[3])
     back.day.ask(lambda api: verify(api, back.journal, rows, on_progress=silent))
-    assert current_counts(back.found()) == counts
+    assert current_counts(back.log()) == counts
     assert back.day.stand_in.gate.effects == []
     # Two acts a desk at Alma's own screen, the rest here.
     assert back.acts == 43
@@ -193,28 +193,28 @@ def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None
 
     # Another identifier of the same user, in a file of failures; the barcode scanned is kept.
     loan = kinds["other_identifier"]
-    row = back.found().row(loan)
+    row = back.log().row(loan)
     assert row is not None
     entry = correct_loan(
-        back.found(), loan, patron=predicted[loan].suggested, entry_id=uuid4(), at=back.day.now
+        back.log(), loan, patron=predicted[loan].suggested, entry_id=uuid4(), at=back.day.now
     )
     back.journal.append(entry)
     for other in set(kinds) - {"other_identifier", "item_not_found"}:
-        of = back.found().row(kinds[other])
+        of = back.log().row(kinds[other])
         if of is not None and of.state is ReconciliationState.REFUSED:
             back.journal.append(
-                resolve_loan(back.found(), of.loan.id, "note", entry_id=uuid4(), at=back.day.now, operator="LM")
+                resolve_loan(back.log(), of.loan.id, "note", entry_id=uuid4(), at=back.day.now, operator="LM")
             )  # fmt: skip
-    done = export_again(back.journal, back.found(), row.loan.desk, now=back.day.clock, new_id=uuid4)
+    done = export_again(back.journal, back.log(), row.loan.desk, now=back.day.clock, new_id=uuid4)
     assert [(one.patron, one.item) for one in done.plan.loans if one.id == loan] == [
         (predicted[loan].suggested, row.loan.item)
     ]
-    assert back.found().row(loan).state is ReconciliationState.EXPORTED
+    assert back.log().row(loan).state is ReconciliationState.EXPORTED
     back.upload(row.loan.desk, done.plan.rendered.content)
 
     # A barcode misread, corrected by eye; the loan is made through the API and dated now.
     loan = kinds["item_not_found"]
-    row = back.found().row(loan)
+    row = back.log().row(loan)
     assert row.state is ReconciliationState.REFUSED
     spare = "1060099999"
     world = back.day.stand_in.world
@@ -222,18 +222,16 @@ def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None
     world.items[spare] = type(item)(spare, "p-spare", "99", "22", "MAIN")
     world.by_pid["p-spare"] = world.items[spare]
     back.journal.append(
-        correct_loan(
-            back.found(), loan, item=spare, entry_id=uuid4(), at=back.day.now, operator="LM"
-        )
+        correct_loan(back.log(), loan, item=spare, entry_id=uuid4(), at=back.day.now, operator="LM")
     )
     answer = back.day.ask(lambda api: create_loan(api, back.journal, loan, library="MAIN"))
     assert (answer.fate, back.day.stand_in.gate.effects) == (RequestOutcome.MADE, [f"lend {spare}"])
-    assert (back.found().row(loan).loan.item, back.found().row(loan).corrected.item) == (
+    assert (back.log().row(loan).loan.item, back.log().row(loan).corrected.item) == (
         row.loan.item,
         spare,
     )
     back.verify()
-    counts = current_counts(back.found())
+    counts = current_counts(back.log())
     assert (counts.accounted, counts.total) == (200, 200)
 
 
@@ -277,6 +275,6 @@ def test_the_hours_of_march_and_october_go_there_and_back_without_a_wrong_time(m
     ]
     back.upload(DESKS[0], content)
     back.verify()
-    assert {(row.state, row.reason) for row in back.found().rows()} == {
+    assert {(row.state, row.reason) for row in back.log().rows()} == {
         (ReconciliationState.CONFIRMED, "")
     }

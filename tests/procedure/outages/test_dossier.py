@@ -67,14 +67,16 @@ LANES = {
 }
 
 
-def told(*entries: Entry, record: OutageRecord = WHOLE, now: datetime | None = None) -> Dossier:
+def dossier_of(
+    *entries: Entry, record: OutageRecord = WHOLE, now: datetime | None = None
+) -> Dossier:
     journal = MemoryJournal(lambda: BEGUN)
     journal.append(*entries)
     return dossier(record, journal.since(), LANES, rules=RULES, now=now or at(300))
 
 
 def test_what_was_seen_from_the_server_is_told_where_it_changed() -> None:
-    made = told()
+    made = dossier_of()
     assert made.events == (
         TimelineEvent(BEGUN, EventKind.SEEN, "alma-saml", "down", cause=FailureCause.TIMEOUT),
         TimelineEvent(at(60), EventKind.SEEN, "alma-saml", "up"),
@@ -106,10 +108,10 @@ def test_what_people_said_and_did_stands_in_order_and_shows_no_user() -> None:
         PageStatusReadByStaff(UUID(int=9), at(4), "exlibris-status", PageStatus.OK, "pc-1"),
         MaintenancePlanned(UUID(int=10), at(-500), "alma-saml", at(30), at(40), "mise à jour"),
     )  # fmt: skip
-    made = told(*entries)
-    said = [one for one in made.events if one.kind is not EventKind.SEEN]
+    made = dossier_of(*entries)
+    events = [one for one in made.events if one.kind is not EventKind.SEEN]
     assert [one.text for one in made.outage.notes] == ["ticket 4711", "[…] attend"]
-    assert said == [
+    assert events == [
         TimelineEvent(at(2), EventKind.REPORT, "", "fails", "prêt […]", workstation="pc-1"),
         TimelineEvent(at(3), EventKind.ANSWER, "A1", "no", workstation="pc-1"),
         TimelineEvent(at(4), EventKind.OFFICIAL, "exlibris-status", "ok", workstation="pc-1"),
@@ -132,7 +134,7 @@ def test_what_belongs_to_another_outage_or_another_time_is_left_out() -> None:
         StaffReport(UUID(int=3), at(-16), "pc-1", works=False),
         AnswerGiven(UUID(int=4), at(105), UUID(int=7), "A1", "no"),
     )
-    assert {one.kind for one in told(*entries).events} == {EventKind.SEEN}
+    assert {one.kind for one in dossier_of(*entries).events} == {EventKind.SEEN}
 
 
 def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> None:
@@ -140,7 +142,7 @@ def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> No
     export = Export(UUID(int=50), at(200), "MAIL", (UUID(int=30), UUID(int=31)), "MAIL.dat", "0")
     uploaded = FileUploaded(UUID(int=51), at(210), export.id, "pc-0")
     report = JobReportRecorded(UUID(int=52), at(220), export.id, ((UUID(int=31), "item_unknown"),))
-    made = told(
+    made = dossier_of(
         loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
         loan(35, 76), void, export, uploaded, report,
     )  # fmt: skip
@@ -162,7 +164,7 @@ def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> No
 
 
 def test_the_official_word_is_told_from_the_first_incident_to_the_ok_after_it() -> None:
-    made = told(
+    made = dossier_of(
         PageStatusChanged(
             UUID(int=6), at(-20), "exlibris-status", PageStatus.INCIDENT, "feed:statuspage"
         ),
@@ -184,7 +186,7 @@ def test_nothing_is_left_open_once_all_is_done() -> None:
     announced = PageStatusReadByStaff(
         UUID(int=9), at(30), "exlibris-status", PageStatus.INCIDENT, "pc-1"
     )
-    assert told(announced).open_points == ()
+    assert dossier_of(announced).open_points == ()
 
 
 def test_what_is_left_is_counted() -> None:

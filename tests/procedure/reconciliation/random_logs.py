@@ -104,8 +104,10 @@ class LogMaker:
         return FileUploaded(self.id(), self.draw(hours), self.any_of(self.files).id)
 
     def proof(self) -> LoanVerified:
-        loan, found = self.any_of(self.loans).id, self.any_of(list(Verification))
-        return LoanVerified(self.id(), self.draw(hours), loan, found, self.any_of(["", "finer"]))
+        loan, verification = self.any_of(self.loans).id, self.any_of(list(Verification))
+        return LoanVerified(
+            self.id(), self.draw(hours), loan, verification, self.any_of(["", "finer"])
+        )
 
     def correction(self) -> Corrected:
         loan = self.any_of(self.loans).id

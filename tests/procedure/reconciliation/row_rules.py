@@ -34,20 +34,20 @@ class RowRules:
         return last[1] if last is not None and last[0] > self.sent else None
 
     def judge(self) -> tuple[ReconciliationState, str]:  # noqa: C901, PLR0911
-        trail, found = self.trail, self.proof and self.proof.found
+        trail, verified = self.trail, self.proof and self.proof.found
         made, refusal = self.since_sent(trail.answer), self.since_sent(trail.refusal)
         if self.row.void:
             return ReconciliationState.VOID, "void_after_export" if trail.export else ""
         if trail.resolved:
             return ReconciliationState.RESOLVED, "by_hand"
-        newer = found and trail.proof[0] > trail.answer[0] if made else False
+        newer = verified and trail.proof[0] > trail.answer[0] if made else False
         if made and made.fate is RequestOutcome.MADE and not newer:
             return ReconciliationState.CONFIRMED, "lent_by_api"
-        if found in IN_ALMA:
-            shifted = found is Verification.DUE_SHIFTED
+        if verified in IN_ALMA:
+            shifted = verified is Verification.DUE_SHIFTED
             return ReconciliationState.CONFIRMED, "due_shifted" if shifted else self.proof.reason
-        if found and found is not Verification.NOT_CHECKED:
-            return ReconciliationState.REFUSED, refusal or found.value
+        if verified and verified is not Verification.NOT_CHECKED:
+            return ReconciliationState.REFUSED, refusal or verified.value
         if refusal is not None:
             return ReconciliationState.REFUSED, refusal
         if self.since_sent(trail.handed_on):

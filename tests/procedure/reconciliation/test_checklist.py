@@ -12,10 +12,10 @@ from procedure.reconciliation.entries import ChecklistTicked, SignedOff
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
-def fold(*said: tuple[str, bool]) -> Checklist:
+def fold(*ticks: tuple[str, bool]) -> Checklist:
     entries = [
         ChecklistTicked(uuid4(), AT + timedelta(minutes=n), point, done, operator="LM")
-        for n, (point, done) in enumerate(said)
+        for n, (point, done) in enumerate(ticks)
     ]
     checks = Checklist()
     checks.extend(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))

@@ -219,21 +219,23 @@ class Lending(RuleBasedStateMachine):
     @rule(data=st.data(), deed=st.sampled_from(("confirm", "correct", "void")))
     def decide(self, data: st.DataObject, deed: str) -> None:
         """A coordinator decides about a doubtful scan."""
-        found = ReconciliationLog(self.server.journal.since())
-        doubtful = [row.loan.id for row in found.rows() if row.is_to_check]
+        reconciled = ReconciliationLog(self.server.journal.since())
+        doubtful = [row.loan.id for row in reconciled.rows() if row.is_to_check]
         if doubtful:
-            self.decide_on(found, data.draw(st.sampled_from(doubtful)), deed)
+            self.decide_on(reconciled, data.draw(st.sampled_from(doubtful)), deed)
 
-    def decide_on(self, found: ReconciliationLog, loan: UUID, deed: str) -> None:
-        told: Any = {"at": self.at, "operator": "C. Dupont"}
+    def decide_on(self, reconciled: ReconciliationLog, loan: UUID, deed: str) -> None:
+        values: Any = {"at": self.at, "operator": "C. Dupont"}
         entry_id = self.new_id()
         if deed == "void":
-            entry: Any = void(found.log, loan, "essai", void_id=entry_id, **told)
+            entry: Any = void(reconciled.log, loan, "essai", void_id=entry_id, **values)
             self.taken_back.add(loan)
         elif deed == "correct":
-            entry = correct_loan(found, loan, item=f"C{entry_id.int}", entry_id=entry_id, **told)
+            entry = correct_loan(
+                reconciled, loan, item=f"C{entry_id.int}", entry_id=entry_id, **values
+            )
         else:
-            entry = confirm_scan(found, loan, entry_id=entry_id, **told)
+            entry = confirm_scan(reconciled, loan, entry_id=entry_id, **values)
         self.server.journal.append(entry)
 
     # --- what must hold
@@ -254,10 +256,10 @@ class Lending(RuleBasedStateMachine):
             self.send(place, len(here.outbox), answered=True)
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        found = ReconciliationLog(self.server.journal.since())
-        for row in found.rows():
+        reconciled = ReconciliationLog(self.server.journal.since())
+        for row in reconciled.rows():
             if row.is_to_check:
-                self.decide_on(found, row.loan.id, "confirm")
+                self.decide_on(reconciled, row.loan.id, "confirm")
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
         # Folded anew: what anybody reads who opens the journal now.

@@ -244,9 +244,9 @@ class Desks(RuleBasedStateMachine):
 
     @invariant()
     def no_loan_is_in_two_files_or_at_a_wrong_desk(self) -> None:
-        held = [(one.int, export.desk) for export, _ in self.files for one in export.loans]
-        assert len(dict(held)) == len(held)
-        assert all(self.lent[number] == desk for number, desk in held)
+        exported = [(one.int, export.desk) for export, _ in self.files for one in export.loans]
+        assert len(dict(exported)) == len(exported)
+        assert all(self.lent[number] == desk for number, desk in exported)
 
     @invariant()
     def every_file_can_be_made_again_and_is_in_order(self) -> None:
@@ -272,9 +272,9 @@ class Desks(RuleBasedStateMachine):
     def teardown(self) -> None:
         for number, desk in enumerate(("CMU", "MAIL")):
             self.export(desk, number, None, CartLoanPolicy.AS_IT_IS)
-        held = {one.int for export, _ in self.files for one in export.loans}
-        assert held.isdisjoint(self.handed_on)
-        assert held | self.voided | self.handed_on == set(self.lent)
+        exported = {one.int for export, _ in self.files for one in export.loans}
+        assert exported.isdisjoint(self.handed_on)
+        assert exported | self.voided | self.handed_on == set(self.lent)
 
 
 TestDesks = Desks.TestCase

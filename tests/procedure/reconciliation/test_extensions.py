@@ -51,5 +51,5 @@ Listed = list[tuple[str, datetime | None, datetime | None]]
 def test_what_falls_due_at_the_upload_is_listed(
     entries: list[Entry], now: datetime, listed: Listed
 ) -> None:
-    found = extensions(fold(LOAN, *entries), TERMS, now=now)
-    assert [(one.policy, one.due, one.in_alma) for one in found] == listed
+    due = extensions(fold(LOAN, *entries), TERMS, now=now)
+    assert [(one.policy, one.due, one.in_alma) for one in due] == listed

@@ -34,7 +34,7 @@ def user(identifier: str = "A-01", **more: Any) -> UserSeen:
     return UserSeen(UUID(int=9), NOW, identifier, replace(USER, **more))
 
 
-def held(by: str, at: datetime | None) -> ItemSeen:
+def lent_to(by: str, at: datetime | None) -> ItemSeen:
     return item(process="LOAN", loan=LoanFacts("i", by, at, None))
 
 
@@ -44,8 +44,8 @@ def facts(**more: Any) -> AlmaSnapshot:
 
 
 def one(loan: Loan = LOAN, **more: Any) -> tuple[str, str]:
-    (found,) = forecast_upload([loan], facts(**more))
-    return found.kind, found.message
+    (problem,) = forecast_upload([loan], facts(**more))
+    return problem.kind, problem.message
 
 
 NOT_HERE = ItemSeen(UUID(int=8), NOW, "i", None, "401689")
@@ -72,11 +72,11 @@ NOBODY = UserSeen(UUID(int=9), NOW, "A-01", None, "401861")
             "user_in_network",
             "user_not_found",
         ),
-        ({"items": {"i": held("bert", NINE - timedelta(days=1))}}, "on_loan_other", "on_loan"),
-        ({"items": {"i": held("bert", None)}}, "on_loan_other", "on_loan"),
-        ({"items": {"i": held("bert", NOW)}}, "later_action", "later_action"),
-        ({"items": {"i": held("anna", NOW)}}, "later_action", "later_action"),
-        ({"items": {"i": held("anna", NINE.replace(second=59))}}, "renewal", "done"),
+        ({"items": {"i": lent_to("bert", NINE - timedelta(days=1))}}, "on_loan_other", "on_loan"),
+        ({"items": {"i": lent_to("bert", None)}}, "on_loan_other", "on_loan"),
+        ({"items": {"i": lent_to("bert", NOW)}}, "later_action", "later_action"),
+        ({"items": {"i": lent_to("anna", NOW)}}, "later_action", "later_action"),
+        ({"items": {"i": lent_to("anna", NINE.replace(second=59))}}, "renewal", "done"),
         (
             {"items": {"i": item(process="HOLDSHELF", waits_for=("bert",))}},
             "on_hold_shelf",
@@ -127,7 +127,7 @@ def test_an_earlier_row_of_the_upload_holds_the_item() -> None:
     users = {"A-01": user(), "B-01": user("B-01", primary_id="bert", identifiers=(("01", "B-01"),))}
 
     def kinds(loans: list[Loan], **more: Any) -> list[str]:
-        return [found.kind for found in forecast_upload(loans, facts(users=users, **more))]
+        return [problem.kind for problem in forecast_upload(loans, facts(users=users, **more))]
 
     assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
     assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
@@ -140,5 +140,5 @@ def test_an_earlier_row_of_the_upload_holds_the_item() -> None:
         "ok",
     ]
     # What Alma has later than the earlier row is the last word.
-    before = {"i": held("bert", NINE - timedelta(days=1))}
+    before = {"i": lent_to("bert", NINE - timedelta(days=1))}
     assert kinds(rows("B-01", "A-01", minutes=(0, 5)), items=before) == ["renewal", "on_loan_other"]

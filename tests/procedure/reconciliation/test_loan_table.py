@@ -13,9 +13,9 @@ from tests.procedure.reconciliation.row_rules import RowRules
 @MANY
 @given(logs())
 def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
-    found = ReconciliationLog(log)
-    expected = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
-    rows = found.rows()
+    reconciled = ReconciliationLog(log)
+    expected = [RowRules(reconciled, row) for row in reconciled.log.rows() if row.repeats is None]
+    rows = reconciled.rows()
     assert [(row.loan.id, row.state, row.reason) for row in rows] == [
         (one.row.loan.id, one.state, one.reason) for one in expected
     ]
@@ -27,5 +27,5 @@ def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Reco
 @MANY
 @given(logs())
 def test_a_loan_alone_has_the_row_that_it_has_among_all(log: list[Recorded]) -> None:
-    found = ReconciliationLog(log)
-    assert [found.row(row.loan.id) for row in found.rows()[:3]] == found.rows()[:3]
+    reconciled = ReconciliationLog(log)
+    assert [reconciled.row(row.loan.id) for row in reconciled.rows()[:3]] == reconciled.rows()[:3]

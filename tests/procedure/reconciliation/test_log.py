@@ -55,8 +55,8 @@ INTENT = LoanRequested(UUID(int=9), LATER, LOAN.id)
 NUMBERS = count(100)
 
 
-def proved(found: Verification, reason: str = "") -> LoanVerified:
-    return LoanVerified(UUID(int=next(NUMBERS)), LATER, LOAN.id, found, reason)
+def proved(verification: Verification, reason: str = "") -> LoanVerified:
+    return LoanVerified(UUID(int=next(NUMBERS)), LATER, LOAN.id, verification, reason)
 
 
 def answered(fate: RequestOutcome) -> LoanAnswered:
@@ -74,9 +74,9 @@ def fold(*entries: Entry) -> ReconciliationLog:
 
 
 def row(*entries: Entry) -> ReconciledLoan:
-    found = fold(*entries).row(LOAN.id)
-    assert found is not None
-    return found
+    result = fold(*entries).row(LOAN.id)
+    assert result is not None
+    return result
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def row(*entries: Entry) -> ReconciledLoan:
     ],
 )
 def test_the_last_word_holds(entries: list[Entry], state: str, reason: str) -> None:
-    found = row(LOAN, *entries)
-    assert (found.state.value, found.reason) == (state, reason)
+    result = row(LOAN, *entries)
+    assert (result.state.value, result.reason) == (state, reason)
 
 
 @pytest.mark.parametrize(
@@ -171,25 +171,25 @@ def test_rows_come_in_the_order_of_their_upload() -> None:
     others = [Loan(UUID(int=20 + n), AT, desk, "p", f"j{n}") for n, desk in enumerate("BAC")]
     first = Export(UUID(int=30), LATER, "C", (others[2].id,), "c.dat", "0")
     second = Export(UUID(int=31), LATER, "MAIL", (LOAN.id,), "m.dat", "0")
-    found = fold(LOAN, *others, first, second)
-    assert [one.loan.desk for one in found.in_upload_order()] == ["C", "MAIL", "A", "B"]
+    log = fold(LOAN, *others, first, second)
+    assert [one.loan.desk for one in log.in_upload_order()] == ["C", "MAIL", "A", "B"]
 
 
 def test_a_correction_keeps_what_was_scanned_and_is_sent_from_then_on() -> None:
     fix = Corrected(UUID(int=40), LATER, LOAN.id, patron="B-01")
-    found = fold(LOAN, SENT, REPORT, fix)
-    after = found.row(LOAN.id)
+    log = fold(LOAN, SENT, REPORT, fix)
+    after = log.row(LOAN.id)
     assert (after.loan.patron, after.corrected.patron, after.corrected.item) == (
         "A-01",
         "B-01",
         "i",
     )
-    assert found.as_sent(SENT) == [LOAN]
-    assert plan_again(found, "MAIL").loans == (after.corrected,)
-    assert plan_again(found, "CMU").loans == ()
-    found = fold(LOAN, SENT, REPORT, fix, AGAIN)
-    assert found.as_sent(AGAIN) == [after.corrected]
-    assert plan_again(found, "MAIL").loans == ()
+    assert log.as_sent(SENT) == [LOAN]
+    assert plan_again(log, "MAIL").loans == (after.corrected,)
+    assert plan_again(log, "CMU").loans == ()
+    log = fold(LOAN, SENT, REPORT, fix, AGAIN)
+    assert log.as_sent(AGAIN) == [after.corrected]
+    assert plan_again(log, "MAIL").loans == ()
 
 
 def test_what_is_not_in_alma_before_its_upload_is_not_sent_again() -> None:
@@ -219,21 +219,21 @@ def test_the_failures_of_a_desk_go_into_a_file_of_their_own_once() -> None:
         for _ in range(2)
     ]
     assert [one.export.loans if one.export else None for one in done] == [(LOAN.id,), None]
-    found = ReconciliationLog(journal.since())
-    assert rewritten(found.log, done[0].export) == (render([LOAN]).content)
+    log = ReconciliationLog(journal.since())
+    assert rewritten(log.log, done[0].export) == (render([LOAN]).content)
 
 
 # ----- what a person does -----
 
 
-def settle(found: ReconciliationLog, **more: Any) -> SettledByHand:
+def settle(log: ReconciliationLog, **more: Any) -> SettledByHand:
     options: dict[str, Any] = {"how": "handed on", "operator": "LM", **more}
-    return resolve_loan(found, LOAN.id, entry_id=UUID(int=60), at=LATER, **options)
+    return resolve_loan(log, LOAN.id, entry_id=UUID(int=60), at=LATER, **options)
 
 
 def test_a_row_leaves_the_list_with_words_and_a_name() -> None:
-    found = fold(LOAN, SENT, REPORT)
-    assert settle(found, how=" handed   on ", operator=" LM ") == SettledByHand(
+    log = fold(LOAN, SENT, REPORT)
+    assert settle(log, how=" handed   on ", operator=" LM ") == SettledByHand(
         UUID(int=60), LATER, LOAN.id, "handed on", operator="LM"
     )
 
@@ -286,13 +286,13 @@ def test_a_row_that_a_file_can_hold_once_it_is_corrected_is_not_settled() -> Non
 
 
 def test_a_correction_changes_something_or_is_refused() -> None:
-    found = fold(LOAN, SENT, REPORT)
-    fix = correct_loan(found, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
+    log = fold(LOAN, SENT, REPORT)
+    fix = correct_loan(log, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
     assert fix == Corrected(UUID(int=61), LATER, LOAN.id, "", "j")
     with pytest.raises(TransactionRefused, match="Nothing is changed"):
-        correct_loan(found, LOAN.id, item="i", entry_id=UUID(int=61), at=LATER)
+        correct_loan(log, LOAN.id, item="i", entry_id=UUID(int=61), at=LATER)
     with pytest.raises(TransactionRefused, match="no loan with this id"):
-        correct_loan(found, UUID(int=99), item="j", entry_id=UUID(int=61), at=LATER)
+        correct_loan(log, UUID(int=99), item="j", entry_id=UUID(int=61), at=LATER)
     assert mark_uploaded(SENT, entry_id=UPLOADED.id, at=LATER) == UPLOADED
 
 

@@ -64,8 +64,8 @@ REPORT = JobReportRecorded(UUID(int=13), LATER, MAIL_FILE.id, ((TWO.id, "item_no
 CLEAN = JobReportRecorded(UUID(int=14), LATER, CMU_FILE.id, (), 1, 0)
 
 
-def proved(loan: Loan, found: Verification = Verification.IN_ALMA) -> LoanVerified:
-    return LoanVerified(uuid4(), LATER, loan.id, found)
+def proved(loan: Loan, verification: Verification = Verification.IN_ALMA) -> LoanVerified:
+    return LoanVerified(uuid4(), LATER, loan.id, verification)
 
 
 def fold(*entries: Entry) -> ReconciliationLog:
@@ -76,13 +76,13 @@ def look(*entries: Entry) -> ReconciliationOverview:
     return seen_at(fold(*entries), LATER)
 
 
-def seen_at(found: ReconciliationLog, now: datetime) -> ReconciliationOverview:
-    return overview(found.records(), facts(found, now))
+def seen_at(known: ReconciliationLog, now: datetime) -> ReconciliationOverview:
+    return overview(known.records(), facts(known, now))
 
 
-def facts(found: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
+def facts(known: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
     return AlmaSnapshot(
-        *(found.items, found.users, now, {"MAIL": ("L1",)}), terms={"1H": timedelta(hours=1)}
+        *(known.items, known.users, now, {"MAIL": ("L1",)}), terms={"1H": timedelta(hours=1)}
     )
 
 
@@ -190,8 +190,8 @@ def test_a_signature_freezes_the_points_but_for_a_block_that_is_off() -> None:
 
 
 def test_without_a_key_nobody_waits_for_the_pre_flight() -> None:
-    found = marks(look(ONE), ticked())
-    assert (next_step(found, asks=True), next_step(found, asks=False)) == ("preflight", "send")
+    steps = marks(look(ONE), ticked())
+    assert (next_step(steps, asks=True), next_step(steps, asks=False)) == ("preflight", "send")
 
 
 def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -> None:
@@ -209,9 +209,9 @@ def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -
 @MANY
 @given(logs())
 def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
-    found = ReconciliationLog(log)
-    now = seen_at(found, NOW)
-    rows = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
+    known = ReconciliationLog(log)
+    now = seen_at(known, NOW)
+    rows = [RowRules(known, row) for row in known.log.rows() if row.repeats is None]
     states = [row.state for row in rows]
     assert [(row.loan.id, row.state) for row in now.rows] == [
         (row.row.loan.id, state) for row, state in zip(rows, states, strict=True)
@@ -226,7 +226,7 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
         for stage, n in asdict(day.counts).items()
         if n
     } == stages
-    assert now.waiting == waiting(found.log)
+    assert now.waiting == waiting(known.log)
     assert now.left == Counter(row.row.loan.desk for row in rows if row.state not in SETTLED)
     sent = [row for row in rows if row.uploaded is not None and row.row.void is None]
     unproved = [row for row in sent if row.trail.resolved is None and row.proof is None]
@@ -250,22 +250,22 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
 @MANY
 @given(logs())
 def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> None:
-    found = ReconciliationLog(log)
-    now, rows = seen_at(found, NOW), [row for row in found.log.rows() if row.repeats is None]
+    known = ReconciliationLog(log)
+    now, rows = seen_at(known, NOW), [row for row in known.log.rows() if row.repeats is None]
     lines: list[Transaction] = []
-    for export in found.log.exports:
-        inside = [row for loan in export.loans if (row := found.log.row(loan)) in rows]
-        trails = [found.trail(row.loan.id) for row in inside]
+    for export in known.log.exports:
+        inside = [row for loan in export.loans if (row := known.log.row(loan)) in rows]
+        trails = [known.trail(row.loan.id) for row in inside]
         loans = [
             trail.apply_corrections(row.loan)
             for row, trail in zip(inside, trails, strict=True)
             if trail.export is not None and trail.export[1].id == export.id
         ]
-        lines += in_order(loans, found.log.returns_in(export))
-    waiting_rows = [row for row in rows if found.trail(row.loan.id).export is None and row.stands]
+        lines += in_order(loans, known.log.returns_in(export))
+    waiting_rows = [row for row in rows if known.trail(row.loan.id).export is None and row.stands]
     for row in sorted(waiting_rows, key=lambda row: row.loan.desk):
-        lines.append(found.trail(row.loan.id).apply_corrections(row.loan))
-    assert now.predicted == {one.loan: one for one in forecast_upload(lines, facts(found))}
+        lines.append(known.trail(row.loan.id).apply_corrections(row.loan))
+    assert now.predicted == {one.loan: one for one in forecast_upload(lines, facts(known))}
     to_upload = [row for row in now.rows if row.state in TO_UPLOAD]
     assert now.forecast == Counter(now.predicted[row.loan.id].kind for row in to_upload)
 
@@ -273,15 +273,15 @@ def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> N
 @MANY
 @given(logs())
 def test_carts_are_those_of_the_shell(log: list[Recorded]) -> None:
-    found = ReconciliationLog(log)
-    now = seen_at(found, NOW)
-    on_carts = carted_items(found, found.log.returns())
+    known = ReconciliationLog(log)
+    now = seen_at(known, NOW)
+    on_carts = carted_items(known, known.log.returns())
     assert sorted(map(cart, now.carts)) == sorted(map(cart, on_carts))
     for one in now.carts:
         about = [
-            RowRules(found, row)
-            for row in found.log.rows()
-            if row.repeats is None and one.back.item in items_of(found, row)
+            RowRules(known, row)
+            for row in known.log.rows()
+            if row.repeats is None and one.back.item in items_of(known, row)
         ]
         unsettled = [row.row.loan for row in about if row.state not in SETTLED]
         assert {row.loan for row in one.waits_for} == {
@@ -290,18 +290,18 @@ def test_carts_are_those_of_the_shell(log: list[Recorded]) -> None:
         assert {row.loan for row in one.lent_again} == {
             loan for loan in unsettled if loan.at > one.back.at
         }
-    assert list(now.cart_counts) == cart_counts(found)
+    assert list(now.cart_counts) == cart_counts(known)
     to_write = [
         row.corrected
-        for row in found.rows()
+        for row in known.rows()
         if row.state in (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
         and not row.is_to_check
     ]
-    assert now.from_cart == len(lent_from_cart(found.log, to_write))
+    assert now.from_cart == len(lent_from_cart(known.log, to_write))
 
 
-def items_of(found: ReconciliationLog, row: LoanRow) -> set[str]:
-    corrections = found.trail(row.loan.id).corrections
+def items_of(known: ReconciliationLog, row: LoanRow) -> set[str]:
+    corrections = known.trail(row.loan.id).corrections
     return {row.loan.item, *(one.item for _, one in corrections)}
 
 
@@ -314,8 +314,8 @@ def test_time_alone_turns_a_forecast() -> None:
     loan = Loan(UUID(int=1), AT, "MAIL", "207", "A")
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
     item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
-    found = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
-    shown = [seen_at(found, AT + timedelta(hours=hour)) for hour in (0, 1, 2, 3)]
+    known = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
+    shown = [seen_at(known, AT + timedelta(hours=hour)) for hour in (0, 1, 2, 3)]
     assert [now.predicted[loan.id].kind for now in shown] == [
         *("ok", "due_at_risk", "due_at_risk", "card_expired")
     ]

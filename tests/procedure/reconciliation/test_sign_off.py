@@ -42,10 +42,10 @@ def signed(*entries: Entry, operator: str = " L.  Martin ") -> SignedOff:
 def test_who_signs_signs_for_the_counts_of_that_moment() -> None:
     assert signed(LOAN, SENT, RESOLVED) == SIGNED
     assert SIGNED.rows == 1
-    found = fold(LOAN, SENT, RESOLVED, SIGNED)
-    assert (found.signed, is_current(SIGNED, found.table())) == ([SIGNED], True)
-    found = fold(LOAN, SENT, RESOLVED, SIGNED, VOID)
-    assert not is_current(SIGNED, found.table())
+    log = fold(LOAN, SENT, RESOLVED, SIGNED)
+    assert (log.signed, is_current(SIGNED, log.table())) == ([SIGNED], True)
+    log = fold(LOAN, SENT, RESOLVED, SIGNED, VOID)
+    assert not is_current(SIGNED, log.table())
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_nothing_is_signed_before_it_is_settled(
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8))
 def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
-    found = fold(LOAN, *words)
-    days = by_desk_and_day(found.table())
-    assert sum(one.counts.total for one in days) == current_counts(found).total == 1
+    log = fold(LOAN, *words)
+    days = by_desk_and_day(log.table())
+    assert sum(one.counts.total for one in days) == current_counts(log).total == 1
 
 
 def test_rows_are_counted_by_desk_day_and_stage() -> None:
-    found = fold(LOAN, SENT, proved(Verification.IN_ALMA))
-    assert by_desk_and_day(found.table()) == [
+    log = fold(LOAN, SENT, proved(Verification.IN_ALMA))
+    assert by_desk_and_day(log.table()) == [
         DayCounts("MAIL", date(2026, 11, 24), StageCounts(in_alma=1))
     ]
 

@@ -24,27 +24,29 @@ LOAN = Loan(UUID(int=1), NINE, "MAIL", "A-01", "i")
 ANNA = UserFacts("anna", (("01", "A-01"),))
 
 
-def held(user: str = "anna", at: datetime | None = NINE, due: datetime | None = DUE) -> LoanFacts:
+def loan_of(
+    user: str = "anna", at: datetime | None = NINE, due: datetime | None = DUE
+) -> LoanFacts:
     return LoanFacts("i", user, at, due)
 
 
 @pytest.mark.parametrize(
     ("active", "verdict"),
     [
-        (held(at=NINE.replace(second=0)), VerificationResult(Verification.IN_ALMA, "", DUE)),
-        (held("A-01"), VerificationResult(Verification.IN_ALMA, "", DUE)),
-        (held(at=None, due=None), VerificationResult(Verification.IN_ALMA)),
+        (loan_of(at=NINE.replace(second=0)), VerificationResult(Verification.IN_ALMA, "", DUE)),
+        (loan_of("A-01"), VerificationResult(Verification.IN_ALMA, "", DUE)),
+        (loan_of(at=None, due=None), VerificationResult(Verification.IN_ALMA)),
         (
-            held(at=NINE - timedelta(days=1)),
+            loan_of(at=NINE - timedelta(days=1)),
             VerificationResult(Verification.IN_ALMA, "other_loan_date", DUE),
         ),
-        (held(due=NOW), VerificationResult(Verification.DUE_SHIFTED, "", NOW)),
+        (loan_of(due=NOW), VerificationResult(Verification.DUE_SHIFTED, "", NOW)),
         (
-            held("bert", NINE - timedelta(1)),
+            loan_of("bert", NINE - timedelta(1)),
             VerificationResult(Verification.OTHER_USER, "lent_before", DUE),
         ),
-        (held("bert", NOW), VerificationResult(Verification.OTHER_USER, "lent_since", DUE)),
-        (held("bert", None), VerificationResult(Verification.OTHER_USER, "lent_before", DUE)),
+        (loan_of("bert", NOW), VerificationResult(Verification.OTHER_USER, "lent_since", DUE)),
+        (loan_of("bert", None), VerificationResult(Verification.OTHER_USER, "lent_before", DUE)),
         (None, VerificationResult(Verification.MISSING)),
     ],
 )
@@ -69,7 +71,7 @@ def test_a_loan_that_is_over_is_in_alma_when_it_is_this_one() -> None:
 
 
 def test_an_account_that_was_never_seen_proves_nothing_against_it() -> None:
-    assert verify_loan(LOAN, held(), None, now=NOW) == VerificationResult(
+    assert verify_loan(LOAN, loan_of(), None, now=NOW) == VerificationResult(
         Verification.NOT_CHECKED, "user_not_known"
     )
 
@@ -77,30 +79,30 @@ def test_an_account_that_was_never_seen_proves_nothing_against_it() -> None:
 def test_the_twin_hour_of_october_is_the_same_time_on_the_wall() -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     loan = Loan(UUID(int=1), second, "MAIL", "A-01", "i")
-    first = held(at=second - timedelta(hours=1))
+    first = loan_of(at=second - timedelta(hours=1))
     assert verify_loan(loan, first, ANNA, now=NOW) == VerificationResult(
         Verification.IN_ALMA, "", DUE
     )
 
 
 @pytest.mark.parametrize(
-    ("listed", "users", "found"),
+    ("listed", "users", "expected"),
     [
-        (held("A-01"), {}, Verification.IN_ALMA),
-        (held("A-01", NINE - timedelta(days=1)), {}, Verification.IN_ALMA),
-        (held("A-01", due=NOW), {}, Verification.DUE_SHIFTED),
-        (held("anna"), {}, Verification.NOT_CHECKED),
-        (held("anna"), {"A-01": ANNA}, Verification.IN_ALMA),
-        (held("bert"), {"A-01": ANNA}, Verification.OTHER_USER),
+        (loan_of("A-01"), {}, Verification.IN_ALMA),
+        (loan_of("A-01", NINE - timedelta(days=1)), {}, Verification.IN_ALMA),
+        (loan_of("A-01", due=NOW), {}, Verification.DUE_SHIFTED),
+        (loan_of("anna"), {}, Verification.NOT_CHECKED),
+        (loan_of("anna"), {"A-01": ANNA}, Verification.IN_ALMA),
+        (loan_of("bert"), {"A-01": ANNA}, Verification.OTHER_USER),
         (LoanFacts("j", "anna", NINE, DUE), {"A-01": ANNA}, Verification.MISSING),
         (LoanFacts("j", "anna", NINE, DUE), {}, Verification.MISSING),
     ],
 )
 def test_a_list_proves_as_far_as_it_names_the_user(
-    listed: LoanFacts, users: dict[str, UserFacts], found: Verification
+    listed: LoanFacts, users: dict[str, UserFacts], expected: Verification
 ) -> None:
     (verdict,) = verify_against_list([LOAN], [listed], users, now=NOW)
-    assert verdict.found is found
+    assert verdict.verification is expected
 
 
 def test_each_row_of_a_list_gets_its_own_verdict() -> None:

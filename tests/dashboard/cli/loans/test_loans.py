@@ -161,7 +161,7 @@ def test_a_bad_handbook_does_not_stop_a_loan(
 
 
 @pytest.mark.parametrize(
-    ("at", "told"),
+    ("at", "warning"),
     [
         (
             "2025-10-26T02:30",
@@ -174,9 +174,9 @@ def test_a_bad_handbook_does_not_stop_a_loan(
         ("2099-01-01T10:00", "That time is still to come: recorded as given.\n"),
     ],
 )
-def test_a_doubtful_time_is_taken_and_told(run: Run, at: str, told: str) -> None:
+def test_a_doubtful_time_is_taken_and_told(run: Run, at: str, warning: str) -> None:
     result = run("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", at)
-    assert result.stderr == told
+    assert result.stderr == warning
 
 
 def test_a_time_that_never_was_is_refused(run: Run) -> None:
@@ -233,8 +233,8 @@ def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_p
     refused[str(file)] = (
         "This is an entry of kind export: only a loan, a return or a waiting loan can be void."
     )
-    for entry, said in refused.items():
-        assert str(run("void", entry, *reason, refused=TransactionRefused).exception) == said
+    for entry, message in refused.items():
+        assert str(run("void", entry, *reason, refused=TransactionRefused).exception) == message
 
 
 def entries(folder: Path) -> list[Entry]:

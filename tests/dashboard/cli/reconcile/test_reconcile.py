@@ -23,13 +23,13 @@ def rows(result: Result) -> list[dict[str, str]]:
     return entries
 
 
-def told(result: Result) -> list[tuple[str, str, str, str]]:
+def states_of(result: Result) -> list[tuple[str, str, str, str]]:
     return [(row["item"], row["state"], row["predicted"], row["reason"]) for row in rows(result)]
 
 
 def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> None:
     before = run("reconcile", "preflight", "--json")
-    assert (before.exit_code, told(before)) == (
+    assert (before.exit_code, states_of(before)) == (
         3,
         [
             ("100", "recorded", "done", "ok"),
@@ -46,7 +46,7 @@ def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, i
     (file,) = lent.glob("MAIL*.dat")
     alma_report = alma[0].upload("MAIL", file.read_bytes(), file.name)
     report = run("reconcile", "report", "-", "--export", file.name, "--json", text=alma_report)
-    assert (report.exit_code, told(report)) == (
+    assert (report.exit_code, states_of(report)) == (
         3,
         [
             ("100", "uploaded", "done", "ok"),

@@ -50,10 +50,10 @@ def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, aft
         there.day.now += SETTLED
         answer = there.day.ask(settling(there))
         assert answer.fate is (RequestOutcome.MADE if lives == 1 else RequestOutcome.NEVER_ARRIVED)
-    if carted_items(there.found, [BACK]):
+    if carted_items(there.reconciled, [BACK]):
         there.day.ask(returning(there))
     assert there.day.stand_in.gate.effects == ["scan book"]
-    assert carted_items(there.found, [BACK]) == []
+    assert carted_items(there.reconciled, [BACK]) == []
     with pytest.raises(TransactionRefused, match="is on no cart"):
         there.day.ask(returning(there))
 
@@ -86,7 +86,7 @@ def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -
     del there.day.stand_in.world.items["book"]
     with pytest.raises(TransactionRefused, match="no item with this barcode"):
         there.day.ask(settling(there))
-    assert there.found.log.settlements.attempts[BACK.id].open
+    assert there.reconciled.log.settlements.attempts[BACK.id].open
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_a_refusal_is_kept_with_its_code_and_the_book_stays_on_the_cart(there: L
     del there.day.stand_in.world.desks["CMU"]
     answer = there.day.ask(returning(there))
     assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "40166415")
-    assert [item.back for item in carted_items(there.found, [BACK])] == [BACK]
+    assert [item.back for item in carted_items(there.reconciled, [BACK])] == [BACK]

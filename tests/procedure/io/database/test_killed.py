@@ -72,14 +72,14 @@ def run(back: Reconciling, what: Any) -> bool:
 
 
 def looking_up(back: Reconciling) -> Any:
-    result = back.found()
+    result = back.log()
     loans = [row.corrected for row in result.rows()]
     since = NOW - timedelta(hours=1)
     return lambda api: look_up(api, back.journal, result, loans, since=since, on_progress=silent)
 
 
 def proving(back: Reconciling) -> Any:
-    rows = [row for row in back.found().rows() if row.trail.proof is None]
+    rows = [row for row in back.log().rows() if row.trail.proof is None]
     return lambda api: verify(api, back.journal, rows, on_progress=silent)
 
 
@@ -99,15 +99,15 @@ def test_a_run_killed_again_and_again_asks_nothing_twice_that_was_answered(
         back.journal.lives = 3
     assert deaths > 5
     assert Counter(type(record.entry) for record in back.journal.since()) == Counter(expected)
-    assert {row.loan.item: (row.state, row.reason) for row in back.found().rows()} == {
-        row.loan.item: (row.state, row.reason) for row in whole.found().rows()
+    assert {row.loan.item: (row.state, row.reason) for row in back.log().rows()} == {
+        row.loan.item: (row.state, row.reason) for row in whole.log().rows()
     }
     assert back.day.stand_in.gate.effects == []
 
 
 def refused(back: Reconciling) -> Any:
     """A row that Alma refused though the loan can be made now: its item was kept for somebody."""
-    row = next(row for row in back.found().rows() if row.reason == "on_hold_shelf")
+    row = next(row for row in back.log().rows() if row.reason == "on_hold_shelf")
     item = back.day.stand_in.world.items[row.loan.item]
     item.waits_for, item.process = "", ""
     return row.loan
@@ -135,10 +135,10 @@ def test_a_repair_killed_at_any_write_lends_once_or_not_at_all(lives: int, after
         answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
         assert answer is not None
         assert answer.fate is (RequestOutcome.MADE if lives == 1 else RequestOutcome.NEVER_ARRIVED)
-    if back.found().row(loan.id).state is ReconciliationState.REFUSED:
+    if back.log().row(loan.id).state is ReconciliationState.REFUSED:
         back.day.ask(lending(back, loan))
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
-    assert back.found().row(loan.id).state is ReconciliationState.CONFIRMED
+    assert back.log().row(loan.id).state is ReconciliationState.CONFIRMED
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
@@ -166,10 +166,10 @@ def test_a_repair_whose_line_broke_is_settled_by_looking_and_never_sent_twice(ki
 
 def test_a_refusal_of_alma_is_kept_with_its_code_and_the_row_stays() -> None:
     back = sent_back()
-    row = next(row for row in back.found().rows() if row.reason == "user_not_found")
+    row = next(row for row in back.log().rows() if row.reason == "user_not_found")
     answer = back.day.ask(lending(back, row.loan))
     assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "401890")
-    assert back.found().row(row.loan.id).state is ReconciliationState.REFUSED
+    assert back.log().row(row.loan.id).state is ReconciliationState.REFUSED
 
 
 def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
@@ -189,7 +189,7 @@ def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
         lambda _, sent: FileUploaded(uuid4(), back.day.now, sent),
         lambda _, sent: JobReportRecorded(uuid4(), back.day.now, sent, ()),
     ):
-        row = next(row for row in back.found().rows() if row.state is ReconciliationState.REFUSED)
+        row = next(row for row in back.log().rows() if row.state is ReconciliationState.REFUSED)
         lend = from_before(back, row.loan)
         back.journal.append(make(row.loan.id, row.trail.export[1].id))
         with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
