@@ -250,8 +250,9 @@ def loan_log() -> CirculationLog:
         for n, patron in enumerate(["SLSP000000017", "SLSP000000017", "2060000042"], start=1)
     )
     export = Export(UUID(int=4), LATER, "CMU", (first.id,), "CMU.dat", "00")
-    journal = MemoryJournal(lambda: AT)
-    journal.append(first, second, third, export, Void(UUID(int=5), LATER, second.id, "read twice"))
+    journal = MemoryJournal(
+        lambda: AT, first, second, third, export, Void(UUID(int=5), LATER, second.id, "read twice")
+    )
     return CirculationLog(journal.since())
 
 

@@ -13,8 +13,9 @@ from pandas.testing import assert_frame_equal
 from procedure import frames
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.journal import Entry, Recorded
+from procedure.journal import Entry
 from procedure.reconciliation.tables import harmless
+from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 9, 12, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -32,8 +33,7 @@ def desk_day(**values: object) -> dict[str, object]:
 
 
 def summed(*entries: Entry) -> pd.DataFrame:
-    recorded = [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
-    return frames.summarized(CirculationLog(recorded).rows())
+    return frames.summarized(CirculationLog(recorded(*entries)).rows())
 
 
 LOANS = (
@@ -99,8 +99,7 @@ def test_columns_and_dtypes_are_those_that_are_documented(rows: list[Loan]) -> N
 
 
 def test_pseudonyms_give_the_same_summary() -> None:
-    recorded = [Recorded(place, AT, entry) for place, entry in enumerate(LOANS, start=1)]
-    hidden = frames.loan_summary(frames.loans(CirculationLog(recorded).rows()))
+    hidden = frames.loan_summary(frames.loans(CirculationLog(recorded(*LOANS)).rows()))
     assert_frame_equal(hidden, summed(*LOANS))
 
 

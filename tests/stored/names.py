@@ -35,9 +35,12 @@ from tests.stored.opened import open_database, relais, settings, unpack
 Names = dict[str, dict[str, Any]]
 DASHBOARD, PROCEDURE = (Path(one.__path__[0]) for one in (dashboard, procedure))
 PINNED = Path(__file__).parent.parent / "stored_names.toml"
+# The packages that offer names to notebooks and other programs.
+FACES = tuple(f"procedure.{stub.parent.name}" for stub in PROCEDURE.glob("*/__init__.pyi"))
 _REFUSAL = r'TransactionRefused\(\s*"([a-z_]+)"'
 HEAD = """\
-# The names that are stored or that others rely on: they never change. New ones may be added,
+# The names that are stored or that others rely on: they never change; those of `python`, which
+# packages offer, only with a line in the changelog. New ones may be added,
 # `python -m tests.stored.names` prints this file with them.
 
 """
@@ -62,6 +65,7 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
         },
         "environment": {"variables": quoted(r'["\'](RELAIS_[A-Z_]+)["\']', "*.py")},
         "command": options(command, "relais"),
+        "python": {package: sorted(import_module(package).__all__) for package in FACES},
     }
 
 

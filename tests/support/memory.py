@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from itertools import islice
 
+from procedure.circulation.log import CirculationLog
 from procedure.errors import JournalMoved
 from procedure.journal import MOVED, Entry, Newest, Recorded
 from procedure.monitoring.blind_periods import (
@@ -30,13 +31,25 @@ from procedure.monitoring.rollup import (
 from tests.support.states import reading_row, states_by_target, summarise_outcomes
 
 
+def recorded(*entries: Entry) -> list[Recorded]:
+    """Number the entries in their order, each recorded at its own instant."""
+    return [Recorded(place, entry.at, entry) for place, entry in enumerate(entries, start=1)]
+
+
+def folded(*entries: Entry) -> CirculationLog:
+    """Return the log of these entries."""
+    return CirculationLog(recorded(*entries))
+
+
 class MemoryJournal:
     """A journal for tests and drills: the same promises, until the program ends."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], *entries: Entry) -> None:
         self._now = now
         self._kept: list[Recorded] = []
         self._places: dict[object, int] = {}
+        if entries:
+            self.append(*entries)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Keep the entries; see `Journal.append`."""

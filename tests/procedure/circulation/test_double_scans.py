@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Return, Void
-from procedure.journal import Entry, Recorded
+from procedure.journal import Entry
+from tests.support.memory import folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -29,12 +29,6 @@ def back(number: int, seconds: float) -> Return:
 
 def export(*loans: int) -> Export:
     return Export(UUID(int=90), AT, "CMU", tuple(UUID(int=one) for one in loans), "a.dat", "")
-
-
-def folded(*entries: Entry) -> CirculationLog:
-    return CirculationLog(
-        Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)
-    )
 
 
 def repeats(*entries: Entry) -> dict[int, int | None]:

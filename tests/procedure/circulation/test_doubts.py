@@ -49,9 +49,7 @@ def lent(number: int, warning: str | None = None, **more: Any) -> Loan:
 
 
 def journal_of(*entries: Any) -> MemoryJournal:
-    journal = MemoryJournal(now)
-    journal.append(*entries)
-    return journal
+    return MemoryJournal(now, *entries)
 
 
 def export(journal: MemoryJournal, log: CirculationLog) -> list[int]:

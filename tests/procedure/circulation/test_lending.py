@@ -9,20 +9,14 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.lending import Lending, lend, void
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import TransactionRefused
-from procedure.journal import Entry, Recorded
+from procedure.journal import Entry
+from tests.support.memory import folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 FIRST = Loan(UUID(int=1), AT, "CMU", "P1", "I1")
-
-
-def log(*entries: Entry) -> CirculationLog:
-    return CirculationLog(
-        Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)
-    )
 
 
 def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
@@ -30,15 +24,15 @@ def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
 
 
 def test_a_first_scan_is_recorded_without_a_warning() -> None:
-    assert lend(log(), scan(SECOND)) == Lending(scan(SECOND))
+    assert lend(folded(), scan(SECOND)) == Lending(scan(SECOND))
 
 
 @pytest.mark.parametrize("after", [0 * SECOND, 120 * SECOND, -120 * SECOND])
 def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
-    lending = lend(log(FIRST), scan(after))
-    row = log(FIRST).row(FIRST.id)
+    lending = lend(folded(FIRST), scan(after))
+    row = folded(FIRST).row(FIRST.id)
     assert (lending, lending.repeated) == (Lending(scan(after), "repeated", row), True)
-    assert lend(log(FIRST, lending.loan), scan(after)) == lending, "sent again"
+    assert lend(folded(FIRST, lending.loan), scan(after)) == lending, "sent again"
 
 
 @pytest.mark.parametrize(
@@ -57,32 +51,32 @@ def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) 
 def test_a_later_scan_of_the_item_is_recorded_with_a_warning(
     loan: Loan, warning: str | None
 ) -> None:
-    lending = lend(log(FIRST), loan)
+    lending = lend(folded(FIRST), loan)
     assert (lending.loan, lending.warning) == (replace(loan, warning=warning), warning)
     assert not lending.repeated
 
 
 def test_the_newest_loan_of_the_day_is_the_one_that_is_named() -> None:
     second = Loan(UUID(int=3), AT + 600 * SECOND, "CMU", "P2", "I1")
-    lending = lend(log(FIRST, second), scan(900 * SECOND))
+    lending = lend(folded(FIRST, second), scan(900 * SECOND))
     assert lending.warning == "other_patron"
     assert lending.earlier is not None
     assert lending.earlier.loan == second
 
 
 def test_a_void_loan_is_as_if_it_had_not_been() -> None:
-    taken_back = log(FIRST, Void(UUID(int=9), AT, FIRST.id, "wrong card"))
+    taken_back = folded(FIRST, Void(UUID(int=9), AT, FIRST.id, "wrong card"))
     assert lend(taken_back, scan(SECOND)) == Lending(scan(SECOND))
 
 
 def test_a_loan_sent_again_comes_back_as_it_was_kept() -> None:
     again = replace(FIRST, at=AT + timedelta(hours=1), patron="P2")
-    assert lend(log(FIRST), again) == Lending(FIRST)
+    assert lend(folded(FIRST), again) == Lending(FIRST)
 
 
 def test_a_void_names_its_loan_and_its_reason() -> None:
     entry = void(
-        log(FIRST), FIRST.id, " wrong  card ", void_id=UUID(int=9), at=AT, workstation="CMU-1"
+        folded(FIRST), FIRST.id, " wrong  card ", void_id=UUID(int=9), at=AT, workstation="CMU-1"
     )
     assert entry == Void(UUID(int=9), AT, FIRST.id, "wrong card", "CMU-1")
 
@@ -99,13 +93,13 @@ def test_a_void_that_makes_no_sense_is_refused(
     entries: tuple[Entry, ...], reason: str, key: str
 ) -> None:
     with pytest.raises(TransactionRefused) as refusal:
-        void(log(*entries), FIRST.id, reason, void_id=UUID(int=9), at=AT)
+        void(folded(*entries), FIRST.id, reason, void_id=UUID(int=9), at=AT)
     assert refusal.value.reason == key
 
 
 def test_an_exported_loan_may_be_voided_and_is_flagged() -> None:
     export = Export(UUID(int=7), AT, "CMU", (FIRST.id,), "a.dat", "")
-    entry = void(log(FIRST, export), FIRST.id, "wrong card", void_id=UUID(int=9), at=AT)
-    row = log(FIRST, export, entry).row(FIRST.id)
+    entry = void(folded(FIRST, export), FIRST.id, "wrong card", void_id=UUID(int=9), at=AT)
+    row = folded(FIRST, export, entry).row(FIRST.id)
     assert row is not None
     assert row.void_after_export

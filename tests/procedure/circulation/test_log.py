@@ -14,7 +14,7 @@ from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
-from tests.support.memory import MemoryJournal
+from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -32,10 +32,6 @@ def void(number: int, of: int) -> Void:
 def export(number: int, *loans: int) -> Export:
     ids = tuple(UUID(int=one) for one in loans)
     return Export(UUID(int=2000 + number), AT, "CMU", ids, f"{number}.dat", "")
-
-
-def recorded(*entries: Entry) -> list[Recorded]:
-    return [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
 
 
 def numbers(rows: object) -> list[int]:
@@ -159,8 +155,7 @@ ENTRIES = st.lists(
 
 @given(ENTRIES, st.data())
 def test_folding_in_pieces_is_folding_at_once(entries: list[Entry], data: st.DataObject) -> None:
-    journal = MemoryJournal(lambda: AT)
-    journal.append(*entries)
+    journal = MemoryJournal(lambda: AT, *entries)
     log = CirculationLog()
     while log.position < journal.position():
         size = data.draw(st.integers(1, 5))

@@ -129,8 +129,7 @@ class Model:
 
 def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
     """Return the model of a journal that was given these, and its log, folded in pieces."""
-    journal = MemoryJournal(lambda: AT)
-    journal.append(*entries)
+    journal = MemoryJournal(lambda: AT, *entries)
     recorded = journal.since()
     log = CirculationLog()
     for start in range(0, len(recorded), size):

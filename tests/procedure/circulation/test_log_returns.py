@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.lending import Lending, lend
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return, Void
-from procedure.journal import Entry, Recorded
+from procedure.journal import Entry
+from tests.support.memory import folded, recorded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -20,14 +20,6 @@ BACK = Return(UUID(int=2), AT + 5 * MINUTE, "MAIL", "I1", cart="2")
 OTHER = Return(UUID(int=3), AT + 6 * MINUTE, "CMU", "I2")
 AGAIN = Loan(UUID(int=4), AT + 9 * MINUTE, "CMU", "P2", "I1")
 UNDONE = Void(UUID(int=5), AT + 7 * MINUTE, BACK.id, "mauvais chariot")
-
-
-def recorded(*entries: Entry) -> list[Recorded]:
-    return [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
-
-
-def folded(*entries: Entry) -> CirculationLog:
-    return CirculationLog(recorded(*entries))
 
 
 @pytest.mark.parametrize(

@@ -16,17 +16,12 @@ from procedure.circulation.pending_loans import (
 )
 from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.errors import TransactionRefused
-from procedure.journal import Entry, Recorded
 from procedure.reconciliation.export import plan_export
-from tests.support.memory import MemoryJournal
+from tests.support.memory import MemoryJournal, folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ONE = PendingLoan(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)
 TWO = PendingLoan(UUID(int=2), AT, "CMU", "I2", "CMU-3", "mb", 6)
-
-
-def folded(*entries: Entry) -> CirculationLog:
-    return CirculationLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
 
 
 def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
@@ -47,8 +42,7 @@ def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
 
 
 def test_two_who_complete_it_at_once_make_one_loan() -> None:
-    journal = MemoryJournal(lambda: AT)
-    journal.append(ONE)
+    journal = MemoryJournal(lambda: AT, ONE)
     seen = CirculationLog(journal.since()), CirculationLog(journal.since())
     for patron, mine in zip(("P1", "P2"), seen, strict=True):
         journal.append(complete(mine.pending_loan(ONE.id), patron))
@@ -62,8 +56,7 @@ def test_taking_it_back_ends_the_waiting(order: tuple[int, int]) -> None:
 
 
 def test_it_goes_into_no_file_until_it_is_completed() -> None:
-    entries: tuple[Entry, ...] = (ONE, complete(TWO, "P2"))
-    log = CirculationLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+    log = folded(ONE, complete(TWO, "P2"))
     assert [loan.item for loan in plan_export(log, "CMU").loans] == ["I2"]
 
 

@@ -40,8 +40,7 @@ ROLES = Roles(
 
 
 def fold(*entries: Entry) -> StaffReports:
-    journal = MemoryJournal(lambda: NOW)
-    journal.append(*entries)
+    journal = MemoryJournal(lambda: NOW, *entries)
     voices = StaffReports()
     assert voices.extend(journal.since()) is bool(entries)
     return voices

@@ -70,8 +70,7 @@ LANES = {
 def dossier_of(
     *entries: Entry, record: OutageRecord = WHOLE, now: datetime | None = None
 ) -> Dossier:
-    journal = MemoryJournal(lambda: BEGUN)
-    journal.append(*entries)
+    journal = MemoryJournal(lambda: BEGUN, *entries)
     return dossier(record, journal.since(), LANES, rules=RULES, now=now or at(300))
 
 

@@ -28,8 +28,7 @@ def later(minutes: int) -> datetime:
 
 
 def book(*entries: Entry) -> OutageLog:
-    journal = MemoryJournal(lambda: AT)
-    journal.append(*entries)
+    journal = MemoryJournal(lambda: AT, *entries)
     made = OutageLog()
     made.extend(journal.since())
     return made
@@ -77,8 +76,7 @@ def test_the_newest_period_is_that_of_the_outage_declared_last() -> None:
 
 def test_what_concerns_no_outage_is_passed_over() -> None:
     made = OutageLog()
-    journal = MemoryJournal(lambda: AT)
-    journal.append(StaffReport(UUID(int=9), AT, "pc-1", works=False))
+    journal = MemoryJournal(lambda: AT, StaffReport(UUID(int=9), AT, "pc-1", works=False))
     assert made.extend(journal.since()) is False
     assert made.records() == ()
     assert made.record(FIRST) is None

@@ -36,6 +36,7 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
+from tests.support.memory import recorded
 
 # A journal takes long to draw: a few in `make test`, a quarter of the profile in `make campaign`.
 MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
@@ -186,9 +187,4 @@ class LogMaker:
 def logs(draw: st.DrawFn) -> list[Recorded]:
     """Up to forty entries, as the journal keeps them."""
     maker = LogMaker(draw)
-    return recorded([maker.entry() for _ in range(draw(st.integers(1, 40)))])
-
-
-def recorded(entries: Sequence[Entry]) -> list[Recorded]:
-    """Put entries into a journal."""
-    return [Recorded(n, NOW, one) for n, one in enumerate(entries, start=1)]
+    return recorded(*(maker.entry() for _ in range(draw(st.integers(1, 40)))))

@@ -8,6 +8,7 @@ from uuid import uuid4
 from procedure.journal import Recorded
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, BLOCK_OFF, Checklist
 from procedure.reconciliation.entries import ChecklistTicked, SignedOff
+from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ def fold(*ticks: tuple[str, bool]) -> Checklist:
         for n, (point, done) in enumerate(ticks)
     ]
     checks = Checklist()
-    checks.extend(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+    checks.extend(recorded(*entries))
     return checks
 
 

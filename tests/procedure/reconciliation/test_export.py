@@ -49,9 +49,7 @@ def void(of: int) -> Void:
 
 
 def journal_of(*entries: Entry) -> MemoryJournal:
-    journal = MemoryJournal(now)
-    journal.append(*entries)
-    return journal
+    return MemoryJournal(now, *entries)
 
 
 def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> None:

@@ -60,8 +60,7 @@ def test_the_year_is_that_in_which_the_outage_began(outage: OutagePeriod | None,
 
 
 def test_an_export_with_such_loans_records_nothing_until_each_is_confirmed() -> None:
-    journal = MemoryJournal(lambda: NOW)
-    journal.append(TODAY, LAST_YEAR, FUTURE)
+    journal = MemoryJournal(lambda: NOW, TODAY, LAST_YEAR, FUTURE)
 
     def export(*confirmed: Loan) -> Export | None:
         check = TimeCheck(NEW_YEAR, NOW, {one.id for one in confirmed})

@@ -21,7 +21,7 @@ from procedure.circulation.settlement import (
 )
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
-from procedure.journal import Entry, Recorded
+from procedure.journal import Entry
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import correct_loan, mark_uploaded, resolve_loan
 from procedure.reconciliation.entries import (
@@ -37,7 +37,7 @@ from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationSt
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.stages import count_stages
-from tests.support.memory import MemoryJournal
+from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
@@ -68,9 +68,7 @@ def corrected_to(item: str) -> Corrected:
 
 
 def fold(*entries: Entry) -> ReconciliationLog:
-    return ReconciliationLog(
-        Recorded(position, LATER, entry) for position, entry in enumerate(entries, start=1)
-    )
+    return ReconciliationLog(recorded(*entries))
 
 
 def row(*entries: Entry) -> ReconciledLoan:
@@ -151,11 +149,11 @@ WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved
 def test_in_any_order_and_in_any_pieces_a_row_has_one_state_and_is_counted_once(
     words: list[Entry], cut: int
 ) -> None:
-    recorded = [Recorded(number, LATER, one) for number, one in enumerate([LOAN, *words], start=1)]
-    whole = ReconciliationLog(recorded)
-    pieces = ReconciliationLog(recorded[:cut])
-    pieces.extend(recorded[:cut])
-    pieces.extend(recorded[cut:])
+    records = recorded(LOAN, *words)
+    whole = ReconciliationLog(records)
+    pieces = ReconciliationLog(records[:cut])
+    pieces.extend(records[:cut])
+    pieces.extend(records[cut:])
     counts = count_stages(whole.table())
     assert count_stages(pieces.table()) == counts
     settled = whole.row(LOAN.id).state not in (
@@ -204,9 +202,7 @@ def test_what_was_sent_to_the_api_and_not_answered_goes_into_no_file() -> None:
 
 
 def journal_of(*entries: Entry) -> MemoryJournal:
-    journal = MemoryJournal(lambda: LATER)
-    journal.append(*entries)
-    return journal
+    return MemoryJournal(lambda: LATER, *entries)
 
 
 def test_the_failures_of_a_desk_go_into_a_file_of_their_own_once() -> None:
@@ -269,9 +265,7 @@ def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
     log = CirculationLog(recorded)
     assert (plan_export(log, "MAIL").loans, waiting(log)) == ((), {})
     with pytest.raises(TransactionRefused, match="resolved already"):
-        correct_loan(
-            ReconciliationLog(recorded[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER
-        )
+        correct_loan(ReconciliationLog(records[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
     with pytest.raises(TransactionRefused, match="void already"):
         correct_loan(fold(LOAN, VOID), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
 

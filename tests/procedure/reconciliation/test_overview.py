@@ -51,6 +51,7 @@ from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark, can_tick, marks, next_step
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.procedure.reconciliation.row_rules import RowRules
+from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
@@ -69,7 +70,7 @@ def proved(loan: Loan, verification: Verification = Verification.IN_ALMA) -> Loa
 
 
 def fold(*entries: Entry) -> ReconciliationLog:
-    return ReconciliationLog(Recorded(n, LATER, one) for n, one in enumerate(entries, start=1))
+    return ReconciliationLog(recorded(*entries))
 
 
 def look(*entries: Entry) -> ReconciliationOverview:
@@ -88,12 +89,11 @@ def facts(known: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
 
 def ticked(*points: str) -> Checklist:
     checks = Checklist()
-    checks.extend(
-        Recorded(
-            n, LATER, ChecklistTicked(uuid4(), LATER + timedelta(minutes=n), one, operator="LM")
-        )
+    ticks = (
+        ChecklistTicked(uuid4(), LATER + timedelta(minutes=n), one, operator="LM")
         for n, one in enumerate(points, start=1)
     )
+    checks.extend(recorded(*ticks))
     return checks
 
 

@@ -137,8 +137,7 @@ def test_one_desk_exports_its_loans_without_those_taken_back(past: Sample) -> No
     assert export.loans == tuple(
         loan.id for loan in loans if loan.desk == "DESK-A" and loan.id not in voided
     )
-    journal = MemoryJournal(lambda: UNTIL)
-    journal.append(*past.entries)
+    journal = MemoryJournal(lambda: UNTIL, *past.entries)
     content = rewritten(CirculationLog(journal.since()), export)
     assert len(content.splitlines()) == len(export.loans)
 
@@ -159,8 +158,7 @@ def test_the_walk_leads_to_lending_with_the_readings_of_its_steps(past: Sample) 
 
 
 def test_a_journal_takes_every_entry(past: Sample) -> None:
-    journal = MemoryJournal(lambda: UNTIL)
-    journal.append(*past.entries)
+    journal = MemoryJournal(lambda: UNTIL, *past.entries)
     assert journal.position() == len(past.entries)
     assert {entry.KIND for entry in past.entries} == {"answer", "loan", "void", "export"}
 
