@@ -261,8 +261,8 @@ def test_a_row_that_no_file_can_hold_is_settled_by_hand() -> None:
 def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
     odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
     fixed = corrected_to("j")
-    recorded = journal_of(odd, RESOLVED, fixed).since()
-    log = CirculationLog(recorded)
+    records = recorded(odd, RESOLVED, fixed)
+    log = CirculationLog(records)
     assert (plan_export(log, "MAIL").loans, waiting(log)) == ((), {})
     with pytest.raises(TransactionRefused, match="resolved already"):
         correct_loan(ReconciliationLog(records[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
