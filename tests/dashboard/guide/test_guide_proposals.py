@@ -17,6 +17,7 @@ from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.guide.test_page import ANSWER
+from tests.support.page_models import record_round
 
 ALMA = ("alma-saml", "alma-secours")
 CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
@@ -42,8 +43,7 @@ class Screen:
     def gather(self) -> None:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""
         for one in (self.there, self.here):
-            looks = [{"target": key, "answered": False, "ms": 50} for key in ALMA]
-            one.record_round([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+            record_round(one, alma=False)
         for page in self.here.pages:
             self.here.read(page, PageStatus.OK)
         self.here.updates.refresh()

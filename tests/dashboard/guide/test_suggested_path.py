@@ -18,6 +18,7 @@ from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
+from tests.support.page_models import record_round
 from tests.support.sessions import Reader
 
 ALL = "A1.no-A2.no-A3.yes-A4.no"
@@ -38,10 +39,7 @@ class Desk:
 
     def look(self, *, alma: bool, here: bool = True) -> None:
         for one in (self.colleague, *([self.suggested_path.diagnosis] if here else [])):
-            looks = [
-                {"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")
-            ]
-            one.record_round([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+            record_round(one, alma=alma)
         self.suggested_path.diagnosis.updates.refresh()
 
     def read(self, word: PageStatus = PageStatus.OK) -> None:

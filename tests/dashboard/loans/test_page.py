@@ -18,14 +18,13 @@ from dashboard.loans.loans import LoansState
 from dashboard.loans.page import LoansPage
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.scan_text import scan_texts
-from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.handbook.model import Handbook
 from procedure.outages.record import OutageDeclared, OutageEnded
+from tests.support.page_models import outage_of
 
 DASHBOARD = Path(dashboard.__file__).parent
 SCANS = Path(__file__).parents[2] / "procedure" / "circulation" / "scans.toml"
@@ -35,9 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 def coordinated(lending: LoansState) -> OutageState:
-    grid = ProbeGrid(context=lending.context)
-    diagnosis = DiagnosisState(context=lending.context, session=lending.session, grid=grid)
-    return OutageState(context=lending.context, session=lending.session, diagnosis=diagnosis)
+    return outage_of(lending.context, lending.session)
 
 
 def place_of(lending: LoansState, code: str = "fr") -> LoansPage:

@@ -7,9 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.session import Session
-from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstations import Quorum, Workstations
 from dashboard.outage.planned_work import PlannedWork
@@ -18,25 +15,9 @@ from procedure.monitoring.model import Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
+from tests.support.page_models import record_round, workstations_of
 
 ALMA = ("alma-saml", "alma-secours")
-
-
-def workstations_of(
-    context: AppContext, workstation: str = "pc-1", desk: str = "MAIL"
-) -> Workstations:
-    grid = ProbeGrid(context=context)
-    diagnosis = DiagnosisState(
-        context=context, session=Session(workstation=workstation, desk=desk), grid=grid
-    )
-    return Workstations(grid=grid, diagnosis=diagnosis)
-
-
-def result(workstations: Workstations, *, alma: bool) -> None:
-    results = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    workstations.diagnosis.record_round(
-        [*results, {"target": "switch", "answered": True, "ms": 20}], 0
-    )
 
 
 def renew(workstations: Workstations, clock: Clock, **length: float) -> None:
@@ -57,9 +38,9 @@ def test_a_column_a_site_and_a_quorum_with_its_denominator(
     context: AppContext, clock: Clock
 ) -> None:
     workstations = workstations_of(context)
-    result(workstations, alma=True)
-    result(workstations_of(context, "pc-2", "CMU"), alma=False)
-    result(workstations_of(context, "pc-3", ""), alma=True)
+    record_round(workstations.diagnosis, alma=True)
+    record_round(workstations_of(context, "pc-2", "CMU").diagnosis, alma=False)
+    record_round(workstations_of(context, "pc-3", "").diagnosis, alma=True)
     renew(workstations, clock)
     assert list(workstations.sites.items()) == [("Uni CMU", 1), ("Uni Mail", 1), ("", 1)]
     assert workstations.quorum == Quorum(2, 3, 2)
@@ -71,7 +52,7 @@ def test_a_column_a_site_and_a_quorum_with_its_denominator(
 
 def test_an_old_look_is_unknown_and_never_green(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context)
-    result(workstations, alma=True)
+    record_round(workstations.diagnosis, alma=True)
     renew(workstations, clock, minutes=29)
     assert workstations.summaries["switch"][-1].verdict is Status.UP
     workstations_of(context, "pc-2").diagnosis.report(
@@ -86,7 +67,7 @@ def test_a_persons_word_outweighs_the_look_and_is_counted(
     context: AppContext, clock: Clock
 ) -> None:
     workstations = workstations_of(context)
-    result(workstations, alma=True)
+    record_round(workstations.diagnosis, alma=True)
     workstations.diagnosis.report(works=False)
     renew(workstations, clock)
     assert workstations.quorum == Quorum(0, 1, 1)
@@ -99,7 +80,7 @@ def test_a_silent_vendor_against_what_we_see_is_a_dispute(
     context: AppContext, clock: Clock
 ) -> None:
     workstations = workstations_of(context)
-    result(workstations, alma=False)
+    record_round(workstations.diagnosis, alma=False)
     workstations.diagnosis.read("exlibris-status", PageStatus.OK)
     renew(workstations, clock)
     assert workstations.disagreement is not None
@@ -139,7 +120,7 @@ def test_impossible_work_is_refused_and_the_form_stays(context: AppContext) -> N
 
 def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context, "poste-1a2b", "")
-    result(workstations, alma=True)
+    record_round(workstations.diagnosis, alma=True)
     naming = WorkstationName(diagnosis=workstations.diagnosis)
     assert naming.unnamed
     naming.call("  prêt  2 ", "Uni CMU", vdi=True)
@@ -155,7 +136,7 @@ def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Cloc
     [("", "empty"), ("poste-9", "empty"), ("pc-2", "taken"), ("server", "taken")],
 )
 def test_a_name_that_would_mislead_is_refused(context: AppContext, name: str, refusal: str) -> None:
-    result(workstations_of(context, "pc-2"), alma=True)
+    record_round(workstations_of(context, "pc-2").diagnosis, alma=True)
     naming = WorkstationName(diagnosis=workstations_of(context, "poste-1a2b").diagnosis)
     naming.call(name, "", vdi=False)
     assert (naming.refusal, naming.diagnosis.session.workstation) == (refusal, "poste-1a2b")

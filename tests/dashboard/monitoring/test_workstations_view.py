@@ -8,12 +8,9 @@ from typing import Any
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
-from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.status_pages_view import StatusPagesView
@@ -29,25 +26,9 @@ from dashboard.ui.live_html import LiveHTML
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
+from tests.support.page_models import outage_of, record_round, workstations_of
 
 ALMA = ("alma-saml", "alma-secours")
-
-
-def workstations_of(
-    context: AppContext, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
-) -> Workstations:
-    grid = ProbeGrid(context=context)
-    session = Session(workstation=workstation, desk=desk, vdi=vdi)
-    return Workstations(
-        grid=grid, diagnosis=DiagnosisState(context=context, session=session, grid=grid)
-    )
-
-
-def result(workstations: Workstations, *, alma: bool) -> None:
-    results = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    workstations.diagnosis.record_round(
-        [*results, {"target": "switch", "answered": True, "ms": 20}], 0
-    )
 
 
 def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:
@@ -77,7 +58,7 @@ def watched(context: AppContext, watch) -> AppContext:
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> None:
     workstations, spoken = workstations_of(watched), language(code)
-    result(workstations, alma=True)
+    record_round(workstations.diagnosis, alma=True)
     workstations.diagnosis.report(works=False, about="<b>la recherche</b>")
     workstations.list_all()
     planned_work, naming = (
@@ -107,9 +88,9 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
     watched: AppContext, clock: Clock
 ) -> None:
     workstations = workstations_of(watched)
-    result(workstations, alma=True)
+    record_round(workstations.diagnosis, alma=True)
     for workstation in ("pc-2", "pc-3"):
-        result(workstations_of(watched, workstation, "CMU"), alma=False)
+        record_round(workstations_of(watched, workstation, "CMU").diagnosis, alma=False)
     clock.pass_by(seconds=3)
     workstations.updates.refresh()
     text = bare(GridPanel(workstations, language("fr")))
@@ -139,7 +120,7 @@ def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock
 def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     workstations = workstations_of(watched)
     for place in range(3):
-        result(workstations_of(watched, f"pc-{place}"), alma=False)
+        record_round(workstations_of(watched, f"pc-{place}").diagnosis, alma=False)
     workstations.diagnosis.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
     workstations.updates.refresh()
@@ -150,8 +131,8 @@ def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
 def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     assert band(here) == "Tout répond. Rien à faire pour l’instant."
-    result(here, alma=False)
-    result(there, alma=True)
+    record_round(here.diagnosis, alma=False)
+    record_round(there.diagnosis, alma=True)
     assert "Votre poste seul n’atteint pas Alma. Répondez aux questions." in band(here)
     assert band(there) == (
         "Alma répond. Un seul poste ne l’atteint pas : pc-1. Si Alma échoue ici, répondez aux"
@@ -174,7 +155,7 @@ def test_the_band_lends_and_names_the_step_that_the_answers_led_to(
 ) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     for one in (here, there):
-        result(one, alma=False)
+        record_round(one.diagnosis, alma=False)
     for key in ALMA:
         watched.watch.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
     here.grid.updates.refresh()
@@ -190,18 +171,16 @@ def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
     watched: AppContext,
 ) -> None:
     workstations = workstations_of(watched)
-    outage = OutageState(
-        context=watched, session=workstations.diagnosis.session, diagnosis=workstations.diagnosis
-    )
+    outage = outage_of(watched, workstations.diagnosis.session)
     outage.declare("Alma")
     well = "Alma répond, mais la panne n’est pas déclarée finie."
     assert band(workstations) == f"{well} C1 est en vigueur : prêtez en secours."
     assert band(workstations, query="walk=A1.yes&step=C1") == f"{well} C1 : Prêtez en secours."
-    result(workstations, alma=False)
-    result(workstations_of(watched, "pc-2"), alma=True)
+    record_round(workstations.diagnosis, alma=False)
+    record_round(workstations_of(watched, "pc-2").diagnosis, alma=True)
     text = "Votre poste seul n’atteint pas Alma."
     assert band(workstations) == f"{text} Prêtez en secours."
-    result(workstations, alma=True)
+    record_round(workstations.diagnosis, alma=True)
     outage.say("", lending=False)
     assert band(workstations) == f"{well} Suivez la coordination, ci-dessous."
     outage.end()
@@ -226,12 +205,12 @@ def test_the_two_buttons_stand_on_every_place(watched: AppContext) -> None:
 
 
 def test_the_band_knows_vdi_sites_and_people(watched: AppContext, clock: Clock) -> None:
-    result(workstations_of(watched, "pc-1"), alma=True)
+    record_round(workstations_of(watched, "pc-1").diagnosis, alma=True)
     for place in (2, 3):
-        result(workstations_of(watched, f"pc-{place}", vdi=True), alma=False)
+        record_round(workstations_of(watched, f"pc-{place}", vdi=True).diagnosis, alma=False)
     assert "Seuls les postes VDI n’atteignent pas Alma : 2 sur 3." in band(workstations_of(watched))
     for place in (2, 3):
-        result(workstations_of(watched, f"pc-{place}", "CMU"), alma=False)
+        record_round(workstations_of(watched, f"pc-{place}", "CMU").diagnosis, alma=False)
     assert "Alma n’est plus atteint depuis Uni CMU, ailleurs il l’est." in band(
         workstations_of(watched)
     )

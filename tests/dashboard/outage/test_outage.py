@@ -12,8 +12,6 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
 from procedure.diagnosis.rules import FaultLocation
@@ -21,18 +19,14 @@ from procedure.monitoring.model import Status
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import NOON, Clock, StillWatch
+from tests.support import page_models
 from tests.support.sessions import Reader
 
 ALMA = ("alma-saml", "alma-secours")
 
 
 def outage_of(context: AppContext, workstation: str = "pc-1", **session: object) -> OutageState:
-    person = Session(workstation=workstation, desk="MAIL", **session)
-    return OutageState(
-        context=context,
-        session=person,
-        diagnosis=DiagnosisState(context=context, session=person, grid=ProbeGrid(context=context)),
-    )
+    return page_models.outage_of(context, Session(workstation=workstation, desk="MAIL", **session))
 
 
 def look(context: AppContext, watch: StillWatch, verdict: Status) -> None:
@@ -209,9 +203,7 @@ def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> 
 
 
 def test_only_who_may_coordinate_does(context: AppContext) -> None:
-    session = Reader(workstation="pc-9")
-    diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
-    one = OutageState(context=context, session=session, diagnosis=diagnosis)
+    one = page_models.outage_of(context, Reader(workstation="pc-9"))
     with pytest.raises(NotAllowed):
         one.declare("Alma")
     assert context.journal.position() == 0

@@ -8,8 +8,6 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import title
@@ -21,16 +19,12 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.entries import ChecklistTicked
 from tests.dashboard.conftest import NOON
+from tests.support.page_models import outage_of
 
 
 @pytest.fixture
 def outage(context: AppContext) -> OutageState:
-    session = Session(workstation="pc-1")
-    return OutageState(
-        context=context,
-        session=session,
-        diagnosis=DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context)),
-    )
+    return outage_of(context, Session(workstation="pc-1"))
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
