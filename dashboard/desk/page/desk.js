@@ -104,7 +104,7 @@ class Desk {
   #showState() {
     const key = this.line.asked ? this.line.trouble : "asking"
     const since = this.line.since
-    const name = key === "unreachable" && !since ? "never" : key ?? "up"
+    const name = ["unreachable", "server"].includes(key) && !since ? "never" : key ?? "up"
     const form = { up: "state-up", asking: "state-cut", never: "state-cut", unreachable: "state-cut" }[name] ?? "state-act"
     const texts = {
       state: this.speech.say(`state_${name}`, { time: since ? this.speech.moment(since) : "" }),
