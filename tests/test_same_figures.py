@@ -127,7 +127,7 @@ def command(url: str) -> Any:
     def run(*words: str) -> list[dict[str, Any]]:
         result = CliRunner().invoke(relais, [*words, "--json"], env={"RELAIS_DATABASE_URL": url})
         assert result.exit_code == 0, result.output
-        return [json.loads(line) for line in result.output.splitlines()]
+        return [json.loads(line) for line in result.stdout.splitlines()]
 
     return run
 
