@@ -11,8 +11,8 @@ from procedure.circulation.settlement import ReturnAnswered
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused
 from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 Progress = Callable[[int, int], None]  # called with the requests done and all requests
 

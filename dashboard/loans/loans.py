@@ -18,7 +18,7 @@ from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.transactions.decision import decide
 from dashboard.loans.waiting_and_carts import WaitingAndCarts
-from procedure.circulation.lending import void
+from procedure.circulation.loan_decision import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.local_time import local
@@ -93,7 +93,7 @@ class LoansState(State):
         """Take back a loan of the list.
 
         Raises:
-            TransactionRefused: see `procedure.circulation.lending.void`.
+            TransactionRefused: see `procedure.circulation.loan_decision.void`.
             JournalUnwritable, NotAllowed.
         """
         self.session.person.require(Permission.VOID)

@@ -17,7 +17,7 @@ from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.services import announced_keys
 from procedure.outages.dossier import Dossier, OfficialPeriod
-from procedure.reconciliation.loan_state import Stage
+from procedure.reconciliation.reconciled_loan import Stage
 
 Row = tuple[str, ...]
 

@@ -17,7 +17,7 @@ from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.entries import LoanVerified
-from procedure.reconciliation.loan_state import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import verify_against_list
 
 FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again

@@ -13,8 +13,8 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.texts import TitleAndHint, reasons
 from dashboard.translations import Language
 from procedure.circulation.doubts import question_of
-from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 SHOWN = 50  # rows of one group; the others come once these are settled
 

@@ -10,13 +10,13 @@ import param
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
-from procedure.circulation.lending import void
+from procedure.circulation.loan_decision import void
 from procedure.circulation.settlement import Corrected
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
-from procedure.reconciliation.loan_state import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 
 def _chosen(loans: Collection[UUID]) -> Collection[UUID]:

@@ -12,8 +12,8 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.texts import TitleAndHint, forecasts, outcomes, reasons
 from dashboard.translations import Language
 from procedure.reconciliation.export_plan import LENT_FROM_CART
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 
 GOOD = ("corrected", "confirmed", "voided", "settled", "handed_on", "fate_made", "looked")
 

@@ -9,8 +9,8 @@ import pandas as pd
 import param
 
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from procedure.reconciliation.loan_state import TO_UPLOAD, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.loan_table import LoanRows
+from procedure.reconciliation.reconciled_loan import TO_UPLOAD, ReconciledLoan, ReconciliationState
 
 STATES = ("", *(state.value for state in ReconciliationState))
 

@@ -16,7 +16,7 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
 from dashboard.ui.templating import asset_url, render
 from procedure.local_time import local
-from procedure.reconciliation.loan_state import (
+from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     TO_UPLOAD,
     ReconciledLoan,

@@ -12,8 +12,8 @@ from dashboard.translations import Language
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED
-from procedure.reconciliation.loan_state import Stage
 from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.steps import STEPS, Mark
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.translations import Language
-from procedure.reconciliation.loan_state import Stage
+from procedure.reconciliation.reconciled_loan import Stage
 
 
 def lower_first(sentence: str) -> str:

@@ -1,5 +1,5 @@
 from .imports.plan import import_sheet as import_sheet
-from .lending import lend as lend, void as void
+from .loan_decision import lend as lend, void as void
 from .log import CirculationLog as CirculationLog
 from .offline_file import render as render
 from .offline_layout import Layout as Layout

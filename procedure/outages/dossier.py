@@ -25,8 +25,8 @@ from procedure.outages.figures import ObservedPast, several_targets
 from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.entries import SignedOff
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stages import StageCounts, count_stages_by
 from procedure.status_pages.maintenance import (

@@ -26,7 +26,7 @@ from procedure.outages.record import (
     OutageRecord,
 )
 from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
-from procedure.reconciliation.loan_state import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.loan_state import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.records import StandingReturn
 
 

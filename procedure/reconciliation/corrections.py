@@ -28,8 +28,8 @@ from procedure.circulation.transactions import (
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.entries import FileUploaded
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 
 # How a return was settled that was made at Alma's own screen.
 ALMA_SCREEN = "alma_screen"

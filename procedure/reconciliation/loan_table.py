@@ -36,7 +36,7 @@ from procedure.circulation.offline_file import in_order
 from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan, Transaction
 from procedure.reconciliation.entries import Verification
-from procedure.reconciliation.loan_state import (
+from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     NO_HISTORY,
     STAGE_OF,

@@ -25,7 +25,7 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     SignedOff,
 )
-from procedure.reconciliation.loan_state import (
+from procedure.reconciliation.reconciled_loan import (
     NO_HISTORY,
     LoanHistory,
     ReconciledLoan,

@@ -14,8 +14,8 @@ from procedure.reconciliation.export import plan_of
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan, ToCheck
 from procedure.reconciliation.export_times import TimeCheck
 from procedure.reconciliation.from_cart import CartLoanPolicy
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 # What would make the choice of rows stale.
 MOVING = (

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.entries import SignedOff
-from procedure.reconciliation.loan_state import SETTLED, ReconciledLoan
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from procedure.reconciliation.loan_state import Stage
+from procedure.reconciliation.reconciled_loan import Stage
 
 
 @dataclass(frozen=True, slots=True)

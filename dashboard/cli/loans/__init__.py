@@ -21,14 +21,14 @@ from dashboard.cli.loans.layout import layout
 from dashboard.cli.loans.void import void
 from dashboard.cli.loans.waiting import waiting
 from dashboard.settings import Settings
-from procedure.circulation.lending import lend
+from procedure.circulation.loan_decision import lend
 from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.transactions import Loan
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.local_time import is_ambiguous, local
 
-# Only entries near a scan matter for it: see `procedure.circulation.lending`.
+# Only entries near a scan matter for it: see `procedure.circulation.loan_decision`.
 _NEAR = timedelta(days=2)
 _FUTURE = timedelta(minutes=2)
 

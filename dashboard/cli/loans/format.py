@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from procedure.circulation.doubts import is_question
-from procedure.circulation.lending import Lending
+from procedure.circulation.loan_decision import LoanDecision
 from procedure.circulation.offline_file import UnwritableRow
 from procedure.local_time import local
 
@@ -54,16 +54,16 @@ def question_sentence(reason: str) -> str:
     return _QUESTIONS.get(reason) or doubt_sentence(reason)
 
 
-def warning_sentence(lending: Lending) -> str | None:
+def warning_sentence(decision: LoanDecision) -> str | None:
     """Return the warning about a loan just scanned, None when there is none."""
-    if lending.warning is None:
+    if decision.warning is None:
         return None
-    if lending.warning in _DOUBTS:
-        return f"Recorded, but {_DOUBTS[lending.warning]}: the export will leave it out."
-    earlier = lending.earlier
+    if decision.warning in _DOUBTS:
+        return f"Recorded, but {_DOUBTS[decision.warning]}: the export will leave it out."
+    earlier = decision.earlier
     when = "?" if earlier is None else f"{local(earlier.loan.at):%H:%M:%S}"
-    sentence = _WARNINGS[lending.warning].format(earlier=when)
-    return f"{sentence} {_DECIDE}" if is_question(lending.warning) else sentence
+    sentence = _WARNINGS[decision.warning].format(earlier=when)
+    return f"{sentence} {_DECIDE}" if is_question(decision.warning) else sentence
 
 
 def unwritable_line(row: UnwritableRow) -> str:

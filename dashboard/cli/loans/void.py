@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from dashboard.cli.database import open_existing
-from procedure.circulation.lending import void as void_entry
+from procedure.circulation.loan_decision import void as void_entry
 from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.errors import JournalMoved, TransactionRefused

@@ -29,8 +29,8 @@ from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.entries import LoanVerified
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.verification import verify_against_list
 

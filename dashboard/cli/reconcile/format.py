@@ -12,7 +12,7 @@ import click
 from dashboard.cli.loans.format import json_line, print_to_check
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.stages import StageCounts
 
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"

@@ -11,7 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.known import has_same_content
-from procedure.circulation.lending import Lending, lend, void
+from procedure.circulation.loan_decision import LoanDecision, lend, void
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
 from procedure.circulation.transactions import (
@@ -77,8 +77,8 @@ def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions)
     return decide_this(context, asked, underway)
 
 
-def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
-    """Decide on a loan at a desk of the handbook; see `procedure.circulation.lending.lend`.
+def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
+    """Decide on a loan at a desk of the handbook; see `procedure.circulation.loan_decision.lend`.
 
     Raises:
         TransactionRefused: also when the handbook has no such desk.

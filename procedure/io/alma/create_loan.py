@@ -16,8 +16,8 @@ from procedure.io.alma.client import AlmaApi
 from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
 from procedure.reconciliation.entries import LoanAnswered, LoanRequested
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 
 # A request without effect in Alma by then never arrived: its connection was closed long before.
 SETTLED = timedelta(minutes=2)

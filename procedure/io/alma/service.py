@@ -18,8 +18,8 @@ from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.io.alma.verify import verify
 from procedure.journal import Journal
 from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.loan_state import ReconciledLoan
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 
 @dataclass(frozen=True)

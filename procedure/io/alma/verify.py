@@ -12,7 +12,7 @@ from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
 from procedure.reconciliation.entries import LoanVerified
-from procedure.reconciliation.loan_state import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import VerificationResult, verify_loan
 
 

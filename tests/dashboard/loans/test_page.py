@@ -149,7 +149,7 @@ def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: LoansState)
 
 # Where the keys of refusals at a desk are written.
 AT_THE_DESK = (
-    *("procedure/circulation/transactions", "procedure/circulation/lending"),
+    *("procedure/circulation/transactions", "procedure/circulation/loan_decision"),
     *("procedure/circulation/pending_loans", "dashboard/loans/transactions/decision"),
     "dashboard/loans/transactions/message",
 )

@@ -24,8 +24,8 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stages import StageCounts
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -35,7 +35,7 @@ from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.export_times import TimesUnconfirmed
-from procedure.reconciliation.loan_state import ReconciliationState
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark
 from procedure.simulation.alma.gate import Misbehaviour

@@ -30,7 +30,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry, Recorded
 from procedure.outages.dossier import read_dossier
 from procedure.outages.record import OutageDeclared
-from procedure.reconciliation.loan_state import Stage
+from procedure.reconciliation.reconciled_loan import Stage
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
 from tests.support.memory import MemoryHistory, MemoryJournal

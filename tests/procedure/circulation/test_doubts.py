@@ -23,10 +23,10 @@ from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.export_plan import ToCheck
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stages import StageCounts
 from tests.support.memory import MemoryJournal
 

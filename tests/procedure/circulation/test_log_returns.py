@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.lending import Lending, lend
+from procedure.circulation.loan_decision import LoanDecision, lend
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.journal import Entry
 from tests.support.memory import folded, recorded
@@ -63,7 +63,7 @@ def test_lending_from_the_cart_is_warned_of_and_is_no_double_reading() -> None:
     soon = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1")
     back = Return(UUID(int=2), AT + MINUTE / 2, "CMU", "I1")
     warned = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1", warning="on_cart")
-    assert lend(folded(LENT, back), soon) == Lending(warned, "on_cart", cart=back)
+    assert lend(folded(LENT, back), soon) == LoanDecision(warned, "on_cart", cart=back)
 
 
 def test_a_second_reading_of_a_book_from_the_cart_is_one_all_the_same() -> None:

@@ -22,9 +22,9 @@ from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.stages import StageCounts
 from tests.procedure.io.planted import DESKS, TROUBLES, Day, day

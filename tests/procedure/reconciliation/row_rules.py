@@ -8,8 +8,8 @@ from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.settlement import RequestOutcome
 from procedure.reconciliation.entries import Verification
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 

@@ -29,7 +29,7 @@ from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
 from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.lending import lend, void
+from procedure.circulation.loan_decision import lend, void
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_parser import parse

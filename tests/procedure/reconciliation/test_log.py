@@ -33,9 +33,9 @@ from procedure.reconciliation.entries import (
     Verification,
 )
 from procedure.reconciliation.export import plan_export, rewritten, waiting
-from procedure.reconciliation.loan_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again, plan_again
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.stages import count_stages
 from tests.support.memory import MemoryJournal, recorded
 

@@ -38,14 +38,14 @@ from procedure.reconciliation.entries import (
 from procedure.reconciliation.export import waiting
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
-from procedure.reconciliation.loan_state import (
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.overview import ReconciliationOverview, overview
+from procedure.reconciliation.reconciled_loan import (
     SETTLED,
     STAGE_OF,
     TO_UPLOAD,
     ReconciliationState,
 )
-from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark, can_tick, marks, next_step

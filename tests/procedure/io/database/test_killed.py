@@ -21,8 +21,8 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.loan_state import ReconciliationState
 from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.planted import NOW, Day, day
 from tests.procedure.io.test_reconciliation import Reconciling, silent

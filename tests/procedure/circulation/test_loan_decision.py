@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.lending import Lending, lend, void
+from procedure.circulation.loan_decision import LoanDecision, lend, void
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
@@ -24,14 +24,14 @@ def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
 
 
 def test_a_first_scan_is_recorded_without_a_warning() -> None:
-    assert lend(folded(), scan(SECOND)) == Lending(scan(SECOND))
+    assert lend(folded(), scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
 @pytest.mark.parametrize("after", [0 * SECOND, 120 * SECOND, -120 * SECOND])
 def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
     lending = lend(folded(FIRST), scan(after))
     row = folded(FIRST).row(FIRST.id)
-    assert (lending, lending.repeated) == (Lending(scan(after), "repeated", row), True)
+    assert (lending, lending.repeated) == (LoanDecision(scan(after), "repeated", row), True)
     assert lend(folded(FIRST, lending.loan), scan(after)) == lending, "sent again"
 
 
@@ -66,12 +66,12 @@ def test_the_newest_loan_of_the_day_is_the_one_that_is_named() -> None:
 
 def test_a_void_loan_is_as_if_it_had_not_been() -> None:
     taken_back = folded(FIRST, Void(UUID(int=9), AT, FIRST.id, "wrong card"))
-    assert lend(taken_back, scan(SECOND)) == Lending(scan(SECOND))
+    assert lend(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
 def test_a_loan_sent_again_comes_back_as_it_was_kept() -> None:
     again = replace(FIRST, at=AT + timedelta(hours=1), patron="P2")
-    assert lend(folded(FIRST), again) == Lending(FIRST)
+    assert lend(folded(FIRST), again) == LoanDecision(FIRST)
 
 
 def test_a_void_names_its_loan_and_its_reason() -> None:

@@ -23,7 +23,7 @@ from procedure.local_time import local
 
 
 @dataclass(frozen=True, slots=True)
-class Lending:
+class LoanDecision:
     """A loan as it is to be recorded.
 
     `warning` is the key to show beside the row: `repeated` (a second reading of `earlier`, which
@@ -43,7 +43,7 @@ class Lending:
         return self.warning == "repeated"
 
 
-def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
+def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
     `voided` are loans and returns whose void is being recorded and that the log still counts.
@@ -57,25 +57,25 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Lend
     known = log.row(loan.id)
     if known is not None:
         first = None if known.repeats is None else log.row(known.repeats)
-        return Lending(known.loan, "repeated" if first else known.loan.warning, first)
+        return LoanDecision(known.loan, "repeated" if first else known.loan.warning, first)
     first = log.repeated_by(loan)
     if first is not None:
-        return Lending(loan, "repeated", first)
+        return LoanDecision(loan, "repeated", first)
     back = log.on_cart(loan.item, loan.at)
     if back is not None and back.id not in voided:
         return _warned(loan, "on_cart", cart=back)
     earlier = _same_day(log, loan, voided)
     if earlier is None:
-        return Lending(loan, loan.warning)
+        return LoanDecision(loan, loan.warning)
     about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
     return _warned(loan, about, earlier)
 
 
 def _warned(
     loan: Loan, about: str, earlier: LoanRow | None = None, cart: Return | None = None
-) -> Lending:
+) -> LoanDecision:
     warning = loan.warning or about
-    return Lending(replace(loan, warning=warning), warning, earlier, cart)
+    return LoanDecision(replace(loan, warning=warning), warning, earlier, cart)
 
 
 def void(
