@@ -19,6 +19,7 @@ from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history import HistoryState
 from dashboard.loans.loans import LoansState
+from dashboard.loans.scan_box import ScanBox
 from dashboard.monitoring.browser_probe import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -35,11 +36,16 @@ from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure import log_failure, set_page_language, succeeds
+from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, built
 
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
+
+# A browser learns the types of components when its session is made, and never again: those of the
+# places that are imported later must be known by then.
+COMPONENTS = (FileDrop, ScanBox)
 
 
 class DashboardPage:

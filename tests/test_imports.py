@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -227,3 +228,20 @@ def test_a_server_starts_without_what_only_some_places_need() -> None:
     script = f"import dashboard.app, sys; print([name for name in {late} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_every_component_is_known_when_the_server_starts() -> None:
+    # A browser learns their types with its session: one that is imported later, it cannot show.
+    defined = r"^class (\w+)\(JSComponent\):"
+    names = {
+        name
+        for path in sorted(Path(ROOT, "dashboard").rglob("*.py"))
+        for name in re.findall(defined, path.read_text("utf-8"), re.MULTILINE)
+    }
+    script = (
+        "import dashboard.app, panel.custom;"
+        " print(*(one.__name__ for one in panel.custom.JSComponent.__subclasses__()))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert names - set(run.stdout.split()) == set()
+    assert "ScanBox" in names

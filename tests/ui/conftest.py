@@ -49,6 +49,7 @@ TARGETS = (
 )  # fmt: skip
 
 
+WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
@@ -301,7 +302,9 @@ class Strict:
         if getattr(message, "type", "") != "error":
             return
         # A server killed on purpose leaves failed connections in the console.
-        if self.server_may_die and re.search(r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b", text):
+        if self.server_may_die and re.search(
+            r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b|fetching the script", text
+        ):
             return
         # A look that fails is told in the console by the browser itself, at the address it tried.
         where = getattr(message, "location", {}).get("url", "")

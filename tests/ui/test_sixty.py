@@ -12,12 +12,11 @@ from unittest.mock import patch
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.ui.conftest import Relais, Standins, handbook_over
+from tests.ui.conftest import WIDER_THAN_WINDOW, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui
 
 # The page must never scroll sideways, and no cell hide a part of what it says.
-WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CROSSING = """(grid) => [...grid.querySelectorAll("tr.row .cell .word.live")].filter(
   (one) => one.scrollWidth > one.closest("td").clientWidth).length"""
 
@@ -50,7 +49,7 @@ def test_sixty_workstations_stay_readable(
     total = page.locator('[data-value="alma-saml/*"] .word.live')
     expect(total).to_contain_text(re.compile("5[78] sur 6[01]"))
     expect(page.locator("#etat h1:visible")).to_contain_text("3 postes sur 6")
-    assert not page.evaluate(WIDE)
+    assert not page.evaluate(WIDER_THAN_WINDOW)
     if width > 640:
         cell = page.locator('[data-value="alma-saml/@Uni CMU"] .word.live')
         expect(cell).to_contain_text("7/10")
@@ -59,4 +58,4 @@ def test_sixty_workstations_stay_readable(
     total.click()
     listed = page.get_by_role("group", name="Détail par poste")
     expect(listed.locator("li").nth(59)).to_be_attached()
-    assert not page.evaluate(WIDE)
+    assert not page.evaluate(WIDER_THAN_WINDOW)
