@@ -4,14 +4,13 @@
 const LOOK_EVERY = 30 * 60_000
 
 // `desk` is the address of the desk page, where the worker's script is; its scope is the folder
-// above, with every page. `renewed()` is called when a newer version has taken over. The answer is
+// above, with every page. `changed()` is called when another worker has taken over: the first, a
+// newer one, or the same registered anew after the browser's data were cleared. The answer is
 // whether pages open without the server from now on.
-export async function register(desk, renewed = () => {}) {
+export async function register(desk, changed = () => {}) {
   const workers = navigator.serviceWorker
   if (!workers) return false
-  const first = !workers.controller
-  let changed = 0
-  workers.addEventListener("controllerchange", () => { if (!first || changed++) renewed() })
+  workers.addEventListener("controllerchange", changed)
   try {
     const options = { scope: new URL("../", desk), updateViaCache: "none" }
     const registration = await workers.register(new URL("sw.js", desk), options)

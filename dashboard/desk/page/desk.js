@@ -129,6 +129,11 @@ class Desk {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
 
+  async workerChanged() {
+    const { version } = await readContent()
+    if (version !== this.content.version) this.renew()
+  }
+
   // Whether nobody is in the middle of a reader, and nothing would go with the page.
   #isFree(calm) {
     const { box, workstation: { outbox } } = this
@@ -155,14 +160,18 @@ class Desk {
   }
 }
 
+async function readContent() {
+  return (await fetch("papers.json")).json()
+}
+
 async function start() {
-  const content = await (await fetch("papers.json")).json()
+  const content = await readContent()
   const asked = new URLSearchParams(location.search).get("lang")
   if (content.languages[asked]) write("relais.language", asked)
   const language = [asked, read("relais.language"), "fr"].find((one) => content.languages[one])
   const desk = new Desk(content, language)
   window.desk = desk
-  desk.keeping.worker = await register(DESK, () => desk.renew())
+  desk.keeping.worker = await register(DESK, () => desk.workerChanged())
   desk.keeping.look()
 }
 
