@@ -21,9 +21,9 @@ class State(param.Parameterized):
 
         Param itself calls the watchers of a dataclass that is replaced by an equal one.
         """
-        self.param.update(
-            **{name: value for name, value in values.items() if getattr(self, name) != value}
-        )
+        changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        if changed:
+            self.param.update(changed)
 
 
 S = TypeVar("S", bound=State)

@@ -31,7 +31,8 @@ class StatusPagesView(Viewer):
             diagnosis.grid.param.rows,
             self._attempts.param.refusal,
         )
-        shown = pn.bind(self._html, *follows)
+        html = diagnosis.context.shared_html(f"status pages {language.code}", self._html)
+        shown = pn.bind(html, *follows)
         self._pane = LiveHTML(shown, self._act)
 
     def __panel__(self) -> LiveHTML:
