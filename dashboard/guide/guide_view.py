@@ -62,7 +62,8 @@ class GuidePanel(Viewer):
                     visible=pn.bind(self._has_foot, *standing, *offer),
                 ),
                 self._pane(
-                    "guide/transitions", *standing, guide.param.begun, guide.param.recorded, state
+                    "guide/transitions",
+                    *(*standing, *offer, guide.param.begun, guide.param.recorded, state),
                 ),
                 self._pane("guide/settings", guide.param.keys_on, css_classes=["guide-settings"]),
             ),

@@ -77,7 +77,7 @@ class GuidePage(Viewer):
         return pn.Column(
             built(GuidePanel, self._suggested_path, language),
             LiveStack(
-                built(GridPanel, workstations, language),
+                built(lambda: GridPanel(workstations, language, brief=True)),
                 built(ReportView, workstations, language),
                 built(WorkstationsView, workstations, language),
                 built(DiagnosisView, workstations, language),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -65,17 +66,23 @@ class SiteDetail:
 
 
 class GridPanel(Viewer):
-    """One pane for all cells: it is sent again when something arrives or a detail is opened."""
+    """One pane for all cells: it is sent again when something arrives or a detail is opened.
 
-    def __init__(self, workstations: Workstations, language: Language) -> None:
+    With `brief`, while a target is not known to answer, those that answer everywhere are folded
+    into one line, and the others are shown with less beside their status.
+    """
+
+    def __init__(
+        self, workstations: Workstations, language: Language, *, brief: bool = False
+    ) -> None:
         super().__init__()
-        self._workstations, self._language = workstations, language
+        self._workstations, self._language, self._brief = workstations, language, brief
         self._grid, self._context = workstations.grid, workstations.context
         self._words = self._context.handbook.words[language.code]
         self._attempts = Attempts(language)
         grid, columns = self._grid.param, workstations.param
         shown = pn.bind(
-            self._context.shared_html(f"grid {language.code}", self._html),
+            self._context.shared_html(f"grid {language.code} {brief}", self._html),
             grid.rows,
             grid.chosen,
             columns.summaries,
@@ -93,10 +100,16 @@ class GridPanel(Viewer):
 
     def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
         workstations, language, now = self._workstations, self._language, self._context.now()
+        status_pages = status_page_texts(workstations.diagnosis, language)
+        loud = {target for target, status in status_pages.items() if status.loud}
+        folded = self._folded(rows, loud)
         return render(
             "monitoring/grid",
             language,
-            groups=[(step, list(of_step)) for step, of_step in groupby(rows, attrgetter("step"))],
+            brief=bool(folded),
+            groups=_by_step(row for row in rows if row not in folded),
+            folded=_by_step(folded),
+            folded_count=len(folded),
             words=self._words,
             sites=workstations.sites,
             summaries=workstations.summaries,
@@ -104,7 +117,7 @@ class GridPanel(Viewer):
             neighbour_cells=workstations.neighbour_cells,
             neighbour_cell_text=lambda cell: neighbour_cell_text(cell, language, now),
             neighbour_detail=self._neighbour_detail(workstations.neighbour_cell(chosen)),
-            status_pages=status_page_texts(workstations.diagnosis, language),
+            status_pages=status_pages,
             labels={status.value: status_label(status, language) for status in READABLE},
             disagreement=disagreement_text(workstations, self._words.targets, language),
             chosen=chosen,
@@ -120,6 +133,17 @@ class GridPanel(Viewer):
             now=now,
             last_round=self._grid.last_round,
         )
+
+    def _folded(self, rows: tuple[GridRow, ...], loud: Container[str]) -> list[GridRow]:
+        """Return the rows to fold: every cell is green, and no status page announces anything."""
+        if not self._brief:
+            return []
+        green = [
+            row
+            for row in rows
+            if row.target.key not in loud and self._workstations.answers_everywhere(row.target.key)
+        ]
+        return green if len(green) < len(rows) else []
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
         """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""
@@ -160,3 +184,7 @@ class GridPanel(Viewer):
             self._grid.choose(value)
         elif act == "word":
             self._attempts.make(lambda: record_status(self._workstations.diagnosis, value))
+
+
+def _by_step(rows: Iterable[GridRow]) -> list[tuple[str, list[GridRow]]]:
+    return [(step, list(of_step)) for step, of_step in groupby(rows, attrgetter("step"))]

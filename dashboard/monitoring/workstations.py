@@ -88,6 +88,17 @@ class Workstations(State):
         cells = (one for row in self.neighbour_cells.values() for one in row if one is not None)
         return next((one for one in cells if one.key == key), None)
 
+    def answers_everywhere(self, target: str) -> bool:
+        """Return whether the server, each site and each neighbour were seen to reach a target.
+
+        A status that is old, unknown, to be confirmed or often changing is not enough.
+        """
+        cell = self.grid.cell(target)
+        neighbours = (one for one in self.neighbour_cells.get(target, ()) if one is not None)
+        cells = (cell, *self.summaries.get(target, ())[:-1], *neighbours)
+        steady = not (cell.doubtful or cell.flapping)
+        return steady and all(one.verdict is Status.UP for one in cells)
+
     def _blunt(self, target: str) -> bool:
         cell = self.grid.cell(target)
         return browser_cannot_tell(cell.verdict, cell.cause)

@@ -165,6 +165,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   const reveal = (event) => {
     const target = root.querySelector(`#${CSS.escape(event.detail)}`)
     if (!target || !target.getClientRects().length) return
+    if (target.matches("details")) target.open = true
     target.focus({ preventScroll: true })
     target.scrollIntoView({ block: "start" })
   }

@@ -42,9 +42,9 @@ def targets(relais, request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def failing(page: Page) -> Page:
-    """A page on which both links to Alma were seen to fail."""
+    """A page on which both links to Alma were seen to fail, with what answers unfolded."""
     expect(band(page)).to_contain_text(DOWN)
-    expect(page.locator("table.grid")).to_be_visible()
+    page.locator(".folded > summary").click()
     return page
 
 

@@ -118,7 +118,8 @@ def test_a_scan_does_not_go_back_either(guide: Page, relais) -> None:
 
 
 def test_keys_can_be_switched_off_and_stay_so(guide: Page, relais) -> None:
-    switch = guide.get_by_role("switch")
+    settings, switch = guide.get_by_text("Touches et initiales"), guide.get_by_role("switch")
+    settings.click()
     expect(switch).to_be_checked()
     switch.click()
     expect(switch).not_to_be_checked()
@@ -129,6 +130,7 @@ def test_keys_can_be_switched_off_and_stay_so(guide: Page, relais) -> None:
     guide.reload()
     at(guide, "A1")
     listens(guide)
+    settings.click()
     expect(switch).not_to_be_checked()
     switch.click()
     expect(switch).to_be_checked()
@@ -187,6 +189,7 @@ def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> Non
     expect(guide.locator("#chemin")).to_be_in_viewport()
     expect(guide.locator("#chemin")).to_be_focused()
     guide.goto(f"{relais.url}?walk=A1.no-A2.no&step=A3")
+    guide.get_by_text("Tout le chemin", exact=True).click()
     tree = guide.locator("svg.tree--across")
     expect(tree.locator(".way.is-walked")).to_have_count(2)
     expect(tree.locator(".is-here")).to_contain_text("A3")

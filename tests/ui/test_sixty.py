@@ -53,7 +53,7 @@ def test_sixty_workstations_stay_readable(
     if width > 640:
         cell = page.locator('[data-value="alma-saml/@Uni CMU"] .word.live')
         expect(cell).to_contain_text("7/10")
-        crossing = page.locator("table.grid").evaluate(CROSSING)
+        crossing = page.locator(".panel--grid").evaluate(CROSSING)
         assert crossing == 0
     total.click()
     listed = page.get_by_role("group", name="Détail par poste")

@@ -22,8 +22,10 @@ from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import Language, language
 from procedure.errors import JournalDamaged, JournalGone, JournalUnwritable
 from procedure.monitoring.model import FailureCause, Hop, Phase, Phases, Status
+from procedure.status_pages.status import PageStatus
 
 UP, DOWN = Status.UP, Status.DOWN
+TARGET = re.compile(r'data-key="link-([\w-]+)"')
 HOPS = (Hop("https://alma.example.org/saml", 302), Hop("https://login.example.org/", None))
 
 
@@ -254,3 +256,43 @@ def test_the_band_says_before_all_else_that_nothing_is_recorded(
     faults.clear()
     workstations.diagnosis.updates.refresh()
     assert text(band) == usual
+
+
+def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:
+    """Read the targets in the table and those in the folded one."""
+    shown, _, folded = html(GridPanel(workstations, language("fr"), brief=True)).partition(
+        "<details"
+    )
+    return TARGET.findall(shown), TARGET.findall(folded)
+
+
+def test_what_answers_is_folded_while_something_is_out(
+    grid: ProbeGrid, workstations: Workstations, watch, clock
+) -> None:
+    targets = [row.target.key for row in grid.rows]
+    assert shown_and_folded(workstations) == (targets, [])
+    clock.pass_by(seconds=30)
+    watch.see_enough("switch", DOWN)
+    grid.updates.refresh()
+    rest = [key for key in targets if key != "switch"]
+    assert shown_and_folded(workstations) == (["switch"], rest)
+    assert TARGET.findall(html(GridPanel(workstations, language("fr")))) == targets
+
+
+def test_nothing_old_unknown_or_announced_is_folded(
+    grid: ProbeGrid, workstations: Workstations, watch, clock
+) -> None:
+    clock.pass_by(hours=4)
+    for key in ("alma-saml", "alma-secours", "exlibris-status", "slsp-psi", "etats-unige"):
+        watch.see(key, UP)
+    watch.see_enough("switch", DOWN)
+    watch.see("alma-secours", DOWN, at=clock.at + timedelta(seconds=1))  # to be confirmed
+    workstations.diagnosis.read("slsp-psi", PageStatus.INCIDENT)
+    answered = {"alma-saml": False, "exlibris-status": True, "etats-unige": True}
+    results = [{"target": key, "answered": yes, "ms": 50} for key, yes in answered.items()]
+    workstations.diagnosis.record_round(results, 0)
+    clock.pass_by(seconds=4)
+    grid.updates.refresh()
+    shown, folded = shown_and_folded(workstations)
+    assert set(folded) == {"exlibris-status", "etats-unige"}
+    assert len(shown) == len(grid.rows) - 2
