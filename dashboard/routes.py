@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.core.context import AppContext
 from dashboard.desk.routes import desk_routes
+from dashboard.metrics import Metrics
 from dashboard.monitoring.board_json import BoardJson
 from dashboard.outage_report.handler import OutageReportHandler
 from dashboard.reconciliation.downloads import (
@@ -34,6 +35,7 @@ def _opened_ledger() -> ReconciliationLedger:
 _CONTEXT, _LEDGER = {"context": _opened_context}, {"ledger": _opened_ledger}
 ROUTES = [
     (r"/board\.json", BoardJson, _CONTEXT),
+    (r"/metrics", Metrics, _CONTEXT | {"to_bring": lambda: _opened_ledger().to_bring()}),
     (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, _CONTEXT),
     (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, _LEDGER),
     (r"/way-back/files\.zip", AllOfflineFiles, _LEDGER),

@@ -98,6 +98,11 @@ def log_failure(error: Exception) -> None:
         _log.error("a part of the page failed %d times: %s", count, lines.rpartition("  File ")[2])
 
 
+def failure_count() -> int:
+    """Return how many errors were logged or counted since the start."""
+    return sum(_counts.values())
+
+
 def _lines(error: BaseException) -> Iterator[str]:
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before is not None:

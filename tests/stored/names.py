@@ -59,6 +59,7 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
         "frames": labelled(pinned["frames"], frame_columns()),
         "sql": sql_tables(),
         "browser": browser_names(),
+        "metrics": {"names": metric_names()},
         "addresses": {
             "routes": sorted(one[0] for one in ROUTES),
             "query": quoted(r'href="\?([a-z]+)=', "*.html"),
@@ -295,9 +296,10 @@ def sql_tables() -> dict[str, list[str]]:
 def browser_names() -> dict[str, list[str]]:
     """Return what the pages keep in a browser, and what a page's address may say."""
     cookies = quoted(r"[\"'`](relais_[a-z]+)\b", "*.js", "*.html", "*.py")
+    metrics = metric_names()
     (store,) = (file for file in DASHBOARD.rglob("*.js") if "indexedDB.open" in file.read_text())
     return {
-        "cookies": cookies,
+        "cookies": [name for name in cookies if name not in metrics],
         "storage": quoted(r"[\"'`](relais\.[a-z]+)(?:\.|[\"'`])", "*.js"),
         "indexed_db": quoted(r"^const ([A-Z]+ = (?:\"\w+\"|\d+))$", store.name),
         "indexed_db_keys": quoted(r"(keyPath: \"\w+\")", store.name),
@@ -305,6 +307,11 @@ def browser_names() -> dict[str, list[str]]:
         "indexed_db_numbers": quoted(r"numbers\.(?:get|delete)\(\"(\w+)\"\)", store.name),
         "caches": quoted(r"const PREFIX = \"([\w-]+)\"", "*.js"),
     }
+
+
+def metric_names() -> list[str]:
+    """Return the names at `/metrics`."""
+    return quoted(r"\"(relais_[a-z_]+)\"", "metrics.py")
 
 
 def quoted(pattern: str, *globs: str) -> list[str]:

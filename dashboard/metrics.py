@@ -1,0 +1,139 @@
+"""`/metrics`: the watch, the loans and the server's own state, for Prometheus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from importlib.metadata import version
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
+from dashboard.core.session import Session
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.ui.failure import failure_count
+from procedure.diagnosis.rules import FaultLocation
+from procedure.monitoring.model import Outcome, Status
+
+
+class Metrics(AuthorisedHandler):
+    """Answers in Prometheus' text format."""
+
+    def initialize(
+        self, context: Callable[[], AppContext], to_bring: Callable[[], int | None]
+    ) -> None:
+        """Take what opens the context, and what counts the loans to be brought into Alma."""
+        self._context, self._to_bring = context, to_bring
+
+    def get(self) -> None:
+        """Answer with the metrics as they are now."""
+        context = self._context()
+        context.models.update()
+        self.set_header("Content-Type", CONTENT_TYPE_PLAIN_0_0_4)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(generate_latest(ContextCollector(context, self._to_bring())))
+
+
+class ContextCollector(Collector):
+    """The metrics of a context at this instant; no label names a person, a card or an item.
+
+    `to_bring` is how many loans are to be brought into Alma, None while that is not known.
+    """
+
+    def __init__(self, context: AppContext, to_bring: int | None) -> None:
+        self._context, self._to_bring = context, to_bring
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield one family after the other; what is not known has no sample."""
+        yield InfoMetricFamily("relais", "This server.", {"version": version("alma-relais")})
+        grid = ProbeGrid(context=self._context)
+        yield from _of_targets(grid, self._context.now())
+        yield from _of_outage(grid)
+        yield from self._of_loans()
+        yield from self._of_server()
+
+    def _of_loans(self) -> Iterator[Metric]:
+        log = self._context.models.loan_log
+        name = "relais_loans_to_bring"
+        waiting = GaugeMetricFamily(name, "Loans to be brought into Alma.")
+        if self._to_bring is not None:
+            waiting.add_metric([], self._to_bring)
+        yield waiting
+        name = "relais_pending_loans"
+        yield GaugeMetricFamily(name, "Loans that wait for a forgotten card.", len(log.pending()))
+
+    def _of_server(self) -> Iterator[Metric]:
+        context = self._context
+        sites = Counter(one.site for one in context.workstations.vantages.values())
+        name = "relais_workstations"
+        stations = GaugeMetricFamily(name, "Workstations that probe, by site.", labels=["site"])
+        for site, count in sites.items():
+            stations.add_metric([site], count)
+        yield stations
+        name = "relais_recording"
+        yield GaugeMetricFamily(name, "1 while loans can be recorded.", not context.unwritable)
+        name = "relais_history_recording"
+        failed = context.watch.history_fault is not None
+        yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)
+        name = "relais_journal_entries"
+        yield GaugeMetricFamily(name, "Position of the newest entry.", context.models.position)
+        name = "relais_page_failures"
+        yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
+
+
+def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:
+    """Yield the status shown for each target, and what its newest attempt measured."""
+    labels = ["target"]
+    statuses = GaugeMetricFamily(
+        "relais_target_status", "1 for the status shown.", labels=[*labels, "status"]
+    )
+    ages = GaugeMetricFamily(
+        "relais_attempt_age_seconds", "Age of the newest attempt.", labels=labels
+    )
+    latencies = GaugeMetricFamily(
+        "relais_attempt_seconds", "Duration of the newest attempt.", labels=labels
+    )
+    phases = GaugeMetricFamily(
+        "relais_attempt_phase_seconds", "The same by phase.", labels=[*labels, "phase"]
+    )
+    for cell in (cell for row in grid.rows for cell in row.cells):
+        for status in Status:
+            statuses.add_metric([cell.target, status], status is cell.verdict)
+        if cell.newest is None:
+            continue
+        ages.add_metric([cell.target], (now - cell.newest.at).total_seconds())
+        if cell.newest.latency_ms is not None:
+            latencies.add_metric([cell.target], cell.newest.latency_ms / 1000)
+        for phase, seconds in _phases(cell.newest):
+            phases.add_metric([cell.target, phase], seconds)
+    yield from (statuses, ages, latencies, phases)
+
+
+def _phases(outcome: Outcome) -> Iterator[tuple[str, float]]:
+    for phase in ("dns", "connect", "tls", "first_byte"):
+        took = getattr(outcome.phases, phase)
+        if took is not None:
+            yield phase, took / 1000
+
+
+def _of_outage(grid: ProbeGrid) -> Iterator[Metric]:
+    context = grid.context
+    fault = DiagnosisState(context=context, session=Session(), grid=grid).result.fault
+    located = GaugeMetricFamily(
+        "relais_fault", "1 for where the fault most likely is.", labels=["location"]
+    )
+    for location in FaultLocation:
+        located.add_metric([location], location is fault)
+    yield located
+    declared = context.models.outages.current() is not None
+    yield GaugeMetricFamily("relais_outage_declared", "1 while an outage is declared.", declared)

@@ -1,0 +1,107 @@
+"""`/metrics`: every value as Prometheus reads it, and nothing about a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.metadata import version
+
+from prometheus_client.parser import text_string_to_metric_families as parsed
+from tornado.httpclient import HTTPResponse
+
+from dashboard.core.context import AppContext
+from dashboard.metrics import Metrics
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalGone
+from procedure.io.uuid7 import new_uuid7
+from procedure.monitoring.model import FailureCause, Phases, Status
+from procedure.outages.record import OutageDeclared
+from tests.support import http
+
+Samples = dict[tuple[str, tuple[str, ...]], float]
+
+
+def ask(context: AppContext, to_bring: int | None = None) -> HTTPResponse:
+    arguments = {"context": lambda: context, "to_bring": lambda: to_bring}
+    return http.ask([(r"/metrics", Metrics, arguments)], "/metrics")
+
+
+# Labels are in the alphabetical order of their names.
+def samples(context: AppContext, to_bring: int | None = None) -> Samples:
+    families = parsed(ask(context, to_bring).body.decode())
+    return {
+        (one.name, tuple(one.labels.values())): one.value
+        for family in families
+        for one in family.samples
+    }
+
+
+def of(values: Samples, name: str) -> dict[tuple[str, ...], float]:
+    return {labels: value for (one, labels), value in values.items() if one == name}
+
+
+def test_a_server_that_has_seen_nothing(context: AppContext, handbook) -> None:
+    answer = ask(context)
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    values = samples(context)
+    assert of(values, "relais_info") == {(version("alma-relais"),): 1}
+    statuses = of(values, "relais_target_status")
+    shown = {target: status for (status, target), is_shown in statuses.items() if is_shown}
+    assert shown == dict.fromkeys(handbook.targets, "unknown")
+    for name in ("relais_attempt_age_seconds", "relais_loans_to_bring", "relais_workstations"):
+        assert of(values, name) == {}
+    assert {
+        name: of(values, name)[()]
+        for name in (
+            "relais_pending_loans",
+            "relais_recording",
+            "relais_history_recording",
+            "relais_outage_declared",
+            "relais_journal_entries",
+        )
+    } == {
+        "relais_pending_loans": 0,
+        "relais_recording": 1,
+        "relais_history_recording": 1,
+        "relais_outage_declared": 0,
+        "relais_journal_entries": 0,
+    }
+
+
+def test_the_newest_attempt_and_the_status_that_is_shown(context: AppContext, watch, clock) -> None:
+    took = Phases(dns=2.0, connect=10.0)
+    watch.see_enough(
+        "switch", Status.DOWN, cause=FailureCause.TIMEOUT, latency_ms=1500, phases=took
+    )
+    clock.pass_by(seconds=8)
+    values = samples(context)
+    assert of(values, "relais_target_status")["down", "switch"] == 1
+    assert of(values, "relais_target_status")["up", "switch"] == 0
+    assert of(values, "relais_attempt_age_seconds") == {("switch",): 8}
+    assert of(values, "relais_attempt_seconds") == {("switch",): 1.5}
+    assert of(values, "relais_attempt_phase_seconds") == {
+        ("dns", "switch"): 0.002,
+        ("connect", "switch"): 0.01,
+    }
+
+
+def test_an_old_reading_is_unknown(context: AppContext, watch, clock) -> None:
+    watch.see_enough("switch", Status.UP)
+    clock.at += timedelta(hours=1)
+    assert of(samples(context), "relais_target_status")["unknown", "switch"] == 1
+    assert of(samples(context), "relais_target_status")["up", "switch"] == 0
+
+
+def test_loans_an_outage_and_a_lost_database(context: AppContext, clock) -> None:
+    loan = Loan(
+        new_uuid7(), clock.at, "MAIL", "SLSP-SECRET-1", "ITEM-SECRET-1", workstation="Poste-X"
+    )
+    declared = OutageDeclared(new_uuid7(), clock.at, "Alma", clock.at, operator="C. Secret")
+    context.journal.append(declared, loan)
+    context.storage = lambda: JournalGone("moved")
+    answer = ask(context, to_bring=1).body.decode()
+    assert not [word for word in ("SECRET", "Secret", "Poste-X") if word in answer]
+    values = samples(context, to_bring=1)
+    assert values["relais_loans_to_bring", ()] == 1
+    assert values["relais_outage_declared", ()] == 1
+    assert values["relais_recording", ()] == 0
+    assert values["relais_journal_entries", ()] == 2
