@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
     *("errors", "refusals", "local_time", "journal", "status_pages", "monitoring"),
     *("circulation", "guide", "handbook", "diagnosis", "reconciliation", "outages", "frames"),
-    *("io", "simulation"),
+    *("io", "records", "simulation"),
 )
 # What a feature of the dashboard may import; `core` and `ui` are open to all of them.
 FEATURES: dict[str, tuple[str, ...]] = {

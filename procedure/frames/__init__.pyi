@@ -1,14 +1,20 @@
 from .columns import DURATION as DURATION, INSTANT as INSTANT, records as records
 from .downtime_frames import (
-    AVAILABILITY as AVAILABILITY,
     DOWNTIMES as DOWNTIMES,
     GAP as GAP,
     PLANNED as PLANNED,
     STATUS_INTERVALS as STATUS_INTERVALS,
-    availability as availability,
     downtimes as downtimes,
     planned as planned,
     status_intervals as status_intervals,
+)
+from .journal_frames import (
+    ANSWERS as ANSWERS,
+    PAGE_READINGS as PAGE_READINGS,
+    REPORTS as REPORTS,
+    answers as answers,
+    page_readings as page_readings,
+    reports as reports,
 )
 from .loan_frames import (
     LOAN_SUMMARY as LOAN_SUMMARY,
@@ -19,10 +25,42 @@ from .loan_frames import (
     pseudonyms as pseudonyms,
     summarized as summarized,
 )
+from .outage_frames import (
+    DECLARED as DECLARED,
+    DIAGNOSES as DIAGNOSES,
+    DISTINCT_OUTAGES as DISTINCT_OUTAGES,
+    SERVICE_OUTAGES as SERVICE_OUTAGES,
+    SERVICES as SERVICES,
+    declared as declared,
+    diagnoses as diagnoses,
+    distinct_outages as distinct_outages,
+    service_outages as service_outages,
+    services as services,
+    suspicions as suspicions,
+)
+from .period_frames import (
+    AVAILABILITY as AVAILABILITY,
+    LATENCY as LATENCY,
+    availability as availability,
+    latency_by as latency_by,
+)
 from .probe_frames import (
     OUTCOMES as OUTCOMES,
     READINGS as READINGS,
     outcomes as outcomes,
     readings as readings,
     summaries as summaries,
+    to_outcomes as to_outcomes,
+)
+from .reconciliation_frames import (
+    EXPORTS as EXPORTS,
+    RECONCILED as RECONCILED,
+    RECONCILIATION as RECONCILIATION,
+    REFUSALS as REFUSALS,
+    SIGNATURES as SIGNATURES,
+    exports as exports,
+    reconciled as reconciled,
+    reconciliation_counts as reconciliation_counts,
+    refusals as refusals,
+    signatures as signatures,
 )

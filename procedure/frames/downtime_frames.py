@@ -1,4 +1,4 @@
-"""What was observed of targets and services as frames: intervals, downtimes, availability."""
+"""What was observed of targets and services as frames: intervals, downtimes, announced work."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, category, lay_out
+from procedure.frames.columns import DURATION, INSTANT, category, from_columns, lay_out
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.announcements import Announcement
-from procedure.outages.figures import AvailabilityFigures
 
 GAP = "gap"
 STATUS_INTERVALS: Mapping[str, Any] = {
@@ -33,17 +32,6 @@ DOWNTIMES: Mapping[str, Any] = {
     "official_start": INSTANT,
     "official_end": INSTANT,
 }
-AVAILABILITY: Mapping[str, Any] = {
-    "target": "str",
-    "up": DURATION,
-    "slow": DURATION,
-    "down": DURATION,
-    "unknown": DURATION,
-    "unread": DURATION,
-    "ratio": "float64",
-    "down_without_planned": DURATION,
-    "ratio_without_planned": "float64",
-}
 PLANNED: Mapping[str, Any] = {
     "page": "str",
     "start": INSTANT,
@@ -58,13 +46,19 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     Columns as in `STATUS_INTERVALS`. `verdict` is `gap` where nothing was read, and `unknown`
     where it could not be judged, also because the server itself was cut off.
     """
-    return lay_out(
-        STATUS_INTERVALS,
+    # Columns take half the time of a tuple for each row.
+    known = list(intervals)
+    frame: Any = from_columns(
+        {name: dtype for name, dtype in STATUS_INTERVALS.items() if name != "lasted"},
         (
-            (one.target, one.start, one.end, one.verdict or GAP, one.cause, one.lasted)
-            for one in intervals
+            [one.target for one in known],
+            [one.start for one in known],
+            [one.end for one in known],
+            [one.verdict or GAP for one in known],
+            [one.cause for one in known],
         ),
     )
+    return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))
 
 
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
@@ -73,36 +67,12 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     `end` and `lasted` are missing while one lasts; `unread` is the part of it in which nothing
     could be read. `planned` and the official times come from what was announced.
     """
-    return lay_out(
-        DOWNTIMES,
-        (
-            (
-                *(one.target, one.start, one.end, one.end and one.end - one.start, one.unread),
-                *(one.cause, one.planned, one.official_start, one.official_end),
-            )
-            for one in periods
-        ),
+    known = list(periods)
+    frame: Any = from_columns(
+        {name: dtype for name, dtype in DOWNTIMES.items() if name != "lasted"},
+        ([getattr(one, name) for one in known] for name in DOWNTIMES if name != "lasted"),
     )
-
-
-def availability(figures: Mapping[str, AvailabilityFigures]) -> pd.DataFrame:
-    """Return how long each target or service was in each status; columns as in `AVAILABILITY`.
-
-    `ratio` is the share, 0 to 1, of the known time (`up`, `slow` and `down`) in which it worked,
-    NaN where none is known. `down_without_planned` and `ratio_without_planned` leave the whole
-    time of announced work out, where the status pages speak of the target.
-    """
-    return lay_out(
-        AVAILABILITY,
-        (
-            (
-                *(key, one.whole.up, one.whole.slow, one.whole.down),
-                *(one.whole.unknown, one.whole.unread, one.whole.ratio),
-                *((one.unplanned or one.whole).down, (one.unplanned or one.whole).ratio),
-            )
-            for key, one in figures.items()
-        ),
-    )
+    return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(DOWNTIMES)]
 
 
 def planned(announced: Iterable[Announcement]) -> pd.DataFrame:

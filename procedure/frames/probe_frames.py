@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,12 @@ from procedure.frames.columns import (
     instants,
     lay_out,
     milliseconds,
+    records,
     rolled_column,
     whole_numbers,
 )
-from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
+from procedure.monitoring.history_csv import PHASES
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import PERCENTILES, ReadingRows, SummaryColumns
 
 OUTCOMES: Mapping[str, Any] = {
@@ -66,6 +68,15 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     )
 
 
+def to_outcomes(frame: Any) -> Iterator[Outcome]:
+    """Yield the outcomes of a frame of `outcomes`, which has lost the hops of redirects."""
+    typed = frame[list(OUTCOMES)].astype(OUTCOMES)
+    for row in records(typed):
+        phases = Phases(**{name: row.pop(f"{name}_ms") for name in PHASES})
+        row |= {name: kind(row[name]) for name, kind in _WORDS.items() if row[name] is not None}
+        yield Outcome(phases=phases, **row)
+
+
 def readings(rows: ReadingRows) -> pd.DataFrame:
     """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
     at, verdict, cause, spent = whole_numbers(rows.rows, 4)
@@ -98,6 +109,11 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+_WORDS: Mapping[str, Callable[[str], Any]] = {
+    "verdict": Status,
+    "cause": FailureCause,
+    "phase": Phase,
+}
 _SUMMED: Mapping[str, Callable[[Any], Any]] = {
     "probes": np.asarray,
     **dict.fromkeys(PERCENTILES, milliseconds),

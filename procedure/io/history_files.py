@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -11,10 +13,12 @@ from typing import Any
 
 from procedure.errors import HistoryFileError
 from procedure.io.atomic_files import replacing
+from procedure.monitoring.downtime import usual_interval
 from procedure.monitoring.history_csv import COLUMNS, cells, read_outcomes
 from procedure.monitoring.model import Outcome, Status
 
 BATCH = 10_000
+READINGS_ENOUGH = 10_000  # to find out how often a target is probed
 
 
 def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
@@ -40,14 +44,29 @@ def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
 
 
 def outcomes_of(
-    file: Path, names: Mapping[str, str], words: Mapping[str, Status] | None = None
+    file: Path,
+    names: Mapping[str, str] | None = None,
+    words: Mapping[str, Status] | None = None,
 ) -> Iterator[Outcome]:
-    """Read the outcomes of a CSV file; `names` and `words` are those of `read_outcomes`.
+    """Read the outcomes of a CSV file, or of a Parquet file as `write_outcomes` makes it.
+
+    `names` and `words` are those of `read_outcomes`, for CSV.
 
     Raises:
         HistoryFileError: the file or one of its lines cannot be read.
     """
+    if file.suffix.lower() == ".parquet":
+        return _read_parquet(file)
     return lines_of(file, lambda lines: read_outcomes(lines, names, words))
+
+
+def usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
+    """Return how often each target was usually probed, by its first outcomes."""
+    instants: dict[str, list[datetime]] = defaultdict(list)
+    for outcome in outcomes:
+        if len(instants[outcome.target]) < READINGS_ENOUGH:
+            instants[outcome.target].append(outcome.at)
+    return {target: usual_interval(own) for target, own in instants.items()}
 
 
 def lines_of(file: Path, read: Callable[[Iterable[str]], Iterable[Any]]) -> Iterator[Any]:
@@ -87,14 +106,7 @@ def _write_csv(file: Path, outcomes: Iterable[Outcome]) -> int:
 
 def _write_parquet(file: Path, outcomes: Iterable[Outcome]) -> int:
     """Write the columns of `procedure.frames.outcomes`, so that pandas reads the same frame."""
-    try:
-        # An extra, which only this needs, and which has no types.
-        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError as missing:
-        raise HistoryFileError(
-            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
-            "or export to a .csv file"
-        ) from missing
+    arrow, parquet = _pyarrow()
     from procedure import frames  # noqa: PLC0415 - pandas is slow to import, and CSV needs none
 
     def table(batch: list[Outcome]) -> Any:
@@ -106,6 +118,29 @@ def _write_parquet(file: Path, outcomes: Iterable[Outcome]) -> int:
             out.write_table(table(batch))
             count += len(batch)
     return count
+
+
+def _read_parquet(file: Path) -> Iterator[Outcome]:
+    arrow, parquet = _pyarrow()
+    from procedure import frames  # noqa: PLC0415 - as above
+
+    try:
+        with parquet.ParquetFile(file) as table:
+            for batch in table.iter_batches(BATCH):
+                yield from frames.to_outcomes(batch.to_pandas())
+    except (OSError, KeyError, ValueError, arrow.ArrowException) as fault:
+        raise HistoryFileError(f"{file} is no Parquet file of Relais: {fault}") from fault
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        # An extra, which only this needs, and which has no types.
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as missing:
+        raise HistoryFileError(
+            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
+            "or take a .csv file"
+        ) from missing
 
 
 _WRITERS: Mapping[str, Callable[[Path, Iterable[Outcome]], int]] = {

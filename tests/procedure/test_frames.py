@@ -12,11 +12,11 @@ from pandas.testing import assert_frame_equal
 from procedure import frames
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.monitoring.downtime import Availability, Downtime, StatusInterval
+from procedure.local_time import GENEVA
+from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
 from procedure.outages.announcements import Announcement
-from procedure.outages.figures import AvailabilityFigures
 from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
@@ -130,26 +130,47 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
     assert_frame_equal(frames.downtimes(columns), expected)
 
 
-def test_availability_is_one_row_a_target_with_planned_work_and_without() -> None:
-    whole = Availability(up=3 * MINUTE, slow=MINUTE, down=MINUTE, unknown=MINUTE, unread=MINUTE)
-    figures = {
-        "alma-saml": AvailabilityFigures(whole, Availability(up=3 * MINUTE)),
-        "switch": AvailabilityFigures(Availability(unread=MINUTE)),
-    }
+def test_availability_is_cut_at_the_hours_and_leaves_announced_work_out() -> None:
+    hour = AT.replace(minute=0, second=0, microsecond=0)
+    noon = hour + 60 * MINUTE
+    intervals = frames.status_intervals(
+        [
+            StatusInterval("switch", hour, noon + 30 * MINUTE, None),
+            StatusInterval("alma-saml", hour, hour + 30 * MINUTE, Status.UP),
+            StatusInterval("alma-saml", hour + 30 * MINUTE, noon + 30 * MINUTE, Status.DOWN),
+        ]
+    )
+    work = [Announcement("exlibris-status", hour + 45 * MINUTE, None, planned=True)]
+    zone = "Europe/Zurich"
+    starts = pd.Series([hour, noon, hour, noon], dtype="datetime64[us, UTC]").dt.tz_convert(zone)
+    nothing = timedelta()
     expected = pd.DataFrame(
         {
-            "target": pd.Series(["alma-saml", "switch"], dtype="str"),
-            "up": durations(3 * MINUTE, timedelta()),
-            "slow": durations(MINUTE, timedelta()),
-            "down": durations(MINUTE, timedelta()),
-            "unknown": durations(MINUTE, timedelta()),
-            "unread": durations(MINUTE, MINUTE),
-            "ratio": [0.8, None],
-            "down_without_planned": durations(timedelta(), timedelta()),
-            "ratio_without_planned": [1.0, None],
+            "target": pd.Series(["switch", "switch", "alma-saml", "alma-saml"], dtype="str"),
+            "start": starts,
+            "up": durations(nothing, nothing, 30 * MINUTE, nothing),
+            "slow": durations(*[nothing] * 4),
+            "down": durations(nothing, nothing, 30 * MINUTE, 30 * MINUTE),
+            "unknown": durations(*[nothing] * 4),
+            "unread": durations(60 * MINUTE, 30 * MINUTE, nothing, nothing),
+            "ratio": [None, None, 0.5, 0.0],
         }
     )
-    assert_frame_equal(frames.availability(figures), expected)
+    assert_frame_equal(frames.availability(intervals, "hour"), expected)
+    unplanned = frames.availability(
+        intervals, "hour", work=work, announced=frozenset({"alma-saml"})
+    )
+    assert list(unplanned["down"]) == [nothing, nothing, 15 * MINUTE, nothing]
+    assert list(unplanned["unread"]) == list(expected["unread"])
+    assert unplanned["ratio"].tolist()[2] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(("month", "day", "hours"), [(3, 29, 23), (10, 25, 25)])
+def test_a_day_is_as_long_as_the_clock_makes_it(month: int, day: int, hours: int) -> None:
+    start = datetime(2026, month, day, tzinfo=GENEVA).astimezone(UTC)
+    interval = StatusInterval("switch", start, start + timedelta(days=2), Status.UP)
+    frame = frames.availability(frames.status_intervals([interval]), "day")
+    assert frame["up"].iloc[0] == timedelta(hours=hours)
 
 
 def test_planned_work_is_one_row_each_and_an_incident_is_none() -> None:
@@ -300,7 +321,7 @@ def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
         (frames.outcomes([]), frames.OUTCOMES),
         (frames.status_intervals([]), frames.STATUS_INTERVALS),
         (frames.downtimes([]), frames.DOWNTIMES),
-        (frames.availability({}), frames.AVAILABILITY),
+        (frames.availability(frames.status_intervals([]), "month"), frames.AVAILABILITY),
         (frames.planned([]), frames.PLANNED),
         (frames.loans([]), frames.LOANS),
         (frames.readings(ReadingRows("alma-saml", [])), frames.READINGS),

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from dashboard.cli.database import open_existing
-from dashboard.cli.history.records import RecordedPast, window
+from dashboard.cli.history.records import window
 from dashboard.cli.instants import check_window, format_utc
 from dashboard.cli.target_key import check_target, known_targets
-from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
+from procedure.io.clock import utc_now
+from procedure.io.history_files import (
+    batches,
+    lines_of,
+    outcomes_of,
+    usual_intervals,
+    write_outcomes,
+)
 from procedure.monitoring.comparison import Comparison, compare, read_incidents
-from procedure.monitoring.downtime import usual_interval
-from procedure.monitoring.model import Outcome, Status
+from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import EPOCH
 
-READINGS_ENOUGH = 10_000  # to find out how often a target is probed
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -72,7 +76,7 @@ def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     """
     names, statuses = _parse_columns(columns), _parse_statuses(words)
     # The whole file is parsed before the first outcome is recorded: it is imported or refused.
-    intervals = _usual_intervals(outcomes_of(file, names, statuses))
+    intervals = usual_intervals(outcomes_of(file, names, statuses))
     count = new = 0
     with open_existing(create=True) as database:
         database.history.set_intervals(intervals, anew=False)
@@ -91,7 +95,7 @@ def compare_incidents(*, file: Path, tolerance: float) -> None:
     """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
     theirs = list(lines_of(file, read_incidents))
     with open_existing() as database:
-        ours = RecordedPast(database, (), ()).downtimes(None, None, None)
+        ours = database.history.downtimes(since=EPOCH, until=utc_now())
     comparison = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
     for line in _differences(comparison):
         click.echo(line)
@@ -100,15 +104,6 @@ def compare_incidents(*, file: Path, tolerance: float) -> None:
         f"{len(comparison.same)} the same, {len(comparison.different)} with other times, "
         f"{len(comparison.only_ours)} only here, {len(comparison.only_theirs)} only there."
     )
-
-
-def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
-    """Return how often each target was usually probed, by its first outcomes."""
-    instants: dict[str, list[datetime]] = defaultdict(list)
-    for outcome in outcomes:
-        if len(instants[outcome.target]) < READINGS_ENOUGH:
-            instants[outcome.target].append(outcome.at)
-    return {target: usual_interval(own) for target, own in instants.items()}
 
 
 def _differences(comparison: Comparison) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dashboard.cli.database import open_existing
-from dashboard.cli.history.records import RecordedPast
+from dashboard.cli.history.records import records_of
 from dashboard.cli.instants import Instant, check_window
 from procedure import frames
 from procedure.io.clock import utc_now
@@ -30,8 +30,11 @@ def availability(*, since: datetime | None, until: datetime | None, as_json: boo
     check_window(since, until)
     last = until or utc_now()
     with open_existing() as database:
-        figures = RecordedPast.read(database).availability(since or last - MONTH, last)
-    rows = frames.records(frames.availability(figures))
+        records = records_of(database, since or last - MONTH, last)
+        whole = records.availability(None)
+        unplanned = records.availability(None, planned=False)[["target", "down", "ratio"]]
+    both = whole.merge(unplanned, on="target", suffixes=("", "_without_planned"))
+    rows = frames.records(both)
     width = max((len(row["target"]) for row in rows), default=0)
     for row in rows:
         click.echo(json.dumps(_object(row), ensure_ascii=False) if as_json else _line(row, width))

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from dashboard.cli.database import open_existing
-from dashboard.cli.history.records import RecordedPast, window
+from dashboard.cli.history.records import records_of, window
 from dashboard.cli.instants import check_window, format_duration, format_local, format_utc
 from dashboard.cli.target_key import check_target, known_targets
 from procedure import frames
+from procedure.handbook.services import services
 
 
 @click.command()
@@ -31,30 +32,28 @@ def outages(
     """List the outages that the server saw, with what was announced; times are Geneva's."""
     check_window(since, until)
     with open_existing() as database:
-        past = RecordedPast.read(database)
-        services = [service.key for service in past.services]
-        check_target(target, services if by == "service" else known_targets(database))
-        frame = frames.downtimes(past.downtimes(since, until, target, by_service=by == "service"))
-    downtimes = frames.records(frame)
+        records = records_of(database, since, until)
+        known = [service.key for service in services(records.handbook.procedure)]
+        check_target(target, known if by == "service" else known_targets(database))
+        frame = records.service_outages if by == "service" else records.outages
+    downtimes = frames.records(frame if target is None else frame[frame[by] == target])
     if as_json:
         for downtime in downtimes:
             click.echo(json.dumps(_object(downtime, by), ensure_ascii=False))
         return
-    width = max((len(downtime["target"]) for downtime in downtimes), default=0)
+    width = max((len(downtime[by]) for downtime in downtimes), default=0)
     for downtime in downtimes:
-        click.echo(_line(downtime, width))
+        click.echo(_line(downtime, downtime[by], width))
     click.echo(f"{len(downtimes)} outage{'' if len(downtimes) == 1 else 's'}.")
 
 
-def _line(downtime: Mapping[str, Any], width: int) -> str:
+def _line(downtime: Mapping[str, Any], key: str, width: int) -> str:
     start, end, unread = downtime["start"], downtime["end"], downtime["unread"]
     lasted = "lasts" if end is None else format_duration(downtime["lasted"])
     remarks = [downtime["cause"] or "", "planned" * downtime["planned"], _announced(downtime)]
     if unread:
         remarks.append(f"not read for {format_duration(unread)} of it")
-    line = (
-        f"{downtime['target']:{width}}  {format_local(start)}  {format_local(end):16}  {lasted:>12}"
-    )
+    line = f"{key:{width}}  {format_local(start)}  {format_local(end):16}  {lasted:>12}"
     return f"{line}  {', '.join(remark for remark in remarks if remark)}".rstrip()
 
 
@@ -71,7 +70,7 @@ def _object(downtime: Mapping[str, Any], by: str) -> dict[str, Any]:
     """Return a row for JSON: instants in UTC, durations in seconds."""
     lasted = downtime["lasted"]
     return {
-        by: downtime["target"],
+        by: downtime[by],
         "start": format_utc(downtime["start"]),
         "end": format_utc(downtime["end"]),
         "lasted_s": None if lasted is None else lasted.total_seconds(),

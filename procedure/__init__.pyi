@@ -1,0 +1,1 @@
+from .records.sources import open_records as open_records

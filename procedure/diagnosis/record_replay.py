@@ -1,0 +1,133 @@
+"""What was recorded through today's rules: evidence and diagnosis of an instant in the past.
+
+What workstations and other libraries saw is not recorded, and of a feed only the changes of status
+are: one holds until the next, and a page without any says nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from procedure.diagnosis.evidence import AvailableEvidence, Evidence, Roles, collect_evidence
+from procedure.diagnosis.persistence import CONDITION_OF, Condition
+from procedure.diagnosis.rules import FaultLocation, diagnose
+from procedure.diagnosis.staff_reports import REPORT_HOLDS, StaffReport, StaffReports
+from procedure.journal import Recorded
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import SERVER, FailureCause, Status
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import (
+    STAFF_READING_HOLDS,
+    PageStatusChanged,
+    PageStatusReadByStaff,
+    Reading,
+)
+
+KINDS = ("reading", "official", "report", "window", "window_withdrawn")
+FOREVER = timedelta(days=36_500)
+Concluded = tuple[datetime, datetime, FaultLocation, Condition]
+
+
+class RecordReplay:
+    """Replays states, readings, reports and windows in the order of time.
+
+    `states` has the intervals of each target, in order; `recorded` may have entries of other kinds,
+    which are passed over. Instants must be asked for in order: it goes only forward.
+    """
+
+    def __init__(
+        self,
+        states: Mapping[str, Sequence[StatusInterval]],
+        recorded: Iterable[Recorded],
+        roles: Roles,
+        blind: Sequence[BlindPeriod] = (),
+    ) -> None:
+        self._states, self._roles, self._blind = states, roles, blind
+        self._starts = {key: [one.start for one in lane] for key, lane in states.items()}
+        known = (record for record in recorded if record.entry.KIND in KINDS)
+        self._entries = sorted(known, key=attrgetter("entry.at"))
+        self._taken = 0
+        self._staff = StaffReports()
+        self._feeds: dict[str, Reading] = {}
+
+    def evidence_at(self, at: datetime, asker: str = SERVER.key) -> Evidence:
+        """Return what was known at an instant, not before the last one asked for."""
+        self._advance(at)
+        current = {key: one for key in self._states if (one := self._state(key, at)) is not None}
+        people = self._staff.readings()
+        known = AvailableEvidence(
+            verdicts={
+                (key, SERVER.key): one.verdict
+                for key, one in current.items()
+                if one.verdict is not None
+            },
+            readings={
+                key: tuple(one for one in (self._feeds.get(key), people.get(key)) if one)
+                for key in self._roles.pages
+            },
+            reports=self._staff.reports(at),
+            windows=tuple(one.window for one in self._staff.windows()),
+            cut_off=any(cut.start <= at < cut.end for cut in self._blind),
+            errors=frozenset(
+                key
+                for key, one in current.items()
+                if (one.verdict, one.cause) == (Status.DOWN, FailureCause.STATUS)
+            ),
+        )
+        return collect_evidence(known, self._roles, asker=asker, now=at)
+
+    def conclusions(self, since: datetime, until: datetime) -> Iterator[Concluded]:
+        """Yield what the server would have concluded: start, end, fault and condition, in order.
+
+        What did not change is one span; it ends at `until` at the latest.
+        """
+        standing: Concluded | None = None
+        for at in sorted({since, *(one for one in self._turns() if since < one < until)}):
+            fault = diagnose(self.evidence_at(at)).fault
+            if standing is not None and standing[2] is fault:
+                continue
+            if standing is not None:
+                yield standing[0], at, standing[2], standing[3]
+            standing = at, until, fault, CONDITION_OF.get(fault, Condition.UNCLEAR)
+        if standing is not None:
+            yield standing
+
+    def _turns(self) -> Iterator[datetime]:
+        """Yield every instant at which the evidence may change."""
+        for starts in self._starts.values():
+            yield from starts
+        for cut in self._blind:
+            yield from (cut.start, cut.end)
+        for record in self._entries:
+            yield record.entry.at
+            match record.entry:
+                case StaffReport(at=at):
+                    yield at + REPORT_HOLDS
+                case PageStatusReadByStaff(at=at):
+                    yield at + STAFF_READING_HOLDS
+                case MaintenancePlanned(start=start, end=end):
+                    yield from (start, end)
+                case _:
+                    pass
+
+    def _advance(self, at: datetime) -> None:
+        fresh: list[Recorded] = []
+        while self._taken < len(self._entries) and self._entries[self._taken].entry.at <= at:
+            fresh.append(self._entries[self._taken])
+            self._taken += 1
+        self._staff.extend(fresh)
+        for record in fresh:
+            if isinstance(entry := record.entry, PageStatusChanged):
+                self._feeds[entry.target] = Reading(
+                    *(entry.target, entry.at, entry.at + FOREVER, entry.source, entry.word),
+                    entry.summary,
+                    changed_at=entry.changed_at,
+                )
+
+    def _state(self, key: str, at: datetime) -> StatusInterval | None:
+        place = bisect_right(self._starts[key], at) - 1
+        return self._states[key][place] if place >= 0 else None

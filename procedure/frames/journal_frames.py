@@ -1,0 +1,92 @@
+"""What people and status pages told, as frames: readings, reports, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.diagnosis.staff_reports import StaffReport
+from procedure.frames.columns import INSTANT, category, lay_out
+from procedure.guide.walk import AnswerGiven
+from procedure.status_pages.maintenance import person_source
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
+
+PAGE_READINGS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "page": "str",
+    "status": category(*PageStatus),
+    "by_person": "bool",
+    "source": "str",
+    "summary": "str",
+    "changed_at": INSTANT,
+}
+REPORTS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "workstation": "str",
+    "site": "str",
+    "vdi": "bool",
+    "works": "bool",
+    "about": "str",
+}
+ANSWERS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "walk": "str",
+    "step": "str",
+    "answer": "str",
+    "suggested": "str",
+    "operator": "str",
+    "workstation": "str",
+    "readings": "str",
+}
+
+
+def page_readings(
+    entries: Iterable[PageStatusChanged | PageStatusReadByStaff],
+) -> pd.DataFrame:
+    """Return what status pages were read to say, one row a reading; columns as in `PAGE_READINGS`.
+
+    Of a feed only changes are kept. `summary` and `changed_at` are the page's own words and time.
+    """
+    return lay_out(PAGE_READINGS, map(_page_reading, entries))
+
+
+def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.DataFrame:
+    """Return whether Alma worked for people, one row a report; columns as in `REPORTS`."""
+    return lay_out(
+        REPORTS,
+        (
+            (one.at, one.workstation, one.site, one.vdi, one.works, redact(one.about))
+            for one in entries
+        ),
+    )
+
+
+def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
+    """Return the answers to the procedure's questions, one row each; columns as in `ANSWERS`.
+
+    Each comes with what was suggested, None without a suggestion. `operator` confirmed it;
+    `readings` are the statuses that the screen showed, separated by semicolons.
+    """
+    return lay_out(
+        ANSWERS,
+        (
+            (
+                *(one.at, str(one.walk), one.step, one.answer, suggested, one.initials),
+                *(one.workstation, "; ".join(one.readings)),
+            )
+            for one, suggested in given
+        ),
+    )
+
+
+def _page_reading(entry: PageStatusChanged | PageStatusReadByStaff) -> tuple[Any, ...]:
+    if isinstance(entry, PageStatusReadByStaff):
+        source = person_source(entry.workstation)
+        return entry.at, entry.target, entry.word, True, source, "", None
+    return (
+        *(entry.at, entry.target, entry.word, False, entry.source),
+        *(entry.summary, entry.changed_at),
+    )

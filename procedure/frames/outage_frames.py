@@ -1,0 +1,127 @@
+"""Outages as frames: of services, as the page lists them, and as people declared them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.diagnosis.persistence import Condition
+from procedure.diagnosis.rules import FaultLocation
+from procedure.frames.columns import DURATION, INSTANT, category, lay_out
+from procedure.frames.downtime_frames import (
+    DOWNTIMES,
+    STATUS_INTERVALS,
+    downtimes,
+    status_intervals,
+)
+from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.outages.record import OutageRecord
+
+SERVICES: Mapping[str, Any] = {
+    "service" if name == "target" else name: dtype for name, dtype in STATUS_INTERVALS.items()
+}
+SERVICE_OUTAGES: Mapping[str, Any] = {
+    **{"service" if name == "target" else name: dtype for name, dtype in DOWNTIMES.items()},
+    "official_lag": DURATION,
+}
+DISTINCT_OUTAGES: Mapping[str, Any] = {**DOWNTIMES, "loans": "int64"}
+DECLARED: Mapping[str, Any] = {
+    "outage": "str",
+    "title": "str",
+    "begun": INSTANT,
+    "ended": INSTANT,
+    "declared_at": INSTANT,
+    "ended_at": INSTANT,
+    "planned": "bool",
+    "suspected": category(*FaultLocation),
+    "lending_start": INSTANT,
+    "lending_end": INSTANT,
+}
+DIAGNOSES: Mapping[str, Any] = {
+    "start": INSTANT,
+    "end": INSTANT,
+    "diagnosis": category(*FaultLocation),
+    "condition": category(*Condition),
+}
+
+
+def services(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
+    """Return the status of services, one row an interval; columns as in `SERVICES`."""
+    frame: Any = status_intervals(intervals)
+    return frame.rename(columns={"target": "service"})
+
+
+def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
+    """Return the downtimes of services; columns as in `SERVICE_OUTAGES`.
+
+    `official_lag` is the time from the first reading down to the announcement, negative where it
+    came first, missing where nothing was announced.
+    """
+    frame: Any = downtimes(periods).rename(columns={"target": "service"})
+    lag = (frame["official_start"] - frame["start"]).astype(DURATION)
+    return frame.assign(official_lag=lag)
+
+
+def distinct_outages(
+    periods: Iterable[Downtime], lent_between: Callable[[datetime, datetime], int], until: datetime
+) -> pd.DataFrame:
+    """Return downtimes with the loans made while they lasted; columns as in `DISTINCT_OUTAGES`."""
+    periods = list(periods)
+    loans = [lent_between(one.start, one.end or until) for one in periods]
+    frame: Any = downtimes(periods)
+    return frame.assign(loans=pd.Series(loans, dtype="int64"))
+
+
+def declared(records: Iterable[OutageRecord], title: Callable[[str], str]) -> pd.DataFrame:
+    """Return the declared outages, one row each; columns as in `DECLARED`.
+
+    `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
+    `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be.
+    """
+    return lay_out(DECLARED, (_declared(one, title) for one in records))
+
+
+def diagnoses(spans: Iterable[tuple[datetime, datetime, FaultLocation, Condition]]) -> pd.DataFrame:
+    """Return what was concluded and for how long; columns as in `DIAGNOSES`."""
+    return lay_out(DIAGNOSES, spans)
+
+
+def suspicions(concluded: Any, after: timedelta) -> pd.DataFrame:
+    """Return when trouble had lasted `after`: `at` (UTC) and the `end` of that trouble.
+
+    `concluded` is a frame of `diagnoses`. Rows without a break between them are one trouble.
+    """
+    trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
+    begins = trouble["start"] != trouble["end"].shift()
+    spans: Any = trouble.groupby(begins.cumsum()).agg(start=("start", "min"), end=("end", "max"))
+    spans = spans[spans["end"] - spans["start"] >= after]
+    made: Any = pd.DataFrame({"at": spans["start"] + after, "end": spans["end"]})
+    return made.astype(INSTANT).reset_index(drop=True)
+
+
+def _declared(record: OutageRecord, title: Callable[[str], str]) -> tuple[Any, ...]:
+    made, over = record.declared, record.over
+    in_force = [at for at, lending in _lending(record) if lending]
+    ceased = [at for at, lending in _lending(record) if not lending]
+    first = in_force[0] if in_force else None
+    still = record.lending or first is None
+    return (
+        *(str(made.id), title(made.title), made.begun, over and over.ended, made.at),
+        *(over and over.at, made.planned, made.suspected or None),
+        *(first, None if still else ceased[-1]),
+    )
+
+
+def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
+    """Yield when C1 came into force or ceased to be, as it was stated."""
+    in_force = False
+    stated = [(record.declared.at, record.declared.lending)]
+    stated += [(news.at, news.lending) for news in record.news if news.lending is not None]
+    stated += [(record.over.at, False)] if record.over else []
+    for at, lending in stated:
+        if lending != in_force:
+            in_force = lending
+            yield at, lending

@@ -1,0 +1,147 @@
+"""Availability and latency by hour, day, week, month or year of Geneva's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, cast
+
+import numpy as np
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.frames.columns import DURATION, from_columns
+from procedure.frames.downtime_frames import GAP
+from procedure.frames.probe_frames import summaries
+from procedure.local_time import GENEVA
+from procedure.monitoring.downtime import WORKING
+from procedure.monitoring.model import Status
+from procedure.monitoring.rollup import PERCENTILES, SummaryColumns, microseconds
+from procedure.outages.announcements import Announcement
+
+Period = Literal["hour", "day", "week", "month", "year"]
+LOCAL_INSTANT = f"datetime64[us, {GENEVA.key}]"
+SPENT = {**{status.value: status.value for status in Status}, GAP: "unread"}
+AVAILABILITY: Mapping[str, Any] = {
+    "target": "str",
+    "start": LOCAL_INSTANT,
+    **dict.fromkeys(SPENT.values(), DURATION),
+    "ratio": "float64",
+}
+LATENCY: Mapping[str, Any] = {
+    "target": "str",
+    "start": LOCAL_INSTANT,
+    "probes": "int64",
+    **{f"{name}_ms": "float64" for name in PERCENTILES},
+}
+_FREQUENCIES: Mapping[str, str] = {"hour": "h", "day": "D", "week": "W", "month": "M", "year": "Y"}
+
+
+def availability(
+    intervals: Any,
+    by: Period | None,
+    *,
+    work: Sequence[Announcement] = (),
+    announced: frozenset[str] = frozenset(),
+) -> pd.DataFrame:
+    """Sum up a frame of `status_intervals` per target and period; columns of `AVAILABILITY`.
+
+    Targets are in the order of their first interval. `start` is when the period began in Geneva,
+    that of the first interval where `by` is None. `ratio` is the share, 0 to 1, of the known time
+    (up, slow, down) in which the target worked, NaN where none is known. The time of `work` is left
+    out, for the targets that are `announced`.
+    """
+    if not len(intervals):
+        return from_columns(AVAILABILITY, [()] * len(AVAILABILITY))
+    periods = _period_starts(intervals["start"].min(), intervals["end"].max(), by)
+    spans = _work_spans(work, intervals["end"].max())
+    parts = _cut(intervals, np.unique(np.concatenate([periods, spans.ravel()])))
+    counted = ~(_within(parts, spans) & parts["target"].isin(announced))
+    parts["length"] = (parts["end"] - parts["start"]).where(counted, 0)
+    parts["start"] = periods[_places(periods, parts["start"], "right") - 1]
+    parts["target"] = pd.Categorical(parts["target"], intervals["target"].unique())
+    table: Any = parts.pivot_table(
+        "length", ["target", "start"], "verdict", aggfunc="sum", fill_value=0, observed=True
+    )
+    return _shares(table.reindex(columns=list(SPENT), fill_value=0).rename(columns=SPENT))
+
+
+def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
+    """Lay out the percentiles of hours or days that are over; columns of `LATENCY`.
+
+    They are of the answers, in milliseconds, off by 4.5 % at the most; NaN where none came.
+    """
+    frame: Any = summaries(rolled)
+    frame["start"] = frame["start"].dt.tz_convert(GENEVA.key)
+    return frame[list(LATENCY)].astype(LATENCY)
+
+
+def _shares(table: Any) -> Any:
+    works: Any = sum(table[status] for status in WORKING)
+    known: Any = works + table[Status.DOWN]
+    frame: Any = table.assign(ratio=works / known.where(known > 0)).reset_index()
+    starts: Any = pd.DatetimeIndex(frame["start"].to_numpy().view("datetime64[us]"))
+    frame["start"] = starts.tz_localize("UTC").tz_convert(GENEVA.key)
+    durations = {name: frame[name].to_numpy().view("timedelta64[us]") for name in SPENT.values()}
+    return (
+        frame.assign(**durations)[list(AVAILABILITY)].astype(AVAILABILITY).rename_axis(columns=None)
+    )
+
+
+def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
+    """Return the starts of all periods from the first instant to the last, in microseconds."""
+    if by is None:
+        return np.array([_whole(first)])
+    if by == "hour":
+        return np.arange(_whole(first.floor("h")), _whole(last), 3_600_000_000)
+    here, there = (at.tz_convert(GENEVA.key).tz_localize(None) for at in (first, last))
+    pandas: Any = pd
+    periods = pandas.period_range(here, there, freq=_FREQUENCIES[by])
+    return _microseconds(periods.start_time.tz_localize(GENEVA.key))
+
+
+def _work_spans(work: Sequence[Announcement], last: Any) -> Any:
+    """Return the start and end of each announced work, in microseconds, one a row."""
+    spans = [(microseconds(one.start), _end(one.end, last)) for one in work]
+    return np.array(spans, np.int64).reshape(-1, 2)
+
+
+def _end(end: datetime | None, last: Any) -> int:
+    return _whole(last) if end is None else microseconds(end)
+
+
+def _within(parts: Any, spans: Any) -> Any:
+    """Return a mask of the parts that lie in one of the spans."""
+    starts, ends = (parts[name].to_numpy()[:, None] for name in ("start", "end"))
+    return ((starts >= spans[:, 0]) & (ends <= spans[:, 1])).any(axis=1)
+
+
+def _cut(intervals: Any, edges: Any) -> Any:
+    """Cut intervals wherever an edge (microseconds) lies in them."""
+    starts, ends = _microseconds(intervals["start"]), _microseconds(intervals["end"])
+    first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
+    inside = last - first
+    place: Any = np.repeat(np.arange(len(intervals)), inside + 1)
+    number = np.arange(len(place)) - np.repeat(np.cumsum(inside + 1) - inside - 1, inside + 1)
+    at = first[place] + number
+    before, after = edges[np.maximum(at - 1, 0)], edges[np.minimum(at, len(edges) - 1)]
+    return pd.DataFrame(
+        {
+            "target": intervals["target"].to_numpy()[place],
+            "verdict": intervals["verdict"].astype("str").to_numpy()[place],
+            "start": np.where(number > 0, before, starts[place]),
+            "end": np.where(number < inside[place], after, ends[place]),
+        }
+    )
+
+
+def _places(edges: Any, instants: Any, side: Literal["left", "right"]) -> Any:
+    return cast("Any", np.searchsorted)(edges, instants, side=side)
+
+
+def _microseconds(instants: Any) -> Any:
+    index: Any = pd.DatetimeIndex(instants)
+    return index.as_unit("us").asi8
+
+
+def _whole(at: Any) -> int:
+    return int(pd.DatetimeIndex([at]).as_unit("us").asi8[0])

@@ -1,0 +1,167 @@
+"""How loans come into Alma as frames: their states, the files, the refusals, the signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
+from typing import Any
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.circulation.settlement import RequestOutcome
+from procedure.frames.columns import INSTANT, category, lay_out
+from procedure.journal import Recorded
+from procedure.reconciliation.entries import JobReportRecorded, LoanAnswered
+from procedure.reconciliation.loan_table import reconciled_loans
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import (
+    LoanHistory,
+    ReconciledLoan,
+    ReconciliationState,
+    Stage,
+)
+from procedure.reconciliation.sign_off import by_desk_and_day, is_current
+
+RECONCILED: Mapping[str, Any] = {
+    "id": "str",
+    "at": INSTANT,
+    "recorded_at": INSTANT,
+    "desk": "str",
+    "patron": "str",
+    "item": "str",
+    "workstation": "str",
+    "operator": "str",
+    "late": "bool",
+    "warning": "str",
+    "state": category(*ReconciliationState),
+    "reason": "str",
+    "stage": category(*Stage),
+    "due": INSTANT,
+    "export": "str",
+    "uploaded": INSTANT,
+}
+EXPORTS: Mapping[str, Any] = {
+    "id": "str",
+    "at": INSTANT,
+    "desk": "str",
+    "name": "str",
+    "loans": "int64",
+    "returns": "int64",
+    "trial": "bool",
+    "uploaded": INSTANT,
+    "reported": INSTANT,
+    "refused": "int64",
+    "workstation": "str",
+    "operator": "str",
+}
+REFUSALS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "loan": "str",
+    "desk": "str",
+    "message": "str",
+    "source": category("report", "api"),
+    "export": "str",
+}
+RECONCILIATION: Mapping[str, Any] = {
+    "desk": "str",
+    "day": "datetime64[us]",
+    **dict.fromkeys((stage.value for stage in Stage), "int64"),
+    "loans": "int64",
+}
+SIGNATURES: Mapping[str, Any] = {
+    "at": INSTANT,
+    "operator": "str",
+    "loans": "int64",
+    "stands": "bool",
+}
+
+
+def reconciled(table: Any) -> pd.DataFrame:
+    """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
+
+    `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
+    told none; `late` was entered afterwards from paper. `export` is the name of the latest file.
+    """
+    return lay_out(RECONCILED, map(_reconciled, reconciled_loans(table)))
+
+
+def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
+    """Return the files for Alma, one row each; columns as in `EXPORTS`.
+
+    `uploaded` and `reported` are missing until then; `refused` counts the loans that the report
+    refuses.
+    """
+    return lay_out(
+        EXPORTS,
+        (
+            (
+                *(str(file.export.id), file.export.at, file.export.desk, file.export.name),
+                *(len(file.export.loans), len(file.export.returns), file.export.trial),
+                *(file.uploaded, file.report and file.report.at),
+                *(len(file.report.refused) if file.report else 0, file.export.workstation),
+                file.export.operator,
+            )
+            for file in reconciliation.files()
+        ),
+    )
+
+
+def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) -> pd.DataFrame:
+    """Return what Alma refused, one row a loan and attempt; columns as in `REFUSALS`.
+
+    `message` is the key of a line of the upload's report, or the code of the API's answer.
+    """
+    return lay_out(
+        REFUSALS,
+        (row for record in recorded for row in _refused(record.entry, reconciliation)),
+    )
+
+
+def reconciliation_counts(table: Any) -> pd.DataFrame:
+    """Count the rows of a loan table per desk and local day; columns as in `RECONCILIATION`."""
+    return lay_out(
+        RECONCILIATION,
+        (
+            (one.desk, one.day, *astuple(one.counts), one.counts.total)
+            for one in by_desk_and_day(table)
+        ),
+    )
+
+
+def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
+    """Return who signed that every loan is accounted for; columns as in `SIGNATURES`.
+
+    `stands` says that the counts are still those that were signed.
+    """
+    return lay_out(
+        SIGNATURES,
+        ((one.at, one.operator, one.rows, is_current(one, table)) for one in reconciliation.signed),
+    )
+
+
+def _reconciled(row: ReconciledLoan) -> tuple[Any, ...]:
+    loan, sent = row.corrected, row.trail.export
+    return (
+        *(str(loan.id), loan.at, row.log.recorded_at, loan.desk, loan.patron, loan.item),
+        *(loan.workstation, loan.operator, loan.late, loan.warning),
+        *(row.state, row.reason, row.stage, _due(row.trail), sent and sent[1].name, row.uploaded),
+    )
+
+
+def _due(trail: LoanHistory) -> Any:
+    known = [last for last in (trail.proof, trail.answer) if last is not None and last[1].due]
+    return max(known, key=lambda last: last[0])[1].due if known else None
+
+
+def _refused(entry: object, reconciliation: ReconciliationLog) -> Iterable[tuple[Any, ...]]:
+    match entry:
+        case JobReportRecorded():
+            for loan, message in entry.refused:
+                row = reconciliation.log.row(loan)
+                desk = row and row.loan.desk
+                yield entry.at, str(loan), desk, message, "report", str(entry.export)
+        case LoanAnswered() if entry.fate is RequestOutcome.REFUSED:
+            row = reconciliation.log.row(entry.loan)
+            yield entry.at, str(entry.loan), row and row.loan.desk, entry.code, "api", None
+        case _:
+            pass

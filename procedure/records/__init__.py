@@ -1,0 +1,5 @@
+"""The records of an installation, read only: one object with a pandas frame for each subject."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

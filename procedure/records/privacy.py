@@ -1,0 +1,55 @@
+"""What a frame shows of people: identifiers as pseudonyms, and coarser values on request."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from procedure.frames.loan_frames import pseudonyms
+
+IDENTIFIERS = ("patron", "operator")
+Coarse = Literal["items", "workstations", "times"]
+_COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """How identifiers are shown.
+
+    `unlocked` are the columns of `IDENTIFIERS` that stay as they are. `coarse` makes pseudonyms of
+    `items` and `workstations` too, and rounds `times` down to the hour. `key` (at most 32 bytes) is
+    that of `procedure.frames.pseudonyms`: without one, pseudonyms of two objects cannot be joined.
+    """
+
+    unlocked: Collection[str] = ()
+    coarse: Collection[Coarse] = ()
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def __post_init__(self) -> None:
+        for given, known in ((self.unlocked, IDENTIFIERS), (self.coarse, _COARSE)):
+            unknown = sorted(set(given) - set(known))
+            if unknown:
+                raise ValueError(f"{unknown[0]!r} is none of {', '.join(known)}")
+
+    def protect(self, frame: Any) -> Any:
+        """Return a frame about what people did, with what may not be shown replaced."""
+        hidden = [name for name in IDENTIFIERS if name not in self.unlocked]
+        hidden += [_COARSE_COLUMNS[what] for what in self.coarse if what in _COARSE_COLUMNS]
+        changed: dict[str, Any] = {
+            name: self._pseudonyms(frame[name]) for name in hidden if name in frame
+        }
+        if "times" in self.coarse:
+            instants = frame.select_dtypes("datetimetz")
+            changed |= {name: instants[name].dt.floor("h") for name in instants}
+        return frame.assign(**changed)
+
+    def _pseudonyms(self, column: Any) -> Any:
+        known = column.notna() & (column != "")
+        hidden = column.copy()
+        hidden[known] = pseudonyms(column[known], key=self.key)
+        return hidden
+
+
+_COARSE = ("items", "workstations", "times")

@@ -1,0 +1,312 @@
+"""The frames of one installation's records, each computed when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal, Self
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure import frames
+from procedure.circulation.redaction import redact_identifiers
+from procedure.diagnosis.record_replay import RecordReplay
+from procedure.diagnosis.scenario import roles_of
+from procedure.diagnosis.staff_reports import StaffReport
+from procedure.diagnosis.suggestion import suggest
+from procedure.frames.period_frames import Period
+from procedure.guide.walk import AnswerGiven
+from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
+from procedure.io.database.sql_history import SqlHistory
+from procedure.journal import Journal, Recorded
+from procedure.monitoring.downtime import StatusInterval, clip
+from procedure.monitoring.model import SERVER
+from procedure.monitoring.rollup import EPOCH, PERCENTILES
+from procedure.monitoring.services import Service, announced_keys, service_states
+from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.figures import ObservedPast, several_targets
+from procedure.outages.record import OutageLog
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.records.privacy import Privacy
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+
+
+class Records:
+    """Frames of what was recorded; see `procedure.frames` for units and dtypes, docs/records.md.
+
+    Those about targets, services and outages are over `since <= t < until` as the server saw them,
+    outages whole; those about loans and what people did are of all time. `past` has the same as
+    objects.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        history: SqlHistory,
+        handbook: Handbook,
+        *,
+        since: datetime | None = None,
+        until: datetime,
+        privacy: Privacy | None = None,
+    ) -> None:
+        if until.tzinfo is None or (since is not None and since.tzinfo is None):
+            raise ValueError("since and until need a time zone: 2026-11-24T09:12:00+01:00")
+        self.handbook, self.until = handbook, until
+        self._journal, self._history, self._since = journal, history, since
+        self._privacy = privacy or Privacy()
+        self._opened = ExitStack()
+
+    # ----- what was observed -----
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Every attempt from every vantage, one row each; columns of `frames.OUTCOMES`.
+
+        A year of ten targets is ten million rows: open the records with `since` and `until`.
+        """
+        return frames.outcomes(self._history.outcomes(since=self.since, until=self.until))
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """The status of each target, one row an interval; columns of `frames.STATUS_INTERVALS`."""
+        return self._intervals(self._lanes)
+
+    @cached_property
+    def services(self) -> pd.DataFrame:
+        """The status of each service of the handbook; columns of `frames.SERVICES`.
+
+        A service works while one of its targets does, and is down when all are.
+        """
+        past = self._by_service
+        return frames.services(one for key in past.states for one in past.intervals(key))
+
+    @cached_property
+    def outages(self) -> pd.DataFrame:
+        """The downtimes of each target, oldest first; columns of `frames.DOWNTIMES`."""
+        return frames.downtimes(self.past.downtimes(self._lanes))
+
+    @cached_property
+    def service_outages(self) -> pd.DataFrame:
+        """The downtimes of each service with their announcement; `frames.SERVICE_OUTAGES`."""
+        return frames.service_outages(self._by_service.downtimes(self._by_service.states))
+
+    @cached_property
+    def distinct_outages(self) -> pd.DataFrame:
+        """The outages as the page lists them, with their loans; `frames.DISTINCT_OUTAGES`.
+
+        Each stands once: those of services of several targets, and those of targets that no outage
+        of their service overlaps. What was over within half a minute is left out.
+        """
+        lent = self._reconciliation.log.lent_between
+        return frames.distinct_outages(self.past.distinct_downtimes(), lent, self.until)
+
+    def availability(self, by: Period | None = "month", *, planned: bool = True) -> pd.DataFrame:
+        """Return the time in each status per target, service and period.
+
+        Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` of
+        Geneva's clock, or None for the whole. Without `planned`, the time of announced work is left
+        out for those that the status pages cover.
+        """
+        shared = [one.key for one in several_targets(self.past.services)]
+        work = () if planned else self.past.planned()
+        return frames.availability(
+            pd.concat([self.states, self._intervals(shared)], ignore_index=True),
+            by,
+            work=work,
+            announced=announced_keys(self.past.services),
+        )
+
+    def latency(self, by: Literal["hour", "day"] = "day") -> pd.DataFrame:
+        """Return the latency of the answers of each target per hour or day that is over.
+
+        Columns of `frames.LATENCY`.
+        """
+        rolled = self._history.summaries(
+            by, ("probes", *PERCENTILES), since=self.since, until=self.until
+        )
+        return frames.latency_by(rolled)
+
+    @cached_property
+    def windows(self) -> pd.DataFrame:
+        """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
+        return frames.planned(self.past.planned())
+
+    # ----- what pages and people told -----
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """What status pages were read to say, by feeds and people; `frames.PAGE_READINGS`."""
+        kinds = (PageStatusChanged, PageStatusReadByStaff)
+        return self._privacy.protect(frames.page_readings(self._entries(*kinds)))
+
+    @cached_property
+    def reports(self) -> pd.DataFrame:
+        """Whether Alma worked for people, as they reported it; columns of `frames.REPORTS`."""
+        return self._privacy.protect(frames.reports(self._entries(StaffReport), self._redact))
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """The answers to the procedure's questions; columns of `frames.ANSWERS`.
+
+        `suggested` is what today's rules suggest from what was recorded until then; it is missing
+        where they suggest nothing, or where the handbook no longer has the step.
+        """
+        given = sorted(self._entries(AnswerGiven), key=lambda one: one.at)
+        replay = self._replay()
+        return self._privacy.protect(
+            frames.answers((one, self._suggested(one, replay)) for one in given)
+        )
+
+    @cached_property
+    def diagnoses(self) -> pd.DataFrame:
+        """Where today's rules place the fault, as the server saw it; `frames.DIAGNOSES`.
+
+        What workstations saw is not recorded, and is missing from the evidence.
+        """
+        return frames.diagnoses(self._replay().conclusions(self.since, self.until))
+
+    @cached_property
+    def declared(self) -> pd.DataFrame:
+        """The outages that people declared, and when C1 was in force; `frames.DECLARED`."""
+        log = OutageLog()
+        log.extend(self._recorded)
+        return frames.declared(log.records(), self._redact)
+
+    # ----- loans -----
+
+    @cached_property
+    def loans(self) -> pd.DataFrame:
+        """Every loan with its state against Alma, without second scans; `frames.RECONCILED`."""
+        return self._privacy.protect(frames.reconciled(self._table))
+
+    @cached_property
+    def loan_summary(self) -> pd.DataFrame:
+        """The loans per local day and desk; columns of `frames.LOAN_SUMMARY`."""
+        return frames.summarized(self._reconciliation.log.rows())
+
+    @cached_property
+    def exports(self) -> pd.DataFrame:
+        """The files for Alma, with upload and report; columns of `frames.EXPORTS`."""
+        return self._privacy.protect(frames.exports(self._reconciliation))
+
+    @cached_property
+    def refusals(self) -> pd.DataFrame:
+        """What Alma refused, by reports and by its API; columns of `frames.REFUSALS`."""
+        return self._privacy.protect(frames.refusals(self._recorded, self._reconciliation))
+
+    @cached_property
+    def reconciliation(self) -> pd.DataFrame:
+        """The loans per desk, local day and stage; columns of `frames.RECONCILIATION`."""
+        return frames.reconciliation_counts(self._table)
+
+    @cached_property
+    def signatures(self) -> pd.DataFrame:
+        """Who signed that every loan is accounted for; columns of `frames.SIGNATURES`."""
+        return self._privacy.protect(frames.signatures(self._reconciliation, self._table))
+
+    # ----- what they are computed from -----
+
+    @cached_property
+    def since(self) -> datetime:
+        """When the records begin: as asked for, or with the first thing observed."""
+        return self._since or self._first
+
+    @cached_property
+    def past(self) -> ObservedPast:
+        """The states of targets, and of services of several, with what was announced."""
+        announced = AnnouncementLog()
+        announced.extend(self._recorded)
+        lanes = {**self._never_read, **self._lanes}
+        span = {"since": self.since, "until": self.until}
+        return ObservedPast.of_targets(
+            lanes, announced.announcements(), self._services_seen, **span
+        )
+
+    @cached_property
+    def _by_service(self) -> ObservedPast:
+        """The same past with every service instead of the targets."""
+        states = {one.key: service_states(one, self.past.states) for one in self._services_seen}
+        return replace(self.past, states=states)
+
+    @cached_property
+    def _services_seen(self) -> tuple[Service, ...]:
+        known = services(self.handbook.procedure)
+        return tuple(one for one in known if not self._lanes.keys().isdisjoint(one.targets))
+
+    @cached_property
+    def _never_read(self) -> dict[str, list[StatusInterval]]:
+        """A gap for each target of these services that was never probed."""
+        unread = {key for one in self._services_seen for key in one.targets} - self._lanes.keys()
+        return {key: [StatusInterval(key, self._first, self.until, None)] for key in unread}
+
+    @cached_property
+    def _recorded(self) -> Sequence[Recorded]:
+        return self._journal.since()
+
+    @cached_property
+    def _stored_states(self) -> dict[str, list[StatusInterval]]:
+        return self._history.states(since=EPOCH, until=self.until)
+
+    @cached_property
+    def _first(self) -> datetime:
+        """When anything was first observed; `until` if nothing was."""
+        read = (
+            next((one.start for one in lane if one.verdict is not None), self.until)
+            for lane in self._stored_states.values()
+        )
+        return min(read, default=self.until)
+
+    @cached_property
+    def _lanes(self) -> dict[str, list[StatusInterval]]:
+        """The states of each target that was ever probed; they tile the span since the first."""
+        return {
+            key: clip(key, lane, self._first, self.until)
+            for key, lane in self._stored_states.items()
+        }
+
+    def _intervals(self, keys: Iterable[str]) -> pd.DataFrame:
+        return frames.status_intervals(one for key in keys for one in self.past.intervals(key))
+
+    @cached_property
+    def _reconciliation(self) -> ReconciliationLog:
+        return ReconciliationLog(self._recorded)
+
+    @cached_property
+    def _table(self) -> Any:
+        return self._reconciliation.table()
+
+    def _entries(self, *kinds: type[Any]) -> list[Any]:
+        return [record.entry for record in self._recorded if isinstance(record.entry, kinds)]
+
+    def _redact(self, text: str) -> str:
+        return redact_identifiers(text, self.handbook.scans)
+
+    def _replay(self) -> RecordReplay:
+        blind = self._history.blind_periods(since=EPOCH, until=self.until)
+        return RecordReplay(self._lanes, self._recorded, roles_of(self.handbook), blind)
+
+    def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
+        step = self.handbook.procedure.steps.get(given.step)
+        evidence = replay.evidence_at(given.at, given.workstation or SERVER.key)
+        return None if step is None else suggest(step, evidence).answer
+
+    # ----- the source -----
+
+    def closed_by(self, opened: ExitStack) -> Self:
+        """Close this source with these records; return them."""
+        self._opened = opened
+        return self
+
+    def close(self) -> None:
+        """Close the source; frames that were read stay."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,83 @@
+"""Opens records for reading: a database, a file of outcomes, or a journal in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from procedure.handbook.model import Handbook
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database, open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.io.history_files import batches, outcomes_of, usual_intervals
+from procedure.journal import Journal
+from procedure.records.privacy import Coarse, Privacy
+from procedure.records.records import Records
+
+PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "handbook"
+
+
+def open_records(
+    source: str | Path | Journal,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    handbook: Handbook | Path | None = None,
+    identifiers: Collection[str] = (),
+    coarse: Collection[Coarse] = (),
+    key: bytes | None = None,
+) -> Records:
+    """Open what an installation recorded; nothing is created, migrated or written.
+
+    `source` is the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), a
+    `.csv` or `.parquet` file of `relais history export`, or a journal in memory; what it does not
+    hold is an empty frame. `since` and `until` (aware; the first record and now if not given)
+    limit the frames about targets, services and outages. `handbook` names the services; the
+    packaged one if not given. `identifiers`, `coarse` and `key` are those of
+    `procedure.records.Privacy`: by default no frame shows a user's or an operator's identifier.
+
+    Leaving a `with` block closes the source.
+
+    Raises:
+        JournalMissing: there is no database; none is made.
+        JournalTooOld: an earlier Relais made it; the message says what to do.
+        JournalTooNew, JournalUnwritable: see `open_database`.
+        HistoryFileError: the file cannot be read.
+        HandbookError: the handbook cannot be used.
+        ValueError: an instant has no time zone, or a name to unlock or to coarsen is none.
+    """
+    privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)
+    if not isinstance(handbook, Handbook):
+        handbook = load_handbook(handbook or PACKAGED_HANDBOOK)
+    with ExitStack() as opened:
+        database = _open(source, opened)
+        records = Records(
+            database.journal if isinstance(source, str | Path) else source,
+            database.history,
+            handbook,
+            since=since,
+            until=until or utc_now(),
+            privacy=privacy,
+        )
+        return records.closed_by(opened.pop_all())
+
+
+def _open(source: str | Path | Journal, opened: ExitStack) -> Database:
+    """Return the database of a source; that of a file, or of a journal, is a temporary one."""
+    if isinstance(source, str) and "://" in source:
+        return opened.enter_context(open_database(source, role="reader", now=utc_now))
+    folder = opened.enter_context(TemporaryDirectory(prefix="relais-records-"))
+    database = open_database(f"sqlite:///{folder}/records.sqlite3", now=utc_now)
+    opened.enter_context(database)
+    if isinstance(source, str | Path):
+        _fill(database, Path(source))
+    return database
+
+
+def _fill(database: Database, file: Path) -> None:
+    database.history.set_intervals(usual_intervals(outcomes_of(file)))
+    for batch in batches(outcomes_of(file)):
+        database.history.record(batch)

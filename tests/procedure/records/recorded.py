@@ -1,0 +1,108 @@
+"""A day that was recorded: an outage that was announced, declared, lent through and reconciled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.diagnosis.staff_reports import StaffReport
+from procedure.guide.walk import AnswerGiven
+from procedure.io.database.database import Database
+from procedure.journal import Entry
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews
+from procedure.reconciliation.entries import (
+    FileUploaded,
+    JobReportRecorded,
+    LoanAnswered,
+    LoanRequested,
+    LoanVerified,
+    SignedOff,
+    Verification,
+)
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
+
+MINUTE = timedelta(minutes=1)
+SINCE = datetime(2026, 10, 31, 12, 0, tzinfo=UTC)
+UNTIL = SINCE + timedelta(days=1)
+TARGETS = ("alma-saml", "alma-secours", "switch")
+PATRON, ITEM = "2060000017", "1060000042"
+# In minutes from the beginning: down in planned work, then in an outage.
+WORK, OUTAGE = range(200, 230), range(600, 660)
+
+
+def at(minute: float) -> datetime:
+    return SINCE + minute * MINUTE
+
+
+def outcomes() -> Iterator[Outcome]:
+    for minute in range(24 * 60):
+        for target in TARGETS:
+            down = target.startswith("alma") and (minute in WORK or minute in OUTAGE)
+            cause = FailureCause.TIMEOUT if down else None
+            verdict = Status.DOWN if down else Status.UP
+            latency = 10_000.0 if down else 100.0 + minute % 10
+            yield Outcome(
+                target,
+                "https://x.example",
+                "server",
+                at(minute),
+                verdict,
+                cause,
+                latency_ms=latency,
+            )
+
+
+def loan(number: int, minute: float, desk: str = "CMU", **more: object) -> Loan:
+    made = {"workstation": f"{desk}-1", "operator": "mb", "sequence": number, **more}
+    return Loan(UUID(int=number), at(minute), desk, PATRON, f"{ITEM[:-1]}{number}", **made)
+
+
+DECLARED = UUID(int=100)
+FILE = Export(
+    *(UUID(int=110), at(700), "CMU", (UUID(int=1), UUID(int=2)), "CMU.dat", "00", "CMU-1", "mb")
+)
+ENTRIES: tuple[Entry, ...] = (
+    MaintenancePlanned(UUID(int=101), at(10), "alma-saml", at(195), at(235)),
+    PageStatusReadByStaff(UUID(int=102), at(605), "exlibris-status", PageStatus.OK, "CMU-1"),
+    StaffReport(UUID(int=103), at(606), "MAIL-1", works=False, site="MAIL", about=f"loan {PATRON}"),
+    AnswerGiven(
+        *(UUID(int=104), at(607), UUID(int=105), "A4", "no", "CMU-1", "mb"), ("alma down", "x up")
+    ),
+    OutageDeclared(DECLARED, at(610), "Alma is down", at(600), suspected="alma", operator="cr"),
+    PageStatusChanged(
+        *(UUID(int=106), at(620), "exlibris-status", PageStatus.INCIDENT, "feed:rss", "Outage"),
+        at(615),
+    ),
+    loan(1, 620),
+    loan(2, 621),
+    loan(3, 622, "MAIL", warning="unknown_card"),
+    loan(4, 623, "MAIL", late=True),
+    Void(UUID(int=107), at(624), UUID(int=4), "read twice"),
+    OutageNews(UUID(int=108), at(650), DECLARED, "Alma is back", lending=False),
+    OutageEnded(UUID(int=109), at(670), DECLARED, at(660)),
+    PageStatusChanged(UUID(int=111), at(671), "exlibris-status", PageStatus.OK, "feed:rss"),
+    FILE,
+    FileUploaded(UUID(int=112), at(710), FILE.id),
+    JobReportRecorded(UUID(int=113), at(720), FILE.id, ((UUID(int=2), "blocked"),), 1, 1),
+    LoanVerified(
+        *(UUID(int=114), at(730), UUID(int=1), Verification.IN_ALMA),
+        due=at(730) + 28 * 1440 * MINUTE,
+    ),
+    LoanRequested(UUID(int=115), at(731), UUID(int=2)),
+    LoanAnswered(
+        *(UUID(int=116), at(732), UUID(int=115), UUID(int=2), RequestOutcome.REFUSED, "401153")
+    ),
+    SignedOff(UUID(int=117), at(740), "Claire Rey", (("confirmed", 1),), 20),
+)
+
+
+def fill(database: Database) -> None:
+    database.history.set_intervals(dict.fromkeys(TARGETS, MINUTE))
+    database.history.record(list(outcomes()))
+    database.journal.append(*ENTRIES)

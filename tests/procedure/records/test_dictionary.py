@@ -1,0 +1,59 @@
+"""The data dictionary in docs/records.md says what the frames are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from procedure import open_records
+from procedure.io.database.database import open_database
+from procedure.records import Records
+from tests.procedure.records.recorded import UNTIL, fill
+
+DICTIONARY = Path(__file__).resolve().parents[3] / "docs" / "records.md"
+METHODS = ("availability", "latency")
+NO_FRAMES = {"since", "past"}
+
+
+def documented() -> dict[str, dict[str, str]]:
+    """Return the dtype of each column of each frame, in order."""
+    sections = re.findall(
+        r"^## (\w+)\n(.*?)(?=^## |\Z)", DICTIONARY.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    row = re.compile(r"^\| `(\w+)` \| `([^`]+)` \| \S", re.MULTILINE)
+    return {name: dict(row.findall(text)) for name, text in sections}
+
+
+def frame(records: Records, name: str) -> pd.DataFrame:
+    value = getattr(records, name)
+    return value() if name in METHODS else value
+
+
+@pytest.fixture(scope="module", params=["sample", "empty"])
+def records(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Records]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('records') / 'relais.sqlite3'}"
+    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+        if request.param == "sample":
+            fill(database)
+    with open_records(url, until=UNTIL) as opened:
+        yield opened
+
+
+def test_every_frame_is_in_the_dictionary() -> None:
+    offered = {name for name, value in vars(Records).items() if isinstance(value, cached_property)}
+    public = {name for name in offered if not name.startswith("_")} - NO_FRAMES
+    assert documented().keys() == public | set(METHODS)
+
+
+@pytest.mark.parametrize("name", documented())
+def test_columns_and_dtypes_are_those_of_the_dictionary(records: Records, name: str) -> None:
+    dtypes = {column: str(dtype) for column, dtype in frame(records, name).dtypes.items()}
+    assert list(dtypes.items()) == list(documented()[name].items())

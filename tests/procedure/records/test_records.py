@@ -1,0 +1,250 @@
+"""The frames of a recorded day, and what opening it never does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+import pytest
+
+from procedure import frames, open_records
+from procedure.errors import HistoryFileError, JournalMissing, JournalTooOld
+from procedure.io.database.database import open_database
+from procedure.io.history_files import write_outcomes
+from procedure.records import Records
+from tests.procedure.records.recorded import (
+    ENTRIES,
+    MINUTE,
+    PATRON,
+    SINCE,
+    UNTIL,
+    at,
+    fill,
+    outcomes,
+)
+from tests.support.memory import MemoryJournal
+
+HOUR, DAY = 60 * MINUTE, timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("records") / "relais.sqlite3"
+    with open_database(f"sqlite:///{path}", now=lambda: UNTIL) as database:
+        fill(database)
+    return path
+
+
+@pytest.fixture(scope="module")
+def records(file: Path) -> Iterator[Records]:
+    with open_records(f"sqlite:///{file}", until=UNTIL) as opened:
+        yield opened
+
+
+def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in columns) for row in frames.records(frame)]
+
+
+def test_states_tile_the_span_and_outages_are_whole(records: Records) -> None:
+    assert rows(records.states[records.states["target"] == "alma-saml"], "start", "verdict") == [
+        (at(0), "up"),
+        (at(200), "down"),
+        (at(230), "up"),
+        (at(600), "down"),
+        (at(660), "up"),
+    ]
+    both = [(start, target) for start in (200, 600) for target in ("alma-saml", "alma-secours")]
+    assert rows(records.outages, "start", "target") == [(at(start), key) for start, key in both]
+
+
+def test_an_outage_of_a_service_is_beside_what_was_announced(records: Records) -> None:
+    told = ("service", "start", "lasted", "planned", "official_start", "official_lag")
+    assert rows(records.service_outages, *told) == [
+        ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
+        ("A4", at(600), 60 * MINUTE, False, at(615), 15 * MINUTE),
+    ]
+    assert rows(records.distinct_outages, "target", "start", "loans") == [
+        ("A4", at(200), 0),
+        ("A4", at(600), 3),
+    ]
+
+
+def test_what_began_before_the_span_is_whole_and_a_target_never_read_is_a_gap(file: Path) -> None:
+    with open_records(f"sqlite:///{file}", since=at(630), until=at(640)) as records:
+        assert rows(records.outages, "target", "start", "end")[0] == ("alma-saml", at(600), None)
+        assert rows(records.states, "start", "end", "verdict")[0] == (at(630), at(640), "down")
+        assert set(records.states["target"]) == {"alma-saml", "alma-secours", "switch"}
+
+
+@pytest.mark.parametrize(("by", "sums"), [(None, [DAY]), ("month", [11 * HOUR, 13 * HOUR])])
+def test_availability_is_cut_at_the_local_midnight(
+    records: Records, by: Any, sums: list[timedelta]
+) -> None:
+    frame: Any = records.availability(by)
+    alma = frame[frame["target"] == "A4"]
+    spent = alma[["up", "slow", "down", "unknown", "unread"]].sum(axis="columns")
+    assert list(spent) == sums
+    assert alma["down"].sum() == 90 * MINUTE
+    assert list(frame["target"].unique()) == ["alma-saml", "alma-secours", "switch", "A4"]
+    unplanned: Any = records.availability(by, planned=False)
+    assert unplanned[unplanned["target"] == "A4"]["down"].sum() == 60 * MINUTE
+    assert unplanned[unplanned["target"] == "A4"]["up"].sum() == DAY - 90 * MINUTE - 10 * MINUTE
+    # The pages speak of Alma alone.
+    assert unplanned[unplanned["target"] == "switch"]["up"].sum() == DAY
+
+
+def test_availability_is_that_of_the_states(records: Records) -> None:
+    whole = records.availability(None).set_index("target")["ratio"]
+    without = records.availability(None, planned=False).set_index("target")["ratio"]
+    for key in whole.index:
+        figures = records.past.availability(key)
+        assert whole[key] == pytest.approx(figures.whole.ratio)
+        assert without[key] == pytest.approx((figures.unplanned or figures.whole).ratio)
+
+
+def test_latency_is_of_whole_hours(records: Records) -> None:
+    hourly = records.latency("hour")
+    down = hourly[(hourly["target"] == "alma-saml") & (hourly["start"] == at(600))]
+    assert rows(down, "probes", "p50_ms") == [(60, None)]
+    fine = hourly[hourly["target"] == "switch"]["p50_ms"]
+    assert fine.between(100 * 0.955, 109 * 1.045).all()
+
+
+def test_what_pages_and_people_told(records: Records) -> None:
+    assert rows(records.readings, "page", "status", "by_person", "changed_at") == [
+        ("exlibris-status", "ok", True, None),
+        ("exlibris-status", "incident", False, at(615)),
+        ("exlibris-status", "ok", False, None),
+    ]
+    assert rows(records.reports, "workstation", "works", "about") == [("MAIL-1", False, "loan […]")]
+    assert rows(records.windows, "page", "start", "end") == [("alma-saml", at(195), at(235))]
+
+
+def test_an_answer_stands_beside_what_was_suggested(records: Records) -> None:
+    told = rows(records.answers, "step", "answer", "suggested", "readings")
+    # The workstation's own view is not recorded: nothing is suggested for it.
+    assert told == [("A4", "no", None, "alma down; x up")]
+
+
+def test_the_server_would_have_suspected_an_outage(records: Records) -> None:
+    concluded = rows(records.diagnoses, "start", "end", "diagnosis", "condition")
+    assert [(start, end) for start, end, _, what in concluded if what == "trouble"] == [
+        (at(200), at(230)),
+        (at(600), at(671)),  # until the page withdraws its incident
+    ]
+    made = frames.suspicions(records.diagnoses, 3 * MINUTE)
+    assert rows(made, "at", "end") == [(at(203), at(230)), (at(603), at(671))]
+    assert rows(frames.suspicions(records.diagnoses, HOUR), "at") == [(at(660),)]
+
+
+def test_a_declared_outage_has_the_period_of_lending(records: Records) -> None:
+    told = ("begun", "ended", "declared_at", "suspected", "lending_start", "lending_end")
+    assert rows(records.declared, *told) == [(at(600), at(660), at(610), "alma", at(610), at(650))]
+
+
+def test_loans_have_their_state_against_alma(records: Records) -> None:
+    told = ("id", "desk", "state", "reason", "stage", "late", "export", "due")
+    ids = [str(UUID(int=number)) for number in range(1, 5)]
+    due = at(730) + 28 * DAY
+    assert rows(records.loans, *told) == [
+        (ids[0], "CMU", "confirmed", "", "in_alma", False, "CMU.dat", due),
+        (ids[1], "CMU", "refused", "blocked", "to_settle", False, "CMU.dat", None),
+        (ids[2], "MAIL", "refused", "to_check", "to_check", False, None, None),
+        (ids[3], "MAIL", "void", "", "cancelled", True, None, None),
+    ]
+    assert rows(records.exports, "loans", "uploaded", "reported", "refused") == [
+        (2, at(710), at(720), 1)
+    ]
+    assert rows(records.refusals, "loan", "message", "source") == [
+        (ids[1], "blocked", "report"),
+        (ids[1], "401153", "api"),
+    ]
+    stages = ("desk", "to_check", "to_settle", "in_alma", "cancelled", "loans")
+    assert rows(records.reconciliation, *stages) == [
+        ("CMU", 0, 1, 1, 0, 2),
+        ("MAIL", 1, 0, 0, 1, 2),
+    ]
+    assert rows(records.signatures, "loans", "stands") == [(1, False)]
+
+
+def test_nobody_is_named_unless_a_column_is_unlocked(file: Path, records: Records) -> None:
+    named = ("loans", "answers", "exports", "signatures", "refusals", "reports")
+    text = "".join(getattr(records, name).to_csv() for name in named)
+    assert [word for word in (PATRON, ",mb,", "Claire Rey") if word in text] == []
+    assert len(set(records.loans["patron"])) == 1
+    with open_records(f"sqlite:///{file}", until=UNTIL, identifiers=["patron"]) as unlocked:
+        assert set(unlocked.loans["patron"]) == {PATRON}
+        assert "mb" not in set(unlocked.loans["operator"])
+
+
+def test_pseudonyms_join_under_one_key_alone(file: Path, records: Records) -> None:
+    url = f"sqlite:///{file}"
+    first, again = (open_records(url, until=UNTIL, key=b"k").loans["patron"] for _ in range(2))
+    assert list(first) == list(again) != list(records.loans["patron"])
+
+
+def test_items_workstations_and_times_are_coarser_on_request(file: Path) -> None:
+    coarse = ["items", "workstations", "times"]
+    with open_records(f"sqlite:///{file}", until=UNTIL, coarse=coarse) as records:
+        loans = records.loans
+    assert not loans["item"].str.startswith("106").any()
+    assert loans["item"].nunique() == 4
+    assert not loans["workstation"].str.contains("-").any()
+    assert set(loans["at"]) == {pd.Timestamp(at(600))}
+
+
+@pytest.mark.parametrize("wrong", [{"identifiers": ["name"]}, {"coarse": ["desk"]}])
+def test_what_cannot_be_unlocked_is_refused(file: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is none of"):
+        open_records(f"sqlite:///{file}", **wrong)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_file_of_outcomes_gives_the_same_states(
+    tmp_path: Path, records: Records, suffix: str
+) -> None:
+    export = tmp_path / f"outcomes.{suffix}"
+    write_outcomes(export, outcomes())
+    with open_records(export, until=UNTIL) as opened:
+        pd.testing.assert_frame_equal(opened.states, records.states)
+        pd.testing.assert_frame_equal(opened.outcomes, records.outcomes)
+        assert opened.loans.empty
+    assert list(tmp_path.iterdir()) == [export]
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "outcomes.parquet"
+    wrong.write_text("at,target,verdict", "utf-8")
+    with pytest.raises(HistoryFileError, match="no Parquet file"):
+        open_records(wrong)
+
+
+def test_a_journal_in_memory_gives_the_same_loans(records: Records) -> None:
+    with open_records(MemoryJournal(lambda: UNTIL, *ENTRIES), until=UNTIL) as opened:
+        columns = ["id", "state", "reason", "stage"]
+        pd.testing.assert_frame_equal(opened.loans[columns], records.loans[columns])
+        assert opened.outcomes.empty
+
+
+def test_nothing_is_created_or_migrated(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(JournalMissing):
+        open_records(f"sqlite:///{tmp_path / 'none.sqlite3'}")
+    assert list(tmp_path.iterdir()) == []
+    old = tmp_path / "old.sqlite3"
+    with sqlite3.connect(file) as whole, sqlite3.connect(old) as copy:
+        whole.backup(copy)
+        copy.execute("DELETE FROM schema_version WHERE version > 1")
+    before = old.read_bytes()
+    with pytest.raises(JournalTooOld, match="relais serve"):
+        open_records(f"sqlite:///{old}")
+    assert old.read_bytes() == before
+
+
+def test_an_instant_needs_a_time_zone(file: Path) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        open_records(f"sqlite:///{file}", since=SINCE.replace(tzinfo=None))
