@@ -16,12 +16,10 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
-from procedure.reconciliation.verification import verify_against_list
+from procedure.reconciliation.verification import verified_by_list
 
 FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
-LIST = "list"  # the source of a verification that is not the API's
 
 
 class AlmaChecks(param.Parameterized):
@@ -74,19 +72,9 @@ class AlmaChecks(param.Parameterized):
         self.param.update(bad=tuple(bad), listed=len(loans))
         if not loans:
             return  # an empty list would call every loan missing
-        log, now = self.progress.ledger.reconciled, context.now()
-        rows = self._rows_to_verify(again=True)
-        users = {key: seen.user for key, seen in log.users.items() if seen.user is not None}
-        results = verify_against_list([row.corrected for row in rows], loans, users, now=now)
-        context.journal.append(
-            *(
-                LoanVerified(
-                    *(context.new_id(), now, row.loan.id, one.verification, one.reason, one.due),
-                    source=LIST,
-                )
-                for row, one in zip(rows, results, strict=True)
-            )
-        )
+        rows, users = self._rows_to_verify(again=True), self.progress.ledger.reconciled.users
+        entries = verified_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
+        context.journal.append(*entries)
         self.progress.update()
 
     def stop(self) -> None:

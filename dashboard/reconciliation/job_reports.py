@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import param
 
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.job_report import (
     JobReport,
     MatchedReport,
     match_report,
     read_job_report,
+    report_entry,
 )
 
 
@@ -66,8 +66,9 @@ class JobReports(param.Parameterized):
             JournalUnwritable, NotAllowed: none was recorded.
         """
         context = self.progress.require()
+        by = {"at": context.now(), **self.progress.recorded_by}
         entries = [
-            self._entry(one.export, one.matched, one)
+            report_entry(one.text, one.report, one.matched, one.export, **by)
             for one in self.pending
             if one.export and one.matched
         ]
@@ -106,14 +107,3 @@ class JobReports(param.Parameterized):
         lines = self.progress.ledger.reconciled.as_sent(export)
         matched = match_report(pending.report, lines)
         return PendingReport(pending.text, pending.report, export, matched)
-
-    def _entry(
-        self, export: Export, matched: MatchedReport, one: PendingReport
-    ) -> JobReportRecorded:
-        # The same report recorded twice is the same entry.
-        return JobReportRecorded(
-            *(uuid5(export.id, one.text), self.progress.context.now(), export.id, matched.refused),
-            *(one.report.succeeded, one.report.failed, matched.unplaced),
-            returns=matched.returns,
-            **self.progress.recorded_by,
-        )

@@ -11,8 +11,11 @@ from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, stops
 from dashboard.translations import Language
 from dashboard.ui.templating import render
-from procedure.reconciliation.forecast import NOT_CHECKED
-from procedure.reconciliation.overview import EASY, ReconciliationOverview
+from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
+from procedure.reconciliation.overview import ReconciliationOverview
+
+# The forecasts of a row that needs nobody.
+EASY = (*UNHINDERED, "due_at_risk")
 
 
 class PreflightView(PartView):
@@ -38,7 +41,7 @@ class PreflightView(PartView):
             total=now.to_upload,
             unchecked=kinds[NOT_CHECKED],
             kinds=[(kind, self._texts[kind], kinds[kind], _chip(kind)) for kind in order],
-            easy=EASY[:2],
+            easy=UNHINDERED,
             asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._progress, "preflight", self._language),
@@ -57,7 +60,7 @@ class PreflightView(PartView):
 def _chip(kind: str) -> str:
     if kind == NOT_CHECKED:
         return "unknown"
-    return "up" if kind in EASY[:2] else "slow"
+    return "up" if kind in UNHINDERED else "slow"
 
 
 def job_html(progress: ReconciliationProgress, kind: str, language: Language) -> str:

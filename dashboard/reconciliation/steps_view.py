@@ -11,7 +11,7 @@ from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
-from procedure.reconciliation.forecast import NOT_CHECKED
+from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.steps import STEPS, Mark
@@ -74,7 +74,7 @@ class StepsView(PartView):
             return plural("{count} non vérifié", "{count} non vérifiés", unchecked)
         if not now.to_upload:
             return self._language.say("rien n’attend l’envoi")
-        flagged = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
+        flagged = sum(count for kind, count in now.forecast.items() if kind not in UNHINDERED)
         return plural("{count} ligne signalée", "{count} lignes signalées", flagged)
 
     def _sending(self, now: ReconciliationOverview) -> str:
@@ -87,9 +87,6 @@ class StepsView(PartView):
         if now.files and points and now.signed is None:
             return plural("{count} point à cocher", "{count} points à cocher", len(points))
         return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(now.files))
-
-
-_QUIET = ("ok", "renewal")
 
 
 class TallyView(PartView):

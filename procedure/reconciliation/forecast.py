@@ -33,6 +33,8 @@ from procedure.reconciliation.job_report import DONE
 
 NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
+# The kinds of a row that nothing stands against.
+UNHINDERED = ("ok", "renewal")
 # The message of each kind; a kind that is not named has the message of its own name.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,

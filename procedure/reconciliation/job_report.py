@@ -11,9 +11,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid5
 
-from procedure.circulation.transactions import Loan, Return, Transaction
+from procedure.circulation.transactions import Export, Loan, Return, Transaction
+from procedure.reconciliation.entries import JobReportRecorded
 
 DONE = "done"
 
@@ -91,7 +93,6 @@ MESSAGES: tuple[JobMessage, ...] = (
     ),
     JobMessage("blocked", "item", ("Loan failed, patron has blocks",), inferred=True),
 )
-KEYS = tuple(message.key for message in MESSAGES)
 
 _BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)
 _COUNTS: Mapping[str, re.Pattern[str]] = {
@@ -196,6 +197,24 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
         unplaced,
         tuple(_missing(report, len(lines), unplaced)),
         tuple(pair for pair in refused.items() if pair[0] in backs),
+    )
+
+
+def report_entry(
+    text: str,
+    report: JobReport,
+    matched: MatchedReport,
+    export: Export,
+    *,
+    at: datetime,
+    workstation: str = "",
+    operator: str | None = None,
+) -> JobReportRecorded:
+    """Return the entry of a report; the same text recorded twice is the same entry."""
+    return JobReportRecorded(
+        *(uuid5(export.id, text), at, export.id, matched.refused),
+        *(report.succeeded, report.failed, matched.unplaced),
+        *(workstation, operator, matched.returns),
     )
 
 

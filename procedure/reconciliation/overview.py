@@ -51,8 +51,6 @@ from procedure.reconciliation.sign_off import (
 )
 from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
-# The forecasts of a row that needs nobody.
-EASY = ("ok", "renewal", "due_at_risk")
 _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from procedure.circulation.transactions import Loan
 from procedure.local_time import local
-from procedure.reconciliation.alma_records import LoanFacts, UserFacts
-from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
+from procedure.reconciliation.entries import LoanVerified, Verification
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
+# The source of a verification that is not the API's.
+LIST = "list"
 # Two instants that a wall clock shows alike are an hour apart, and their seconds.
 _TWIN = timedelta(minutes=61)
 
@@ -84,6 +88,27 @@ def verify_against_list(
             verdict = _listed(loan, active, users, now)
         results.append(verdict)
     return results
+
+
+def verified_by_list(
+    rows: Iterable[ReconciledLoan],
+    listed: Iterable[LoanFacts],
+    seen: Mapping[str, UserSeen],
+    *,
+    now: datetime,
+    new_id: Callable[[], UUID],
+) -> list[LoanVerified]:
+    """Return the entries that verify rows by a list of all active loans of Alma; `now` is aware."""
+    rows = list(rows)
+    users = {key: answer.user for key, answer in seen.items() if answer.user is not None}
+    results = verify_against_list([row.corrected for row in rows], listed, users, now=now)
+    return [
+        LoanVerified(
+            *(new_id(), now, row.loan.id, result.verification, result.reason, result.due),
+            source=LIST,
+        )
+        for row, result in zip(rows, results, strict=True)
+    ]
 
 
 def _listed(

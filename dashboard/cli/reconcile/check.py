@@ -28,17 +28,19 @@ from procedure.io.database.database import Database
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.carts import cart_counts
-from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.forecast import UNHINDERED
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciled_loan import (
+    SETTLED,
+    TO_UPLOAD,
+    ReconciledLoan,
+    ReconciliationState,
+)
 from procedure.reconciliation.sign_off import current_counts
-from procedure.reconciliation.verification import verify_against_list
+from procedure.reconciliation.verification import verified_by_list
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
-_TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 _LEFT = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
-_SETTLED = (ReconciliationState.CONFIRMED, *_LEFT)
-_EASY = ("ok", "renewal")
 
 
 def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[ReconciledLoan]:
@@ -61,7 +63,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
     settings = Settings.from_env()
 
     def to_upload() -> list[ReconciledLoan]:
-        return [row for row in _of_desk(log.in_upload_order(), desk) if row.state in _TO_UPLOAD]
+        return [row for row in _of_desk(log.in_upload_order(), desk) if row.state in TO_UPLOAD]
 
     with open_log() as (database, log):
         loans = [row.corrected for row in to_upload()]
@@ -74,7 +76,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
         rows, expected = to_upload(), forecasts(settings, log)
         print_scans_to_check(_of_desk(log.rows(), desk))
         print_rows(rows, expected, as_json=as_json)
-    needs_a_person = any(expected[row.loan.id].kind not in _EASY for row in rows)
+    needs_a_person = any(expected[row.loan.id].kind not in UNHINDERED for row in rows)
     sys.exit(STOPPED if stopped else NEEDS_A_PERSON if needs_a_person else 0)
 
 
@@ -130,15 +132,7 @@ def _verify_by_list(
     if not loans:
         # With an empty list every loan would be missing.
         raise click.UsageError("The list names no loan: nothing was verified.")
-    users = {key: seen.user for key, seen in log.users.items() if seen.user is not None}
-    results = verify_against_list([row.corrected for row in rows], loans, users, now=utc_now())
-    entries = [
-        LoanVerified(
-            *(new_uuid7(), utc_now(), row.loan.id, result.verification, result.reason, result.due),
-            source="list",
-        )
-        for row, result in zip(rows, results, strict=True)
-    ]
+    entries = verified_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
     database.journal.append(*entries)
 
 
@@ -157,4 +151,4 @@ def status(*, desk: str | None, as_json: bool) -> None:
 
 
 def _exit_code(rows: Sequence[ReconciledLoan]) -> int:
-    return 0 if all(row.state in _SETTLED for row in rows) else NEEDS_A_PERSON
+    return 0 if all(row.state in SETTLED for row in rows) else NEEDS_A_PERSON

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid5
 
 import click
 
@@ -18,9 +17,8 @@ from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.corrections import mark_uploaded
-from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import find_export
-from procedure.reconciliation.job_report import match_report, read_job_report
+from procedure.reconciliation.job_report import match_report, read_job_report, report_entry
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 _BY = by("Who says so.", required=False)
@@ -39,13 +37,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
         sent = find_export(log.log.exports, export)
         job = read_job_report(text)
         matched = match_report(job, log.as_sent(sent))
-        # The same report imported twice is the same entry.
-        entry = JobReportRecorded(
-            *(uuid5(sent.id, text), utc_now(), sent.id, matched.refused),
-            *(job.succeeded, job.failed, matched.unplaced),
-            operator=operator,
-            returns=matched.returns,
-        )
+        entry = report_entry(text, job, matched, sent, at=utc_now(), operator=operator)
         log.extend(database.journal.append(entry))
         print_rows(log.rows_of(sent), forecasts(Settings.from_env(), log), as_json=as_json)
     for sentence in matched.missing:

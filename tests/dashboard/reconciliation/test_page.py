@@ -27,7 +27,7 @@ from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.forecast import MESSAGE_OF
-from procedure.reconciliation.job_report import KEYS
+from procedure.reconciliation.job_report import MESSAGES
 from procedure.reconciliation.steps import STEPS
 
 # Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
@@ -76,7 +76,8 @@ def test_every_key_has_its_words() -> None:
     spoken = language("fr")
     assert tuple(steps(spoken)) == STEPS
     assert tuple(points(spoken)) == POINTS
-    assert {*KEYS, "missing", "other_user", "handed_on"} <= set(reasons(spoken))
+    keys = {message.key for message in MESSAGES}
+    assert keys | {"missing", "other_user", "handed_on"} <= set(reasons(spoken))
     assert set(MESSAGE_OF) <= set(forecasts(spoken))
 
 
