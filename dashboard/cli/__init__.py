@@ -16,6 +16,7 @@ COMMANDS = {
     "backup": "dashboard.cli.backup",
     "check": "dashboard.cli.handbook",
     "desks": "dashboard.cli.handbook",
+    "doctor": "dashboard.cli.doctor",
     "dossier": "dashboard.cli.outage_report",
     "history": "dashboard.cli.history",
     "loans": "dashboard.cli.loans",

@@ -31,7 +31,7 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
     settings = Settings.from_env()
     handbook_targets = load_handbook(settings.handbook).targets.values() if url is None else ()
     targets = list(handbook_targets) if url is None else [_parse_target(url)]
-    outcomes = asyncio.run(_probe_all(targets, settings))
+    outcomes = asyncio.run(probe_all(targets, settings))
     for line in map(json_line, outcomes) if as_json else table(outcomes):
         click.echo(line)
     ctx.exit(0 if all(outcome.verdict in ANSWERING for outcome in outcomes) else 1)
@@ -102,7 +102,8 @@ def _parse_target(url: str) -> Target:
     return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
 
 
-async def _probe_all(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
+async def probe_all(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
+    """Return the outcome of one attempt on each target, all at once."""
     agent = user_agent(version("alma-relais"), settings.contact)
     async with Prober(agent=agent, timeout=settings.probe_timeout) as prober:
         return list(await asyncio.gather(*(prober.probe(target) for target in targets)))

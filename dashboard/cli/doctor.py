@@ -1,0 +1,211 @@
+"""`relais doctor`: whether this machine is ready for an outage."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+
+import click
+import httpx
+from sqlalchemy.engine import make_url
+
+from dashboard.cli.port_check import check_listening
+from dashboard.cli.probe import ANSWERING, probe_all
+from dashboard.errors import DashboardError, SettingsError
+from dashboard.settings import Settings
+from procedure.diagnosis.evidence import Roles
+from procedure.diagnosis.scenario import roles_of
+from procedure.errors import AlmaError, JournalMissing, JournalTooOld, ProcedureError
+from procedure.handbook.model import Handbook
+from procedure.io.alma.client import Keys, open_alma
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.io.uuid7 import new_uuid7
+
+LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
+SKEW = timedelta(seconds=30)  # loans bear this machine's time
+NO_ITEM = "relais-doctor"  # an item that no library has: only whether the key is accepted counts
+
+
+class Level(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check says: a warning can wait, a fault keeps Relais from its work."""
+
+    check: str
+    level: Level
+    message: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
+    """Check settings, handbook, database, disk, network, clock and Alma's API.
+
+    Nothing is changed; Alma's API gets one request, and each target one probe. The exit code is 1
+    if there is a fault; warnings do not count.
+    """
+    faulty = False
+    for result in run_checks():
+        faulty = faulty or result.level is Level.FAULT
+        line = f"{result.level:<8} {result.check:<9} {result.message}"
+        click.echo(json.dumps(asdict(result), ensure_ascii=False) if as_json else line)
+    ctx.exit(int(faulty))
+
+
+def run_checks() -> Iterator[CheckResult]:
+    """Yield the result of each check; without valid settings or a handbook there are no others."""
+    try:
+        settings = Settings.from_env()
+    except SettingsError as refusal:
+        yield from (_fault("settings", line) for line in str(refusal).splitlines())
+        return
+    yield _ok("settings", "valid")
+    try:
+        handbook = load_handbook(settings.handbook)
+    except ProcedureError as refusal:
+        yield from (_fault("handbook", line) for line in str(refusal).splitlines())
+        return
+    yield _check_handbook(handbook)
+    yield _check_database(settings)
+    yield from _check_disk(settings)
+    yield _check_address(settings)
+    yield from asyncio.run(_check_network(settings, handbook))
+
+
+def _check_handbook(handbook: Handbook) -> CheckResult:
+    unconfirmed = [desk.code for desk in handbook.desks.values() if not desk.confirmed]
+    if unconfirmed:
+        codes = ", ".join(unconfirmed)
+        return _warning("handbook", f"confirm the codes of these desks in Alma: {codes}")
+    return _ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
+
+
+def _check_database(settings: Settings) -> CheckResult:
+    try:
+        with open_database(settings.database_url, role="reader", now=utc_now) as database:
+            count = database.journal.position()
+    except JournalMissing:
+        return _warning("database", "there is none yet: relais serve makes it")
+    except JournalTooOld as older:
+        return _warning("database", str(older))
+    except ProcedureError as refusal:
+        return _fault("database", str(refusal))
+    return _ok("database", f"{count} entries in the journal")
+
+
+def _check_disk(settings: Settings) -> Iterator[CheckResult]:
+    """Check the disk of a SQLite database; that of a database server is not ours to see."""
+    file = make_url(settings.database_url).database
+    if not settings.database_url.startswith("sqlite") or not file:
+        return
+    folder = next(one for one in Path(file).absolute().parents if one.exists())
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:.1f} GB free in {folder}"
+    yield _ok("disk", text) if free > LOW_DISK else _fault("disk", f"{text}: make room")
+
+
+def _check_address(settings: Settings) -> CheckResult:
+    where = f"{settings.address}:{settings.port}"
+    try:
+        check_listening(settings.address, settings.port)
+    except DashboardError as refusal:
+        if _is_served(where):
+            return _ok("address", f"Relais serves at {where}")
+        return _fault("address", str(refusal))
+    return _ok("address", f"{where} is free")
+
+
+def _is_served(where: str) -> bool:
+    try:
+        return "targets" in httpx.get(f"http://{where}/board.json", trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return False
+
+
+async def _check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:
+    roles = roles_of(handbook)
+    reached = await _check_targets(settings, handbook, roles)
+    clock = await _check_clock([handbook.targets[key].url for key in roles.outside])
+    return [*reached, clock, await _check_alma_key(settings)]
+
+
+async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -> list[CheckResult]:
+    outcomes = await probe_all(list(handbook.targets.values()), settings)
+    silent = {one.target for one in outcomes if one.verdict not in ANSWERING}
+    results = [_ok("network", f"{len(outcomes) - len(silent)} of {len(outcomes)} targets answer")]
+    if silent and silent.issuperset(roles.outside):
+        text = "the site outside does not answer: is this machine cut off, or behind a proxy?"
+        results = [_fault("network", text)]
+    others = sorted(silent - set(roles.outside))
+    if others:
+        results.append(_warning("network", f"these do not answer: {', '.join(others)}"))
+    return results
+
+
+async def _check_clock(urls: list[str]) -> CheckResult:
+    """Compare this machine's clock with that of the sites outside."""
+    async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        for url in urls:
+            try:
+                answer = await client.head(url)
+                theirs = parsedate_to_datetime(answer.headers["Date"])
+            except (httpx.HTTPError, KeyError, ValueError):
+                continue
+            return _compare_clocks(theirs, datetime.now(UTC))
+    return _warning("clock", "no site outside gave its time: nothing to compare with")
+
+
+def _compare_clocks(theirs: datetime, ours: datetime) -> CheckResult:
+    skew = ours - theirs
+    text = f"{abs(skew.total_seconds()):.0f} s {'ahead' if skew > timedelta(0) else 'behind'}"
+    if abs(skew) <= SKEW:
+        return _ok("clock", text)
+    return _fault("clock", f"{text}: loans bear this machine's time; set it by NTP")
+
+
+async def _check_alma_key(settings: Settings) -> CheckResult:
+    if not settings.alma_key:
+        return _warning("Alma", "no RELAIS_ALMA_KEY: loans cannot be checked against Alma")
+    keys = Keys(settings.alma_key)
+    try:
+        async with open_alma(
+            settings.alma_url,
+            keys,
+            rate=settings.alma_rate,
+            margin=settings.alma_margin,
+            now=utc_now,
+            new_id=new_uuid7,
+        ) as api:
+            await api.item(NO_ITEM)
+    except AlmaError as refusal:
+        return _warning("Alma", str(refusal))
+    return _ok("Alma", "the API accepts the key")
+
+
+def _ok(check: str, message: str) -> CheckResult:
+    return CheckResult(check, Level.OK, message)
+
+
+def _warning(check: str, message: str) -> CheckResult:
+    return CheckResult(check, Level.WARNING, message)
+
+
+def _fault(check: str, message: str) -> CheckResult:
+    return CheckResult(check, Level.FAULT, message)

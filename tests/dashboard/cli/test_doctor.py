@@ -1,0 +1,169 @@
+"""`relais doctor`: what is ready, what can wait, and what has to be mended."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from tests.dashboard.cli.test_handbook import SMALL
+from tests.ui.conftest import TARGETS, Standins, free_port, handbook_over
+
+Line = tuple[str, str, str]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def standins() -> Iterator[Standins]:
+    made = Standins()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def run_doctor(tmp_path: Path, standins: Standins, run: Run) -> Run:
+    """Run it over stand-ins that answer and a database of its own, with the stand-in for Alma."""
+    ready = {
+        "RELAIS_HANDBOOK": str(handbook_over(standins, tmp_path / "handbook")),
+        "RELAIS_PORT": str(free_port()),
+    }
+    return lambda *words, **more: run("doctor", *words, **(ready | more))
+
+
+def lines(result: Result) -> list[Line]:
+    rows = map(json.loads, result.output.splitlines())
+    return [(row["level"], row["check"], row["message"]) for row in rows]
+
+
+def only(result: Result, check: str) -> list[tuple[str, str]]:
+    return [(level, message) for level, name, message in lines(result) if name == check]
+
+
+def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    open_database(url, role="server", now=utc_now).close()
+    result = run_doctor("--json")
+    assert [(level, check) for level, check, _ in lines(result)] == [
+        ("ok", "settings"),
+        ("warning", "handbook"),
+        ("ok", "database"),
+        ("ok", "disk"),
+        ("ok", "address"),
+        ("ok", "network"),
+        ("ok", "clock"),
+        ("ok", "Alma"),
+    ]
+    assert only(result, "database") == [("ok", "0 entries in the journal")]
+    assert only(result, "network") == [("ok", f"{len(TARGETS)} of {len(TARGETS)} targets answer")]
+    assert result.exit_code == 0
+
+
+def test_as_a_table(run_doctor: Run) -> None:
+    first, *_, last = run_doctor().output.splitlines()
+    assert first == "ok       settings  valid"
+    assert last == "ok       Alma      the API accepts the key"
+
+
+def test_settings_that_cannot_be_used_end_it() -> None:
+    wrong = {"RELAIS_PORT": "x", "RELAIS_LANGUAGE": "xx"}
+    result = CliRunner().invoke(relais, ["doctor", "--json"], env=wrong)
+    assert [(level, check, text.split("=")[0]) for level, check, text in lines(result)] == [
+        ("fault", "settings", "RELAIS_LANGUAGE"),
+        ("fault", "settings", "RELAIS_PORT"),
+    ]
+    assert result.exit_code == 1
+
+
+def test_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
+    folder = shutil.copytree(SMALL, tmp_path / "bad")
+    shutil.copy(SMALL.parent / "bad-unreachable" / "steps.toml", folder)
+    result = run_doctor("--json", RELAIS_HANDBOOK=str(folder))
+    assert {level for level, _ in only(result, "handbook")} == {"fault"}
+    assert lines(result)[-1][1] == "handbook"
+    assert result.exit_code == 1
+
+
+def test_no_database_yet_is_no_fault_and_makes_none(run_doctor: Run, tmp_path: Path) -> None:
+    result = run_doctor("--json")
+    message = "there is none yet: relais serve makes it"
+    assert only(result, "database") == [("warning", message)]
+    assert not (tmp_path / "relais.sqlite3").exists()
+    assert result.exit_code == 0
+
+
+def test_a_database_of_another_program(run_doctor: Run, tmp_path: Path) -> None:
+    (tmp_path / "relais.sqlite3").write_bytes(b"not a database at all" * 100)
+    result = run_doctor("--json")
+    assert [level for level, _ in only(result, "database")] == ["fault"]
+    assert result.exit_code == 1
+
+
+def test_alma_that_does_not_answer_is_a_warning(run_doctor: Run, standins: Standins) -> None:
+    standins.only("alma-saml", "alma-secours")
+    result = run_doctor("--json")
+    assert only(result, "network") == [
+        ("ok", f"{len(TARGETS) - 2} of {len(TARGETS)} targets answer"),
+        ("warning", "these do not answer: alma-saml, alma-secours"),
+    ]
+    assert result.exit_code == 0
+
+
+def test_a_machine_that_is_cut_off(run_doctor: Run, standins: Standins) -> None:
+    standins.only(*TARGETS, status=0)
+    result = run_doctor("--json")
+    assert only(result, "network")[0] == (
+        "fault",
+        "the site outside does not answer: is this machine cut off, or behind a proxy?",
+    )
+    message = "no site outside gave its time: nothing to compare with"
+    assert only(result, "clock") == [("warning", message)]
+    assert result.exit_code == 1
+
+
+def test_a_clock_that_is_an_hour_ahead(run_doctor: Run, monkeypatch) -> None:
+    theirs = format_datetime(utc_now() - timedelta(hours=1), usegmt=True)
+    monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: theirs)
+    result = run_doctor("--json")
+    ((level, message),) = only(result, "clock")
+    seconds, rest = message.split(" ", 1)
+    assert level == "fault"
+    assert int(seconds) == pytest.approx(3600, abs=60)
+    assert rest == "s ahead: loans bear this machine's time; set it by NTP"
+    assert result.exit_code == 1
+
+
+def test_a_port_that_another_program_has(run_doctor: Run, standins: Standins) -> None:
+    port = standins.url.rpartition(":")[2]
+    result = run_doctor("--json", RELAIS_PORT=port, RELAIS_ADDRESS="127.0.0.1")
+    ((level, message),) = only(result, "address")
+    assert level == "fault"
+    assert f"RELAIS_PORT={port}" in message
+    assert result.exit_code == 1
+
+
+def test_a_disk_that_is_nearly_full(run_doctor: Run, tmp_path: Path, monkeypatch) -> None:
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil returns it
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 5 * 10**8))
+    result = run_doctor("--json")
+    assert only(result, "disk") == [("fault", f"0.5 GB free in {tmp_path}: make room")]
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "level"), [("k-read", "ok"), ("k-other", "warning"), ("", "warning")]
+)
+def test_the_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
+    result = run_doctor("--json", RELAIS_ALMA_KEY=key)
+    assert [shown for shown, _ in only(result, "Alma")] == [level]
+    assert "k-" not in result.output
