@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import panel as pn
 import param
 from panel.viewable import Viewer
+from param.parameterized import ParameterizedABC
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -21,7 +23,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 Actions = Mapping[str, Callable[[], object]]
 
 
-class PartView(Viewer):
+class PartView(Viewer, ParameterizedABC):
     """Drawn anew when the overview, the step or one of `follows` changes.
 
     A name in `follows` is a parameter of its own. It is shown at its own `step` alone, at all of
@@ -62,9 +64,9 @@ class PartView(Viewer):
     def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
         return "" if now is None or self.step not in ("", step) else self.draw(now)
 
+    @abstractmethod
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the HTML over an overview."""
-        raise NotImplementedError
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what each button does, by its name, with its value and the fields of its form."""

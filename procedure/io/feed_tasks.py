@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
@@ -14,13 +14,17 @@ R = TypeVar("R")
 class FeedTasks(Generic[S, R]):
     """Follows each of some sources by key; the first reads of two are `spread` seconds apart.
 
-    `rounds` grows with every result, so that a page detects a new one.
+    `follow` reads a source at its interval, for ever. `rounds` grows with every result, so that a
+    page detects a new one.
     """
 
-    def __init__(self, sources: Mapping[str, S], spread: float) -> None:
+    def __init__(
+        self, sources: Mapping[str, S], spread: float, follow: Callable[[S], Awaitable[None]]
+    ) -> None:
         self.rounds = 0
         self._sources = sources
         self._spread = spread
+        self._follow = follow
         self._latest: dict[str, R] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -47,7 +51,3 @@ class FeedTasks(Generic[S, R]):
     async def _begin(self, source: S, delay: float) -> None:
         await asyncio.sleep(delay)
         await self._follow(source)
-
-    async def _follow(self, source: S) -> None:
-        """Read a source at its interval, for ever."""
-        raise NotImplementedError

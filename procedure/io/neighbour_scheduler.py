@@ -44,13 +44,12 @@ class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
         now: Callable[[], datetime],
         timeout: timedelta = TIMEOUT,
     ) -> None:
-        super().__init__({neighbour.key: neighbour for neighbour in neighbours}, SPREAD)
+        sources = {neighbour.key: neighbour for neighbour in neighbours}
+        super().__init__(sources, SPREAD, self._fetch_at_intervals)
         self._client = client
         self._now = now
         self._timeout = timeout.total_seconds()
-        self._latest = {
-            key: NeighbourBoard(key, problem=BoardProblem.NOT_YET) for key in self._sources
-        }
+        self._latest = {key: NeighbourBoard(key, problem=BoardProblem.NOT_YET) for key in sources}
 
     async def fetch(self, neighbour: Neighbour) -> NeighbourBoard:
         """Fetch and return one board; after a failure, the board before with the problem."""
@@ -67,7 +66,7 @@ class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
         self.rounds += 1
         return board
 
-    async def _follow(self, source: Neighbour) -> None:
+    async def _fetch_at_intervals(self, source: Neighbour) -> None:
         failures = 0
         while True:
             board = await self.fetch(source)

@@ -20,10 +20,11 @@ class PageScheduler(FeedTasks[Target, Reading]):
     """Reads every feed at its target's interval; `latest` is the newest reading by target."""
 
     def __init__(self, targets: Iterable[Target], reader: PageReader) -> None:
-        super().__init__({one.key: one for one in targets if one.feed is not None}, SPREAD)
+        sources = {target.key: target for target in targets if target.feed is not None}
+        super().__init__(sources, SPREAD, self._read_at_intervals)
         self._reader = reader
 
-    async def _follow(self, source: Target) -> None:
+    async def _read_at_intervals(self, source: Target) -> None:
         while True:
             await self._read(source)
             await asyncio.sleep(source.interval.total_seconds())
