@@ -10,14 +10,8 @@ from uuid import UUID
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.transactions import (
-    Loan,
-    PendingLoan,
-    Return,
-    Void,
-    checked,
-    checked_reason,
-)
+from procedure.circulation.transaction_checks import checked, checked_reason
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
@@ -51,7 +45,7 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Loan
     keeps the loan out of Alma's file goes before the one about another loan.
 
     Raises:
-        TransactionRefused: see `procedure.circulation.transactions.checked`.
+        TransactionRefused: see `procedure.circulation.transaction_checks.checked`.
     """
     loan = checked(loan)
     known = log.row(loan.id)

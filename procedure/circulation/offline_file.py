@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
 from procedure.circulation.offline_layout import LINE_ENDS, STAMP, USUAL, Layout
-from procedure.circulation.transactions import Loan, Return, Transaction, offline_file_problem
+from procedure.circulation.transaction_checks import offline_file_problem
+from procedure.circulation.transactions import Loan, Return, Transaction
 from procedure.local_time import is_ambiguous, local
 
 _MINUTE = timedelta(minutes=1)
@@ -19,7 +20,7 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 class UnwritableRow:
     """A loan that the file cannot hold; `row` counts from 1 in the order of the loans given.
 
-    `reason` is the key of `procedure.circulation.transactions.offline_file_problem`.
+    `reason` is the key of `procedure.circulation.transaction_checks.offline_file_problem`.
     """
 
     row: int

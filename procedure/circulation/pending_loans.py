@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from procedure.circulation.transactions import Loan, PendingLoan, checked, is_storable, trimmed
+from procedure.circulation.transaction_checks import checked, is_storable, trimmed
+from procedure.circulation.transactions import Loan, PendingLoan
 from procedure.errors import TransactionRefused
 
 LONGEST_NOTE = 80

@@ -11,7 +11,8 @@ from typing import Literal
 
 from procedure.circulation.keyboard_layouts import decode_wrong_layout
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
-from procedure.circulation.transactions import LONGEST_SCAN, Loan, checked, trimmed
+from procedure.circulation.transaction_checks import LONGEST_SCAN, checked, trimmed
+from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
 
@@ -78,7 +79,7 @@ def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     What keeps it out of Alma's file goes before what its shapes say.
 
     Raises:
-        TransactionRefused: see `procedure.circulation.transactions.checked`.
+        TransactionRefused: see `procedure.circulation.transaction_checks.checked`.
     """
     loan = checked(loan)
     return (

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from procedure.circulation.keyboard_layouts import KEYBOARDS
-from procedure.circulation.transactions import LONGEST_SCAN
+from procedure.circulation.transaction_checks import LONGEST_SCAN
 
 USUAL_DAYS = 28
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from procedure.circulation.shape_overlap import ANY, ShapeMachine, machine_of
-from procedure.circulation.transactions import LONGEST_SCAN
+from procedure.circulation.transaction_checks import LONGEST_SCAN
 
 # Enough for one free part beside another (".*-.*"); two of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") are
 # tens of thousands of ways.

@@ -17,14 +17,13 @@ from procedure.circulation.settlement import (
     SettledByHand,
     corrected,
 )
-from procedure.circulation.transactions import (
-    Export,
-    Return,
+from procedure.circulation.transaction_checks import (
     checked,
     checked_reason,
     offline_file_problem,
     trimmed,
 )
+from procedure.circulation.transactions import Export, Return
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.entries import FileUploaded

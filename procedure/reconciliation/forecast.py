@@ -27,7 +27,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.offline_layout import USUAL, Layout
-from procedure.circulation.transactions import Loan, Return, Transaction, offline_file_problem
+from procedure.circulation.transaction_checks import offline_file_problem
+from procedure.circulation.transactions import Loan, Return, Transaction
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.job_report import DONE
 

@@ -14,14 +14,8 @@ from procedure.circulation.imports.known import has_same_content
 from procedure.circulation.loan_decision import LoanDecision, lend, void
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
-from procedure.circulation.transactions import (
-    Loan,
-    PendingLoan,
-    Return,
-    Void,
-    checked_reason,
-    checked_return,
-)
+from procedure.circulation.transaction_checks import checked_reason, checked_return
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 

@@ -13,15 +13,8 @@ from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
-from procedure.circulation.transactions import (
-    Loan,
-    PendingLoan,
-    Return,
-    Void,
-    checked,
-    checked_reason,
-    checked_return,
-)
+from procedure.circulation.transaction_checks import checked, checked_reason, checked_return
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 
 # What a row of a file may become.

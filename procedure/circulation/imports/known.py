@@ -7,7 +7,8 @@ from uuid import UUID
 
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_layout import STAMP
-from procedure.circulation.transactions import Loan, PendingLoan, Return, Void, trimmed
+from procedure.circulation.transaction_checks import trimmed
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.local_time import local_minute
 
 Content = tuple[str, str, str, str]

@@ -12,7 +12,7 @@ from procedure.circulation.scan_classification import classify_scan
 from procedure.circulation.scan_rules import ScanKind, ScanShape
 from procedure.circulation.shape_overlap import machine_of
 from procedure.circulation.shape_steps import slow_text
-from procedure.circulation.transactions import LONGEST_SCAN
+from procedure.circulation.transaction_checks import LONGEST_SCAN
 from procedure.io.handbook_files import load_handbook
 
 

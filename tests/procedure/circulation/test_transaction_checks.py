@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.offline_layout import USUAL, Layout
-from procedure.circulation.transactions import Loan, checked, checked_reason, offline_file_problem
+from procedure.circulation.transaction_checks import checked, checked_reason, offline_file_problem
+from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

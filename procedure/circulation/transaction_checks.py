@@ -1,0 +1,114 @@
+"""What a loan, a return or a void must be to be recorded, and what an offline file can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.transactions import Loan, Return
+from procedure.errors import TransactionRefused
+
+# No card and no barcode comes near this: a longer scan is a paragraph of something else.
+LONGEST_SCAN = 255
+
+
+def trimmed(scan: str) -> str:
+    """Return what was scanned without the blanks and line ends that a scanner puts around it."""
+    return scan.strip(" \t\r\n")
+
+
+def checked(loan: Loan) -> Loan:
+    """Return the loan as it can be recorded, its scans trimmed.
+
+    What Alma's file cannot hold (too long, not ASCII) is recorded all the same, since somebody
+    has carried the book away; `Loan.warning` says so and the export lists it.
+
+    Raises:
+        TransactionRefused: the desk, the identifier or the barcode is missing or no scan at all.
+    """
+    loan = replace(
+        loan, desk=trimmed(loan.desk), patron=trimmed(loan.patron), item=trimmed(loan.item)
+    )
+    _refuse(loan, _NAMES)
+    return loan if loan.warning else replace(loan, warning=offline_file_problem(loan, USUAL))
+
+
+def checked_return(back: Return) -> Return:
+    """Return the return as it can be recorded, its scan trimmed.
+
+    Raises:
+        TransactionRefused: the desk or the barcode is missing or no scan at all.
+    """
+    back = replace(back, desk=trimmed(back.desk), item=trimmed(back.item))
+    _refuse(back, ("desk", "item"))
+    return back
+
+
+def checked_reason(reason: str) -> str:
+    """Return the reason of a void, on one line.
+
+    Raises:
+        TransactionRefused: there is none, or no database can hold it.
+    """
+    line = " ".join(reason.split())
+    if not line:
+        raise TransactionRefused("reason_missing", "Say in a few words why the loan is voided.")
+    if not is_storable(line):
+        raise TransactionRefused("reason_unreadable", "The reason is unreadable: write it again.")
+    return line
+
+
+def is_storable(text: str) -> bool:
+    """Return whether every database can hold the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and _encodes(text, "utf-8")
+
+
+def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
+    for field in fields:
+        for key, wrong, sentence in _FAULTS:
+            if wrong(getattr(scanned, field)):
+                raise TransactionRefused(f"{field}_{key}", sentence.format(_NAMES[field]))
+
+
+def offline_file_problem(loan: Loan, layout: Layout) -> str | None:
+    """Return what keeps a loan out of the offline file (`item_too_long`, …), None when nothing."""
+    limits = {"item": layout.item_width, "patron": layout.patron_width or layout.patron_limit}
+    for field, limit in limits.items():
+        value = getattr(loan, field)
+        if not _encodes(value, layout.encoding):
+            return f"{field}_not_{layout.encoding.replace('-', '')}"
+        if len(value.encode(layout.encoding)) > limit:
+            return f"{field}_too_long"
+    return None
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# Of what cannot be seen (line ends, tabulators, half of a surrogate pair), a barcode has nothing.
+_FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    ("missing", lambda text: not text, "The {} is missing: scan it again."),
+    (
+        "unreadable",
+        lambda text: not text.isprintable(),
+        "The {} holds a character that cannot be seen: scan it again.",
+    ),
+    (
+        "absurd",
+        lambda text: len(text) > LONGEST_SCAN,
+        "The {} is longer than 255 characters: scan it again.",
+    ),
+)
+_NAMES: Mapping[str, str] = {
+    "desk": "circulation desk",
+    "patron": "user identifier",
+    "item": "item barcode",
+}
