@@ -16,7 +16,8 @@ from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.services import announced_keys
-from procedure.outages.dossier import Dossier, OfficialPeriod
+from procedure.outages.dossier import Dossier
+from procedure.outages.official_periods import OfficialPeriod
 from procedure.reconciliation.reconciled_loan import Stage
 
 Row = tuple[str, ...]

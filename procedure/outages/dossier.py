@@ -7,21 +7,21 @@ never a user, and no person but whoever signed off the loans.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
-from procedure.journal import Entry, Journal, Recorded
+from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History
 from procedure.monitoring.services import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.figures import ObservedPast, several_targets
+from procedure.outages.official_periods import OfficialPeriod, official_periods
 from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.entries import SignedOff
@@ -29,33 +29,10 @@ from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stages import StageCounts, count_stages_by
-from procedure.status_pages.maintenance import (
-    MaintenancePlanned,
-    MaintenanceWithdrawn,
-    current_windows,
-    person_source,
-)
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
-from procedure.status_pages.status import PageStatus
 
 MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
 MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
 MIN_UNREAD = timedelta(minutes=5)  # without a reading, to be an open point
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialPeriod:
-    """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
-
-    `begin` and `end` are the times of the readings, not the vendor's; of `planned` work they are
-    the announced ones. `source` is that of the first reading or entry, as in a `Reading`.
-    """
-
-    target: str
-    begin: datetime
-    end: datetime | None
-    source: str
-    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +138,7 @@ def dossier(
     since, until = span(record, now)
     table, rows = _loans(record, recorded, now)
     observed = _observed(recorded, lanes, services, since, until)
-    official = tuple(_official(recorded, since, until))
+    official = tuple(official_periods(recorded, since, until))
     of_targets = [downtime for downtime in observed if downtime.target in lanes]
     contacts = tuple(note for note in record.notes if note.contact is not None)
     return Dossier(
@@ -181,7 +158,7 @@ def dossier(
         ),
         open_points=tuple(_open_points(record, rows, of_targets, official)),
         signed=signature_for(
-            [entry for entry in _entries(recorded) if isinstance(entry, SignedOff)], rows
+            [one.entry for one in recorded if isinstance(one.entry, SignedOff)], rows
         ),
     )
 
@@ -225,54 +202,6 @@ def _loans(
     log = ReconciliationLog(recorded)
     rows = [row for row in log.rows() if record.declared.begun <= row.loan.at <= end]
     return log.table(row.log for row in rows), rows
-
-
-def _official(
-    recorded: Iterable[Recorded], since: datetime, until: datetime
-) -> Iterable[OfficialPeriod]:
-    begun: dict[str, OfficialPeriod] = {}
-    for entry in sorted(_page_entries(recorded), key=attrgetter("at")):
-        standing = begun.get(entry.target)
-        if not since <= entry.at < until:
-            continue
-        if entry.word is PageStatus.INCIDENT and standing is None:
-            begun[entry.target] = OfficialPeriod(entry.target, entry.at, None, _source(entry))
-        elif entry.word is PageStatus.OK and standing is not None and standing.end is None:
-            begun[entry.target] = OfficialPeriod(
-                entry.target, standing.begin, entry.at, standing.source
-            )
-    periods = [*begun.values(), *_planned(recorded, since, until)]
-    return sorted(periods, key=attrgetter("begin", "target"))
-
-
-def _planned(
-    recorded: Iterable[Recorded], since: datetime, until: datetime
-) -> Iterable[OfficialPeriod]:
-    windows = current_windows(
-        entry
-        for entry in _entries(recorded)
-        if isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn)
-    )
-    for window in windows:
-        if window.start < until and window.end > since:
-            by = person_source(window.workstation)
-            yield OfficialPeriod(window.target, window.start, window.end, by, planned=True)
-
-
-def _page_entries(
-    recorded: Iterable[Recorded],
-) -> Iterable[PageStatusReadByStaff | PageStatusChanged]:
-    for entry in _entries(recorded):
-        if isinstance(entry, PageStatusReadByStaff | PageStatusChanged):
-            yield entry
-
-
-def _entries(recorded: Iterable[Recorded]) -> Iterator[Entry]:
-    return (record.entry for record in recorded)
-
-
-def _source(entry: PageStatusReadByStaff | PageStatusChanged) -> str:
-    return entry.source if isinstance(entry, PageStatusChanged) else f"person:{entry.workstation}"
 
 
 def _open_points(

@@ -13,15 +13,8 @@ from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.dossier import (
-    DeskLoans,
-    Dossier,
-    OfficialPeriod,
-    OpenPoint,
-    dossier,
-    read_dossier,
-    span,
-)
+from procedure.outages.dossier import DeskLoans, Dossier, OpenPoint, dossier, read_dossier, span
+from procedure.outages.official_periods import OfficialPeriod
 from procedure.outages.record import (
     OutageDeclared,
     OutageEnded,

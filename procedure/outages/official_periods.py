@@ -1,0 +1,72 @@
+"""When status pages announced an outage, and planned work, as an outage report shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import attrgetter
+
+from procedure.journal import Entry, Recorded
+from procedure.status_pages.maintenance import (
+    MaintenancePlanned,
+    MaintenanceWithdrawn,
+    current_windows,
+    person_source,
+)
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialPeriod:
+    """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
+
+    `begin` and `end` are the times of the readings, not the vendor's; of `planned` work they are
+    the announced ones. `source` is that of the first reading or entry, as in a `Reading`.
+    """
+
+    target: str
+    begin: datetime
+    end: datetime | None
+    source: str
+    planned: bool = False
+
+
+def official_periods(
+    recorded: Iterable[Recorded], since: datetime, until: datetime
+) -> list[OfficialPeriod]:
+    """Return what status pages and planned work announced within a span, in the order of time."""
+    entries = [record.entry for record in recorded]
+    begun: dict[str, OfficialPeriod] = {}
+    read = (
+        entry for entry in entries if isinstance(entry, PageStatusReadByStaff | PageStatusChanged)
+    )
+    for entry in sorted(read, key=attrgetter("at")):
+        standing = begun.get(entry.target)
+        if not since <= entry.at < until:
+            continue
+        if entry.word is PageStatus.INCIDENT and standing is None:
+            begun[entry.target] = OfficialPeriod(entry.target, entry.at, None, _source(entry))
+        elif entry.word is PageStatus.OK and standing is not None and standing.end is None:
+            begun[entry.target] = replace(standing, end=entry.at)
+    periods = [*begun.values(), *_planned(entries, since, until)]
+    return sorted(periods, key=attrgetter("begin", "target"))
+
+
+def _planned(
+    entries: Iterable[Entry], since: datetime, until: datetime
+) -> Iterator[OfficialPeriod]:
+    windows = current_windows(
+        entry for entry in entries if isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn)
+    )
+    for window in windows:
+        if window.start < until and window.end > since:
+            by = person_source(window.workstation)
+            yield OfficialPeriod(window.target, window.start, window.end, by, planned=True)
+
+
+def _source(entry: PageStatusReadByStaff | PageStatusChanged) -> str:
+    return (
+        entry.source if isinstance(entry, PageStatusChanged) else person_source(entry.workstation)
+    )
