@@ -13,7 +13,7 @@ from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.extensions import extensions
-from procedure.reconciliation.tables import as_csv, as_xlsx, extension_tables, summary_tables
+from procedure.reconciliation.spreadsheets import as_csv, as_xlsx, extension_tables, summary_tables
 
 
 class OfflineFileDownload(AuthorisedHandler):

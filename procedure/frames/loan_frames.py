@@ -16,7 +16,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.frames.columns import INSTANT, category, from_columns, records
 from procedure.local_time import GENEVA
-from procedure.reconciliation.tables import harmless
+from procedure.reconciliation.spreadsheets import harmless
 
 LOANS: Mapping[str, Any] = {
     "id": "str",

@@ -14,7 +14,7 @@ from procedure import frames
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry
-from procedure.reconciliation.tables import harmless
+from procedure.reconciliation.spreadsheets import harmless
 from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 9, 12, 5, tzinfo=UTC)

@@ -23,7 +23,7 @@ from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension, extensions as to_extend
 from procedure.reconciliation.log import KINDS
 from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
-from procedure.reconciliation.tables import (
+from procedure.reconciliation.spreadsheets import (
     Cell,
     Table,
     as_csv,

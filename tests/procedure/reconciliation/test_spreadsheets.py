@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from procedure.reconciliation.tables import Table, as_csv, as_xlsx
+from procedure.reconciliation.spreadsheets import Table, as_csv, as_xlsx
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 TABLES = {
