@@ -11,8 +11,8 @@ from dashboard.core.rights import Permission
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
-from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.extensions import extensions
+from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.spreadsheets import as_csv, as_xlsx, extension_tables, summary_tables
 
 

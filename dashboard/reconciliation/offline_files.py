@@ -14,10 +14,10 @@ from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_file import UnwritableRow
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.corrections import mark_uploaded
-from procedure.reconciliation.export import export_desk, waiting
 from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.offline_file_export import export_desk, waiting
 from procedure.reconciliation.re_export import export_again
 
 TRIAL = 3  # loans in a first small file

@@ -10,11 +10,11 @@ from uuid import UUID
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.errors import JournalMoved
 from procedure.journal import Journal
-from procedure.reconciliation.export import plan_of
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan, ToCheck
 from procedure.reconciliation.export_times import TimeCheck
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.offline_file_export import plan_of
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 # What would make the choice of rows stale.

@@ -22,7 +22,11 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
-from procedure.reconciliation.export import (
+from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
+from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
+from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.offline_file_export import (
     export_desk,
     find_export,
     plan_export,
@@ -30,10 +34,6 @@ from procedure.reconciliation.export import (
     to_check,
     waiting,
 )
-from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
-from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
-from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
-from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
 
 LEFT_OUT = 3

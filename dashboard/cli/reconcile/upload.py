@@ -17,8 +17,8 @@ from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.corrections import mark_uploaded
-from procedure.reconciliation.export import find_export
 from procedure.reconciliation.job_report import match_report, read_job_report, report_entry
+from procedure.reconciliation.offline_file_export import find_export
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 _BY = by("Who says so.", required=False)

@@ -21,7 +21,7 @@ from procedure.circulation.imports.plan import at_a_desk, import_sheet
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_parser import parse
 from procedure.local_time import local
-from procedure.reconciliation.export import export_desk
+from procedure.reconciliation.offline_file_export import export_desk
 from tests.dashboard.conftest import Clock
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

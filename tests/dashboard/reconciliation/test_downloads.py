@@ -19,7 +19,7 @@ from dashboard.routes import ROUTES
 from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Loan
 from procedure.reconciliation.entries import FileUploaded
-from procedure.reconciliation.export import rewritten
+from procedure.reconciliation.offline_file_export import rewritten
 from tests.support import http
 
 NOBODY = "2071234567"

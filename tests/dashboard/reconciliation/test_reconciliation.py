@@ -33,8 +33,8 @@ from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
-from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.export_times import TimesUnconfirmed
+from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark

@@ -20,10 +20,10 @@ from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.entries import JobReportRecorded
-from procedure.reconciliation.export import export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.export_plan import ToCheck
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.offline_file_export import export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState

@@ -16,7 +16,7 @@ from procedure.circulation.pending_loans import (
 )
 from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.export import plan_export
+from procedure.reconciliation.offline_file_export import plan_export
 from tests.support.memory import MemoryJournal, folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -16,13 +16,13 @@ from procedure.io.alma.verify import verify
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
 from procedure.reconciliation.entries import JobReportRecorded
-from procedure.reconciliation.export import export_desk, rewritten
 from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report
 from procedure.reconciliation.loan_table import lines_to_upload
 from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.stages import StageCounts

@@ -19,10 +19,10 @@ from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.corrections import correct_loan, resolve_loan
 from procedure.reconciliation.entries import JobReportRecorded
-from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
 from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.sign_off import current_counts

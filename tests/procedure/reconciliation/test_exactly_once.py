@@ -42,8 +42,8 @@ from procedure.io.database.sqlite import sqlite_backend
 from procedure.io.database.writer import Writer
 from procedure.journal import Journal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
-from procedure.reconciliation.export import export_desk, rewritten
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)

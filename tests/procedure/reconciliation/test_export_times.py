@@ -11,8 +11,8 @@ from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan
 from procedure.local_time import GENEVA
-from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
+from procedure.reconciliation.offline_file_export import export_desk
 from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

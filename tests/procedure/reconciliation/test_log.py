@@ -32,8 +32,8 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.export import plan_export, rewritten, waiting
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.offline_file_export import plan_export, rewritten, waiting
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.stages import count_stages

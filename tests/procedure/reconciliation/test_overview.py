@@ -35,10 +35,10 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.export import waiting
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.offline_file_export import waiting
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.reconciled_loan import (
     SETTLED,

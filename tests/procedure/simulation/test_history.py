@@ -13,7 +13,7 @@ from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.downtime import Downtime, availability, downtimes
 from procedure.monitoring.model import FailureCause, Status, Target
-from procedure.reconciliation.export import rewritten
+from procedure.reconciliation.offline_file_export import rewritten
 from procedure.simulation.history import DAY, Sample, sample
 from tests.support.memory import MemoryJournal
 from tests.support.states import states_by_target

@@ -18,7 +18,7 @@ from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.handbook_files import load_handbook
-from procedure.reconciliation.export import plan_export
+from procedure.reconciliation.offline_file_export import plan_export
 from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)

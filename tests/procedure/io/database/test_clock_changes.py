@@ -15,8 +15,8 @@ from procedure.circulation.transactions import Loan, Return
 from procedure.local_time import local
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.entries import Verification
-from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.verification import VerificationResult, verify_against_list
 from tests.support.memory import MemoryJournal
 

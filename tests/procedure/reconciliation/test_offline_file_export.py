@@ -21,14 +21,14 @@ from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
 from procedure.journal import Entry, Newest, Recorded
-from procedure.reconciliation.export import (
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.offline_file_export import (
     export_desk,
     find_export,
     plan_export,
     rewritten,
     waiting,
 )
-from procedure.reconciliation.from_cart import CartLoanPolicy
 from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
