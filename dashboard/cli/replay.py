@@ -14,7 +14,7 @@ from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import Fault, ScenarioError
-from procedure.guide.opening_hours import geneva_holidays
+from procedure.guide.contact_hours import geneva_holidays
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local

@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 
 from dashboard.guide.guide import Guide
 from dashboard.translations import Language
-from procedure.guide.opening_hours import ContactAvailability, Presence
+from procedure.guide.contact_hours import ContactAvailability, Presence
 from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.model import ContactWords
 

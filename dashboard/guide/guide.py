@@ -20,7 +20,7 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
 from dashboard.outage.outage_note import outage_note
-from procedure.guide.opening_hours import (
+from procedure.guide.contact_hours import (
     ContactAvailability,
     applicable_step,
     coming_holidays,

@@ -26,7 +26,7 @@ from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.scenario import follow_suggestions, roles_of
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest
-from procedure.guide.opening_hours import coming_holidays
+from procedure.guide.contact_hours import coming_holidays
 from procedure.monitoring.browser_probe import outcomes
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow

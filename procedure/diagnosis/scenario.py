@@ -18,7 +18,7 @@ import msgspec
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView
 from procedure.diagnosis.rules import Diagnosis, diagnose
 from procedure.diagnosis.suggestion import Suggestion, suggest
-from procedure.guide.opening_hours import applicable_step
+from procedure.guide.contact_hours import applicable_step
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus

@@ -1,3 +1,3 @@
-from .opening_hours import reachable as reachable
+from .contact_hours import reachable as reachable
 from .steps import Contact as Contact, Procedure as Procedure, Step as Step
 from .walk import Walk as Walk

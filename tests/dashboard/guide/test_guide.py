@@ -15,7 +15,7 @@ from dashboard.core.session import Session
 from dashboard.guide.guide import Guide, short_initials
 from dashboard.monitoring.grid import ProbeGrid
 from procedure.errors import JournalUnwritable
-from procedure.guide.opening_hours import ContactAvailability, Presence
+from procedure.guide.contact_hours import ContactAvailability, Presence
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.monitoring.model import FailureCause, Status
 from tests.support.memory import MemoryJournal

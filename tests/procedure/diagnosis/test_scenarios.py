@@ -14,7 +14,7 @@ from procedure.diagnosis.rules import RULES, FaultLocation
 from procedure.diagnosis.scenario import replay
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import ScenarioError
-from procedure.guide.opening_hours import geneva_holidays
+from procedure.guide.contact_hours import geneva_holidays
 from procedure.io.handbook_files import load_handbook
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from procedure.errors import Fault
-from procedure.guide.opening_hours import ContactAvailability, Presence, reachable
+from procedure.guide.contact_hours import ContactAvailability, Presence, reachable
 from procedure.guide.steps import Contact
 from procedure.handbook.contacts import closures, read_closures, read_contacts
 from procedure.handbook.page import Page

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from procedure.guide.opening_hours import ContactAvailability, Presence, applicable_step, reachable
+from procedure.guide.contact_hours import ContactAvailability, Presence, applicable_step, reachable
 from procedure.guide.steps import Contact, Step
 
 CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5), hours_known=True)
