@@ -12,7 +12,7 @@ from dashboard.loans.loans import LoansState
 from dashboard.loans.patron_view import PatronView
 from dashboard.loans.scan_view import ScanView
 from dashboard.loans.waiting_view import WaitingLoansView
-from dashboard.monitoring.lend_in import LendIn
+from dashboard.monitoring.where_to_lend import LendIn
 from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built

@@ -15,7 +15,7 @@ from dashboard.core.session import Session
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.lend_in import lend_in
+from dashboard.monitoring.where_to_lend import lend_in
 from procedure.diagnosis.rules import Diagnosis, diagnose
 
 

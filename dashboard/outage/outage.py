@@ -15,7 +15,7 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.errors import OutageRefused
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.lend_in import LendIn, lend_in
+from dashboard.monitoring.where_to_lend import LendIn, lend_in
 from dashboard.outage.outage_note import outage_note
 from dashboard.outage.proposals import Suspected, recovered_since, suspected_outage
 from procedure.circulation.redaction import redact_identifiers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.monitoring.lend_in import LendIn, lend_in
 from dashboard.monitoring.situation import FAILING, Situation, SituationKind
+from dashboard.monitoring.where_to_lend import LendIn, lend_in
 from procedure.diagnosis.rules import FaultLocation
 
 
