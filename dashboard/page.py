@@ -78,9 +78,10 @@ class DashboardPage:
         self.reconciliation = ReconciliationProgress(
             ledger=ledger, session=session, updates=self.updates, shown=self._is_open("back")
         )
+        self.history.follow(session.query)
         self.connection = Connection(
             self.handle_message,
-            address=self.guide.param.address,
+            address=param.bind(_address, self.guide.param.address, self.history.param.address),
             to_bring=self.outage.param.to_bring.rx().rx.pipe(
                 lambda count: _to_bring(count, language)
             ),
@@ -177,7 +178,7 @@ class DashboardPage:
         elif kind == "desk":
             self.loans.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
-            self.guide.follow(str(message.get("query", "")))
+            self._follow(str(message.get("query", "")))
         elif kind == "workstation":
             self.session.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
@@ -186,6 +187,16 @@ class DashboardPage:
             self.session.lacks = message["what"]
         elif kind == "width":
             self.session.narrow = message.get("narrow") is True
+
+    def _follow(self, query: str) -> None:
+        # One change of the address: of two, the page would take the first for a new place.
+        with param.parameterized.batch_call_watchers(self.connection):
+            self.guide.follow(query)
+            self.history.follow(query)
+
+
+def _address(*queries: str) -> str:
+    return "&".join(filter(None, queries))
 
 
 def _log_failures(event: param.parameterized.Event) -> None:

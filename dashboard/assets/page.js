@@ -115,9 +115,11 @@
     window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
   }
 
+  // What the server sets in the address, in its order.
+  const OURS = ["walk", "step", "span", "from", "to"]
   const address = (text) => {
     const now = new URLSearchParams(location.search)
-    for (const key of ["walk", "step"]) now.delete(key)
+    for (const key of OURS) now.delete(key)
     for (const [key, value] of new URLSearchParams(text)) now.set(key, value)
     const echoed = gone.indexOf(text)
     gone.splice(0, echoed < 0 ? gone.length : echoed + 1)
@@ -130,8 +132,8 @@
   const gone = []
   window.addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search)
-    const walk = ["walk", "step"].filter((key) => query.has(key)).map((key) => [key, query.get(key)])
-    gone.push(new URLSearchParams(walk).toString())
+    const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
+    gone.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
     go(place === "reconciliation" ? "back" : place, false)
     say({ kind: "address", query: location.search.slice(1) })

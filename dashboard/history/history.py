@@ -1,27 +1,28 @@
-"""The states, outages and availability of the last day, week or ninety days."""
+"""The states, outages and availability of the last day, week or ninety days, or of a range."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.session import query_values
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
+from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.services import announced_keys
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
-from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
+from procedure.outages.ninety_days import QUARTER, NinetyDays
 
-DAY = timedelta(days=1)
-SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
-PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
+PACE = {"day": timedelta(), "week": timedelta()}
+SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
 FRESH = timedelta(hours=1)  # read from the recent states, before the ninety days end
 STEADY = timedelta(hours=1)  # a first reading so long after the beginning is shown
@@ -67,15 +68,22 @@ class Work:
 
 
 class HistoryState(State):
-    """The last day, week or ninety days of every target, renewed with the recent states."""
+    """The last day, week or ninety days of every target, renewed with the recent states.
+
+    Or a range of the ninety days, once `show` set it.
+    """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
-    span = param.Selector(default="day", objects=list(SPANS))
-    now: datetime | None = param.Date(doc="The instant at which the rows end (UTC).")
+    span = param.Selector(default="day", objects=[*SPANS, RANGE])
+    between = param.Parameter(default=ShownSpan(), doc="The `ShownSpan` that is shown.")
+    address = param.String(default="", doc="The span in the query of the page's address.")
+    now: datetime | None = param.Date(doc="The instant of the newest state (UTC).")
+    since: datetime | None = param.Date(doc="Where the rows begin (UTC).")
+    until: datetime | None = param.Date(doc="Where the rows end (UTC).")
     rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the handbook's order.")
     services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
@@ -100,6 +108,8 @@ class HistoryState(State):
         self._services = services(self.context.handbook.procedure)
         self._shared = list(several_targets(self._services))
         self._spoken_of = announced_keys(self._services)
+        if self.span != self.between.key:
+            self.between = self._of_its_name()
         self._follow()
 
     @param.depends(
@@ -114,38 +124,60 @@ class HistoryState(State):
         renewed, before = self.context.recent_states.settled_until, self._renewed
         if renewed is None:
             return
-        due = before is None or (renewed > before and renewed - before >= PACE[self.span])
+        pace = PACE.get(self.span, SELDOM)
+        due = before is None or (renewed > before and renewed - before >= pace)
         if due or self.context.ninety_days is not self.ninety_days:
             self._look()
 
-    @param.depends("span", watch=True)
+    def show(self, between: ShownSpan) -> None:
+        """Show a span or a range."""
+        if between != self.between:
+            self.param.update(span=between.key, between=between)
+
+    def follow(self, query: str) -> None:
+        """Show the span of an address."""
+        self.show(span_of_query(query_values(query), self.context.now()))
+
+    @param.depends("span", "between", watch=True)
     def _turn(self) -> None:
-        self.every = False
+        if self.span != self.between.key:  # chosen by its name
+            self.between = self._of_its_name()
+            return
+        self.param.update(every=False, address=self.between.query)
         self._look()
+
+    def _of_its_name(self) -> ShownSpan:
+        """Return the span with the chosen name; the range begins as what was shown before."""
+        if self.span != RANGE:
+            return ShownSpan(self.span)
+        return ShownSpan(RANGE, *self.between.bounds(self.context.now()))
 
     def _look(self) -> None:
         self._renewed = self.context.recent_states.settled_until
         if self._renewed is None:
             return
-        observed, ninety_days = self._past(self.context.now()), self.context.ninety_days
-        loaded = self.span != "quarter" or ninety_days is not None
+        now, ninety_days = self.context.now(), self.context.ninety_days
+        past = self._past(now)
+        since, until = self.between.bounds(now)
+        observed = replace(past, since=since, until=until)
+        loaded = self.span in PACE or ninety_days is not None
         outages = tuple(self._outages(observed)) if loaded else ()
         first = _first_seen(observed) if loaded else None
         rows = tuple(
-            self._timeline_row(key, observed, ninety_days) for key in self.context.handbook.targets
+            self._timeline_row(key, past, observed) for key in self.context.handbook.targets
         )
         self.param.update(
-            now=observed.until,
+            now=now,
+            since=since,
+            until=until,
             ninety_days=ninety_days,
             loaded=loaded,
             rows=rows,
             read=_read(rows),
-            services=tuple(
-                self._timeline_row(one.key, observed, ninety_days) for one in self._shared
-            ),
+            services=tuple(self._timeline_row(one.key, past, observed) for one in self._shared),
             work=tuple(self._work(observed)),
             outages=outages,
-            lasting=observed.until if any(one.outage.end is None for one in outages) else None,
+            lasting=now if any(one.outage.end is None for one in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
         )
@@ -156,7 +188,7 @@ class HistoryState(State):
         Older ones come from the database, which knows how often each target was read then.
         """
         ninety_days = self.context.ninety_days
-        first = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
+        first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)
         fresh = max(now - LEAD, ninety_days.until - FRESH) if ninety_days else now - LEAD
         states: dict[str, Sequence[StatusInterval]] = {}
         for key in self.context.handbook.targets:
@@ -164,20 +196,18 @@ class HistoryState(State):
             states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
         return ObservedPast.of_targets(
             *(states, self.context.models.announcements.announcements(), self._services),
-            since=now - SPANS[self.span],
+            since=first,
             until=now,
         )
 
-    def _timeline_row(
-        self, key: str, observed: ObservedPast, ninety_days: NinetyDays | None
-    ) -> TimelineRow:
-        sums = {
-            span: observed.over(observed.until - SPANS[span]).availability(key)
-            for span in ("day", "week")
-        }
+    def _timeline_row(self, key: str, past: ObservedPast, observed: ObservedPast) -> TimelineRow:
+        ninety_days = self.context.ninety_days
+        sums = {span: past.over(past.until - SPANS[span]).availability(key) for span in PACE}
         if ninety_days is not None:
             sums["quarter"] = ninety_days.availability[key]
-        states = tuple(observed.intervals(key)) if self.span != "quarter" or ninety_days else ()
+        if self.span == RANGE:
+            sums[RANGE] = observed.availability(key)
+        states = tuple(observed.intervals(key)) if self.span in PACE or ninety_days else ()
         return TimelineRow(key, states, sums, ninety_days.p95.get(key) if ninety_days else None)
 
     def _work(self, observed: ObservedPast) -> Iterator[Work]:
@@ -189,7 +219,7 @@ class HistoryState(State):
 
     def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
         for one in reversed(observed.distinct_downtimes()):
-            end = one.end or observed.until
+            end = one.end or self.context.now()
             loans = self.context.models.loan_log.lent_between(one.start, end)
             declared = self.context.models.outages.declared_between(one.start, end)
             report = str(declared.declared.id) if declared else ""

@@ -1,8 +1,9 @@
-"""The history's place: timeline, outages, availability and heat map."""
+"""The history's place: timeline, response times, outages, availability and heat map."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from panel.viewable import Viewer
 from dashboard.core.session import Session
 from dashboard.history.daily_bars import daily_bars
 from dashboard.history.heat_map import heat_map
-from dashboard.history.history import HistoryState
+from dashboard.history.history import PACE, HistoryState
+from dashboard.history.latency_view import LatencyView
+from dashboard.history.shown_span import RANGE, SHORTEST, range_of_days
 from dashboard.history.texts import (
     announcement_text,
     availability_rows,
@@ -30,7 +33,9 @@ from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
+from procedure.local_time import local
 from procedure.monitoring.model import FailureCause
+from procedure.outages.ninety_days import QUARTER
 
 FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
 STALE = timedelta(minutes=15)
@@ -50,8 +55,9 @@ class HistoryPage(Viewer):
         parts = [
             self._timeline(
                 built(Timeline, history, session, language, self._names),
-                self._pane(self._daily, "span", "ninety_days"),
+                self._pane(self._daily, "span", "ninety_days", on_act=self._act),
             ),
+            LatencyView(history, language, self._names).__panel__(),
             self._outages(),
             self._pane(
                 self._available, "rows", "services", "ninety_days", css_classes=["past-part"]
@@ -73,7 +79,12 @@ class HistoryPage(Viewer):
     def _timeline(self, timeline: Viewer | LiveHTML, daily: LiveHTML) -> pn.Column:
         """Return the choice of span, and the lanes of a day or week or the bars of ninety days."""
         say = self._language.say
-        spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
+        spans = {
+            say("Jour"): "day",
+            say("Semaine"): "week",
+            say("90 jours"): "quarter",
+            say("Dates"): RANGE,
+        }
         choice = pn.widgets.RadioButtonGroup.from_param(
             self._history.param.span,
             name=say("Période"),
@@ -82,9 +93,14 @@ class HistoryPage(Viewer):
             css_classes=["spans"],
         )
         legend = self._pane(
-            self._legend, "span", "loaded", "ninety_days_failed", css_classes=["timeline-legend"]
+            *(self._legend, "between", "loaded", "ninety_days_failed"),
+            css_classes=["timeline-legend"],
         )
-        head = _column(legend, choice, css_classes=["timeline-head"])
+        dates = self._pane(
+            self._dates, "between", on_form=self._choose_dates, css_classes=["dates-slot"]
+        )
+        dates.visible = self._history.param.span.rx() == RANGE
+        head = _column(legend, choice, dates, css_classes=["timeline-head"])
         lanes = _column(timeline, css_classes=[])
         lanes.visible = self._history.param.span.rx() != "quarter"
         return _column(head, lanes, daily, css_classes=["panel", "wide"])
@@ -92,14 +108,14 @@ class HistoryPage(Viewer):
     def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
             callback=self._file,
-            filename=pn.bind(file_name, self._history.param.span),
+            filename=pn.bind(file_name, self._history.param.between),
             label=self._language.say("Exporter en CSV"),
             # An empty file would mean that there was no outage.
             disabled=self._history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
-        title = self._pane(self._title, "span")
+        title = self._pane(self._title, "between")
         head = _column(title, export, css_classes=["outages-head"])
         follows = (
             "outages",
@@ -114,16 +130,36 @@ class HistoryPage(Viewer):
         table = self._pane(self._table, *follows, on_act=self._act)
         return _column(head, table, css_classes=["panel", "panel--flush"])
 
-    def _act(self, name: str, _: str) -> None:
+    def _act(self, name: str, value: str) -> None:
         if name == "every":
             self._history.every = True
+        elif name == "day":
+            self._choose_dates("", {"first": value, "last": value})
+
+    def _choose_dates(self, _: str, fields: Mapping[str, str]) -> None:
+        history = self._history
+        first, last = fields.get("first", ""), fields.get("last", "")
+        if between := range_of_days(first, last, history.context.now()):
+            history.show(between)
+
+    def _dates(self) -> str:
+        now = self._history.context.now()
+        since, until = self._history.between.bounds(now)
+        return render(
+            "history/dates",
+            self._language,
+            first=local(since).date(),
+            last=local(until - SHORTEST).date(),
+            earliest=local(now - QUARTER).date(),
+            today=local(now).date(),
+        )
 
     def _legend(self) -> str:
         history = self._history
         return render(
             "history/timeline_legend",
             self._language,
-            title=span_title(history.span, self._language),
+            title=span_title(history.between, self._language),
             daily=history.span == "quarter",
             loaded=history.loaded,
             fault=history.ninety_days_failed,
@@ -137,7 +173,7 @@ class HistoryPage(Viewer):
         return daily_bars(history.ninety_days, keys, self._all_names, self._language)
 
     def _title(self) -> str:
-        title = outages_title(self._history.span, self._language)
+        title = outages_title(self._history.between, self._language)
         return render("history/title", self._language, title=title)
 
     def _table(self) -> str:
@@ -147,7 +183,7 @@ class HistoryPage(Viewer):
         return render(
             "history/outages",
             language,
-            title=outages_title(history.span, language),
+            title=outages_title(history.between, language),
             nothing=no_outage(history.span, language),
             outages=shown,
             left=left,
@@ -160,7 +196,7 @@ class HistoryPage(Viewer):
             causes=self._causes,
             now=history.now,
             loaded=history.loaded,
-            fault=history.ninety_days_failed and history.span == "quarter",
+            fault=history.ninety_days_failed and history.span not in PACE,
             known=history.known,
             # A tick says that nothing failed: so it needs the whole span to have been read.
             read=history.read,

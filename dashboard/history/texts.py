@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from dashboard.history.history import SPANS, PastOutage, TimelineRow
+from dashboard.history.history import PastOutage, TimelineRow
+from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
+from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
@@ -17,14 +19,14 @@ WORTH_A_LINE = 0.01  # share of a span: less unread time is not shown
 FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
 
 
-def span_title(span: str, language: Language) -> str:
+def span_title(between: ShownSpan, language: Language) -> str:
     """Return the title of the timeline."""
     say = language.say
     titles = {"day": say("24 heures"), "week": say("Sept jours"), "quarter": say("90 jours")}
-    return titles[span]
+    return titles.get(between.key) or range_title(between, language)
 
 
-def outages_title(span: str, language: Language) -> str:
+def outages_title(between: ShownSpan, language: Language) -> str:
     """Return the title of the list of outages."""
     say = language.say
     titles = {
@@ -32,7 +34,7 @@ def outages_title(span: str, language: Language) -> str:
         "week": say("Pannes, sept jours"),
         "quarter": say("Pannes, 90 jours"),
     }
-    return titles[span]
+    return titles.get(between.key) or say("Pannes, {days}", days=range_title(between, language))
 
 
 def no_outage(span: str, language: Language) -> str:
@@ -43,12 +45,15 @@ def no_outage(span: str, language: Language) -> str:
         "week": say("Aucune panne vue depuis sept jours."),
         "quarter": say("Aucune panne vue depuis 90 jours."),
     }
-    return texts[span]
+    return texts.get(span) or say("Aucune panne vue dans cette période.")
 
 
-def file_name(span: str) -> str:
+def file_name(between: ShownSpan) -> str:
     """Return the name of the file of outages."""
-    return f"relais-pannes-{FILES[span]}.csv"
+    if between.since is None or between.until is None:
+        return f"relais-pannes-{FILES[between.key]}.csv"
+    begin, end = (f"{local(one):%Y-%m-%d-%Hh%M}" for one in (between.since, between.until))
+    return f"relais-pannes-{begin}-{end}.csv"
 
 
 def percent(one: Availability, language: Language) -> str:
@@ -94,7 +99,7 @@ def unread_of_most(rows: Sequence[TimelineRow], language: Language) -> tuple[str
 
 
 def _unread(row: TimelineRow, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
-    mine = {span: one.whole.unread for span, one in row.availability.items()}
+    mine = {span: row.availability[span].whole.unread for span in common}
     return _durations({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
 
 

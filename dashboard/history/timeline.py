@@ -1,18 +1,28 @@
-"""The timeline: every target over a day or a week."""
+"""The timeline: every target over a day, a week or a range."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import panel as pn
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, LinearAxis, NoOverlap, Range1d
+from bokeh.events import SelectionGeometry
+from bokeh.models import (
+    BoxSelectTool,
+    ColumnDataSource,
+    FixedTicker,
+    HoverTool,
+    LinearAxis,
+    NoOverlap,
+    Range1d,
+)
 from bokeh.plotting import figure
 from panel.viewable import Viewer
 
 from dashboard.core.session import Session
-from dashboard.history.history import SPANS, HistoryState
+from dashboard.history.history import HistoryState
+from dashboard.history.shown_span import range_between
 from dashboard.history.texts import percent
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
 from dashboard.history.timeline_ticks import axis_ticks, milliseconds
@@ -51,6 +61,7 @@ class Timeline(Viewer):
         self._row_source = ColumnDataSource(
             {key: [] for key in ("row", "left", "right", "name", "availability")}
         )
+        self._zoom = BoxSelectTool(dimensions="width", renderers=[])
         self._figure = self._draw()
         history.param.watch(self._show, ["rows", "work"])
         session.param.watch(self._paint, ["scheme"])
@@ -92,9 +103,19 @@ class Timeline(Viewer):
         ]  # fmt: skip
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)"
         plot.add_tools(
-            HoverTool(renderers=[*self._bars.values(), self._planned], tooltips=tooltips)
+            HoverTool(renderers=[*self._bars.values(), self._planned], tooltips=tooltips),
+            self._zoom,
         )
+        plot.on_event(SelectionGeometry, self._zoom_in)
         return plot
+
+    def _zoom_in(self, event: SelectionGeometry) -> None:
+        """Show the span over which somebody drew."""
+        ends = sorted((event.geometry["x0"], event.geometry["x1"]))
+        since, until = (datetime.fromtimestamp(ms // 60_000 * 60, UTC) for ms in ends)
+        between = range_between(since, until, self._history.context.now())
+        if event.final and between is not None:
+            self._history.show(between)
 
     def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
         return plot.hbar(y="row", left="left", right="right", height=0.8, source=source)
@@ -111,6 +132,8 @@ class Timeline(Viewer):
             axis.visible = not narrow
         for words in self._words:
             words.visible = narrow
+        # On a phone a finger that draws over the lanes scrolls the page.
+        self._figure.toolbar.active_drag = None if narrow else self._zoom
         heights = HEIGHTS | {None: BACK, "planned": PLANNED}
         bars = self._bars | {None: self._back, "planned": self._planned}
         for key, drawn in bars.items():
@@ -119,10 +142,9 @@ class Timeline(Viewer):
 
     def _show(self, *_: object) -> None:
         history = self._history
-        if history.now is None or history.span == "quarter":
+        if history.since is None or history.span == "quarter":
             return
-        since = history.now - SPANS[history.span]
-        ends = milliseconds(since), milliseconds(history.now)
+        ends = milliseconds(history.since), milliseconds(history.until)
         for verdict, bars in self._bars_by_verdict().items():
             self._sources[verdict].data = bars
         self._work.data = self._bars_of_work()
@@ -136,7 +158,7 @@ class Timeline(Viewer):
         }
         self._shares.major_label_overrides = dict(enumerate(percentages))
         self._figure.x_range.update(start=ends[0], end=ends[1])
-        self._set_ticks(since)
+        self._set_ticks()
 
     def _share(self, availability: Any) -> str:
         text = "" if availability is None else percent(availability.whole, self._language)
@@ -144,8 +166,9 @@ class Timeline(Viewer):
 
     def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {verdict: _no_bars() for verdict in HEIGHTS}
+        finest = (self._history.until - self._history.since) / FINEST
         for row in self._history.rows:
-            for segment in timeline_segments(row.states, SPANS[self._history.span] / FINEST):
+            for segment in timeline_segments(row.states, finest):
                 self._add(bars[segment.verdict], row.target, segment, self._segment_text(segment))
         return bars
 
@@ -176,9 +199,8 @@ class Timeline(Viewer):
         bars["until"].append(self._language.moment(segment.end, now))
         bars["lasted"].append(self._language.duration(segment.lasted))
 
-    def _set_ticks(self, since: datetime) -> None:
-        history = self._history
-        ticks = axis_ticks(history.span, since, history.now, self._language)
+    def _set_ticks(self) -> None:
+        ticks = axis_ticks(self._history.since, self._history.until, self._language)
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker

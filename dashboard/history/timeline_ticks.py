@@ -6,19 +6,30 @@ from datetime import datetime, timedelta
 
 from dashboard.translations import GENEVA, Language
 
-HOURS, DAY = timedelta(hours=3), timedelta(days=1)
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
+# Up to which length of a span its ticks are so far apart; days from then on.
+STEPS = (
+    (timedelta(hours=1), timedelta(minutes=10)),
+    (timedelta(hours=4), timedelta(minutes=30)),
+    (timedelta(hours=12), timedelta(hours=1)),
+    (timedelta(hours=48), timedelta(hours=3)),
+)
 
 
-def axis_ticks(span: str, since: datetime, until: datetime, language: Language) -> dict[int, str]:
+def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int, str]:
     """Return the label of each tick by its instant in milliseconds, oldest first.
 
-    A day has hours, a week has days.
+    A short span has minutes or hours, one of more than two days has days, of more than a month
+    dates.
     """
-    if span == "day":
-        labels = [(at, language.clock(at)) for at in local_ticks(since, until, HOURS)]
+    step = next((step for length, step in STEPS if until - since <= length), DAY)
+    ticks = local_ticks(since, until, step)
+    if step < DAY:
+        labels = [(at, language.clock(at)) for at in ticks]
     else:
-        days = local_ticks(since, until, DAY)
-        labels = [(at, language.weekday(at).replace(" ", "\n")) for at in days]
+        dated = until - since > MONTH
+        names = [language.day(at, short=True) if dated else language.weekday(at) for at in ticks]
+        labels = [(at, name.replace(" ", "\n")) for at, name in zip(ticks, names, strict=True)]
     return {milliseconds(at): words for at, words in labels}
 
 

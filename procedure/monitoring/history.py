@@ -9,7 +9,7 @@ from typing import Protocol
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Outcome
-from procedure.monitoring.rollup import ReadingRows
+from procedure.monitoring.rollup import Grain, ReadingRows, SummaryColumns
 
 # For a target without a known interval.
 USUAL_INTERVAL = timedelta(minutes=1)
@@ -64,4 +64,20 @@ class History(Protocol):
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
         """Return the outcomes of one target as rows for charts, by instant."""
+        ...
+
+    def summaries(
+        self,
+        grain: Grain,
+        columns: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> SummaryColumns:
+        """Return the completed hours or days with `since <= start < until`, by target, in order.
+
+        `columns` are of `procedure.monitoring.rollup.COLUMNS`.
+        """
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from procedure.handbook.model import Handbook
@@ -12,13 +12,14 @@ from procedure.monitoring.daily import daily_availability
 from procedure.monitoring.downtime import Availability, StatusInterval
 from procedure.monitoring.heatmap import Heat, heat_map_hours
 from procedure.monitoring.history import History
-from procedure.monitoring.rollup import latency_percentile
+from procedure.monitoring.rollup import Grain, SummaryColumns, latency_percentile
 from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, ObservedPast, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
 SLOWEST = 95  # of a hundred answers that come within that time
+GRAINS: Sequence[Grain] = ("hour", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class NinetyDays:
 
     `states` reach `LEAD` farther back; `days` are those of Geneva's clock, oldest first. `p95` is
     in milliseconds, of the answers of the last week. `heat` is that of the service which the
-    status pages cover: Alma; None in a handbook without.
+    status pages cover: Alma; None in a handbook without. `latencies` are the `p50` and `p95` of
+    the hours and days that are over.
     """
 
     until: datetime
@@ -36,6 +38,7 @@ class NinetyDays:
     days: Mapping[str, Mapping[date, Availability]]
     p95: Mapping[str, float | None]
     heat: Heat | None
+    latencies: Mapping[Grain, SummaryColumns] = field(default_factory=dict[Grain, SummaryColumns])
 
 
 def read_ninety_days(
@@ -60,6 +63,10 @@ def read_ninety_days(
             for key in handbook.targets
         },
         None if alma is None else heat_map_hours(_service_intervals(alma, past)),
+        {
+            grain: history.summaries(grain, ("p50", "p95"), since=until - QUARTER, until=until)
+            for grain in GRAINS
+        },
     )
 
 

@@ -29,7 +29,9 @@ def ninety_days(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
 
 
 def bars(page: str) -> list[tuple[str, str]]:
-    return re.findall(r'<i class="(\w+)" title="(.*?)"></i>', page)
+    return re.findall(
+        r'<i class="(\w+)" title="(.*?)" data-act="day" data-value="[\d-]+"></i>', page
+    )
 
 
 def test_a_day_shows_its_worst_status_and_how_long_it_lasted() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.history.history import HistoryState, PastOutage, Work
+from dashboard.history.shown_span import RANGE, ShownSpan
 from procedure.circulation.transactions import Loan
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause, Outcome, Status
@@ -20,7 +21,7 @@ from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def seen(
@@ -263,3 +264,40 @@ def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
     assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
     assert [one.outage.planned for one in history.outages] == [False, True]
     assert {(one.start, one.end) for one in history.work} == {(start, end)}
+
+
+def test_a_range_shows_its_own_past_and_leaves_the_sums_alone(
+    context: AppContext, clock: Clock
+) -> None:
+    down = [seen(context, 600 + n, Status.DOWN, FailureCause.TIMEOUT) for n in range(10, 0, -1)]
+    up = [seen(context, ago, Status.UP) for ago in range(600, 0, -1)]
+    context.history.record([*down, *up])
+    context.recent_states.update([*down, *up], context.now())
+    history = HistoryState(context=context)
+    since, until = context.now() - 11 * HOUR, context.now() - 9 * HOUR
+    history.show(ShownSpan(RANGE, since, until))
+    assert (history.loaded, history.outages) == (False, ())  # ninety days are not read yet
+    context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
+    history.updates.refresh()
+    assert (history.loaded, history.span, history.since, history.until) == (
+        *(True, "range", since, until),
+    )
+    assert [(one.outage.target, one.outage.end) for one in history.outages] == [
+        ("alma-saml", context.now() - 10 * HOUR)
+    ]
+    row = next(one for one in history.rows if one.target == "alma-saml")
+    assert (row.states[0].start, row.states[-1].end) == (since, until)
+    assert row.availability["range"].whole.down == 10 * MINUTE
+    assert set(row.availability) == {"day", "week", "quarter", "range"}
+
+
+def test_the_address_and_the_shown_span_follow_each_other(context: AppContext) -> None:
+    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    history = HistoryState(context=context)
+    history.follow("page=history&span=week")
+    assert (history.span, history.address) == ("week", "span=week")
+    history.span = "range"  # begins as the week that was shown
+    assert history.between.bounds(context.now()) == (context.now() - WEEK, context.now())
+    assert history.address.startswith("from=2026-11-17T12%3A00")
+    history.follow("page=history")
+    assert (history.span, history.address) == ("day", "")

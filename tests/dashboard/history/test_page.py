@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from bokeh.document import Document
+from bokeh.events import SelectionGeometry
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -48,8 +51,12 @@ def made(context: AppContext) -> tuple[HistoryState, HistoryPage]:
     return history, HistoryPage(history, Session(), language("fr"))
 
 
+def panes(place: HistoryPage) -> list[LiveHTML]:
+    return place.__panel__().select(LiveHTML)
+
+
 def text(place: HistoryPage) -> str:
-    return " ".join(pane.html for pane in place.__panel__().select(LiveHTML))
+    return " ".join(pane.html for pane in panes(place))
 
 
 def export(place: HistoryPage) -> Any:
@@ -167,3 +174,46 @@ def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
     row = list(names).index("switch")
     assert timeline._row_source.data["availability"][row] == "66,67\u202f%"
     assert [words.visible for words in timeline._words] == [True, True]
+
+
+def test_a_day_of_the_bars_and_two_dates_choose_a_range(context: AppContext) -> None:
+    remember(context, *outage(context, 3 * DAYS), seen(context, 1, Status.UP))
+    history, place = made(context)
+    history.span = "quarter"
+    (bars,) = [pane for pane in panes(place) if "bars" in pane.html]
+    bars._handle_msg({"act": "day", "value": "2026-11-21"})
+    assert history.address == "from=2026-11-21T00%3A00&to=2026-11-22T00%3A00"
+    assert len(history.outages) == 1
+    (form,) = [pane for pane in panes(place) if 'class="dates"' in pane.html]
+    assert re.findall(r'value="([^"]*)"', form.html) == ["2026-11-21", "2026-11-21"]
+    for fields in ({"first": "2026-11-23", "last": "2026-11-22"}, {"first": "", "last": "x"}):
+        form._handle_msg({"act": "dates", "value": "", "fields": fields})
+        assert history.address == "from=2026-11-22T00%3A00&to=2026-11-24T00%3A00"
+    assert history.outages == ()
+
+
+def test_what_is_drawn_over_the_lanes_is_shown(context: AppContext) -> None:
+    remember(context, seen(context, 1, Status.UP))
+    history = HistoryState(context=context)
+    names = {key: key for key in context.handbook.targets}
+    plot = Timeline(history, Session(), language("fr"), names).__panel__().object
+    document = Document()
+    document.add_root(plot)
+    noon = context.now().timestamp() * 1000
+    geometry = {"x0": noon - 3_600_000, "x1": noon - 7_200_000}
+    document.callbacks.trigger_event(SelectionGeometry(plot, geometry=geometry, final=True))
+    assert history.address == "from=2026-11-24T10%3A00&to=2026-11-24T11%3A00"
+
+
+def test_the_response_times_are_those_of_the_address_that_is_chosen(context: AppContext) -> None:
+    answers = [
+        replace(seen(context, ago, Status.UP), latency_ms=250.0) for ago in range(300, 0, -1)
+    ]
+    remember(context, *answers)
+    _, place = made(context)
+    (chart,) = [pane for pane in panes(place) if "t-latency" in pane.html]
+    assert '<option value="alma-saml" selected>' in chart.html
+    assert "Aucune réponse mesurée dans cette période." in chart.html
+    chart._handle_msg({"act": "target", "value": "switch", "fields": {"target": "switch"}})
+    assert '<option value="switch" selected>' in chart.html
+    assert re.search(r"la moitié des réponses vient en 2[45]\d\sms", chart.html)

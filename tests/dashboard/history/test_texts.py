@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from dashboard.history.history import SPANS, TimelineRow
+from dashboard.history.history import TimelineRow
+from dashboard.history.shown_span import RANGE, SPANS, ShownSpan
 from dashboard.history.texts import (
     AvailabilityRow,
     availability_rows,
@@ -28,12 +29,26 @@ def spent(up: int, down: int = 0, unread: int = 0) -> AvailabilityFigures:
 
 
 def test_every_span_has_its_words_and_its_file() -> None:
-    for words in (span_title, outages_title, no_outage):
-        assert len({words(span, FRENCH) for span in SPANS}) == len(SPANS)
-    assert [file_name(span) for span in SPANS] == [
+    since = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+    spans = [*map(ShownSpan, SPANS), ShownSpan(RANGE, since, since + HOUR)]
+    assert [span_title(span, FRENCH) for span in spans] == [
+        "24 heures",
+        "Sept jours",
+        "90 jours",
+        "24 nov., 09:12 – 10:12",
+    ]
+    assert [outages_title(span, FRENCH) for span in spans] == [
+        "Pannes, 24 heures",
+        "Pannes, sept jours",
+        "Pannes, 90 jours",
+        "Pannes, 24 nov., 09:12 – 10:12",
+    ]
+    assert len({no_outage(span.key, FRENCH) for span in spans}) == len(spans)
+    assert [file_name(span) for span in spans] == [
         "relais-pannes-24h.csv",
         "relais-pannes-7j.csv",
         "relais-pannes-90j.csv",
+        "relais-pannes-2026-11-24-09h12-2026-11-24-10h12.csv",
     ]
 
 

@@ -13,9 +13,9 @@ DAY = timedelta(days=1)
 
 def test_a_day_has_hours_and_a_week_has_days() -> None:
     french = language("fr")
-    day = list(axis_ticks("day", NOON - DAY, NOON, french).values())
+    day = list(axis_ticks(NOON - DAY, NOON, french).values())
     assert day == ["12:00", "15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"]
-    week = list(axis_ticks("week", NOON - 7 * DAY, NOON, french).values())
+    week = list(axis_ticks(NOON - 7 * DAY, NOON, french).values())
     assert week[0] == "mer.\n18"
     assert week[-1] == "mar.\n24"
 

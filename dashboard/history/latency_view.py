@@ -1,0 +1,73 @@
+"""The response times of one target over the span shown; which one is chosen from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pandas as pd
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.history.history import HistoryState
+from dashboard.history.latency_chart import latency_chart
+from dashboard.translations import Language
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure import frames
+from procedure.handbook.services import services
+from procedure.monitoring.rollup import Grain
+
+HOURLY = timedelta(days=14)  # up to which length of a span its hours are drawn
+STEPS: Mapping[Grain, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+class LatencyView(Viewer):
+    """A chart of the hours, or of the days of a long span."""
+
+    def __init__(self, history: HistoryState, language: Language, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._history, self._language, self._names = history, language, names
+        covered = [one for one in services(history.context.handbook.procedure) if one.announced]
+        first = next((key for one in covered for key in one.targets), next(iter(names)))
+        self._target = pn.rx(first)
+        follows = history.param.between, history.param.ninety_days, self._target
+        html = pn.bind(self._html, *follows)
+        self._pane = LiveHTML(html, on_form=self._choose, css_classes=["past-part", "wide"])
+
+    def __panel__(self) -> LiveHTML:
+        return self._pane
+
+    def _choose(self, _: str, fields: Mapping[str, str]) -> None:
+        if fields.get("target") in self._names:
+            self._target.rx.value = fields["target"]
+
+    def _html(self, *_: object) -> str:
+        history, target = self._history, str(self._target.rx.value)
+        return render(
+            "history/latency",
+            self._language,
+            names=self._names,
+            target=target,
+            waits=history.ninety_days is None,
+            chart=self._chart(target),
+        )
+
+    def _chart(self, target: str) -> str:
+        history = self._history
+        if history.ninety_days is None:
+            return ""
+        since, until = history.between.bounds(history.ninety_days.until)
+        grain: Grain = "hour" if until - since <= HOURLY else "day"
+        return latency_chart(
+            self._frame(grain, target),
+            self._language,
+            since=since,
+            until=until,
+            step=STEPS[grain],
+        )
+
+    def _frame(self, grain: Grain, target: str) -> pd.DataFrame:
+        assert self._history.ninety_days is not None
+        frame = frames.summaries(self._history.ninety_days.latencies[grain])
+        return frame[frame["target"] == target]
