@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from dashboard.core.alma_client import AlmaClient, NoAlma
-from dashboard.core.probe_watch import (
-    NeighbourWatch,
-    NoNeighbours,
-    NoPages,
-    PageWatch,
-    ProbeWatch,
-)
+from dashboard.core.no_alma import NoAlma
+from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.read_models import ReadModels
 from dashboard.core.shared_values import SharedValues
 from dashboard.settings import Settings
@@ -25,9 +19,14 @@ from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.journal import Journal
 from procedure.monitoring.history import History
+from procedure.monitoring.neighbours import NeighbourBoard
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.outages.ninety_days import NinetyDays
+from procedure.status_pages.readings import Reading
+
+if TYPE_CHECKING:
+    from procedure.io.alma.service import AlmaService
 
 
 @dataclass(slots=True)
@@ -48,9 +47,9 @@ class AppContext:
     history: History
     watch: ProbeWatch
     now: Callable[[], datetime]
-    feeds: PageWatch = field(default_factory=NoPages)
-    alma: AlmaClient = field(default_factory=NoAlma)
-    neighbours: NeighbourWatch = field(default_factory=NoNeighbours)
+    feeds: FeedWatch[Reading] = field(default_factory=NoFeeds)
+    alma: AlmaService | NoAlma = field(default_factory=NoAlma)
+    neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
     new_id: Callable[[], UUID] = uuid4
     notes: Notes = field(default_factory=MemoryNotes)
     storage: Callable[[], JournalUnwritable | None] = lambda: None

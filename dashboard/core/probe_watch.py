@@ -4,81 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from procedure.monitoring.board import StatusBoard as Judgement, add_outcome
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target
-from procedure.monitoring.neighbours import NeighbourBoard
-from procedure.status_pages.readings import Reading
 
+R_co = TypeVar("R_co", covariant=True)
 RECALLED = timedelta(days=7)
 LATE = timedelta(minutes=2)  # a probe takes a minute at most
 
 
 class ProbeWatch(Protocol):
-    """The newest outcomes of the probes, and the status board made of all of them."""
+    """The newest outcomes of the probes, and the status board made of all of them.
 
-    @property
-    def latest(self) -> Mapping[tuple[str, str], Outcome]:
-        """The newest outcome by (target, vantage)."""
-        ...
+    `latest` has the newest outcome by (target, vantage); `rounds` grows whenever one arrived, and
+    `last_round` is when the newest began (UTC), None before the first. `history_fault` is what
+    keeps the history from taking outcomes, None while it does.
+    """
 
-    @property
-    def board(self) -> Judgement:
-        """The status board over all outcomes so far."""
-        ...
-
-    @property
-    def rounds(self) -> int:
-        """Grows whenever an outcome arrived."""
-        ...
-
-    @property
-    def history_fault(self) -> str | None:
-        """What keeps the history from taking outcomes, None while it does."""
-        ...
-
-    def ensure_started(self) -> None:
-        """Start, unless it is already running."""
-        ...
-
-    @property
-    def last_round(self) -> datetime | None:
-        """When the newest outcome began (UTC); None before the first."""
-        ...
-
-
-class PageWatch(Protocol):
-    """The newest reading of each status page with a feed."""
-
-    @property
-    def latest(self) -> Mapping[str, Reading]:
-        """The newest reading by target."""
-        ...
-
-    @property
-    def rounds(self) -> int:
-        """Grows whenever a page was read."""
-        ...
+    latest: Mapping[tuple[str, str], Outcome]
+    board: Judgement
+    rounds: int
+    last_round: datetime | None
+    history_fault: str | None
 
     def ensure_started(self) -> None:
         """Start, unless it is already running."""
         ...
 
 
-class NeighbourWatch(Protocol):
-    """The newest board of each neighbour."""
+class FeedWatch(Protocol[R_co]):
+    """The newest result of each source that is read at intervals: status pages, neighbours.
 
-    @property
-    def latest(self) -> Mapping[str, NeighbourBoard]:
-        """The newest board by neighbour."""
-        ...
+    `latest` has the newest result by the key of its source; `rounds` grows with every result.
+    """
 
-    @property
-    def rounds(self) -> int:
-        """Grows whenever a neighbour was asked."""
-        ...
+    latest: Mapping[str, R_co]
+    rounds: int
 
     def ensure_started(self) -> None:
         """Start, unless it is already running."""
@@ -119,20 +82,10 @@ class RecordedWatch:
         self.last_round = max(outcome.at, self.last_round or outcome.at)
 
 
-class NoNeighbours:
-    """No neighbours."""
+class NoFeeds:
+    """No source to read."""
 
-    latest: Mapping[str, NeighbourBoard] = {}
-    rounds = 0
-
-    def ensure_started(self) -> None:
-        """Have nothing to start."""
-
-
-class NoPages:
-    """No status pages."""
-
-    latest: Mapping[str, Reading] = {}
+    latest: Mapping[str, Any] = {}
     rounds = 0
 
     def ensure_started(self) -> None:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.alma_client import Progress
 from dashboard.core.context import AppContext
+from dashboard.reconciliation.alma_job import Progress
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dashboard.core.alma_client import Progress
 from procedure.errors import (
     AlmaError,
     AlmaKeyRefused,
@@ -16,6 +15,8 @@ from procedure.errors import (
     AlmaUnavailable,
     JournalError,
 )
+
+Progress = Callable[[int, int], None]  # called with the requests done and all requests
 
 _log = logging.getLogger(__name__)
 # Why a job stopped before its end, by what stopped it.

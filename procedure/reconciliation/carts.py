@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from procedure.circulation.transactions import Return
@@ -47,7 +48,7 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
     """
     left = [back for back in returns if not reconciliation.log.settlements.is_settled(back.id)]
     about = by_item(reconciliation.rows_about({back.item for back in left}))
-    items = (judged(back, about[back.item]) for back in sorted(left, key=_given_back_at))
+    items = (judged(back, about[back.item]) for back in sorted(left, key=attrgetter("at")))
     return [item for item in items if item is not None]
 
 
@@ -73,10 +74,6 @@ def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
         tuple(row for row in open_rows if row.loan.at > back.at),
         None if open_rows else max((at for row in rows if (at := _settled_at(row))), default=None),
     )
-
-
-def _given_back_at(back: Return) -> datetime:
-    return back.at
 
 
 def _settled_at(row: ReconciledLoan) -> datetime | None:

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from dashboard.core.alma_client import NoAlma, Progress
-from dashboard.reconciliation.alma_job import AlmaJobRunner
+from dashboard.core.no_alma import NoAlma
+from dashboard.reconciliation.alma_job import AlmaJobRunner, Progress
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, JournalUnwritable
 from tests.dashboard.conftest import Clock
 
