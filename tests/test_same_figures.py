@@ -10,10 +10,8 @@ from uuid import UUID
 
 import nbformat
 import pytest
-from click.testing import CliRunner
 from nbclient import NotebookClient
 
-from dashboard.cli import relais
 from dashboard.core.context import AppContext
 from dashboard.history.history import HistoryState
 from dashboard.loans.loan_log import LoanLogFilter
@@ -28,6 +26,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.ninety_days import read_ninety_days
 from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import StillWatch
+from tests.support.cli import json_lines, run_relais
 from tests.test_notebooks import NOTEBOOKS
 
 MINUTE = timedelta(minutes=1)
@@ -125,9 +124,9 @@ def page(url: str) -> Iterator[HistoryState]:
 @pytest.fixture
 def command(url: str) -> Any:
     def run(*words: str) -> list[dict[str, Any]]:
-        result = CliRunner().invoke(relais, [*words, "--json"], env={"RELAIS_DATABASE_URL": url})
+        result = run_relais(*words, "--json", RELAIS_DATABASE_URL=url)
         assert result.exit_code == 0, result.output
-        return [json.loads(line) for line in result.stdout.splitlines()]
+        return json_lines(result)
 
     return run
 

@@ -103,6 +103,23 @@ class MemoryJournal:
         return self._kept[place]
 
 
+class BusyJournal(MemoryJournal):
+    """A journal into which somebody else writes right before an append that a newer entry stops.
+
+    Of `meanwhile`, each such append finds the entries of one item.
+    """
+
+    def __init__(self, now: Callable[[], datetime], *meanwhile: Sequence[Entry]) -> None:
+        super().__init__(now)
+        self.meanwhile = list(meanwhile)
+
+    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
+        """Keep the entries after those of somebody else."""
+        if unless_newer is not None and self.meanwhile:
+            super().append(*self.meanwhile.pop(0))
+        return super().append(*entries, unless_newer=unless_newer)
+
+
 class MemoryHistory:
     """A history in memory, for tests and replays."""
 

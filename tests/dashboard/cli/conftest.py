@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from dashboard.cli import relais
 from procedure.local_time import local
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.support.alma import serving
+from tests.support.cli import Run, json_lines, run_relais
 
-Run = Callable[..., Result]
 THEN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
 USERS = (
     AlmaUser("anna", (("01", "2070000001"), ("04", "m-1"))),
@@ -51,12 +48,7 @@ def run(tmp_path: Path, alma: tuple[FakeAlma, int]) -> Run:
         "RELAIS_SHORT_LOANS": "1H=0.04",
     }
 
-    def run(*words: object, text: str = "", **more: str) -> Result:
-        return CliRunner().invoke(
-            relais, [str(word) for word in words], input=text, env={**environment, **more}
-        )
-
-    return run
+    return lambda *words, **more: run_relais(*words, **environment | more)
 
 
 ROWS = (("100", "2070000001"), ("101", "2070000009"), ("999", "2070000002"), ("104", "anna"))
@@ -71,7 +63,7 @@ def lent(run: Run, tmp_path: Path) -> Path:
     )
     assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
     # The numbers of this small world are too short for those of a library.
-    rows = map(json.loads, run("reconcile", "status", "--json").stdout.splitlines())
+    rows = json_lines(run("reconcile", "status", "--json"))
     doubtful = [row["id"] for row in rows if row["doubt"]]
     assert run("reconcile", "confirm", *doubtful, "--by", "C. Dupont").exit_code == 0
     return tmp_path

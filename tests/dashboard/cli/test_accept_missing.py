@@ -7,9 +7,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from dashboard.cli import relais
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalGone
 from procedure.io.database.database import open_database
@@ -20,6 +19,7 @@ from procedure.io.database.state_file import (
     remember_acknowledged,
     remember_backup,
 )
+from tests.support.cli import run_relais
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
@@ -36,8 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def run(path: Path, *words: str, text: str = "") -> Result:
-    where = {"RELAIS_DATABASE_URL": f"sqlite:///{path}"}
-    return CliRunner().invoke(relais, ["accept-missing", *words], input=text, env=where)
+    return run_relais("accept-missing", *words, database=path, text=text)
 
 
 def test_it_says_what_is_missing_and_asks(path: Path) -> None:

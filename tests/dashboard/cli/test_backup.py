@@ -7,26 +7,25 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from dashboard.cli import relais
 from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import last_backup
 from procedure.monitoring.model import Outcome, Status
+from tests.support.cli import Run, run_relais
 
 LENDING = Path(__file__).parents[2] / "procedure" / "io" / "database" / "lend_until_killed.py"
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 LOANS = [Loan(UUID(int=number), NOON, "CMU", "anna", f"23{number}") for number in range(1, 4)]
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -41,13 +40,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(database: Path) -> Run:
-    def run(*words: object, to: object = database) -> Result:
-        url = to if str(to).startswith("postgres") else f"sqlite:///{to}"
-        return CliRunner().invoke(
-            relais, [str(word) for word in words], env={"RELAIS_DATABASE_URL": str(url)}
-        )
-
-    return run
+    return lambda *words, to=database, **env: run_relais(*words, database=to, **env)
 
 
 def refused(result: Result) -> str:
@@ -341,12 +334,20 @@ def test_a_copy_of_the_database_and_its_log_can_be_restored(
     ],
 )
 def test_postgresql_has_tools_of_its_own(run: Run, words: tuple[str, str], tool: str) -> None:
-    message = refused(run(*words, to="postgresql://anna:s3cret@db.example.ch:5433/loans"))
+    message = refused(
+        run(*words, RELAIS_DATABASE_URL="postgresql://anna:s3cret@db.example.ch:5433/loans")
+    )
     assert tool in message
     assert "--host=db.example.ch --port=5433 --username=anna --dbname=loans" in message
     assert "s3cret" not in message
 
 
 def test_a_server_reached_by_its_socket_is_named_so(run: Run) -> None:
-    message = refused(run("backup", "kept.dump", to="postgresql:///loans?host=/var/run/postgresql"))
+    message = refused(
+        run(
+            "backup",
+            "kept.dump",
+            RELAIS_DATABASE_URL="postgresql:///loans?host=/var/run/postgresql",
+        )
+    )
     assert "--host=/var/run/postgresql --dbname=loans\n" in message

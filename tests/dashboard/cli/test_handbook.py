@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from dashboard.cli import relais
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.io.handbook_files import load_handbook
+from tests.support.cli import json_lines, run_relais
 
 HANDBOOKS = Path(__file__).resolve().parent.parent.parent / "handbooks"
 SMALL = HANDBOOKS / "good-small"
@@ -21,7 +20,7 @@ SMALL = HANDBOOKS / "good-small"
 
 def run(*words: str, handbook: Path = SMALL, language: str = "") -> Result:
     env = {"RELAIS_HANDBOOK": str(handbook), "RELAIS_LANGUAGE": language}
-    return CliRunner().invoke(relais, words, env=env)
+    return run_relais(*words, **env)
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ def test_desks_are_listed_for_people() -> None:
 
 def test_desks_are_listed_for_programs() -> None:
     result = run("desks", "--json", handbook=PACKAGED_HANDBOOK)
-    assert [json.loads(line) for line in result.output.splitlines()] == [
+    assert json_lines(result) == [
         {"code": "MAIL", "name": "Uni Mail, prêt", "site": "Uni Mail"},
         {"code": "BASTIONS", "name": "Uni Bastions, prêt", "site": "Uni Bastions"},
         {"code": "CMU", "name": "Uni CMU, prêt", "site": "Uni CMU"},

@@ -6,15 +6,15 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from dashboard.cli import relais
 from procedure.errors import JournalMissing, JournalUnwritable
+from tests.support.cli import run_relais
 
 ID = "0198f3f0-0000-7000-8000-000000000001"
 BY = ("--by", "anna")
@@ -60,6 +60,7 @@ WITHOUT = {
         "accept-missing",
         "check",
         "desks",
+        "doctor",
         "loans layout",
         "probe",
         "replay",
@@ -74,7 +75,6 @@ GIVEN = {
     "report.txt": "nothing was refused",
     "OffCirc.dat": f"202611240912L{'2301':<80}2070000001\r\n",
 }
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -86,8 +86,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(command: str, words: tuple[str, ...], database: Path) -> Result:
-    environment = {"RELAIS_DATABASE_URL": f"sqlite:///{database}"}
-    return CliRunner().invoke(relais, [*command.split(), *words], env=environment)
+    return run_relais(*command.split(), *words, database=database)
 
 
 def everything(folder: Path) -> dict[str, bytes | None]:

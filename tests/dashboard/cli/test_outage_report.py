@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
 
-from dashboard.cli import relais
 from procedure.io.database.database import open_database
 from procedure.outages.record import OutageDeclared, OutageEnded
+from tests.support.cli import Run, run_relais
 
-Run = Callable[..., Result]
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 FIRST = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 SECOND = UUID("aaaaaaaa-0000-4000-8000-000000000002")
@@ -30,7 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             OutageEnded(UUID(int=3), AT + timedelta(hours=1), FIRST, AT + timedelta(minutes=50)),
             OutageDeclared(SECOND, AT + timedelta(hours=2), "VDI", AT + timedelta(hours=2)),
         )
-    return lambda *words: CliRunner().invoke(relais, ["dossier", *words])
+    return lambda *words: run_relais("dossier", *words)
 
 
 def test_without_an_outage_they_are_listed(run: Run) -> None:

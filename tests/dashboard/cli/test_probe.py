@@ -12,12 +12,11 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from click.testing import CliRunner
 
-from dashboard.cli import relais
 from dashboard.cli.probe import json_line, table
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
+from tests.support.cli import run_relais
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 
@@ -43,7 +42,7 @@ def site() -> Iterator[str]:
 
 
 def ask(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(relais, ["probe", *arguments])
+    done = run_relais("probe", *arguments)
     return done.exit_code, done.output
 
 

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from dashboard.cli import relais
+from tests.support.cli import run_relais
 
 PEOPLE = "".join(f'[[vantage]]\nname = "{name}"\n' for name in "abc")
 
@@ -31,7 +30,7 @@ def next_at(tmp_path: Path, start: str, at: int, *, mark: str = "") -> str:
     file = tmp_path / "s.toml"
     head = f'{mark}name = "x"\nstart = {start}\n'
     file.write_text(f"{head}{PEOPLE}{seen}{pages}[[expect]]\nat = {at}\n", "utf-8")
-    result = CliRunner().invoke(relais, ["replay", str(file), "--json"])
+    result = run_relais("replay", file, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)["next"]
 

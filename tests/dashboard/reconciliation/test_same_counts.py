@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict
 from datetime import timedelta
@@ -11,10 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from click.testing import CliRunner
 from hypothesis import given
 
-from dashboard.cli import relais
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.outage_report.sections import sections
@@ -33,6 +30,7 @@ from procedure.outages.record import OutageDeclared
 from procedure.reconciliation.reconciled_loan import Stage
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
+from tests.support.cli import json_lines, run_relais
 from tests.support.memory import MemoryHistory, MemoryJournal
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
@@ -116,6 +114,6 @@ def of_commands(entries: list[Entry]) -> list[Six]:
 
 
 def command(url: str, *words: str) -> list[dict[str, Any]]:
-    result = CliRunner().invoke(relais, [*words, "--json"], env={"RELAIS_DATABASE_URL": url})
+    result = run_relais(*words, "--json", RELAIS_DATABASE_URL=url)
     assert result.exit_code in {0, 3}, result.output
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    return json_lines(result)

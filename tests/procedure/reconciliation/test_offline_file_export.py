@@ -20,7 +20,7 @@ from procedure.circulation.offline_parser import OfflineRow, parse
 from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
-from procedure.journal import Entry, Newest, Recorded
+from procedure.journal import Entry
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.offline_file_export import (
     export_desk,
@@ -29,7 +29,7 @@ from procedure.reconciliation.offline_file_export import (
     rewritten,
     waiting,
 )
-from tests.support.memory import MemoryJournal
+from tests.support.memory import BusyJournal, MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 NEW = UUID("d4620b16-bdbe-4b4d-83ff-4586500b90e8")
@@ -110,26 +110,13 @@ def test_a_correction_made_before_the_export_is_in_the_file() -> None:
     assert rewritten(log, done.export) == render([loan(1, item="I7")]).content
 
 
-class Meddled(MemoryJournal):
-    """A journal into which somebody else writes right before an export is appended."""
-
-    def __init__(self, *meddling: Entry) -> None:
-        super().__init__(now)
-        self.meddling = list(meddling)
-
-    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        if unless_newer is not None and self.meddling:
-            super().append(self.meddling.pop(0))
-        return super().append(*entries, unless_newer=unless_newer)
-
-
 def test_whoever_exports_or_voids_meanwhile_is_taken_into_account() -> None:
     theirs = Export(UUID(int=900), AT, "CMU", (UUID(int=1),), "a.dat", "")
-    journal = Meddled(theirs, void(2))
+    journal = BusyJournal(now, [theirs], [void(2)])
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
     done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
     assert [one.id.int for one in done.plan.loans] == [3]
-    assert journal.meddling == []
+    assert journal.meanwhile == []
 
 
 def test_an_export_is_made_again_byte_for_byte_whatever_was_voided_since() -> None:

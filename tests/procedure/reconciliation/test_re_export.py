@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,7 +16,7 @@ from procedure.circulation.settlement import (
     SettledByHand,
 )
 from procedure.circulation.transactions import Export, Loan, Return, Void
-from procedure.journal import Entry, Recorded
+from procedure.journal import Entry
 from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
@@ -29,7 +28,7 @@ from procedure.reconciliation.entries import (
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again
-from tests.support.memory import MemoryJournal
+from tests.support.memory import BusyJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
@@ -44,23 +43,10 @@ SCAN = ReturnRequested(UUID(int=8), LATER, BACK.id)
 NEW = UUID(int=20)
 
 
-class Busy(MemoryJournal):
-    """A journal into which somebody else writes between the choice and the writing."""
-
-    meanwhile: tuple[Entry, ...] = ()
-
-    def append(self, *entries: Entry, unless_newer: Any = None) -> tuple[Recorded, ...]:
-        if unless_newer is not None:
-            others, self.meanwhile = self.meanwhile, ()
-            super().append(*others)
-        return super().append(*entries, unless_newer=unless_newer)
-
-
 def exported(known: tuple[Entry, ...], meanwhile: tuple[Entry, ...]) -> list[object]:
     """Return what goes into the file where these come in between."""
-    journal = Busy(lambda: LATER)
+    journal = BusyJournal(lambda: LATER, meanwhile)
     journal.append(*known)
-    journal.meanwhile = meanwhile
     done = export_again(
         *(journal, ReconciliationLog(), "MAIL"), now=lambda: LATER, new_id=uuid4,
         from_cart=CartLoanPolicy.RETURNS_FIRST,

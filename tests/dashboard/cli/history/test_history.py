@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 from pandas.testing import assert_frame_equal
 
-from dashboard.cli import relais
 from procedure import frames
 from procedure.errors import HistoryFileError
 from procedure.io.database.database import open_database
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
-
-Run = Callable[..., Result]
+from tests.support.cli import Run, json_lines, run_relais
 
 # The shape of another monitor's log: state changes and samples, its own names, 0 for no answer.
 CHECKS = """\
@@ -44,16 +39,18 @@ COLUMNS = ("--columns", "at=timestamp,verdict=state,http_status=http_code")
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+def database_path(tmp_path: Path) -> Path:
+    return tmp_path / "relais.sqlite3"
 
 
 @pytest.fixture
-def run(url: str) -> Run:
-    def run(*words: str, database: str = url) -> Result:
-        return CliRunner().invoke(relais, words, env={"RELAIS_DATABASE_URL": database})
+def url(database_path: Path) -> str:
+    return f"sqlite:///{database_path}"
 
-    return run
+
+@pytest.fixture
+def run(database_path: Path) -> Run:
+    return lambda *words, database=database_path: run_relais(*words, database=database)
 
 
 @pytest.fixture
@@ -83,7 +80,7 @@ def test_another_monitors_log_comes_in_and_its_outages_are_listed(run: Run, chec
 def test_outages_as_json_are_one_object_a_line(run: Run, checks: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
     result = run("outages", "--json", "--target", "Component")
-    assert [json.loads(line) for line in result.output.splitlines()] == [
+    assert json_lines(result) == [
         {
             "target": "Component",
             "start": "2026-05-10T19:00:01Z",
@@ -111,8 +108,8 @@ def test_a_window_shows_the_outages_that_reach_into_it(
     run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
-    lines = run("outages", "--json", *window).output.splitlines()
-    assert [json.loads(line)["target"] for line in lines] == targets
+    lines = json_lines(run("outages", "--json", *window))
+    assert [line["target"] for line in lines] == targets
 
 
 def test_an_outage_that_lasts_says_so_and_tells_for_how_long_nothing_was_read(
@@ -160,8 +157,8 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("announced")
 def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
-    (entry,) = run("outages", "--by", "service", "--json").output.splitlines()
-    assert json.loads(entry) == {
+    (entry,) = json_lines(run("outages", "--by", "service", "--json"))
+    assert entry == {
         "service": "A4",
         "start": "2026-05-10T18:02:00Z",
         "end": "2026-05-10T18:03:00Z",
@@ -188,8 +185,7 @@ def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
 @pytest.mark.usefixtures("announced")
 def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
     window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
-    lines = run("availability", "--json", *window).output.splitlines()
-    assert [json.loads(line) for line in lines] == [
+    assert json_lines(run("availability", "--json", *window)) == [
         {
             "key": key,
             "ratio": ratio,
@@ -289,7 +285,7 @@ def test_an_export_comes_back_as_it_went(run: Run, checks: Path, tmp_path: Path)
     assert run("history", "export", "--out", str(first)).output == (
         f"7 outcomes written to {first}.\n"
     )
-    other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    other = tmp_path / "other.sqlite3"
     assert run("history", "import", str(first), database=other).exit_code == 0
     run("history", "export", "--out", str(second), database=other)
     assert second.read_bytes() == first.read_bytes()
@@ -397,7 +393,7 @@ def test_sample_data_fills_an_empty_database_and_only_that(run: Run, url: str) -
     first = run(*words)
     assert first.exit_code == 0
     assert first.output.endswith(" entries were made up.\n")
-    causes = {json.loads(line)["cause"] for line in run("outages", "--json").output.splitlines()}
+    causes = {line["cause"] for line in json_lines(run("outages", "--json"))}
     assert {"timeout", "status", "reset", "dns"} == causes
     again = run(*words)
     assert again.exit_code == 1
@@ -409,9 +405,9 @@ def test_sample_data_fills_an_empty_database_and_only_that(run: Run, url: str) -
         assert first.output.split()[3] == str(database.journal.position())
 
 
-def test_sample_data_goes_where_it_is_told(run: Run, url: str, tmp_path: Path) -> None:
-    other = f"sqlite:///{tmp_path / 'sample.sqlite3'}"
-    words = ("sample-data", "--database", other, "--days", "1", "--until", "2026-11-24T17:00")
-    assert run(*words).exit_code == 0
+def test_sample_data_goes_where_it_is_told(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "sample.sqlite3"
+    words = ("--database", f"sqlite:///{other}", "--days", "1", "--until", "2026-11-24T17:00")
+    assert run("sample-data", *words).exit_code == 0
     assert run("outages", "--json").output == ""
     assert run("outages", "--json", database=other).output != ""

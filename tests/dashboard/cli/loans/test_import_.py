@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
 
-from dashboard.cli import relais
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
 from procedure.outages.record import OutageDeclared, OutageEnded
-
-Run = Callable[..., Result]
+from tests.support.cli import Run, json_lines, run_relais
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
-
-    def run(*words: object) -> Result:
-        return CliRunner().invoke(
-            relais, ["loans", *map(str, words)], env={"RELAIS_DATABASE_URL": url}
-        )
-
-    return run
+    return lambda *words: run_relais("loans", *words, database=tmp_path / "relais.sqlite3")
 
 
 @pytest.fixture
@@ -40,22 +27,18 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def objects(result: Result) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
-
-
 def test_a_file_is_new_once_and_known_ever_after(run: Run, file: Path) -> None:
     first = run("import", file, file, "--desk", "MAIL", "--json")
     assert first.exit_code == 0
-    assert [(row["new"], row["known"], row["bad"], row["left"]) for row in objects(first)] == [
+    assert [(row["new"], row["known"], row["bad"], row["left"]) for row in json_lines(first)] == [
         (2, 0, [], 0),
         (0, 2, [], 0),
     ]
-    kinds = [(row["kind"], row["lines"]) for row in objects(first)[0]["conflicts"]]
+    kinds = [(row["kind"], row["lines"]) for row in json_lines(first)[0]["conflicts"]]
     assert kinds == [("lent_and_on_cart", [1, 2]), ("outside_outage", [1]), ("outside_outage", [2])]
     assert "2071" not in first.output
     listed = run("list", "--json")
-    assert [(row["local"], row["desk"], row["patron"]) for row in objects(listed)] == [
+    assert [(row["local"], row["desk"], row["patron"]) for row in json_lines(listed)] == [
         ("2000-01-01T09:12:00+01:00", "MAIL", "2071")
     ]
 
@@ -67,7 +50,7 @@ def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
     bad = [{"line": 3, "reason": "has neither L nor R after the 12 digits of the time"}]
     left = run("import", file, "--desk", "MAIL", "--json")
     assert (left.exit_code, run("list", "--json").stdout) == (1, "")
-    assert [(row["new"], row["left"], row["bad"]) for row in objects(left)] == [(0, 2, bad)]
+    assert [(row["new"], row["left"], row["bad"]) for row in json_lines(left)] == [(0, 2, bad)]
     result = run("import", file, "--desk", "MAIL")
     assert result.stdout.splitlines()[:3] == [
         f"{file}: 0 new, 0 known, 1 bad",
@@ -76,7 +59,7 @@ def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
     ]
     response = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
     assert response.exit_code == 0
-    assert [(row["new"], row["left"], row["bad"]) for row in objects(response)] == [(2, 0, bad)]
+    assert [(row["new"], row["left"], row["bad"]) for row in json_lines(response)] == [(2, 0, bad)]
 
 
 def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
@@ -84,7 +67,7 @@ def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
 ) -> None:
     result = run("import", file, "--json")
     assert result.exit_code == 1
-    reasons = [row["reason"] for row in objects(result)[0]["bad"]]
+    reasons = [row["reason"] for row in json_lines(result)[0]["bad"]]
     assert reasons == ["names no desk: say at which desk it was made"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
@@ -104,7 +87,7 @@ def test_the_declared_outage_says_which_times_are_outside(
         database.journal.append(declared, over)
 
     def kinds(*more: str) -> list[str]:
-        (entry,) = objects(run("import", file, "--desk", "MAIL", "--json", *more))
+        (entry,) = json_lines(run("import", file, "--desk", "MAIL", "--json", *more))
         return [row["kind"] for row in entry["conflicts"]]
 
     assert kinds() == ["lent_and_on_cart"]

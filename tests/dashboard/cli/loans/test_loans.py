@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from dashboard.cli import relais
 from dashboard.errors import FileRefused
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Export, Loan
@@ -20,8 +18,7 @@ from procedure.errors import OfflineFileError, TransactionRefused
 from procedure.io.database.database import open_database
 from procedure.journal import Entry
 from procedure.local_time import local
-
-Run = Callable[..., Result]
+from tests.support.cli import Run, json_lines, run_relais
 
 
 @pytest.fixture
@@ -35,7 +32,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     ) -> Result:
         # The loans of these tests are of 2025: whoever exports them has to confirm it.
         confirmed = ["--yes"] if yes and words[0] == "export" else []
-        result = CliRunner().invoke(relais, ["loans", *words, *confirmed])
+        result = run_relais("loans", *words, *confirmed)
         if refused is None:
             assert result.exit_code == code, result.output
         else:
@@ -55,14 +52,10 @@ def line(stamp: str, item: str, patron: str = "SLSP-000123456") -> bytes:
     return stamp.encode() + b"L" + item.encode().ljust(80) + patron.encode() + b"\r\n"
 
 
-def objects(result: Result) -> list[dict[str, object]]:
-    return [json.loads(text) for text in result.stdout.splitlines()]
-
-
 def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
     loan = lend(run, "03124510")
     assert UUID(loan).version == 7
-    assert objects(run("list", "--json")) == [
+    assert json_lines(run("list", "--json")) == [
         {
             "id": loan,
             "at": "2025-11-24T09:12:00Z",
@@ -84,7 +77,7 @@ def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
 
 def test_a_loan_of_now_is_not_late(run: Run) -> None:
     run("add", "--desk", "CMU", "--patron", "P", "--item", "A")
-    assert [row["late"] for row in objects(run("list", "--json"))] == [False]
+    assert [row["late"] for row in json_lines(run("list", "--json"))] == [False]
 
 
 def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
@@ -99,10 +92,10 @@ def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
     assert renewal.stderr == (
         "Recorded as a renewal: the same user borrowed this item at 10:12:00.\n"
     )
-    listed = [(row["state"], row["repeats"]) for row in objects(run("list", "--json"))]
+    listed = [(row["state"], row["repeats"]) for row in json_lines(run("list", "--json"))]
     assert listed == [("recorded", None), ("repeated", first), ("recorded", None)]
     run("void", first, "--reason", "wrong card")
-    listed = [(row["state"], row["repeats"]) for row in objects(run("list", "--json"))]
+    listed = [(row["state"], row["repeats"]) for row in json_lines(run("list", "--json"))]
     assert [state for state, _ in listed] == ["void", "repeated", "recorded"]
 
 
@@ -138,7 +131,7 @@ def test_scans_to_check_are_named_first_and_left_out_until_somebody_decides(run:
 
 
 def reconcile(run: Run, *words: str, refused: type[Exception] | None = None) -> Result:
-    result = CliRunner().invoke(relais, ["reconcile", *words])
+    result = run_relais("reconcile", *words)
     assert (type(result.exception) if result.exception else None) == refused
     return result
 
@@ -189,7 +182,7 @@ def test_a_void_needs_a_loan_that_stands(run: Run) -> None:
     assert run("void", loan, "--reason", "wrong card").stdout == f"Loan {loan} is void.\n"
     refused = run("void", loan, "--reason", "wrong card", refused=TransactionRefused)
     assert str(refused.exception) == "This is void already."
-    assert [(row["state"], row["reason"]) for row in objects(run("list", "--json"))] == [
+    assert [(row["state"], row["reason"]) for row in json_lines(run("list", "--json"))] == [
         ("void", "wrong card")
     ]
 
@@ -207,12 +200,12 @@ def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_p
     saved = tmp_path / "saved.jsonl"
     saved.write_text("".join(json.dumps(same | line) + "\n" for line in lines), "utf-8")
     run("import", str(saved))
-    assert [row["id"] for row in objects(run("waiting", "--json"))] == [ids["a"]]
+    assert [row["id"] for row in json_lines(run("waiting", "--json"))] == [ids["a"]]
     assert run("waiting").stdout.splitlines()[1].split()[-3:] == ["CMU", "A1", ids["a"]]
     reason = ("--reason", "twice")
     assert run("void", ids["a"], *reason).stdout == f"Waiting loan {ids['a']} is void.\n"
     assert run("void", ids["d"], *reason).stdout == f"Return {ids['d']} is void.\n"
-    assert objects(run("waiting", "--json")) == []
+    assert json_lines(run("waiting", "--json")) == []
     loan = str(loan_id(UUID(ids["b"])))
     refused = {
         ids["a"]: "This is void already.",
@@ -374,7 +367,7 @@ def test_loans_from_another_year_or_the_future_are_exported_once_confirmed(
             "Check them on the paper, and the clock of their workstation. A wrong time: void the "
             "loan and enter it again. If all of them are right, export with --yes.",
         ]
-    assert [row["state"] for row in objects(run("list", "--json"))] == ["recorded", "recorded"]
+    assert [row["state"] for row in json_lines(run("list", "--json"))] == ["recorded", "recorded"]
     done = run("export", "--desk", "CMU", "--out", "a.dat")
     assert done.stdout.startswith("2 loans of CMU written to a.dat")
     # Nothing new to write is nothing to confirm.
@@ -482,7 +475,7 @@ def test_a_file_that_exists_is_refused_before_anything_is_recorded(run: Run) -> 
         "give another --out. Nothing was exported."
     )
     assert Path("yesterday.dat").read_text() == "kept"
-    assert [row["state"] for row in objects(run("list", "--json"))] == ["recorded"]
+    assert [row["state"] for row in json_lines(run("list", "--json"))] == ["recorded"]
 
 
 def test_without_a_place_the_file_gets_its_own_name_here(run: Run, tmp_path: Path) -> None:
@@ -515,9 +508,9 @@ def test_the_summary_has_an_object_a_day_and_desk(run: Run) -> None:
         "settled_by_hand": 0,
         "cancelled": 1,
     }
-    assert objects(run("summary", "--json")) == [expected]
+    assert json_lines(run("summary", "--json")) == [expected]
     run("export", "--desk", "CMU")
-    assert objects(run("summary", "--json")) == [{**expected, "exported": True}]
+    assert json_lines(run("summary", "--json")) == [{**expected, "exported": True}]
     assert [line.split() for line in run("summary").stdout.splitlines()] == [
         ["day", "desk", "loans", "voids", "patrons", "items", "first", "last", "exported"],
         ["2025-11-24", "CMU", "2", "1", "1", "2", "10:12", "11:00", "yes"],
@@ -549,8 +542,8 @@ def test_the_list_is_filtered(run: Run) -> None:
     lend(run, "A")
     lend(run, "B", desk="MAIL", at="2025-11-25T08:00")
     for words in (("--desk", "MAIL"), ("--day", "2025-11-25"), ("--item", "B")):
-        assert [row["item"] for row in objects(run("list", "--json", *words))] == ["B"]
-    assert objects(run("list", "--json", "--state", "void")) == []
+        assert [row["item"] for row in json_lines(run("list", "--json", *words))] == ["B"]
+    assert json_lines(run("list", "--json", "--state", "void")) == []
 
 
 def test_a_file_of_the_utility_gives_the_settings_that_match_it(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +11,12 @@ from openpyxl import Workbook
 
 from procedure.io.database.database import open_database
 from procedure.simulation.alma.server import FakeAlma
-from tests.dashboard.cli.conftest import ROWS, USERS, Run
+from tests.dashboard.cli.conftest import ROWS, USERS
+from tests.support.cli import Run, json_lines
 
 
 def rows(result: Result) -> list[dict[str, str]]:
-    entries = [json.loads(line) for line in result.stdout.splitlines()]
+    entries = json_lines(result)
     keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt", "stage"]
     assert all(list(row) == keys for row in entries)
     assert not any(patron in result.output for _, patron in ROWS)

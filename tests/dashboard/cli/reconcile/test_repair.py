@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ from procedure.local_time import local
 from procedure.simulation.alma.gate import Misbehaviour
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Item
-from tests.dashboard.cli.conftest import THEN, Run
+from tests.dashboard.cli.conftest import THEN
+from tests.support.cli import Run, json_lines
 
 WRITE = {"RELAIS_ALMA_WRITE_KEY": "k-write"}
 BY = ("--by", "LM")
@@ -25,12 +25,12 @@ def refused(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     (file,) = lent.glob("MAIL*.dat")
     text = alma[0].upload("MAIL", file.read_bytes(), file.name)
     result = run("reconcile", "report", "-", "--export", file.name, "--json", text=text)
-    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    rows = json_lines(result)
     return {row["item"]: row["id"] for row in rows if row["state"] == "refused"}
 
 
 def state(run: Run, loan: str) -> tuple[str, str, str]:
-    rows = [json.loads(line) for line in run("reconcile", "status", "--json").stdout.splitlines()]
+    rows = json_lines(run("reconcile", "status", "--json"))
     row = next(row for row in rows if row["id"] == loan)
     return row["item"], row["state"], row["reason"]
 
@@ -45,7 +45,7 @@ def test_a_barcode_is_corrected_and_what_was_scanned_is_kept(
         f"Loan {loan} is corrected; what was scanned is kept.\n",
     )
     assert state(run, loan) == ("102", "refused", "item_not_found")
-    rows = [json.loads(line) for line in run("loans", "list", "--json").stdout.splitlines()]
+    rows = json_lines(run("loans", "list", "--json"))
     assert next(row["item"] for row in rows if row["id"] == loan) == "999"
     assert done.stderr.endswith(f"  loan {loan}: the scan seems to be cut off\n")
     words = ("loans", "export", "--failures", "--desk", "MAIL", "--out")
@@ -67,7 +67,7 @@ def test_the_other_identifiers_of_a_user_are_numbered_and_taken_by_number(
     assert (nobody.exit_code, nobody.stdout) == (3, "")
     run("reconcile", "correct", loan, "--patron", "m-1", *BY)
     listed = run("reconcile", "candidates", loan, "--json")
-    assert [json.loads(line) for line in listed.stdout.splitlines()] == [
+    assert json_lines(listed) == [
         {"number": 1, "type": "01", "identifier": "2070000001"},
         {"number": 2, "type": "primary id", "identifier": "anna"},
     ]
@@ -177,7 +177,7 @@ def carts(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     file.write_bytes(b"".join(map(cart_line, ("100", "200", "103"))))
     assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
     result = run("reconcile", "cart", "--json")
-    return {row["item"]: row["id"] for row in map(json.loads, result.stdout.splitlines())}
+    return {row["item"]: row["id"] for row in json_lines(result)}
 
 
 def test_the_carts_are_listed_as_safe_or_to_wait(run: Run, carts: dict[str, str]) -> None:
@@ -204,8 +204,7 @@ def test_a_book_is_scanned_in_only_when_it_is_safe_with_yes_and_once(
     assert free.stdout == "Returned in Alma (it was on no loan).\n"
     assert run(*words, "--yes", **WRITE).exit_code == 2
     assert alma[0].gate.effects == ["scan 200"]
-    left = run("reconcile", "cart", "--json").stdout.splitlines()
-    assert [json.loads(line)["item"] for line in left] == ["100"]
+    assert [row["item"] for row in json_lines(run("reconcile", "cart", "--json"))] == ["100"]
 
 
 def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
@@ -230,10 +229,8 @@ def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
     )
     status = run("reconcile", "status")
     assert status.stderr.splitlines()[-1] == "2 of 3 books of the carts accounted for."
-    (counted,) = [
-        row for row in map(json.loads, run("reconcile", "summary", "--json").stdout.splitlines())
-        if "returns" in row
-    ]  # fmt: skip
+    summary = json_lines(run("reconcile", "summary", "--json"))
+    (counted,) = [row for row in summary if "returns" in row]
     assert counted == {
         "desk": "MAIL", "returns": 3, "accounted": 2,
         "by_api": 0, "by_hand": 2, "lent_again": 0, "left": 1,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from pathlib import Path
 
@@ -12,11 +11,8 @@ from openpyxl import load_workbook
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 from procedure.simulation.alma.server import FakeAlma
-from tests.dashboard.cli.conftest import ROWS, THEN, Run
-
-
-def objects(text: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in text.splitlines()]
+from tests.dashboard.cli.conftest import ROWS, THEN
+from tests.support.cli import Run, json_lines
 
 
 @pytest.fixture
@@ -36,7 +32,7 @@ def test_short_loans_are_listed_before_the_upload_and_after_it(
 ) -> None:
     run("reconcile", "preflight")
     before = run("reconcile", "extensions", "--json")
-    (entry,) = objects(before.stdout)
+    (entry,) = json_lines(before)
     assert (before.exit_code, entry["item"], entry["policy"], entry["due_in_alma"]) == (
         3,
         "104",
@@ -67,7 +63,7 @@ def test_the_counts_add_up_and_are_signed_by_name_when_all_is_settled(
 ) -> None:
     counts = {"confirmed": 2, "refused": 2, "resolved": 0, "void": 0}
     before = run("reconcile", "summary", "--json")
-    day, total = objects(before.stdout)
+    day, total = json_lines(before)
     assert (before.exit_code, day["desk"], total["desk"], total["day"]) == (
         3,
         "MAIL",
@@ -81,13 +77,13 @@ def test_the_counts_add_up_and_are_signed_by_name_when_all_is_settled(
     assert isinstance(unsettled.exception, TransactionRefused)
     assert str(unsettled.exception) == "2 of 4 rows are not settled: settle them, then sign."
 
-    for row in objects(run("reconcile", "status", "--json").stdout):
+    for row in json_lines(run("reconcile", "status", "--json")):
         if row["state"] == "refused":
             run("reconcile", "resolve", row["id"], "--how", "lent at the desk", "--by", "LM")
     signed = run("reconcile", "sign", "--by", "=L. Martin")
     assert signed.stdout == "=L. Martin signs for 4 rows (2 confirmed, 2 resolved).\n"
     after = run("reconcile", "summary", "--json")
-    assert (after.exit_code, objects(after.stdout)[-1]["signed_by"]) == (0, "=L. Martin")
+    assert (after.exit_code, json_lines(after)[-1]["signed_by"]) == (0, "=L. Martin")
     assert run("reconcile", "summary").stdout.splitlines()[-2].endswith("\t4\tyes")
 
     for name in ("sum.csv", "sum.xlsx"):
@@ -109,4 +105,4 @@ def test_the_counts_add_up_and_are_signed_by_name_when_all_is_settled(
     # A loan that comes later is not signed for.
     run("loans", "add", "--desk", "MAIL", "--patron", "2070000002", "--item", "105")
     late = run("reconcile", "summary", "--json")
-    assert (late.exit_code, objects(late.stdout)[-1]["stands"]) == (3, "no")
+    assert (late.exit_code, json_lines(late)[-1]["stands"]) == (3, "no")

@@ -1,0 +1,24 @@
+"""The `relais` command as it is typed, in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+
+Run = Callable[..., Result]
+
+
+def run_relais(*words: object, database: object = None, text: str = "", **env: str) -> Result:
+    """Run a command on a database file, that of the environment if none is given."""
+    own = {} if database is None else {"RELAIS_DATABASE_URL": f"sqlite:///{database}"}
+    return CliRunner().invoke(relais, [str(word) for word in words], input=text, env=own | env)
+
+
+def json_lines(result: Result) -> list[dict[str, Any]]:
+    """Return the objects that a command has printed, one a line."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
