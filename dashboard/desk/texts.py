@@ -76,7 +76,7 @@ def _storage_texts(language: Language) -> dict[str, str]:
         "on_cart": say("chariot"),
         "on_cart_named": say("chariot {cart}"),
         "late": say("saisi plus tard"),
-        "sheet_title": say("Prêts de secours du {day}"),
+        "sheet_title": say("Prêts en secours du {day}"),
         "sheet_printed": say("imprimé à {time}, {loans}"),
         "sheet_loans_none": say("aucun prêt"),
         "sheet_loans_one": say("1 prêt"),

@@ -96,7 +96,9 @@ class FileImportView(Viewer):
         counts = {
             "loan": lambda n: plural("{count} prêt", "{count} prêts", n),
             "return": lambda n: plural("{count} retour", "{count} retours", n),
-            "waiting": lambda n: plural("{count} sans carte", "{count} sans carte", n),
+            "waiting": lambda n: plural(
+                "{count} sur carte oubliée", "{count} sur carte oubliée", n
+            ),
             "void": lambda n: plural("{count} annulation", "{count} annulations", n),
         }
         for kind, words in counts.items():

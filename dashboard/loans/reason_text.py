@@ -29,7 +29,7 @@ def _doubts(language: Language) -> dict[str, str]:
         "unknown_card": say("Ce numéro n’a la forme d’aucune carte connue : vérifiez la carte."),
         "matriculation": say("C’est un numéro d’immatriculation, pas celui de la carte."),
         **_shapes(language),
-        "on_cart": say("Ce livre est sur le chariot, pas encore rendu dans Alma."),
+        "on_cart": say("Ce document est sur le chariot, pas encore rendu dans Alma."),
         "item_too_long": say("Code-barres trop long pour le fichier d’Alma."),
         "item_not_ascii": say("Code-barres avec un caractère que le fichier d’Alma refuse."),
         "patron_too_long": say("Numéro de lecteur trop long pour le fichier d’Alma."),

@@ -43,7 +43,7 @@ def _prompts(language: Language) -> dict[str, str]:
         "since": say("en cours depuis {time}"),
         "earlier_one": say("1 document déjà pris aujourd’hui à ce poste"),
         "earlier": say("{count} documents déjà pris aujourd’hui à ce poste"),
-        "nobody": say("sans carte, {time}"),
+        "nobody": say("carte oubliée, {time}"),
         "asked_none": say("Rien n’est enregistré ici sans votre accord."),
         "asked_one": say("1 scan est gardé ici, pas enregistré."),
         "asked": say("{count} scans sont gardés ici, pas enregistrés."),
@@ -117,7 +117,7 @@ def _acts(language: Language) -> dict[str, str]:
         "reason_item": say("document, et non carte du lecteur suivant (F9)"),
         "reason_named": say("nom noté après le scan"),
         "reason_swap": say("carte et document inversés (F6)"),
-        "reason_abandon": say("prêt sans carte annulé au poste"),
+        "reason_abandon": say("prêt sur carte oubliée annulé au poste"),
         "reason_drop": say("scan douteux annulé"),
         "reason_confirm": say("repris, confirmé au poste (F9)"),
     }

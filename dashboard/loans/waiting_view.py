@@ -57,7 +57,7 @@ class WaitingLoansView(Viewer):
             refused = try_loan_action(
                 lambda: self._lists.take_back(waiting, reason), self._language
             )
-            self._show_result(refused, self._language.say("Prêt en attente annulé."))
+            self._show_result(refused, self._language.say("Prêt sur carte oubliée annulé."))
 
     def _complete(self, waiting: UUID, patron: str) -> None:
         doubts: list[str | None] = []

@@ -175,7 +175,7 @@ def outcomes(language: Language) -> dict[str, str]:
         "row_moved": say(
             "Quelqu’un d’autre règle des lignes : regardez de nouveau, puis confirmez."
         ),
-        "not_refused": say("Cette ligne n’est plus refusée : rien à réparer."),
+        "not_refused": say("Cette ligne n’est plus refusée : rien à régler."),
     }
 
 

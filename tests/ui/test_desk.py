@@ -443,7 +443,7 @@ def test_a_loan_is_taken_back_in_the_log_and_the_sheet_has_what_stands(
     page.emulate_media(media="print")
     for table in (".sheet-loans", ".sheet-blank"):
         head = sheet.locator(f"{table} thead .sheet-top")
-        expect(head).to_contain_text(re.compile(r"Prêts de secours du .* 20\d\d Uni Mail"))
+        expect(head).to_contain_text(re.compile(r"Prêts en secours du .* 20\d\d Uni Mail"))
         expect(head).to_contain_text("1 prêt")
         assert head.evaluate("(row) => getComputedStyle(row.parentElement).display") == (
             "table-header-group"
@@ -626,7 +626,7 @@ def test_a_second_reading_stands_once_the_first_is_taken_back(start: Start, rela
     rows = part(page, "rows").locator("tr")
     scan(page, [PATRON, "0TWICE-1", "0TWICE-1"])
     waits(page, 0)
-    expect(rows.first).to_contain_text("Pas repris")
+    expect(rows.first).to_contain_text("Doublon")
     page.get_by_text("Prêts de ce poste").first.click()
     twice = part(page, "log").locator("tr", has_text="0TWICE-1")
     twice.last.get_by_role("button").click()
@@ -669,7 +669,7 @@ def test_a_forgotten_card_waits_offline_and_its_list_follows_what_others_do(
     expect(shown).to_have_count(3)
     expect(shown.first).to_contain_text("Mme Rochat")
     expect(shown.first).to_contain_text("0NOTE-1, 0NOTE-2")
-    expect(shown.nth(1)).to_contain_text("sans carte")
+    expect(shown.nth(1)).to_contain_text("carte oubliée")
     expect(shown.last).to_contain_text("Mme Rochat")
     expect(shown.last).to_contain_text("0NOTE-4")
     shown.first.get_by_role("button", name="Scanner sa carte").click()
@@ -761,7 +761,7 @@ def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
     expect(rows.first).to_contain_text("Sur le chariot")
     page.keyboard.press("Escape")
     scan(page, ["2071234567", "0CART-2"])
-    expect(guard).to_contain_text("Ce livre est sur le chariot, pas encore rendu dans Alma.")
+    expect(guard).to_contain_text("Ce document est sur le chariot, pas encore rendu dans Alma.")
     scan(page, ["0CART-3"])
     waits(page, 0)
     assert [(entry["item"], entry["cart"]) for entry in entries(relais, "return", "0CART")] == [

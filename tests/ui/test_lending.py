@@ -300,7 +300,7 @@ def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: 
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text(PATRON)
     expect(rows).to_have_count(4)
-    expect(rows.nth(2)).to_contain_text("Pas repris")
+    expect(rows.nth(2)).to_contain_text("Doublon")
     expect(rows.nth(1)).to_contain_text("Confirmé au poste.")
     expect(rows.nth(0)).to_contain_text("Enregistré")
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), (PATRON, "0DOUBT-2")]
@@ -372,7 +372,7 @@ def test_what_waits_for_a_card_is_completed_from_the_list(desk: Page, relais: Re
     newest = part(desk, "last").locator("li").first
     expect(newest).to_contain_text("attend sa carte")
     expect(part(desk, "waits-list")).to_contain_text("Mme Rochat")
-    expect(desk.locator("#log-title")).to_contain_text("1 en attente d’une carte")
+    expect(desk.locator("#log-title")).to_contain_text("1 sur carte oubliée")
     row = desk.locator(".waits-list tbody tr")
     expect(row).to_have_count(0)  # it is listed once
     desk.get_by_role("button", name="Scanner sa carte (Mme Rochat)").click()

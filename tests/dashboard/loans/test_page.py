@@ -106,7 +106,7 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     lending.look_at("<b>P</b>")
     pieces = " ".join(one.html for one in place.__panel__().select(LiveHTML))
     assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
-    assert "1 en attente d’une carte" in pieces
+    assert "1 sur carte oubliée" in pieces
     assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
     assert "<b>P" not in pieces
 

@@ -1,0 +1,58 @@
+"""One word for one thing: `terms.toml` names the terms, and what must not be written for them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from tests.dashboard.test_translations import english, forms, sentences
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TERMS = tomllib.loads((Path(__file__).parent / "terms.toml").read_text("utf-8"))["term"]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text within a TOML value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts(one)
+
+
+def written(code: str) -> set[str]:
+    """Return what a language's pages say: messages, the handbook's words, the desk's sheet."""
+    words = (PACKAGED_HANDBOOK / "words" / f"{code}.toml").read_text("utf-8")
+    messages = sentences() if code == "fr" else english().values()
+    pages = [(DOCS / "fr" / "guichet.md").read_text("utf-8")] if code == "fr" else []
+    return {
+        *texts(tomllib.loads(words)),
+        *(one for each in messages for one in forms(each)),
+        *pages,
+    }
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+@pytest.mark.parametrize("term", TERMS, ids=[term["en"] for term in TERMS])
+def test_no_other_word_stands_for_a_term(term: dict[str, Any], code: str) -> None:
+    forbidden = re.compile("|".join(term.get(f"not_{code}", ())) or r"(?!)", re.IGNORECASE)
+
+    def is_wrong(text: str) -> bool:
+        for allowed in term.get("allowed", ()):
+            text = text.replace(allowed, "")
+        return forbidden.search(text) is not None
+
+    assert {text for text in written(code) if is_wrong(text)} == set()
+
+
+def test_the_table_of_terms_has_each_of_them() -> None:
+    table = re.findall(
+        r"^\| (.+?) \| (.+?) \|", (DOCS / "terms.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {(term["fr"], term["en"]) for term in TERMS} <= set(table)
