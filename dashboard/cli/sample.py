@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 
 import click
@@ -11,9 +12,9 @@ from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.io.history_files import batches
 from procedure.monitoring.rollup import EPOCH
-from procedure.simulation.history import CYCLE, sample
+from procedure.simulation.episodes import CYCLE
+from procedure.simulation.sample import Sample, SampleClock
 
 
 @click.command(name="sample-data")
@@ -24,24 +25,27 @@ from procedure.simulation.history import CYCLE, sample
 def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None) -> None:
     """Fill an empty database with made-up probes, outages and loans.
 
-    The same seed, days and end give the same past. A database that holds anything is left alone.
+    The same seed, days and end give the same past: a year at most, with announced and silent
+    outages, planned work, a login that fails, loans at several desks, and two reconciliations,
+    one of them not finished. A database that holds anything is left alone.
     """
     settings = Settings.from_env()
     handbook = load_handbook(settings.handbook)
-    targets, desks = list(handbook.targets.values()), list(handbook.desks)
-    past = sample(targets, desks, until=until or utc_now(), days=days, seed=seed)
-    with open_database(url or settings.database_url, now=utc_now) as database:
+    past = Sample(handbook, until=until or utc_now(), days=days, seed=seed)
+    clock, outcomes = SampleClock(past.since), 0
+    with open_database(url or settings.database_url, now=clock) as database:
         if not _empty(database):
             raise click.ClickException(
                 "This database is not empty, and made-up loans must not stand among real ones: "
                 "nothing was written. Name a new one, for example "
                 "--database sqlite:///sample.sqlite3"
             )
-        database.history.set_intervals({target.key: target.interval for target in targets})
-        for batch in batches(past.outcomes):
-            database.history.record(batch)
-        database.journal.append(*past.entries)
-    click.echo(f"{len(past.outcomes)} outcomes and {len(past.entries)} entries were made up.")
+        hidden = not sys.stderr.isatty()
+        with click.progressbar(past.days(), days, "Days", file=sys.stderr, hidden=hidden) as each:
+            for day in each:
+                day.record(database, clock)
+                outcomes += len(day.outcomes)
+    click.echo(f"{outcomes} outcomes and {len(past.entries)} entries were made up.")
 
 
 def _empty(database: Database) -> bool:

@@ -161,4 +161,4 @@ def _announced_at(change: PageStatusReadByStaff | PageStatusChanged) -> datetime
 
 
 def _from_window(window: MaintenancePlanned) -> Announcement:
-    return Announcement(window.target, window.start, window.end, planned=True)
+    return Announcement(window.target, window.start, window.end, planned=True, by_person=True)

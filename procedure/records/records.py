@@ -24,7 +24,6 @@ from procedure.handbook.services import services
 from procedure.io.database.sql_history import SqlHistory
 from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import StatusInterval, clip
-from procedure.monitoring.model import SERVER
 from procedure.monitoring.rollup import EPOCH, PERCENTILES
 from procedure.monitoring.services import Service, announced_keys, service_states
 from procedure.outages.announcements import AnnouncementLog
@@ -152,8 +151,8 @@ class Records:
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is what today's rules suggest from what was recorded until then; it is missing
-        where they suggest nothing, or where the handbook no longer has the step.
+        `suggested` is what today's rules suggest to the server from what was recorded until then;
+        it is missing where they suggest nothing, or where the handbook no longer has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda one: one.at)
         replay = self._replay()
@@ -291,7 +290,8 @@ class Records:
 
     def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
         step = self.handbook.procedure.steps.get(given.step)
-        evidence = replay.evidence_at(given.at, given.workstation or SERVER.key)
+        # What the browsers of workstations saw is not recorded: it is the server that is asked.
+        evidence = replay.evidence_at(given.at)
         return None if step is None else suggest(step, evidence).answer
 
     # ----- the source -----

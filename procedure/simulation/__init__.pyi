@@ -1,2 +1,2 @@
 from .alma.server import FakeAlma as FakeAlma
-from .history import sample as sample
+from .sample import Sample as Sample, SampleClock as SampleClock

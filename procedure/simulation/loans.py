@@ -1,25 +1,29 @@
-"""The entries of a generated outage: answers up to C1, loans at each desk, voids, an export."""
+"""Lending at a desk while Alma is out: loans, voids, doubts, forgotten cards, returns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
-from uuid import UUID
+from typing import Any
 
-from procedure.circulation.offline_file import render
-from procedure.circulation.offline_layout import USUAL
-from procedure.circulation.transactions import Export, Loan, Void
-from procedure.guide.walk import AnswerGiven
+from procedure.circulation.loan_decision import lend, void
+from procedure.circulation.pending_loans import checked_waiting, loan_id
+from procedure.circulation.scan_classification import with_scan_warning
+from procedure.circulation.transactions import Loan, PendingLoan, Return, checked_return
 from procedure.journal import Entry
-from procedure.monitoring.model import Outcome, Target
-from procedure.reconciliation.export_plan import ExportPlan
+from procedure.simulation.diary import Act, Diary
 
-WALK = (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
 VOID_REASONS = ("exemplaire lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
 # SLSP's cards, new and old form, and Geneva's ten digits.
 PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
 ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
+# A matriculation number instead of the card, and a card read in part.
+DOUBTFUL_FORMATS = ("{:08d}", "SLSP00{:04d}")
+OPERATORS = ("mb", "jl", "sk", "ap")
+_READS_TWICE, _FORGETS_CARD, _IS_DOUBTFUL, _IS_VOID, _IS_RETURN = 0.03, 0.03, 0.03, 0.04, 0.2
+_WRITES_ON_PAPER = timedelta(minutes=6)
 
 
 def seeded_random(seed: int, name: str) -> Random:
@@ -27,93 +31,97 @@ def seeded_random(seed: int, name: str) -> Random:
     return Random(f"{seed}/{name}")  # noqa: S311 - it must be reproducible, and keeps no secret
 
 
-def outage_entries(
-    begins: datetime,
-    ends: datetime,
-    desks: Sequence[str],
-    outcomes: Sequence[Outcome],
-    targets: Sequence[Target],
-    *,
-    seed: int,
-) -> list[Entry]:
-    """Return the entries of one outage, with the readings that the screens showed then.
-
-    Lending starts some minutes after the outage and continues until its end; the first desk
-    exports its loans afterwards.
-    """
-    chance = seeded_random(seed, begins.isoformat())
-    entries: list[Entry] = list(_walk(begins, outcomes, targets, chance))
-    for number, desk in enumerate(desks):
-        loans = list(_loans(begins + timedelta(minutes=9), ends, desk, chance))
-        voids = [_void(loan, chance) for loan in loans if chance.random() < 0.05]
-        entries += [*loans, *voids]
-        if number == 0:
-            entries.append(_export(ends + timedelta(minutes=40), desk, loans, voids, chance))
-    return entries
-
-
-def _walk(
-    begins: datetime, outcomes: Sequence[Outcome], targets: Sequence[Target], chance: Random
-) -> Iterator[AnswerGiven]:
-    walk = _uuid(chance)
-    for number, (step, answer) in enumerate(WALK):
-        at = begins + timedelta(minutes=5, seconds=25 * number)
-        shown = (_reading(target, at, outcomes) for target in targets if target.step == step)
-        yield AnswerGiven(
-            *(_uuid(chance), at, walk, step, answer),
-            workstation="PRET-01",
-            initials="mb",
-            readings=tuple(reading for reading in shown if reading),
-        )
-
-
-def _reading(target: Target, at: datetime, outcomes: Sequence[Outcome]) -> str:
-    own = (outcome for outcome in outcomes if outcome.target == target.key)
-    newest = [outcome for outcome in own if outcome.at <= at][-1:]
-    return "".join(
-        f"{outcome.target} {outcome.vantage} {outcome.verdict} {outcome.cause or '-'} "
-        f"{outcome.at:%Y-%m-%dT%H:%M:%SZ}"
-        for outcome in newest
-    )
-
-
-def _loans(at: datetime, ends: datetime, desk: str, chance: Random) -> Iterator[Loan]:
-    sequence = 0
-    while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < ends:
-        patron = _identifier(PATRON_FORMATS, chance)
-        for _ in range(chance.choice((1, 1, 2, 2, 3, 5))):
-            sequence += 1
-            yield Loan(
-                *(_uuid(chance), at, desk, patron, _identifier(ITEM_FORMATS, chance)),
-                workstation=f"{desk}-1",
-                operator="mb",
-                sequence=sequence,
-            )
-            at += timedelta(seconds=chance.uniform(3, 9))
-
-
-def _void(loan: Loan, chance: Random) -> Void:
-    at = loan.at + timedelta(seconds=chance.uniform(20, 90))
-    return Void(
-        *(_uuid(chance), at, loan.id, chance.choice(VOID_REASONS)),
-        workstation=loan.workstation,
-        operator=loan.operator,
-    )
-
-
-def _export(
-    at: datetime, desk: str, loans: Sequence[Loan], voids: Sequence[Void], chance: Random
-) -> Export:
-    voided = {void.loan for void in voids}
-    rendered = render([loan for loan in loans if loan.id not in voided])
-    return ExportPlan(desk, rendered, USUAL, position=0).export(
-        _uuid(chance), at, f"{desk}-1", "mb"
-    )
-
-
-def _identifier(formats: Sequence[str], chance: Random) -> str:
+def identifier(formats: Sequence[str], chance: Random) -> str:
+    """Return a number in one of these formats; it belongs to nobody."""
     return chance.choice(formats).format(chance.randrange(1_000_000))
 
 
-def _uuid(chance: Random) -> UUID:
-    return UUID(int=chance.getrandbits(128), version=4)
+class DeskDay:
+    """The acts of one desk in one outage, `begins <= t < ends` (UTC)."""
+
+    def __init__(self, desk: str, begins: datetime, ends: datetime, chance: Random) -> None:
+        self._desk, self._begins, self._ends, self._chance = desk, begins, ends, chance
+        self._by: dict[str, Any] = {
+            "workstation": f"{desk}-1",
+            "operator": chance.choice(OPERATORS),
+        }
+        self._sequence = 0
+
+    def acts(self) -> Iterator[Act]:
+        """Yield what is scanned; the first loans were written on paper and are entered later."""
+        at, chance = self._begins, self._chance
+        while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < self._ends:
+            if chance.random() < _IS_RETURN:
+                yield at, partial(self._return, item=identifier(ITEM_FORMATS, chance))
+            doubtful = chance.random() < _IS_DOUBTFUL
+            patron = identifier(DOUBTFUL_FORMATS if doubtful else PATRON_FORMATS, chance)
+            for _ in range(chance.choice((1, 1, 2, 2, 3, 5))):
+                at += timedelta(seconds=chance.uniform(3, 9))
+                yield from self._scan(at, patron)
+
+    def _scan(self, at: datetime, patron: str) -> Iterator[Act]:
+        chance, item = self._chance, identifier(ITEM_FORMATS, self._chance)
+        if chance.random() < _FORGETS_CARD:
+            yield from self._forgotten_card(at, patron, item)
+            return
+        on_paper = at < self._begins + _WRITES_ON_PAPER
+        entered = self._begins + timedelta(minutes=20) if on_paper else at
+        loan = partial(self._lend, patron=patron, item=item, lent=at, late=on_paper)
+        yield entered, loan
+        if not on_paper and chance.random() < _READS_TWICE:
+            yield at + timedelta(seconds=3), partial(loan, lent=at + timedelta(seconds=3))
+        if chance.random() < _IS_VOID:
+            yield (
+                entered + timedelta(seconds=chance.uniform(20, 90)),
+                partial(self._void, item=item),
+            )
+
+    def _lend(
+        self, diary: Diary, _: datetime, *, patron: str, item: str, lent: datetime, late: bool
+    ) -> Iterable[Entry]:
+        loan = Loan(
+            *(diary.new_id(), lent, self._desk, patron, item),
+            sequence=self._next(),
+            late=late,
+            **self._by,
+        )
+        return [lend(diary.log, with_scan_warning(loan, diary.rules)).loan]
+
+    def _void(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
+        standing = [row for row in diary.log.rows(item=item) if row.stands]
+        reason = self._chance.choice(VOID_REASONS)
+        return [
+            void(diary.log, row.loan.id, reason, void_id=diary.new_id(), at=at, **self._by)
+            for row in standing[-1:]
+        ]
+
+    def _return(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
+        back = Return(diary.new_id(), at, self._desk, item, sequence=self._next(), **self._by)
+        return [checked_return(back)]
+
+    def _forgotten_card(self, at: datetime, patron: str, item: str) -> Iterator[Act]:
+        pending: list[PendingLoan] = []
+
+        def leave(diary: Diary, at: datetime) -> Iterable[Entry]:
+            made = PendingLoan(
+                *(diary.new_id(), at, self._desk, item), sequence=self._next(), **self._by
+            )
+            pending.append(checked_waiting(made))
+            return pending
+
+        def complete(diary: Diary, _: datetime) -> Iterable[Entry]:
+            [first] = pending
+            loan = Loan(
+                *(loan_id(first.id), first.at, first.desk, patron, first.item),
+                sequence=first.sequence,
+                **self._by,
+            )
+            return [lend(diary.log, with_scan_warning(loan, diary.rules)).loan]
+
+        yield at, leave
+        if self._chance.random() < 2 / 3:
+            yield at + timedelta(minutes=25), complete
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence

@@ -83,7 +83,8 @@ def test_a_time_of_its_own_is_believed_within_a_day_and_never_from_the_future() 
 
 def test_work_entered_by_hand_counts_unless_it_was_withdrawn() -> None:
     window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
-    assert announced(window) == (Announcement("alma", at(-5), at(60), planned=True),)
+    planned = Announcement("alma", at(-5), at(60), planned=True, by_person=True)
+    assert announced(window) == (planned,)
     assert announced(window, MaintenanceWithdrawn(next(ids), at(-80), window.id)) == ()
 
 

@@ -127,8 +127,7 @@ def test_what_pages_and_people_told(records: Records) -> None:
 
 def test_an_answer_stands_beside_what_was_suggested(records: Records) -> None:
     told = rows(records.answers, "step", "answer", "suggested", "readings")
-    # The workstation's own view is not recorded: nothing is suggested for it.
-    assert told == [("A4", "no", None, "alma down; x up")]
+    assert told == [("A4", "no", "no", "alma down; x up")]
 
 
 def test_the_server_would_have_suspected_an_outage(records: Records) -> None:

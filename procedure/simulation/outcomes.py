@@ -1,0 +1,105 @@
+"""Outcomes of probes of one target, day by day, from a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Phases, Status, Target
+from procedure.simulation.episodes import Episode
+
+# Latencies and phases are drawn once and used in turn: a year has a million of them.
+_DRAWN = 1009
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """One answer: its delay after the beat, its latency and how that divides over the phases."""
+
+    jitter: timedelta
+    latency: float
+    phases: Phases
+
+
+class OutcomeSampler:
+    """The outcomes of one target; the same generator gives the same ones."""
+
+    def __init__(self, target: Target, chance: Random) -> None:
+        self._target = target
+        self._chance = chance
+        self._number = count()
+        usual = chance.uniform(40, 350)
+        self._drawn = [self._draw(usual * chance.lognormvariate(0, 0.25)) for _ in range(_DRAWN)]
+        self._final_url = target.url.partition("?")[0]
+
+    def between(
+        self, since: datetime, until: datetime, interval: timedelta, episodes: Sequence[Episode]
+    ) -> Iterator[Outcome]:
+        """Yield an outcome an interval, without those that were not probed."""
+        own = [one for one in episodes if one.concerns(self._target.key, since, until)]
+        at = since + interval * (self._chance.random() / 2)
+        while at < until:
+            drawn = self._drawn[next(self._number) % _DRAWN]
+            jittered = at + drawn.jitter
+            current = next((one for one in own if one.begins <= jittered < one.ends), None)
+            if current is None:
+                yield self._answered(jittered, drawn.latency, drawn.phases)
+            elif not current.unread:
+                yield self._disturbed(jittered, drawn, current)
+            at += interval
+
+    def _disturbed(self, at: datetime, drawn: _Drawn, episode: Episode) -> Outcome:
+        latency = round(drawn.latency * episode.slower, 1)
+        if episode.verdict is Status.SLOW:
+            latency += self._slow_ms * self._chance.uniform(1.05, 1.9)
+        if episode.verdict is None or episode.verdict is Status.SLOW:
+            return self._answered(at, round(latency, 1), self._phases(latency, Phase.BODY))
+        if episode.cause is FailureCause.TIMEOUT:
+            latency = 10_000 + round(self._chance.random(), 1)
+        return Outcome(
+            *(self._target.key, self._target.url, SERVER.key, at, episode.verdict),
+            cause=episode.cause,
+            phase=episode.phase,
+            http_status=episode.http_status,
+            latency_ms=latency,
+            phases=self._phases(latency, episode.phase or Phase.BODY),
+        )
+
+    def _answered(self, at: datetime, latency: float, phases: Phases) -> Outcome:
+        target = self._target
+        verdict = Status.SLOW if latency > self._slow_ms else Status.UP
+        return Outcome(
+            *(target.key, target.url, SERVER.key, at, verdict),
+            http_status=200,
+            final_url=self._final_url,
+            latency_ms=latency,
+            phases=phases,
+            reserved=target.reserved,
+        )
+
+    @property
+    def _slow_ms(self) -> float:
+        return self._target.slow_after / _MILLISECOND
+
+    def _draw(self, latency: float) -> _Drawn:
+        jitter = timedelta(milliseconds=self._chance.randrange(400))
+        return _Drawn(jitter, round(latency, 1), self._phases(latency, Phase.BODY))
+
+    def _phases(self, latency: float, reached: Phase) -> Phases:
+        """Return a latency divided over the phases; those not completed are None."""
+        order = list(Phase)
+        passed = order[: order.index(reached)]
+        shares = {
+            Phase.DNS: self._chance.uniform(0.01, 0.05),
+            Phase.CONNECT: self._chance.uniform(0.05, 0.12),
+            Phase.TLS: self._chance.uniform(0.08, 0.2),
+            Phase.FIRST_BYTE: self._chance.uniform(0.4, 0.6),
+        }
+        known = {
+            phase: round(latency * share, 1) for phase, share in shares.items() if phase in passed
+        }
+        return Phases(**{phase.value: spent for phase, spent in known.items()})

@@ -1,0 +1,128 @@
+"""The reconciliation after an outage: doubts, files, uploads, reports, checks, a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from procedure.circulation.settlement import Corrected, ReturnSettledByHand, SettledByHand
+from procedure.journal import Entry
+from procedure.reconciliation.entries import (
+    FileUploaded,
+    JobReportRecorded,
+    LoanVerified,
+    Verification,
+)
+from procedure.reconciliation.offline_file_export import plan_export, to_check
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.sign_off import sign
+from procedure.simulation.diary import Act, Diary
+
+COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
+MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
+_REFUSED = 0.06  # share of the loans of a file
+_BY_HAND = "fait à l’écran d’Alma"
+_LOAN_LASTS = timedelta(days=28)
+
+
+def _minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def finished(ends: datetime, desks: Iterable[str]) -> Iterator[Act]:
+    """Yield a reconciliation that comes to its end on the next morning."""
+    for number, desk in enumerate(desks):
+        begins = ends + _minutes(30 + 12 * number)
+        yield begins, partial(decide_doubts, desk=desk)
+        yield begins + _minutes(5), partial(export, desk=desk)
+        yield begins + _minutes(9), partial(upload, desk=desk)
+        yield begins + _minutes(31), partial(report, desk=desk)
+    morning = ends + timedelta(hours=18)
+    yield morning, settle_refusals
+    yield morning + _minutes(20), verify
+    yield morning + _minutes(35), clear_carts
+    yield morning + _minutes(41), sign_off
+
+
+def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[Act]:
+    """Yield one that stopped half-way.
+
+    The first desk's report has been read, the second's file is in Alma, the others wait.
+    """
+    first, second, *_ = [*desks, "", ""]
+    yield ends + _minutes(40), partial(export, desk=first)
+    yield ends + _minutes(46), partial(upload, desk=first)
+    yield ends + _minutes(70), partial(report, desk=first)
+    yield ends + _minutes(80), partial(export, desk=second)
+    yield ends + _minutes(85), partial(upload, desk=second)
+
+
+def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
+    """Say that every doubtful scan of a desk is right."""
+    return [
+        Corrected(diary.new_id(), at, doubt.loan.id, **COORDINATOR)
+        for doubt in to_check(diary.log, desk)
+    ]
+
+
+def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
+    """Write the file of a desk."""
+    return plan_export(diary.log, desk).done(diary.new_id, at, **COORDINATOR).entries
+
+
+def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
+    """Upload the newest file of a desk."""
+    files = [one for one in diary.log.exports if one.desk == desk]
+    return [FileUploaded(diary.new_id(), at, one.id, **COORDINATOR) for one in files[-1:]]
+
+
+def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
+    """Read Alma's report on the newest file of a desk: it refuses some loans."""
+    chance = diary.chance
+    for file in [one for one in diary.log.exports if one.desk == desk][-1:]:
+        refused = tuple(
+            (loan, chance.choice(MESSAGES)) for loan in file.loans if chance.random() < _REFUSED
+        )
+        done = len(file.loans) - len(refused)
+        yield JobReportRecorded(
+            diary.new_id(), at, file.id, refused, done, len(refused), **COORDINATOR
+        )
+
+
+def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
+    """Settle by hand what Alma refused."""
+    return [
+        SettledByHand(diary.new_id(), at, row.loan.id, _BY_HAND, **COORDINATOR)
+        for row in _rows(diary, ReconciliationState.REFUSED)
+    ]
+
+
+def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
+    """Find every uploaded loan in Alma."""
+    return [
+        LoanVerified(
+            *(diary.new_id(), at, row.loan.id, Verification.IN_ALMA), due=row.loan.at + _LOAN_LASTS
+        )
+        for row in _rows(diary, ReconciliationState.UPLOADED)
+    ]
+
+
+def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
+    """Return what is on the carts at Alma's screen."""
+    return [
+        ReturnSettledByHand(diary.new_id(), at, one.back.id, _BY_HAND, **COORDINATOR)
+        for one in diary.reconciliation.returns()
+        if not one.settled
+    ]
+
+
+def sign_off(diary: Diary, at: datetime) -> Iterable[Entry]:
+    """Sign that every loan is accounted for."""
+    signed = {"operator": "Claire Rey", "workstation": COORDINATOR["workstation"]}
+    return [sign(diary.reconciliation, entry_id=diary.new_id(), at=at, **signed)]
+
+
+def _rows(diary: Diary, state: ReconciliationState) -> list[ReconciledLoan]:
+    return [row for row in diary.reconciliation.rows() if row.state is state]

@@ -1,0 +1,170 @@
+"""A generated history: probes and journal of up to a year, with every kind of trouble, from a seed.
+
+Identifiers have the shapes that scanners read, with random numbers: they belong to nobody. The
+same seed, handbook and end give the same history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import groupby
+from random import Random
+
+from procedure.handbook.model import Handbook
+from procedure.io.database.database import Database
+from procedure.journal import Entry
+from procedure.local_time import local
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
+from procedure.simulation.diary import Act, Diary
+from procedure.simulation.episodes import (
+    ALMA,
+    DAY,
+    Episode,
+    at as local_time,
+    flapping,
+    slow_week,
+    usual_episodes,
+)
+from procedure.simulation.incidents import INCIDENTS, incident_acts, window_acts
+from procedure.simulation.loans import seeded_random
+from procedure.simulation.outcomes import OutcomeSampler
+
+# What is older was probed more rarely, as in an installation that began carefully.
+DENSE = timedelta(days=60)
+RARE_INTERVAL = timedelta(minutes=5)
+_FLAPS_AGO, _WORK_AGO = 3, 4  # days
+_OVERRUN = timedelta(minutes=55)
+
+
+@dataclass(slots=True)
+class SampleClock:
+    """The clock of a database that is being filled."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        """Return the instant up to which it was filled."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class SampledDay:
+    """What was recorded within twenty-four hours, each in the order of time."""
+
+    until: datetime
+    intervals: Mapping[str, timedelta]
+    outcomes: Sequence[Outcome]
+    blind: Sequence[BlindPeriod]
+    entries: Sequence[Entry]
+
+    def record(self, database: Database, clock: SampleClock) -> None:
+        """Record it; entries as committed within the hour in which they happened."""
+        database.history.set_intervals(self.intervals)
+        database.history.record(self.outcomes)
+        for cut in self.blind:
+            database.history.record_blind_period(cut)
+        for _, group in groupby(self.entries, lambda one: one.at.replace(minute=0, second=0)):
+            entries = list(group)
+            clock.at = max(clock.at, *(entry.at for entry in entries))
+            database.journal.append(*entries)
+        clock.at = self.until
+
+
+class Sample:
+    """The history of the `days` before `until` (aware UTC)."""
+
+    def __init__(self, handbook: Handbook, *, until: datetime, days: int, seed: int = 0) -> None:
+        self._handbook, self._until, self._days, self._seed = handbook, until, days, seed
+        self.since = until - days * DAY
+
+    @cached_property
+    def episodes(self) -> list[Episode]:
+        """Every disturbance, oldest first."""
+        chance = seeded_random(self._seed, "episodes")
+        found = [one.episode(self._until) for one in INCIDENTS]
+        found += [
+            one
+            for incident in INCIDENTS
+            if incident.after_slow_week
+            for one in slow_week(incident.begins(self._until))
+        ]
+        flaps = local(self._until - _FLAPS_AGO * DAY).date()
+        found += flapping(local_time(flaps, time(18, 10)), chance)
+        found += [_work_episode(begins, over) for begins, _, over in self._windows]
+        # An outage goes before a small disturbance that happens to fall into it.
+        found += usual_episodes(self._until, self._days, chance)
+        return found
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every entry of the journal, in the order in which it was recorded."""
+        diary = Diary(self._handbook.scans, seeded_random(self._seed, "ids"))
+        diary.play(act for act in self._acts() if self.since <= act[0] < self._until)
+        return diary.entries
+
+    def days(self) -> Iterator[SampledDay]:
+        """Yield the history day by day."""
+        targets = list(self._handbook.targets.values())
+        samplers = [(one, OutcomeSampler(one, self._chance_of(one.key))) for one in targets]
+        for ago in range(self._days, 0, -1):
+            since, until = self._until - ago * DAY, self._until - (ago - 1) * DAY
+            rare = RARE_INTERVAL if ago * DAY > DENSE else timedelta()
+            intervals = {one.key: max(one.interval, rare) for one in targets}
+            now = [one for one in self.episodes if one.begins < until and one.ends > since]
+            outcomes = [
+                outcome
+                for target, sampler in samplers
+                for outcome in sampler.between(since, until, intervals[target.key], now)
+            ]
+            outcomes.sort(key=lambda one: (one.at, one.target))
+            yield SampledDay(
+                *(until, intervals, outcomes),
+                [
+                    BlindPeriod(one.begins, one.ends)
+                    for one in now
+                    if one.blind and since <= one.begins < until
+                ],
+                list(self._recorded_between(since, until)),
+            )
+
+    def _acts(self) -> Iterator[Act]:
+        desks = list(self._handbook.desks)
+        for incident in INCIDENTS:
+            # An outage of which only the end falls into the span is left to the probes.
+            if incident.begins(self._until) >= self.since:
+                chance = self._chance_of(f"incident {incident.ago}")
+                yield from incident_acts(incident, self._until, desks, chance)
+        for begins, ends, over in self._windows:
+            yield from window_acts(begins, ends, over)
+
+    @cached_property
+    def _windows(self) -> list[tuple[datetime, datetime, datetime]]:
+        """Begin, announced end and real end of planned work: monthly, one in three overruns."""
+        nights = [local(self._until - _WORK_AGO * DAY).date()]
+        days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
+        nights += [day for day in days if day.weekday() == 6 and day.day <= 7]
+        return [_window(day, overruns=number % 3 == 0) for number, day in enumerate(nights)]
+
+    def _recorded_between(self, since: datetime, until: datetime) -> Iterator[Entry]:
+        """Yield the entries of a day; a loan entered from paper is recorded after its time."""
+        return (entry for entry in self.entries if since <= entry.at < until)
+
+    def _chance_of(self, name: str) -> Random:
+        return seeded_random(self._seed, name)
+
+
+def _window(day: date, *, overruns: bool) -> tuple[datetime, datetime, datetime]:
+    begins, ends = local_time(day, time(2, 0)), local_time(day, time(4, 0))
+    return begins, ends, ends + _OVERRUN if overruns else ends - timedelta(minutes=20)
+
+
+def _work_episode(begins: datetime, over: datetime) -> Episode:
+    """Return what the probes see of planned work: Alma says that it is being maintained."""
+    return Episode(
+        *(begins + timedelta(minutes=6), over, ALMA, Status.DOWN),
+        *(FailureCause.STATUS, Phase.FIRST_BYTE, 503),
+    )

@@ -1,0 +1,165 @@
+"""The made-up past: the same from the same seed, and believable enough to practise on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain, pairwise
+
+import pytest
+
+from procedure import frames, open_records
+from procedure.circulation.log import CirculationLog
+from procedure.circulation.transactions import Export
+from procedure.handbook.model import Handbook
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.reconciliation.offline_file_export import rewritten
+from procedure.records import Records
+from procedure.records.sources import PACKAGED_HANDBOOK
+from procedure.simulation import Sample, SampleClock
+from procedure.simulation.episodes import DAY
+from tests.support.memory import recorded
+
+UNTIL = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+DAYS = 33
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def handbook() -> Handbook:
+    return load_handbook(PACKAGED_HANDBOOK)
+
+
+@pytest.fixture(scope="module")
+def past(handbook: Handbook) -> Sample:
+    return Sample(handbook, until=UNTIL, days=DAYS, seed=7)
+
+
+@pytest.fixture(scope="module")
+def records(past: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'relais.sqlite3'}"
+    clock = SampleClock(past.since)
+    with open_database(url, now=clock) as database:
+        for day in past.days():
+            day.record(database, clock)
+    with open_records(url, until=UNTIL) as opened:
+        yield opened
+
+
+def outcomes(sample: Sample) -> list[Outcome]:
+    return list(chain.from_iterable(day.outcomes for day in sample.days()))
+
+
+def test_the_same_seed_gives_the_same_past_and_another_seed_another(handbook: Handbook) -> None:
+    one, same, other = (Sample(handbook, until=UNTIL, days=3, seed=seed) for seed in (7, 7, 8))
+    assert (outcomes(one), one.entries) == (outcomes(same), same.entries)
+    assert outcomes(one) != outcomes(other)
+    assert one.entries != other.entries
+
+
+def test_outcomes_come_in_order_and_stay_in_the_days_asked_for(
+    handbook: Handbook, past: Sample
+) -> None:
+    seen = outcomes(past)
+    assert all((a.at, a.target) < (b.at, b.target) for a, b in pairwise(seen))
+    assert UNTIL - DAYS * DAY <= seen[0].at < seen[-1].at < UNTIL
+    assert {one.target for one in seen} == set(handbook.targets)
+
+
+def test_a_year_is_probed_more_rarely_at_its_beginning(handbook: Handbook) -> None:
+    first, *_, last = Sample(handbook, until=UNTIL, days=70, seed=7).days()
+    assert first.intervals["switch"] == 5 * MINUTE
+    assert last.intervals["switch"] == MINUTE
+
+
+def test_what_fails_tells_how_far_it_came(past: Sample) -> None:
+    seen = outcomes(past)
+    alma = [one for one in seen if one.target == "alma-saml" and one.verdict is Status.DOWN]
+    assert {(one.cause, one.phase, one.http_status) for one in alma} == {
+        (FailureCause.STATUS, "first_byte", 503),
+        (FailureCause.STATUS, "first_byte", 502),
+        (FailureCause.TIMEOUT, "first_byte", None),
+        (FailureCause.CONTENT, "first_byte", None),
+    }
+    assert all(one.final_url is None and one.phases.tls is not None for one in alma)
+    answered = [one for one in seen if one.verdict in (Status.UP, Status.SLOW)]
+    assert {one.http_status for one in answered} == {200}
+    assert not any("?" in (one.final_url or "") for one in answered)
+
+
+def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> None:
+    alma = records.service_outages[records.service_outages["service"] == "A4"]
+    longer = alma[alma["lasted"] > 20 * MINUTE]
+    told = [
+        (row["planned"], row["official_lag"] is not None, row["lasted"] > 120 * MINUTE)
+        for row in frames.records(longer)
+    ]
+    assert told == [
+        (False, True, True),  # announced and declared
+        (True, True, False),  # planned, within its window
+        (True, True, True),  # planned, an incident from its end on
+        (False, True, False),  # yesterday
+    ]
+
+
+def test_a_login_alone_fails_and_one_way_into_alma_flaps(records: Records) -> None:
+    alone = records.outages[records.outages["target"] == "alma-saml"]
+    login = alone[alone["cause"] == "content"]
+    assert len(login) == 1
+    flaps = alone[(alone["cause"] == "status") & (alone["lasted"] < 5 * MINUTE)]
+    assert len(flaps) >= 6
+
+
+def test_a_week_before_an_outage_answers_get_slower(records: Records) -> None:
+    daily = records.latency("day")
+    begins = records.declared["begun"].min()
+    alma = daily[(daily["target"] == "alma-saml") & (daily["start"] < begins - DAY)]
+    assert alma["p50_ms"].iloc[-1] > 3 * alma["p50_ms"].iloc[0]
+
+
+def test_the_server_was_cut_off_and_knows_it(records: Records) -> None:
+    unknown = records.states[records.states["verdict"] == "unknown"]
+    assert set(unknown["target"]) >= {"alma-saml", "switch", "tickets"}
+
+
+def test_loans_have_doubts_voids_forgotten_cards_and_paper(records: Records) -> None:
+    loans = records.loans
+    assert loans["desk"].nunique() >= 3
+    assert {"matriculation", "partial"} & set(loans["warning"].dropna())
+    assert loans["late"].any()
+    assert (loans["state"] == "void").any()
+    assert records.past.planned()
+
+
+def test_one_reconciliation_is_signed_and_the_newest_is_not(records: Records) -> None:
+    left = records.reconciliation[["to_check", "on_the_way", "to_settle"]].sum(axis="columns")
+    newest = records.reconciliation["day"] == records.reconciliation["day"].max()
+    assert (left[newest] > 0).all()
+    assert (left[~newest] == 0).all()
+    assert len(records.signatures) == 1
+    assert records.exports["uploaded"].notna().all()
+    assert (records.refusals["source"] == "report").all()
+    assert len(records.refusals) > 5
+
+
+def test_files_can_be_written_again(past: Sample) -> None:
+    log = CirculationLog(recorded(*past.entries))
+    exports = [entry for entry in past.entries if isinstance(entry, Export)]
+    assert [len(rewritten(log, one).splitlines()) for one in exports] == [
+        len(one.loans) for one in exports
+    ]
+
+
+def test_the_journal_has_what_an_outage_leaves(past: Sample) -> None:
+    assert {entry.KIND for entry in past.entries} == {
+        *("answer", "corrected", "export", "loan", "official", "outage_declared", "outage_ended"),
+        *("outage_news", "outage_noted", "proved", "reading", "report", "report_taken"),
+        *("resolved", "return", "return_resolved", "signed_off", "uploaded", "void", "waiting"),
+        "window",
+    }
+
+
+def test_one_day_brings_its_own(handbook: Handbook) -> None:
+    assert Sample(handbook, until=UNTIL, days=1, seed=7).entries == []
