@@ -11,7 +11,8 @@ from typing import Any
 from procedure.circulation.loan_decision import lend, void
 from procedure.circulation.pending_loans import checked_waiting, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
-from procedure.circulation.transactions import Loan, PendingLoan, Return, checked_return
+from procedure.circulation.transaction_checks import checked_return
+from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.journal import Entry
 from procedure.simulation.diary import Act, Diary
 
