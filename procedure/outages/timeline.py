@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -175,77 +175,52 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
 
 
 def _journal_event(entry: object, rules: ScanRules) -> TimelineEvent | None:
-    make_event = _EVENT_OF.get(type(entry))
-    return None if make_event is None else make_event(entry, rules)
+    return _observation(entry, rules) or _outage_event(entry, rules)
 
 
-def _answer(entry: AnswerGiven, _: ScanRules) -> TimelineEvent:
-    return TimelineEvent(
-        entry.at, EventKind.ANSWER, entry.step, word=entry.answer, workstation=entry.workstation
-    )
+def _observation(entry: object, rules: ScanRules) -> TimelineEvent | None:
+    """Return the event of what staff or a status page said about the targets."""
+    match entry:
+        case AnswerGiven():
+            return _at_workstation(entry, EventKind.ANSWER, entry.step, word=entry.answer)
+        case PageStatusReadByStaff():
+            return _at_workstation(entry, EventKind.OFFICIAL, entry.target, word=entry.word)
+        case PageStatusChanged():
+            text = redact_identifiers(entry.summary, rules)
+            return TimelineEvent(
+                entry.at, EventKind.OFFICIAL, entry.target, word=entry.word, text=text
+            )
+        case StaffReport():
+            word, text = "works" if entry.works else "fails", redact_identifiers(entry.about, rules)
+            return _at_workstation(entry, EventKind.REPORT, word=word, text=text)
+        case _:
+            return None
 
 
-def _page(entry: PageStatusReadByStaff, _: ScanRules) -> TimelineEvent:
-    return TimelineEvent(
-        entry.at, EventKind.OFFICIAL, entry.target, word=entry.word, workstation=entry.workstation
-    )
+def _outage_event(entry: object, rules: ScanRules) -> TimelineEvent | None:
+    """Return the event of what was declared, announced or planned."""
+    match entry:
+        case OutageDeclared():
+            word, text = "lending" if entry.lending else "", redact_identifiers(entry.title, rules)
+            return _at_workstation(entry, EventKind.DECLARED, word=word, text=text)
+        case OutageNews():
+            word = {True: "lending", False: "no_lending", None: ""}[entry.lending]
+            text, until = redact_identifiers(entry.message, rules), entry.next_news
+            return _at_workstation(entry, EventKind.NEWS, word=word, text=text, until=until)
+        case OutageNote():
+            kind = EventKind.NOTE if entry.contact is None else EventKind.CONTACT
+            text = redact_identifiers(entry.text, rules)
+            return _at_workstation(entry, kind, entry.contact or "", text=text)
+        case OutageEnded():
+            return _at_workstation(entry, EventKind.ENDED, until=entry.ended)
+        case MaintenancePlanned():
+            text, until = redact_identifiers(entry.title, rules), entry.end
+            return TimelineEvent(
+                entry.start, EventKind.WINDOW, entry.target, text=text, until=until
+            )
+        case _:
+            return None
 
 
-def _feed(entry: PageStatusChanged, rules: ScanRules) -> TimelineEvent:
-    text = redact_identifiers(entry.summary, rules)
-    return TimelineEvent(entry.at, EventKind.OFFICIAL, entry.target, word=entry.word, text=text)
-
-
-def _report(entry: StaffReport, rules: ScanRules) -> TimelineEvent:
-    word = "works" if entry.works else "fails"
-    text = redact_identifiers(entry.about, rules)
-    return TimelineEvent(
-        entry.at, EventKind.REPORT, word=word, text=text, workstation=entry.workstation
-    )
-
-
-def _declared(entry: OutageDeclared, rules: ScanRules) -> TimelineEvent:
-    text, word = redact_identifiers(entry.title, rules), "lending" if entry.lending else ""
-    return TimelineEvent(
-        entry.at, EventKind.DECLARED, word=word, text=text, workstation=entry.workstation
-    )
-
-
-def _news(entry: OutageNews, rules: ScanRules) -> TimelineEvent:
-    word = {True: "lending", False: "no_lending", None: ""}[entry.lending]
-    return TimelineEvent(
-        entry.at, EventKind.NEWS, word=word, text=redact_identifiers(entry.message, rules),
-        until=entry.next_news, workstation=entry.workstation,
-    )  # fmt: skip
-
-
-def _noted(entry: OutageNote, rules: ScanRules) -> TimelineEvent:
-    kind = EventKind.NOTE if entry.contact is None else EventKind.CONTACT
-    text = redact_identifiers(entry.text, rules)
-    return TimelineEvent(
-        entry.at, kind, entry.contact or "", text=text, workstation=entry.workstation
-    )
-
-
-def _ended(entry: OutageEnded, _: ScanRules) -> TimelineEvent:
-    return TimelineEvent(
-        entry.at, EventKind.ENDED, until=entry.ended, workstation=entry.workstation
-    )
-
-
-def _window(entry: MaintenancePlanned, rules: ScanRules) -> TimelineEvent:
-    text = redact_identifiers(entry.title, rules)
-    return TimelineEvent(entry.start, EventKind.WINDOW, entry.target, text=text, until=entry.end)
-
-
-_EVENT_OF: Mapping[type[Any], Callable[[Any, ScanRules], TimelineEvent]] = {
-    AnswerGiven: _answer,
-    PageStatusReadByStaff: _page,
-    PageStatusChanged: _feed,
-    StaffReport: _report,
-    OutageDeclared: _declared,
-    OutageNews: _news,
-    OutageNote: _noted,
-    OutageEnded: _ended,
-    MaintenancePlanned: _window,
-}
+def _at_workstation(entry: Any, kind: EventKind, key: str = "", **values: Any) -> TimelineEvent:
+    return TimelineEvent(entry.at, kind, key, workstation=entry.workstation, **values)

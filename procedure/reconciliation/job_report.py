@@ -2,7 +2,7 @@
 
 The messages are a table, `MESSAGES`: a new wording is one more line there. English: Ex Libris
 Knowledge Center, "Common warnings / errors from offline circ". No other message and no other
-language has been published: those are marked `inferred`, and what fits none is given back as it is.
+language has been published: those are inferred, and what fits none is given back as it is.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class JobMessage:
     key: str
     about: str
     begins: tuple[str, ...]
-    inferred: bool = False
 
 
 MESSAGES: tuple[JobMessage, ...] = (
@@ -72,6 +71,7 @@ MESSAGES: tuple[JobMessage, ...] = (
             "Eine spätere Aktion",
         ),
     ),
+    # From here on inferred.
     JobMessage(
         "on_loan",
         "item",
@@ -81,17 +81,15 @@ MESSAGES: tuple[JobMessage, ...] = (
             "L'exemplaire est actuellement prêté à un autre",
             "Exemplar ist derzeit an einen anderen Benutzer ausgeliehen",
         ),
-        inferred=True,
     ),
-    JobMessage("on_hold_shelf", "item", ("Item is on the hold shelf",), inferred=True),
-    JobMessage("not_loanable", "item", ("Item is not loanable",), inferred=True),
+    JobMessage("on_hold_shelf", "item", ("Item is on the hold shelf",)),
+    JobMessage("not_loanable", "item", ("Item is not loanable",)),
     JobMessage(
         "wrong_desk",
         "item",
         ("Item cannot be loaned from this circulation desk",),
-        inferred=True,
     ),
-    JobMessage("blocked", "item", ("Loan failed, patron has blocks",), inferred=True),
+    JobMessage("blocked", "item", ("Loan failed, patron has blocks",)),
 )
 
 _BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)
