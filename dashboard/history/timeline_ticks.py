@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dashboard.translations import GENEVA, Language
+from dashboard.translations import Language
+from procedure.local_time import GENEVA
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 # Up to which length of a span its ticks are so far apart; days from then on.

@@ -10,11 +10,11 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.outage.planned_work import TITLE, PlannedWork
-from dashboard.translations import GENEVA, Language
+from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
-from procedure.local_time import is_ambiguous, local
+from procedure.local_time import GENEVA, is_ambiguous, local
 from procedure.status_pages.maintenance import MaintenanceWindow, person_source
 
 SHOWN = 5  # windows at most

@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import dashboard
-from dashboard.translations import HERE, language
+from dashboard.translations import language
+from dashboard.translations.languages import HERE
 from dashboard.translations.sentences import in_words, lower_first
 
 ROOT = Path(dashboard.__file__).parent

@@ -1,0 +1,130 @@
+"""The language of a page: its sentences, and how it writes times and numbers.
+
+Nothing is installed globally, so two pages of one process may have two languages. The catalogue is
+compiled in memory from its `.po` file.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import datetime, timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from procedure.local_time import GENEVA
+
+HERE = Path(__file__).resolve().parent
+SOURCE = "fr"
+THIN = "\u202f"
+
+
+class Language:
+    """One language of the interface: translates sentences, and formats times and numbers.
+
+    Times are shown in Europe/Zurich on a 24-hour clock; figures and their units are joined by a
+    narrow no-break space.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.locale = Locale.parse("en_GB" if code == "en" else "fr_CH")
+        self._catalogue = catalogue(code)
+
+    def say(self, text: str, **values: object) -> str:
+        """Return the translation of a French sentence, with the values filled in."""
+        translated = self._catalogue.gettext(text)
+        return translated.format(**values) if values else translated
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return the form for a count, with `{count}` grouped by thousands.
+
+        French uses the singular for zero: 0 poste, 1 poste, 2 postes.
+        """
+        # gettext without a catalogue has the English rule only.
+        french = one if abs(count) < 2 else many
+        form = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
+        return form.format(count=self.number(count), **values)
+
+    def clock(self, at: datetime, *, seconds: bool = False) -> str:
+        """Return the local time of an aware instant: 09:12, or 09:12:03."""
+        return format_time(
+            at.astimezone(GENEVA), "HH:mm:ss" if seconds else "HH:mm", locale=self.locale
+        )
+
+    def day(self, at: datetime, *, short: bool = False) -> str:
+        """Return the local date of an aware instant: mardi 24 novembre, or 24 nov."""
+        shape = "d MMM" if short else "EEEE d MMMM"
+        return format_date(at.astimezone(GENEVA).date(), shape, locale=self.locale)
+
+    def weekday(self, at: datetime) -> str:
+        """Return the short local weekday and day of an aware instant: mar. 24."""
+        return format_date(at.astimezone(GENEVA).date(), "EEE d", locale=self.locale)
+
+    def weekday_name(self, number: int, *, whole: bool = False) -> str:
+        """Return a day of the week, 0 being Monday: mar., or mardi."""
+        names = self.locale.days["format"]["wide" if whole else "abbreviated"]
+        return str(names[number])
+
+    def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
+        """Return the time alone for today, with its date for any other day."""
+        if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():
+            return self.clock(at)
+        return f"{self.day(at, short=short)}, {self.clock(at)}"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a figure with a narrow space between thousands and so many decimals."""
+        shape = "#,##0" + ("." + "0" * digits if digits else "")
+        text = format_decimal(value, shape, locale=self.locale)
+        if self.code == "fr":
+            text = text.replace("’", THIN).replace(".", ",")
+        return text
+
+    def milliseconds(self, value: float) -> str:
+        """Return a latency: 61 ms, or 2,9 s from a second on."""
+        if value < 1000:
+            return f"{round(value)}{THIN}ms"
+        return f"{self.number(value / 1000, 1)}{THIN}s"
+
+    def duration(self, length: timedelta) -> str:
+        """Return a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h."""
+        seconds = max(0, round(length.total_seconds()))
+        if seconds < 60:
+            return f"{seconds}{THIN}s"
+        minutes = seconds // 60
+        if minutes < 60:
+            return f"{minutes}{THIN}min"
+        hours, minutes = divmod(minutes, 60)
+        if hours < 24:
+            return f"{hours}{THIN}h{THIN}{minutes:02d}"
+        days, hours = divmod(hours, 24)
+        return self.say("{days} j {hours} h", days=days, hours=hours)
+
+    def ago(self, length: timedelta) -> str:
+        """Return an age: il y a 12 s."""
+        return self.say("il y a {age}", age=self.duration(length))
+
+
+@cache
+def language(code: str) -> Language:
+    """Return the language of that code (`fr` or `en`), made once."""
+    return Language(code)
+
+
+@cache
+def catalogue(code: str) -> gettext.NullTranslations:
+    """Return the compiled catalogue of a language; that of the source language is empty."""
+    if code == SOURCE:
+        return gettext.NullTranslations()
+    with (HERE / f"{code}.po").open("rb") as source:
+        messages = read_po(source, locale=code)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
