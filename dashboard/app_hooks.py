@@ -13,6 +13,7 @@ from dashboard.app import app_context, page_frame
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
 from dashboard.errors import DashboardError
+from dashboard.outage.alerts import start_alerts
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.log_limit import limit_repeats
@@ -34,6 +35,7 @@ toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)
 
 
 def on_server_loaded(server_context: Any) -> None:
-    """Begin to watch before anybody opens a page."""
+    """Begin to watch, and to alert, before anybody opens a page."""
     del server_context
     start_background_tasks(app_context())
+    start_alerts(app_context())

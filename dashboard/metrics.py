@@ -87,6 +87,9 @@ class ContextCollector(Collector):
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)
         name = "relais_journal_entries"
         yield GaugeMetricFamily(name, "Position of the newest entry.", context.models.position)
+        name = "relais_alerts_failing"
+        failing = bool(context.alert_fault)
+        yield GaugeMetricFamily(name, "1 while the newest alert was not delivered.", failing)
         name = "relais_page_failures"
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
 

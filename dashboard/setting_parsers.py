@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -112,6 +112,30 @@ def minutes(text: str) -> timedelta:
     if not text.isdecimal() or not 1 <= int(text) <= 240:
         raise ValueError("not a whole number of minutes from 1 to 240")
     return timedelta(minutes=int(text))
+
+
+def hours(text: str) -> tuple[time, time]:
+    """Return two local times of the day, as in 22:00-07:00."""
+    try:
+        start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ValueError("not two times of the day; for example 22:00-07:00") from None
+    if start == end or start.tzinfo is not None or end.tzinfo is not None:
+        raise ValueError("not two different local times; for example 22:00-07:00")
+    return start, end
+
+
+def alert_addresses(text: str) -> tuple[str, ...]:
+    """Return addresses of Apprise, separated by spaces; the error quotes none.
+
+    Raises:
+        ValueError: one of them cannot be used, or Apprise is not installed.
+    """
+    from procedure.io.alert_channels import AlertChannels  # noqa: PLC0415 - imports Apprise
+
+    addresses = tuple(text.split())
+    AlertChannels(addresses)
+    return addresses
 
 
 def seconds(least: float, most: float) -> Callable[[str], timedelta]:

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field as option
-from datetime import timedelta
+from datetime import time, timedelta
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import platformdirs
 from dashboard import setting_parsers as parse
 from dashboard.errors import SettingsError
 from procedure.circulation.offline_layout import USUAL, Layout, parse_layout
+from procedure.outages.alerts import AlertRules
 from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,9 @@ class Settings:
     lasts before an outage is suspected, `recovered_after` how long everything must work before its
     end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
+    `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
+    none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
+    how long before planned work one is sent.
     """
 
     database_url: str
@@ -68,6 +72,15 @@ class Settings:
     short_loans: Mapping[str, timedelta] = option(default_factory=dict[str, timedelta])
     trusted_proxies: frozenset[str] = frozenset()
     frame_ancestors: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = option(default=(), repr=False)
+    alert_quiet: tuple[time, time] | None = None
+    alert_reminder: timedelta | None = None
+    alert_ahead: timedelta = timedelta(days=1)
+
+    @property
+    def alert_rules(self) -> AlertRules:
+        """When alerts are sent."""
+        return AlertRules(self.alert_quiet, self.alert_reminder)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -121,6 +134,7 @@ def _default_database_url() -> str:
 _SECRET = {
     "RELAIS_ALMA_URL",
     "RELAIS_DATABASE_URL",
+    "RELAIS_ALERTS",
     "RELAIS_ALMA_KEY",
     "RELAIS_ALMA_WRITE_KEY",
     "RELAIS_ALMA_NETWORK_KEY",
@@ -147,6 +161,10 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_PROBE_INTERVAL": ("probe_interval", parse.seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", parse.seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", parse.contact),
+    "RELAIS_ALERTS": ("alerts", parse.alert_addresses),
+    "RELAIS_ALERT_QUIET": ("alert_quiet", parse.hours),
+    "RELAIS_ALERT_REMINDER": ("alert_reminder", parse.seconds(60, 86400)),
+    "RELAIS_ALERT_AHEAD": ("alert_ahead", parse.seconds(0, 604800)),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
     "RELAIS_ALMA_URL": ("alma_url", parse.gateway),
     "RELAIS_ALMA_KEY": ("alma_key", parse.api_key),

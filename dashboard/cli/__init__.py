@@ -12,6 +12,7 @@ from procedure.errors import ProcedureError
 
 COMMANDS = {
     "accept-missing": "dashboard.cli.accept_missing",
+    "alert-test": "dashboard.cli.alert_test",
     "availability": "dashboard.cli.history.availability",
     "backup": "dashboard.cli.backup",
     "check": "dashboard.cli.handbook",

@@ -83,6 +83,7 @@ def run_checks() -> Iterator[CheckResult]:
         yield from (_fault("handbook", line) for line in str(refusal).splitlines())
         return
     yield _check_handbook(handbook)
+    yield _check_alerts(settings)
     yield _check_database(settings)
     yield from _check_disk(settings)
     yield _check_address(settings)
@@ -95,6 +96,13 @@ def _check_handbook(handbook: Handbook) -> CheckResult:
         codes = ", ".join(unconfirmed)
         return _warning("handbook", f"confirm the codes of these desks in Alma: {codes}")
     return _ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
+
+
+def _check_alerts(settings: Settings) -> CheckResult:
+    count = len(settings.alerts)
+    if not count:
+        return _warning("alerts", "no RELAIS_ALERTS: nobody hears of an outage but on the page")
+    return _ok("alerts", f"{count} channels; relais alert-test sends a test")
 
 
 def _check_database(settings: Settings) -> CheckResult:

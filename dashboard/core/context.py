@@ -36,9 +36,10 @@ class AppContext:
     `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
     pending loans; the journal never has them. `condition` is since when the diagnosis, which is the
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
-    days, `ninety_days_failed` whether a newer one failed. `storage` returns why nothing can be
-    recorded, None while all is well. `shared` holds what a feature keeps for every page, `values`
-    what it computes once for all of them.
+    days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
+    not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
+    while all is well. `shared` holds what a feature keeps for every page, `values` what it computes
+    once for all of them.
     """
 
     settings: Settings
@@ -59,6 +60,7 @@ class AppContext:
     condition: ConditionSince | None = None
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
+    alert_fault: str = ""
     shared: dict[str, Any] = field(default_factory=dict[str, Any])
     values: SharedValues = field(default_factory=SharedValues)
 

@@ -11,6 +11,7 @@ from procedure.circulation.pending_loans import Notes
 from procedure.diagnosis.staff_reports import StaffReports
 from procedure.errors import JournalUnwritable
 from procedure.journal import Journal
+from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.record import OutageLog
 from procedure.reconciliation.checklist import Checklist
@@ -32,6 +33,11 @@ class ReadModels:
         self.checklist = Checklist()
         self.last_page_status = LastPageStatus()
         self.announcements = AnnouncementLog()
+        self.alerts = AlertLog()
+        self._folds = (
+            *(self.outages, self.checklist, self.last_page_status, self.announcements),
+            self.alerts,
+        )
         self.position = self.report_count = 0
         self.unread: JournalUnwritable | None = None
         self._journal, self._notes = journal, notes
@@ -56,7 +62,7 @@ class ReadModels:
             self._delete_notes(settled - self._settled)
             self._settled = settled
             self.report_count += self.staff_reports.extend(entries)
-            for fold in (self.outages, self.checklist, self.last_page_status, self.announcements):
+            for fold in self._folds:
                 fold.extend(entries)
             self.position = entries[-1].position
         return self.position

@@ -59,6 +59,7 @@ class OutageState(State):
     lend_in = param.Selector(
         default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, as far as it is known."
     )
+    alert_fault = param.String(doc="The channels that did not take the newest alert.")
     opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
@@ -92,6 +93,7 @@ class OutageState(State):
             well_since=recovered_since(context, now) if record else None,
             overdue=promised is not None and promised <= now,
             block_off=context.models.checklist.to_put_back,
+            alert_fault=context.alert_fault,
             to_bring=self.count_to_bring(),
             lend_in=lend_in(
                 self.diagnosis.grid.state,

@@ -61,7 +61,7 @@ class OutageForm(Viewer):
 
     def _head(self) -> tuple[Any, ...]:
         shown = self._outage.param
-        return shown.record, shown.over, shown.suspected, shown.well_since
+        return shown.record, shown.over, shown.suspected, shown.well_since, shown.alert_fault
 
     def _message_part(self) -> pn.Column:
         """Return the fields of the declaration, or of the next message."""

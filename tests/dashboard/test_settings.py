@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,7 @@ def test_a_port_that_kubernetes_sets_for_a_service_is_ignored(
     assert "enableServiceLinks" in caplog.text
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 def test_every_setting_is_read(tmp_path: Path) -> None:
     assert Settings.from_env(
         {
@@ -67,6 +68,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "RELAIS_READING_HOLDS": "20",
             "RELAIS_SERVICENOW_USER": "relais",
             "RELAIS_SERVICENOW_PASSWORD": "s3cret",
+            "RELAIS_ALERTS": "json://hooks.example/a json://hooks.example/b",
+            "RELAIS_ALERT_QUIET": "22:00-07:00",
+            "RELAIS_ALERT_REMINDER": "3600",
+            "RELAIS_ALERT_AHEAD": "7200",
         }
     ) == Settings(
         database_url="sqlite:////srv/relais.sqlite3",
@@ -88,7 +93,33 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         reading_holds=timedelta(minutes=20),
         servicenow_user="relais",
         servicenow_password="s3cret",
+        alerts=("json://hooks.example/a", "json://hooks.example/b"),
+        alert_quiet=(time(22), time(7)),
+        alert_reminder=timedelta(hours=1),
+        alert_ahead=timedelta(hours=2),
     )
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        (
+            "ALERTS",
+            "json://hooks.example/a nothing://x",
+            "number 2 is no address of Apprise; see its list of services",
+        ),
+        ("ALERT_QUIET", "22:00", "not two times of the day; for example 22:00-07:00"),
+        ("ALERT_QUIET", "25:00-07:00", "not two times of the day; for example 22:00-07:00"),
+        ("ALERT_QUIET", "07:00-07:00", "not two different local times; for example 22:00-07:00"),
+        ("ALERT_REMINDER", "10", "not a number of seconds from 60 to 86400"),
+    ],
+)
+def test_a_wrong_setting_of_alerts(name: str, value: str, why: str) -> None:
+    shown = "" if name == "ALERTS" else f"={value!r}"
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_env({f"RELAIS_{name}": value})
+    assert str(refusal.value) == f"RELAIS_{name}{shown}: {why}"
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:

@@ -16,6 +16,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
+from procedure.outages.alerts import AlertSent
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.entries import (
@@ -48,6 +49,7 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         OutageNews,
         OutageNote,
         OutageEnded,
+        AlertSent,
         ItemSeen,
         UserSeen,
         FileUploaded,

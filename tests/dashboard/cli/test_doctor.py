@@ -57,6 +57,7 @@ def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
     assert [(level, check) for level, check, _ in lines(result)] == [
         ("ok", "settings"),
         ("warning", "handbook"),
+        ("warning", "alerts"),
         ("ok", "database"),
         ("ok", "disk"),
         ("ok", "address"),

@@ -14,6 +14,7 @@ from dashboard.outage.outage_text import title
 from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.proposals import Suspected
 from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
 from procedure.diagnosis.persistence import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
@@ -55,6 +56,16 @@ def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
     context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
     outage.updates.refresh()
     assert "Blocage d’Alma" not in banner.html
+
+
+def test_an_alert_that_was_not_delivered_is_shown(context: AppContext, outage: OutageState) -> None:
+    head = OutageForm(outage, language("fr")).__panel__().select(LiveHTML)[0]
+    assert "alerte" not in head.html
+    context.alert_fault = "E-Mail (1)"
+    outage.updates.context.now.pass_by(seconds=1)
+    outage.updates.refresh()
+    assert "La dernière alerte n’est pas partie." in head.html
+    assert "E-Mail (1)" in head.html
 
 
 def test_half_typed_words_stay_when_somebody_else_speaks(

@@ -1,0 +1,26 @@
+"""`relais alert-test`: one alert to every address, to see that it arrives."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from dashboard.settings import Settings
+from dashboard.translations import language
+from procedure.io.alert_channels import AlertChannels
+
+
+@click.command("alert-test")
+@click.pass_context
+def alert_test(ctx: click.Context) -> None:
+    """Send a test to each address of RELAIS_ALERTS; the exit code is 1 if one does not take it."""
+    settings = Settings.from_env()
+    if not settings.alerts:
+        raise click.UsageError("RELAIS_ALERTS is not set: give addresses of Apprise.")
+    channels = AlertChannels(settings.alerts)
+    text = language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
+    failed = asyncio.run(channels.send("Relais", text))
+    for name in channels.names:
+        click.echo(f"{name}: {'failed' if name in failed else 'sent'}")
+    ctx.exit(int(bool(failed)))

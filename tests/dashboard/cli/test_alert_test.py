@@ -1,0 +1,45 @@
+"""`relais alert-test`: which address takes an alert, and which does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from tests.support.webhook import Webhook
+
+NOBODY = "json://user:geheim@127.0.0.1:9/"
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    made = Webhook()
+    yield made
+    made.stop()
+
+
+def run(*addresses: str) -> Result:
+    settings = {"RELAIS_ALERTS": " ".join(addresses), "RELAIS_LANGUAGE": "en"}
+    return CliRunner().invoke(relais, ["alert-test"], env=settings)
+
+
+def test_it_is_sent_to_every_address(webhook: Webhook) -> None:
+    result = run(webhook.address)
+    assert (result.exit_code, result.output) == (0, "JSON (1): sent\n")
+    assert webhook.received == [("Relais", "This is a test: nothing is out of order.")]
+
+
+def test_an_address_that_does_not_take_it(webhook: Webhook) -> None:
+    result = run(webhook.address, NOBODY)
+    assert result.exit_code == 1
+    assert result.stdout == "JSON (1): sent\nJSON (2): failed\n"
+    assert "geheim" not in result.output
+
+
+def test_without_an_address() -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert "RELAIS_ALERTS is not set: give addresses of Apprise." in result.output

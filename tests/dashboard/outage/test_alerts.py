@@ -1,0 +1,133 @@
+"""From what the watch sees to a text that arrives, once, whatever fails in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.outage.alerts import Alerts
+from procedure.io.uuid7 import new_uuid7
+from procedure.monitoring.model import FailureCause, Status
+from procedure.outages.alerts import AlertSent
+from procedure.outages.record import OutageDeclared
+from procedure.status_pages.maintenance import MaintenancePlanned
+
+ALMA = ("alma-saml", "alma-secours")
+
+
+@dataclass
+class Channels:
+    """Two channels that take texts, except those named in `failing`."""
+
+    received: list[str] = field(default_factory=list)
+    failing: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return 2
+
+    async def send(self, title: str, body: str) -> tuple[str, ...]:
+        assert title == "Relais"
+        if len(self.failing) < len(self):
+            self.received.append(body)
+        return tuple(self.failing)
+
+
+@pytest.fixture
+def channels() -> Channels:
+    return Channels()
+
+
+@pytest.fixture
+def alerts(context: AppContext, channels: Channels) -> Alerts:
+    return Alerts(context, channels)
+
+
+def see(watch, status: Status) -> None:
+    for key in watch.targets:
+        watch.see_enough(key, Status.UP)
+    for key in ALMA:
+        cause = FailureCause.TIMEOUT if status is Status.DOWN else None
+        watch.see_enough(key, status, cause=cause)
+
+
+async def test_a_service_that_fails_and_answers_again(
+    context: AppContext, watch, clock, alerts: Alerts, channels: Channels
+) -> None:
+    see(watch, Status.UP)
+    await alerts.send_due()
+    see(watch, Status.DOWN)
+    for _ in range(3):
+        await alerts.send_due()
+        clock.pass_by(seconds=10)
+    assert channels.received == ["Accès à Alma\u202f: ne répond plus depuis 11:59."]
+    see(watch, Status.UP)
+    await alerts.send_due()
+    assert channels.received[1:] == ["Accès à Alma\u202f: répond de nouveau."]
+    sent = [record.entry for record in context.journal.since(kinds=(AlertSent.KIND,))]
+    assert [(one.concern, one.news) for one in sent] == [
+        ("service/A4", "begins"),
+        ("service/A4", "over"),
+    ]
+
+
+async def test_a_suspected_outage_until_somebody_declares_it(
+    context: AppContext, watch, clock, alerts: Alerts, channels: Channels
+) -> None:
+    see(watch, Status.DOWN)
+    await alerts.send_due()
+    for _ in range(4):
+        clock.pass_by(minutes=1)
+        see(watch, Status.DOWN)
+        await alerts.send_due()
+    expected = "Panne supposée depuis 12:00\u202f: Alma. Personne ne l’a déclarée."
+    assert channels.received[1:] == [expected]
+    context.journal.append(OutageDeclared(new_uuid7(), clock.at, "Alma", clock.at))
+    await alerts.send_due()
+    assert channels.received[1:] == [expected]
+
+
+async def test_planned_work_a_day_before_without_a_readers_number(
+    context: AppContext, clock, alerts: Alerts, channels: Channels
+) -> None:
+    start = clock.at + timedelta(hours=23)
+    window = MaintenancePlanned(
+        new_uuid7(), clock.at, "alma-saml", start, start + timedelta(hours=1), "Pour SLSP204518377"
+    )
+    context.journal.append(window)
+    for _ in range(2):
+        await alerts.send_due()
+    (text,) = channels.received
+    assert text.startswith("Travaux annoncés, mercredi 25 novembre, 11:00\u202f: Pour ")
+    assert "204518377" not in text
+
+
+async def test_a_server_that_starts_again_repeats_nothing(
+    context: AppContext, watch, alerts: Alerts, channels: Channels
+) -> None:
+    see(watch, Status.DOWN)
+    await alerts.send_due()
+    again = replace(context)
+    await Alerts(again, channels).send_due()
+    assert len(channels.received) == 1
+
+
+async def test_what_no_channel_took_is_tried_again_and_shown(
+    context: AppContext, watch, alerts: Alerts, channels: Channels
+) -> None:
+    see(watch, Status.DOWN)
+    channels.failing = ("mail (1)", "JSON (2)")
+    await alerts.send_due()
+    assert context.alert_fault == "mail (1), JSON (2)"
+    channels.failing = ("mail (1)",)
+    await alerts.send_due()
+    assert context.alert_fault == "mail (1)"
+    assert len(channels.received) == 1
+    channels.failing = ()
+    see(watch, Status.UP)
+    await alerts.send_due()
+    assert context.alert_fault == ""
+    assert len(channels.received) == 2

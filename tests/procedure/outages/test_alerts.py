@@ -1,0 +1,123 @@
+"""What is due at an instant, after what was sent: never twice, and over only after a beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, strategies as st
+
+from procedure.journal import Recorded
+from procedure.outages.alerts import (
+    AlertKind,
+    AlertLog,
+    AlertNews,
+    AlertRules,
+    AlertSent,
+    Concern,
+    due_alerts,
+)
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva
+ALMA = Concern(AlertKind.SERVICE, "A4", lasts=True, since=NOON)
+WELL = Concern(AlertKind.SERVICE, "A4", lasts=False)
+UNKNOWN = Concern(AlertKind.SERVICE, "A4", lasts=None)
+WORK = Concern(AlertKind.PLANNED, "2026-11-25T01:00", lasts=True, since=NOON)
+OFTEN = AlertRules(remind_after=timedelta(minutes=30))
+
+
+def sent(concern: Concern, news: AlertNews, at: datetime = NOON) -> AlertSent:
+    return AlertSent(uuid4(), at, concern.key, news)
+
+
+def opened(*alerts: AlertSent) -> AlertLog:
+    log = AlertLog()
+    log.extend(Recorded(place, one.at, one) for place, one in enumerate(alerts))
+    return log
+
+
+def due(
+    concerns: Sequence[Concern],
+    *alerts: AlertSent,
+    rules: AlertRules = OFTEN,
+    after: timedelta = timedelta(0),
+) -> list[tuple[Concern, AlertNews]]:
+    return list(due_alerts(concerns, opened(*alerts).open, rules, NOON + after))
+
+
+def test_the_beginning_is_alerted_once() -> None:
+    begun = sent(ALMA, AlertNews.BEGINS)
+    assert due([ALMA, WORK]) == [(ALMA, AlertNews.BEGINS), (WORK, AlertNews.BEGINS)]
+    assert due([ALMA], begun, after=timedelta(minutes=29)) == []
+
+
+def test_what_lasts_is_reminded_of_from_the_newest_alert_on() -> None:
+    begun = sent(ALMA, AlertNews.BEGINS)
+    reminded = sent(ALMA, AlertNews.LASTS, NOON + timedelta(minutes=30))
+    assert due([ALMA], begun, after=timedelta(minutes=30)) == [(ALMA, AlertNews.LASTS)]
+    assert due([ALMA], begun, reminded, after=timedelta(minutes=59)) == []
+    assert due([ALMA], begun, rules=AlertRules(), after=timedelta(days=1)) == []
+
+
+def test_planned_work_is_announced_once_and_is_never_over() -> None:
+    begun = sent(WORK, AlertNews.BEGINS)
+    assert due([WORK], begun, after=timedelta(days=1)) == []
+    assert due([], begun, after=timedelta(days=1)) == []
+
+
+def test_the_end_is_said_only_to_those_who_heard_of_the_beginning() -> None:
+    begun = sent(ALMA, AlertNews.BEGINS)
+    assert due([WELL], begun) == [(WELL, AlertNews.OVER)]
+    assert due([WELL]) == []
+    assert due([WELL], begun, sent(WELL, AlertNews.OVER)) == []
+
+
+def test_what_is_not_known_neither_begins_nor_ends() -> None:
+    assert due([UNKNOWN], sent(ALMA, AlertNews.BEGINS), after=timedelta(hours=1)) == []
+    assert due([UNKNOWN]) == []
+
+
+@pytest.mark.parametrize(
+    ("quiet", "hour", "expected"),
+    [
+        ((time(22), time(7)), 23, True),
+        ((time(22), time(7)), 6, True),
+        ((time(22), time(7)), 7, False),
+        ((time(22), time(7)), 12, False),
+        ((time(12), time(14)), 12, True),
+        ((time(12), time(14)), 14, False),
+        (None, 3, False),
+    ],
+)
+def test_is_quiet(quiet: tuple[time, time] | None, hour: int, *, expected: bool) -> None:
+    local_hour = NOON.replace(hour=hour) - timedelta(hours=1)
+    assert AlertRules(quiet).is_quiet(local_hour) is expected
+
+
+def test_the_quiet_hours_put_off_a_beginning_and_an_end() -> None:
+    quiet = AlertRules((time(12), time(14)))
+    begun = sent(ALMA, AlertNews.BEGINS)
+    for concerns, alerts in (([ALMA], ()), ([WELL], (begun,))):
+        assert due(concerns, *alerts, rules=quiet) == []
+    late = timedelta(hours=2)
+    assert due([ALMA], rules=quiet, after=late) == [(ALMA, AlertNews.BEGINS)]
+    assert due([WELL], begun, rules=quiet, after=late) == [(WELL, AlertNews.OVER)]
+
+
+@given(st.lists(st.tuples(st.sampled_from((ALMA, WELL, UNKNOWN)), st.booleans()), max_size=40))
+def test_alerts_of_one_concern_begin_and_end_by_turns(
+    looks: list[tuple[Concern, bool]],
+) -> None:
+    """Whatever is seen, and whichever attempts to deliver fail."""
+    log, delivered = AlertLog(), list[AlertNews]()
+    for minute, (concern, arrives) in enumerate(looks):
+        now = NOON + timedelta(minutes=minute)
+        for due_now, news in due_alerts([concern], log.open, OFTEN, now):
+            if arrives:
+                delivered.append(news)
+                log.extend([Recorded(minute, now, sent(due_now, news, now))])
+    turns = [news for news in delivered if news is not AlertNews.LASTS]
+    expected = [AlertNews.BEGINS, AlertNews.OVER] * len(turns)
+    assert turns == expected[: len(turns)]
