@@ -1,4 +1,4 @@
-// What a user takes along, as text: the same as procedure/circulation/loan_slip.py writes. Who borrowed stands
+// What a user takes along, as text: the same as loan_slip() in procedure/circulation/due_dates.py writes. Who borrowed stands
 // nowhere on it: a slip is left behind on tables.
 
 const PAPER = `

@@ -1,4 +1,4 @@
-// What was scanned, and what is doubtful about it: the same as procedure/circulation/scan_check.py, by the
+// What was scanned, and what is doubtful about it: the same as procedure/circulation/scan_classification.py, by the
 // same rules. `rules` is what `ScanRules.for_page()` gives. One table of scans tests both.
 
 const SHORTEST = 5 // the least that is a scan of its own, where two may have run together

@@ -33,10 +33,10 @@ def page(markup: str, *, title: str = "Platform status", form: str = "view") -> 
 
 
 def read(answer: object, keywords: Keywords | None = None) -> PageReport:
-    lens = ParserContext(
+    context = ParserContext(
         ComponentFilter(("Alma",)), ZoneInfo("Europe/Zurich"), keywords or Keywords()
     )
-    return parse_page("confluence", json.dumps(answer).encode(), AT, lens)
+    return parse_page("confluence", json.dumps(answer).encode(), AT, context)
 
 
 def test_a_page_that_says_so_is_ok() -> None:

@@ -34,8 +34,8 @@ def table(*records: object) -> bytes:
 
 
 def read(body: bytes, zone: str = "UTC") -> PageReport:
-    lens = ParserContext(ComponentFilter(("EU03",)), ZoneInfo(zone))
-    return parse_page("exlibris-servicenow", body, AT, lens)
+    context = ParserContext(ComponentFilter(("EU03",)), ZoneInfo(zone))
+    return parse_page("exlibris-servicenow", body, AT, context)
 
 
 def test_an_empty_result_says_that_nothing_is_reported() -> None:

@@ -71,7 +71,7 @@ def bounded(report: PageReport) -> bool:
 
 
 def read_all(body: bytes) -> list[PageReport]:
-    return [parse_page(name, body, AT, lens) for name in NAMES for lens in (EU03, ALL)]
+    return [parse_page(name, body, AT, context) for name in NAMES for context in (EU03, ALL)]
 
 
 @given(st.binary(max_size=400))
