@@ -37,6 +37,8 @@ HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN
 BACK, PLANNED = 0.8, 0.9
 # In pixels whatever the span: an outage of a minute must be seen among ninety days.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
+# What takes the focus is a layer deep within the figure, which its own style does not reach.
+RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
     "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
@@ -78,6 +80,7 @@ class Timeline(Viewer):
             y_range=Range1d(len(self._names) - 0.5, -0.5), x_range=Range1d(),
             x_axis_type="datetime", x_axis_location="above", sizing_mode="stretch_width",
             toolbar_location=None, tools="", min_border_left=0, output_backend="svg",
+            stylesheets=[RING],
         )  # fmt: skip
         self._shares = LinearAxis()
         plot.add_layout(self._shares, "right")

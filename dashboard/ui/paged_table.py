@@ -51,6 +51,8 @@ class PagedTable(Viewer, Generic[_R]):
             widths={name: _WIDTHS[name] for name in titles if name in _WIDTHS},
             formatters={column: {"type": "html"} for column in html},
             text_align={"act": "right"},
+            # A column with an editor makes each of its cells a stop of the Tab key.
+            editors=dict.fromkeys(titles),
             disabled=True,
             selectable=False,
             sortable=False,
