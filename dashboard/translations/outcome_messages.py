@@ -91,7 +91,8 @@ def _names(language: Language) -> Mapping[Key, str]:
 
 @cache
 def _sentences(language: Language) -> Mapping[Key, str]:
-    return _of_connections(language) | _of_answers(language) | _of_statuses(language)
+    tables = (_of_connections, _of_certificates, _of_answers, _of_statuses)
+    return {key: text for table in tables for key, text in table(language).items()}
 
 
 def _of_connections(language: Language) -> dict[Key, str]:
@@ -129,6 +130,13 @@ def _of_connections(language: Language) -> dict[Key, str]:
         (FailureCause.PROTOCOL, Phase.BODY): say(
             "{host} a commencé sa réponse, mais la suite manque ou ne se lit pas."
         ),
+        FailureCause.NETWORK: say("Le réseau a échoué d’une façon inattendue."),
+    }
+
+
+def _of_certificates(language: Language) -> dict[Key, str]:
+    say = language.say
+    return {
         FailureCause.TLS: say("La connexion sécurisée avec {host} a échoué."),
         (FailureCause.TLS, "the certificate has expired"): say(
             "{host} présente un certificat expiré."
@@ -143,7 +151,6 @@ def _of_connections(language: Language) -> dict[Key, str]:
             "{host} présente un certificat qui ne nomme aucun hôte (pas de "
             "subjectAltName)\u202f: aucun navigateur ne l’accepte."
         ),
-        FailureCause.NETWORK: say("Le réseau a échoué d’une façon inattendue."),
     }
 
 

@@ -94,8 +94,6 @@ def loan_table(
     state, reason = _judge(last)
     refused = state == STATES.index(ReconciliationState.REFUSED)
     to_check = refused & (last.doubt != "") & (last.handed_on == 0)
-    # As the export does: an open question keeps a loan out of every file, whatever else is known.
-    kept_out = last.void | last.resolved | (last.handed_on > 0) | (last.doubt != "")
     columns: dict[str, Any] = {
         "id": [loan.id for loan in loans],
         "at": [loan.at for loan in loans],
@@ -112,7 +110,7 @@ def loan_table(
         "is_verified": _is_verified(last),
         "doubt": last.doubt,
         "stage": np.where(to_check, Stage.TO_CHECK.value, _STAGES[state]),
-        "waits": (last.sent == 0) & ~kept_out,
+        "waits": _waits(last),
         "log": rows,
         "trail": trails,
         "loan": loans,
@@ -159,6 +157,13 @@ def _question(row: LoanRow, trail: LoanHistory) -> str:
     if not trail.corrections and row.loan.warning is None:
         return ""
     return open_question(row.loan, [one for _, one in trail.corrections]) or ""
+
+
+def _waits(last: Any) -> Any:
+    """Return a mask of the loans for which a file is to be written."""
+    # As the export does: an open question keeps a loan out of every file, whatever else is known.
+    kept_out = last.void | last.resolved | (last.handed_on > 0) | (last.doubt != "")
+    return (last.sent == 0) & ~kept_out
 
 
 def _is_verified(last: Any) -> Any:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Sized
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,11 +20,10 @@ from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TransactionRefused
 from procedure.io.clock import utc_now
-from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
-from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
+from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.offline_file_export import (
@@ -90,14 +90,10 @@ def export(
     Exit code 3: done, but some loans are left out of the file; each is named. Without anything
     new no file is written, and the exit code is 0.
     """
-    if desk is not None and again is not None:
-        raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
     if failures and (desk is None or trial is not None):
         raise click.UsageError("Give --desk with --failures, and no --trial.")
-    if again is not None and from_cart is not None:
-        raise click.UsageError("An earlier file is written as it was.")
     if again is not None:
-        _rewrite(again, out)
+        _rewrite(again, out, desk, from_cart)
         return
     settings = Settings.from_env()
     with open_existing(settings) as database:
@@ -106,13 +102,8 @@ def export(
         code = _find_desk(settings, loans, desk, trial=trial)
 
         with _report_unconfirmed_times(), output_file(out) as file:
-            common = {
-                "now": utc_now,
-                "new_id": new_uuid7,
-                "layout": settings.offline_layout,
-                "from_cart": CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS),
-                "times": None if yes else _time_check(database),
-            }
+            times = None if yes else time_check(outage_log(database).newest_period(), utc_now())
+            common = _options(settings, from_cart) | {"times": times}
             if failures:
                 done = export_again(database.journal, log, code, **common)
             else:
@@ -124,8 +115,13 @@ def export(
             _write(done, loans, Counter() if failures else waiting(loans), file)
 
 
-def _time_check(database: Database) -> TimeCheck:
-    return time_check(outage_log(database).newest_period(), utc_now())
+def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
+    return {
+        "now": utc_now,
+        "new_id": new_uuid7,
+        "layout": settings.offline_layout,
+        "from_cart": CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS),
+    }
 
 
 @contextmanager
@@ -224,7 +220,11 @@ def _write_new(plan: ExportPlan, made: Export, file: OutputFile) -> None:
         click.echo(_TWICE, err=True)
 
 
-def _rewrite(name: str, out: Path | None) -> None:
+def _rewrite(name: str, out: Path | None, desk: str | None, from_cart: str | None) -> None:
+    if desk is not None:
+        raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
+    if from_cart is not None:
+        raise click.UsageError("An earlier file is written as it was.")
     with open_existing() as database:
         log = CirculationLog(database.journal.since(kinds=KINDS))
     earlier = find_export(log.exports, name)

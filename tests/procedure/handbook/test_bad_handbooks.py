@@ -28,7 +28,7 @@ def composed(bad: Path, folder: Path) -> Path:
 
 
 def test_the_good_one_has_no_fault() -> None:
-    load_handbook(HANDBOOKS / "good-small")
+    assert load_handbook(HANDBOOKS / "good-small").procedure.start == "A1"
 
 
 @pytest.mark.parametrize("bad", BAD, ids=[bad.name for bad in BAD])
