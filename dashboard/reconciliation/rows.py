@@ -9,8 +9,12 @@ import pandas as pd
 import param
 
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from procedure.reconciliation.loan_table import LoanRows
-from procedure.reconciliation.reconciled_loan import TO_UPLOAD, ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciled_loan import (
+    TO_UPLOAD,
+    LoanRows,
+    ReconciledLoan,
+    ReconciliationState,
+)
 
 STATES = ("", *(state.value for state in ReconciliationState))
 

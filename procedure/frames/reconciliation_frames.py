@@ -12,13 +12,13 @@ from procedure.circulation.settlement import RequestOutcome
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.journal import Recorded
 from procedure.reconciliation.entries import JobReportRecorded, LoanAnswered
-from procedure.reconciliation.loan_table import reconciled_loans
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.reconciled_loan import (
     LoanHistory,
     ReconciledLoan,
     ReconciliationState,
     Stage,
+    reconciled_loans,
 )
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
 

@@ -21,10 +21,10 @@ was uploaded: it would be sent twice. The first state of this list that applies 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, overload
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -42,7 +42,6 @@ from procedure.reconciliation.reconciled_loan import (
     STAGE_OF,
     TO_CHECK,
     LoanHistory,
-    ReconciledLoan,
     ReconciliationState,
     Stage,
 )
@@ -198,47 +197,6 @@ def _judge(last: Any) -> tuple[Any, Any]:
     states = [np.int8(STATES.index(state)) for _, state, _ in rules]
     reasons = [np.asarray(reason, dtype=object) for _, _, reason in rules]
     return np.select(applies, states), np.select(applies, reasons, default="")
-
-
-class LoanRows(Sequence[ReconciledLoan]):
-    """The rows of a loan table as objects, each made when it is asked for."""
-
-    def __init__(self, table: Any) -> None:
-        self._table = table
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    @overload
-    def __getitem__(self, place: int) -> ReconciledLoan: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[ReconciledLoan]: ...
-    def __getitem__(self, place: int | slice) -> ReconciledLoan | list[ReconciledLoan]:
-        if isinstance(place, slice):
-            return reconciled_loans(self._table.iloc[place])
-        return reconciled_loans(self._table.iloc[[place]])[0]
-
-    def __iter__(self) -> Iterator[ReconciledLoan]:
-        return iter(self[:])
-
-
-def reconciled_loans(table: Any) -> list[ReconciledLoan]:
-    """Return the rows of a loan table as objects."""
-    missing: Iterable[bool] = table.uploaded.isna()
-    columns = (
-        *(table.log, table.trail, table.loan, table.state, table.reason, table.uploaded, missing),
-        *(table.is_verified, table.doubt, table.stage),
-    )
-    return [
-        ReconciledLoan(
-            *(log, trail, loan, ReconciliationState(state), reason),
-            None if never else uploaded.to_pydatetime(),
-            *(bool(verified), doubt or None, Stage(stage)),
-        )
-        for log, trail, loan, state, reason, uploaded, never, verified, doubt, stage in zip(
-            *columns, strict=True
-        )
-    ]
 
 
 def upload_order(table: Any) -> Any:

@@ -29,6 +29,7 @@ from procedure.reconciliation.reconciled_loan import (
     NO_HISTORY,
     LoanHistory,
     ReconciledLoan,
+    reconciled_loans,
 )
 from procedure.reconciliation.records import LoanRecords, SentFile, StandingReturn
 
@@ -150,10 +151,7 @@ class ReconciliationLog:
 
     def in_upload_order(self) -> list[ReconciledLoan]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
-        from procedure.reconciliation.loan_table import (  # noqa: PLC0415
-            reconciled_loans,
-            upload_order,
-        )
+        from procedure.reconciliation.loan_table import upload_order  # noqa: PLC0415
 
         return reconciled_loans(upload_order(self.table()))
 
@@ -188,8 +186,6 @@ class ReconciliationLog:
         return self._histories.get(loan, NO_HISTORY)
 
     def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
-        from procedure.reconciliation.loan_table import reconciled_loans  # noqa: PLC0415
-
         return reconciled_loans(self.table(rows))
 
     def _about(self, value: str, **scanned: Any) -> list[LoanRow]:

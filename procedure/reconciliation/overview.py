@@ -29,18 +29,15 @@ from procedure.reconciliation.forecast import (
     next_turn,
 )
 from procedure.reconciliation.from_cart import return_before
-from procedure.reconciliation.loan_table import (
-    LoanRows,
-    lines_to_upload,
-    loan_table,
-    reconciled_loans,
-)
+from procedure.reconciliation.loan_table import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     TO_UPLOAD,
+    LoanRows,
     ReconciledLoan,
     ReconciliationState,
     Stage,
+    reconciled_loans,
 )
 from procedure.reconciliation.records import LoanRecords, SentFile
 from procedure.reconciliation.sign_off import (

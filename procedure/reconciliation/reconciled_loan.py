@@ -5,10 +5,11 @@ The rules by which the state follows are those of `procedure.reconciliation.loan
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.settlement import (
@@ -148,3 +149,44 @@ class ReconciledLoan:
     def since_sent(self, last: tuple[int, Any] | None) -> Any | None:
         """Return an entry that came after the latest export, None when it is older or missing."""
         return last[1] if last is not None and last[0] > self.sent else None
+
+
+class LoanRows(Sequence[ReconciledLoan]):
+    """The rows of a loan table as objects, each made when it is asked for."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, place: int) -> ReconciledLoan: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[ReconciledLoan]: ...
+    def __getitem__(self, place: int | slice) -> ReconciledLoan | list[ReconciledLoan]:
+        if isinstance(place, slice):
+            return reconciled_loans(self._table.iloc[place])
+        return reconciled_loans(self._table.iloc[[place]])[0]
+
+    def __iter__(self) -> Iterator[ReconciledLoan]:
+        return iter(self[:])
+
+
+def reconciled_loans(table: Any) -> list[ReconciledLoan]:
+    """Return the rows of a loan table as objects."""
+    missing: Iterable[bool] = table.uploaded.isna()
+    columns = (
+        *(table.log, table.trail, table.loan, table.state, table.reason, table.uploaded, missing),
+        *(table.is_verified, table.doubt, table.stage),
+    )
+    return [
+        ReconciledLoan(
+            *(log, trail, loan, ReconciliationState(state), reason),
+            None if never else uploaded.to_pydatetime(),
+            *(bool(verified), doubt or None, Stage(stage)),
+        )
+        for log, trail, loan, state, reason, uploaded, never, verified, doubt, stage in zip(
+            *columns, strict=True
+        )
+    ]

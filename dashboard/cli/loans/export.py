@@ -100,7 +100,6 @@ def export(
         log = ReconciliationLog(database.journal.since(kinds=KINDS))
         loans = log.log
         code = _find_desk(settings, loans, desk, trial=trial)
-
         with _report_unconfirmed_times(), output_file(out) as file:
             times = None if yes else time_check(outage_log(database).newest_period(), utc_now())
             common = _options(settings, from_cart) | {"times": times}
