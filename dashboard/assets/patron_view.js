@@ -86,9 +86,9 @@ export class PatronView {
       this.view.write("patron", patron.code)
       this.view.write("about", [this.#cardOf(patron), many, since(patron.since)].join(", "))
     }
-    if (turn === "card") this.view.part("about-card").textContent = `${many}, ${since(begun)}`
-    if (turn === "cart") this.view.part("about-cart").textContent = many
-    if (turn === "complete") this.view.part("about-complete").textContent = `${waits[0]?.note}, ${this.count("items", waits.length)}`
+    if (turn === "card") this.view.write("about-card", `${many}, ${since(begun)}`)
+    if (turn === "cart") this.view.write("about-cart", many)
+    if (turn === "complete") this.view.write("about-complete", `${waits[0]?.note}, ${this.count("items", waits.length)}`)
   }
 
   #cardOf({ name, kind }) {
@@ -123,7 +123,7 @@ export class PatronView {
     const place = this.view.part("waits")
     place.hidden = !waiting.length
     const { old } = this.box.following
-    this.view.part("waits-old").textContent = old === null ? "" : this.view.fill(this.words.waits_old, { time: this.view.clock(old).slice(0, 5) })
+    this.view.write("waits-old", old === null ? "" : this.view.fill(this.words.waits_old, { time: this.view.clock(old).slice(0, 5) }))
     if (!this.#changed(place, JSON.stringify(waiting.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
     this.box.page.lists?.(waiting.flatMap(([, rows]) => rows.map((row) => row.id)))
     this.view.part("waits-count").textContent = waiting.length

@@ -60,7 +60,7 @@ export class ScanBox {
   take(text) {
     this.scannedAt = performance.now()
     this.scanning.scan(text)
-    this.draw()
+    this.view.drawOnceTaken()
   }
 
   // Scans made while another place was shown: offered, since nobody saw where they went.

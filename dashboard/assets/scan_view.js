@@ -3,6 +3,7 @@
 import { counts, stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 
+const SLOW = 100 // ms after which a scan that is not on the disk yet is shown as being written
 const SHOWN = 5 // last scans in the side panel
 const NEWEST = 30 // rows of a turn, beside those that somebody has to see
 const TO_SEE = new Set(["refused", "unkept", "held"])
@@ -16,7 +17,7 @@ const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 export class ScanView {
   // `box` has {root, words, page, outbox, sounds, guard, today, scanning, elsewhere}.
   constructor(box) {
-    Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0 })
+    Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -32,9 +33,15 @@ export class ScanView {
     if (part.textContent !== String(text)) part.textContent = text
   }
 
+  // Draw with the frame in which the scan is taken: one frame for it in place of two.
+  drawOnceTaken() {
+    this.later ||= setTimeout(() => this.draw(), SLOW)
+  }
+
   draw() {
     this.drawing ||= requestAnimationFrame(() => {
-      this.drawing = 0
+      clearTimeout(this.later)
+      Object.assign(this, { drawing: 0, later: 0 })
       this.turn.draw()
       this.#drawGuard()
       this.#drawRows()

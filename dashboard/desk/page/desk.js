@@ -59,7 +59,9 @@ class Desk {
     // A file dropped here goes to the loans place: the browser must not leave the page for it.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     const { outbox } = this.workstation
-    for (const one of [outbox, this.line]) one.addEventListener("changed", () => this.#showState())
+    this.line.addEventListener("changed", () => this.#showState())
+    // Every scan changes the outbox, and hardly ever what the state says.
+    outbox.addEventListener("changed", () => { if (outbox.trouble !== this.trouble) this.#showState() })
     this.workstation.addEventListener("superseded", () => this.renew())
     this.#remember()
     this.#offerWholePage()
@@ -102,6 +104,7 @@ class Desk {
   }
 
   #showState() {
+    this.trouble = this.workstation.outbox.trouble
     const key = this.line.asked ? this.line.trouble : "asking"
     const since = this.line.since
     const name = ["unreachable", "server"].includes(key) && !since ? "never" : key ?? "up"
