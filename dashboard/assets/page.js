@@ -109,9 +109,7 @@
       query.set("page", place)
       history.pushState(null, "", `?${query}`)
     }
-    const there = () => say({ kind: "page", page: place })
-    if (place === "guide" || !connection) there()
-    else loadTables().then(there, there)
+    say({ kind: "page", page: place })
     window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
   }
 
@@ -140,19 +138,7 @@
   })
 
   // ----- the session: its roots fill the page, in the order in which its document has them -----
-  const element = (tag, values) => new Promise((done, fail) => {
-    const made = Object.assign(document.createElement(tag), values, { onload: done, onerror: fail })
-    document.head.append(made)
-  })
   let connection = null
-  // A table needs more than the first view: it is loaded before a place that may show one is built.
-  let tables = null
-  const loadTables = () => (tables ??= (async () => {
-    for (const address of connection.tables) {
-      if (address.includes(".css")) await element("link", { rel: "stylesheet", href: address })
-      else await element("script", { src: address })
-    }
-  })())
   // What the server sent first gives way to the live part once that is as high: nothing moves.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
@@ -180,7 +166,6 @@
     line.protocol = line.protocol.replace("http", "ws")
     const roots = connection.roots.map((name) => document.querySelector(`[data-root="${name}"]`))
     try {
-      if (document.body.dataset.page !== "guide") await loadTables()
       await Bokeh.embed.add_document_from_session(line.href, connection.token, roots[0], roots)
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {

@@ -37,7 +37,7 @@ class LoanLogPanel(Viewer):
         self._form = VoidForm(lending, language)
         # Whoever only reads may be in a notebook, which keeps what it shows.
         named = Permission.LEND in lending.session.person.acts
-        on_patron = lending.look_at if named else None
+        on_patron = (lambda row: lending.look_at(row.loan.patron)) if named else None
         table = LoanTableView(self._listing, language, self._chosen, on_patron)
         title = pn.bind(self._title, self._listing.param.rows, lending.lists.param.waiting)
         head = pn.FlexBox(

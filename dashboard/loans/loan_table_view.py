@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
 
+from markupsafe import Markup
 from panel.viewable import Viewer
 
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from dashboard.ui.paged_table import PagedTable
-from dashboard.ui.templating import render
+from dashboard.ui.templating import render_markup
 from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import GENEVA, local
@@ -32,7 +33,7 @@ _DOUBT = ("slow", "slow", "")
 class LoanTableView(Viewer):
     """The table over `LoanLogFilter.rows`.
 
-    `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is;
+    `on_act(row)` is called when a row's button is pressed, `on_patron(row)` when its user is;
     without the latter, no more than the end of a user's number is sent to the browser.
     """
 
@@ -41,17 +42,17 @@ class LoanTableView(Viewer):
         listing: LoanLogFilter,
         language: Language,
         on_act: Callable[[LoanRow], None],
-        on_patron: Callable[[str], None] | None,
+        on_patron: Callable[[LoanRow], None] | None,
     ) -> None:
         super().__init__()
         self._listing, self._language = listing, language
         self._why = reason_texts(language)
         self._desks = {code: desk.name for code, desk in listing.context.handbook.desks.items()}
-        self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
-        self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
+        self._chip, self._short_day = cache(self._draw_chip), cache(self._draw_day)
         self._rules = listing.context.handbook.scans
         self._masked = on_patron is None
-        self._table = self._make(on_act, on_patron or (lambda _: None))
+        acts = {"act": on_act} | ({"patron": on_patron} if on_patron else {})
+        self._table = self._make(acts)
         self.show()
         listing.param.watch(self.show, "rows")
         listing.param.watch(lambda *_: self._table.turn(0), ["desk", "day", "state", "text"])
@@ -59,11 +60,10 @@ class LoanTableView(Viewer):
     def __panel__(self) -> Viewer:
         return self._table
 
-    def _make(
-        self, on_act: Callable[[LoanRow], None], on_patron: Callable[[str], None]
-    ) -> PagedTable[LoanRow]:
+    def _make(self, acts: Mapping[str, Callable[[LoanRow], None]]) -> PagedTable[LoanRow]:
         say = self._language.say
         return PagedTable(
+            say("Journal des prêts"),
             titles={
                 "time": say("Heure"),
                 "patron": say("Lecteur"),
@@ -74,9 +74,9 @@ class LoanTableView(Viewer):
                 "remark": say("Remarque"),
                 "act": say("Corriger"),
             },
-            html=("patron", "state", "act"),
             draw=self._row,
-            on_click={"act": on_act, "patron": lambda row: on_patron(row.loan.patron)},
+            key=lambda row: str(row.loan.id),
+            acts=acts,
             language=self._language,
         )
 
@@ -88,17 +88,18 @@ class LoanTableView(Viewer):
         loan = row.loan
         return (
             self._time(row),
-            self._patron(loan.patron),
+            self._patron(row),
             loan.item,
             self._desks.get(loan.desk, loan.desk),
             self._short_day(due_date(loan, self._rules)) if row.stands else "",
             self._chip(row.state, self._listing.is_doubtful(row)),
             self._remark(row),
-            self._button(row.void is not None),
+            self._button(row),
         )
 
-    def _draw_patron(self, patron: str) -> str:
-        return render("loans/loan_patron", self._language, patron=patron, masked=self._masked)
+    def _patron(self, row: LoanRow) -> Markup:
+        shown = {"patron": row.loan.patron, "key": row.loan.id, "masked": self._masked}
+        return render_markup("loans/loan_patron", self._language, **shown)
 
     def _time(self, row: LoanRow) -> str:
         # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
@@ -138,7 +139,7 @@ class LoanTableView(Viewer):
             shown = f"{local(made_at):%H:%M}"
             yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
 
-    def _draw_chip(self, state: LoanState, doubtful: bool) -> str:  # noqa: FBT001
+    def _draw_chip(self, state: LoanState, doubtful: bool) -> Markup:  # noqa: FBT001
         say = self._language.say
         words = {
             LoanState.RECORDED: say("Enregistré"),
@@ -148,9 +149,11 @@ class LoanTableView(Viewer):
         }
         form, hue, calm = _DOUBT if doubtful else _LOOKS[state]
         word = say("À vérifier") if doubtful else words[state]
-        return render("loans/loan_state", self._language, form=form, hue=hue, calm=calm, word=word)
+        shown = {"form": form, "hue": hue, "calm": calm, "word": word}
+        return render_markup("loans/loan_state", self._language, **shown)
 
-    def _draw_button(self, is_void: bool) -> str:  # noqa: FBT001
+    def _button(self, row: LoanRow) -> Markup:
         say = self._language.say
-        word = say("Rétablir") if is_void else say("Annuler")
-        return render("loans/loan_action", self._language, word=word, of=say("ce prêt"))
+        word = say("Annuler") if row.void is None else say("Rétablir")
+        shown = {"word": word, "of": say("ce prêt"), "key": row.loan.id}
+        return render_markup("loans/loan_action", self._language, **shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import panel as pn
+from markupsafe import Markup
 from panel.viewable import Viewer
 
 from dashboard.loans.reason_text import reason_texts
@@ -14,7 +15,7 @@ from dashboard.reconciliation.texts import forecasts, reasons
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.templating import asset_url, render, render_markup
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
@@ -44,14 +45,15 @@ class RowsView(Viewer):
         self._desks = {code: one.name for code, one in rows.progress.context.handbook.desks.items()}
         self._doubts = reason_texts(language)
         self._reasons, self._forecasts = reasons(language), forecasts(language)
-        self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
+        self._chip = cache(self._draw_chip)
         say = language.say
         titles = (say("Heure"), say("Lecteur"), say("Document"), say("Guichet"), say("État"))
         self._table: PagedTable[ReconciledLoan] = PagedTable(
+            say("Prêts"),
             titles=dict(zip(COLUMNS, (*titles, say("Raison"), say("Suite")), strict=True)),
-            html=("state", "act"),
             draw=self._row,
-            on_click={"act": self._chosen},
+            key=lambda row: str(row.loan.id),
+            acts={"act": self._chosen},
             language=language,
         )
         self._show()
@@ -106,7 +108,7 @@ class RowsView(Viewer):
             *(one.patron, one.item, self._desks.get(one.desk, one.desk)),
             self._chip(row.state),
             self._remark(row),
-            self._button(row.state is ReconciliationState.REFUSED),
+            self._button(row),
         )
 
     def _remark(self, row: ReconciledLoan) -> str:
@@ -137,16 +139,17 @@ class RowsView(Viewer):
             ReconciliationState.VOID: say("Annulé"),
         }[state]
 
-    def _draw_chip(self, state: ReconciliationState) -> str:
+    def _draw_chip(self, state: ReconciliationState) -> Markup:
         form, hue, calm = _LOOKS[state]
         shown = {"form": form, "hue": hue, "calm": calm, "word": self._state(state)}
-        return render("loans/loan_state", self._language, **shown)
+        return render_markup("loans/loan_state", self._language, **shown)
 
-    def _draw_button(self, refused: bool) -> str:  # noqa: FBT001
+    def _button(self, row: ReconciledLoan) -> str:
         say = self._language.say
-        if not refused:
+        if row.state is not ReconciliationState.REFUSED:
             return ""
-        return render("loans/loan_action", self._language, word=say("Régler"), of=say("ce prêt"))
+        shown = {"word": say("Régler"), "of": say("ce prêt"), "key": row.loan.id}
+        return render_markup("loans/loan_action", self._language, **shown)
 
     def _chosen(self, row: ReconciledLoan) -> None:
         if row.state is ReconciliationState.REFUSED:

@@ -25,10 +25,8 @@ ROOTS = (
     *("outage", "state", "line", "probe", "round", "naming", "here"),
     *("guide", "loans", "back", "history"),
 )
-# Without WebGL, which nothing here draws with, and MathJax.
+# Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
 COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
-# Only a place with a table needs these: `page.js` loads them before it goes there.
-TABLES = "/bundled/datatabulator/"
 
 
 def frame(
@@ -63,7 +61,7 @@ def frame(
         scripts=scripts(),
         first=first or {},
         to_bring=to_bring or {},
-        connection={"token": token, "roots": ROOTS, "tables": tables()},
+        connection={"token": token, "roots": ROOTS},
     )
 
 
@@ -78,18 +76,9 @@ def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
             root.server_doc(document, title="Relais", location=False)
 
 
-def scripts() -> list[str]:
-    """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
-    return [url for url in _bundled() if TABLES not in url and ".css" not in url]
-
-
-def tables() -> list[str]:
-    """Return what a table needs beside them: its scripts, and a style sheet."""
-    return [url for url in _bundled() if TABLES in url]
-
-
 @cache
-def _bundled() -> tuple[str, ...]:
+def scripts() -> tuple[str, ...]:
+    """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
     server = ServerResources(
         "server",
         root_url="/",
@@ -97,6 +86,6 @@ def _bundled() -> tuple[str, ...]:
         path_versioner=StaticHandler.append_version,
     )
     bundle = bundle_resources([], Resources.from_bokeh(server))
-    addresses = (str(file).lstrip("/") for file in (*bundle.js_files, *bundle.css_files))
+    addresses = (str(file).lstrip("/") for file in bundle.js_files)
     # A browser keeps what has a version in its address.
     return tuple(url if "?v=" in url else f"{url}?v={JS_VERSION}" for url in addresses)

@@ -67,6 +67,11 @@ def render(name: str, language: Language, **values: object) -> str:
     return template.render(language=language, say=language.say, plural=language.plural, **values)
 
 
+def render_markup(name: str, language: Language, **values: object) -> Markup:
+    """Return the HTML of a template as a value that another template does not escape."""
+    return Markup(render(name, language, **values))  # noqa: S704  # its values are escaped
+
+
 @cache
 def inline_style(stylesheet: str) -> str:
     """Return one of our style sheets as a `data:` address, any other unchanged.

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 from panel.viewable import Viewer
-from panel.widgets import Tabulator
 
 from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
@@ -58,8 +57,6 @@ EARLIER = NOON - timedelta(hours=2)
 OUTAGE, PLANNED = uuid4(), uuid4()
 LOAN, OTHER, BACK, EXPORT, INTENT, SCAN = (uuid4() for _ in range(6))
 SHA = "0" * 64
-# Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 def old_entries() -> Iterator[Entry]:
@@ -146,11 +143,9 @@ def old_context(context: AppContext, watch: StillWatch) -> AppContext:
 
 
 def shown(page: DashboardPage) -> str:
-    """Put all the HTML of a page together, and the cells of its tables."""
+    """Put all the HTML of a page together."""
     parts = [part.__panel__() for part in page.parts.values() if isinstance(part, Viewer)]
-    panes = [pane.html for part in parts for pane in part.select(LiveHTML)]
-    tables = [table.value.to_csv() for part in parts for table in part.select(Tabulator)]
-    return "\n".join([*panes, *tables])
+    return "\n".join(pane.html for part in parts for pane in part.select(LiveHTML))
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])

@@ -92,7 +92,6 @@ def failing() -> None:
     raise KeyError(PATRON)
 
 
-@pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     context: AppContext,
     clock: Clock,
@@ -115,7 +114,6 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     assert not stale.visible
 
 
-@pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
     context: AppContext, watch: StillWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +143,6 @@ def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCapt
     assert PATRON not in caplog.text
 
 
-@pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +157,6 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
     assert "Cette partie ne peut pas être affichée." in parts[-1].html
 
 
-@pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_a_history_that_cannot_be_computed_says_so_and_the_beat_goes_on(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

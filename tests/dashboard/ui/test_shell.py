@@ -9,7 +9,7 @@ from bokeh.document import Document
 
 from dashboard.core.session import Session
 from dashboard.translations import language
-from dashboard.ui.shell import ROOTS, add_roots, frame, scripts, tables
+from dashboard.ui.shell import ROOTS, add_roots, frame, scripts
 from procedure.handbook.model import Handbook
 
 HOSTILE = '<img src=x onerror="window.run = 1">\'&'
@@ -35,7 +35,7 @@ def test_the_roots_stand_in_the_order_in_which_the_page_fills_them_in() -> None:
     assert [root.text for root in document.roots] == list(ROOTS)
 
 
-def test_a_page_loads_what_its_first_view_needs_and_tables_later() -> None:
+def test_a_page_loads_the_scripts_that_its_parts_need_and_no_others() -> None:
     assert [one.partition("?")[0].rpartition("/")[2] for one in scripts()] == [
         "es-module-shims.min.js",
         "bokeh.min.js",
@@ -43,4 +43,4 @@ def test_a_page_loads_what_its_first_view_needs_and_tables_later() -> None:
         "bokeh-tables.min.js",
         "panel.min.js",
     ]
-    assert all(one.startswith("static/") for one in (*scripts(), *tables()))
+    assert all(one.startswith("static/") for one in scripts())

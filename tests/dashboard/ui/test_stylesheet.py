@@ -11,8 +11,8 @@ from dashboard.ui.stylesheet import FOLDER, PARTS, stylesheet
 DASHBOARD = FOLDER.parent.parent
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
-# Classes of Bokeh, Panel and Tabulator.
-FOREIGN = re.compile(r"bk-|tabulator|scroll-button$")
+# Classes of Bokeh and Panel.
+FOREIGN = re.compile(r"bk-|scroll-button$")
 # Parts of names: the rest is a status, a figure or the like.
 COMPOSED = ("cell--", "is-", "reply--", "state--", "v")
 # Without a rule: a test finds the element by it.

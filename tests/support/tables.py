@@ -1,0 +1,25 @@
+"""The cells of a drawn table."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.ui.live_html import LiveHTML
+
+_CELL = r'<td data-column="{column}"[^>]*>(.*?)</td>'
+_TAG = re.compile(r"<[^>]+>")
+
+
+def markup(view: Viewer, column: str) -> list[str]:
+    """Return the HTML of the cells of a column, on the page of the table that is shown."""
+    html = "".join(pane.html for pane in pn.panel(view).select(LiveHTML))
+    return re.findall(_CELL.format(column=column), html, re.DOTALL)
+
+
+def cells(view: Viewer, column: str) -> list[str]:
+    """Return the text of the cells of a column, on the page of the table that is shown."""
+    return [unescape(_TAG.sub("", cell)).strip() for cell in markup(view, column)]
