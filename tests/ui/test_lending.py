@@ -409,4 +409,4 @@ def moment(loan: dict[str, Any]) -> tuple[datetime, int]:
 def test_english_is_whole(page: Page, relais: Relais) -> None:
     page.goto(f"{relais.url}?page=loans&lang=en")
     expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
-    expect(page.get_by_text("Loan log")).to_be_visible()
+    expect(page.get_by_role("heading", name="Loan log")).to_be_visible()
