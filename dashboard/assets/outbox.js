@@ -8,6 +8,7 @@ const LARGEST = 150_000 // characters in one message; the server takes 512 kB
 const LONGEST = 1000 // characters in any field; the server refuses what has more than 255 in a code
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
+const LOOK_EVERY = 1000 // ms between two looks at the database while this page sends
 
 // Events: "changed" (size, trouble, safe), "added" (detail: [line]), "settled" (detail: [{line,
 // answer}]), both also for what another tab did; "forgotten", when old ones left the store.
@@ -30,6 +31,7 @@ export class Outbox extends EventTarget {
     this.timer = null
     this.sending = null
     this.looking = null
+    this.looked = -Infinity
     channel.onmessage = ({ data }) => this.#heard(data)
   }
 
@@ -78,7 +80,15 @@ export class Outbox extends EventTarget {
     return this.looking
   }
 
+  // The same, unless that was just done: while a scanner types, each answer of the database waits
+  // behind its keys.
+  async #lookAgain() {
+    if (performance.now() - this.looked > LOOK_EVERY) await this.look()
+    else this.tell("changed")
+  }
+
   async #look() {
+    this.looked = performance.now()
     if (!this.counted) await this.#begin().catch(() => {})
     const kept = await this.store.count().catch(() => null)
     const [most, writing] = [this.size - this.unkept.length, this.adding.length]
@@ -214,7 +224,7 @@ export class Outbox extends EventTarget {
 
   async #sendAll() {
     try {
-      await this.look()
+      await this.#lookAgain()
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
     } catch (fault) {
@@ -278,7 +288,7 @@ export class Outbox extends EventTarget {
     this.tell("settled", settled)
     await this.#note()
     this.channel.postMessage({ settled })
-    await this.look()
+    await this.#lookAgain()
     return true
   }
 

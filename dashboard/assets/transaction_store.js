@@ -18,25 +18,36 @@ export class TransactionStore {
   }
 
   // Keep transactions under the next numbers of this workstation's order, and give the last number.
-  // A transaction that has a number already keeps it: it was here before the data were cleared. One database transaction does both, so two tabs never get one number; done when it is on disk.
-  add(lines, least = 0) {
-    return this.#run("readwrite", ({ transactions, numbers }, give) => {
+  // A transaction that has a number already keeps it: it was here before the data were cleared.
+  // `last` is the newest number that the page knows. One database transaction reads and writes, so
+  // two tabs never get one number; done when it is on disk. Everything is asked for at once, since
+  // Chromium lets the answers of a database wait behind keys, 50 ms each while a scanner types:
+  // where another tab has taken the numbers meanwhile, nothing is written, and it is done anew.
+  add(lines, last = 0) {
+    let taken = 0
+    const written = this.#run("readwrite", ({ transactions, numbers }, give) => {
       numbers.get("sequence").onsuccess = ({ target }) => {
-        let sequence = Math.max(target.result ?? 0, least)
-        for (const line of lines) {
-          const number = line.sequence ?? sequence + 1
-          sequence = Math.max(sequence, number)
-          const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
-          added.onerror = (event) => {
-            if (added.error.name !== "ConstraintError") return
-            // It is here already: the page was left while it was written.
-            event.preventDefault()
-            event.stopPropagation()
-          }
-        }
-        numbers.put(sequence, "sequence")
-        give(sequence)
+        taken = target.result ?? 0
+        if (taken > last) target.transaction.abort()
       }
+      let sequence = last
+      for (const line of lines) {
+        const number = line.sequence ?? sequence + 1
+        sequence = Math.max(sequence, number)
+        const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
+        added.onerror = (event) => {
+          if (added.error.name !== "ConstraintError") return
+          // It is here already: the page was left while it was written.
+          event.preventDefault()
+          event.stopPropagation()
+        }
+      }
+      numbers.put(sequence, "sequence")
+      give(sequence)
+    })
+    return written.catch((fault) => {
+      if (taken > last) return this.add(lines, taken)
+      throw fault
     })
   }
 
