@@ -14,9 +14,10 @@
   let beaten = performance.now()
   let cut = false
 
-  const remember = (name, value) => {
+  // For a year; what names a person, until the browser is closed.
+  const remember = (name, value, lasts = true) => {
     const base = location.pathname
-    document.cookie = `${name}=${encodeURIComponent(value)};path=${base};max-age=31536000;samesite=lax`
+    document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
   }
 
   const say = (message) => (send ? send(message) : waiting.push(message))
@@ -340,7 +341,7 @@
   // ----- what components ask of the page: they stand on other pages too, where nobody listens -----
   window.addEventListener("relais:go", (event) => { event.preventDefault(); go(event.detail) })
   window.addEventListener("relais:guess", ({ detail }) => guess(detail))
-  window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value))
+  window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))
 
   window.relais = {
     address, release, inField, say,

@@ -31,6 +31,9 @@ class Session(param.Parameterized):
     site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     user = param.String(default="", doc="Name of the signed-in user; empty when nobody signed in.")
+    signer = param.String(
+        default="", doc="Name that a person typed in this browser to sign with; nobody checked it."
+    )
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
     lacks = param.Selector(
@@ -78,6 +81,7 @@ def session_from(
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
         user=_short(user),
+        signer=_short(unquote(cookies.get("relais_signer", ""))),
     )
 
 

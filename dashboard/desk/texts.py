@@ -88,6 +88,7 @@ def _reading_texts(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "ago": say("il y a {age}"),
+        "fresh": say("à jour"),
         "grid_at": say("{time}, il y a {age}"),
         "grid_none": say("aucun relevé encore sur ce poste"),
         "now_up": say("Répond"),

@@ -54,6 +54,7 @@ class ReconciliationProgress(State):
     def __init__(self, **params: Any) -> None:
         params["updates"] = params.get("updates") or Updates(context=params["ledger"].context)
         super().__init__(**params)
+        self.signer = self.session.signer[:LONGEST_NAME]
         self._chosen = False
         self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None

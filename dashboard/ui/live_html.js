@@ -85,7 +85,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       else field.value = before.value
     }
     for (const element of root.querySelectorAll("[data-remember]")) {
-      ask("remember", { name: element.dataset.remember, value: element.dataset.value })
+      const { remember: name, value, lasts } = element.dataset
+      ask("remember", { name, value, lasts: lasts !== "session" })
     }
     for (const key of open) {
       const again = root.querySelector(`details[data-key="${CSS.escape(key)}"]`)

@@ -115,6 +115,8 @@ def test_two_desks_come_back_in_at_most_twenty_acts(
     hand.acts = 1  # they were lent at Relais: the page is opened
     hand.fill("Qui fait le transfert", "L. M.")
     ask_first(hand, 24)
+    page.reload()  # the name stays: nobody gives it twice
+    expect(page.get_by_label("Qui fait le transfert")).to_have_value("L. M.")
     hand.press("Suite")
     reports = upload(hand, there)
     hand.drop(reports)

@@ -3,6 +3,7 @@ import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
 const TICK = 5000
+const FRESH = 30 // seconds within which a reading is called up to date
 const OLD = 60 // seconds after which a reading speaks in the past tense
 
 export class LastGrid {
@@ -35,7 +36,7 @@ export class LastGrid {
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
     const seconds = then + (Date.now() - known.heard) / 1000
     const age = speech.length(seconds)
-    speech.part("round-age").textContent = speech.say("ago", { age })
+    speech.part("round-age").textContent = seconds < FRESH ? speech.say("fresh") : speech.say("ago", { age })
     speech.part("grid-age").textContent = speech.say("grid_at", { time: speech.clock(at), age })
     const past = cut || seconds > OLD
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))

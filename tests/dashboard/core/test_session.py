@@ -30,6 +30,11 @@ def test_acts_bear_the_name_of_the_signed_in_user(user: str, name: str | None) -
     assert session.person.name == name
 
 
+def test_a_typed_name_is_a_suggestion_and_never_a_login() -> None:
+    session = session_from({}, {"relais_signer": "L.%20M."}, language="fr", query="")
+    assert (session.signer, session.user, session.person.name) == ("L. M.", "", None)
+
+
 @pytest.mark.parametrize(
     ("asked", "place"),
     [("back", "back"), ("reconciliation", "back"), ("loans", "loans"), ("elsewhere", "guide")],
