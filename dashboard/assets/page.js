@@ -344,7 +344,7 @@
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))
 
   window.relais = {
-    address, release, inField, say,
+    address, drawn, release, inField, say,
     lends: false, // whether the scan box is there
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,

@@ -12,7 +12,7 @@ from dashboard.settings import LANGUAGES
 
 PLACES = ("guide", "loans", "back", "history")
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
-LACKS = ("", "nothing", "https", "worker", "storage")
+LACKS = ("", "nothing", "https", "worker", "profile", "storage")
 # Other names by which an address may ask for a place.
 ALIASES = {"reconciliation": "back"}
 

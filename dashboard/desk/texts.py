@@ -64,7 +64,13 @@ def _storage_texts(language: Language) -> dict[str, str]:
         "cleared": say(
             "Les données de ce navigateur ont été effacées : gardez cette page ouverte."
         ),
-        "no_worker": say("Sans HTTPS, cette page ne s’ouvre pas quand le serveur est arrêté."),
+        "vdi": say("Une session VDI peut être vidée à la déconnexion."),
+        "vdi_save": say("Enregistrez un fichier avant la fin du service."),
+        "no_https": say("Sans HTTPS, cette page ne s’ouvre pas quand le serveur est arrêté."),
+        "no_https_then": say(
+            "Laissez-la ouverte, et demandez à la coordination l’adresse en https."
+        ),
+        "no_worker": say("Ce navigateur n’ouvre pas cette page quand le serveur est arrêté."),
         "keep_open": say("Laissez-la ouverte ; les prêts restent gardés sur ce poste."),
         "save": say("Enregistrez un fichier avant de fermer la session."),
         "reason_log": say("annulé dans le journal du poste"),

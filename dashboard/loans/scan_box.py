@@ -32,6 +32,8 @@ class ScanBox(JSComponent):
     here = param.String(default="0", doc="Loans of the day on this workstation.")
     everywhere = param.String(default="0", doc="Loans of the day at every desk.")
 
+    alone = param.String(default="", doc="Whether it lends on without the server, as a text.")
+
     _esm = Path(__file__).with_name("scan_box_component.js")
     # An inlined module has no address that a relative import could start from.
     _importmap = {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}  # noqa: RUF012

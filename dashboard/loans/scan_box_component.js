@@ -3,6 +3,7 @@ import { ScanBox } from "relais/scan_box.js"
 import { Workstation } from "relais/workstation.js"
 
 const FIELDS = "input,textarea,select,option,label,summary"
+const SHOWN = ["desk_name", "here", "everywhere", "alone"]
 const here = () => document.body.dataset.page === "loans"
 const choice = () => document.getElementById("desk")
 
@@ -35,7 +36,7 @@ export function render({ model }) {
   })
 
   const show = () => {
-    for (const name of ["desk_name", "here", "everywhere"]) {
+    for (const name of SHOWN) {
       for (const one of root.querySelectorAll(`[data-shows="${name}"]`)) one.textContent = model[name]
     }
     box.draw()
@@ -77,7 +78,7 @@ export function render({ model }) {
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
   model.on("lend_in", () => box.lendInChanged())
-  model.on(["desk_name", "here", "everywhere"], show)
+  model.on(SHOWN, show)
   model.on("msg:custom", (message) => (message.void ? box.strike(message.void) : box.following.ask()))
   model.on("remove", () => {
     box.close()

@@ -11,6 +11,7 @@ from panel.viewable import Viewer
 from dashboard.loans.loans import LoansState
 from dashboard.loans.scan_box import ScanBox
 from dashboard.loans.scan_text import scan_texts
+from dashboard.monitoring.workstation_name_view import alone_text
 from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
 from dashboard.ui.templating import render
@@ -35,6 +36,7 @@ class ScanView(Viewer):
             lend_in=outage.param.lend_in.rx().rx.pipe(str),
             here=lending.param.today_here.rx().rx.pipe(language.number),
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
+            alone=lending.session.param.lacks.rx().rx.pipe(alone_text, language),
         )
         lending.param.watch(lambda event: self._box.strike(event.new), "taken_back")
         lending.lists.param.watch(self._follow, "waiting")

@@ -50,6 +50,7 @@ class WorkstationNameView(Viewer):
             session=session,
             desk=desk,
             site=desk.site if desk else session.site,
+            alone=alone_text(session.lacks, self._language),
             refusal=refusals.get(form.refusal, ""),
             longest=LONGEST,
         )
@@ -70,4 +71,40 @@ class WorkstationNameView(Viewer):
 def name_html(session: Session, language: Language) -> str:
     """Return the workstation's name as the header shows it while the form is closed."""
     closed = {"opened": False, "given": False, "unnamed": is_unnamed(session.workstation)}
-    return render("monitoring/workstation_name", language, form=closed, session=session)
+    alone = alone_text(session.lacks, language)
+    return render(
+        "monitoring/workstation_name", language, form=closed, session=session, alone=alone
+    )
+
+
+def alone_text(lacks: str, language: Language) -> str:
+    """Return whether a workstation lends on without the server, and what else it needs.
+
+    `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while nobody knows.
+    """
+    say = language.say
+    goes_on = say("Sans serveur, ce poste continue à prêter.")
+    stops = say("Sans serveur, ce poste ne rouvre pas Relais.")
+    needs = {
+        "nothing": (goes_on,),
+        "storage": (
+            goes_on,
+            say(
+                "Son navigateur peut effacer ce qu’il garde\u202f: mettez Relais dans les favoris."
+            ),
+        ),
+        "profile": (
+            goes_on,
+            say("Sa session VDI peut être vidée à la déconnexion."),
+            say("Enregistrez un fichier avant la fin du service."),
+        ),
+        "https": (
+            stops,
+            say("Il manque HTTPS\u202f: demandez à la coordination l’adresse en https."),
+        ),
+        "worker": (
+            stops,
+            say("Son navigateur ne garde pas la page\u202f: quittez la navigation privée."),
+        ),
+    }
+    return " ".join(needs.get(lacks, ()))

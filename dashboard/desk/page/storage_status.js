@@ -1,5 +1,6 @@
 // What this workstation keeps, and what could take it away: said beside the counter, with a file
 // as the way out.
+import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
 const NEARLY_FULL = 0.9
@@ -9,9 +10,10 @@ const EVERY = 60_000
 export class StorageStatus {
   constructor(workstation, speech) {
     Object.assign(this, { workstation, speech, worker: true, persistent: true, full: false })
+    this.survived = hasSurvived()
     this.vdi = speech.part("vdi")
     this.vdi.checked = read("relais.vdi") === "yes"
-    this.vdi.addEventListener("change", () => { write("relais.vdi", this.vdi.checked ? "yes" : ""); this.draw() })
+    this.vdi.addEventListener("change", () => { write("relais.vdi", this.vdi.checked ? "yes" : "no"); this.draw() })
     workstation.outbox.addEventListener("changed", () => this.draw())
     setInterval(() => this.look(), EVERY)
     this.draw()
@@ -31,7 +33,6 @@ export class StorageStatus {
 
   draw() {
     const { speech } = this
-    speech.part("vdi-note").hidden = !this.vdi.checked
     const notes = [...this.#notes()]
     const place = speech.part("keeping")
     const mark = JSON.stringify(notes)
@@ -46,8 +47,10 @@ export class StorageStatus {
     if (!outbox.kept) yield { what: speech.say("unkept"), then: save }
     if (this.full) yield { what: speech.say("nearly_full"), then: save }
     if (outbox.cleared && outbox.size) yield { what: speech.say("cleared"), then: save }
+    else if (this.vdi.checked && !this.survived) yield { what: speech.say("vdi"), then: speech.say("vdi_save") }
     else if (!this.persistent && outbox.size) yield { what: speech.say("not_persistent"), then: save }
-    if (!this.worker) yield { what: speech.say("no_worker"), then: speech.say("keep_open") }
+    if (!isSecureContext) yield { what: speech.say("no_https"), then: speech.say("no_https_then") }
+    else if (!this.worker) yield { what: speech.say("no_worker"), then: speech.say("keep_open") }
     const off = clock.off / 1000
     if (clock.sure && Math.abs(off) > OFF) {
       const key = off > 0 ? "off_slow" : "off_fast"
