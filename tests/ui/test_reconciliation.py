@@ -114,9 +114,10 @@ def test_two_desks_come_back_in_at_most_twenty_acts(
     bring_in(hand, there)
     hand.acts = 1  # they were lent at Relais: the page is opened
     hand.fill("Qui fait le transfert", "L. M.")
-    ask_first(hand, 24)
-    page.reload()  # the name stays: nobody gives it twice
+    page.wait_for_function("document.cookie.includes('relais_signer=L')")
+    page.reload()  # nobody gives a name twice
     expect(page.get_by_label("Qui fait le transfert")).to_have_value("L. M.")
+    ask_first(hand, 24)
     hand.press("Suite")
     reports = upload(hand, there)
     hand.drop(reports)
