@@ -95,7 +95,7 @@ def alone_text(lacks: str, language: Language) -> str:
         ),
         "profile": (
             goes_on,
-            say("Sa session VDI peut être vidée à la déconnexion."),
+            say("Une session VDI peut être vidée à la déconnexion."),
             say("Enregistrez un fichier avant la fin du service."),
         ),
         "https": (
