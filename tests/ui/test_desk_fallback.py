@@ -91,3 +91,17 @@ def test_loans_open_from_a_page_that_is_cut_off(opened: Any, relais: Relais) -> 
     expect(part(page, "input")).to_be_focused()
     relais.start()
     expect(page).to_have_url(f"{relais.url}?page=loans")
+
+
+def test_a_vdi_profile_is_asked_to_save_its_file_until_it_has_outlived_a_day(
+    context: BrowserContext, relais: Relais
+) -> None:
+    context.add_cookies([{"name": "relais_vdi", "value": "1", "url": relais.url}])
+    page = context.new_page()
+    page.goto(f"{relais.url}?page=loans")
+    alone = page.locator('[data-shows="alone"]')
+    expect(alone).to_contain_text("Une session VDI peut être vidée à la déconnexion.")
+    page.evaluate("localStorage.setItem('relais.since', '2026-01-01')")
+    page.reload()
+    expect(alone).to_contain_text("Sans serveur, ce poste continue à prêter.")
+    expect(alone).not_to_contain_text("VDI")

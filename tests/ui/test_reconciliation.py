@@ -115,8 +115,10 @@ def test_two_desks_come_back_in_at_most_twenty_acts(
     hand.acts = 1  # they were lent at Relais: the page is opened
     hand.fill("Qui fait le transfert", "L. M.")
     page.wait_for_function("document.cookie.includes('relais_signer=L')")
-    page.reload()  # nobody gives a name twice
-    expect(page.get_by_label("Qui fait le transfert")).to_have_value("L. M.")
+    again = context.new_page()
+    again.goto(f"{relais.url}?page=back")
+    expect(again.get_by_label("Qui fait le transfert")).to_have_value("L. M.")
+    again.close()
     ask_first(hand, 24)
     hand.press("Suite")
     reports = upload(hand, there)
