@@ -41,6 +41,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "loans": ("monitoring", "outage"),
     "reconciliation": ("loans",),
     "history": (),
+    "charts": (),
     "outage_report": ("history",),
     "desk": ("loans", "guide"),
 }
@@ -56,6 +57,8 @@ ALSO_DRAW: frozenset[str] = frozenset(
     {
         "dashboard/app.py",
         "dashboard/app_hooks.py",
+        "dashboard/charts/chart.py",
+        "dashboard/charts/outages.py",
         "dashboard/cli/serve.py",
         "dashboard/guide/keyboard.py",
         "dashboard/guide/print_sheet.py",

@@ -84,22 +84,30 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+WANTED = {
+    "1-what-was-out": "outages=records.distinct_outages, whole=records.availability(None), "
+    "unplanned=records.availability(None, planned=False)",
+    "3-lending": "summary=records.loan_summary, reconciliation=records.reconciliation",
+}
+
+
 @pytest.fixture(scope="module")
 def notebook(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Run the notebook on the database, and return the rows of its frames."""
-    made = nbformat.read(NOTEBOOKS / "outages.ipynb", as_version=4)
-    made.cells[0].source = 'SOURCE = "live"'
-    wanted = "{name: frame.to_json(orient='records', date_format='iso', date_unit='us') for name, "
-    wanted += "frame in (('found', found), ('summary', summary), "
-    wanted += "('availability', availability.reset_index()))}"
-    made.cells.append(nbformat.v4.new_code_cell(f"import json; print(json.dumps({wanted}))"))
-    folder = str(tmp_path_factory.mktemp("run"))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("RELAIS_DATABASE_URL", url)
-        run = NotebookClient(made, timeout=120, resources={"metadata": {"path": folder}}).execute()
-    return {
-        name: json.loads(rows) for name, rows in json.loads(run.cells[-1].outputs[0].text).items()
-    }
+    """Run two notebooks on the database, and return the rows of their frames."""
+    rows: dict[str, Any] = {}
+    for name, wanted in WANTED.items():
+        made = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        made.cells[0].source = f"DATABASE = {url!r}"
+        dumped = "to_json(orient='records', date_format='iso', date_unit='us')"
+        made.cells[-1].source = (
+            f"import json; print(json.dumps({{name: frame.{dumped} "
+            f"for name, frame in dict({wanted}).items()}}))"
+        )
+        where = {"metadata": {"path": str(tmp_path_factory.mktemp("run"))}}
+        run = NotebookClient(made, timeout=240, resources=where).execute()
+        frames_of = json.loads(run.cells[-1].outputs[0].text)
+        rows |= {key: json.loads(text) for key, text in frames_of.items()}
+    return rows
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +150,7 @@ def test_outages_are_the_same(notebook: dict[str, Any], page: HistoryState, comm
         ("switch", ago(700), False),
         ("A4", ago(1500), True),
     ]
-    mine = [(row["target"], instant(row["start"]), row["planned"]) for row in notebook["found"]]
+    mine = [(row["target"], instant(row["start"]), row["planned"]) for row in notebook["outages"]]
     assert mine == shown[::-1]
     of_services = command("outages", "--by", "service")
     assert [
@@ -160,10 +168,8 @@ def test_availability_is_the_same(
         key: (one.whole.ratio, (one.unplanned or one.whole).ratio) for key, one in shown.items()
     }
     assert ratios["A4"] == pytest.approx((1 - 90 / 2988, 1 - 60 / 2948), abs=2e-3)
-    mine = {
-        row["target"]: (row["ratio"], row["ratio_without_planned"])
-        for row in notebook["availability"]
-    }
+    without = {row["target"]: row["ratio"] for row in notebook["unplanned"]}
+    mine = {row["target"]: (row["ratio"], without[row["target"]]) for row in notebook["whole"]}
     typed = {
         row["key"]: (row["ratio"], row["ratio_without_planned"]) for row in command("availability")
     }
@@ -182,7 +188,7 @@ def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, comman
     assert [tuple(row[name] for name in names) for row in notebook["summary"]] == counts
     assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts
     assert [one.loans for one in page.outages] == [8, 0, 0]
-    assert [row["loans"] for row in notebook["found"]] == [0, 0, 8]
+    assert [row["loans"] for row in notebook["outages"]] == [0, 0, 8]
 
 
 def test_the_loan_table_has_the_rows_and_states_of_the_frame(page: HistoryState) -> None:

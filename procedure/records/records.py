@@ -297,7 +297,8 @@ class Records:
     # ----- the source -----
 
     def closed_by(self, opened: ExitStack) -> Self:
-        """Close this source with these records; return them."""
+        """Close these with the records, after what is closed with them already; return them."""
+        opened.push(self._opened)
         self._opened = opened
         return self
 

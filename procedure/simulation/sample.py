@@ -7,18 +7,24 @@ same seed, handbook and end give the same history.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
 from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from procedure.handbook.model import Handbook
-from procedure.io.database.database import Database
+from procedure.io.database.database import Database, open_database
+from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry
 from procedure.local_time import local
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
+from procedure.records.records import Records
+from procedure.records.sources import PACKAGED_HANDBOOK, open_records
 from procedure.simulation.diary import Act, Diary
 from procedure.simulation.episodes import (
     ALMA,
@@ -155,6 +161,22 @@ class Sample:
 
     def _chance_of(self, name: str) -> Random:
         return seeded_random(self._seed, name)
+
+
+def open_sample(*, days: int, until: datetime, seed: int = 0, **options: Any) -> Records:
+    """Return the records of a generated history, which are deleted when they are closed.
+
+    `options` are those of `open_records`.
+    """
+    with ExitStack() as opened:
+        folder = opened.enter_context(TemporaryDirectory(prefix="relais-sample-"))
+        url = f"sqlite:///{folder}/sample.sqlite3"
+        past = Sample(load_handbook(PACKAGED_HANDBOOK), until=until, days=days, seed=seed)
+        clock = SampleClock(past.since)
+        with open_database(url, now=clock) as database:
+            for day in past.days():
+                day.record(database, clock)
+        return open_records(url, until=until, **options).closed_by(opened.pop_all())
 
 
 def _window(day: date, *, overruns: bool) -> tuple[datetime, datetime, datetime]:

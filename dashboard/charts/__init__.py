@@ -1,0 +1,5 @@
+"""Charts of the records, each with its summary in words."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
