@@ -23,8 +23,8 @@ from panel.io.state import set_curdoc
 
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
+from dashboard.core.request_priority import TURNS
 from dashboard.core.session import session_from
-from dashboard.core.turns import TURNS
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -40,9 +40,9 @@ from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.neighbour_scheduler import NeighbourScheduler
-from procedure.io.page_reader import Credentials, PageReader
-from procedure.io.page_scheduler import PageScheduler
 from procedure.io.probe_scheduler import ProbeScheduler
+from procedure.io.status_page_reader import Credentials, PageReader
+from procedure.io.status_page_scheduler import PageScheduler
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 

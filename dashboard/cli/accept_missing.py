@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from dashboard.settings import Settings
 from procedure.errors import JournalMissing
-from procedure.io.database.missing import accept_missing as accept, missing_entries
+from procedure.io.database.missing_entries import accept_missing as accept, missing_entries
 
 
 @click.command()

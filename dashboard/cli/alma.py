@@ -79,7 +79,7 @@ def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast
         *(log.items, log.users, utc_now(), _libraries(settings)),
         *(settings.short_loans, settings.offline_layout),
     )
-    from procedure.reconciliation.loan_table import lines_to_upload  # noqa: PLC0415
+    from procedure.reconciliation.loan_states import lines_to_upload  # noqa: PLC0415
 
     lines = lines_to_upload(log.table(), log.files())
     return {forecast.loan: forecast for forecast in forecast_upload(lines, snapshot)}

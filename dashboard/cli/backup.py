@@ -17,7 +17,7 @@ from dashboard.settings import Settings
 from procedure.errors import BackupRefused
 from procedure.io.clock import utc_now
 from procedure.io.database.backup import Contents, Progress, back_up, restore as restore_database
-from procedure.io.database.missing import missing_entries
+from procedure.io.database.missing_entries import missing_entries
 from procedure.io.database.state_file import Backup, remember_backup
 
 _DUMP = ("pg_dump", "--format=custom")

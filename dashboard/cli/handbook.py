@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dashboard.settings import Settings
-from procedure.circulation.shape_overlap import overlapping
+from procedure.circulation.pattern_overlap import overlapping
 from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import LANGUAGES, Handbook

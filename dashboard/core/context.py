@@ -14,7 +14,7 @@ from dashboard.core.read_models import ReadModels
 from dashboard.core.shared_values import SharedValues
 from dashboard.settings import Settings
 from procedure.circulation.pending_loans import MemoryNotes, Notes
-from procedure.diagnosis.persistence import ConditionSince
+from procedure.diagnosis.lasting_trouble import ConditionSince
 from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.journal import Journal

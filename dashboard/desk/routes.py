@@ -14,11 +14,11 @@ from typing import Any
 
 from tornado.web import stream_request_body
 
-from dashboard.core.audience import origin_host
+from dashboard.core.allowed_clients import origin_host
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
+from dashboard.core.request_priority import TURNS
 from dashboard.core.rights import Permission
-from dashboard.core.turns import TURNS
 from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake

@@ -11,7 +11,7 @@ from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import NeighbourText, cell_text, neighbour_text
 from dashboard.monitoring.report_view import add_word, report_values
 from dashboard.monitoring.sparkline import sparkline
-from dashboard.monitoring.status_pages import status_page_texts
+from dashboard.monitoring.status_pages_text import status_page_texts
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import announcements

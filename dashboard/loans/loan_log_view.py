@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 
 from dashboard.core.rights import Permission
 from dashboard.loans.loan_log import LoanLogFilter
-from dashboard.loans.loan_table_view import LoanTableView
+from dashboard.loans.loan_log_table_view import LoanTableView
 from dashboard.loans.loans import LoansState
 from dashboard.loans.void_form import VoidForm
 from dashboard.translations import Language

@@ -25,7 +25,7 @@ from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.shared_evidence import QUIET
 from dashboard.monitoring.site_summary import SiteSummary
 from dashboard.monitoring.sparkline import Stroke, sparkline
-from dashboard.monitoring.status_pages import (
+from dashboard.monitoring.status_pages_text import (
     READABLE,
     disagreement_text,
     record_status,

@@ -6,7 +6,7 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.status_pages import (
+from dashboard.monitoring.status_pages_text import (
     READABLE,
     record_nothing_announced,
     record_status,

@@ -16,7 +16,7 @@ from dashboard.outage.proposals import suspected_outage
 from dashboard.translations import Language, language
 from dashboard.ui.failure import log_failure
 from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.persistence import Condition, update_condition
+from procedure.diagnosis.lasting_trouble import Condition, update_condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import ProcedureError
 from procedure.handbook.services import services

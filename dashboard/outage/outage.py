@@ -19,7 +19,7 @@ from dashboard.monitoring.where_to_lend import LendIn, lend_in
 from dashboard.outage.outage_note import outage_note
 from dashboard.outage.proposals import Suspected, recovered_since, suspected_outage
 from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.persistence import update_condition
+from procedure.diagnosis.lasting_trouble import update_condition
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import parse_last_time, parse_next_time

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.core.context import AppContext
-from procedure.diagnosis.persistence import Condition
+from procedure.diagnosis.lasting_trouble import Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import MaintenanceWindow
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.cart_returns import CartReturns
-from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import outcomes
 from dashboard.translations import Language

@@ -9,8 +9,8 @@ import panel as pn
 
 from dashboard.loans.file_import_view import WIDE
 from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
-from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone

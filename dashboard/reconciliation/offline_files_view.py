@@ -10,8 +10,8 @@ import param
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.unusual_times_view import odd_times
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
-from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from procedure.reconciliation.export_times import TimesUnconfirmed

@@ -9,11 +9,11 @@ from panel.viewable import Viewer
 
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import WIDE, FileImportView
+from dashboard.reconciliation.base_view import try_reconciliation
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
+from dashboard.reconciliation.checklist_view import PointsView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
-from dashboard.reconciliation.part_view import try_reconciliation
-from dashboard.reconciliation.points_view import PointsView
 from dashboard.reconciliation.preflight_view import PreflightView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_groups_view import ScansToCheckView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.reconciliation.alma_actions import AlmaChecks
-from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, stops

@@ -8,7 +8,7 @@ from itertools import groupby
 from uuid import UUID
 
 from dashboard.loans.reason_text import reason_texts
-from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.texts import TitleAndHint, reasons
 from dashboard.translations import Language

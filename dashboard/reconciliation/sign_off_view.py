@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.translations.sentences import stage_names, upper_first
 from procedure.reconciliation.overview import ReconciliationOverview
 

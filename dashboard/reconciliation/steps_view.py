@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language

@@ -11,7 +11,7 @@ import panel as pn
 from dashboard.loans.file_import_view import WIDE
 from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
-from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.preflight_view import job_html
 from dashboard.reconciliation.row_groups_view import checked_rows, groups_to_settle
 from dashboard.reconciliation.row_repair import RowRepair

@@ -24,7 +24,7 @@ from tornado.httputil import (
 )
 from tornado.routing import Router
 
-from dashboard.core.audience import REFUSAL, Audience, origin_host
+from dashboard.core.allowed_clients import REFUSAL, Audience, origin_host
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -24,7 +24,7 @@ from tornado.httputil import (
 from tornado.iostream import IOStream
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.core.audience import audience
+from dashboard.core.allowed_clients import audience
 from dashboard.server.asset_files import ASSET_ROUTES
 from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins

@@ -14,7 +14,7 @@ from bokeh.util.token import generate_jwt_token, generate_session_id
 from panel.io.server import DocHandler, WSHandler
 from tornado.web import authenticated
 
-from dashboard.core.turns import TURNS
+from dashboard.core.request_priority import TURNS
 
 # What a request says of the session, and the token of that session -> the page's frame.
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str], str]

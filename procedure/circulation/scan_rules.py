@@ -30,7 +30,7 @@ class ScanShape:
     """One shape: a regular expression for the whole scan that Python and browsers read alike.
 
     Only the first `LONGEST_SCAN` characters of a scan are read: nothing longer is recorded,
-    and matching has an end (see `procedure.circulation.shape_steps`).
+    and matching has an end (see `procedure.circulation.pattern_cost`).
 
     `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
     or empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from procedure.diagnosis.evidence import AvailableEvidence, Evidence, Roles, collect_evidence
-from procedure.diagnosis.persistence import CONDITION_OF, Condition
+from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import REPORT_HOLDS, StaffReport, StaffReports
 from procedure.journal import Recorded

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.diagnosis.persistence import Condition
+from procedure.diagnosis.lasting_trouble import Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.frames.columns import DURATION, INSTANT, category, lay_out
 from procedure.frames.downtime_frames import (

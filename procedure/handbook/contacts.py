@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.fields import address, clock_time, tables, telephone, text, weekdays
-from procedure.handbook.page import Field, KeyRule, Page, Shape
+from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 
 MAX_CLOSURE = timedelta(days=60)  # a longer one has a mistyped year
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from procedure.handbook.fields import address, one_of, table, text, texts
-from procedure.handbook.page import Field, Page, Shape
+from procedure.handbook.table_reader import Field, Page, Shape
 from procedure.local_time import zone_named
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS

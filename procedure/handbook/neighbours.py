@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import cast
 
 from procedure.handbook.fields import address, kind_of, text, texts, time_span
-from procedure.handbook.page import Field, KeyRule, Page, Shape
 from procedure.handbook.spelling import suggest_known
+from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 from procedure.monitoring.neighbours import Neighbour
 
 _KEY = KeyRule(

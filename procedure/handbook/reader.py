@@ -19,8 +19,8 @@ from procedure.handbook.feeds import read_feed
 from procedure.handbook.fields import address, count, flag, one_of, table, text, texts, time_span
 from procedure.handbook.model import LANGUAGES, Handbook
 from procedure.handbook.neighbours import read_neighbours
-from procedure.handbook.page import Field, KeyRule, Page, Shape
 from procedure.handbook.scans import read_scans
+from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words, read_words
 from procedure.monitoring.model import Target

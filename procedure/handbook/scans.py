@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from procedure.circulation.pattern_cost import MOST_WAYS, slow_text
+from procedure.circulation.pattern_overlap import overlapping
 from procedure.circulation.scan_rules import USUAL_DAYS, ScanKind, ScanRules, ScanShape
-from procedure.circulation.shape_overlap import overlapping
-from procedure.circulation.shape_steps import MOST_WAYS, slow_text
 from procedure.handbook.fields import count, flag, one_of, text
-from procedure.handbook.page import Field, KeyRule, Page, Shape
+from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 
 _FORM_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"

@@ -17,8 +17,8 @@ from procedure.handbook.model import (
     TargetWords,
     Words,
 )
-from procedure.handbook.page import Field, Page, Shape
 from procedure.handbook.spelling import suggest_known
+from procedure.handbook.table_reader import Field, Page, Shape
 
 _LINE = Field(text)
 _REQUIRED_LINE = Field(text, required=True)

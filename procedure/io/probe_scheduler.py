@@ -14,7 +14,7 @@ from procedure.io.clock import utc_now
 from procedure.io.http.prober import Prober
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.monitoring.board import StatusBoard, add_all, add_outcome
-from procedure.monitoring.confirmation import needs_retry
+from procedure.monitoring.confirmed_status import needs_retry
 from procedure.monitoring.connectivity import reference_targets
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target, Vantage

@@ -1,6 +1,6 @@
 """The status of every target, computed as a fold over the raw outcomes of one vantage.
 
-A status changes only once it is confirmed: see `procedure.monitoring.confirmation`. The live
+A status changes only once it is confirmed: see `procedure.monitoring.confirmed_status`. The live
 scheduler and any replay use the same fold, and raw outcomes are never changed.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from procedure.monitoring.blind_periods import BlindPeriod
-from procedure.monitoring.confirmation import Confirmation, confirm
+from procedure.monitoring.confirmed_status import Confirmation, confirm
 from procedure.monitoring.connectivity import Reachability, cut_off_since, is_answer, record_answer
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target

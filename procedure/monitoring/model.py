@@ -83,7 +83,7 @@ class Target:
 
     `allowed_hosts` are patterns (`*.example.org`) of hosts outside the target's own site that may
     answer for it; `login_hosts` are patterns of hosts where its login may be (see
-    `procedure.monitoring.http_rules`). `retries` is how many quick attempts must fail after the
+    `procedure.monitoring.answer_rules`). `retries` is how many quick attempts must fail after the
     first before the target is down, `recovery` how many must succeed before it is up again.
     `campus` marks an address of the university itself, which answers when the Internet connection
     is down. `control` marks an address that shows whether the watching machine is connected.

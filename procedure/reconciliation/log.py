@@ -1,6 +1,6 @@
 """The reconciliation's log: the last entry of each kind about each loan and file.
 
-The states that follow are computed by `procedure.reconciliation.loan_table`.
+The states that follow are computed by `procedure.reconciliation.loan_states`.
 """
 
 from __future__ import annotations
@@ -140,10 +140,10 @@ class ReconciliationLog:
     def table(self, rows: Iterable[LoanRow] | None = None) -> Any:
         """Return the loan table, of all loans or of these.
 
-        See `procedure.reconciliation.loan_table`. It is imported here: a command that records a
+        See `procedure.reconciliation.loan_states`. It is imported here: a command that records a
         loan has no time to load pandas.
         """
-        from procedure.reconciliation.loan_table import loan_table  # noqa: PLC0415
+        from procedure.reconciliation.loan_states import loan_table  # noqa: PLC0415
 
         known = self.log.rows() if rows is None else rows
         single = [row for row in known if row.repeats is None]
@@ -151,7 +151,7 @@ class ReconciliationLog:
 
     def in_upload_order(self) -> list[ReconciledLoan]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
-        from procedure.reconciliation.loan_table import upload_order  # noqa: PLC0415
+        from procedure.reconciliation.loan_states import upload_order  # noqa: PLC0415
 
         return reconciled_loans(upload_order(self.table()))
 

@@ -1,6 +1,6 @@
 """One loan of the reconciliation: what the journal says of it, and its row of the loan table.
 
-The rules by which the state follows are those of `procedure.reconciliation.loan_table`.
+The rules by which the state follows are those of `procedure.reconciliation.loan_states`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DUE_SHIFTED = "due_shifted"
 
 
 class ReconciliationState(StrEnum):
-    """How far a row has come; see `procedure.reconciliation.loan_table`."""
+    """How far a row has come; see `procedure.reconciliation.loan_states`."""
 
     RECORDED = "recorded"
     EXPORTED = "exported"

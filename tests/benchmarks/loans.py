@@ -27,9 +27,9 @@ from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
+from procedure.io.database.group_commit import Writer
 from procedure.io.database.jobs import BatchWork
 from procedure.io.database.sql_journal import SqlJournal
-from procedure.io.database.writer import Writer
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded
 from tests.benchmarks.figure import Figure

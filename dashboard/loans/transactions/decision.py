@@ -10,7 +10,7 @@ from uuid import UUID
 from dashboard.core.context import AppContext
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
-from procedure.circulation.imports.known import has_same_content
+from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.loan_decision import LoanDecision, lend, void
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning

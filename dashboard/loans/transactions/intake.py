@@ -19,7 +19,7 @@ from dashboard.loans.transactions.decision import (
     other_content,
 )
 from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
-from procedure.circulation.imports.known import has_same_content
+from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.transactions import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
 from procedure.journal import Entry

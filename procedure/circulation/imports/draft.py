@@ -7,8 +7,13 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from procedure.circulation.imports.conflicts import Conflict
-from procedure.circulation.imports.known import SAME_INSTANT, Content, minute_shown, recorded_alike
 from procedure.circulation.imports.row import ImportRow, fingerprint, is_fingerprint
+from procedure.circulation.imports.same_transaction import (
+    SAME_INSTANT,
+    Content,
+    minute_shown,
+    recorded_alike,
+)
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning

@@ -24,7 +24,7 @@ from procedure.io.database.file_identity import (
     read_stats,
     sizes_and_times,
 )
-from procedure.io.database.missing import missing_text, newest_position
+from procedure.io.database.missing_entries import missing_text, newest_position
 from procedure.io.database.state_file import acknowledged_entries, remember_acknowledged
 
 CHECK_INTERVAL = 1.0  # seconds between two checks by stat

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from procedure.errors import JournalGone
-from procedure.io.database.missing import missing_text
+from procedure.io.database.missing_entries import missing_text
 from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import acknowledged_entries
 

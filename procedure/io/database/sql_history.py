@@ -12,11 +12,11 @@ import msgspec
 from sqlalchemy import Row, Select, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.group_commit import Writer
 from procedure.io.database.history_queries import HistoryQueries
 from procedure.io.database.rollup import SqlRollup
 from procedure.io.database.schema import OUTCOME, SERIES, WORD
 from procedure.io.database.word_ids import WordIds, WordIdStatements, instant
-from procedure.io.database.writer import Writer
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import SERVER, FailureCause, Hop, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import microseconds

@@ -17,8 +17,8 @@ from sqlalchemy import bindparam, func, literal_column, select
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import ENTRY
-from procedure.io.database.writer import Writer
 from procedure.journal import MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from functools import cached_property
 import httpx
 
 from procedure.io.http.timings import PhaseTimings
-from procedure.monitoring.http_rules import ProbeFinding
+from procedure.monitoring.answer_rules import ProbeFinding
 from procedure.monitoring.model import Outcome, Phase, Phases, Status, Target, Vantage
 
 

@@ -18,7 +18,7 @@ from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
 from procedure.io.http.tls import shared_tls_context
 from procedure.io.http.transport import PhasedTransport
-from procedure.monitoring.http_rules import (
+from procedure.monitoring.answer_rules import (
     ProbeFinding,
     ResponseHead,
     body_finding,

@@ -13,7 +13,7 @@ import pytest
 import dashboard.core.context
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.loans.loan_table_view import LoanTableView
+from dashboard.loans.loan_log_table_view import LoanTableView
 from dashboard.loans.loans import LoansState
 from dashboard.loans.page import LoansPage
 from dashboard.loans.reason_text import reason_texts

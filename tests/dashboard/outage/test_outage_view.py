@@ -15,7 +15,7 @@ from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.proposals import Suspected
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.diagnosis.persistence import CONDITION_OF, Condition
+from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.entries import ChecklistTicked

@@ -17,7 +17,7 @@ from panel.io.liveness import LivenessHandler
 from tornado.testing import bind_unused_port
 from tornado.web import RequestHandler
 
-from dashboard.core.audience import REFUSAL
+from dashboard.core.allowed_clients import REFUSAL
 from dashboard.server.gate import NO_ORIGIN, OTHER_HOST
 from dashboard.server.http_server import RelaisServer
 

@@ -11,7 +11,7 @@ from procedure.errors import Fault
 from procedure.guide.contact_hours import ContactAvailability, Presence, reachable
 from procedure.guide.steps import Contact
 from procedure.handbook.contacts import closures, read_closures, read_contacts
-from procedure.handbook.page import Page
+from procedure.handbook.table_reader import Page
 
 CONTACT = Contact(
     "codis", weekdays=(1, 2, 3, 4, 5), hours_known=True, opens="08:00", closes="17:00"

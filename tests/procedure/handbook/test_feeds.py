@@ -9,7 +9,7 @@ import pytest
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import Fault
 from procedure.handbook.feeds import read_feed
-from procedure.handbook.page import Page
+from procedure.handbook.table_reader import Page
 from procedure.io.handbook_files import load_handbook
 from procedure.status_pages.component import ComponentFilter
 from procedure.status_pages.feed import Feed, ParserContext

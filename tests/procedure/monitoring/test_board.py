@@ -16,7 +16,7 @@ from procedure.monitoring.board import (
     add_outcome,
     target_status,
 )
-from procedure.monitoring.confirmation import needs_retry
+from procedure.monitoring.confirmed_status import needs_retry
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The rules of `procedure.reconciliation.loan_table` once more, for a single loan: a slow reference."""
+"""The rules of `procedure.reconciliation.loan_states` once more, for a single loan: a slow reference."""
 
 from __future__ import annotations
 

@@ -37,9 +37,9 @@ from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
+from procedure.io.database.group_commit import Writer
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import sqlite_backend
-from procedure.io.database.writer import Writer
 from procedure.journal import Journal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.log import ReconciliationLog

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.pattern_overlap import overlap, overlapping
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
-from procedure.circulation.shape_overlap import overlap, overlapping
 from procedure.io.handbook_files import load_handbook
 
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from dashboard.core.turns import Turns
+from dashboard.core.request_priority import Turns
 
 
 async def test_pages_are_made_one_at_a_time_and_after_the_desks() -> None:

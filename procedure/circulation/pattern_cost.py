@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from procedure.circulation.shape_overlap import ANY, ShapeMachine, machine_of
+from procedure.circulation.pattern_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
 # Enough for one free part beside another (".*-.*"); two of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") are

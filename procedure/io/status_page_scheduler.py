@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 
 from procedure.io.feed_tasks import FeedTasks
-from procedure.io.page_reader import PageReader
+from procedure.io.status_page_reader import PageReader
 from procedure.monitoring.model import Target
 from procedure.status_pages.readings import Reading
 

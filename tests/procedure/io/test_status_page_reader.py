@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from procedure.io.page_reader import PageReader
+from procedure.io.status_page_reader import PageReader
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import LARGEST_BODY
 from procedure.status_pages.readings import Reading

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.core.audience import Audience, audience, is_forwarded, local, named
+from dashboard.core.allowed_clients import Audience, audience, is_forwarded, local, named
 from dashboard.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,7 +6,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.status_pages import record_nothing_announced, record_status
+from dashboard.monitoring.status_pages_text import record_nothing_announced, record_status
 from procedure.status_pages.readings import PageStatusReadByStaff
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import NOTE
-from procedure.io.database.writer import Writer
 
 
 class SqlNotes:

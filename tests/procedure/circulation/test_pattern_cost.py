@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.pattern_cost import slow_text
+from procedure.circulation.pattern_overlap import machine_of
 from procedure.circulation.scan_classification import classify_scan
 from procedure.circulation.scan_rules import ScanKind, ScanShape
-from procedure.circulation.shape_overlap import machine_of
-from procedure.circulation.shape_steps import slow_text
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 from procedure.io.handbook_files import load_handbook
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.diagnosis.persistence import Condition, ConditionSince, update_condition
+from procedure.diagnosis.lasting_trouble import Condition, ConditionSince, update_condition
 from procedure.diagnosis.rules import FaultLocation
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.reconciliation.part_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import TitleAndHint, points, waits
 from dashboard.translations import Language

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from procedure.monitoring.http_rules import (
+from procedure.monitoring.answer_rules import (
     ProbeFinding,
     ResponseHead,
     body_finding,

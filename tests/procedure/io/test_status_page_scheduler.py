@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.io.page_scheduler import PageScheduler
+from procedure.io.status_page_scheduler import PageScheduler
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading, feed_reading
