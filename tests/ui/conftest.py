@@ -40,6 +40,8 @@ from dashboard.settings import PACKAGED_HANDBOOK
 
 # What comes late on a busy machine is right all the same: only what never comes fails.
 PATIENCE = 60  # seconds
+# Milliseconds: what was just scanned is shown once it is on the disk, or after a tenth of a second.
+DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

@@ -22,7 +22,15 @@ from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import GENEVA
-from tests.ui.conftest import BROWSERS, LENDS_ANYWAY, PATIENCE, Relais, eventually, scan
+from tests.ui.conftest import (
+    BROWSERS,
+    DRAWN_WITHIN,
+    LENDS_ANYWAY,
+    PATIENCE,
+    Relais,
+    eventually,
+    scan,
+)
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
@@ -145,8 +153,7 @@ def items(relais: Relais, begin: str) -> list[str]:
 
 
 def waits(page: Page, count: int) -> None:
-    # What was just typed is drawn with the next frame, and shown as taken once it is on the disk.
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.wait_for_timeout(DRAWN_WITHIN)
     expect(part(page, "rows").locator("tr", has_text="Écriture")).to_have_count(0)
     expect(part(page, "waiting")).to_have_text(str(count))
 

@@ -195,7 +195,8 @@ def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> Non
     expect(tree.locator(".is-here")).to_contain_text("A3")
     tree.locator("a", has_text="B1").click()
     at(guide, "B1")
-    expect(guide.get_by_role("link", name="97180")).to_have_attribute("href", "tel:+41223797180")
+    call = guide.get_by_role("link", name="Appeler 97180")
+    expect(call).to_have_attribute("href", "tel:+41223797180")
     guide.get_by_role("button", name="Étape précédente").click()
     at(guide, "A3")
 

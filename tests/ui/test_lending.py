@@ -17,7 +17,14 @@ import pytest
 from playwright.async_api import async_playwright, expect as expect_async
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.ui.conftest import BROWSERS, LENDS_ANYWAY, PATIENCE, eventually, scan
+from tests.ui.conftest import (
+    BROWSERS,
+    DRAWN_WITHIN,
+    LENDS_ANYWAY,
+    PATIENCE,
+    eventually,
+    scan,
+)
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Relais
@@ -76,8 +83,7 @@ def items(relais: Relais, begin: str) -> list[str]:
 
 
 def all_on_the_server(page: Page) -> None:
-    # What was just typed is drawn with the next frame.
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.wait_for_timeout(DRAWN_WITHIN)
     expect(page.locator(".counter", has=part(page, "waiting"))).to_have_text(re.compile(r"^\s*0\D"))
 
 
