@@ -25,7 +25,14 @@ from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
 from procedure.monitoring.services import Service
-from procedure.outages.alerts import AlertKind, AlertNews, AlertSent, Concern, due_alerts
+from procedure.outages.alerts import (
+    AlertKind,
+    AlertNews,
+    AlertSent,
+    Concern,
+    due_alerts,
+    newest_alerts,
+)
 from procedure.status_pages.maintenance import MaintenanceWindow
 
 LOOK_EVERY = 15.0  # seconds
@@ -48,6 +55,7 @@ class Alerts:
     def __init__(self, context: AppContext, channels: AlertChannels) -> None:
         self._context, self._channels = context, channels
         self._language = language(context.settings.language)
+        self._unrecorded: list[AlertSent] = []
 
     async def run(self) -> None:
         """Look again and again; after a failure, a minute later."""
@@ -63,7 +71,7 @@ class Alerts:
         context = self._context
         context.models.update()
         concerns, rules = list(current_concerns(context)), context.settings.alert_rules
-        sent = dict(context.models.alerts.open)
+        sent = newest_alerts(context.models.alerts.open, self._unrecorded)
         for concern, news in due_alerts(concerns, sent, rules, context.now()):
             text = alert_text(concern, news, context, self._language)
             failed = await self._channels.send("Relais", text)
@@ -72,11 +80,16 @@ class Alerts:
                 self._record(concern, news)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
+        """Record an alert, with those that a full disk refused before: none is sent again."""
         context = self._context
+        sent = AlertSent(context.new_id(), context.now(), concern.key, news)
+        self._unrecorded.append(sent)
         try:
-            context.journal.append(AlertSent(context.new_id(), context.now(), concern.key, news))
+            context.journal.append(*self._unrecorded)
         except ProcedureError as fault:
             _log.error("an alert was sent and cannot be recorded: %s", fault)
+            return
+        self._unrecorded.clear()
         context.models.update()
 
 

@@ -98,13 +98,21 @@ class AlertLog:
 
     def extend(self, entries: Iterable[Recorded]) -> None:
         """Fold further entries, oldest first."""
-        for entry in (record.entry for record in entries):
-            if not isinstance(entry, AlertSent):
-                continue
-            if entry.news is AlertNews.OVER:
-                self.open.pop(entry.concern, None)
-            else:
-                self.open[entry.concern] = entry
+        alerts = (one.entry for one in entries if isinstance(one.entry, AlertSent))
+        self.open = newest_alerts(self.open, alerts)
+
+
+def newest_alerts(
+    known: Mapping[str, AlertSent], alerts: Iterable[AlertSent]
+) -> dict[str, AlertSent]:
+    """Return the newest alert of each concern that is not over, after further alerts."""
+    newest = dict(known)
+    for alert in alerts:
+        if alert.news is AlertNews.OVER:
+            newest.pop(alert.concern, None)
+        else:
+            newest[alert.concern] = alert
+    return newest
 
 
 def due_alerts(

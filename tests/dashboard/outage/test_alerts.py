@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.outage.alerts import Alerts
+from procedure.errors import JournalUnwritable
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.alerts import AlertSent
@@ -131,3 +132,21 @@ async def test_what_no_channel_took_is_tried_again_and_shown(
     await alerts.send_due()
     assert context.alert_fault == ""
     assert len(channels.received) == 2
+
+
+async def test_what_the_disk_refuses_to_record_is_not_sent_again(
+    context: AppContext, watch, clock, alerts: Alerts, channels: Channels, monkeypatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise JournalUnwritable("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(context.journal, "append", refuse)
+        see(watch, Status.DOWN)
+        for _ in range(3):
+            await alerts.send_due()
+        assert len(channels.received) == 1
+    see(watch, Status.UP)
+    await alerts.send_due()
+    sent = [record.entry.news for record in context.journal.since(kinds=(AlertSent.KIND,))]
+    assert sent == ["begins", "over"]
