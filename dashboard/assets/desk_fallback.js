@@ -1,7 +1,7 @@
 // Prepares for a server that is gone: the service worker, which then opens the desk page in place
 // of this one, and what the desk page shows of this one: the last readings and the language.
 import { hasSurvived } from "./browser_profile.js"
-import { register } from "./service_worker.js"
+import { register } from "./register_service_worker.js"
 
 const SPREAD = 3000 // ms over which many pages that open together ask for the worker's files
 const BOARD_EVERY = 60_000

@@ -1,7 +1,7 @@
 // What was done here and is not yet known to be on the server: kept on this workstation, sent in
 // order, sent again with the same id until the server has acknowledged that id.
 import { RequestFailed } from "relais/api_client.js"
-import { NONE, inOrder, later, stampOf } from "relais/in_order.js"
+import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"
 
 const BATCH = 100
 const LARGEST = 150_000 // characters in one message; the server takes 512 kB

@@ -1,6 +1,6 @@
 // What this workstation did today, folded from its outbox as it grows: loans, loans that wait for
 // a card, returns on a cart, and what was taken back, completed or read twice.
-import { stampOf } from "relais/in_order.js"
+import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/uuid.js"
 

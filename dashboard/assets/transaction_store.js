@@ -63,7 +63,7 @@ export class TransactionStore {
   // Write down what the server answered: {line, answer}, the line as it was sent. Once a loan does
   // not wait any more, the note on who has the item is no longer needed, and goes. Not strict: the
   // server has them on its disk, and is asked again for an answer that a power cut takes; scans
-  // need not wait for the disk behind it. `floor` is that of in_order.js.
+  // need not wait for the disk behind it. `floor` is that of transaction_times.js.
   settle(settled, floor) {
     return this.#run("readwrite", ({ transactions, numbers }) => {
       numbers.put(floor, "floor")

@@ -18,7 +18,7 @@ from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 T = TypeVar("T")
 

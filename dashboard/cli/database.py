@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
-from procedure.outages.record import OutageLog
+from procedure.outages.declared_outage import OutageLog
 
 
 def open_existing(settings: Settings | None = None, *, create: bool = False) -> Database:

@@ -17,8 +17,8 @@ from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
+from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.record import OutageRecord
 
 Renderer = Callable[[Dossier, Handbook, Language], str]
 RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from dashboard.core.no_alma import NoAlma
+from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.read_models import ReadModels
 from dashboard.core.shared_values import SharedValues
@@ -49,7 +49,7 @@ class AppContext:
     watch: ProbeWatch
     now: Callable[[], datetime]
     feeds: FeedWatch[Reading] = field(default_factory=NoFeeds)
-    alma: AlmaService | NoAlma = field(default_factory=NoAlma)
+    alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
     new_id: Callable[[], UUID] = uuid4
     notes: Notes = field(default_factory=MemoryNotes)

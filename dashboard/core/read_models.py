@@ -6,14 +6,14 @@ from concurrent.futures import Future
 from datetime import timedelta
 from uuid import UUID
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.diagnosis.staff_reports import StaffReports
 from procedure.errors import JournalUnwritable
 from procedure.journal import Journal
 from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
-from procedure.outages.record import OutageLog
+from procedure.outages.declared_outage import OutageLog
 from procedure.reconciliation.checklist import Checklist
 from procedure.status_pages.readings import LastPageStatus
 

@@ -22,7 +22,7 @@ from dashboard.core.rights import Permission
 from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
-from procedure.refusals import RefusalLog
+from procedure.refusal_log import RefusalLog
 
 MOST_AT_ONCE = 200  # transactions in one message
 LARGEST_MESSAGE = 512 * 1024  # bytes

@@ -12,6 +12,7 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import (
     KINDS,
@@ -21,7 +22,6 @@ from procedure.circulation.imports.plan import (
     plan_import,
 )
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 
 _NAMES = {Loan: "loan", Return: "return", PendingLoan: "waiting", Void: "void"}

@@ -18,7 +18,7 @@ from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
-from procedure.outages.record import OutageRecord
+from procedure.outages.declared_outage import OutageRecord
 
 
 class LoansPage(Viewer):

@@ -12,7 +12,7 @@ from dashboard.outage.proposals import Suspected
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
-from procedure.outages.record import OutageRecord
+from procedure.outages.declared_outage import OutageRecord
 
 
 class OutageBanner(Viewer):

@@ -23,7 +23,7 @@ from procedure.diagnosis.lasting_trouble import update_condition
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import parse_last_time, parse_next_time
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageRecord
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageRecord
 
 LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
 

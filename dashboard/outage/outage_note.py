@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from procedure.circulation.redaction import redact_identifiers
-from procedure.outages.record import OutageNote, OutageRecord
+from procedure.outages.declared_outage import OutageNote, OutageRecord
 
 
 def outage_note(

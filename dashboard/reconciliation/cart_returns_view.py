@@ -13,7 +13,7 @@ from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import outcomes
 from dashboard.translations import Language
-from procedure.circulation.settlement import ReturnSettledByHand
+from procedure.circulation.settlements import ReturnSettledByHand
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.corrections import ALMA_SCREEN

@@ -10,7 +10,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import TitleAndHint, points, waits
 from dashboard.translations import Language
 from procedure.reconciliation.checklist import TRIAL_SEEN
-from procedure.reconciliation.entries import ChecklistTicked
+from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview
 
 

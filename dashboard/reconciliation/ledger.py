@@ -13,8 +13,8 @@ from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import JournalError
 from procedure.journal import Recorded
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.log import KINDS, ReconciliationLog
-from procedure.reconciliation.records import LoanRecords
+from procedure.reconciliation.inputs import LoanRecords
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview

@@ -16,8 +16,8 @@ from dashboard.reconciliation.alma_job import AlmaJob
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.checklist import POINTS
-from procedure.reconciliation.entries import ChecklistTicked
-from procedure.reconciliation.log import KINDS
+from procedure.reconciliation.journal_entries import ChecklistTicked
+from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.steps import STEPS, Mark, can_tick, marks, next_step
 

@@ -11,7 +11,7 @@ from dashboard.core.rights import Permission
 from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.loan_decision import void
-from procedure.circulation.settlement import Corrected
+from procedure.circulation.settlements import Corrected
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from procedure.circulation.transactions import Loan
 
 if TYPE_CHECKING:
-    from procedure.circulation.settlement import Corrected
+    from procedure.circulation.settlements import Corrected
 
 
 # By the key of `Loan.warning`. What is not listed is a question: a handbook's shapes may raise

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transaction_checks import checked, checked_reason
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void

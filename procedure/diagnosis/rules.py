@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from procedure.diagnosis.counts import EvidenceCounts
 from procedure.diagnosis.evidence import Evidence
+from procedure.diagnosis.evidence_counts import EvidenceCounts
 from procedure.diagnosis.reasons import DiagnosisReason
 
 

@@ -18,7 +18,7 @@ from procedure.frames.downtime_frames import (
     status_intervals,
 )
 from procedure.monitoring.downtime import Downtime, StatusInterval
-from procedure.outages.record import OutageRecord
+from procedure.outages.declared_outage import OutageRecord
 
 SERVICES: Mapping[str, Any] = {
     "service" if name == "target" else name: dtype for name, dtype in STATUS_INTERVALS.items()

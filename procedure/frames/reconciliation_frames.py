@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.journal import Recorded
-from procedure.reconciliation.entries import JobReportRecorded, LoanAnswered
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import JobReportRecorded, LoanAnswered
 from procedure.reconciliation.reconciled_loan import (
     LoanHistory,
     ReconciledLoan,
@@ -20,6 +19,7 @@ from procedure.reconciliation.reconciled_loan import (
     Stage,
     reconciled_loans,
 )
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
 
 RECONCILED: Mapping[str, Any] = {

@@ -20,13 +20,13 @@ from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History
 from procedure.monitoring.services import Service
 from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
 from procedure.outages.figures import ObservedPast, several_targets
 from procedure.outages.official_periods import OfficialPeriod, official_periods
-from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
-from procedure.reconciliation.entries import SignedOff
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stages import StageCounts, count_stages_by
 

@@ -18,14 +18,14 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Recorded
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Status
-from procedure.outages.record import (
+from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
     OutageNote,
     OutageRecord,
 )
-from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff

@@ -14,9 +14,9 @@ from operator import attrgetter
 from uuid import UUID
 
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.inputs import StandingReturn
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
-from procedure.reconciliation.records import StandingReturn
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedure.journal import Recorded
-from procedure.reconciliation.entries import ChecklistTicked, SignedOff
+from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 
 # In the order in which they are done; the last one undoes the first.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"

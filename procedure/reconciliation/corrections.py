@@ -10,7 +10,7 @@ from uuid import UUID
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.circulation.scan_classification import scan_doubt
 from procedure.circulation.scan_rules import ScanRules
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     ReturnSettledByHand,
@@ -26,9 +26,9 @@ from procedure.circulation.transaction_checks import (
 from procedure.circulation.transactions import Export, Return
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.carts import carted_items
-from procedure.reconciliation.entries import FileUploaded
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 # How a return was settled that was made at Alma's own screen.
 ALMA_SCREEN = "alma_screen"

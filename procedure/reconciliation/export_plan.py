@@ -10,7 +10,7 @@ from uuid import UUID
 
 from procedure.circulation.offline_file import RenderedFile, UnwritableRow
 from procedure.circulation.offline_layout import Layout
-from procedure.circulation.settlement import ManualHandling
+from procedure.circulation.settlements import ManualHandling
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
 from procedure.local_time import local

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     ReconciledLoan,
     ReconciliationState,
 )
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 # Those of a row that is not, or not by this loan, in Alma.
 _OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationState.REFUSED)

@@ -15,7 +15,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from procedure.circulation.transactions import Export, Loan, Return, Transaction
-from procedure.reconciliation.entries import JobReportRecorded
+from procedure.reconciliation.journal_entries import JobReportRecorded
 
 DONE = "done"
 

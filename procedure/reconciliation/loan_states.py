@@ -33,9 +33,10 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import in_order
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 from procedure.circulation.transactions import Loan, Transaction
-from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.inputs import SentFile
+from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     NO_HISTORY,
@@ -45,7 +46,6 @@ from procedure.reconciliation.reconciled_loan import (
     ReconciliationState,
     Stage,
 )
-from procedure.reconciliation.records import SentFile
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)

@@ -9,8 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from procedure.circulation.circulation_log import KINDS, SETTLING, CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.log import KINDS, SETTLING, CirculationLog
 from procedure.circulation.offline_file import RenderedFile, render
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.circulation.transactions import Export, Loan, Return

@@ -21,7 +21,6 @@ from procedure.reconciliation.carts import (
     count_carts,
     judged,
 )
-from procedure.reconciliation.entries import JobReportRecorded, SignedOff
 from procedure.reconciliation.forecast import (
     AlmaSnapshot,
     Forecast,
@@ -29,6 +28,8 @@ from procedure.reconciliation.forecast import (
     next_turn,
 )
 from procedure.reconciliation.from_cart import return_before
+from procedure.reconciliation.inputs import LoanRecords, SentFile
+from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOff
 from procedure.reconciliation.loan_states import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
@@ -39,7 +40,6 @@ from procedure.reconciliation.reconciled_loan import (
     Stage,
     reconciled_loans,
 )
-from procedure.reconciliation.records import LoanRecords, SentFile
 from procedure.reconciliation.sign_off import (
     DayCounts,
     by_desk_and_day,

@@ -13,9 +13,9 @@ from procedure.journal import Journal
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan, ToCheck
 from procedure.reconciliation.export_times import TimeCheck
 from procedure.reconciliation.from_cart import CartLoanPolicy
-from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.offline_file_export import plan_of
 from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 # What would make the choice of rows stale.
 MOVING = (

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, overload
 
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     RequestOutcome,
@@ -20,7 +20,7 @@ from procedure.circulation.settlement import (
     corrected,
 )
 from procedure.circulation.transactions import Export, Loan
-from procedure.reconciliation.entries import LoanAnswered, LoanRequested, LoanVerified
+from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested, LoanVerified
 
 # The reason of a row that waits for a person to say whether the scan is right.
 TO_CHECK = "to_check"

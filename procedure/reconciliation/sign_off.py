@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.entries import SignedOff
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
 

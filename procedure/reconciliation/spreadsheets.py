@@ -12,8 +12,8 @@ from typing import Any, cast
 from procedure.local_time import local
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, is_current
 from procedure.reconciliation.stages import count_stages
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from procedure.circulation.transactions import Loan
 from procedure.local_time import local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
-from procedure.reconciliation.entries import LoanVerified, Verification
+from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 # The source of a verification that is not the API's.

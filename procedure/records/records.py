@@ -27,9 +27,9 @@ from procedure.monitoring.downtime import StatusInterval, clip
 from procedure.monitoring.rollup import EPOCH, PERCENTILES
 from procedure.monitoring.services import Service, announced_keys, service_states
 from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.declared_outage import OutageLog
 from procedure.outages.figures import ObservedPast, several_targets
-from procedure.outages.record import OutageLog
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.records.privacy import Privacy
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 

@@ -8,10 +8,10 @@ from operator import itemgetter
 from random import Random
 from uuid import UUID
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Entry, Recorded
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 class Diary:

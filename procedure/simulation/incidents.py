@@ -13,7 +13,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Phase, Status
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.simulation.diary import Act, Diary
 from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time
 from procedure.simulation.loans import OPERATORS, DeskDay

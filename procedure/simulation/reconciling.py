@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from procedure.circulation.settlement import Corrected, ReturnSettledByHand, SettledByHand
+from procedure.circulation.settlements import Corrected, ReturnSettledByHand, SettledByHand
 from procedure.journal import Entry
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanVerified,

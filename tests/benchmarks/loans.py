@@ -20,8 +20,8 @@ from threading import Barrier
 from time import perf_counter
 from uuid import UUID
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import render
 from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan

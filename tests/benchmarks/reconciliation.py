@@ -21,7 +21,7 @@ from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.local_time import GENEVA
 from procedure.reconciliation.alma_records import LoanFacts
-from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.verification import verify_against_list
 from tests.benchmarks.figure import Figure
 

@@ -14,7 +14,7 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import JournalGone
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Phases, Status
-from procedure.outages.record import OutageDeclared
+from procedure.outages.declared_outage import OutageDeclared
 from tests.support import http
 
 Samples = dict[tuple[str, tuple[str, ...]], float]

@@ -19,7 +19,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.routes import ROUTES
 from procedure.errors import JournalGone
 from procedure.monitoring.model import FailureCause, Status
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
 from tests.support import http
 from tests.support.http import Login
 

@@ -19,7 +19,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     RequestOutcome,
@@ -35,9 +35,9 @@ from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.declared_outage import OutageDeclared, OutageNews, OutageNote
 from procedure.outages.dossier import read_dossier
-from procedure.outages.record import OutageDeclared, OutageNews, OutageNote
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
     JobReportRecorded,

@@ -11,7 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from procedure import frames
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry
 from procedure.reconciliation.spreadsheets import harmless

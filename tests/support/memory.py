@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from itertools import islice
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.errors import JournalMoved
 from procedure.journal import MOVED, Entry, Newest, Recorded
 from procedure.monitoring.blind_periods import (

@@ -21,8 +21,8 @@ from dashboard.cli.loans.layout import layout
 from dashboard.cli.loans.void import void
 from dashboard.cli.loans.waiting import waiting
 from dashboard.settings import Settings
+from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_decision import lend
-from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.transactions import Loan
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7

@@ -16,7 +16,7 @@ from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
 from dashboard.settings import Settings
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TransactionRefused
 from procedure.io.clock import utc_now
@@ -25,7 +25,6 @@ from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
 from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
-from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.offline_file_export import (
     export_desk,
     find_export,
@@ -35,6 +34,7 @@ from procedure.reconciliation.offline_file_export import (
     waiting,
 )
 from procedure.reconciliation.re_export import export_again
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 LEFT_OUT = 3
 _TWICE = "The hour that comes twice is in this file: its times look alike, the lines are in order."

@@ -20,11 +20,11 @@ from dashboard.cli.desk_code import check_desk, scan_rules
 from dashboard.cli.instants import Instant
 from dashboard.cli.loans.format import bad_line, json_line, question_sentence
 from dashboard.settings import Settings
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
 from procedure.circulation.imports.row import ImportSheet
-from procedure.circulation.log import CirculationLog
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 

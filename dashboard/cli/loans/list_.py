@@ -17,8 +17,8 @@ from dashboard.cli.output import write_file
 from dashboard.cli.reconcile.format import print_counts
 from dashboard.cli.reconcile.log import open_log
 from procedure import frames
+from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.log import KINDS, CirculationLog
 from procedure.local_time import local
 from procedure.reconciliation.stages import count_stages, count_stages_by
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import click
 
 from dashboard.cli.database import open_existing
+from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_decision import void as void_entry
-from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.clock import utc_now

@@ -7,7 +7,7 @@ import click
 from dashboard.cli.database import open_existing
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import PendingLoan
 
 # The kinds of entry that decide what is pending.

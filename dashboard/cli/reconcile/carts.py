@@ -16,13 +16,13 @@ from dashboard.cli.reconcile.format import print_cart_counts
 from dashboard.cli.reconcile.log import DESK, append_unless_moved, by, open_log, update
 from dashboard.cli.row_id import find_by_prefix
 from dashboard.settings import Settings
-from procedure.circulation.settlement import ReturnAnswered
+from procedure.circulation.settlements import ReturnAnswered
 from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
 from procedure.reconciliation.corrections import MOVING, resolve_return as settle_returns
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 

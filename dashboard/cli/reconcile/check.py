@@ -29,13 +29,13 @@ from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.forecast import UNHINDERED
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.reconciled_loan import (
     SETTLED,
     TO_UPLOAD,
     ReconciledLoan,
     ReconciliationState,
 )
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.verification import verified_by_list
 

@@ -12,9 +12,9 @@ from dashboard.cli.alma import act_in_alma
 from dashboard.cli.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.cli.reconcile.format import refusal_text
 from dashboard.settings import Settings
-from procedure.circulation.settlement import RequestOutcome, ReturnAnswered
+from procedure.circulation.settlements import RequestOutcome, ReturnAnswered
 from procedure.io.alma.client import AlmaApi
-from procedure.reconciliation.entries import LoanAnswered
+from procedure.reconciliation.journal_entries import LoanAnswered
 
 _A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 

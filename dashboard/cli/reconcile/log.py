@@ -13,8 +13,8 @@ from dashboard.cli.row_id import find_by_prefix
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.database.database import Database
 from procedure.journal import Entry
-from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 DESK = click.option("--desk", metavar="CODE", help="Only this desk.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")

@@ -24,8 +24,8 @@ from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_records import BARCODE_TYPES, UserFacts
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 _ID = click.argument("loan", metavar="ID")
 _BY = by("Who does it.")

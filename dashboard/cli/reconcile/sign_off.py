@@ -21,7 +21,7 @@ from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension, extensions as to_extend
-from procedure.reconciliation.log import KINDS
+from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
 from procedure.reconciliation.spreadsheets import (
     Cell,

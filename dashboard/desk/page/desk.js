@@ -3,11 +3,11 @@ import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { WorkstationLog } from "./workstation_log.js"
 import { LastGrid } from "./last_grid.js"
-import { goBackWhenAnswered, missedPage } from "./missed_page.js"
+import { goBackWhenAnswered, missedPage } from "./return_to_page.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
-import { register } from "relais/service_worker.js"
+import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
 const CALM = 20_000 // ms without a scan before the page may be loaded anew by itself

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.row import ImportRow, fingerprint, is_fingerprint
 from procedure.circulation.imports.same_transaction import (
@@ -14,7 +15,6 @@ from procedure.circulation.imports.same_transaction import (
     minute_shown,
     recorded_alike,
 )
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules

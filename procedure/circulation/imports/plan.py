@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.double_scans import without_double_scans
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
 from procedure.circulation.imports.draft import Entered, ImportPlanner
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void

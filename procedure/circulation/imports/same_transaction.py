@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.offline_layout import STAMP
 from procedure.circulation.transaction_checks import trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void

@@ -10,14 +10,14 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
 from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
-from procedure.reconciliation.entries import LoanAnswered, LoanRequested
-from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 # A request without effect in Alma by then never arrived: its connection was closed long before.
 SETTLED = timedelta(minutes=2)

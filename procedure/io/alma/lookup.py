@@ -10,7 +10,7 @@ from procedure.io.alma.batch import Progress, Request, run_batch
 from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 async def look_up(

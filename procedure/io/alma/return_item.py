@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from procedure.circulation.settlement import RequestOutcome, ReturnAnswered, ReturnRequested
+from procedure.circulation.settlements import RequestOutcome, ReturnAnswered, ReturnRequested
 from procedure.circulation.transactions import Return
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
@@ -18,7 +18,7 @@ from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
-from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 # Entries about the book or its loans: if one is recorded meanwhile, the person decides again.
 _CONFLICTING_KINDS = (

@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from procedure.circulation.settlement import RequestOutcome, ReturnAnswered, ReturnRequested
+from procedure.circulation.settlements import RequestOutcome, ReturnAnswered, ReturnRequested
 from procedure.errors import AlmaError, JournalMoved, RequestOutcomeUnknown, TransactionRefused
 from procedure.journal import Journal, Newest
-from procedure.reconciliation.entries import LoanAnswered, LoanRequested
+from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested
 
 _A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation.settlement import ReturnAnswered
+from procedure.circulation.settlements import ReturnAnswered
 from procedure.circulation.transactions import Loan
 from procedure.io.alma.batch import Progress
 from procedure.io.alma.client import AlmaApi, Keys
@@ -17,9 +17,9 @@ from procedure.io.alma.lookup import look_up
 from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.io.alma.verify import verify
 from procedure.journal import Journal
-from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 @dataclass(frozen=True)

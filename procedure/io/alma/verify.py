@@ -11,7 +11,7 @@ from procedure.io.alma.batch import Progress, run_batch
 from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
-from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import VerificationResult, verify_loan
 

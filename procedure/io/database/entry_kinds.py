@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     ReturnAnswered,
@@ -17,9 +17,9 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.outages.alerts import AlertSent
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
     JobReportRecorded,

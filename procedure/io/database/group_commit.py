@@ -25,7 +25,7 @@ from procedure.io.database.jobs import (
     group_runs,
     set_results,
 )
-from procedure.refusals import RefusalLog, loggable
+from procedure.refusal_log import RefusalLog, loggable
 
 _READ_ONLY = "The database is open for reading only: nothing was written."
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from procedure.io.database.database import open_database
-from procedure.outages.record import OutageDeclared, OutageEnded
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from tests.support.cli import Run, run_relais
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)

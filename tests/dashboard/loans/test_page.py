@@ -23,7 +23,7 @@ from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.handbook.model import Handbook
-from procedure.outages.record import OutageDeclared, OutageEnded
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from tests.support.page_models import outage_of
 from tests.support.tables import cells, markup
 

@@ -14,7 +14,7 @@ from procedure.errors import JournalUnwritable
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.alerts import AlertSent
-from procedure.outages.record import OutageDeclared
+from procedure.outages.declared_outage import OutageDeclared
 from procedure.status_pages.maintenance import MaintenancePlanned
 
 ALMA = ("alma-saml", "alma-secours")

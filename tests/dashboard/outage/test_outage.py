@@ -16,7 +16,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Status
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import page_models

@@ -18,7 +18,7 @@ from dashboard.ui.live_html import LiveHTML
 from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
-from procedure.reconciliation.entries import ChecklistTicked
+from procedure.reconciliation.journal_entries import ChecklistTicked
 from tests.dashboard.conftest import NOON
 from tests.support.page_models import outage_of
 

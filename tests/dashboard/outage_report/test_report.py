@@ -20,16 +20,16 @@ from dashboard.outage_report.handler import OutageReportHandler
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.routes import ROUTES
 from dashboard.translations import language
-from procedure.circulation.settlement import SettledByHand
+from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.services import services
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.timeline import EventKind, TimelineEvent
-from procedure.reconciliation.entries import SignedOff
+from procedure.reconciliation.journal_entries import SignedOff
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 from tests.support import http

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from dashboard.core.no_alma import NoAlma
+from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.reconciliation.alma_job import AlmaJobRunner, Progress
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, JournalUnwritable
 from tests.dashboard.conftest import Clock
@@ -66,6 +66,6 @@ def test_questions_without_an_answer_are_counted(clock: Clock) -> None:
 
 
 def test_without_a_key_it_ends_at_once(clock: Clock) -> None:
-    job = run(lambda tell: NoAlma().verify([], on_progress=tell), clock).job
+    job = run(lambda tell: AlmaNotConfigured().verify([], on_progress=tell), clock).job
     assert job is not None
     assert job.stopped == "shut"

@@ -16,9 +16,9 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.routes import ROUTES
-from procedure.circulation.settlement import Corrected
+from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Loan
-from procedure.reconciliation.entries import FileUploaded
+from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.offline_file_export import rewritten
 from tests.support import http
 

@@ -15,10 +15,10 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from procedure.circulation.settlement import SettledByHand
+from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanVerified,

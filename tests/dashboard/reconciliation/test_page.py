@@ -21,13 +21,13 @@ from dashboard.reconciliation.verification_view import list_html
 from dashboard.translations import language
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.templating import render
-from procedure.circulation.settlement import SettledByHand
+from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.checklist import POINTS
-from procedure.reconciliation.entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
+from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.steps import STEPS
 from tests.support.tables import cells
 

@@ -11,14 +11,14 @@ from dashboard.reconciliation.row_groups_view import (
     groups_to_settle,
 )
 from dashboard.translations import language
-from procedure.circulation.settlement import Corrected
+from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
-from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.overview import ReconciliationOverview, overview
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FRENCH = language("fr")

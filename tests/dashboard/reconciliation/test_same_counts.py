@@ -25,8 +25,8 @@ from dashboard.translations.sentences import stage_names
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry, Recorded
+from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.dossier import read_dossier
-from procedure.outages.record import OutageDeclared
 from procedure.reconciliation.reconciled_loan import Stage
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs

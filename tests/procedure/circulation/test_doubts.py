@@ -12,21 +12,21 @@ from uuid import UUID
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.doubts import IS_QUESTION, is_question, open_question
-from procedure.circulation.log import CirculationLog
-from procedure.circulation.settlement import Corrected
+from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
-from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export_plan import ToCheck
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.offline_file_export import export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stages import StageCounts
 from tests.support.memory import MemoryJournal
 

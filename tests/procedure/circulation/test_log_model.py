@@ -11,8 +11,8 @@ from uuid import UUID
 
 from hypothesis import given, strategies as st
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.same_transaction import minute_shown, recorded_alike
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.journal import Entry

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.pending_loans import (
     MemoryNotes,
     checked_note,

@@ -7,23 +7,23 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from procedure.circulation.circulation_log import KINDS as LOG, CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS, import_sheet
-from procedure.circulation.log import KINDS as LOG, CirculationLog
-from procedure.circulation.settlement import ManualHandling
+from procedure.circulation.settlements import ManualHandling
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
-from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report
+from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.loan_states import lines_to_upload
-from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from procedure.reconciliation.re_export import export_again
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.stages import StageCounts
 from procedure.simulation.alma.gate import RequestGate

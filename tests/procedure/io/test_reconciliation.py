@@ -9,22 +9,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from procedure.circulation.circulation_log import KINDS as LOG, CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.log import KINDS as LOG, CirculationLog
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.io.alma.create_loan import create_loan
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.corrections import correct_loan, resolve_loan
-from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
-from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.stages import StageCounts
 from tests.procedure.io.planted import DESKS, TROUBLES, Day, day

@@ -13,17 +13,17 @@ from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.dossier import DeskLoans, Dossier, OpenPoint, dossier, read_dossier, span
-from procedure.outages.official_periods import OfficialPeriod
-from procedure.outages.record import (
+from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
     OutageNote,
     OutageRecord,
 )
+from procedure.outages.dossier import DeskLoans, Dossier, OpenPoint, dossier, read_dossier, span
+from procedure.outages.official_periods import OfficialPeriod
 from procedure.outages.timeline import EventKind, TimelineEvent
-from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.stages import StageCounts
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff

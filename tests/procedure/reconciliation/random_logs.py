@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hypothesis import settings, strategies as st
 
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     RequestOutcome,
@@ -28,7 +28,7 @@ from procedure.reconciliation.alma_records import (
     UserFacts,
     UserSeen,
 )
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,

@@ -6,10 +6,10 @@ from typing import Any
 
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.settlement import RequestOutcome
-from procedure.reconciliation.entries import Verification
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.circulation.settlements import RequestOutcome
+from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 

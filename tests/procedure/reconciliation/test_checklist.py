@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from procedure.journal import Recorded
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, BLOCK_OFF, Checklist
-from procedure.reconciliation.entries import ChecklistTicked, SignedOff
+from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)

@@ -25,15 +25,15 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy.engine import make_url
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
 from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.loan_decision import lend, void
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_parser import parse
-from procedure.circulation.settlement import Corrected
+from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
@@ -42,8 +42,8 @@ from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import sqlite_backend
 from procedure.journal import Journal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.offline_file_export import export_desk, rewritten
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import OutagePeriod
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan
 from procedure.local_time import GENEVA
 from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check

@@ -9,9 +9,9 @@ import pytest
 
 from procedure.journal import Entry
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen
-from procedure.reconciliation.entries import LoanVerified, Verification
 from procedure.reconciliation.extensions import extensions
-from tests.procedure.reconciliation.test_log import (
+from procedure.reconciliation.journal_entries import LoanVerified, Verification
+from tests.procedure.reconciliation.test_reconciliation_log import (
     AT,
     LATER,
     LOAN,

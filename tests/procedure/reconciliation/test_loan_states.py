@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from procedure.journal import Recorded
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.procedure.reconciliation.random_logs import MANY, logs
 from tests.procedure.reconciliation.row_rules import RowRules
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.offline_file import render
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.offline_parser import OfflineRow, parse
-from procedure.circulation.settlement import Corrected
+from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
 from procedure.journal import Entry

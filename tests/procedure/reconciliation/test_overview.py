@@ -13,7 +13,7 @@ from hypothesis import given
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import in_order
-from procedure.circulation.settlement import SettledByHand
+from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
@@ -28,16 +28,15 @@ from procedure.reconciliation.checklist import (
     TRIAL_SEEN,
     Checklist,
 )
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
+from procedure.reconciliation.from_cart import lent_from_cart
+from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
     JobReportRecorded,
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
-from procedure.reconciliation.from_cart import lent_from_cart
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.offline_file_export import waiting
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.reconciled_loan import (
@@ -46,6 +45,7 @@ from procedure.reconciliation.reconciled_loan import (
     TO_UPLOAD,
     ReconciliationState,
 )
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark, can_tick, marks, next_step

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     RequestOutcome,
@@ -17,7 +17,8 @@ from procedure.circulation.settlement import (
 )
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
@@ -25,9 +26,8 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.from_cart import CartLoanPolicy
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.support.memory import BusyJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
-from procedure.reconciliation.entries import SignedOff, Verification
+from procedure.reconciliation.journal_entries import SignedOff, Verification
 from procedure.reconciliation.sign_off import (
     DayCounts,
     by_desk_and_day,
@@ -20,7 +20,7 @@ from procedure.reconciliation.sign_off import (
     signature_for,
 )
 from procedure.reconciliation.stages import StageCounts
-from tests.procedure.reconciliation.test_log import (
+from tests.procedure.reconciliation.test_reconciliation_log import (
     LATER,
     LOAN,
     REPORT,

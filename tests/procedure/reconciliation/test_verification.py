@@ -10,7 +10,7 @@ import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
-from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.verification import (
     VerificationResult,
     verify_against_list,

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.io.database.database import Database
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews
-from procedure.reconciliation.entries import (
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,

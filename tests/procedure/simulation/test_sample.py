@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 import pytest
 
 from procedure import frames, open_records
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import open_database

@@ -10,7 +10,7 @@ import pytest
 
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
-from procedure.outages.record import OutageDeclared, OutageEnded
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from tests.support.cli import Run, json_lines, run_relais
 
 

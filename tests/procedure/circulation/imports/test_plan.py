@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.handbook_files import load_handbook

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED

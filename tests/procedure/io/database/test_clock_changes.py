@@ -7,15 +7,15 @@ from uuid import uuid4
 
 import pytest
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.imports.row import UnreadableLine
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return
 from procedure.local_time import local
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.entries import Verification
 from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.verification import VerificationResult, verify_against_list
 from tests.support.memory import MemoryJournal

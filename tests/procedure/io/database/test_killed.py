@@ -9,20 +9,20 @@ from uuid import uuid4
 
 import pytest
 
-from procedure.circulation.settlement import Corrected, RequestOutcome
+from procedure.circulation.settlements import Corrected, RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED, create_loan, settle
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import verify
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.planted import NOW, Day, day
 from tests.procedure.io.test_reconciliation import Reconciling, silent

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.circulation.settlement import RequestOutcome
+from procedure.circulation.settlements import RequestOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from procedure.circulation.log import CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.offline_file import render
 from procedure.circulation.offline_layout import Layout
-from procedure.circulation.settlement import (
+from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
     RequestOutcome,
@@ -24,7 +24,7 @@ from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import correct_loan, mark_uploaded, resolve_loan
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
@@ -32,10 +32,10 @@ from procedure.reconciliation.entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.offline_file_export import plan_export, rewritten, waiting
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stages import count_stages
 from tests.support.memory import MemoryJournal, recorded
 

@@ -17,7 +17,7 @@ from procedure.circulation.loan_index import LoanIndex
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.settlement import KINDS as SETTLEMENT_KINDS, Settlements
+from procedure.circulation.settlements import KINDS as SETTLEMENT_KINDS, Settlements
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Transaction, Void
 from procedure.journal import Recorded
 from procedure.local_time import local_minute

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from procedure.circulation.circulation_log import KINDS as LOG_KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.log import KINDS as LOG_KINDS, CirculationLog
-from procedure.circulation.settlement import Corrected, ManualHandling, SettledByHand
+from procedure.circulation.settlements import Corrected, ManualHandling, SettledByHand
 from procedure.circulation.transactions import Export, Return, Transaction
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.entries import (
+from procedure.reconciliation.inputs import LoanRecords, SentFile, StandingReturn
+from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
@@ -31,7 +32,6 @@ from procedure.reconciliation.reconciled_loan import (
     ReconciledLoan,
     reconciled_loans,
 )
-from procedure.reconciliation.records import LoanRecords, SentFile, StandingReturn
 
 KINDS = (
     *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved",

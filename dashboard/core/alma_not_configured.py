@@ -7,7 +7,7 @@ from typing import NoReturn
 from procedure.errors import AlmaKeyRefused
 
 
-class NoAlma:
+class AlmaNotConfigured:
     """No key is set: nothing is asked, and what needs Alma stays unchecked."""
 
     reads = False

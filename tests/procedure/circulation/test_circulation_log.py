@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanRow, LoanState
-from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
 from tests.support.memory import MemoryJournal, recorded

@@ -8,7 +8,7 @@ from uuid import UUID
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.journal import Entry
-from procedure.outages.record import (
+from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,
     OutageLog,

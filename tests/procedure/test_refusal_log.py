@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from procedure.errors import JournalUnwritable
-from procedure.refusals import MOST_REASONS, RefusalLog, loggable
+from procedure.refusal_log import MOST_REASONS, RefusalLog, loggable
 
 
 def test_a_reason_is_said_at_once_and_then_once_a_minute_with_its_count(

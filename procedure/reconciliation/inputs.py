@@ -10,7 +10,7 @@ from uuid import UUID
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Export, Return
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.entries import JobReportRecorded, SignedOff
+from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOff
 from procedure.reconciliation.reconciled_loan import LoanHistory
 
 
