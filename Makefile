@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve test lint unit fuzz ui bench campaign lock screenshots clean
+.PHONY: help serve demo test lint unit fuzz ui bench campaign lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
-	@echo "make test         everything the tests need, then every test"
+XXthing the tests need, then every test"
 	@echo "make lint         ruff and pyright"
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         a minute of broken files for every reader"
@@ -28,6 +28,9 @@ $(STAMP): pyproject.toml requirements.lock
 
 serve: $(STAMP)
 	$(BIN)/relais serve
+
+demo: $(STAMP)
+	$(BIN)/relais serve --demo
 
 test: lint unit fuzz ui
 

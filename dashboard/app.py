@@ -23,6 +23,7 @@ from panel.io.state import set_curdoc
 
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
+from dashboard.core.probe_watch import NoFeeds
 from dashboard.core.request_priority import TURNS
 from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
@@ -40,9 +41,9 @@ from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.neighbour_scheduler import NeighbourScheduler
-from procedure.io.probe_scheduler import ProbeScheduler
+from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.status_page_reader import Credentials, PageReader
-from procedure.io.status_page_scheduler import PageScheduler
+from procedure.io.status_page_scheduler import FeedReader, PageScheduler
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 
@@ -54,33 +55,60 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@cache
 def app_context() -> AppContext:
     """Return what all pages share, opened at the first call."""
-    settings = Settings.from_env()
+    if not _contexts:
+        _contexts.append(_context_of(Settings.from_env()))
+    return _contexts[0]
+
+
+def serve_instead(context: AppContext) -> None:
+    """Let all pages share this context instead of the one of the settings; call it first."""
+    _contexts[:] = [context]
+
+
+def _context_of(settings: Settings) -> AppContext:
     handbook = paced(load_handbook(settings.handbook), settings)
-    database = open_database(
-        settings.database_url, role="server", now=now, keep=settings.keep_outcomes
-    )
-    atexit.register(database.close)
-    database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
     agent = user_agent(version("alma-relais"), settings.contact)
-    prober = Prober(agent=agent, timeout=settings.probe_timeout)
-    targets = list(handbook.targets.values())
-    watch = ProbeScheduler(targets, prober, database.history, now=now)
     reader = PageReader(
         httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False),
         now=now,
         credentials=credentials(handbook, settings),
     )
+    prober = Prober(agent=agent, timeout=settings.probe_timeout)
+    return open_context(settings, handbook, prober, reader, neighbour_watch(handbook, agent))
+
+
+def open_context(
+    settings: Settings,
+    handbook: Handbook,
+    prober: TargetProber,
+    reader: FeedReader,
+    neighbours: NeighbourScheduler | NoFeeds,
+    *,
+    demo: bool = False,
+) -> AppContext:
+    """Open the database of the settings, and watch the handbook's targets through these.
+
+    Raises:
+        JournalError: see `open_database`.
+    """
+    database = open_database(
+        settings.database_url, role="server", now=now, keep=settings.keep_outcomes
+    )
+    atexit.register(database.close)
+    database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
+    targets = list(handbook.targets.values())
+    watch = ProbeScheduler(targets, prober, database.history, now=now)
     feeds = PageScheduler(targets, reader)
     opened = AppContext(
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
         alma=alma_client(settings, database.journal),
         new_id=new_uuid7,
         notes=database.notes,
-        neighbours=neighbour_watch(handbook, agent),
+        neighbours=neighbours,
         storage=lambda: database.fault,
+        demo=demo,
     )
     opened.models.update()
     if opened.models.unread is not None:
@@ -145,7 +173,10 @@ def page_frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str],
     view = first_view(session.language)
     parts, to_bring = view.parts(session), view.to_bring
     return frame(
-        session, language(session.language), context.handbook, token, first=parts, to_bring=to_bring
+        *(session, language(session.language), context.handbook, token),
+        first=parts,
+        to_bring=to_bring,
+        demo=context.demo,
     )
 
 
@@ -211,6 +242,7 @@ def _tick(page: DashboardPage) -> None:
 
 _tickers: set[asyncio.Task[None]] = set()
 _opened: dict[DashboardPage, Document] = {}
+_contexts: list[AppContext] = []
 _closed = count(1)
 # A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred
 # pages open that holds everything up for half a second. Panel does it after each page.

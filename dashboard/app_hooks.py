@@ -12,6 +12,7 @@ from tornado.httpserver import HTTPServer
 from dashboard.app import app_context, page_frame
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
+from dashboard.demo import start_workstations
 from dashboard.errors import DashboardError
 from dashboard.outage.alerts import start_alerts
 from dashboard.routes import ROUTES
@@ -39,3 +40,4 @@ def on_server_loaded(server_context: Any) -> None:
     del server_context
     start_background_tasks(app_context())
     start_alerts(app_context())
+    start_workstations(app_context())

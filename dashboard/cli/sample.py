@@ -32,7 +32,7 @@ def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None
     settings = Settings.from_env()
     handbook = load_handbook(settings.handbook)
     past = Sample(handbook, until=until or utc_now(), days=days, seed=seed)
-    clock, outcomes = SampleClock(past.since), 0
+    clock = SampleClock(past.since)
     with open_database(url or settings.database_url, now=clock) as database:
         if not _empty(database):
             raise click.ClickException(
@@ -40,12 +40,18 @@ def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None
                 "nothing was written. Name a new one, for example "
                 "--database sqlite:///sample.sqlite3"
             )
-        hidden = not sys.stderr.isatty()
-        with click.progressbar(past.days(), days, "Days", file=sys.stderr, hidden=hidden) as each:
-            for day in each:
-                day.record(database, clock)
-                outcomes += len(day.outcomes)
+        outcomes = record_days(past, days, database, clock)
     click.echo(f"{outcomes} outcomes and {len(past.entries)} entries were made up.")
+
+
+def record_days(past: Sample, days: int, database: Database, clock: SampleClock) -> int:
+    """Record a generated history, with progress on a terminal; return the number of outcomes."""
+    outcomes, hidden = 0, not sys.stderr.isatty()
+    with click.progressbar(past.days(), days, "Days", file=sys.stderr, hidden=hidden) as each:
+        for day in each:
+            day.record(database, clock)
+            outcomes += len(day.outcomes)
+    return outcomes
 
 
 def _empty(database: Database) -> bool:

@@ -12,6 +12,7 @@ from types import FrameType
 
 import click
 
+from dashboard.cli.demo import demo_settings, serve_demo
 from dashboard.cli.port_check import check_listening
 from dashboard.settings import Settings
 
@@ -39,11 +40,14 @@ def _check_origin(
     callback=_check_origin,
     help="HOST:PORT that browsers use, when it is another.",
 )
-def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> None:
+@click.option("--demo", is_flag=True, help="Made-up data on port 5016; the database is untouched.")
+def serve(address: str | None, port: int | None, origin: tuple[str, ...], *, demo: bool) -> None:
     """Serve the dashboard to browsers until interrupted."""
-    settings = Settings.from_env()
+    settings = demo_settings(Settings.from_env(), port) if demo else Settings.from_env()
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)
+    if demo:
+        serve_demo(settings)
     # Two seconds of imports, after the settings were checked.
     from panel.command.serve import Serve  # noqa: PLC0415
 

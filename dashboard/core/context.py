@@ -38,8 +38,8 @@ class AppContext:
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
     not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well. `shared` holds what a feature keeps for every page, `values` what it computes
-    once for all of them.
+    while all is well. `demo` means that what is recorded is made up. `shared` holds what a
+    feature keeps for every page, `values` what it computes once for all of them.
     """
 
     settings: Settings
@@ -54,6 +54,7 @@ class AppContext:
     new_id: Callable[[], UUID] = uuid4
     notes: Notes = field(default_factory=MemoryNotes)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
+    demo: bool = False
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)

@@ -46,12 +46,15 @@ class Bundle:
     version: str
 
 
-def bundle(handbook: Handbook) -> Bundle:
-    """Return the files of the desk page with the content of a handbook."""
+def bundle(handbook: Handbook, *, demo: bool = False) -> Bundle:
+    """Return the files of the desk page with the content of a handbook.
+
+    `demo` says on the page that what it shows is made up.
+    """
     files = dict(_files())
     files[PAGE] = files[PAGE].replace(b"{{ modules }}", json.dumps(_modules()).encode())
-    version = _digest(files, json.dumps(desk_content(handbook, ""), sort_keys=True))
-    content = json.dumps(desk_content(handbook, version), ensure_ascii=False)
+    version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
+    content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()
     # The list of files for the service worker; a new version makes it another script.
     cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}

@@ -17,23 +17,27 @@ from procedure.guide.steps import Step
 from procedure.handbook.model import Handbook
 
 
-def desk_content(handbook: Handbook, version: str) -> dict[str, Any]:
-    """Return the content of `papers.json`: what all languages share, and a page for each."""
+def desk_content(handbook: Handbook, version: str, *, demo: bool = False) -> dict[str, Any]:
+    """Return the content of `papers.json`: what all languages share, and a page for each.
+
+    `demo` says on the page that what it shows is made up.
+    """
     return {
         "version": version,
         "desks": {code: desk.name for code, desk in handbook.desks.items()},
         "rules": handbook.scans.for_page(),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
-        "languages": {code: _page(handbook, language_of(code)) for code in LANGUAGES},
+        "languages": {code: _page(handbook, language_of(code), demo=demo) for code in LANGUAGES},
     }
 
 
-def _page(handbook: Handbook, language: Language) -> dict[str, Any]:
+def _page(handbook: Handbook, language: Language, *, demo: bool) -> dict[str, Any]:
     words = handbook.words[language.code]
     page = render(
         "desk/page",
         language,
         words=words,
+        demo=demo,
         steps=handbook.procedure.steps,
         targets=handbook.targets,
         desks=handbook.desks,

@@ -43,9 +43,8 @@ class DeskServices:
 
 def desk_services(context: AppContext) -> DeskServices:
     """Return what the routes of a context share."""
-    return DeskServices(
-        context, TransactionIntake(context), bundle(context.handbook), MessageRate()
-    )
+    files = bundle(context.handbook, demo=context.demo)
+    return DeskServices(context, TransactionIntake(context), files, MessageRate())
 
 
 class DeskRoute(AuthorisedHandler):

@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from types import MappingProxyType
+from typing import Protocol
 
 from procedure.io.clock import utc_now
-from procedure.io.http.prober import Prober
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.monitoring.board import StatusBoard, add_all, add_outcome
 from procedure.monitoring.confirmed_status import needs_retry
@@ -28,6 +28,14 @@ REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a 
 _log = logging.getLogger(__name__)
 
 
+class TargetProber(Protocol):
+    """Makes attempts: over HTTP (`Prober`), or simulated."""
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        """Make one attempt and return its outcome; never raises."""
+        ...
+
+
 class ProbeScheduler:
     """Probes each target at its interval, and writes the outcomes into the history.
 
@@ -41,7 +49,7 @@ class ProbeScheduler:
     def __init__(
         self,
         targets: Sequence[Target],
-        prober: Prober,
+        prober: TargetProber,
         history: History,
         *,
         vantage: Vantage = SERVER,

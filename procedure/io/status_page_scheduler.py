@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Protocol
 
 from procedure.io.feed_tasks import FeedTasks
-from procedure.io.status_page_reader import PageReader
 from procedure.monitoring.model import Target
+from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading
 
 SPREAD = 2.0  # seconds between the first reads of two pages
@@ -16,10 +18,18 @@ SPREAD = 2.0  # seconds between the first reads of two pages
 _log = logging.getLogger(__name__)
 
 
+class FeedReader(Protocol):
+    """Reads feeds: over HTTP (`PageReader`), or simulated."""
+
+    async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
+        """Return the reading of one feed; a failure is a reading too."""
+        ...
+
+
 class PageScheduler(FeedTasks[Target, Reading]):
     """Reads every feed at its target's interval; `latest` is the newest reading by target."""
 
-    def __init__(self, targets: Iterable[Target], reader: PageReader) -> None:
+    def __init__(self, targets: Iterable[Target], reader: FeedReader) -> None:
         sources = {target.key: target for target in targets if target.feed is not None}
         super().__init__(sources, SPREAD, self._read_at_intervals)
         self._reader = reader

@@ -24,7 +24,9 @@ from procedure.status_pages.status import PageStatus
 
 FEED = "feed:rss"
 PAGE = "exlibris-status"
+PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody looks at the status pages
+_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # of an outage under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,14 @@ INCIDENTS = (
 # fmt: on
 
 
+def under_way(until: datetime) -> SampleIncident:
+    """Return an outage that began before an instant, is declared, and lasts a while longer."""
+    begins = local(until - _BEGUN_AGO)
+    days = (local(until).date() - begins.date()).days
+    minutes = (_BEGUN_AGO + GOES_ON) // timedelta(minutes=1)
+    return SampleIncident(days, begins.time(), minutes, _TIMEOUT, 17, 11, 3)
+
+
 def incident_acts(
     incident: SampleIncident, until: datetime, desks: Sequence[str], chance: Random
 ) -> Iterator[Act]:
@@ -92,7 +102,7 @@ def incident_acts(
             yield begins + timedelta(minutes=_READ), partial(_read, page=page)
     if incident.announced is not None:
         told = begins + timedelta(minutes=incident.announced)
-        yield told, partial(_page, status=PageStatus.INCIDENT, text="Alma is unavailable", ago=4)
+        yield told, partial(_page, status=PageStatus.INCIDENT, text=PAGE_TEXT, ago=4)
         yield ends + timedelta(minutes=25), partial(_page, status=PageStatus.OK, text="", ago=1)
     if incident.declared is None:
         return

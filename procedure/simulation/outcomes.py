@@ -43,14 +43,25 @@ class OutcomeSampler:
         own = [one for one in episodes if one.concerns(self._target.key, since, until)]
         at = since + interval * (self._chance.random() / 2)
         while at < until:
-            drawn = self._drawn[next(self._number) % _DRAWN]
+            drawn = self._next()
             jittered = at + drawn.jitter
-            current = next((one for one in own if one.begins <= jittered < one.ends), None)
-            if current is None:
-                yield self._answered(jittered, drawn.latency, drawn.phases)
-            elif not current.unread:
-                yield self._disturbed(jittered, drawn, current)
+            current = _current(own, jittered)
+            if current is None or not current.unread:
+                yield self._outcome(jittered, drawn, current)
             at += interval
+
+    def attempt(self, at: datetime, episodes: Sequence[Episode]) -> Outcome:
+        """Return the outcome of an attempt that is made at this instant."""
+        own = [one for one in episodes if one.concerns(self._target.key, at, at + _MILLISECOND)]
+        return self._outcome(at, self._next(), _current(own, at))
+
+    def _next(self) -> _Drawn:
+        return self._drawn[next(self._number) % _DRAWN]
+
+    def _outcome(self, at: datetime, drawn: _Drawn, current: Episode | None) -> Outcome:
+        if current is None:
+            return self._answered(at, drawn.latency, drawn.phases)
+        return self._disturbed(at, drawn, current)
 
     def _disturbed(self, at: datetime, drawn: _Drawn, episode: Episode) -> Outcome:
         latency = round(drawn.latency * episode.slower, 1)
@@ -103,3 +114,8 @@ class OutcomeSampler:
             phase: round(latency * share, 1) for phase, share in shares.items() if phase in passed
         }
         return Phases(**{phase.value: spent for phase, spent in known.items()})
+
+
+def _current(episodes: Sequence[Episode], at: datetime) -> Episode | None:
+    """Return the first of the episodes that is under way at an instant."""
+    return next((one for one in episodes if one.begins <= at < one.ends), None)

@@ -35,7 +35,12 @@ from procedure.simulation.episodes import (
     slow_week,
     usual_episodes,
 )
-from procedure.simulation.incidents import INCIDENTS, incident_acts, window_acts
+from procedure.simulation.incidents import (
+    INCIDENTS,
+    SampleIncident,
+    incident_acts,
+    window_acts,
+)
 from procedure.simulation.loans import seeded_random
 from procedure.simulation.outcomes import OutcomeSampler
 
@@ -81,20 +86,34 @@ class SampledDay:
 
 
 class Sample:
-    """The history of the `days` before `until` (aware UTC)."""
+    """The history of the `days` before `until` (aware UTC); `now` is an outage under way then.
 
-    def __init__(self, handbook: Handbook, *, until: datetime, days: int, seed: int = 0) -> None:
+    What is older than `dense` was probed every five minutes.
+    """
+
+    def __init__(
+        self,
+        handbook: Handbook,
+        *,
+        until: datetime,
+        days: int,
+        seed: int = 0,
+        now: SampleIncident | None = None,
+        dense: timedelta = DENSE,
+    ) -> None:
         self._handbook, self._until, self._days, self._seed = handbook, until, days, seed
+        self._dense = dense
+        self._incidents = INCIDENTS if now is None else (now, *INCIDENTS)
         self.since = until - days * DAY
 
     @cached_property
     def episodes(self) -> list[Episode]:
         """Every disturbance, oldest first."""
         chance = seeded_random(self._seed, "episodes")
-        found = [one.episode(self._until) for one in INCIDENTS]
+        found = [one.episode(self._until) for one in self._incidents]
         found += [
             one
-            for incident in INCIDENTS
+            for incident in self._incidents
             if incident.after_slow_week
             for one in slow_week(incident.begins(self._until))
         ]
@@ -118,7 +137,7 @@ class Sample:
         samplers = [(one, OutcomeSampler(one, self._chance_of(one.key))) for one in targets]
         for ago in range(self._days, 0, -1):
             since, until = self._until - ago * DAY, self._until - (ago - 1) * DAY
-            rare = RARE_INTERVAL if ago * DAY > DENSE else timedelta()
+            rare = RARE_INTERVAL if ago * DAY > self._dense else timedelta()
             intervals = {one.key: max(one.interval, rare) for one in targets}
             now = [one for one in self.episodes if one.begins < until and one.ends > since]
             outcomes = [
@@ -139,7 +158,7 @@ class Sample:
 
     def _acts(self) -> Iterator[Act]:
         desks = list(self._handbook.desks)
-        for incident in INCIDENTS:
+        for incident in self._incidents:
             # An outage of which only the end falls into the span is left to the probes.
             if incident.begins(self._until) >= self.since:
                 chance = self._chance_of(f"incident {incident.ago}")

@@ -29,6 +29,14 @@ def test_what_the_papers_say_is_escaped(handbook: Handbook) -> None:
         assert drawn.count(f'data-root="{root}"') == 1
 
 
+def test_only_a_demonstration_says_that_it_is_one(handbook: Handbook) -> None:
+    for code, said in (("fr", "<b>Démonstration</b>"), ("en", "<b>Demonstration</b>")):
+        drawn = [
+            frame(Session(), language(code), handbook, "token", demo=demo) for demo in (True, False)
+        ]
+        assert [said in one for one in drawn] == [True, False]
+
+
 def test_the_roots_stand_in_the_order_in_which_the_page_fills_them_in() -> None:
     document = Document()
     add_roots(document, {name: pn.pane.HTML(name) for name in reversed(ROOTS)})

@@ -1,0 +1,57 @@
+"""`relais serve --demo`: thirty made-up days and a simulated outage, in a database of its own."""
+
+from __future__ import annotations
+
+import atexit
+from datetime import timedelta
+from tempfile import TemporaryDirectory
+
+import click
+
+from dashboard.cli.sample import record_days
+from dashboard.errors import SettingsError
+from dashboard.settings import Settings
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.simulation.incidents import under_way
+from procedure.simulation.sample import Sample, SampleClock
+
+DAYS = 30
+DENSE = timedelta(days=2)  # the page is to be there within seconds
+PORT = 5016
+_OWN_PORT = (
+    "--demo: port {port} is the dashboard's. A browser keeps unsent loans by address and port, and "
+    "would send those of the demonstration to the dashboard. Give another port."
+)
+
+
+def demo_settings(settings: Settings, port: int | None) -> Settings:
+    """Return settings for a demonstration: a new database in a temporary folder, no secret.
+
+    Only the language is that of `settings`.
+
+    Raises:
+        SettingsError: the port is one at which a browser knows the dashboard.
+    """
+    if port in {Settings("").port, settings.port}:
+        raise SettingsError(_OWN_PORT.format(port=port))
+    folder = TemporaryDirectory(prefix="relais-demo-")
+    atexit.register(folder.cleanup)
+    url = f"sqlite:///{folder.name}/demo.sqlite3"
+    return Settings(url, language=settings.language, port=port or PORT)
+
+
+def serve_demo(settings: Settings) -> None:
+    """Fill the database, and let the pages of this process show it with a simulated present."""
+    click.echo(f"Making up {DAYS} days; nothing of it is kept.", err=True)
+    handbook, until = load_handbook(settings.handbook), utc_now()
+    incident = under_way(until)
+    past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)
+    clock = SampleClock(past.since)
+    with open_database(settings.database_url, now=clock) as database:
+        record_days(past, DAYS, database, clock)
+    # Two seconds of imports.
+    from dashboard.demo import open_demo  # noqa: PLC0415
+
+    open_demo(settings, handbook, incident, until)

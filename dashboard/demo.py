@@ -1,0 +1,54 @@
+"""The demonstration in the server: a context over simulated targets, pages and workstations."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+from dashboard.app import now, open_context, serve_instead
+from dashboard.core.context import AppContext
+from dashboard.core.probe_watch import NoFeeds
+from dashboard.settings import Settings
+from dashboard.translations import language
+from procedure.handbook.model import Handbook
+from procedure.simulation.incidents import SampleIncident
+from procedure.simulation.live import SimulatedPresent
+
+ROUND_EVERY = 40  # seconds
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def open_demo(
+    settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
+) -> None:
+    """Open the database of a demonstration, filled until an instant, for all pages."""
+    shown = demo_handbook(handbook)
+    present = SimulatedPresent(shown, incident, until, now)
+    context = open_context(settings, shown, present, present, NoFeeds(), demo=True)
+    context.shared["simulated_present"] = present
+    serve_instead(context)
+
+
+def start_workstations(context: AppContext) -> None:
+    """Let the workstations of a demonstration probe from now on; elsewhere, do nothing."""
+    present = context.shared.get("simulated_present")
+    if present is not None and not _tasks:
+        _tasks.add(asyncio.get_running_loop().create_task(_probe(context, present)))
+
+
+def demo_handbook(handbook: Handbook) -> Handbook:
+    """Return a handbook whose library is a demonstration, as its outage reports say."""
+    words = {
+        code: replace(one, library=language(code).say("Démonstration"))
+        for code, one in handbook.words.items()
+    }
+    return replace(handbook, words=words)
+
+
+async def _probe(context: AppContext, present: SimulatedPresent) -> None:
+    while True:
+        for vantage, outcomes in present.rounds():
+            context.workstations.record(vantage, outcomes)
+        await asyncio.sleep(ROUND_EVERY)

@@ -1,0 +1,77 @@
+"""A simulated present: what server, status pages and workstations see, without any request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from procedure.handbook.model import Handbook
+from procedure.monitoring.browser_probe import ANSWERED, outcomes
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Target, Vantage
+from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident
+from procedure.simulation.loans import seeded_random
+from procedure.simulation.outcomes import OutcomeSampler
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.readings import Reading, feed_reading
+from procedure.status_pages.status import PageReport, PageStatus
+
+AT_EACH_DESK = 2  # workstations
+
+
+class SimulatedPresent:
+    """One outage as it goes on: a prober and a reader of status pages for their schedulers.
+
+    `begun` is when `incident` began; `now` returns the aware UTC instant.
+    """
+
+    def __init__(
+        self,
+        handbook: Handbook,
+        incident: SampleIncident,
+        begun: datetime,
+        now: Callable[[], datetime],
+        *,
+        seed: int = 0,
+    ) -> None:
+        self._handbook, self._now = handbook, now
+        self._outage = incident.episode(begun)
+        self._announced = incident.announced
+        self._samplers = {
+            key: OutcomeSampler(target, seeded_random(seed, key))
+            for key, target in handbook.targets.items()
+        }
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        """Return the outcome of an attempt of the server now."""
+        del vantage
+        return self._attempt(target.key)
+
+    async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
+        """Return what a status page reports now."""
+        at = self._now()
+        report = self._report(at) if target == PAGE else PageReport(PageStatus.OK)
+        return feed_reading(target, feed.format, report, at=at, interval=interval)
+
+    def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
+        """Yield a round of each workstation now: some at every desk, one of them a VDI session."""
+        at = self._now()
+        for desk in self._handbook.desks.values():
+            for number in range(1, AT_EACH_DESK + 1):
+                vantage = Vantage(f"{desk.code}-{number}", desk.site, number == AT_EACH_DESK)
+                probes = [self._browser_probe(key) for key in self._samplers]
+                yield vantage, list(outcomes(probes, self._handbook.targets, vantage, at))
+
+    def _attempt(self, key: str) -> Outcome:
+        return self._samplers[key].attempt(self._now(), [self._outage])
+
+    def _browser_probe(self, key: str) -> dict[str, object]:
+        seen = self._attempt(key)
+        answered = seen.cause is None or seen.cause in ANSWERED
+        late = seen.cause is FailureCause.TIMEOUT
+        return {"target": key, "answered": answered, "late": late, "ms": seen.latency_ms}
+
+    def _report(self, at: datetime) -> PageReport:
+        announced = self._outage.begins + timedelta(minutes=self._announced or 0)
+        if self._announced is None or not announced <= at < self._outage.ends:
+            return PageReport(PageStatus.OK)
+        return PageReport(PageStatus.INCIDENT, PAGE_TEXT, changed_at=announced)

@@ -1,0 +1,72 @@
+"""`relais serve --demo`: a page that says what it is, and nothing of it in the real database."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from dashboard.cli.demo import PORT, demo_settings
+from dashboard.errors import SettingsError
+from dashboard.settings import Settings
+from tests.dashboard.cli.test_serve import answer, serving
+from tests.ui.conftest import free_port
+
+REAL = Settings("sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=("json://x",))
+
+
+def test_only_the_language_of_the_settings_is_kept() -> None:
+    own = demo_settings(REAL, None)
+    assert own == Settings(own.database_url, language="en", port=PORT)
+    file = Path(str(make_url(own.database_url).database))
+    assert file.name == "demo.sqlite3"
+    assert file.parent.name.startswith("relais-demo-")
+    assert list(file.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("port", [5006, 5020])
+def test_a_port_at_which_browsers_may_keep_real_loans_is_refused(port: int) -> None:
+    settings = Settings("sqlite:///real.sqlite3", port=5020)
+    with pytest.raises(SettingsError, match=f"port {port} is the dashboard's"):
+        demo_settings(settings, port)
+
+
+def test_every_address_shows_the_demonstration_and_the_real_database_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    port = free_port()
+    with serving(["-m", "dashboard.cli", "serve", "--demo"], tmp_path, port) as process:
+        assert "<b>Démonstration</b>" in answer(port, "/dashboard")[1].decode()
+        papers = json.loads(answer(port, "/desk/papers.json")[1])
+        assert "<b>Demonstration</b>" in papers["languages"]["en"]["page"]
+        until = time.monotonic() + 60
+        while (board := json.loads(answer(port, "/board.json")[1]))["lend_in"] != "relais":
+            assert time.monotonic() < until, board
+            time.sleep(0.5)
+        assert board["message"]["text"] == "Ex Libris cherche la cause."
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert not (tmp_path / "relais.sqlite3").exists()
+
+
+def test_the_refusal_is_a_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard.cli", "serve", "--demo", "--port", "5006"],
+        env={key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("--demo: port 5006 is the dashboard's.")

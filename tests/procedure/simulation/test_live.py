@@ -1,0 +1,84 @@
+"""The simulated present: one outage as server, status pages and workstations would see it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.model import FailureCause, Status
+from procedure.outages.record import OutageLog
+from procedure.records.sources import PACKAGED_HANDBOOK
+from procedure.simulation.episodes import ALMA
+from procedure.simulation.incidents import GOES_ON, PAGE, under_way
+from procedure.simulation.live import AT_EACH_DESK, SimulatedPresent
+from procedure.simulation.sample import Sample
+from procedure.status_pages.status import PageStatus
+from tests.support.memory import recorded
+
+BEGUN = datetime(2026, 11, 23, 23, 10, tzinfo=UTC)  # 00:10 in Geneva: it began the day before
+OVER = BEGUN + GOES_ON
+
+
+@pytest.fixture(scope="module")
+def handbook() -> Handbook:
+    return load_handbook(PACKAGED_HANDBOOK)
+
+
+def present(handbook: Handbook, at: datetime) -> SimulatedPresent:
+    return SimulatedPresent(handbook, under_way(BEGUN), BEGUN, lambda: at)
+
+
+def probed(handbook: Handbook, at: datetime) -> dict[str, tuple[datetime, Status, object]]:
+    simulated = present(handbook, at)
+    seen = [asyncio.run(simulated.probe(one)) for one in handbook.targets.values()]
+    return {one.target: (one.at, one.verdict, one.cause) for one in seen}
+
+
+def test_alma_alone_is_down_until_the_outage_is_over(handbook: Handbook) -> None:
+    for at, alma in (
+        (BEGUN, (BEGUN, Status.DOWN, FailureCause.TIMEOUT)),
+        (OVER, (OVER, Status.UP, None)),
+    ):
+        expected = dict.fromkeys(handbook.targets, (at, Status.UP, None))
+        assert probed(handbook, at) == expected | dict.fromkeys(ALMA, alma)
+
+
+def test_the_page_of_alma_announces_it_until_it_is_over(handbook: Handbook) -> None:
+    def status(key: str, at: datetime) -> PageStatus:
+        feed = handbook.targets[key].feed
+        assert feed is not None
+        reading = asyncio.run(present(handbook, at).read(key, feed, interval=timedelta(minutes=5)))
+        assert (reading.target, reading.at, reading.reason) == (key, at, None)
+        return reading.status
+
+    assert status(PAGE, BEGUN) is PageStatus.INCIDENT
+    assert status(PAGE, OVER) is PageStatus.OK
+    assert status("slsp-psi", BEGUN) is PageStatus.OK
+
+
+def test_each_desk_has_workstations_that_see_the_same(handbook: Handbook) -> None:
+    rounds = dict(present(handbook, BEGUN).rounds())
+    assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
+    assert {one.site for one in rounds} == {one.site for one in handbook.desks.values()}
+    for outcomes in rounds.values():
+        down = {one.target for one in outcomes if one.verdict is Status.DOWN}
+        assert down == set(ALMA)
+        assert {one.target for one in outcomes} == set(handbook.targets)
+
+
+def test_the_history_before_it_has_the_outage_declared_and_not_ended(handbook: Handbook) -> None:
+    past = Sample(handbook, until=BEGUN, days=2, now=under_way(BEGUN))
+    log = OutageLog()
+    log.extend(recorded(*past.entries))
+    assert [one.over is None for one in log.records()] == [False, True]
+    current = log.current()
+    assert current is not None
+    assert current.declared.begun == BEGUN - timedelta(minutes=40)
+    assert current.message is not None
+    lent = [one for one in past.entries if one.KIND == "loan" and one.at > current.declared.at]
+    assert {one.desk for one in lent} == {"MAIL", "BASTIONS", "CMU"}  # type: ignore[attr-defined]
+    assert all(one.at < BEGUN for one in past.entries)
