@@ -7,6 +7,7 @@ comes with that token, and these wait for their turn (`Turns`).
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import authenticated
 
 from dashboard.core.request_priority import TURNS
+from dashboard.server.asset_files import takes_gzip
 
 # What a request says of the session, and the token of that session -> the page's frame.
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str], str]
@@ -44,7 +46,12 @@ class PageHandler(DocHandler):
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         cookies = {name: cookie.value for name, cookie in self.request.cookies.items()}
-        self.finish(self._frame(self.request.arguments, cookies, token))
+        frame = self._frame(self.request.arguments, cookies, token).encode()
+        self.set_header("Vary", "Accept-Encoding")
+        if takes_gzip(self):
+            self.set_header("Content-Encoding", "gzip")
+            frame = gzip.compress(frame, compresslevel=5)
+        self.finish(frame)
 
 
 class PageSocket(WSHandler):
