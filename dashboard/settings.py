@@ -17,6 +17,7 @@ import platformdirs
 from dashboard import setting_parsers as parse
 from dashboard.errors import SettingsError
 from procedure.circulation.offline_layout import USUAL, Layout, parse_layout
+from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
 from procedure.outages.alerts import AlertRules
 from procedure.status_pages.readings import STAFF_READING_HOLDS
 
@@ -59,7 +60,7 @@ class Settings:
     offline_layout: Layout = USUAL
     keep_outcomes: timedelta = timedelta(days=90)
     reading_holds: timedelta = STAFF_READING_HOLDS
-    suspect_after: timedelta = timedelta(minutes=3)
+    suspect_after: timedelta = SUSPECT_AFTER
     recovered_after: timedelta = timedelta(minutes=10)
     servicenow_user: str = option(default="", repr=False)
     servicenow_password: str = option(default="", repr=False)

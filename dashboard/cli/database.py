@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import click
+
+from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.declared_outage import OutageLog, OutageRecord
+
+_GIVEN = "relais.database"
+
+
+def _keep(ctx: click.Context, _: click.Parameter, url: str | None) -> None:
+    if url is not None:
+        try:
+            ctx.meta[_GIVEN] = database_url(url)
+        except ValueError as fault:
+            raise click.BadParameter(str(fault)) from None
+
+
+database_option = click.option(
+    "--database",
+    callback=_keep,
+    expose_value=False,
+    help="URL of the database; that of the settings if not given.",
+)
+
+
+def command_settings() -> Settings:
+    """Return the settings, with the database that the command names."""
+    settings = Settings.from_env()
+    return replace(
+        settings, database_url=click.get_current_context().meta.get(_GIVEN) or settings.database_url
+    )
 
 
 def open_existing(settings: Settings | None = None, *, create: bool = False) -> Database:
@@ -14,7 +45,7 @@ def open_existing(settings: Settings | None = None, *, create: bool = False) -> 
     Raises:
         JournalError: see `open_database`.
     """
-    url = (settings or Settings.from_env()).database_url
+    url = (settings or command_settings()).database_url
     return open_database(url, now=utc_now, create=create)
 
 
@@ -23,3 +54,18 @@ def outage_log(database: Database) -> OutageLog:
     log = OutageLog()
     log.extend(database.journal.since(kinds=OutageLog.KINDS))
     return log
+
+
+def find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
+    """Return the outage whose id this is, or begins with it.
+
+    Raises:
+        click.BadParameter: there is none, or more than one.
+    """
+    matches = [record for record in records if str(record.declared.id).startswith(outage.lower())]
+    if len(matches) == 1:
+        return matches[0]
+    many = "begins the id of more than one outage" if matches else "is the id of no declared outage"
+    raise click.BadParameter(
+        f"{outage} {many}; list them with: relais dossier", param_hint="OUTAGE"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.cli.database import open_existing, outage_log
+from dashboard.cli.database import find_record, open_existing, outage_log
 from dashboard.cli.instants import format_duration, format_local
 from dashboard.cli.output import write_file
 from dashboard.outage_report.html import as_html, as_markdown
@@ -46,7 +46,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
             return
         handbook = load_handbook(settings.handbook)
         report = read_dossier(
-            _find_record(records, outage).declared.id,
+            find_record(records, outage).declared.id,
             *(database.journal, database.history, handbook.scans),
             now=utc_now(),
             services=services(handbook.procedure),
@@ -58,16 +58,6 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
         return
     write_file(out, text.encode())
     click.echo(f"The dossier is written to {out}.")
-
-
-def _find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
-    matches = [record for record in records if str(record.declared.id).startswith(outage.lower())]
-    if len(matches) == 1:
-        return matches[0]
-    many = "begins the id of more than one outage" if matches else "is the id of no declared outage"
-    raise click.BadParameter(
-        f"{outage} {many}; list them with: relais dossier", param_hint="OUTAGE"
-    )
 
 
 def _list(records: tuple[OutageRecord, ...]) -> None:

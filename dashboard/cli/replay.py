@@ -1,15 +1,18 @@
-"""`relais replay`: a scenario through the same rules as a live page, with its own clock."""
+"""`relais replay`: a scenario, or what was recorded, through the same rules as a live page."""
 
 from __future__ import annotations
 
 import json
 import sys
 import tomllib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
+from dashboard.cli.database import database_option
+from dashboard.cli.history.replay_records import Replayed, replay_records
+from dashboard.cli.instants import Instant, check_window
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
@@ -21,16 +24,44 @@ from procedure.local_time import local
 
 
 @click.command()
-@click.argument(
-    "file", metavar="SCENARIO", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+@click.argument("subject", metavar="[SCENARIO|OUTAGE]", required=False)
+@click.option("--since", type=Instant(), help="Of what was recorded: only from this time on.")
+@click.option("--until", type=Instant(), help="Of what was recorded: only before this time.")
+@click.option(
+    "--handbook",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The rules of this handbook, such as that of then; that of the settings if not given.",
 )
+@database_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, nothing compared.")
-def replay(file: Path, *, as_json: bool) -> None:
-    """Say what would be concluded at each instant that SCENARIO names.
+def replay(
+    subject: str | None,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what today's rules conclude from a scenario, or from what was recorded.
 
-    As a table it also says where an expectation of the file is not met; the exit code is then 1.
+    Of SCENARIO, a file: what they conclude at each instant that it names; as a table also where an
+    expectation of the file is not met, and the exit code is then 1. Of OUTAGE, the id of a declared
+    one or its beginning, or from --since until --until: when each diagnosis and suggestion would
+    have come, beside what was declared. Times are Geneva's.
     """
-    handbook = load_handbook(Settings.from_env().handbook)
+    if subject is not None and Path(subject).is_file():
+        if since is not None or until is not None:
+            raise click.UsageError("A scenario has its own times: leave --since and --until out.")
+        replay_scenario(Path(subject), folder, as_json=as_json)
+        return
+    check_window(since, until)
+    replay_records(Replayed(subject, since, until), folder, as_json=as_json)
+
+
+def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
+    """Print what is concluded from a scenario; leave with 1 where that is not what it expects."""
+    handbook = load_handbook(folder or Settings.from_env().handbook)
     scenario = _read(file, handbook)
     instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
     years = {local(instant).year for instant in instants}

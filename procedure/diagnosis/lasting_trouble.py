@@ -12,6 +12,7 @@ from enum import StrEnum
 from procedure.diagnosis.rules import FaultLocation
 
 MAX_GAP = timedelta(minutes=2)
+SUSPECT_AFTER = timedelta(minutes=3)  # of trouble, unless a library sets another
 
 
 class Condition(StrEnum):

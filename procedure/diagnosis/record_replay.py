@@ -10,11 +10,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import TypeVar
 
 from procedure.diagnosis.evidence import AvailableEvidence, Evidence, Roles, collect_evidence
 from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import REPORT_HOLDS, StaffReport, StaffReports
+from procedure.diagnosis.suggestion import suggest
+from procedure.guide.steps import Step
 from procedure.journal import Recorded
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import StatusInterval
@@ -30,6 +33,8 @@ from procedure.status_pages.readings import (
 KINDS = ("reading", "official", "report", "window", "window_withdrawn")
 FOREVER = timedelta(days=36_500)
 Concluded = tuple[datetime, datetime, FaultLocation, Condition]
+Suggested = tuple[datetime, datetime, str, str | None]
+V = TypeVar("V")
 
 
 class RecordReplay:
@@ -85,16 +90,28 @@ class RecordReplay:
 
         What did not change is one span; it ends at `until` at the latest.
         """
-        standing: Concluded | None = None
+        located = ((at, diagnose(known).fault) for at, known in self._evidence(since, until))
+        for start, end, fault in _spans(located, until):
+            yield start, end, fault, CONDITION_OF.get(fault, Condition.UNCLEAR)
+
+    def suggestions(
+        self, since: datetime, until: datetime, steps: Iterable[Step]
+    ) -> Iterator[Suggested]:
+        """Yield the answers that would have been suggested to the server: start, end, step, answer.
+
+        The answer is None where none was suggested. Spans are as in `conclusions`; they are in the
+        order of the steps, then of time.
+        """
+        known = list(self._evidence(since, until))
+        for step in steps:
+            suggested = ((at, suggest(step, evidence).answer) for at, evidence in known)
+            for start, end, answer in _spans(suggested, until):
+                yield start, end, step.key, answer
+
+    def _evidence(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, Evidence]]:
+        """Yield what was known at `since` and at every turn until `until`, in order."""
         for at in sorted({since, *(one for one in self._turns() if since < one < until)}):
-            fault = diagnose(self.evidence_at(at)).fault
-            if standing is not None and standing[2] is fault:
-                continue
-            if standing is not None:
-                yield standing[0], at, standing[2], standing[3]
-            standing = at, until, fault, CONDITION_OF.get(fault, Condition.UNCLEAR)
-        if standing is not None:
-            yield standing
+            yield at, self.evidence_at(at)
 
     def _turns(self) -> Iterator[datetime]:
         """Yield every instant at which the evidence may change."""
@@ -131,3 +148,16 @@ class RecordReplay:
     def _state(self, key: str, at: datetime) -> StatusInterval | None:
         place = bisect_right(self._starts[key], at) - 1
         return self._states[key][place] if place >= 0 else None
+
+
+def _spans(
+    values: Iterable[tuple[datetime, V]], until: datetime
+) -> Iterator[tuple[datetime, datetime, V]]:
+    """Yield start, end and value; equal values that follow each other are one span."""
+    begun: list[tuple[datetime, V]] = []
+    for at, value in values:
+        if not begun or begun[-1][1] != value:
+            begun.append((at, value))
+    ends = [at for at, _ in begun[1:]] + [until]
+    for (start, value), end in zip(begun, ends, strict=True):
+        yield start, end, value

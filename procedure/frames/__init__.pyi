@@ -29,13 +29,17 @@ from .outage_frames import (
     DECLARED as DECLARED,
     DIAGNOSES as DIAGNOSES,
     DISTINCT_OUTAGES as DISTINCT_OUTAGES,
+    REPLAYED as REPLAYED,
     SERVICE_OUTAGES as SERVICE_OUTAGES,
     SERVICES as SERVICES,
+    SUGGESTIONS as SUGGESTIONS,
     declared as declared,
     diagnoses as diagnoses,
     distinct_outages as distinct_outages,
+    replayed as replayed,
     service_outages as service_outages,
     services as services,
+    suggestions as suggestions,
     suspicions as suspicions,
 )
 from .period_frames import (

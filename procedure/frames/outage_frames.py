@@ -10,7 +10,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 
 from procedure.diagnosis.lasting_trouble import Condition
 from procedure.diagnosis.rules import FaultLocation
-from procedure.frames.columns import DURATION, INSTANT, category, lay_out
+from procedure.frames.columns import DURATION, INSTANT, category, lay_out, records
 from procedure.frames.downtime_frames import (
     DOWNTIMES,
     STATUS_INTERVALS,
@@ -47,6 +47,24 @@ DIAGNOSES: Mapping[str, Any] = {
     "condition": category(*Condition),
 }
 
+SUGGESTIONS: Mapping[str, Any] = {
+    "start": INSTANT,
+    "end": INSTANT,
+    "step": "str",
+    "answer": "str",
+}
+EVENTS = (
+    *("diagnosis", "suggestion", "suspected"),
+    *("begun", "declared", "lending_start", "lending_end", "ended"),
+)
+REPLAYED: Mapping[str, Any] = {
+    "at": INSTANT,
+    "event": category(*EVENTS),
+    "step": "str",
+    "value": "str",
+    "outage": "str",
+}
+
 
 def services(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     """Return the status of services, one row an interval; columns as in `SERVICES`."""
@@ -75,18 +93,60 @@ def distinct_outages(
     return frame.assign(loans=pd.Series(loans, dtype="int64"))
 
 
-def declared(records: Iterable[OutageRecord], title: Callable[[str], str]) -> pd.DataFrame:
+def declared(made: Iterable[OutageRecord], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
     `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
     `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be.
     """
-    return lay_out(DECLARED, (_declared(one, title) for one in records))
+    return lay_out(DECLARED, (_declared(one, title) for one in made))
 
 
 def diagnoses(spans: Iterable[tuple[datetime, datetime, FaultLocation, Condition]]) -> pd.DataFrame:
     """Return what was concluded and for how long; columns as in `DIAGNOSES`."""
     return lay_out(DIAGNOSES, spans)
+
+
+def suggestions(spans: Iterable[tuple[datetime, datetime, str, str | None]]) -> pd.DataFrame:
+    """Return what was suggested and for how long; columns as in `SUGGESTIONS`."""
+    return lay_out(SUGGESTIONS, spans)
+
+
+def replayed(
+    concluded: Any, suggested: Any, declared_outages: Any, suspect_after: timedelta
+) -> pd.DataFrame:
+    """Return conclusions and declarations, one row an event, in order; columns as in `REPLAYED`.
+
+    The frames are those of `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
+    trouble has lasted `suspect_after`.
+    """
+    made: Any = pd.DataFrame
+    parts = [
+        made({"at": concluded["start"], "event": "diagnosis", "value": concluded["diagnosis"]}),
+        made(
+            {
+                "at": suggested["start"],
+                "event": "suggestion",
+                "step": suggested["step"],
+                "value": suggested["answer"],
+            }
+        ),
+        made({"at": suspicions(concluded, suspect_after)["at"], "event": "suspected"}),
+        _declarations(declared_outages),
+    ]
+    # Empty columns of the parts have no type to agree on.
+    rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
+    order = {name: number for number, name in enumerate(EVENTS)}
+    rows.sort(key=lambda row: (row["at"], order[row["event"]]))
+    return lay_out(REPLAYED, (tuple(row.values()) for row in rows))
+
+
+def _declarations(declared_outages: Any) -> Any:
+    """Return the instants of declared outages, one row each."""
+    named = declared_outages.rename(columns={"declared_at": "declared"})
+    events = ["begun", "declared", "lending_start", "lending_end", "ended"]
+    rows = named.melt(["outage", "title"], events, "event", "at").dropna(subset=["at"])
+    return rows.rename(columns={"title": "value"})
 
 
 def suspicions(concluded: Any, after: timedelta) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -13,6 +13,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 
 from procedure import frames
 from procedure.circulation.redaction import redact_identifiers
+from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
 from procedure.diagnosis.record_replay import RecordReplay
 from procedure.diagnosis.scenario import roles_of
 from procedure.diagnosis.staff_reports import StaffReport
@@ -167,6 +168,27 @@ class Records:
         What workstations saw is not recorded, and is missing from the evidence.
         """
         return frames.diagnoses(self._replay().conclusions(self.since, self.until))
+
+    @cached_property
+    def suggestions(self) -> pd.DataFrame:
+        """The answers that today's rules suggest to the server; columns of `frames.SUGGESTIONS`.
+
+        The answer is missing while none is suggested.
+        """
+        steps = self.handbook.procedure.steps.values()
+        questions = [step for step in steps if step.kind == "question"]
+        return frames.suggestions(self._replay().suggestions(self.since, self.until, questions))
+
+    def replayed(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
+        """Return what today's rules conclude beside what was declared; `frames.REPLAYED`.
+
+        An outage is suspected once trouble has lasted `suspect_after`. Another handbook's rules are
+        those of `open_records(..., handbook=...)`.
+        """
+        made: Any = self.declared
+        over: Any = made["ended"].fillna(self.until)
+        within = made[(made["begun"] < self.until) & (over > self.since)]
+        return frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
 
     @cached_property
     def declared(self) -> pd.DataFrame:

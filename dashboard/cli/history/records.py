@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -16,10 +17,13 @@ from procedure.records import Records
 
 
 def records_of(
-    database: Database, since: datetime | None = None, until: datetime | None = None
+    database: Database,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    folder: Path | None = None,
 ) -> Records:
-    """Return the records of an open database, with the handbook of the settings."""
-    handbook = load_handbook(Settings.from_env().handbook)
+    """Return the records of an open database, with the handbook of a folder or the settings."""
+    handbook = load_handbook(folder or Settings.from_env().handbook)
     span = {"since": since, "until": until or utc_now()}
     return Records(database.journal, database.history, handbook, **span)
 

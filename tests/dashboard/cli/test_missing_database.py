@@ -47,6 +47,7 @@ READING = {
     "reconcile summary": (),
     "reconcile uploaded": ("MAIL-1",),
     "reconcile verify": (),
+    "replay": (),
     "standin": ("--port", "0"),
 }
 RECORDING = {
@@ -64,7 +65,6 @@ WITHOUT = {
         "doctor",
         "loans layout",
         "probe",
-        "replay",
         "restore",
         "serve",
         "tree",

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.support.cli import run_relais
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.io.database.database import open_database
+from tests.procedure.records.recorded import SINCE, UNTIL, fill
+from tests.support.cli import json_lines, run_relais
 
 PEOPLE = "".join(f'[[vantage]]\nname = "{name}"\n' for name in "abc")
 
@@ -54,3 +60,72 @@ def test_holidays_are_those_of_genevas_year_at_the_instant_that_is_asked(
 def test_a_file_that_begins_with_a_mark_is_read(tmp_path: Path) -> None:
     start = "2026-12-09T09:00:00+01:00"
     assert next_at(tmp_path, start, 0, mark="\ufeff") == next_at(tmp_path, start, 0)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recorded") / "relais.sqlite3"
+    with open_database(f"sqlite:///{path}", now=lambda: UNTIL) as opened:
+        fill(opened)
+    return path
+
+
+SPAN = ("--since", "2026-10-31T23:00", "--until", "2026-11-01T01:00")
+
+
+def test_an_outage_is_replayed_by_its_id_beside_its_declaration(database: Path) -> None:
+    listed = run_relais("dossier", database=database).output
+    result = run_relais("replay", listed[:8], database=database)
+    lines = result.output.splitlines()
+    assert result.exit_code == 0, result.output
+    assert "2026-10-31 23:00:00  diagnosis      alma" in lines
+    assert "2026-10-31 23:03:00  suspected" in lines
+    assert "2026-10-31 23:10:00  declared       Alma is down" in lines
+    assert lines[-1] == f"{listed[:8]} Alma is down: suspected 7 min before it was declared."
+
+
+def test_a_span_is_one_object_an_event(database: Path) -> None:
+    url = f"sqlite:///{database}"
+    seen = json_lines(run_relais("replay", *SPAN, "--json", "--database", url))
+    assert {one["event"] for one in seen} >= {"diagnosis", "suggestion", "declared", "suspected"}
+    assert seen == sorted(seen, key=lambda one: one["at"])
+    suspected = next(one for one in seen if one["event"] == "suspected")
+    at = (SINCE + timedelta(minutes=603)).isoformat().replace("+00:00", "Z")
+    expected = {"at": at, "event": "suspected", "step": None, "value": None, "outage": None}
+    assert suspected == expected
+
+
+def test_another_handbook_has_other_rules(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "then"
+    shutil.copytree(PACKAGED_HANDBOOK, folder)
+    steps = folder / "steps.toml"
+    assert 'evidence = "' in steps.read_text("utf-8")
+    steps.write_text(
+        re.sub(r'^evidence = ".*"$', "", steps.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
+    )
+    seen = run_relais("replay", *SPAN, "--json", "--handbook", folder, database=database)
+    suggested = [one for one in json_lines(seen) if one["event"] == "suggestion"]
+    assert {one["value"] for one in suggested} == {None}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("s.toml", *SPAN), "A scenario has its own times"),
+        (("zzz",), "zzz is the id of no declared outage"),
+        (("--since", "2026-11-02", "--until", "2026-11-01"), "is after --until"),
+        (("--database", "mysql://x"), "only sqlite and postgresql are known"),
+    ],
+)
+def test_what_cannot_be_replayed_is_refused(
+    database: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.toml").touch()
+    result = run_relais("replay", *words, database=database)
+    assert result.exit_code == 2
+    assert message in result.output

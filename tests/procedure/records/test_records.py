@@ -141,6 +141,30 @@ def test_the_server_would_have_suspected_an_outage(records: Records) -> None:
     assert rows(frames.suspicions(records.diagnoses, HOUR), "at") == [(at(660),)]
 
 
+def test_what_the_rules_conclude_is_in_order_beside_what_was_declared(file: Path) -> None:
+    with open_records(f"sqlite:///{file}", since=at(595), until=at(680)) as records:
+        replayed = records.replayed(5 * MINUTE)
+        suggested = records.suggestions
+        assert rows(records.diagnoses, "start", "diagnosis")[0] == (at(595), "nothing")
+    concluded = replayed[replayed["event"] != "suggestion"]
+    assert rows(concluded, "at", "event", "value") == [
+        (at(595), "diagnosis", "nothing"),
+        (at(600), "diagnosis", "alma"),
+        (at(600), "begun", "Alma is down"),
+        (at(605), "suspected", None),
+        (at(610), "declared", "Alma is down"),
+        (at(610), "lending_start", "Alma is down"),
+        (at(650), "lending_end", "Alma is down"),
+        (at(660), "ended", "Alma is down"),
+        (at(671), "diagnosis", "nothing"),
+    ]
+    assert rows(suggested[suggested["step"] == "A4"], "start", "end", "answer") == [
+        (at(595), at(600), "yes"),
+        (at(600), at(660), "no"),
+        (at(660), at(680), "yes"),
+    ]
+
+
 def test_a_declared_outage_has_the_period_of_lending(records: Records) -> None:
     told = ("begun", "ended", "declared_at", "suspected", "lending_start", "lending_end")
     assert rows(records.declared, *told) == [(at(600), at(660), at(610), "alma", at(610), at(650))]
