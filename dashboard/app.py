@@ -40,6 +40,7 @@ from procedure.io.alma.service import AlmaService
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
+from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.status_page_reader import Credentials, PageReader
@@ -109,6 +110,7 @@ def open_context(
         neighbours=neighbours,
         storage=lambda: database.fault,
         demo=demo,
+        last_times=partial(last_times, settings.database_url),
     )
     opened.models.update()
     if opened.models.unread is not None:

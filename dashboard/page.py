@@ -30,6 +30,7 @@ from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
+from dashboard.readiness.reports import record_report
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
@@ -186,6 +187,8 @@ class DashboardPage:
             self.session.scheme = message["scheme"]
         elif kind == "lacks" and message.get("what") in LACKS:
             self.session.lacks = message["what"]
+            session = self.session
+            record_report(self.updates.context, session.workstation, session.desk, message)
         elif kind == "width":
             self.session.narrow = message.get("narrow") is True
 

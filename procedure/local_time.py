@@ -36,6 +36,11 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
+def at_noon(day: date, zone: ZoneInfo = GENEVA) -> datetime:
+    """Return noon of a local day (aware)."""
+    return datetime.combine(day, time(12), zone)
+
+
 def is_ambiguous(at: datetime, zone: ZoneInfo = GENEVA) -> bool:
     """Return whether the wall time occurs twice that night, so that the zone must be shown."""
     return len(instants(local(at, zone).replace(tzinfo=None), zone)) == 2

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
     *("errors", "refusal_log", "local_time", "journal", "status_pages", "monitoring"),
     *("circulation", "guide", "handbook", "diagnosis", "reconciliation", "outages", "frames"),
-    *("io", "records", "simulation"),
+    *("readiness", "io", "records", "simulation"),
 )
 # What a feature of the dashboard may import; `core` and `ui` are open to all of them.
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -36,14 +36,15 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "server": ("core", "ui"),
     "monitoring": (),
     "outage": ("monitoring",),
-    "guide": ("monitoring", "outage"),
+    "readiness": (),
+    "guide": ("monitoring", "outage", "readiness"),
     # Where to lend now, in Alma or here, comes from the probes and from a declared outage.
     "loans": ("monitoring", "outage"),
     "reconciliation": ("loans",),
     "history": (),
     "charts": (),
     "outage_report": ("history",),
-    "desk": ("loans", "guide"),
+    "desk": ("loans", "guide", "readiness"),
 }
 OPEN = ("core", "ui", "translations", "errors", "settings")
 # Only the edge meets the clock, the network, the disk and the environment.

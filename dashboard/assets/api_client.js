@@ -31,8 +31,9 @@ export class ApiClient {
     return this.#ask("../board.json")
   }
 
-  async send(transactions) {
-    const { answers } = await this.#post("transactions", { transactions })
+  // `report` is what `browser_profile.js` reports of this workstation, with its name and desk.
+  async send(transactions, report) {
+    const { answers } = await this.#post("transactions", { report, transactions })
     if (!Array.isArray(answers)) throw new RequestFailed("version")
     return answers
   }

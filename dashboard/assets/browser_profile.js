@@ -1,6 +1,8 @@
-// Whether what this browser keeps outlives the person's session: what can be known from inside it.
+// What this browser is good for without the server: what can be known from inside it.
 
 const FIRST_DAY = "relais.since"
+const SCANNED = "relais.scanner"
+let scannedOn = null
 
 // Whether Relais was open in this profile on an earlier day. One that is emptied at sign-out never
 // was; neither was any profile on its first day.
@@ -13,4 +15,35 @@ export function hasSurvived() {
   } catch {
     return false
   }
+}
+
+// What this workstation lacks to go on without the server: "https", "worker", "profile" (a VDI
+// session that may be emptied at sign-out), "storage" (the browser may clear what it keeps), or
+// "nothing".
+export async function lacks({ isKept, isVdi }) {
+  if (!isSecureContext) return "https"
+  if (!isKept) return "worker"
+  if (isVdi && !hasSurvived()) return "profile"
+  return (await navigator.storage?.persisted().catch(() => false)) ? "nothing" : "storage"
+}
+
+// A scanner was used here. The first time on a day, the window has the event "relais:scanner".
+export function scanned() {
+  const now = new Date()
+  if (scannedOn === now.getDate()) return
+  scannedOn = now.getDate()
+  try {
+    localStorage.setItem(SCANNED, String(now.getTime()))
+  } catch { /* forbidden or full */ }
+  dispatchEvent(new Event("relais:scanner"))
+}
+
+// What the server is told of this workstation; `clock` is a `ServerClock`.
+export async function report({ isKept, isVdi, clock }) {
+  let at = 0
+  try {
+    at = Number(localStorage.getItem(SCANNED))
+  } catch { /* forbidden */ }
+  const what = await lacks({ isKept, isVdi })
+  return { what, behind_s: clock.sure ? clock.off / 1000 : null, scanned_ms: at || null }
 }

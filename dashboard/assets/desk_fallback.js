@@ -1,7 +1,9 @@
 // Prepares for a server that is gone: the service worker, which then opens the desk page in place
 // of this one, and what the desk page shows of this one: the last readings and the language.
-import { hasSurvived } from "./browser_profile.js"
+import { ApiClient } from "./api_client.js"
+import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"
+import { ServerClock } from "./server_clock.js"
 
 const SPREAD = 3000 // ms over which many pages that open together ask for the worker's files
 const BOARD_EVERY = 60_000
@@ -29,16 +31,6 @@ async function keepBoard() {
   } catch { /* the line is cut: the last one stays */ }
 }
 
-// What this workstation lacks to go on without the server: "https", "worker", "profile" (a VDI
-// session that may be emptied at sign-out), "storage" (the browser may clear what it keeps), or
-// nothing.
-async function lacks(isKept) {
-  if (!isSecureContext) return "https"
-  if (!isKept) return "worker"
-  if (isVdi() && !hasSurvived()) return "profile"
-  return (await navigator.storage?.persisted().catch(() => false)) ? "nothing" : "storage"
-}
-
 // As a person said, else as its graphics look; the desk page asks for the same.
 function isVdi() {
   const said = cookie("relais_vdi")
@@ -56,9 +48,12 @@ async function prepare() {
   keepBoard()
   setInterval(keepBoard, BOARD_EVERY)
   const isKept = isSecureContext && (await register(DESK))
-  const report = async () => window.relais.say({ kind: "lacks", what: await lacks(isKept) })
-  await report()
-  addEventListener("relais:remember", () => setTimeout(report)) // once the cookie is set
+  const clock = new ServerClock()
+  await new ApiClient(DESK, clock).measure().catch(() => {})
+  const send = async () => window.relais.say({ kind: "lacks", ...(await report({ isKept, isVdi: isVdi(), clock })) })
+  await send()
+  addEventListener("relais:remember", () => setTimeout(send)) // once the cookie is set
+  addEventListener("relais:scanner", send)
 }
 
 write("relais.language", document.documentElement.lang)
@@ -69,5 +64,7 @@ addEventListener("relais:line", () => {
   addEventListener("relais:line", () => { if (window.relais.isCut()) answered(CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
+// Keys so quick that only a scanner presses them, outside of any field.
+addEventListener("relais:scan", scanned)
 // Whoever lends has something to lose: the browser is asked to keep it. Some ask the person.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

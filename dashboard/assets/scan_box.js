@@ -1,5 +1,6 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
 // scan_session.js, what it looks like in scan_view.js.
+import { scanned } from "relais/browser_profile.js"
 import { Pace } from "relais/scanner_keys.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
 import { ScanGuard } from "relais/scan_guard.js"
@@ -121,6 +122,7 @@ export class ScanBox {
     event.stopPropagation()
     const text = this.input.value
     this.input.value = ""
+    if (!this.pace.byHand) scanned()
     if (this.#isName(text)) this.#name(text.trim())
     else this.take(text)
   }

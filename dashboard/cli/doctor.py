@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,20 +20,26 @@ from sqlalchemy.engine import make_url
 from dashboard.cli.port_check import check_listening
 from dashboard.cli.probe import ANSWERING, probe_all
 from dashboard.errors import DashboardError, SettingsError
+from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
+from dashboard.translations import language
 from procedure.diagnosis.evidence import Roles
 from procedure.diagnosis.scenario import roles_of
 from procedure.errors import AlmaError, JournalMissing, JournalTooOld, ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
+from procedure.io.alma.service import NO_ITEM
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
+from procedure.io.last_times import last_times
 from procedure.io.uuid7 import new_uuid7
+from procedure.readiness.readiness import KeyState, Topic, readiness
+from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
 
 LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
 SKEW = timedelta(seconds=30)  # loans bear this machine's time
-NO_ITEM = "relais-doctor"  # an item that no library has: only whether the key is accepted counts
+CHECKED_HERE = frozenset({Topic.ALMA_KEY, Topic.HANDBOOK})  # in more depth than on the page
 
 
 class Level(StrEnum):
@@ -56,7 +63,7 @@ class CheckResult:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
-    """Check settings, handbook, database, disk, network, clock and Alma's API.
+    """Check settings, handbook, workstations, backups, disk, network, clock and Alma's API.
 
     Nothing is changed; Alma's API gets one request, and each target one probe. The exit code is 1
     if there is a fault; warnings do not count.
@@ -64,7 +71,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     faulty = False
     for result in run_checks():
         faulty = faulty or result.level is Level.FAULT
-        line = f"{result.level:<8} {result.check:<9} {result.message}"
+        line = f"{result.level:<8} {result.check:<12} {result.message}"
         click.echo(json.dumps(asdict(result), ensure_ascii=False) if as_json else line)
     ctx.exit(int(faulty))
 
@@ -85,6 +92,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield _check_handbook(handbook)
     yield _check_alerts(settings)
     yield _check_database(settings)
+    yield from _check_readiness(settings, handbook)
     yield from _check_disk(settings)
     yield _check_address(settings)
     yield from asyncio.run(_check_network(settings, handbook))
@@ -116,6 +124,31 @@ def _check_database(settings: Settings) -> CheckResult:
     except ProcedureError as refusal:
         return _fault("database", str(refusal))
     return _ok("database", f"{count} entries in the journal")
+
+
+def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:
+    """Check what the page's list of readiness has and no other check here."""
+    facts = readiness(
+        handbook,
+        _workstation_checks(settings),
+        last_times(settings.database_url),
+        KeyState.UNKNOWN,
+        utc_now(),
+    )
+    for line in ReadinessTexts(facts, handbook, language("en")).topics:
+        if line.topic not in CHECKED_HERE:
+            message = f"{line.text} {line.cure}".strip()
+            yield _warning(line.topic, message) if line.cure else _ok(line.topic, message)
+
+
+def _workstation_checks(settings: Settings) -> Iterable[WorkstationCheck]:
+    checks = WorkstationChecks()
+    with (
+        suppress(ProcedureError),  # the check of the database names it
+        open_database(settings.database_url, role="reader", now=utc_now) as database,
+    ):
+        checks.extend(database.journal.since(kinds=(WorkstationCheck.KIND,)))
+    return checks.newest.values()
 
 
 def _check_disk(settings: Settings) -> Iterator[CheckResult]:

@@ -17,4 +17,4 @@ class AlmaNotConfigured:
         """Send nothing."""
         raise AlmaKeyRefused("There is no key for Alma's API: set RELAIS_ALMA_KEY.")
 
-    verify = lend = settle = scan_in = settle_scan = look_up
+    check_key = verify = lend = settle = scan_in = settle_scan = look_up

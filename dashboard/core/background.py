@@ -9,15 +9,17 @@ from datetime import datetime
 from operator import attrgetter
 
 from dashboard.core.context import AppContext
-from procedure.errors import ProcedureError
+from procedure.errors import AlmaError, AlmaKeyRefused, ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome
 from procedure.monitoring.recent import RETENTION
 from procedure.outages.ninety_days import read_ninety_days
+from procedure.readiness.readiness import KeyState
 
 RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
+KEY_EVERY = 6 * 3600  # seconds
 
 _log = logging.getLogger(__name__)
 _tasks: set[asyncio.Task[None]] = set()
@@ -34,6 +36,7 @@ def start_background_tasks(context: AppContext) -> None:
     if not _tasks:
         _tasks.add(loop.create_task(_repeat(update_recent_states, context, RECENT_EVERY)))
         _tasks.add(loop.create_task(_repeat(update_ninety_days, context, NINETY_DAYS_EVERY)))
+        _tasks.add(loop.create_task(_repeat(check_key, context, KEY_EVERY)))
 
 
 async def _repeat(
@@ -96,3 +99,18 @@ async def update_ninety_days(context: AppContext) -> None:
         context.ninety_days_failed = True
     else:
         context.ninety_days_failed = False
+
+
+async def check_key(context: AppContext) -> None:
+    """Ask whether Alma accepts the key; where Alma does not answer, what was known stays."""
+    if not context.alma.reads:
+        context.key_state = KeyState.NONE
+        return
+    try:
+        await context.alma.check_key()
+    except AlmaKeyRefused:
+        context.key_state = KeyState.REFUSED
+    except AlmaError as fault:
+        _log.warning("the key for Alma's API was not checked: %s", fault)
+    else:
+        context.key_state = KeyState.ACCEPTED

@@ -23,6 +23,7 @@ from procedure.monitoring.neighbours import NeighbourBoard
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.outages.ninety_days import NinetyDays
+from procedure.readiness.readiness import KeyState, LastTimes
 from procedure.status_pages.readings import Reading
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ class AppContext:
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
     not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well. `demo` means that what is recorded is made up. `shared` holds what a
-    feature keeps for every page, `values` what it computes once for all of them.
+    while all is well. `demo` means that what is recorded is made up. `last_times` returns when the
+    last backup and drill were made, `key_state` is what is known of the key for Alma's API.
+    `shared` holds what a feature keeps for every page, `values` what it computes once for all of
+    them.
     """
 
     settings: Settings
@@ -55,6 +58,7 @@ class AppContext:
     notes: Notes = field(default_factory=MemoryNotes)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     demo: bool = False
+    last_times: Callable[[], LastTimes] = LastTimes
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)
@@ -62,6 +66,7 @@ class AppContext:
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
     alert_fault: str = ""
+    key_state: KeyState = KeyState.UNKNOWN
     shared: dict[str, Any] = field(default_factory=dict[str, Any])
     values: SharedValues = field(default_factory=SharedValues)
 

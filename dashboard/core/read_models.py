@@ -14,6 +14,7 @@ from procedure.journal import Journal
 from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog
+from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import Checklist
 from procedure.status_pages.readings import LastPageStatus
 
@@ -34,9 +35,10 @@ class ReadModels:
         self.last_page_status = LastPageStatus()
         self.announcements = AnnouncementLog()
         self.alerts = AlertLog()
+        self.workstation_checks = WorkstationChecks()
         self._folds = (
             *(self.outages, self.checklist, self.last_page_status, self.announcements),
-            self.alerts,
+            *(self.alerts, self.workstation_checks),
         )
         self.position = self.report_count = 0
         self.unread: JournalUnwritable | None = None

@@ -9,10 +9,11 @@ import param
 
 from dashboard.core.rights import User
 from dashboard.settings import LANGUAGES
+from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
 PLACES = ("guide", "loans", "back", "history")
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
-LACKS = ("", "nothing", "https", "worker", "profile", "storage")
+LACKS = ("", *WORKSTATION_LACKS)
 # Other names by which an address may ask for a place.
 ALIASES = {"reconciliation": "back"}
 

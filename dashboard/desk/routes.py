@@ -7,7 +7,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from dashboard.core.rights import Permission
 from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
+from dashboard.readiness.reports import record_report
 from procedure.refusal_log import RefusalLog
 
 MOST_AT_ONCE = 200  # transactions in one message
@@ -136,14 +137,20 @@ class DeskPost(DeskRoute, ABC):
         if refusal is not None:
             self._refuse(*refusal)
             return
-        messages = self._messages()
-        if messages is None:
+        message = self._message()
+        messages = message.get(self.key)
+        if not isinstance(messages, list):
             self._refuse(400, f'send {{"{self.key}": [...]}}: reload the page')
         elif len(messages) > MOST_AT_ONCE:
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
+            self.receive(message)
             with TURNS.desk():
                 self.respond(await self.answer(messages))
+
+    def receive(self, message: Mapping[str, object]) -> None:
+        """Process what a message has beside its list."""
+        del message
 
     @abstractmethod
     async def answer(self, messages: list[object]) -> dict[str, Any]:
@@ -176,22 +183,29 @@ class DeskPost(DeskRoute, ABC):
         origin = self.request.headers.get("Origin")
         return origin is None or origin_host(origin) == self.request.host
 
-    def _messages(self) -> list[object] | None:
+    def _message(self) -> Mapping[str, object]:
         try:
             decoded = json.loads(bytes(self._body))
         except (ValueError, RecursionError):
-            return None
-        messages = decoded.get(self.key) if isinstance(decoded, dict) else None
-        return messages if isinstance(messages, list) else None
+            return {}
+        return decoded if isinstance(decoded, dict) else {}
 
 
 class DeskTransactions(DeskPost):
     """`/desk/transactions`: a batch of loans and voids, answered by id after their commit.
 
-    See `TransactionIntake` for the answers.
+    See `TransactionIntake` for the answers. A `report` beside the list is what the workstation
+    says of itself: see `record_report`.
     """
 
     key = "transactions"
+
+    def receive(self, message: Mapping[str, object]) -> None:
+        """Record the workstation's report."""
+        report = message.get("report")
+        if isinstance(report, dict):
+            name, desk = str(report.get("workstation", "")), str(report.get("desk", ""))
+            record_report(self.desk.context, name, desk, report)
 
     async def answer(self, messages: list[object]) -> dict[str, Any]:
         """Record the batch and answer it."""

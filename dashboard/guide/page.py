@@ -7,6 +7,7 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.core.rights import Permission
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.print_sheet import PrintSheet
@@ -21,6 +22,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_view import OutageForm, outage_foot
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
+from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.translations import Language
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import built
@@ -58,9 +60,7 @@ class GuidePage(Viewer):
         sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
         self._layout = pn.Column(
             LazyPart(lambda: OutageForm(outage, language), outage.param.opened),
-            LazyPart(
-                lambda: AllClearView(workstations, planned_work, guide, language), calm, **sheet
-            ),
+            LazyPart(lambda: self._all_clear(workstations, planned_work, language), calm, **sheet),
             # What is hidden must not be the grid itself: its own display would show it again.
             LazyPart(
                 lambda: self._side_by_side(workstations, planned_work, language),
@@ -70,6 +70,17 @@ class GuidePage(Viewer):
             LiveStack(PrintSheet(guide, language), outage_foot(outage, language)),
             **WIDE,
         )
+
+    def _all_clear(
+        self, workstations: Workstations, planned_work: PlannedWork, language: Language
+    ) -> LiveStack:
+        context, updates = workstations.context, workstations.updates
+        parts = [
+            AllClearView(workstations, planned_work, self._suggested_path.guide, language),
+            ReadinessView(context, updates, language),
+        ]
+        may_coordinate = Permission.COORDINATE in workstations.diagnosis.session.person.acts
+        return LiveStack(*parts[: 2 if may_coordinate else 1])
 
     def _side_by_side(
         self, workstations: Workstations, planned_work: PlannedWork, language: Language

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 StepKind = Literal["question", "contact", "lending"]
@@ -69,7 +70,8 @@ class Contact:
     `weekdays` are ISO numbers (Monday is 1) on which the paper says they can be reached; empty
     when the paper does not say, and `hours_known` is false then. `opens` and `closes` are local
     times `HH:MM`, None when the paper gives none: unknown hours are said to be unknown. `ticket`
-    is the address of the form.
+    is the address of the form. `owner` is who keeps the entry right, `reviewed` the local date on
+    which somebody last did; None when nobody has.
     """
 
     key: str
@@ -79,6 +81,8 @@ class Contact:
     hours_known: bool = False
     opens: str | None = None
     closes: str | None = None
+    owner: str = ""
+    reviewed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from procedure.guide.steps import Contact, Telephone
-from procedure.handbook.fields import address, clock_time, tables, telephone, text, weekdays
+from procedure.handbook.fields import address, clock_time, day, tables, telephone, text, weekdays
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 
 MAX_CLOSURE = timedelta(days=60)  # a longer one has a mistyped year
@@ -54,6 +54,8 @@ _CONTACT: Shape = {
     "weekdays": Field(weekdays),
     "opens": Field(clock_time),
     "closes": Field(clock_time),
+    "owner": Field(text),
+    "reviewed": Field(day),
 }
 _TELEPHONE: Shape = {
     "shown": Field(text, required=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
@@ -98,6 +98,17 @@ def clock_time(value: object) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", shown, re.ASCII):
         raise ValueError(f'"{shown}" is not a time of day; write it like "08:00"')
     return shown
+
+
+def day(value: object) -> date:
+    """Return a local date, written `2026-11-24` with or without quotes."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    shown = text(value)
+    try:
+        return date.fromisoformat(shown)
+    except ValueError:
+        raise ValueError(f'"{shown}" is not a day; write it like "2026-11-24"') from None
 
 
 _UNITS = {"s": 1, "min": 60, "h": 3600}

@@ -5,7 +5,27 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.conftest import Relais, eventually, scan
+
 pytestmark = pytest.mark.ui
+
+
+def test_a_workstation_reports_what_it_lacks_and_that_its_scanner_works(
+    page: Page, relais: Relais
+) -> None:
+    name = page.evaluate("localStorage.getItem('relais.workstation')")
+
+    def reports() -> list[tuple[str, bool]]:
+        checks = [one for one in relais.recorded("workstation_check") if one["workstation"] == name]
+        assert all(abs(one["skew_s"]) < 60 for one in checks)
+        return [(one["lacks"], one["scanned_at"] is not None) for one in checks]
+
+    eventually(page, lambda: len(reports()), 1)
+    ((lacks, _),) = reports()
+    scan(page, ["SLSP204518377"])  # outside of any field: nothing is recorded
+    eventually(page, reports, [(lacks, False), (lacks, True)])
+    page.locator(".readiness summary").click()
+    expect(page.locator(".readiness .points")).to_contain_text("HTTPS")
 
 
 def test_one_key_on_the_calm_page_reports_and_opens_the_procedure(page: Page) -> None:

@@ -7,6 +7,7 @@ import { goBackWhenAnswered, missedPage } from "./return_to_page.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
+import { report } from "relais/browser_profile.js"
 import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
@@ -59,7 +60,8 @@ class Desk {
     // A file dropped here goes to the loans place: the browser must not leave the page for it.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     const { outbox } = this.workstation
-    this.line.addEventListener("changed", () => this.#showState())
+    this.line.addEventListener("changed", () => { this.#showState(); this.#report() })
+    addEventListener("relais:scanner", () => { this.reported = false })
     // Every scan changes the outbox, and hardly ever what the state says.
     outbox.addEventListener("changed", () => { if (outbox.trouble !== this.trouble) this.#showState() })
     this.workstation.addEventListener("superseded", () => this.renew())
@@ -119,6 +121,16 @@ class Desk {
     this.keeping.draw()
   }
 
+  // What is told of this workstation, once a page and after the first scan, when the server answers.
+  async #report() {
+    const { workstation, keeping } = this
+    if (this.reported || this.line.trouble || !this.registered) return
+    this.reported = true
+    const said = await report({ isKept: keeping.worker, isVdi: keeping.vdi.checked, clock: workstation.clock })
+    const here = { workstation: workstation.name(), desk: this.select.value }
+    await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
+  }
+
   #remember() {
     for (const fold of this.root.querySelectorAll("details[data-fold]")) {
       const kept = read(`relais.fold.${fold.dataset.fold}`)
@@ -175,6 +187,7 @@ async function start() {
   const desk = new Desk(content, language)
   window.desk = desk
   desk.keeping.worker = await register(DESK, () => desk.workerChanged())
+  desk.registered = true
   desk.keeping.look()
 }
 

@@ -21,6 +21,8 @@ from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
+NO_ITEM = "relais-doctor"  # an item that no library has: only whether the key is accepted counts
+
 
 @dataclass(frozen=True)
 class AlmaService:
@@ -42,6 +44,11 @@ class AlmaService:
     def writes(self) -> bool:
         """Whether there is a key to lend with."""
         return bool(self.keys.read and self.keys.write)
+
+    async def check_key(self) -> None:
+        """Return once Alma has accepted the key, else raise `AlmaError`; one request."""
+        async with self.open_api() as api:
+            await api.item(NO_ITEM)
 
     async def look_up(
         self,

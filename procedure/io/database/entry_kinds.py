@@ -18,6 +18,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.readiness.workstation_check import WorkstationCheck
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
@@ -50,6 +51,7 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         OutageNote,
         OutageEnded,
         AlertSent,
+        WorkstationCheck,
         ItemSeen,
         UserSeen,
         FileUploaded,

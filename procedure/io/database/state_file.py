@@ -1,9 +1,10 @@
-"""Files beside a SQLite database: the number of acknowledged entries, and the last backup.
+"""Files beside a SQLite database: the acknowledged entries, the last backup, the last drill.
 
-Two small JSON files that outlive the database and its log, so that a start detects what is
-missing from it. `<database>.state.json` holds `entries`, the position of the last acknowledged
-entry; it may lag by a second. `<database>.backup.json` holds `file`, `at` and `entries` of the last
-backup. Each is replaced atomically, without a sync: after a power cut it may be an older one.
+Small JSON files that outlive the database and its log, so that a start detects what is missing
+from it. `<database>.state.json` holds `entries`, the position of the last acknowledged entry; it
+may lag by a second. `<database>.backup.json` holds `file`, `at` and `entries` of the last backup,
+`<database>.drill.json` the end (`at`) of the last drill. Each is replaced atomically, without a
+sync: after a power cut it may be an older one.
 """
 
 from __future__ import annotations
@@ -52,6 +53,19 @@ def last_backup(database: Path) -> Backup | None:
         at = datetime.fromisoformat(content["at"])
         return Backup(Path(content["file"]), at, int(content["entries"]))
     return None
+
+
+def last_drill(database: Path) -> datetime | None:
+    """Return when the last drill ended (UTC), None when none is known."""
+    content = _read(side_file(database, ".drill.json"))
+    with suppress(KeyError, TypeError, ValueError):
+        return datetime.fromisoformat(content["at"])
+    return None
+
+
+def remember_drill(database: Path, at: datetime) -> None:
+    """Save when the last drill ended; an error of the disk is only logged."""
+    _replace(side_file(database, ".drill.json"), {"at": at.isoformat()})
 
 
 def remember_backup(database: Path, backup: Backup) -> None:

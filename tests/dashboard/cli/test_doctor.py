@@ -10,6 +10,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,6 +18,8 @@ from click.testing import CliRunner, Result
 from dashboard.cli import relais
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
+from procedure.io.database.state_file import Backup, remember_backup
+from procedure.readiness.workstation_check import WorkstationCheck
 from tests.dashboard.cli.test_handbook import SMALL
 from tests.ui.conftest import TARGETS, Standins, free_port, handbook_over
 
@@ -59,6 +62,10 @@ def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
         ("warning", "handbook"),
         ("warning", "alerts"),
         ("ok", "database"),
+        ("warning", "workstations"),
+        ("warning", "backup"),
+        ("warning", "drill"),
+        ("warning", "contacts"),
         ("ok", "disk"),
         ("ok", "address"),
         ("ok", "network"),
@@ -70,10 +77,34 @@ def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0
 
 
+def test_workstations_and_the_last_backup(run_doctor: Run, tmp_path: Path) -> None:
+    file = tmp_path / "relais.sqlite3"
+    check = WorkstationCheck(UUID(int=1), utc_now(), "prêt 1", "MAIL", "https", 0.1, utc_now())
+    with open_database(f"sqlite:///{file}", now=utc_now) as database:
+        database.journal.append(check)
+    remember_backup(file, Backup(tmp_path / "kept.sqlite3", utc_now(), 1))
+    result = run_doctor("--json")
+    assert [level for level, _ in only(result, "backup")] == ["ok"]
+    assert only(result, "https") == [
+        (
+            "warning",
+            "1 workstation opens Relais without HTTPS: it does not reopen it without the server. "
+            "Put an HTTPS server before Relais, then change their bookmarks.",
+        )
+    ]
+    assert only(result, "workstations") == [
+        (
+            "warning",
+            "0 of 1 workstations are ready. "
+            "Open Relais on each workstation, scan a card in Loans, then press Escape.",
+        )
+    ]
+
+
 def test_as_a_table(run_doctor: Run) -> None:
     first, *_, last = run_doctor().output.splitlines()
-    assert first == "ok       settings  valid"
-    assert last == "ok       Alma      the API accepts the key"
+    assert first == "ok       settings     valid"
+    assert last == "ok       Alma         the API accepts the key"
 
 
 def test_settings_that_cannot_be_used_end_it() -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from dashboard.core.background import update_ninety_days, update_recent_states
+from dashboard.app import alma_client
+from dashboard.core.background import check_key, update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
 from procedure.errors import ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.readiness.readiness import KeyState
+from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import Stock, World
 from tests.dashboard.conftest import Clock
+from tests.support.alma import listening
 
 
 async def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
@@ -38,6 +45,30 @@ async def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it
     assert [one.verdict for one in context.recent_states.states("switch", seen.at, clock())] == [
         Status.UNKNOWN
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "state"),
+    [("", KeyState.NONE), ("k-read", KeyState.ACCEPTED), ("k-other", KeyState.REFUSED)],
+)
+async def test_the_key_of_almas_api(context: AppContext, key: str, state: KeyState) -> None:
+    gate = RequestGate(read="k-read", per_second=1000)
+    async with listening(FakeAlma(World(Stock()), gate)) as port:
+        url = f"http://127.0.0.1:{port}"
+        settings = replace(context.settings, alma_url=url, alma_key=key, alma_rate=25)
+        context.alma = alma_client(settings, context.journal)
+        await check_key(context)
+    assert context.key_state is state
+
+
+async def test_a_key_that_was_accepted_stays_so_while_alma_does_not_answer(
+    context: AppContext,
+) -> None:
+    context.key_state = KeyState.ACCEPTED
+    settings = replace(context.settings, alma_url="http://127.0.0.1:9", alma_key="k")
+    context.alma = alma_client(settings, context.journal)
+    await check_key(context)
+    assert context.key_state is KeyState.ACCEPTED
 
 
 def _broken(**_: object) -> None:

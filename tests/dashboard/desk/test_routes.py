@@ -17,6 +17,7 @@ from dashboard.desk.routes import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.handbook.model import Handbook
+from procedure.readiness.workstation_check import WorkstationCheck
 from tests.support import http
 from tests.support.http import Login
 from tests.support.intake import answer
@@ -309,4 +310,16 @@ def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> Non
 
 
 def test_the_whole_page_is_small(handbook: Handbook) -> None:
-    assert sum(len(file.packed) for file in bundle(handbook).files.values()) < 100_000
+    assert sum(len(file.packed) for file in bundle(handbook).files.values()) < 110_000
+
+
+def test_a_workstations_report_comes_beside_its_transactions(server: Server) -> None:
+    report = {"workstation": "prêt 1", "desk": "MAIL", "what": "storage", "behind_s": 1.5}
+    body = json.dumps({"report": report, "transactions": []})
+    response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
+    assert json.loads(response.body)["answers"] == []
+    ((check,),) = [[one.entry for one in server.context.journal.since()]]
+    assert isinstance(check, WorkstationCheck)
+    assert (check.workstation, check.desk, check.lacks, check.skew_s) == (
+        *("prêt 1", "MAIL", "storage", 1.5),
+    )

@@ -84,3 +84,14 @@ def test_during_a_closure_a_contact_is_away_until_the_first_working_day_after() 
     assert reachable(CONTACT, thursday, closed) == ContactAvailability(
         Presence.CLOSED, monday, True
     )
+
+
+def test_who_keeps_a_contact_right_and_when_it_was_reviewed() -> None:
+    written = '[cad]\nticket = "https://example.org/"\nowner = "Anna"\nreviewed = {}\n'
+    for value in ("2026-11-24", '"2026-11-24"'):
+        ((_, contact),) = read_contacts(page(written.format(value)))
+        assert (contact.owner, contact.reviewed) == ("Anna", date(2026, 11, 24))
+    read = page(written.format('"24.11.2026"'))
+    list(read_contacts(read))
+    message = '"24.11.2026" is not a day; write it like "2026-11-24"'
+    assert read.faults == [Fault("contacts.toml", "cad.reviewed", message)]

@@ -1,0 +1,1 @@
+"""What is ready for an outage: what workstations report, and the list for coordinators."""

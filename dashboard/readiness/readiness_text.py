@@ -1,0 +1,169 @@
+"""What is ready for an outage in words: a line for each topic, and for each workstation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dashboard.translations import Language
+from procedure.handbook.model import Handbook
+from procedure.local_time import at_noon, local
+from procedure.readiness.readiness import KeyState, Readiness, Topic
+from procedure.readiness.workstation_check import WorkstationCheck
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    """A topic in words; `cure` is what to do, empty when it is ready."""
+
+    topic: Topic
+    text: str
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkstationText:
+    """A workstation in words: its place, when it was last seen (UTC), and what it lacks."""
+
+    name: str
+    place: str
+    seen: datetime
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessTexts:
+    """The words for the facts of an instant, in one language."""
+
+    facts: Readiness
+    handbook: Handbook
+    language: Language
+
+    @property
+    def topics(self) -> tuple[TopicText, ...]:
+        """A line for each topic, those that are not ready first."""
+        missing = self.facts.missing
+        texts, cures = self._texts(), self._cures()
+        ready = [one for one in self.facts.topics if one not in missing]
+        return (
+            *(TopicText(one, texts[one], cures[one]) for one in missing),
+            *(TopicText(one, texts[one]) for one in ready),
+        )
+
+    @property
+    def workstations(self) -> tuple[WorkstationText, ...]:
+        """A line for each workstation, those that lack something first."""
+        lines = [self._workstation(one) for one in self.facts.workstations]
+        return tuple(sorted(lines, key=lambda line: not line.lacks))
+
+    def _workstation(self, check: WorkstationCheck) -> WorkstationText:
+        desk = self.handbook.desks.get(check.desk)
+        lacks = tuple(self._lack(key, check) for key in self.facts.lacks_of(check))
+        return WorkstationText(check.workstation, desk.name if desk else "", check.at, lacks)
+
+    def _lack(self, key: str, check: WorkstationCheck) -> str:
+        say = self.language.say
+        wrong = self.language.duration(timedelta(seconds=abs(check.skew_s or 0)))
+        return {
+            "https": say("sans HTTPS"),
+            "worker": say("ne garde pas la page (navigation privée)"),
+            "profile": say("session VDI peut-être vidée à la déconnexion"),
+            "storage": say("son navigateur peut effacer ce qu’il garde"),
+            "clock": say("horloge fausse de {length}", length=wrong),
+            "scanner": say("scanner pas essayé"),
+        }[key]
+
+    def _texts(self) -> Mapping[Topic, str]:
+        return {
+            Topic.HTTPS: self._https(),
+            Topic.WORKSTATIONS: self._counts(),
+            Topic.BACKUP: self._backup(),
+            Topic.DRILL: self._drill(),
+            Topic.CONTACTS: self._contacts(),
+            Topic.ALMA_KEY: self._key(),
+            Topic.HANDBOOK: self._handbook(),
+        }
+
+    def _cures(self) -> Mapping[Topic, str]:
+        say = self.language.say
+        key = say("Donnez RELAIS_ALMA_KEY\u202f: sans elle, aucun prêt n’est vérifié dans Alma.")
+        if self.facts.key is KeyState.UNKNOWN:
+            key = say("La commande relais doctor la vérifie.")
+        return {
+            Topic.HTTPS: say("Placez un serveur HTTPS devant Relais, puis changez leurs favoris."),
+            Topic.WORKSTATIONS: say(
+                "Ouvrez Relais sur chaque poste, scannez une carte dans Prêts, puis Échap."
+            ),
+            Topic.BACKUP: say("Lancez la commande relais backup chaque jour."),
+            Topic.DRILL: say("Faites-en un chaque semestre."),
+            Topic.CONTACTS: say("Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."),
+            Topic.ALMA_KEY: key,
+            Topic.HANDBOOK: say("Comparez-les avec Alma, puis écrivez confirmed dans desks.toml."),
+        }
+
+    def _https(self) -> str:
+        count = len(self.facts.without_https)
+        if not count:
+            return self.language.say("Tous les postes ouvrent Relais en HTTPS.")
+        return self.language.plural(
+            "{count} poste ouvre Relais sans HTTPS\u202f: sans serveur, il ne le rouvre pas.",
+            "{count} postes ouvrent Relais sans HTTPS\u202f: sans serveur, ils ne le rouvrent pas.",
+            count,
+        )
+
+    def _counts(self) -> str:
+        facts, total = self.facts, len(self.facts.workstations)
+        if not total:
+            return self.language.say("Aucun poste n’a encore ouvert Relais.")
+        ready = total - sum(bool(facts.lacks_of(one)) for one in facts.workstations)
+        return self.language.plural(
+            "{count} poste sur {of} est prêt.",
+            "{count} postes sur {of} sont prêts.",
+            ready,
+            of=total,
+        )
+
+    def _backup(self) -> str:
+        at = self.facts.times.backup
+        if at is None:
+            return self.language.say("Aucune sauvegarde connue.")
+        moment = self.language.moment(at, self.facts.at)
+        return self.language.say("Dernière sauvegarde\u202f: {moment}.", moment=moment)
+
+    def _drill(self) -> str:
+        at = self.facts.times.drill
+        if at is None:
+            return self.language.say("Aucun exercice connu.")
+        day = self._day(local(at).date())
+        return self.language.say("Dernier exercice\u202f: {day}.", day=day)
+
+    def _contacts(self) -> str:
+        say, facts = self.language.say, self.facts
+        if facts.to_review:
+            words = self.handbook.words[self.language.code].contacts
+            names = ", ".join(words[one.key].name for one in facts.to_review)
+            return say("Contacts à relire\u202f: {names}.", names=names)
+        if facts.last_review is None:
+            return say("Aucun contact à relire.")
+        owners = ", ".join(dict.fromkeys(one.owner for one in facts.contacts if one.owner))
+        day = self._day(facts.last_review)
+        return say("Contacts relus le {day}, par {owners}.", day=day, owners=owners or "?")
+
+    def _key(self) -> str:
+        say = self.language.say
+        return {
+            KeyState.NONE: say("Aucune clé pour l’API d’Alma."),
+            KeyState.UNKNOWN: say("La clé de l’API d’Alma n’a pas encore été vérifiée."),
+            KeyState.REFUSED: say("Alma refuse la clé de l’API."),
+            KeyState.ACCEPTED: say("Alma accepte la clé de l’API."),
+        }[self.facts.key]
+
+    def _handbook(self) -> str:
+        say = self.language.say
+        if codes := ", ".join(self.facts.unconfirmed):
+            return say("Codes de guichets à vérifier\u202f: {codes}.", codes=codes)
+        return say("Procédure vérifiée, {count} adresses.", count=len(self.handbook.targets))
+
+    def _day(self, day: date) -> str:
+        return f"{self.language.day(at_noon(day))} {day.year}"

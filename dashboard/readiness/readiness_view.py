@@ -1,0 +1,47 @@
+"""The list of what is ready for an outage, for coordinators on quiet days."""
+
+from __future__ import annotations
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.core.context import AppContext
+from dashboard.core.updates import Updates
+from dashboard.readiness.readiness_text import ReadinessTexts
+from dashboard.translations import Language
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.readiness.readiness import Readiness, readiness
+
+
+class ReadinessView(Viewer):
+    """One line that unfolds: the topics, and the workstations one by one."""
+
+    def __init__(self, context: AppContext, updates: Updates, language: Language) -> None:
+        super().__init__()
+        self._context, self._language = context, language
+        html = context.shared_html(f"readiness {language.code}", self._html)
+        # A report of a workstation is not urgent: the minute will do.
+        self._pane = LiveHTML(pn.bind(html, updates.param.minute))
+
+    def __panel__(self) -> LiveHTML:
+        return self._pane
+
+    def _html(self, *_: object) -> str:
+        context, language = self._context, self._language
+        facts = current_readiness(context)
+        return render(
+            "readiness/readiness",
+            language,
+            texts=ReadinessTexts(facts, context.handbook, language),
+            missing=len(facts.missing),
+            now=facts.at,
+        )
+
+
+def current_readiness(context: AppContext) -> Readiness:
+    """Return what is ready now."""
+    checks = context.models.workstation_checks.newest.values()
+    return readiness(
+        context.handbook, checks, context.last_times(), context.key_state, context.now()
+    )

@@ -1,0 +1,54 @@
+"""Records what a workstation's browser reports of itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from dashboard.core.context import AppContext
+from procedure.readiness.workstation_check import LACKS, WorkstationCheck
+
+LONGEST_NAME = 80
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def record_report(
+    context: AppContext, workstation: str, desk: str, report: Mapping[str, object]
+) -> None:
+    """Record a report, unless the last one of this workstation says the same.
+
+    `report` has `what` (one of `LACKS`), `behind_s` (how far its clock is behind, in seconds) and
+    `scanned_ms` (its time of the last scan); the two may be missing. One that is invalid, or of a
+    workstation without a name, is ignored.
+    """
+    lacks, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
+    if lacks not in LACKS or not name or not name.isprintable():
+        return
+    behind = _number(report.get("behind_s"))
+    check = WorkstationCheck(
+        id=context.new_id(),
+        at=context.now(),
+        workstation=name,
+        desk=desk if desk in context.handbook.desks else "",
+        lacks=str(lacks),
+        skew_s=None if behind is None else round(behind, 1),
+        scanned_at=_scanned_at(_number(report.get("scanned_ms")), behind or 0, context.now()),
+    )
+    if context.models.workstation_checks.is_news(check):
+        context.journal.submit(check)  # nobody waits: it is sent again when the page is opened
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _scanned_at(made_ms: float | None, behind: float, now: datetime) -> datetime | None:
+    """Return the server's time of a scan, None when there was none or it cannot be."""
+    try:
+        at = EPOCH + timedelta(milliseconds=made_ms or 0, seconds=behind)
+    except OverflowError:
+        return None
+    return min(at, now) if at.year > EPOCH.year else None

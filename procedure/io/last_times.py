@@ -1,0 +1,32 @@
+"""When the last backup and the last drill were made, from the files beside the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy.engine import make_url
+
+from procedure.io.database.state_file import last_backup, last_drill, remember_drill
+from procedure.readiness.readiness import LastTimes
+
+
+def last_times(url: str) -> LastTimes:
+    """Return when the last backup and drill of a database's installation were made."""
+    base, is_sqlite = _base(url), url.startswith("sqlite")
+    backup = last_backup(base) if is_sqlite else None
+    return LastTimes(backup and backup.at, last_drill(base), backs_up=is_sqlite)
+
+
+def remember_drill_of(url: str, at: datetime) -> None:
+    """Save when the last drill of a database's installation ended (aware UTC)."""
+    remember_drill(_base(url), at)
+
+
+def _base(url: str) -> Path:
+    """Return what the names of the files begin with: for PostgreSQL, in this user's data folder."""
+    file = make_url(url).database
+    if url.startswith("sqlite") and file:
+        return Path(file)
+    return platformdirs.user_data_path("relais", appauthor=False) / "relais"

@@ -1,0 +1,143 @@
+"""What is ready for an outage: the facts, and how long each of them holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from procedure.guide.steps import Contact
+from procedure.handbook.model import Handbook
+from procedure.local_time import local
+from procedure.readiness.workstation_check import WorkstationCheck
+
+REVIEW_HOLDS = timedelta(days=365)
+BACKUP_HOLDS = timedelta(days=7)
+DRILL_HOLDS = timedelta(days=183)
+SCAN_HOLDS = timedelta(days=183)
+FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for so long is no longer counted
+
+
+class Topic(StrEnum):
+    """What can be ready or not."""
+
+    HTTPS = "https"
+    WORKSTATIONS = "workstations"
+    BACKUP = "backup"
+    DRILL = "drill"
+    CONTACTS = "contacts"
+    ALMA_KEY = "Alma key"
+    HANDBOOK = "handbook"
+
+
+class KeyState(StrEnum):
+    """What is known of the key for Alma's API."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LastTimes:
+    """When the last backup and the last drill were made (aware UTC), None for never.
+
+    `backs_up` is false where Relais makes no backups: PostgreSQL has its own.
+    """
+
+    backup: datetime | None = None
+    drill: datetime | None = None
+    backs_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The facts at an instant.
+
+    `unconfirmed` are the codes of desks nobody has confirmed in Alma, `workstations` the newest
+    report of each workstation that is still in use, by name.
+    """
+
+    at: datetime
+    times: LastTimes
+    contacts: tuple[Contact, ...]
+    unconfirmed: tuple[str, ...]
+    key: KeyState
+    workstations: tuple[WorkstationCheck, ...]
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics that there are here."""
+        known = {
+            Topic.HTTPS: bool(self.workstations),
+            Topic.BACKUP: self.times.backs_up,
+        }
+        return tuple(topic for topic in Topic if known.get(topic, True))
+
+    @property
+    def missing(self) -> tuple[Topic, ...]:
+        """The topics that are not ready."""
+        ready = {
+            Topic.HTTPS: not self.without_https,
+            Topic.WORKSTATIONS: bool(self.workstations)
+            and not any(map(self.lacks_of, self.workstations)),
+            Topic.BACKUP: self._holds(self.times.backup, BACKUP_HOLDS),
+            Topic.DRILL: self._holds(self.times.drill, DRILL_HOLDS),
+            Topic.CONTACTS: not self.to_review,
+            Topic.ALMA_KEY: self.key is KeyState.ACCEPTED,
+            Topic.HANDBOOK: not self.unconfirmed,
+        }
+        return tuple(topic for topic in self.topics if not ready[topic])
+
+    @property
+    def without_https(self) -> tuple[str, ...]:
+        """The workstations that open Relais without HTTPS."""
+        return tuple(one.workstation for one in self.workstations if one.lacks == "https")
+
+    @property
+    def to_review(self) -> tuple[Contact, ...]:
+        """The contacts that nobody has reviewed within a year."""
+        due = local(self.at).date() - REVIEW_HOLDS
+        return tuple(one for one in self.contacts if one.reviewed is None or one.reviewed < due)
+
+    @property
+    def last_review(self) -> date | None:
+        """The oldest review of a contact, None if one was never reviewed."""
+        dates = [one.reviewed for one in self.contacts]
+        return None if None in dates else min(filter(None, dates), default=None)
+
+    def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
+        """Return what a workstation lacks: a key of `LACKS`, `clock`, `scanner`."""
+        return tuple(self._lacks_of(check))
+
+    def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:
+        if check.lacks != "nothing":
+            yield check.lacks
+        if check.is_clock_wrong:
+            yield "clock"
+        if not self._holds(check.scanned_at, SCAN_HOLDS):
+            yield "scanner"
+
+    def _holds(self, at: datetime | None, length: timedelta) -> bool:
+        return at is not None and self.at - at < length
+
+
+def readiness(
+    handbook: Handbook,
+    checks: Iterable[WorkstationCheck],
+    times: LastTimes,
+    key: KeyState,
+    now: datetime,
+) -> Readiness:
+    """Return what is ready at an aware instant."""
+    used = [one for one in checks if now - one.at < FORGOTTEN_AFTER]
+    return Readiness(
+        at=now,
+        times=times,
+        contacts=tuple(handbook.contacts.values()),
+        unconfirmed=tuple(desk.code for desk in handbook.desks.values() if not desk.confirmed),
+        key=key,
+        workstations=tuple(sorted(used, key=lambda one: one.workstation)),
+    )

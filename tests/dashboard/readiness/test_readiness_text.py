@@ -1,0 +1,90 @@
+"""What is ready, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.readiness.readiness_text import ReadinessTexts, WorkstationText
+from dashboard.translations import language
+from procedure.handbook.model import Handbook
+from procedure.readiness.readiness import KeyState, LastTimes, readiness
+from procedure.readiness.workstation_check import WorkstationCheck
+from tests.dashboard.conftest import NOON
+
+READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
+TIMES = LastTimes(NOON - timedelta(hours=2), NOON - timedelta(days=30))
+CHECKS = (
+    READY,
+    replace(READY, workstation="prêt 2", desk="", lacks="https", scanned_at=None, skew_s=-300.0),
+)
+
+
+def lines(texts: ReadinessTexts) -> list[str]:
+    return [f"{one.text} {one.cure}".strip() for one in texts.topics]
+
+
+def test_what_is_missing_comes_first_with_its_cure(handbook: Handbook) -> None:
+    facts = readiness(handbook, CHECKS, replace(TIMES, backup=None), KeyState.REFUSED, NOON)
+    assert lines(ReadinessTexts(facts, handbook, language("en"))) == [
+        "1 workstation opens Relais without HTTPS: it does not reopen it without the server. "
+        "Put an HTTPS server before Relais, then change their bookmarks.",
+        "1 of 2 workstations is ready. "
+        "Open Relais on each workstation, scan a card in Loans, then press Escape.",
+        "No backup is known. Run relais backup every day.",
+        "Contacts to be reviewed: DIS coordination service, University of Geneva request desk. "
+        "Check them, then set owner and reviewed in contacts.toml.",
+        "Alma refuses the API key. Set RELAIS_ALMA_KEY: without it, no loan is verified in Alma.",
+        "Desk codes to check: MAIL, BASTIONS, CMU, ARVE. "
+        "Compare them with Alma, then set confirmed in desks.toml.",
+        "Last drill: Sunday 25 October 2026.",
+    ]
+
+
+def test_what_is_ready_needs_no_cure(handbook: Handbook) -> None:
+    ready = replace(
+        handbook,
+        desks={key: replace(one, confirmed=True) for key, one in handbook.desks.items()},
+        contacts={
+            key: replace(one, owner="Anna", reviewed=date(2026, 9, 1))
+            for key, one in handbook.contacts.items()
+        },
+    )
+    facts = readiness(ready, [READY], TIMES, KeyState.ACCEPTED, NOON)
+    assert lines(ReadinessTexts(facts, ready, language("fr"))) == [
+        "Tous les postes ouvrent Relais en HTTPS.",
+        "1 poste sur 1 est prêt.",
+        "Dernière sauvegarde\u202f: 10:00.",
+        "Dernier exercice\u202f: dimanche 25 octobre 2026.",
+        "Contacts relus le mardi 1 septembre 2026, par Anna.",
+        "Alma accepte la clé de l’API.",
+        "Procédure vérifiée, 8 adresses.",
+    ]
+
+
+def test_workstations_that_lack_something_come_first(handbook: Handbook) -> None:
+    facts = readiness(handbook, CHECKS, TIMES, KeyState.NONE, NOON)
+    assert ReadinessTexts(facts, handbook, language("en")).workstations == (
+        WorkstationText(
+            "prêt 2", "", NOON, ("no HTTPS", "clock wrong by 5\u202fmin", "scanner not tested")
+        ),
+        WorkstationText("prêt 1", handbook.desks["MAIL"].name, NOON, ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (KeyState.NONE, "There is no key for Alma's API."),
+        (KeyState.UNKNOWN, "The key for Alma's API has not been checked yet."),
+    ],
+)
+def test_a_key_that_is_not_known_to_work(handbook: Handbook, key: KeyState, text: str) -> None:
+    facts = readiness(handbook, [], LastTimes(), key, NOON)
+    shown = [one.text for one in ReadinessTexts(facts, handbook, language("en")).topics]
+    assert text in shown
+    assert "No workstation has opened Relais yet." in shown
+    assert "No drill is known." in shown

@@ -1,0 +1,61 @@
+"""What a workstation's browser reports: recorded once, and checked before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.readiness.reports import record_report
+from procedure.readiness.workstation_check import WorkstationCheck
+from tests.dashboard.conftest import NOON, Clock
+
+SCANNED = (NOON - timedelta(minutes=3)).timestamp() * 1000
+
+
+def checks(context: AppContext) -> list[tuple[Any, ...]]:
+    context.models.update()
+    entries = [one.entry for one in context.journal.since()]
+    assert all(isinstance(one, WorkstationCheck) for one in entries)
+    return [
+        (one.workstation, one.desk, one.lacks, one.skew_s, one.scanned_at)  # type: ignore[attr-defined]
+        for one in entries
+    ]
+
+
+def test_a_report_is_recorded_once(context: AppContext, clock: Clock) -> None:
+    report = {"what": "storage", "behind_s": 60.04, "scanned_ms": SCANNED - 60_000}
+    for _ in range(2):
+        record_report(context, "prêt 1", "MAIL", report)
+        clock.pass_by(minutes=1)
+        recorded = checks(context)
+    scanned_at = NOON - timedelta(minutes=3) + timedelta(seconds=0.04)
+    assert recorded == [("prêt 1", "MAIL", "storage", 60.0, scanned_at)]
+
+
+@pytest.mark.parametrize(
+    ("report", "kept"),
+    [
+        ({}, (None, None)),
+        ({"behind_s": None, "scanned_ms": None}, (None, None)),
+        ({"behind_s": "12", "scanned_ms": "yesterday"}, (None, None)),
+        ({"behind_s": float("nan"), "scanned_ms": 1e300}, (None, None)),
+        ({"behind_s": True, "scanned_ms": -5}, (None, None)),
+        ({"scanned_ms": SCANNED + 1e9}, (None, NOON)),  # a clock that is ahead
+    ],
+)
+def test_what_cannot_be_is_left_out(
+    context: AppContext, report: dict[str, object], kept: tuple[object, object]
+) -> None:
+    record_report(context, "prêt 1", "NOWHERE", {"what": "nothing"} | report)
+    assert checks(context) == [("prêt 1", "", "nothing", *kept)]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("", "nothing"), ("prêt\n1", "nothing"), ("prêt 1", "all"), ("prêt 1", None)]
+)
+def test_what_is_not_recorded(context: AppContext, name: str, what: object) -> None:
+    record_report(context, name, "MAIL", {"what": what})
+    assert checks(context) == []

@@ -1,0 +1,33 @@
+"""When the last backup and the last drill were made, kept beside the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from procedure.io.database.state_file import Backup, remember_backup
+from procedure.io.last_times import last_times, remember_drill_of
+from procedure.readiness.readiness import LastTimes
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def test_beside_a_sqlite_database(tmp_path: Path) -> None:
+    file = tmp_path / "relais.sqlite3"
+    url = f"sqlite:///{file}"
+    assert last_times(url) == LastTimes()
+    remember_backup(file, Backup(tmp_path / "kept.sqlite3", NOON, 3))
+    remember_drill_of(url, NOON)
+    assert last_times(url) == LastTimes(backup=NOON, drill=NOON)
+
+
+def test_of_postgresql_only_the_drill_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    (tmp_path / "relais").mkdir()
+    url = "postgresql+psycopg://relais@localhost/relais"
+    remember_drill_of(url, NOON)
+    assert last_times(url) == LastTimes(drill=NOON, backs_up=False)

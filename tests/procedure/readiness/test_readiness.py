@@ -1,0 +1,94 @@
+"""What is ready for an outage, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.guide.steps import Contact
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from procedure.readiness.readiness import KeyState, LastTimes, Topic, readiness
+from procedure.readiness.workstation_check import WorkstationCheck
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
+TIMES = LastTimes(NOON - timedelta(days=1), NOON - timedelta(days=30))
+
+
+@pytest.fixture(scope="module")
+def handbook() -> Handbook:
+    """The packaged one, after its desks were confirmed and its contacts reviewed."""
+    packaged = load_handbook(PACKAGED_HANDBOOK)
+    desks = {key: replace(one, confirmed=True) for key, one in packaged.desks.items()}
+    contacts = {
+        key: replace(one, owner="anna", reviewed=date(2026, 9, 1))
+        for key, one in packaged.contacts.items()
+    }
+    return replace(packaged, desks=desks, contacts=contacts)
+
+
+def test_everything_is_ready(handbook: Handbook) -> None:
+    facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON)
+    assert (facts.topics, facts.missing) == (tuple(Topic), ())
+    assert facts.last_review == date(2026, 9, 1)
+
+
+def test_nothing_is_ready() -> None:
+    packaged = load_handbook(PACKAGED_HANDBOOK)
+    check = replace(READY, lacks="https", skew_s=300.0, scanned_at=None)
+    facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON)
+    assert facts.missing == tuple(Topic)
+    assert facts.lacks_of(check) == ("https", "clock", "scanner")
+    assert facts.without_https == ("prêt 1",)
+    assert facts.last_review is None
+    assert [one.key for one in facts.to_review] == list(packaged.contacts)
+
+
+def test_without_workstations_nothing_is_known_of_https_and_postgresql_backs_up_itself(
+    handbook: Handbook,
+) -> None:
+    times = replace(TIMES, backup=None, backs_up=False)
+    facts = readiness(handbook, [], times, KeyState.UNKNOWN, NOON)
+    assert facts.topics == (
+        *(Topic.WORKSTATIONS, Topic.DRILL, Topic.CONTACTS, Topic.ALMA_KEY, Topic.HANDBOOK),
+    )
+    assert facts.missing == (Topic.WORKSTATIONS, Topic.ALMA_KEY)
+
+
+@pytest.mark.parametrize(
+    ("later", "missing"),
+    [
+        (timedelta(days=5), ()),
+        (timedelta(days=7), (Topic.BACKUP,)),
+        (timedelta(days=59), (Topic.BACKUP,)),
+        (timedelta(days=61), (Topic.WORKSTATIONS, Topic.BACKUP)),  # no longer in use
+        (timedelta(days=154), (Topic.WORKSTATIONS, Topic.BACKUP, Topic.DRILL)),
+        (timedelta(days=300), (Topic.WORKSTATIONS, Topic.BACKUP, Topic.DRILL, Topic.CONTACTS)),
+    ],
+)
+def test_until_when_each_holds(
+    handbook: Handbook, later: timedelta, missing: tuple[Topic, ...]
+) -> None:
+    facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + later)
+    assert facts.missing == missing
+
+
+def test_a_library_without_contacts_has_none_to_review(handbook: Handbook) -> None:
+    facts = readiness(replace(handbook, contacts={}), [], TIMES, KeyState.NONE, NOON)
+    assert (facts.to_review, facts.last_review) == ((), None)
+
+
+def test_a_contact_is_reviewed_on_a_day(handbook: Handbook) -> None:
+    contact = Contact("cad", reviewed=date(2025, 11, 24))
+    facts = readiness(replace(handbook, contacts={"cad": contact}), [], TIMES, KeyState.NONE, NOON)
+    assert facts.to_review == ()
+    later = readiness(
+        replace(handbook, contacts={"cad": contact}),
+        *([], TIMES, KeyState.NONE, NOON + timedelta(days=1)),
+    )
+    assert later.to_review == (contact,)
