@@ -25,6 +25,7 @@ from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.core.request_priority import TURNS
+from dashboard.core.rights import READER, Permission, User
 from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
@@ -167,12 +168,14 @@ def paced(handbook: Handbook, settings: Settings) -> Handbook:
     return replace(handbook, targets=targets)
 
 
-def page_frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str) -> str:
+def page_frame(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: User
+) -> str:
     """Return the page that a request asks for, before it has a session."""
     context = app_context()
-    query = _query(arguments)
-    session = session_from(arguments, cookies, language=context.settings.language, query=query)
-    view = first_view(session.language)
+    query, usual = _query(arguments), context.settings.language
+    session = session_from(arguments, cookies, language=usual, query=query, user=user)
+    view = first_view(session.language, user.acts)
     parts, to_bring = view.parts(session), view.to_bring
     return frame(
         *(session, language(session.language), context.handbook, token),
@@ -183,9 +186,9 @@ def page_frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str],
 
 
 @cache
-def first_view(code: str) -> FirstView:
-    """Return what frames in a language show before their session is there."""
-    return FirstView(reconciliation_ledger(), language(code))
+def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
+    """Return what frames in a language show before their session is there, by what one may do."""
+    return FirstView(reconciliation_ledger(), language(code), User(acts=acts))
 
 
 def open_page() -> None:
@@ -197,7 +200,7 @@ def open_page() -> None:
         pn.state.cookies,
         language=context.settings.language,
         query=_query(pn.state.session_args),
-        user=_user(),
+        user=_visitor(pn.state.curdoc),
     )
     page_language = language(session.language)
     try:
@@ -262,10 +265,11 @@ def leave(closed: DashboardPage) -> None:
         gc.collect()
 
 
-def _user() -> str:
-    """Return the name of the signed-in user; empty when nobody signed in, or as a guest."""
-    user = pn.state.user
-    return "" if user in {None, "guest"} else user
+def _visitor(document: Document) -> User:
+    """Return who opens a session; with the least rights where no request does (`--warm`)."""
+    context = document.session_context
+    request = context.request if context else None
+    return getattr(request, "visitor", None) or READER
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:

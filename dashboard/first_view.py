@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboard.core.rights import ANYONE, User
 from dashboard.core.session import Session
 from dashboard.monitoring.workstation_name_view import name_html
 from dashboard.page import DashboardPage
@@ -18,12 +19,15 @@ PARTS = ("round", "state", "outage", "guide")
 class FirstView:
     """A page that no browser has opened, brought up to date when a frame is asked for.
 
-    There is one for each language: a page of its own for every frame would cost as much as the
-    session that comes after it. It is of no workstation.
+    There is one for each language and what somebody may do: a page of its own for every frame would
+    cost as much as the session that comes after it. It is of no workstation.
     """
 
-    def __init__(self, ledger: ReconciliationLedger, language: Language) -> None:
-        self._page = DashboardPage(ledger, Session(language=language.code), language)
+    def __init__(
+        self, ledger: ReconciliationLedger, language: Language, user: User = ANYONE
+    ) -> None:
+        session = Session(language=language.code, user=user)
+        self._page = DashboardPage(ledger, session, language)
         self._language, self._query = language, ""
 
     def parts(self, session: Session) -> Mapping[str, str]:

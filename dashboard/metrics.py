@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
+from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -28,6 +29,8 @@ from procedure.monitoring.model import Outcome, Status
 
 class Metrics(AuthorisedHandler):
     """Answers in Prometheus' text format."""
+
+    act = Permission.METRICS
 
     def initialize(
         self, context: Callable[[], AppContext], to_bring: Callable[[], int | None]

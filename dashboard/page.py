@@ -11,6 +11,7 @@ import param
 from panel.viewable import Viewable, Viewer
 
 from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
 from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.updates import Updates
 from dashboard.guide.guide import Guide
@@ -39,7 +40,7 @@ from dashboard.ui.connection import Connection
 from dashboard.ui.failure import log_failure, set_page_language, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_part import LazyPart
-from dashboard.ui.lazy_place import LazyPlace, built
+from dashboard.ui.lazy_place import LazyPlace, NotForYou, built
 
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
@@ -92,7 +93,10 @@ class DashboardPage:
         self._watch_failures()
 
     def _is_open(self, place: str) -> Any:
-        return param.bind(lambda page: page == place, self.session.param.page)
+        session = self.session
+        return param.bind(
+            lambda page: page == place and session.may_open(place), session.param.page
+        )
 
     def _make_places(self, language: Language) -> dict[str, LazyPlace]:
         # What a place needs, such as pandas, is imported when it is first opened: the first
@@ -116,7 +120,11 @@ class DashboardPage:
             return GuidePage(self.workstations, self.suggested_path, self.outage, language)
 
         views = {"guide": guide, "loans": loans, "back": back, "history": history}
-        return {place: LazyPlace(self.session, place, make) for place, make in views.items()}
+        made = {
+            place: make if self.session.may_open(place) else partial(NotForYou, language)
+            for place, make in views.items()
+        }
+        return {place: LazyPlace(self.session, place, make) for place, make in made.items()}
 
     def _make_parts(self, context: AppContext, language: Language) -> dict[str, Viewable | Viewer]:
         workstation_name = WorkstationName(diagnosis=self.diagnosis)
@@ -146,8 +154,9 @@ class DashboardPage:
     def _probe(self, context: AppContext) -> BrowserProbe:
         every = () if context.demo else context.handbook.targets.values()
         targets = [one for one in every if one.browser]
+        reports = self.session.person.may(Permission.REPORT)
         return BrowserProbe(
-            self.diagnosis.record_round,
+            self.diagnosis.record_round if reports else _ignore_round,
             targets=[{"key": one.key, "url": one.url} for one in targets],
             interval_ms=self.diagnosis.param.interval_ms,
             asked=self.diagnosis.param.asked,
@@ -188,7 +197,8 @@ class DashboardPage:
         elif kind == "lacks" and message.get("what") in LACKS:
             self.session.lacks = message["what"]
             session = self.session
-            record_report(self.updates.context, session.workstation, session.desk, message)
+            if session.person.may(Permission.REPORT):
+                record_report(self.updates.context, session.workstation, session.desk, message)
         elif kind == "width":
             self.session.narrow = message.get("narrow") is True
 
@@ -201,6 +211,10 @@ class DashboardPage:
 
 def _address(*queries: str) -> str:
     return "&".join(filter(None, queries))
+
+
+def _ignore_round(probes: list[Mapping[str, Any]], age_ms: float) -> None:
+    """Record nothing: whoever only looks is no workstation."""
 
 
 def _log_failures(event: param.parameterized.Event) -> None:

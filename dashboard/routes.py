@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from dashboard.core.context import AppContext
 from dashboard.desk.routes import desk_routes
 from dashboard.metrics import Metrics
@@ -32,13 +35,20 @@ def _opened_ledger() -> ReconciliationLedger:
     return reconciliation_ledger()
 
 
-_CONTEXT, _LEDGER = {"context": _opened_context}, {"ledger": _opened_ledger}
-ROUTES = [
-    (r"/board\.json", BoardJson, _CONTEXT),
-    (r"/metrics", Metrics, _CONTEXT | {"to_bring": lambda: _opened_ledger().to_bring()}),
-    (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, _CONTEXT),
-    (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, _LEDGER),
-    (r"/way-back/files\.zip", AllOfflineFiles, _LEDGER),
-    (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, _LEDGER),
-    *desk_routes(_opened_context),
-]
+def routes(
+    opened: Callable[[], AppContext], ledger: Callable[[], ReconciliationLedger]
+) -> list[tuple[Any, ...]]:
+    """Return the addresses with their handlers; what they serve is opened at the first request."""
+    context, reconciliation = {"context": opened}, {"ledger": ledger}
+    return [
+        (r"/board\.json", BoardJson, context),
+        (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring()}),
+        (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, context),
+        (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, reconciliation),
+        (r"/way-back/files\.zip", AllOfflineFiles, reconciliation),
+        (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
+        *desk_routes(opened),
+    ]
+
+
+ROUTES = routes(_opened_context, _opened_ledger)

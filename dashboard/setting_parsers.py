@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from procedure.access.roles import Permission, Role
+
 LANGUAGES = ("fr", "en")
 LONGEST_CONTACT = 200
 
@@ -82,6 +84,40 @@ def proxies(text: str) -> frozenset[str]:
         raise ValueError(
             "not IP addresses with commas between them; for example 127.0.0.1,::1"
         ) from None
+
+
+def flag(text: str) -> bool:
+    """Return whether it is 1 and not 0."""
+    if text not in {"0", "1"}:
+        raise ValueError("neither 1 nor 0")
+    return text == "1"
+
+
+def roles(text: str) -> tuple[tuple[str, Role], ...]:
+    """Return names or patterns with their roles, as `anne@example.org=coordinator, *=staff`."""
+    try:
+        pairs = [part.rpartition("=") for part in text.split(",")]
+        return tuple((_pattern(name.strip()), Role(role.strip())) for name, _, role in pairs)
+    except ValueError:
+        roles = ", ".join(Role)
+        raise ValueError(
+            f"not NAME=ROLE with commas between them; the roles are {roles}, and * stands for any "
+            "part of a name"
+        ) from None
+
+
+def _pattern(name: str) -> str:
+    if not name:
+        raise ValueError("no name")
+    return name
+
+
+def public(text: str) -> frozenset[Permission]:
+    """Return what everybody may read without signing in: the board, the metrics, or both."""
+    given = {part.strip() for part in text.split(",")}
+    if not given <= {Permission.BOARD, Permission.METRICS}:
+        raise ValueError("give board, metrics, or both with a comma between them")
+    return frozenset(map(Permission, given))
 
 
 def origins(text: str) -> tuple[str, ...]:

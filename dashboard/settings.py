@@ -16,6 +16,7 @@ import platformdirs
 
 from dashboard import setting_parsers as parse
 from dashboard.errors import SettingsError
+from procedure.access.roles import Permission, Role
 from procedure.circulation.offline_layout import USUAL, Layout, parse_layout
 from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
 from procedure.outages.alerts import AlertRules
@@ -44,6 +45,8 @@ class Settings:
     lasts before an outage is suspected, `recovered_after` how long everything must work before its
     end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
+    `open` lets other machines in without a sign-in. `roles` are patterns for the names of a login,
+    each with its role; the first that matches counts. `public` is what everybody may read.
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
     how long before planned work one is sent.
@@ -73,6 +76,9 @@ class Settings:
     short_loans: Mapping[str, timedelta] = option(default_factory=dict[str, timedelta])
     trusted_proxies: frozenset[str] = frozenset()
     frame_ancestors: tuple[str, ...] = ()
+    open: bool = False
+    roles: tuple[tuple[str, Role], ...] = ()
+    public: frozenset[Permission] = frozenset()
     alerts: tuple[str, ...] = option(default=(), repr=False)
     alert_quiet: tuple[time, time] | None = None
     alert_reminder: timedelta | None = None
@@ -159,6 +165,9 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_PORT": ("port", parse.port),
     "RELAIS_TRUSTED_PROXIES": ("trusted_proxies", parse.proxies),
     "RELAIS_FRAME_ANCESTORS": ("frame_ancestors", parse.origins),
+    "RELAIS_OPEN": ("open", parse.flag),
+    "RELAIS_ROLES": ("roles", parse.roles),
+    "RELAIS_PUBLIC": ("public", parse.public),
     "RELAIS_PROBE_INTERVAL": ("probe_interval", parse.seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", parse.seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", parse.contact),

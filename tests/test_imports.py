@@ -21,7 +21,7 @@ from tests.stored.names import FACES
 ROOT = Path(__file__).resolve().parent.parent
 # From the bottom up: a folder imports only from itself and from those before it.
 LAYERS = (
-    *("errors", "refusal_log", "local_time", "journal", "status_pages", "monitoring"),
+    *("errors", "refusal_log", "local_time", "journal", "access", "status_pages", "monitoring"),
     *("circulation", "guide", "handbook", "diagnosis", "reconciliation", "outages", "frames"),
     *("readiness", "io", "records", "simulation"),
 )
@@ -33,7 +33,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "setting_parsers": (),
     "core": ("translations", "errors", "settings"),
     "ui": ("translations", "errors"),
-    "server": ("core", "ui"),
+    "access": (),
+    "server": ("core", "ui", "access"),
     "monitoring": (),
     "outage": ("monitoring",),
     "readiness": (),
@@ -56,6 +57,8 @@ WORLD = (
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
+        "dashboard/access/provider.py",
+        "dashboard/access/visitors.py",
         "dashboard/app.py",
         "dashboard/app_hooks.py",
         "dashboard/charts/chart.py",
@@ -75,6 +78,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/server/gate.py",
         "dashboard/server/http_server.py",
         "dashboard/server/page_handler.py",
+        "dashboard/server/route_rights.py",
     }
 )
 

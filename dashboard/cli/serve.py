@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -40,9 +41,19 @@ def _check_origin(
     callback=_check_origin,
     help="HOST:PORT that browsers use, when it is another.",
 )
+@click.option(
+    "--open",
+    "opened",
+    is_flag=True,
+    help="Let everybody in who reaches it, without a sign-in; each page says so.",
+)
 @click.option("--demo", is_flag=True, help="Made-up data on port 5016; the database is untouched.")
-def serve(address: str | None, port: int | None, origin: tuple[str, ...], *, demo: bool) -> None:
+def serve(
+    address: str | None, port: int | None, origin: tuple[str, ...], *, opened: bool, demo: bool
+) -> None:
     """Serve the dashboard to browsers until interrupted."""
+    if opened:
+        os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings by itself
     settings = demo_settings(Settings.from_env(), port) if demo else Settings.from_env()
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)

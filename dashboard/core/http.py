@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.core.rights import Permission, User
 from dashboard.errors import NotAllowed
+
+
+class Finder(Protocol):
+    """What finds who asks: `dashboard.access.provider.AccessProvider`."""
+
+    async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
+        """Return who asks, None when they have to sign in before they may do the act."""
+        ...
 
 
 def path_uuid(text: str) -> UUID:
@@ -23,37 +32,28 @@ def path_uuid(text: str) -> UUID:
 
 
 class AuthorisedHandler(RequestHandler):
-    """A route that only who may do its `act` gets past.
+    """A route that only who may do its `act` gets past; None lets everybody past."""
 
-    Panel guards its own pages, not the routes beside them: a login set for the server is asked
-    for here. Without one, whoever reaches the page may do what the page allows.
-    """
-
-    act = Permission.READ
-    person = User()
+    act: Permission | None = Permission.READ
+    person = User(acts=frozenset())
 
     async def prepare(self) -> None:
-        """Find out who asks, and refuse with 401 (no login) or 403 (not allowed).
+        """Find out who asks, and refuse with 401 (not signed in) or 403 (not allowed).
 
         Requests from other machines are refused before, in `dashboard.server.gate`.
         """
-        try:
-            self.person = User(name=await self._name())
-            self.person.require(self.act)
-        except LookupError:
+        if self.act is None:
+            return
+        provider: Finder = self.application.auth_provider  # type: ignore[attr-defined]
+        person = await provider.find(self, self.act)
+        if person is None:
             self._refuse(401, "log in on the page first")
+            return
+        self.person = person
+        try:
+            person.require(self.act)
         except NotAllowed as refusal:
             self._refuse(403, str(refusal))
-
-    async def _name(self) -> str | None:
-        provider = getattr(self.application, "auth_provider", None)
-        if provider is None or not (provider.get_user or provider.get_user_async):
-            return None
-        asynchronous = provider.get_user_async
-        name = await asynchronous(self) if asynchronous else provider.get_user(self)
-        if not name:
-            raise LookupError("nobody is logged in")
-        return name if isinstance(name, str) else name.decode()
 
     def _refuse(self, status: int, reason: str) -> None:
         self.set_status(status)

@@ -1,37 +1,45 @@
-"""Who may do what: the one place that every route and every act of a page goes through.
+"""Who is at a page or behind a request, and whether they may do what they ask for.
 
-Today whoever reaches the page may do all of it; a later issue gives people names and roles, here
-and nowhere else.
+Every route, every act of a page and every message of a desk asks `User.require`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from dashboard.errors import NotAllowed, ReadOnly
+from procedure.access.roles import RIGHTS, Permission, Role
+
+__all__ = ["ANYONE", "READER", "Permission", "SignedInBy", "User", "user_of"]
 
 
-class Permission(StrEnum):
-    """Something a person may do."""
+class SignedInBy(StrEnum):
+    """How the server knows who asks."""
 
-    READ = "read"
-    ANSWER = "answer"
-    LEND = "lend"
-    VOID = "void"
-    EXPORT = "export"
-    REPORT = "report"
-    READ_STATUS = "read_status"
-    COORDINATE = "coordinate"
+    MACHINE = "machine"  # a browser on the server's own machine: nobody signs in
+    OPEN = "open"  # the server was started with --open: nobody signs in
+    NOBODY = "nobody"  # not signed in, on another machine
+    LOGIN = "login"  # a login of Panel's, such as OpenID Connect
+    ACCOUNT = "account"  # a local account
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Whoever is at the page: a workstation, perhaps with a name known to a login."""
+    """Whoever asks: a name if the server has checked one, a workstation, and what they may do.
+
+    `until` is when a sign-in ends (aware UTC), None for never. `sign_in` identifies it in the
+    database, where it can be ended before; empty for everybody without a local account.
+    """
 
     workstation: str = ""
     name: str | None = None
     acts: frozenset[Permission] = frozenset(Permission)
+    role: Role | None = None
+    by: SignedInBy = SignedInBy.MACHINE
+    until: datetime | None = None
+    sign_in: str = field(default="", repr=False)
 
     def require(self, act: Permission) -> None:
         """Let the act pass.
@@ -40,10 +48,22 @@ class User:
             NotAllowed: naming what was refused.
             ReadOnly: this person may only read.
         """
-        if act not in self.acts and self.acts == READER.acts:
+        if act in self.acts:
+            return
+        if self.acts and self.acts <= READER.acts:
             raise ReadOnly(f"{act.value}: this is open for reading only; use the page")
-        if act not in self.acts:
-            raise NotAllowed(f"{act.value}: not allowed here; ask the coordination")
+        raise NotAllowed(f"{act.value}: not allowed here; ask the coordination")
+
+    def may(self, act: Permission) -> bool:
+        """Return whether `require` would let the act pass."""
+        return act in self.acts
 
 
-READER = User(acts=frozenset({Permission.READ}))
+def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
+    """Return the user of a name with what their role may do; `more` are other fields."""
+    return User(name=name, acts=RIGHTS[role], role=role, by=by, **more)  # type: ignore[arg-type]
+
+
+READER = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.OUTAGE_REPORT}))
+# On the server's own machine, and in what the server computes for itself.
+ANYONE = User()

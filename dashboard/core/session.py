@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qs, unquote
 
 import param
 
-from dashboard.core.rights import User
+from dashboard.core.rights import ANYONE, Permission, User
 from dashboard.settings import LANGUAGES
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
-PLACES = ("guide", "loans", "back", "history")
+# Each place of the page, and what somebody must be allowed to do to open it.
+PLACES = {
+    "guide": Permission.READ,
+    "loans": Permission.LEND,
+    "back": Permission.COORDINATE,
+    "history": Permission.READ,
+}
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
 LACKS = ("", *WORKSTATION_LACKS)
 # Other names by which an address may ask for a place.
@@ -31,7 +38,7 @@ class Session(param.Parameterized):
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
     site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
-    user = param.String(default="", doc="Name of the signed-in user; empty when nobody signed in.")
+    user = param.ClassSelector(class_=User, default=ANYONE, doc="Who opened the page.")
     signer = param.String(
         default="", doc="Name that a person typed in this browser to sign with; nobody checked it."
     )
@@ -47,7 +54,11 @@ class Session(param.Parameterized):
     @property
     def person(self) -> User:
         """Whoever is at this page, for the rights."""
-        return User(workstation=self.workstation, name=self.user or None)
+        return replace(self.user, workstation=self.workstation)
+
+    def may_open(self, page: str) -> bool:
+        """Return whether a place of the page is for whoever opened it."""
+        return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
         """Set the name that the browser has stored for its workstation."""
@@ -60,11 +71,11 @@ def session_from(
     *,
     language: str,
     query: str,
-    user: str = "",
+    user: User = ANYONE,
 ) -> Session:
     """Return the session of a request; invalid values become the defaults.
 
-    `user` is the name of a login that the server has checked; it is never read from a cookie.
+    `user` is who the server knows to ask; nothing of it is read from an address.
     """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
@@ -81,7 +92,7 @@ def session_from(
         site=_short(unquote(cookies.get("relais_site", ""))),
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
-        user=_short(user),
+        user=user,
         signer=_short(unquote(cookies.get("relais_signer", ""))),
     )
 

@@ -70,7 +70,12 @@ class DeskRoute(AuthorisedHandler):
 
 
 class DeskFile(DeskRoute):
-    """A file of the page, revalidated at every use."""
+    """A file of the page, revalidated at every use; it is for everybody, and holds nobody's data.
+
+    So a desk whose sign-in has ended lends on: the page keeps its loans and says what to do.
+    """
+
+    act = None
 
     def get(self, name: str) -> None:
         """Send the file, unless the browser has this version."""
@@ -94,16 +99,11 @@ class DeskFile(DeskRoute):
             self.set_header("Content-Encoding", "gzip")
         self.finish(file.packed if packed else file.plain)
 
-    def _refuse(self, status: int, reason: str) -> None:
-        # A person opens the page: the main page can log in.
-        if status == 401 and self.path_args in ([""], []):
-            self.redirect("../dashboard")
-            return
-        super()._refuse(status, reason)
-
 
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, so that a workstation can measure its clock's error."""
+
+    act = None
 
     def get(self) -> None:
         """Send the time."""

@@ -10,6 +10,7 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.history.daily_bars import daily_bars
 from dashboard.history.heat_map import heat_map
@@ -47,6 +48,7 @@ class HistoryPage(Viewer):
     def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
         super().__init__()
         self._history, self._language = history, language
+        self._reports = session.person.may(Permission.OUTAGE_REPORT)
         words = history.context.handbook.words[language.code]
         targets, steps = words.targets, history.context.handbook.procedure.steps
         self._causes = {cause: cause_name(cause, language) for cause in FailureCause}
@@ -184,6 +186,7 @@ class HistoryPage(Viewer):
             "history/outages",
             language,
             title=outages_title(history.between, language),
+            reports=self._reports,
             nothing=no_outage(history.span, language),
             outages=shown,
             left=left,

@@ -22,6 +22,8 @@ class LoanLogFilter(param.Parameterized):
 
     `day` is a local day (`2026-11-24`), empty for all of them. `text` is looked for in the patron
     and the item, whatever its case. `chosen` is the row that a person is about to take back.
+    Where it is `limited`, it shows the loans of today at the person's `own_desk`, whatever the
+    filters say.
     """
 
     context: AppContext = param.Parameter(constant=True)
@@ -33,18 +35,22 @@ class LoanLogFilter(param.Parameterized):
     days: tuple[date, ...] = param.Parameter(default=(), doc="Days with loans, newest first.")
     chosen: LoanRow | None = param.Parameter(default=None)
 
-    def __init__(self, *, context: AppContext) -> None:
+    limited = param.Boolean(default=False, constant=True)
+    own_desk = param.String(default="", doc="Code of the person's own desk; empty for none.")
+
+    def __init__(self, *, context: AppContext, limited: bool = False) -> None:
         today = local(context.now()).date()
-        super().__init__(context=context, day=today.isoformat(), days=(today,))
+        super().__init__(context=context, limited=limited, day=today.isoformat(), days=(today,))
         self._shown: object = None
         self._waited = 0
 
-    @param.depends("desk", "day", "state", "text", watch=True)
+    @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
         """Read the log again with the filters of now."""
         self._shown, self._waited = self.context.models.update(), 0
         log, today = self.context.models.loan_log, local(self.context.now()).date()
-        self.days = tuple(sorted({today, *log.days}, reverse=True))
+        others = () if self.limited else log.days
+        self.days = tuple(sorted({today, *others}, reverse=True))
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
@@ -65,10 +71,14 @@ class LoanLogFilter(param.Parameterized):
         )
 
     def _found(self) -> Iterable[LoanRow]:
-        day = date.fromisoformat(self.day) if self.day else None
+        desk, day = self.desk, date.fromisoformat(self.day) if self.day else None
+        if self.limited:
+            desk, day = self.own_desk, local(self.context.now()).date()
+            if not desk:
+                return ()
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
         rows: Iterable[LoanRow] = self.context.models.loan_log.rows(
-            desk=self.desk or None, day=day, state=wanted
+            desk=desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":
             rows = (row for row in rows if self.is_doubtful(row))

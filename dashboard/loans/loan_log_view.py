@@ -91,15 +91,15 @@ class LoanLogPanel(Viewer):
             listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
         )
         listing.param.watch(lambda _: day.param.update(options=self._days(listing)), "days")
+        desk = pn.widgets.Select.from_param(
+            listing.param.desk,
+            label=say("Guichet"),
+            options={say("Tous"): ""} | {desk.name: desk.code for desk in desks},
+            width=150,
+            **style,
+        )
         return [
-            pn.widgets.Select.from_param(
-                listing.param.desk,
-                label=say("Guichet"),
-                options={say("Tous"): ""} | {desk.name: desk.code for desk in desks},
-                width=150,
-                **style,
-            ),
-            day,
+            *([] if listing.limited else [desk, day]),
             pn.widgets.Select.from_param(
                 listing.param.state, label=say("État"), options=self._states(), width=130, **style
             ),

@@ -46,7 +46,8 @@ class LoansState(State):
         params["updates"] = params.get("updates") or Updates(context=params["context"])
         super().__init__(**params)
         context, session = self.context, self.session
-        self.listing = LoanLogFilter(context=context)
+        limited = not session.person.may(Permission.SEE_LOANS)
+        self.listing = LoanLogFilter(context=context, limited=limited)
         self.lists = WaitingAndCarts(context=context, session=session)
         self.intake = FileImport(
             context=context,
@@ -62,6 +63,7 @@ class LoansState(State):
     def choose_desk(self, code: str) -> None:
         """Lend at this desk from now on; a code that the handbook does not have chooses none."""
         self.desk = self.session.desk = code if code in self.context.handbook.desks else ""
+        self.listing.own_desk = self.desk
 
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
     @keeps_failure

@@ -58,7 +58,7 @@ class WaitingAndCarts(param.Parameterized):
             self._read = read
             self.look()
 
-    @param.depends("patron", "spoken", watch=True)
+    @param.depends("patron", "spoken", "session.desk", watch=True)
     def look(self) -> None:
         """Read the lists again."""
         self.waiting = self._waiting()
@@ -101,15 +101,19 @@ class WaitingAndCarts(param.Parameterized):
         return decision.warning
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
-        rows = self.context.models.loan_log.pending()
+        rows = [one for one in self.context.models.loan_log.pending() if self._shows(one.desk)]
         notes = self.context.notes.read() if rows else {}
         return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
+
+    def _shows(self, desk: str) -> bool:
+        """Return whether the person sees what was lent at a desk."""
+        session = self.session
+        return desk == session.desk or session.person.may(Permission.SEE_LOANS)
 
     def _slip(self) -> str:
         if not self.patron:
             return ""
         today = local(self.context.now()).date()
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
-        return loan_slip(
-            (row.loan for row in rows if row.stands), self.context.handbook.scans, self.spoken
-        )
+        shown = (row.loan for row in rows if row.stands and self._shows(row.loan.desk))
+        return loan_slip(shown, self.context.handbook.scans, self.spoken)

@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
+from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -21,6 +22,8 @@ from procedure.diagnosis.rules import Diagnosis, diagnose
 
 class BoardJson(AuthorisedHandler):
     """Answers with `board_json`."""
+
+    act = Permission.BOARD
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

@@ -51,10 +51,11 @@ class OutageBanner(Viewer):
             over=over,
             turns=over is not None and over.declared.id == self._outage.ended_here,
             block_off=block_off,
+            coordinates=self._outage.coordinates,
             now=self._outage.context.now(),
         )
 
     def _act(self, act: str, value: str) -> None:
         del value
-        if act == "coordinate":
+        if act == "coordinate" and self._outage.coordinates:
             self._outage.open()

@@ -184,8 +184,19 @@ class OutageState(State):
         self._record(OutageEnded(self.context.new_id(), now, record.declared.id, at, **self._by()))
 
     def open(self, *, shown: bool = True) -> None:
-        """Show or hide the coordination's panel on this page."""
+        """Show or hide the coordination's panel on this page.
+
+        Raises:
+            NotAllowed.
+        """
+        if shown:
+            self.session.person.require(Permission.COORDINATE)
         self.opened = shown
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether the person may declare an outage and write to the desks."""
+        return self.session.person.may(Permission.COORDINATE)
 
     def _record(self, *entries: Entry, alone: bool = False) -> None:
         self.session.person.require(Permission.COORDINATE)

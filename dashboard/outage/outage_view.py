@@ -28,7 +28,7 @@ def outage_foot(outage: OutageState, language: Language) -> LiveHTML:
             outage.param.record,
         ),
         lambda act, _: outage.open(shown=act == "coordinate"),
-        visible=outage.param.opened.rx.not_(),
+        visible=outage.param.opened.rx.not_().rx.pipe(lambda shut: shut and outage.coordinates),
         css_classes=["no-print"],
     )
 

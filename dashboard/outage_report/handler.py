@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler, path_uuid
+from dashboard.core.rights import Permission
 from dashboard.outage_report.html import as_html
 from dashboard.settings import LANGUAGES
 from dashboard.translations import language
@@ -18,6 +19,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 class OutageReportHandler(AuthorisedHandler):
     """The dossier of a declared outage, in `?lang=fr` or `en`; 404 for any other."""
+
+    act = Permission.OUTAGE_REPORT
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

@@ -15,7 +15,7 @@ from typing import Any
 from bokeh.server.urls import extension_dirs
 from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
 from bokeh.server.views.static_handler import StaticHandler
-from tornado.web import RequestHandler, StaticFileHandler
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 from dashboard.ui.templating import STATIC
@@ -114,6 +114,14 @@ class StylesheetHandler(RequestHandler):
 def compressed_stylesheet() -> bytes:
     """Return the whole style in gzip."""
     return gzip.compress(stylesheet(), mtime=0)
+
+
+class NoSuchPath(RequestHandler):
+    """404 for an address that holds a NUL, at which the handler of a static file fails with 500."""
+
+    def prepare(self) -> None:
+        """Refuse it, whatever the method."""
+        raise HTTPError(404)
 
 
 # `static` is the address of earlier versions: a page that was opened before an update uses it.

@@ -23,8 +23,11 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 from tornado.routing import Router
+from tornado.web import RequestHandler
 
-from dashboard.core.allowed_clients import REFUSAL, Audience, origin_host
+from dashboard.access.visitors import Visitors
+from dashboard.core.allowed_clients import REFUSAL, origin_host
+from dashboard.server.route_rights import RouteRights, asks_itself
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -38,6 +41,10 @@ NO_ORIGIN = (
     "Only a page of this server may open this websocket: the Origin header does not name one. / "
     "Seule une page de ce serveur peut ouvrir cette connexion : l’en-tête Origin n’en nomme aucune."
 )
+NOT_ALLOWED = (
+    "This address is for the coordination, signed in. / Cette adresse est réservée à la "
+    "coordination, connectée."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -46,20 +53,43 @@ class Gate(Router):
     """Routes allowed requests to Bokeh's application, and refuses the others."""
 
     def __init__(
-        self, application: BokehTornado, audience: Audience, security: SecurityHeaders
+        self,
+        application: BokehTornado,
+        visitors: Visitors,
+        rights: RouteRights,
+        security: SecurityHeaders,
     ) -> None:
         self._application = application
-        self._audience = audience
+        self._visitors, self._audience = visitors, visitors.audience
+        self._rights = rights
         self._security = security
         self._own_hosts: set[str] = set()
 
-    def listen_at(self, port: int) -> None:
-        """Allow this port under the names of this machine, which no other site can have."""
+    def listen_at(self, port: int, *, elsewhere: bool) -> None:
+        """Allow this port under the names of this machine, which no other site can have.
+
+        `elsewhere` tells that it is open on an address of other machines, too.
+        """
+        if elsewhere:
+            self.listen_elsewhere()
         own = {f"{name}:{port}" for name in LOOPBACK}
         self._own_hosts |= own
         # A websocket may come from a page under the other two names where it may under one.
         if f"localhost:{port}" in self._application.websocket_origins:
             self._application.websocket_origins.update(own)
+
+    def listen_elsewhere(self) -> None:
+        """Note that others than the browsers of this machine may connect."""
+        self._visitors.listens_elsewhere = True
+
+    def check_start(self) -> None:
+        """Refuse to serve to others as long as nobody has to sign in.
+
+        Raises:
+            SystemExit: with what to do.
+        """
+        if self._visitors.refusal:
+            raise SystemExit(self._visitors.refusal)
 
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
@@ -76,8 +106,20 @@ class Gate(Router):
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
-        reason = None if _is_liveness(handler, request) else self._refusal(request)
-        return handler if reason is None else _Refusal(request, reason)
+        if _is_liveness(handler, request):
+            return handler
+        reason = self._refusal(request) or self._missing_right(handler, request)
+        return _Refusal(request, reason) if reason else handler
+
+    def _missing_right(self, handler: object, request: Any) -> str | None:
+        """Note who asks; refuse a route that does not find out itself whether they may."""
+        request.visitor = self._visitors.known(request, request.connection.context.peer)
+        kind = getattr(handler, "handler_class", RequestHandler)
+        act = self._rights.needed(kind)
+        if act is None or asks_itself(kind) or (request.visitor and request.visitor.may(act)):
+            return None
+        _log.warning("Refusing a route without an entry in the table of rights: %s", kind.__name__)
+        return NOT_ALLOWED
 
     def _refusal(self, request: HTTPServerRequest) -> str | None:
         peer = request.connection.context.peer  # type: ignore[union-attr]

@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.tornado import BokehTornado
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
@@ -22,13 +23,15 @@ from tornado.httputil import (
     HTTPServerRequest,
 )
 from tornado.iostream import IOStream
-from tornado.web import HTTPError, RequestHandler
 
-from dashboard.core.allowed_clients import audience
-from dashboard.server.asset_files import ASSET_ROUTES
+from dashboard.access.provider import AccessProvider
+from dashboard.access.visitors import Visitors
+from dashboard.core.allowed_clients import audience, local
+from dashboard.server.asset_files import ASSET_ROUTES, NoSuchPath
 from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins
 from dashboard.server.page_handler import Frame, PageHandler, PageSocket
+from dashboard.server.route_rights import RouteRights
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
 
@@ -72,12 +75,20 @@ class RelaisServer(HTTPServer):
         super().initialize(self._gate or request_callback, **options)
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
-        """Listen on these."""
+        """Listen on these.
+
+        Raises:
+            SystemExit: others would reach the server, and nobody would have to sign in.
+        """
         listening = list(sockets)
         if self._gate is not None:
             for listener in listening:
                 if listener.family in {socket.AF_INET, socket.AF_INET6}:
-                    self._gate.listen_at(listener.getsockname()[1])
+                    host, port = listener.getsockname()[:2]
+                    self._gate.listen_at(port, elsewhere=not local(host))
+                else:
+                    self._gate.listen_elsewhere()
+            self._gate.check_start()
         super().add_sockets(listening)
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
@@ -108,7 +119,17 @@ def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> G
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
-    return Gate(application, allowed, SecurityHeaders(settings.frame_ancestors))
+    login = _login(application)
+    visitors = Visitors(settings, allowed, login)
+    rights = RouteRights(page for _, page, *_ in (login.endpoints if login else ()))
+    application.auth_provider = AccessProvider(visitors, rights.needed, login)
+    return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
+
+
+def _login(application: BokehTornado) -> AuthProvider | None:
+    """Return the login that Panel was started with."""
+    given = application.auth_provider
+    return given if given.get_user or given.get_user_async else None
 
 
 def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:
@@ -119,11 +140,3 @@ def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:
             route = re.escape(application.prefix + base)
             page = (f"{route}/?", PageHandler, shared | {"frame": frame})
             application.add_handlers(r".*", [page, (f"{route}/ws", PageSocket, shared)])
-
-
-class NoSuchPath(RequestHandler):
-    """404 for an address that holds a NUL, at which the handler of a static file fails with 500."""
-
-    def prepare(self) -> None:
-        """Refuse it, whatever the method."""
-        raise HTTPError(404)

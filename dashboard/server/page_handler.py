@@ -16,10 +16,11 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import authenticated
 
 from dashboard.core.request_priority import TURNS
+from dashboard.core.rights import User
 from dashboard.server.asset_files import takes_gzip
 
-# What a request says of the session, and the token of that session -> the page's frame.
-Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str], str]
+# What a request says of the session, its token, and who asks -> the page's frame.
+Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, User], str]
 
 
 class PageHandler(DocHandler):
@@ -46,7 +47,8 @@ class PageHandler(DocHandler):
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         cookies = {name: cookie.value for name, cookie in self.request.cookies.items()}
-        frame = self._frame(self.request.arguments, cookies, token).encode()
+        visitor = self.request.visitor  # type: ignore[attr-defined]
+        frame = self._frame(self.request.arguments, cookies, token, visitor).encode()
         self.set_header("Vary", "Accept-Encoding")
         if takes_gzip(self):
             self.set_header("Content-Encoding", "gzip")

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.translations import Language
 from dashboard.ui.failure import not_shown, not_updated
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
 def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
@@ -18,6 +20,17 @@ def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
         return make(*parts)
     except Exception as error:  # the other parts must be shown all the same
         return LiveHTML(not_shown(error))
+
+
+class NotForYou(Viewer):
+    """Stands in a place that is not for whoever opened the page."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._pane = LiveHTML(render("ui/not_for_you", language))
+
+    def __panel__(self) -> LiveHTML:
+        return self._pane
 
 
 class Pages(Protocol):

@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import Any
 
 import panel as pn
-import param
 from bokeh.document import Document
 from bokeh.resources import Resources as ServerResources
 from bokeh.server.views.static_handler import StaticHandler
@@ -30,7 +29,7 @@ COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 
 
 def frame(
-    session: param.Parameterized,
+    session: Any,
     language: Language,
     handbook: Handbook,
     token: str,
@@ -46,12 +45,13 @@ def frame(
     """
     say = language.say
     titles = (say("Guide"), say("Prêts"), say("Transfert dans Alma"), say("Historique"))
+    pages = zip(session.param["page"].objects, titles, strict=True)
     return render(
         "ui/shell",
         language,
         asset=asset_url,
         session=session,
-        pages=dict(zip(session.param["page"].objects, titles, strict=True)),
+        pages={place: title for place, title in pages if session.may_open(place)},
         steps=handbook.words[language.code].steps,
         desks=list(handbook.desks.values()),
         shortcuts=shortcuts(language),

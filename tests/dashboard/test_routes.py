@@ -13,10 +13,11 @@ from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
-from dashboard.core.rights import Permission, User
+from dashboard.core.rights import Permission
 from dashboard.monitoring.board_json import BoardJson, board_json
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.routes import ROUTES
+from procedure.access.roles import Role
 from procedure.errors import JournalGone
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
@@ -24,23 +25,9 @@ from tests.support import http
 from tests.support.http import Login
 
 
-class NobodyMayRead(BoardJson):
-    """A route to somebody without any right."""
-
-    @property
-    def person(self) -> User:
-        return User(acts=frozenset({Permission.LEND}))
-
-    @person.setter
-    def person(self, person: User) -> None:
-        pass
-
-
-def ask(
-    context: AppContext, *, login: Login | None = None, handler: type = BoardJson
-) -> HTTPResponse:
-    routes = [(r"/board\.json", handler, {"context": lambda: context})]
-    return http.ask(routes, "/board.json", login=login)
+def ask(context: AppContext, *, login: Login | None = None, **settings: Any) -> HTTPResponse:
+    routes = [(r"/board\.json", BoardJson, {"context": lambda: context})]
+    return http.ask(routes, "/board.json", login=login, settings=settings)
 
 
 def only(board: dict[str, Any], target: str) -> dict[str, Any]:
@@ -135,12 +122,17 @@ def test_a_login_of_the_server_is_asked_for(context: AppContext) -> None:
     assert ask(context, login=Login("anne")).code == 200
 
 
-def test_who_may_not_read_is_refused(context: AppContext) -> None:
-    refused = ask(context, handler=NobodyMayRead)
+def test_who_has_no_role_is_refused(context: AppContext) -> None:
+    refused = ask(context, login=Login("anne"), roles=(("bea", Role.STAFF),))
     assert (refused.code, json.loads(refused.body)) == (
         403,
-        {"error": "read: not allowed here; ask the coordination"},
+        {"error": "board: not allowed here; ask the coordination"},
     )
+
+
+def test_the_board_may_be_public(context: AppContext) -> None:
+    public = frozenset({Permission.BOARD})
+    assert ask(context, login=Login(None), public=public).code == 200
 
 
 @pytest.mark.parametrize("handler", [handler for _, handler, _ in ROUTES])

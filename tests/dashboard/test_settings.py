@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.errors import SettingsError
 from dashboard.settings import PACKAGED_HANDBOOK, Settings, warn_of_unknown
+from procedure.access.roles import Permission, Role
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -68,6 +69,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "RELAIS_READING_HOLDS": "20",
             "RELAIS_SERVICENOW_USER": "relais",
             "RELAIS_SERVICENOW_PASSWORD": "s3cret",
+            "RELAIS_OPEN": "1",
+            "RELAIS_ROLES": "anne@example.org=coordinator, *@example.org=staff",
+            "RELAIS_PUBLIC": "board, metrics",
             "RELAIS_ALERTS": "json://hooks.example/a json://hooks.example/b",
             "RELAIS_ALERT_QUIET": "22:00-07:00",
             "RELAIS_ALERT_REMINDER": "3600",
@@ -93,6 +97,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         reading_holds=timedelta(minutes=20),
         servicenow_user="relais",
         servicenow_password="s3cret",
+        open=True,
+        roles=(("anne@example.org", Role.COORDINATOR), ("*@example.org", Role.STAFF)),
+        public=frozenset({Permission.BOARD, Permission.METRICS}),
         alerts=("json://hooks.example/a", "json://hooks.example/b"),
         alert_quiet=(time(22), time(7)),
         alert_reminder=timedelta(hours=1),
@@ -211,6 +218,11 @@ def test_trusted_proxies_are_addresses_of_the_network() -> None:
 @pytest.mark.parametrize(
     ("variable", "given"),
     [
+        ("RELAIS_OPEN", "yes"),
+        ("RELAIS_ROLES", "anne"),
+        ("RELAIS_ROLES", "=staff"),
+        ("RELAIS_ROLES", "anne=boss"),
+        ("RELAIS_PUBLIC", "board, loans"),
         ("RELAIS_ADDRESS", "bad host"),
         ("RELAIS_ADDRESS", "hôte"),
         ("RELAIS_ADDRESS", "http://localhost"),

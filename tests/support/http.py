@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,17 +12,42 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
+from dashboard.access.provider import AccessProvider
+from dashboard.access.visitors import Visitors
+from dashboard.core.allowed_clients import Audience
+from dashboard.core.rights import ANYONE, User
+from dashboard.server.route_rights import RouteRights
+from dashboard.settings import Settings
+from procedure.access.roles import Role
+
 
 class Login:
     """A login of the server's that knows one person, or nobody."""
 
-    get_user_async = None
+    get_user_async = get_login_url = logout_url = None
+    login_url = "/login"
 
     def __init__(self, name: str | None) -> None:
         self._name = name
 
     def get_user(self, handler: object) -> str | None:
         return self._name
+
+
+class Everybody:
+    """Lets everybody do everything, as on the server's own machine."""
+
+    async def find(self, handler: object, act: object) -> User:
+        return ANYONE
+
+
+def provider(login: Login | None, **settings: Any) -> AccessProvider | Everybody:
+    """What finds who asks where this login is; each name coordinates unless the settings differ."""
+    if login is None:
+        return Everybody()
+    roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings
+    visitors = Visitors(Settings("sqlite://", **roles), Audience(everyone=True), login)
+    return AccessProvider(visitors, RouteRights().needed, login)
 
 
 @asynccontextmanager
@@ -39,13 +64,18 @@ async def serving(application: Application) -> AsyncIterator[str]:
 
 
 def ask(
-    routes: list[Any], path: str, *, login: Login | None = None, **request: Any
+    routes: list[Any],
+    path: str,
+    *,
+    login: Login | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **request: Any,
 ) -> HTTPResponse:
     """Ask the routes once. `PORT` in a header becomes the server's."""
 
     async def fetch() -> HTTPResponse:
         application = Application(routes)
-        application.auth_provider = login  # type: ignore[attr-defined]
+        application.auth_provider = provider(login, **settings or {})  # type: ignore[attr-defined]
         async with serving(application) as address:
             headers = {
                 name: value.replace("PORT", address.rpartition(":")[2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.core.rights import Permission, User
+from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
 
 
@@ -11,4 +11,4 @@ class Reader(Session):
 
     @property
     def person(self) -> User:
-        return User(acts=frozenset({Permission.READ}))
+        return READER

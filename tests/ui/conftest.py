@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import wraps
@@ -144,6 +144,7 @@ class Relais:
     standins: Standins
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    names: Sequence[str] = ()  # other ones under which it is open to everybody
 
     @property
     def url(self) -> str:
@@ -166,7 +167,9 @@ class Relais:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)),
-                    *("--origin", f"localhost:{self.port}", "--origin", f"desk.example:{self.port}"),
+                    *("--origin", f"localhost:{self.port}"),
+                    *(word for name in self.names for word in ("--origin", f"{name}:{self.port}")),
+                    *(["--open"] if self.names else []),
                 ],
                 env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
@@ -216,10 +219,16 @@ def standins() -> Iterator[Standins]:
 
 
 @pytest.fixture(scope="module")
-def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server of the module's own, with an empty memory and all targets up."""
+def relais(
+    standins: Standins, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Relais]:
+    """A server of the module's own, with an empty memory and all targets up.
+
+    It answers under the `NAMES` of the module, too.
+    """
     folder = tmp_path_factory.mktemp("relais")
-    server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
+    names = getattr(request.module, "NAMES", ())
+    server = Relais(folder, handbook_over(standins, folder / "handbook"), standins, names=names)
     server.start()
     yield server
     server.kill()

@@ -41,6 +41,7 @@ DROP = """(text) => {
     const dropped = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true })
     document.body.dispatchEvent(dropped)
 }"""
+NAMES = ("desk.example",)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -118,6 +118,19 @@ def test_a_second_server_on_the_same_file_stops_until_the_first_is_gone(
         assert answer(port, "/desk/time")[0] == 200
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_server_for_others_that_asks_nobody_to_sign_in_does_not_start(
+    name: str, tmp_path: Path
+) -> None:
+    assert "--open" in refusal([*COMMANDS[name], "--address", "0.0.0.0"], tmp_path)
+
+
+def test_a_server_that_is_open_says_so_on_its_page(tmp_path: Path) -> None:
+    port = free_port()
+    with serving([*COMMANDS["relais"], "--address", "0.0.0.0", "--open"], tmp_path, port):
+        assert "Ouvert à tous" in answer(port, "/dashboard")[1].decode()
+
+
 def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -> None:
     result = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
     assert "--num-procs 2: Relais runs in one process" in result

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.core.session import session_from
+from dashboard.core.rights import SignedInBy, User, user_of
+from dashboard.core.session import PLACES, Session, session_from
+from procedure.access.roles import Role
 
 
 @pytest.mark.parametrize(
@@ -24,15 +26,29 @@ def test_how_the_window_looks_is_remembered(
     assert (session.narrow, session.scheme) == (narrow, scheme)
 
 
-@pytest.mark.parametrize(("user", "name"), [("", None), ("L. Martin", "L. Martin"), ("a\nb", None)])
-def test_acts_bear_the_name_of_the_signed_in_user(user: str, name: str | None) -> None:
-    session = session_from({}, {"user": "somebody"}, language="fr", query="", user=user)
-    assert session.person.name == name
+@pytest.mark.parametrize("name", [None, "L. Martin"])
+def test_acts_bear_the_name_of_the_signed_in_user(name: str | None) -> None:
+    cookies = {"user": "somebody", "relais_workstation": "pc-1"}
+    session = session_from({}, cookies, language="fr", query="", user=User(name=name))
+    assert session.person == User(name=name, workstation="pc-1")
+
+
+@pytest.mark.parametrize(
+    ("role", "places"),
+    [
+        (Role.STAFF, ["guide", "loans", "history"]),
+        (Role.COORDINATOR, ["guide", "loans", "back", "history"]),
+        (Role.ANALYST, ["guide", "history"]),
+    ],
+)
+def test_a_role_opens_its_places(role: Role, places: list[str]) -> None:
+    session = Session(user=user_of(role, "anne", SignedInBy.LOGIN))
+    assert [place for place in PLACES if session.may_open(place)] == places
 
 
 def test_a_typed_name_is_a_suggestion_and_never_a_login() -> None:
     session = session_from({}, {"relais_signer": "L.%20M."}, language="fr", query="")
-    assert (session.signer, session.user, session.person.name) == ("L. M.", "", None)
+    assert (session.signer, session.person.name) == ("L. M.", None)
 
 
 @pytest.mark.parametrize(

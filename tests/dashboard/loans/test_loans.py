@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.loans import LoansState
-from procedure.circulation.transactions import Loan, Void
+from procedure.access.roles import Role
+from procedure.circulation.transactions import Loan, PendingLoan, Void
 from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -65,6 +67,34 @@ def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -
     clock.pass_by(hours=14)
     lending.updates.refresh()
     assert (lending.today_here, lending.today_everywhere) == (0, 0)
+
+
+def test_staff_see_the_loans_of_today_at_their_own_desk(context: AppContext) -> None:
+    yesterday = replace(loan(1, "A1111"), at=NOON - timedelta(days=1))
+    waits = [
+        PendingLoan(UUID(int=9 + n), NOON, desk, "W", "pc")
+        for n, desk in enumerate(("MAIL", "CMU"))
+    ]
+    context.journal.append(yesterday, loan(2, "B2111"), loan(3, "C3111", desk="CMU"), *waits)
+    staff = user_of(Role.STAFF, "anne", SignedInBy.LOGIN)
+    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans", user=staff))
+
+    def shown() -> tuple[list[str], list[str]]:
+        lending.listing.look()
+        waiting = [one.waiting.desk for one in lending.lists.waiting]
+        return [row.loan.item for row in lending.listing.rows], waiting
+
+    assert shown() == (["B2111"], ["MAIL"])
+    lending.listing.param.update(desk="CMU", day="", state="")
+    assert shown() == (["B2111"], ["MAIL"])
+    assert len(lending.listing.days) == 1
+    lending.look_at("SLSP204518377")
+    assert "C3111" not in lending.lists.slip
+    lending.look_at("")
+    lending.choose_desk("CMU")
+    assert shown() == (["C3111"], ["CMU"])
+    lending.choose_desk("")
+    assert shown() == ([], [])
 
 
 def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: LoansState) -> None:

@@ -14,6 +14,7 @@ from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
 
+from dashboard.core.rights import ANYONE, User
 from dashboard.server.http_server import RelaisServer
 from tests.benchmarks.clients import OpenPage
 
@@ -22,7 +23,10 @@ def fill(document: Document) -> None:
     document.add_root(Div(text="root"))
 
 
-def frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str) -> str:
+def frame(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: User
+) -> str:
+    assert user == ANYONE
     return f'{arguments} {cookies} {{"token": "{token}"}}'
 
 

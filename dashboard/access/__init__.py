@@ -1,0 +1,1 @@
+"""Who asks: nobody on the server's own machine, a login of Panel's, or a local account."""

@@ -1,0 +1,80 @@
+"""Bokeh's hook for logins, as every handler of Bokeh's, Panel's and ours asks it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bokeh.server.auth_provider import AuthProvider
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.access.visitors import Visitors
+from dashboard.core.rights import Permission, User
+
+_log = logging.getLogger(__name__)
+
+# A class of handlers -> what somebody must be allowed to do; None for everybody.
+Needed = Callable[[type], Permission | None]
+
+
+class AccessProvider(AuthProvider):
+    """Lets a request reach its handler once somebody is known who may do what it is for."""
+
+    def __init__(self, visitors: Visitors, needed: Needed, login: AuthProvider | None) -> None:
+        self._visitors, self._needed, self._login = visitors, needed, login
+        super().__init__()
+
+    @property
+    def get_user(self) -> None:
+        """None: finding a person may take an answer of another server."""
+        return
+
+    @property
+    def get_user_async(self) -> Callable[[RequestHandler], Awaitable[str | None]]:
+        """What Bokeh asks before each handler: the name of who asks, None to have them sign in."""
+        return self._name
+
+    @property
+    def login_url(self) -> str | None:
+        """Where Bokeh sends somebody who has to sign in."""
+        return self._login.login_url if self._login else "/"
+
+    @property
+    def get_login_url(self) -> Any:
+        """What finds that address by the request, None for `login_url`."""
+        return self._login.get_login_url if self._login else None
+
+    @property
+    def login_handler(self) -> Any:
+        """None: the routes of the login were added when the server was made."""
+        return
+
+    @property
+    def logout_url(self) -> str | None:
+        """Where somebody signs out."""
+        return self._login.logout_url if self._login else None
+
+    @property
+    def logout_handler(self) -> Any:
+        """None, as `login_handler`."""
+        return
+
+    async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
+        """Return who asks, None when they have to sign in before they may do the act."""
+        request: Any = handler.request
+        user = getattr(request, "visitor", None) or await self._visitors.by_login(handler)
+        if user is None and act in self._visitors.public.acts:
+            return self._visitors.public
+        request.visitor = user
+        return user
+
+    async def _name(self, handler: RequestHandler) -> str | None:
+        act = self._needed(type(handler))
+        user = await self.find(handler, act)
+        if user is None:
+            return None
+        if act is not None and not user.may(act):
+            _log.warning("Refusing %s to a user with the role %s", act, user.role)
+            raise HTTPError(403)
+        return user.name or user.by

@@ -1,0 +1,92 @@
+"""Finds who asks: by the machine, by `--open`, or by a login; everybody else is nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bokeh.server.auth_provider import AuthProvider
+from tornado.httputil import HTTPServerRequest
+from tornado.web import RequestHandler
+
+from dashboard.core.allowed_clients import Audience
+from dashboard.core.rights import ANYONE, SignedInBy, User, user_of
+from dashboard.settings import Settings
+from procedure.access.roles import Role
+
+NO_SIGN_IN = (
+    "Relais would be open to everybody who reaches it: it is served to other machines (by its "
+    "address, by --origin or by a proxy), and nobody has to sign in. Give the server a login "
+    "(panel serve --basic-auth or --oauth-provider, with RELAIS_ROLES), or start it with --open "
+    "(RELAIS_OPEN=1) if that is meant: each page then says so."
+)
+
+
+@dataclass(slots=True)
+class Visitors:
+    """Who asks this server.
+
+    `login` is the one that Panel was started with, None without. `listens_elsewhere` tells that
+    the server listens on an address of other machines too.
+    """
+
+    settings: Settings
+    audience: Audience
+    login: AuthProvider | None = None
+    listens_elsewhere: bool = False
+
+    @property
+    def public(self) -> User:
+        """Everybody else: programs of other libraries, and of those who watch this server."""
+        return User(acts=self.settings.public, by=SignedInBy.NOBODY)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is for the people at its own machine, who need not sign in."""
+        audience = self.audience
+        listens = audience.everyone and self.listens_elsewhere
+        elsewhere = audience.behind_proxy or audience.named_elsewhere or listens
+        return self.login is None and not elsewhere
+
+    @property
+    def refusal(self) -> str:
+        """Why the server must not start; empty when it may."""
+        known = self.login is not None or self.is_local or self.settings.open
+        return "" if known else NO_SIGN_IN
+
+    def known(self, request: HTTPServerRequest, peer: str) -> User | None:
+        """Return who asks as far as the request alone tells; None for nobody known.
+
+        `peer` is the IP address at the other end of the connection.
+        """
+        if self.is_local and self.audience.is_this_machine(peer, request.headers):
+            return ANYONE
+        if self.settings.open and self.login is None:
+            return User(by=SignedInBy.OPEN)
+        return None
+
+    async def by_login(self, handler: RequestHandler) -> User | None:
+        """Return who is signed in by the login of Panel's; with no rights if they have no role."""
+        login = self.login
+        if login is None:
+            return None
+        name = await login.get_user_async(handler) if login.get_user_async else (
+            login.get_user(handler) if login.get_user else None
+        )  # fmt: skip
+        text = name.decode() if isinstance(name, bytes) else str(name or "")
+        if text in {"", "guest"} or not text.isprintable():
+            return None
+        role = role_of([text], self.settings.roles)
+        if role is None:
+            return User(name=text, acts=frozenset(), by=SignedInBy.LOGIN)
+        return user_of(role, text, SignedInBy.LOGIN)
+
+
+def role_of(names: Iterable[str], roles: Iterable[tuple[str, Role]]) -> Role | None:
+    """Return the role of the first pattern that one of the names matches, None without."""
+    given = [name.casefold() for name in names]
+    for pattern, role in roles:
+        if any(fnmatchcase(name, pattern.casefold()) for name in given):
+            return role
+    return None

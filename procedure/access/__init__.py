@@ -1,0 +1,1 @@
+"""Who may do what: permissions, and the roles that have them."""

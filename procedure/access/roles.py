@@ -1,0 +1,52 @@
+"""What a person may do, and which role may do it.
+
+The table is `RIGHTS`; `docs/security.md` shows it, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Something a person may do."""
+
+    READ = "read"
+    BOARD = "board"
+    METRICS = "metrics"
+    ANSWER = "answer"
+    REPORT = "report"
+    READ_STATUS = "read_status"
+    LEND = "lend"
+    VOID = "void"
+    SEE_LOANS = "see_loans"
+    EXPORT = "export"
+    COORDINATE = "coordinate"
+    OUTAGE_REPORT = "outage_report"
+
+
+class Role(StrEnum):
+    """What a library calls the people who use Relais."""
+
+    STAFF = "staff"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+
+
+# Without SEE_LOANS a person sees the loans of the day at the desk of their own workstation.
+RIGHTS: Mapping[Role, frozenset[Permission]] = {
+    Role.STAFF: frozenset(
+        {
+            Permission.READ,
+            Permission.BOARD,
+            Permission.ANSWER,
+            Permission.REPORT,
+            Permission.READ_STATUS,
+            Permission.LEND,
+            Permission.VOID,
+        }
+    ),
+    Role.COORDINATOR: frozenset(Permission),
+    Role.ANALYST: frozenset({Permission.READ, Permission.BOARD, Permission.OUTAGE_REPORT}),
+}

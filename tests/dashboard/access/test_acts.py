@@ -1,0 +1,176 @@
+"""Which role may do what on a page: each act is called as its view calls it, whatever is shown."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+import dashboard
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission, SignedInBy, User, user_of
+from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
+from dashboard.loans.file_import import FileImport
+from dashboard.monitoring.workstation_name import WorkstationName
+from dashboard.outage.planned_work import PlannedWork
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.cart_returns import CartReturns
+from dashboard.reconciliation.job_reports import JobReports
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.translations import language
+from procedure.access.roles import RIGHTS, Role
+from procedure.circulation.pending_loans import MemoryNotes
+from procedure.status_pages.readings import PageStatus
+from tests.support.intake import Desk
+
+NONE = UUID(int=9)
+PAPER = b"patron,item,at\nU1,A1,2026-11-24 11:00\n"
+Act = Callable[[DashboardPage], object]
+# What each act needs. The module in which it records stands first.
+ACTS: dict[str, tuple[Permission, Act]] = {
+    "guide.guide: answer": (
+        Permission.ANSWER,
+        lambda page: page.guide.answer(page.guide.step, page.guide.current.answers[0].key),
+    ),
+    "guide.guide: reached": (Permission.ANSWER, lambda page: page.guide.reached("di")),
+    "monitoring.diagnosis: report": (
+        Permission.REPORT,
+        lambda page: page.diagnosis.report(works=False),
+    ),
+    "monitoring.diagnosis: read": (
+        Permission.READ_STATUS,
+        lambda page: page.diagnosis.read("alma", next(iter(PageStatus))),
+    ),
+    "monitoring.diagnosis: round": (
+        Permission.REPORT,
+        lambda page: page.diagnosis.record_round([], 0),
+    ),
+    "monitoring.workstation_name: call": (
+        Permission.REPORT,
+        lambda page: WorkstationName(diagnosis=page.diagnosis).call("pc-9", "", vdi=False),
+    ),
+    "outage.planned_work: plan": (
+        Permission.READ_STATUS,
+        lambda page: PlannedWork(diagnosis=page.diagnosis).plan("22:00", "23:00", "Alma"),
+    ),
+    "outage.planned_work: withdraw": (
+        Permission.READ_STATUS,
+        lambda page: PlannedWork(diagnosis=page.diagnosis).withdraw(str(NONE)),
+    ),
+    "outage.outage: open": (Permission.COORDINATE, lambda page: page.outage.open()),
+    "outage.outage: declare": (Permission.COORDINATE, lambda page: page.outage.declare("Alma")),
+    "loans.loans: void": (Permission.VOID, lambda page: page.loans.void(NONE, "scan_error")),
+    "loans.waiting_and_carts: complete": (
+        Permission.LEND,
+        lambda page: page.loans.lists.complete(NONE, "U1"),
+    ),
+    "loans.waiting_and_carts: take back": (
+        Permission.VOID,
+        lambda page: page.loans.lists.take_back(NONE, "scan_error"),
+    ),
+    "loans.file_import: look": (
+        Permission.COORDINATE,
+        lambda page: FileImport(context=page.loans.context, session=page.session).look(
+            [("paper.csv", PAPER)]
+        ),
+    ),
+    "loans.transactions.intake: take": (
+        Permission.LEND,
+        lambda page: _send(page.loans.context, page.session.person),
+    ),
+    "reconciliation.reconciliation: tick": (
+        Permission.COORDINATE,
+        lambda page: page.reconciliation.tick("block_off"),
+    ),
+    "reconciliation.reconciliation: sign": (
+        Permission.COORDINATE,
+        lambda page: page.reconciliation.sign(),
+    ),
+    "reconciliation.offline_files: write": (
+        Permission.EXPORT,
+        lambda page: OfflineFiles(progress=page.reconciliation).write(),
+    ),
+    "reconciliation.offline_files: uploaded": (
+        Permission.COORDINATE,
+        lambda page: OfflineFiles(progress=page.reconciliation).mark_uploaded(NONE),
+    ),
+    "reconciliation.alma_actions: verify": (
+        Permission.COORDINATE,
+        lambda page: AlmaChecks(progress=page.reconciliation).verify(),
+    ),
+    "reconciliation.alma_actions: by list": (
+        Permission.COORDINATE,
+        lambda page: AlmaChecks(progress=page.reconciliation).verify_by_list(b""),
+    ),
+    "reconciliation.job_reports: record": (
+        Permission.COORDINATE,
+        lambda page: JobReports(progress=page.reconciliation).record(),
+    ),
+    "reconciliation.row_repair: confirm": (
+        Permission.COORDINATE,
+        lambda page: RowRepair(progress=page.reconciliation).confirm([NONE]),
+    ),
+    "reconciliation.cart_returns: settle": (
+        Permission.COORDINATE,
+        lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
+    ),
+}
+# These record without anybody's act: a browser says of itself what it lacks.
+ALONE = {"outage.alerts", "readiness.reports"}
+
+
+def _send(context: AppContext, person: User) -> None:
+    message = {
+        "kind": "loan", "id": str(UUID(int=1)), "at": context.now().isoformat(), "desk": "MAIL",
+        "sequence": 1, "patron": "U1", "item": "A1", "workstation": "pc-1",
+    }  # fmt: skip
+    if Desk(context, person).take_one(message)["reason"] == "not_allowed":
+        raise NotAllowed("lend")
+
+
+def is_refused(context: AppContext, user: User, act: Act) -> bool:
+    """Try an act on a page of the user's; whatever else stops it, they were allowed to try."""
+    context.notes = MemoryNotes()
+    session = Session(user=user, workstation="pc-1", desk="MAIL")
+    page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
+    before = context.journal.position()
+    try:
+        act(page)
+    except NotAllowed:
+        assert context.journal.position() == before
+        return True
+    except Exception:
+        return False
+    return False
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_is_for_the_roles_that_have_its_right(context: AppContext, name: str) -> None:
+    right, act = ACTS[name]
+    refused = {
+        role: is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act) for role in Role
+    }
+    assert refused == {role: right not in RIGHTS[role] for role in Role}
+
+
+def test_every_module_that_records_is_in_the_table() -> None:
+    folder = Path(dashboard.__path__[0])
+    recording = set()
+    for path in folder.rglob("*.py"):
+        calls = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)]
+        names = [ast.unparse(one.func) for one in calls]
+        if any(name.endswith(("journal.append", "journal.submit")) for name in names):
+            recording.add(".".join(path.relative_to(folder).with_suffix("").parts))
+    recording = {one for one in recording if not one.startswith(("cli.", "core."))}
+    assert recording == {name.partition(":")[0] for name in ACTS} - BEFORE | ALONE
+
+
+# These ask before another module records.
+BEFORE = {"monitoring.workstation_name", "loans.file_import"}

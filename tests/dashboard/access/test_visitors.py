@@ -1,0 +1,102 @@
+"""Who asks, where nobody signs in and where somebody has to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
+
+from dashboard.access.visitors import NO_SIGN_IN, Visitors, role_of
+from dashboard.core.allowed_clients import Audience
+from dashboard.core.rights import ANYONE, SignedInBy, User
+from dashboard.settings import Settings
+from procedure.access.roles import Role
+from tests.support.http import Login
+
+OPEN = User(by=SignedInBy.OPEN)
+
+
+def visitors(*, opened: bool = False, elsewhere: bool = False, **audience: Any) -> Visitors:
+    known = Audience(**{"everyone": True} | audience)
+    return Visitors(Settings("sqlite://", open=opened), known, listens_elsewhere=elsewhere)
+
+
+def asked(**headers: str) -> HTTPServerRequest:
+    return HTTPServerRequest(
+        start_line=RequestStartLine("GET", "/", "HTTP/1.1"),
+        headers=HTTPHeaders({"Host": "a"} | headers),
+    )
+
+
+@pytest.mark.parametrize(
+    ("served", "peer", "headers", "who"),
+    [
+        ({}, "127.0.0.1", {}, ANYONE),
+        ({}, "::1", {}, ANYONE),
+        ({"everyone": False, "elsewhere": True}, "127.0.0.1", {}, ANYONE),
+        ({}, "127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, None),
+        ({}, "127.0.0.1", {"Via": "1.1 proxy"}, None),
+        ({}, "192.0.2.7", {}, None),
+        ({"elsewhere": True}, "127.0.0.1", {}, None),
+        ({"behind_proxy": True}, "127.0.0.1", {}, None),
+        ({"named_elsewhere": True}, "127.0.0.1", {}, None),
+        ({"elsewhere": True, "opened": True}, "127.0.0.1", {}, OPEN),
+        ({"elsewhere": True, "opened": True}, "192.0.2.7", {}, OPEN),
+        ({"opened": True}, "127.0.0.1", {}, ANYONE),
+    ],
+)
+def test_only_on_a_server_of_this_machine_nobody_signs_in(
+    served: dict[str, Any], peer: str, headers: dict[str, str], who: User | None
+) -> None:
+    assert visitors(**served).known(asked(**headers), peer) == who
+
+
+@pytest.mark.parametrize(
+    ("served", "refusal"),
+    [
+        ({}, ""),
+        ({"everyone": False, "elsewhere": True}, ""),
+        ({"elsewhere": True}, NO_SIGN_IN),
+        ({"behind_proxy": True}, NO_SIGN_IN),
+        ({"named_elsewhere": True}, NO_SIGN_IN),
+        ({"elsewhere": True, "opened": True}, ""),
+    ],
+)
+def test_served_to_others_somebody_has_to_sign_in(served: dict[str, Any], refusal: str) -> None:
+    assert visitors(**served).refusal == refusal
+
+
+def test_a_login_is_asked_for_on_this_machine_too() -> None:
+    made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login("anne"))  # type: ignore[arg-type]
+    assert made.known(asked(), "127.0.0.1") is None
+    assert made.refusal == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("anne@example.org", Role.COORDINATOR),
+        ("Anne@Example.org", Role.COORDINATOR),
+        ("bea@example.org", Role.STAFF),
+        ("bea@example.com", None),
+        ("", None),
+    ],
+)
+def test_the_first_pattern_that_matches_gives_the_role(name: str, role: Role | None) -> None:
+    roles = (("anne@example.org", Role.COORDINATOR), ("*@example.org", Role.STAFF))
+    assert role_of([name], roles) == role
+
+
+@pytest.mark.parametrize(
+    ("login", "user"),
+    [
+        (None, None),
+        ("guest", None),
+        ("a\nb", None),
+        ("zoe", User(name="zoe", acts=frozenset(), by=SignedInBy.LOGIN)),
+    ],
+)
+async def test_who_has_no_role_may_do_nothing(login: str | None, user: User | None) -> None:
+    made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login(login))  # type: ignore[arg-type]
+    assert await made.by_login(None) == user  # type: ignore[arg-type]

@@ -1,0 +1,22 @@
+"""The table of the roles, as the documentation shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from procedure.access.roles import RIGHTS, Permission, Role
+
+DOCS = Path(__file__).parents[3] / "docs" / "security.md"
+
+
+def test_the_documentation_shows_who_may_do_what() -> None:
+    lines = DOCS.read_text("utf-8").splitlines()
+    head = next(line for line in lines if line.startswith("| permission |"))
+    cells = [line.strip("|").split("|") for line in lines if line.startswith("| `")]
+    rows = [[cell.strip() for cell in row] for row in cells]
+    shown = {row[0].strip("`"): row[2:5] for row in rows if row[0].strip("`") in set(Permission)}
+    assert [cell.strip() for cell in head.strip("|").split("|")][2:5] == list(Role)
+    assert shown == {
+        permission: ["yes" if permission in RIGHTS[role] else "" for role in Role]
+        for permission in Permission
+    }
