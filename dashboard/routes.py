@@ -1,4 +1,7 @@
-"""The addresses that are served beside the page; each handler checks the rights first."""
+"""The addresses that are served beside the page.
+
+Each handler checks the rights first; only the public status page answers everybody.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dashboard.core.context import AppContext
 from dashboard.desk.routes import desk_routes
 from dashboard.metrics import Metrics
 from dashboard.monitoring.board_json import BoardJson
+from dashboard.outage.public_status import PublicStatus
 from dashboard.outage_report.handler import OutageReportHandler
 from dashboard.reconciliation.downloads import (
     AllOfflineFiles,
@@ -43,6 +47,7 @@ def routes(
     return [
         (r"/board\.json", BoardJson, context),
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring()}),
+        (r"/status(\.rss|\.json)?", PublicStatus, context),
         (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, context),
         (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, reconciliation),
         (r"/way-back/files\.zip", AllOfflineFiles, reconciliation),

@@ -136,6 +136,17 @@ def origins(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def public_address(text: str) -> str:
+    """Return the address of a page, without its query."""
+    parts = urlsplit(text)
+    plain = parts.scheme in {"http", "https"} and parts.hostname and parts.path.endswith("/status")
+    if not plain or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            "not the address of the status page; for example https://relais.example.ch/status"
+        )
+    return text
+
+
 def days(text: str) -> timedelta:
     """Return a duration in whole days."""
     if not text.isdecimal() or not 8 <= int(text) <= 36500:

@@ -49,7 +49,8 @@ class Settings:
     each with its role; the first that matches counts. `public` is what everybody may read.
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
-    how long before planned work one is sent.
+    how long before planned work one is sent. `status_page` is the address at which readers find the
+    public status page; empty means that there is none.
     """
 
     database_url: str
@@ -83,6 +84,7 @@ class Settings:
     alert_quiet: tuple[time, time] | None = None
     alert_reminder: timedelta | None = None
     alert_ahead: timedelta = timedelta(days=1)
+    status_page: str = ""
 
     @property
     def alert_rules(self) -> AlertRules:
@@ -175,6 +177,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ALERT_QUIET": ("alert_quiet", parse.hours),
     "RELAIS_ALERT_REMINDER": ("alert_reminder", parse.seconds(60, 86400)),
     "RELAIS_ALERT_AHEAD": ("alert_ahead", parse.seconds(0, 604800)),
+    "RELAIS_STATUS_PAGE": ("status_page", parse.public_address),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
     "RELAIS_ALMA_URL": ("alma_url", parse.gateway),
     "RELAIS_ALMA_KEY": ("alma_key", parse.api_key),

@@ -39,7 +39,9 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
     folder = TemporaryDirectory(prefix="relais-demo-")
     atexit.register(folder.cleanup)
     url = f"sqlite:///{folder.name}/demo.sqlite3"
-    return Settings(url, language=settings.language, port=port or PORT)
+    port = port or PORT
+    status_page = f"http://localhost:{port}/status"
+    return Settings(url, language=settings.language, port=port, status_page=status_page)
 
 
 def serve_demo(settings: Settings) -> None:

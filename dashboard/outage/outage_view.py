@@ -99,7 +99,7 @@ class OutageForm(Viewer):
         self._title = self._text(self._language.say("Nom de la panne"), 320)
         self._begun = self._text(self._language.say("Début"), 120, placeholder="09:12")
         self._message = pn.widgets.TextAreaInput(
-            label=self._language.say("Message à tous les postes"),
+            label=self._message_label(),
             rows=2,
             max_length=500,
             max_width=520,
@@ -119,6 +119,12 @@ class OutageForm(Viewer):
         )
         self._note = self._text(self._language.say("Note pour le dossier"), 420)
         self._ended = self._text(self._language.say("Fin"), 120, placeholder="10:02")
+
+    def _message_label(self) -> str:
+        say = self._language.say
+        if self._outage.context.settings.status_page:
+            return say("Message à tous les postes et à la page publique")
+        return say("Message à tous les postes")
 
     def _text(self, label: str, width: int, **more: Any) -> pn.widgets.TextInput:
         return pn.widgets.TextInput(

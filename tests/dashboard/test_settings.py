@@ -11,6 +11,8 @@ from dashboard.errors import SettingsError
 from dashboard.settings import PACKAGED_HANDBOOK, Settings, warn_of_unknown
 from procedure.access.roles import Permission, Role
 
+_NO_STATUS_PAGE = "not the address of the status page; for example https://relais.example.ch/status"
+
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     settings = Settings.from_env({})
@@ -76,6 +78,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "RELAIS_ALERT_QUIET": "22:00-07:00",
             "RELAIS_ALERT_REMINDER": "3600",
             "RELAIS_ALERT_AHEAD": "7200",
+            "RELAIS_STATUS_PAGE": "https://relais.example.ch/status",
         }
     ) == Settings(
         database_url="sqlite:////srv/relais.sqlite3",
@@ -104,6 +107,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         alert_quiet=(time(22), time(7)),
         alert_reminder=timedelta(hours=1),
         alert_ahead=timedelta(hours=2),
+        status_page="https://relais.example.ch/status",
     )
 
 
@@ -119,6 +123,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("ALERT_QUIET", "22:00", "not two times of the day; for example 22:00-07:00"),
         ("ALERT_QUIET", "25:00-07:00", "not two times of the day; for example 22:00-07:00"),
         ("ALERT_QUIET", "07:00-07:00", "not two different local times; for example 22:00-07:00"),
+        *(
+            ("STATUS_PAGE", wrong, _NO_STATUS_PAGE)
+            for wrong in ("yes", "https://x.ch/", "https://a:b@x.ch/status", "ftp://x.ch/status")
+        ),
         ("ALERT_REMINDER", "10", "not a number of seconds from 60 to 86400"),
     ],
 )

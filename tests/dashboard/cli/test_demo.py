@@ -24,7 +24,8 @@ REAL = Settings("sqlite:///real.sqlite3", language="en", alma_key="secret", aler
 
 def test_only_the_language_of_the_settings_is_kept() -> None:
     own = demo_settings(REAL, None)
-    assert own == Settings(own.database_url, language="en", port=PORT)
+    page = f"http://localhost:{PORT}/status"
+    assert own == Settings(own.database_url, language="en", port=PORT, status_page=page)
     file = Path(str(make_url(own.database_url).database))
     assert file.name == "demo.sqlite3"
     assert file.parent.name.startswith("relais-demo-")

@@ -1,0 +1,70 @@
+"""What anybody may read of the declared outages: titles, times and the coordination's messages.
+
+Never who wrote them, at which workstation, what was lent, or what the probes and pages say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.redaction import redact_identifiers
+from procedure.circulation.scan_rules import ScanRules
+from procedure.outages.declared_outage import OutageNews, OutageRecord
+
+KEPT = timedelta(days=30)  # after the end of an outage
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMessage:
+    """A message of the coordination, on one line."""
+
+    id: UUID
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOutage:
+    """A declared outage; `messages` are newest first, instants UTC."""
+
+    id: UUID
+    title: str
+    planned: bool
+    begun: datetime
+    ended: datetime | None
+    next_news: datetime | None
+    messages: tuple[PublicMessage, ...]
+
+
+def public_outages(
+    records: Iterable[OutageRecord], rules: ScanRules, now: datetime
+) -> tuple[PublicOutage, ...]:
+    """Return the outages that last or ended within thirty days, newest first."""
+    public = (_public_outage(record, rules) for record in records)
+    kept = [one for one in public if one.ended is None or one.ended > now - KEPT]
+    return tuple(reversed(kept))
+
+
+def _public_outage(record: OutageRecord, rules: ScanRules) -> PublicOutage:
+    declared, over = record.declared, record.over
+    return PublicOutage(
+        declared.id,
+        _plain(declared.title, rules),
+        declared.planned,
+        declared.begun,
+        over and over.ended,
+        None if over else record.next_news,
+        tuple(_message(one, rules) for one in reversed(record.news) if one.message),
+    )
+
+
+def _message(news: OutageNews, rules: ScanRules) -> PublicMessage:
+    return PublicMessage(news.id, news.at, _plain(news.message, rules))
+
+
+def _plain(text: str, rules: ScanRules) -> str:
+    """Return a text without numbers of users, and without what XML cannot hold."""
+    return "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())

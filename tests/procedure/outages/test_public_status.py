@@ -1,0 +1,68 @@
+"""What the public reads of the declared outages, and what it never does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.scan_rules import ScanRules
+from procedure.io.handbook_files import load_handbook
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageLog,
+    OutageNews,
+    OutageNote,
+)
+from procedure.outages.public_status import PublicMessage, PublicOutage, public_outages
+from procedure.records.sources import PACKAGED_HANDBOOK
+from tests.support.memory import recorded
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ENDED, STANDS = UUID(int=1), UUID(int=2)
+BY = {"workstation": "MAIL-1", "operator": "mb"}
+ENTRIES = (
+    OutageDeclared(ENDED, AT - 2 * DAY, "Work", AT - 2 * DAY, planned=True, **BY),
+    OutageEnded(UUID(int=3), AT - DAY, ENDED, AT - DAY - HOUR, **BY),
+    OutageDeclared(STANDS, AT, "Alma, card 2060000017", AT - HOUR, suspected="alma", **BY),
+    OutageNews(UUID(int=4), AT, STANDS, "Lend\x00 in\nRelais.", AT + HOUR, **BY),
+    OutageNote(UUID(int=5), AT, STANDS, "Mrs. Rey called.", **BY),
+    OutageNews(UUID(int=6), AT + HOUR, STANDS, "", lending=False, **BY),
+    OutageNews(UUID(int=7), AT + HOUR, STANDS, "Still out.", AT + 2 * HOUR, **BY),
+)
+
+
+@pytest.fixture(scope="module")
+def rules() -> ScanRules:
+    return load_handbook(PACKAGED_HANDBOOK).scans
+
+
+def public(rules: ScanRules, now: datetime) -> tuple[PublicOutage, ...]:
+    log = OutageLog()
+    log.extend(recorded(*ENTRIES))
+    return public_outages(log.records(), rules, now)
+
+
+def test_titles_times_and_messages_are_all_that_is_public(rules: ScanRules) -> None:
+    lasting = PublicOutage(
+        STANDS,
+        "Alma, card […]",
+        planned=False,
+        begun=AT - HOUR,
+        ended=None,
+        next_news=AT + 2 * HOUR,
+        messages=(
+            PublicMessage(UUID(int=7), AT + HOUR, "Still out."),
+            PublicMessage(UUID(int=4), AT, "Lend in Relais."),
+        ),
+    )
+    over = PublicOutage(ENDED, "Work", True, AT - 2 * DAY, AT - DAY - HOUR, None, ())
+    assert public(rules, AT + HOUR) == (lasting, over)
+
+
+def test_an_outage_that_is_over_is_public_for_thirty_days(rules: ScanRules) -> None:
+    assert [one.id for one in public(rules, AT + 28 * DAY)] == [STANDS, ENDED]
+    assert [one.id for one in public(rules, AT + 29 * DAY)] == [STANDS]
