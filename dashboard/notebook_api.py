@@ -52,7 +52,7 @@ class ReaderSession(Session):
 
     @property
     def person(self) -> User:
-        """Whoever is at the notebook."""
+        """The person at the notebook."""
         return READER
 
 

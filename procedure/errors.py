@@ -1,7 +1,7 @@
 """The errors of the procedure: one root, named leaves, each message says what to do next.
 
     ProcedureError
-    ├── HandbookError        the papers cannot be used; carries every fault found
+    ├── HandbookError        the handbook cannot be used; carries all of its faults
     ├── ScenarioError        a scenario file that cannot be replayed; carries every fault found
     ├── JournalError
     │   ├── JournalMoved     somebody else wrote first; read again and decide anew
@@ -37,7 +37,7 @@ class ProcedureError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong in the papers: the file, the key in it, and what to do about it.
+    """One thing wrong in the handbook: the file, the key in it, and what to do about it.
 
     `key` is empty when the fault is the file itself.
     """
@@ -57,7 +57,7 @@ class _FaultyFile(ProcedureError):
 
 
 class HandbookError(_FaultyFile):
-    """The papers cannot be used as they are; `faults` lists every one of their faults."""
+    """The handbook cannot be used as it is; `faults` lists all of its faults."""
 
 
 class ScenarioError(_FaultyFile):

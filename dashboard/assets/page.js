@@ -1,7 +1,7 @@
 // The page's own small script: places, cookies, the line to the server, ages, and stray scans.
 // It runs before anything else is loaded, so that no key of an early scan is lost.
 ;(() => {
-  const CUT_AFTER = 7500 // with beats every 3 s and a look every second: told within 10 s
+  const CUT_AFTER = 7500 // with beats every 3 s and a look every second: shown within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const FRESH = 30 // seconds, as in live_html.js
@@ -22,7 +22,7 @@
 
   const say = (message) => (send ? send(message) : waiting.push(message))
 
-  // A canvas cannot read the sheet's colours: the server is told which scheme is shown.
+  // A canvas cannot read the sheet's colours: the page sends the server its colour scheme.
   const dark = matchMedia("(prefers-color-scheme: dark)")
   const scheme = () => {
     remember("relais_scheme", dark.matches ? "dark" : "light")

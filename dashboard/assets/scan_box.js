@@ -18,7 +18,7 @@ const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
   // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active,
-  // lendIn, lists}: `lists(ids)` is told which forgotten cards are listed here;
+  // lendIn, lists}: `lists(ids)` is called with the forgotten cards listed here;
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })

@@ -91,7 +91,7 @@ export class ScanRows {
     for (const row of this.all(id)) if (row.state === "writing") row.state = "held"
   }
 
-  // The server's answer about a row; gives what is to be told of it: {what, key}.
+  // The server's answer about a row; returns what to show of it: {what, key}.
   settle({ id }, answer) {
     const doubtful = answer.warning != null && !NOTES.has(answer.warning)
     let fresh = false

@@ -29,7 +29,7 @@ export class ScanSession {
   // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
   // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
   // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
-  // same label is the scanner reading it twice. `tell(event)` is told what happened: {what:
+  // same label is the scanner reading it twice. `tell(event)` is called with what happened: {what:
   // "patron" | "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" |
   // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (transaction_recorder.js);
   // so are new scans while `lendIn()` is "alma", unless a person lends here all the same. It is

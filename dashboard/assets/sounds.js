@@ -1,4 +1,4 @@
-// Four short sounds, told apart with closed eyes: taken, next reader, warning, refused.
+// Four short sounds that differ without looking: taken, next reader, warning, refused.
 
 const TUNES = {
   taken: [[880, 0, 0.07]],
@@ -13,7 +13,7 @@ export class Sounds {
   constructor(storage) {
     this.storage = storage
     this.context = null
-    this.played = [] // for whoever asks what was heard last
+    this.played = [] // the last sounds, for tests
   }
 
   get muted() {

@@ -5,7 +5,7 @@ import { MESSAGES } from "relais/transaction_kinds.js"
 import { moot, uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
-  // `state` holds the rows; see scan_session.js for the others. `moved()` is told when a row changed
+  // `state` holds the rows; see scan_session.js for the others. `moved()` is called when a row changed
   // after its scan. `asks()` says whether a person is asked first to lend here at all: new scans
   // are held as they are without a desk. What belongs to something recorded before is not asked.
   // `waits()` says whether what is held for want of a word stays so.

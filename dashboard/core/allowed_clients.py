@@ -1,7 +1,7 @@
 """Whom the server answers: this machine alone, until somebody names an address to listen on.
 
 `panel serve` listens on every address of the machine when it is given none, and what is lent here
-is nobody else's business. So whoever comes from elsewhere is told which flag is missing.
+is nobody else's business. So a request from elsewhere is answered with the flag that is missing.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class SignedInBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Whoever asks: a name if the server has checked one, a workstation, and what they may do.
+    """Who asks: a name if the server has checked one, a workstation, and what they may do.
 
     `until` is when a sign-in ends (aware UTC), None for never. `sign_in` identifies it in the
     database, where it can be ended before; empty for everybody without a local account.

@@ -53,11 +53,11 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> User:
-        """Whoever is at this page, for the rights."""
+        """The person at this page, for the rights."""
         return replace(self.user, workstation=self.workstation)
 
     def may_open(self, page: str) -> bool:
-        """Return whether a place of the page is for whoever opened it."""
+        """Return whether a place of the page is for the person who opened it."""
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:

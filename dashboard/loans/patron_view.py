@@ -18,7 +18,9 @@ class PatronView(Viewer):
         super().__init__()
         self._lending, self._language = lending, language
         shown = lending.lists.param
-        pane = LiveHTML(pn.bind(self._html, shown.patron, shown.slip, shown.spoken), self._act)
+        pane = LiveHTML(
+            pn.bind(self._html, shown.patron, shown.slip, shown.slip_language), self._act
+        )
         self._layout = pn.Column(
             pane,
             visible=shown.patron.rx().rx.pipe(bool),
@@ -31,13 +33,13 @@ class PatronView(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _html(self, patron: str, slip: str, spoken: str) -> str:
-        values = {"patron": patron, "slip": slip, "spoken": spoken}
+    def _html(self, patron: str, slip: str, slip_language: str) -> str:
+        values = {"patron": patron, "slip": slip, "slip_language": slip_language}
         return render("loans/patron", self._language, **values, printing=asset_url("loan_slip.js"))
 
     def _act(self, act: str, value: str) -> None:
         lists = self._lending.lists
         if act == "close":
             self._lending.look_at("")
-        elif act == "language" and value in lists.param.spoken.objects:
-            lists.spoken = value
+        elif act == "language" and value in lists.param.slip_language.objects:
+            lists.slip_language = value

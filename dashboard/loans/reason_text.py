@@ -71,7 +71,7 @@ def _refusals(language: Language) -> dict[str, str]:
     return {
         **{f"{field}_{key}": again for field in ("patron", "item") for key in _SCAN_FAULTS},
         "desk_missing": say("Choisissez d’abord le guichet de ce poste, en haut de la page."),
-        "desk_unknown": say("Ce guichet n’existe plus dans les papiers : choisissez-en un autre."),
+        "desk_unknown": say("Ce guichet n’existe plus : choisissez-en un autre."),
         "reason_missing": say("Dites en quelques mots pourquoi ce prêt est annulé."),
         "reason_unreadable": say("Ce motif contient un caractère illisible : récrivez-le."),
         "loan_unknown": say("Ce prêt n’est pas dans le journal : rechargez la page."),

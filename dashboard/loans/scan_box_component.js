@@ -66,7 +66,7 @@ export function render({ model }) {
       if (box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
-    // The page's own reload asks nobody; whoever closes it is told what has not left yet.
+    // The page's own reload asks nobody; a person who closes it is warned of what has not been sent.
     "beforeunload": (event) => {
       if ((workstation.outbox.size || box.holding) && performance.now() - leaving > 1000) event.preventDefault()
     },

@@ -34,7 +34,7 @@ class WaitingAndCarts(param.Parameterized):
     """The lists of the loans place; each changes only when something in it did.
 
     `patron` is the user whose day is looked at, empty for nobody; `loan_slip` is what they may take
-    along, as text in the `spoken` language.
+    along, as text in the `slip_language` language.
     """
 
     context: AppContext = param.Parameter(constant=True)
@@ -44,11 +44,11 @@ class WaitingAndCarts(param.Parameterized):
         default=frozenset(), doc="Ids of those that the scan box of this page lists."
     )
     patron = param.String(default="")
-    spoken = param.Selector(default="fr", objects=list(SLIP_WORDS))
+    slip_language = param.Selector(default="fr", objects=list(SLIP_WORDS))
     slip = param.String(default="")
 
     def __init__(self, *, context: AppContext, session: Session) -> None:
-        super().__init__(context=context, session=session, spoken=session.language)
+        super().__init__(context=context, session=session, slip_language=session.language)
         self._read: object = None
 
     def refresh(self) -> None:
@@ -58,7 +58,7 @@ class WaitingAndCarts(param.Parameterized):
             self._read = read
             self.look()
 
-    @param.depends("patron", "spoken", "session.desk", watch=True)
+    @param.depends("patron", "slip_language", "session.desk", watch=True)
     def look(self) -> None:
         """Read the lists again."""
         self.waiting = self._waiting()
@@ -116,4 +116,4 @@ class WaitingAndCarts(param.Parameterized):
         today = local(self.context.now()).date()
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
         shown = (row.loan for row in rows if row.stands and self._shows(row.loan.desk))
-        return loan_slip(shown, self.context.handbook.scans, self.spoken)
+        return loan_slip(shown, self.context.handbook.scans, self.slip_language)

@@ -19,14 +19,14 @@ from dashboard.ui.templating import render
 class WaitingLoansView(Viewer):
     """The waiting loans, empty without any; the last action's result is above them."""
 
-    told = param.Parameter(default="")
+    result = param.Parameter(default="")
 
     def __init__(self, lists: WaitingAndCarts, language: Language) -> None:
         super().__init__()
         self._lists, self._language = lists, language
         self._why = reason_texts(language)
         self._desks = {code: one.name for code, one in lists.context.handbook.desks.items()}
-        html = pn.bind(self._html, lists.param.waiting, lists.param.in_box, self.param.told)
+        html = pn.bind(self._html, lists.param.waiting, lists.param.in_box, self.param.result)
         self._pane = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
 
     def __panel__(self) -> LiveHTML:
@@ -39,7 +39,7 @@ class WaitingLoansView(Viewer):
             "loans/waiting",
             self._language,
             rows=[row for row in waiting if str(row.waiting.id) not in in_box],
-            told=message,
+            result=message,
             why=self._why,
             desks=self._desks,
             now=self._lists.context.now(),
@@ -70,4 +70,4 @@ class WaitingLoansView(Viewer):
 
     def _show_result(self, refused: str, done: str) -> None:
         name, words = ("ui/refusal", {"why": refused}) if refused else ("ui/done", {"what": done})
-        self.told = render(name, self._language, **words)
+        self.result = render(name, self._language, **words)

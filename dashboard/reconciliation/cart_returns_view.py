@@ -70,7 +70,7 @@ class CartReturnsView(PartView):
             asked=returns.confirming,
             sending=returns.sending,
             open_scan=returns.is_unanswered,
-            told=self._outcome(),
+            result=self._outcome(),
             good=returns.outcome in {"fate_made", "settled"},
         )
 

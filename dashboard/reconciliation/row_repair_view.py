@@ -52,7 +52,7 @@ class RowRepairView(PartView):
             note=row.trail.handed_on and row.trail.handed_on[1],
             notes={LENT_FROM_CART: self._language.say("reprêté depuis le chariot")},
             sending=repair.sending,
-            told=outcomes(self._language).get(repair.outcome, ""),
+            result=outcomes(self._language).get(repair.outcome, ""),
             good=repair.outcome in GOOD,
             writes=progress.context.alma.writes,
         )

@@ -32,7 +32,7 @@ class StepsView(PartView):
             names=steps(self._language),
             marks=self._progress.marks,
             here=self._progress.step,
-            told=self._figures(now),
+            figures=self._figures(now),
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:

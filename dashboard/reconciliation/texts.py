@@ -188,7 +188,7 @@ def refusals(language: Language) -> dict[str, str]:
         "operator_missing": name,
         "none_chosen": say("Cochez au moins une ligne."),
         "point_closed": say("Ce point ne peut pas encore être coché, ou la liste est signée."),
-        "library_missing": say("Les papiers ne disent pas la bibliothèque de ce guichet."),
+        "library_missing": say("La bibliothèque de ce guichet n’est pas configurée."),
         "reason_missing": say("Dites en quelques mots comment c’est réglé."),
         "unchanged": say("Rien n’a changé : écrivez le code juste, puis corrigez."),
         "not_settled": say("Des prêts restent à régler : réglez-les, puis signez."),

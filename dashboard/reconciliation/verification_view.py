@@ -78,7 +78,7 @@ class VerificationView(PartView):
             unproved=now.to_prove,
             shifted=now.due_shifted,
             groups=list(groups_to_settle(now, words.settled, self._language)),
-            told="" if repair.row else self._outcome(),
+            result="" if repair.row else self._outcome(),
             asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._progress, "proof", self._language),

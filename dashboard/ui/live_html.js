@@ -1,7 +1,7 @@
 // A piece of HTML that stays alive: ages tick, a cut line greys it, clicks on data-act go up.
 // It stands on pages that are not ours too, such as a notebook: what it wants of the page around
 // it is an event (`relais:go`, `relais:remember`, `relais:guess`), which there nobody takes. A link
-// to another place of the page, which is not there, is then told to the server like an act.
+// to another place of the page, which is not there, is sent to the server like an action.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")

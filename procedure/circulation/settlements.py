@@ -51,7 +51,7 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
 class ManualHandling:
     """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
 
-    `note` says what is known, in the words of whoever hands it on, or is a key.
+    `note` says what is known, in the words of the person who hands it on, or is a key.
     """
 
     KIND: ClassVar[str] = "handed_on"
@@ -66,7 +66,7 @@ class ManualHandling:
 
 @dataclass(frozen=True, slots=True)
 class SettledByHand:
-    """A loan settled outside of files: `how` in the words of whoever did it (`operator`)."""
+    """A loan settled outside of files: `how` in the words of the person who did it (`operator`)."""
 
     KIND: ClassVar[str] = "resolved"
 
@@ -80,7 +80,7 @@ class SettledByHand:
 
 @dataclass(frozen=True, slots=True)
 class ReturnSettledByHand:
-    """A return settled outside of the API: `how` in the words of whoever did it (`operator`).
+    """A return settled outside of the API: `how` in the words of the `operator`.
 
     The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
     lost its barcode.

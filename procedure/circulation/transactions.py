@@ -62,7 +62,7 @@ class Loan:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """A loan taken back, with the reason in the words of whoever did it."""
+    """A loan taken back, with the reason in the words of the person who did it."""
 
     KIND: ClassVar[str] = "void"
 

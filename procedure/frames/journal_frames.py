@@ -1,4 +1,4 @@
-"""What people and status pages told, as frames: readings, reports, answers."""
+"""What people and status pages reported, as frames: readings, reports, answers."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def reconciled(table: Any) -> pd.DataFrame:
     """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
 
     `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
-    told none; `late` was entered afterwards from paper. `export` is the name of the latest file.
+    gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
     """
     return lay_out(RECONCILED, map(_reconciled, reconciled_loans(table)))
 

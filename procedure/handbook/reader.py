@@ -79,16 +79,16 @@ _DESK: Shape = {
 }
 
 
-def read_papers(
-    papers: Mapping[str, Mapping[str, object] | None],
+def read_handbook(
+    tables: Mapping[str, Mapping[str, object] | None],
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
     """Return the handbook, or None if there are any faults, and the faults in order.
 
-    `papers` are the tables of `FILES` and `OPTIONAL` by file name. A missing file or None means
+    `tables` are those of `FILES` and `OPTIONAL` by file name. A missing file or None means
     that it could not be read: its contents are unknown. A missing optional file is empty.
     """
-    pages = {file: Page(file, papers.get(file)) for file in FILES}
-    optional = {file: Page(file, papers.get(file, {})) for file in OPTIONAL}
+    pages = {file: Page(file, tables.get(file)) for file in FILES}
+    optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
     steps, targets, contacts, desks, scans, *words = pages.values()
     procedure = _read_procedure(steps)
     handbook = Handbook(

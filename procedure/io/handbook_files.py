@@ -9,7 +9,7 @@ from tomllib import TOMLDecodeError
 
 from procedure.errors import Fault, HandbookError
 from procedure.handbook.model import Handbook
-from procedure.handbook.reader import FILES, OPTIONAL, read_papers
+from procedure.handbook.reader import FILES, OPTIONAL, read_handbook
 from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -45,7 +45,7 @@ def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
         content = _read_file(folder, file)
         tables[file] = None if isinstance(content, Fault) else content
         unreadable += [content] if isinstance(content, Fault) else []
-    handbook, faults = read_papers(tables)
+    handbook, faults = read_handbook(tables)
     return handbook, tuple(sorted((*unreadable, *faults)))
 
 

@@ -76,7 +76,7 @@ class Dossier:
 
     @property
     def begun(self) -> datetime:
-        """When the outage began, according to whoever declared it."""
+        """When the outage began, according to the person who declared it."""
         return self.outage.declared.begun
 
     @property

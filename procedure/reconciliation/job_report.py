@@ -157,8 +157,8 @@ def read_job_report(text: str) -> JobReport:
 
 
 def _says(line: str, message: JobMessage) -> bool:
-    spoken = line.lower()
-    return any(begin.lower() in spoken for begin in message.begins)
+    lowered = line.lower()
+    return any(begin.lower() in lowered for begin in message.begins)
 
 
 def _counted(line: str) -> Iterator[tuple[str, int]]:

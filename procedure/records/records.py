@@ -135,7 +135,7 @@ class Records:
         """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
         return frames.planned(self.past.planned())
 
-    # ----- what pages and people told -----
+    # ----- reports of status pages and people -----
 
     @cached_property
     def readings(self) -> pd.DataFrame:

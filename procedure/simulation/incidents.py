@@ -101,8 +101,8 @@ def incident_acts(
         for page in (PAGE, "etats-unige", "slsp-psi"):
             yield begins + timedelta(minutes=_READ), partial(_read, page=page)
     if incident.announced is not None:
-        told = begins + timedelta(minutes=incident.announced)
-        yield told, partial(_page, status=PageStatus.INCIDENT, text=PAGE_TEXT, ago=4)
+        announced_at = begins + timedelta(minutes=incident.announced)
+        yield announced_at, partial(_page, status=PageStatus.INCIDENT, text=PAGE_TEXT, ago=4)
         yield ends + timedelta(minutes=25), partial(_page, status=PageStatus.OK, text="", ago=1)
     if incident.declared is None:
         return
@@ -196,8 +196,8 @@ def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Act
         return [OutageNote(diary.new_id(), at, outage[0].id, text, **COORDINATOR)]
 
     def news(diary: Diary, at: datetime) -> Iterable[Entry]:
-        told = ("Ex Libris cherche la cause.", at + timedelta(minutes=40))
-        return [OutageNews(diary.new_id(), at, outage[0].id, *told, **COORDINATOR)]
+        announced_at = ("Ex Libris cherche la cause.", at + timedelta(minutes=40))
+        return [OutageNews(diary.new_id(), at, outage[0].id, *announced_at, **COORDINATOR)]
 
     def over(diary: Diary, at: datetime) -> Iterable[Entry]:
         key, text = outage[0].id, "Alma répond : prêter dans Alma."
@@ -209,8 +209,8 @@ def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Act
     outage: list[OutageDeclared] = []
     yield at, declare
     yield at + timedelta(minutes=6), note
-    told = at + timedelta(minutes=15)
-    while told < ends:
-        yield told, news
-        told += timedelta(minutes=40)
+    announced_at = at + timedelta(minutes=15)
+    while announced_at < ends:
+        yield announced_at, news
+        announced_at += timedelta(minutes=40)
     yield ends + timedelta(minutes=8), over

@@ -2,7 +2,7 @@
 
 Run with `python -m tests.benchmarks.reconciliation [--rows N]`. Each pair starts from the same
 objects and ends with the same answer; turns are interleaved, and the median of the paired ratios is
-told. Two smaller sizes show that the time grows with the rows and no faster.
+printed. Two smaller sizes show that the time grows with the rows and no faster.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 
 @pytest.fixture
 def context(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
-    """The packaged papers over a memory that holds nothing yet."""
+    """The packaged handbook over a memory that holds nothing yet."""
     from dashboard.core.context import AppContext
 
     settings = Settings(database_url="sqlite://")

@@ -17,11 +17,11 @@ from tests.support.memory import MemoryHistory, MemoryJournal
 def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbook) -> None:
     table = Feed("exlibris-servicenow", "https://Status.example.org/api/now/table/x", ("EU03",))
     page = replace(handbook.targets["exlibris-status"], feed=table)
-    papers = replace(handbook, targets={**handbook.targets, "exlibris-status": page})
+    changed = replace(handbook, targets={**handbook.targets, "exlibris-status": page})
     known = Settings("sqlite://", servicenow_user="relais", servicenow_password="s3cret")
-    assert credentials(papers, known) == {"https://status.example.org": ("relais", "s3cret")}
+    assert credentials(changed, known) == {"https://status.example.org": ("relais", "s3cret")}
     assert credentials(handbook, known) == {}
-    assert credentials(papers, Settings("sqlite://")) == {}
+    assert credentials(changed, Settings("sqlite://")) == {}
 
 
 def test_a_persons_reading_holds_as_long_as_the_settings_say(clock, watch, handbook) -> None:
@@ -38,6 +38,6 @@ def test_only_the_download_is_kept_from_the_browsers(handbook: Handbook) -> None
 def test_the_neighbours_of_the_papers_are_looked_at(handbook: Handbook) -> None:
     assert dict(neighbour_watch(handbook, "Relais").latest) == {}
     lausanne = Neighbour("lausanne", "Lausanne", "https://relais.example.org/board.json", {})
-    papers = replace(handbook, neighbours={"lausanne": lausanne})
+    changed = replace(handbook, neighbours={"lausanne": lausanne})
     heard = NeighbourBoard("lausanne", problem=BoardProblem.NOT_YET)
-    assert dict(neighbour_watch(papers, "Relais").latest) == {"lausanne": heard}
+    assert dict(neighbour_watch(changed, "Relais").latest) == {"lausanne": heard}

@@ -27,13 +27,13 @@ SEEN = Outcome(
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_cause_and_verdict_has_words(code: str) -> None:
-    spoken = language(code)
+    shown_in = language(code)
     for cause in FailureCause:
         outcome = replace(SEEN, cause=cause)
-        assert "{" not in outcome_name(outcome, spoken) + cause_name(cause, spoken)
-        assert "{" not in outcome_sentence(outcome, spoken)
+        assert "{" not in outcome_name(outcome, shown_in) + cause_name(cause, shown_in)
+        assert "{" not in outcome_sentence(outcome, shown_in)
     for verdict in Status:
-        assert "{" not in outcome_sentence(replace(SEEN, verdict=verdict, cause=None), spoken)
+        assert "{" not in outcome_sentence(replace(SEEN, verdict=verdict, cause=None), shown_in)
 
 
 @pytest.mark.parametrize(

@@ -76,12 +76,12 @@ def test_french_keeps_its_spaces_and_marks(wrong: str) -> None:
 
 
 def test_times_and_figures_are_shown_as_each_language_does() -> None:
-    french, spoken = language("fr"), language("en")
+    french, english = language("fr"), language("en")
     assert (french.clock(AT), french.clock(AT, seconds=True)) == ("09:12", "09:12:03")
-    assert (french.day(AT), spoken.day(AT)) == ("mardi 24 novembre", "Tuesday 24 November")
+    assert (french.day(AT), english.day(AT)) == ("mardi 24 novembre", "Tuesday 24 November")
     assert french.moment(AT, AT + timedelta(hours=2)) == "09:12"
     assert french.moment(AT, AT + timedelta(days=2)) == "mardi 24 novembre, 09:12"
-    assert (french.number(12345.678, 2), spoken.number(12345.678, 2)) == (
+    assert (french.number(12345.678, 2), english.number(12345.678, 2)) == (
         "12\u202f345,68",
         "12,345.68",
     )
@@ -97,8 +97,8 @@ def test_times_and_figures_are_shown_as_each_language_does() -> None:
     ],
 )
 def test_nothing_is_counted_in_the_singular_in_french_alone(code: str, shown: list[str]) -> None:
-    spoken = language(code)
-    assert [spoken.plural("{count} poste", "{count} postes", one) for one in range(3)] == shown
+    english = language(code)
+    assert [english.plural("{count} poste", "{count} postes", one) for one in range(3)] == shown
 
 
 @pytest.mark.parametrize(

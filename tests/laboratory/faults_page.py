@@ -31,7 +31,7 @@ Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `
 - A success from a host of another site, which is no such login and not in the target's
   `allowed_hosts`, is a captive portal. On https a portal can only show a foreign certificate,
   which is `tls`. A portal that answers a plain http address itself, without a redirect, can only
-  be told by its words: give such a target a `must_contain`.
+  be recognised by its words: give such a target a `must_contain`.
 - The head of an answer is judged first: the body of a 503 is not waited for.
 - A target is asked with `Accept-Encoding: gzip`; a body counts up to 4 MiB, unpacked. One that
   ends too early (packed, chunked, or shorter than announced) is down, even if what came of it has

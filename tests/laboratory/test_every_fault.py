@@ -1,4 +1,4 @@
-"""Each fault of the laboratory: told apart, within the time, and nothing left open."""
+"""Each fault of the laboratory: recognised, within the time, and nothing left open."""
 
 from __future__ import annotations
 

@@ -116,10 +116,10 @@ async def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
 
 
 async def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_limit() -> None:
-    spoken = threading.Event()
+    waiting = threading.Event()
 
     def silent(host: str, port: int) -> list[b.Address]:
-        assert spoken.wait(60), "nobody gave up waiting"
+        assert waiting.wait(60), "nobody gave up waiting"
         raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
 
     try:
@@ -131,7 +131,7 @@ async def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_li
                 turns += 1
             outcome = await probing
     finally:
-        spoken.set()
+        waiting.set()
     assert (outcome.cause, outcome.phase) == (FailureCause.TIMEOUT, Phase.DNS)
     assert turns > 1  # the loop went on turning meanwhile
 

@@ -73,7 +73,7 @@ def free_port() -> int:
 
 
 class Standins:
-    """Local stand-ins for the paper's addresses; each answers with the status it is told to.
+    """Local stand-ins for the paper's addresses; each answers with the status that is set.
 
     With status 0 it hangs up without an answer.
     """
@@ -120,7 +120,7 @@ class Standins:
 
 
 def handbook_over(standins: Standins, folder: Path) -> Path:
-    """Copy the packaged papers, their addresses turned to the stand-ins, asked every second."""
+    """Copy the packaged handbook, their addresses turned to the stand-ins, asked every second."""
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     targets_file = folder / "targets.toml"
     text = targets_file.read_text("utf-8")
@@ -157,7 +157,7 @@ class Relais:
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
-            # A stand-in that is told to fail answers so: none is taken for failing for being slow.
+            # A stand-in that is set to fail answers so: none is taken for failing for being slow.
             "RELAIS_PROBE_TIMEOUT": "10",
             "PYTHONUNBUFFERED": "1",
         }
@@ -286,7 +286,7 @@ Page.reload = with_live_parts(Page.reload)  # type: ignore[method-assign]
 class Strict:
     """What a page must never do, gathered while it is open: leave the server, or raise.
 
-    The looks of its browser probe go to the stand-ins, and fail when these are told to.
+    The looks of its browser probe go to the stand-ins, and fail when these are set to.
     """
 
     def __init__(self, context: BrowserContext, host: str, standins: str) -> None:
@@ -305,7 +305,7 @@ class Strict:
             self.faults.append(f"foreign request: {url}")
 
     def _raised(self, error: WebError) -> None:
-        # A fault of a library is told in its own words; only where it stood tells whose it is.
+        # An error of a library has its own words; only its place shows whose it is.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
@@ -317,7 +317,7 @@ class Strict:
             r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b|fetching the script", text
         ):
             return
-        # A look that fails is told in the console by the browser itself, at the address it tried.
+        # A probe that fails is reported in the console by the browser itself, at the address it tried.
         where = getattr(message, "location", {}).get("url", "")
         if where.startswith(self._standins) and "Failed to load resource" in text:
             return
@@ -375,7 +375,7 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     """Hand a browser what a hand or a scanner did, each with its instant, all of it at once.
 
     Where one is sent after the other was answered, a slow machine makes them slow: a page that
-    waits for the next key is told that none came, and a double click is two clicks.
+    waits for the next key sees that none came, and a double click is two clicks.
     """
     line = page.context.new_cdp_session(page)
 

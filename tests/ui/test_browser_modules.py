@@ -143,7 +143,7 @@ FOLLOWING = """async (lines) => {
     ))
     const written = [], posted = [], asked = []
     const outbox = Object.assign(new EventTarget(), {
-        records: async () => records, channel: { postMessage: (told) => posted.push(told) },
+        records: async () => records, channel: { postMessage: (handlers) => posted.push(handlers) },
         tell(what, detail) { this.dispatchEvent(new CustomEvent(what, { detail })) },
     })
     const today = new TodaysTransactions({ outbox, clock: { stamp: () => Date.now() } }, 0)
@@ -174,7 +174,7 @@ LEAVING = """async ({ html, words, rules }) => {
     document.body.dataset.page = "loans"
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
     window.relais = { isCut: () => false, release: () => ({ scans: [], begun: "" }) }
-    // A browser whose database is forbidden, and a server that answers when it is told to.
+    // A browser whose database is forbidden, and a server that answers when the test says so.
     Object.defineProperty(window, "indexedDB", { value: { open() { throw new Error("forbidden") } } })
     let answering = false
     window.fetch = async (address, { body } = {}) => {
@@ -186,8 +186,8 @@ LEAVING = """async ({ html, words, rules }) => {
         return new Response(JSON.stringify({ answers, now: Date.now() }))
     }
     const { render } = await import("/component.js")
-    const told = {}
-    const model = { html, words, rules, double_read: 0, on: (what, call) => { told[what] = call } }
+    const handlers = {}
+    const model = { html, words, rules, double_read: 0, on: (what, call) => { handlers[what] = call } }
     const root = render({ model })
     document.body.append(root)
     const may = () => dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
@@ -212,7 +212,7 @@ LEAVING = """async ({ html, words, rules }) => {
     found.sent = may()
     box.value = "half a code"
     found.typing = may()
-    told.remove()
+    handlers.remove()
     return found
 }"""
 PATIENCE = """async () => {
@@ -306,8 +306,8 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
 
 
 def test_a_page_does_not_reload_itself_while_it_alone_has_a_loan(plain: Page) -> None:
-    spoken = language("fr")
-    values = {"html": render("loans/scan", spoken), "words": scan_texts(spoken)}
+    shown_in = language("fr")
+    values = {"html": render("loans/scan", shown_in), "words": scan_texts(shown_in)}
     assert plain.evaluate(
         LEAVING, values | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
     ) == {

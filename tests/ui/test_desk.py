@@ -74,8 +74,8 @@ class Workstation:
         self.context.add_init_script(LENDS_ANYWAY)
         if slow is not None:
             self.context.add_init_script(
-                f"""const off = {slow / timedelta(milliseconds=1)}, told = Date.now, from = performance.timeOrigin
-                Date.now = () => told() - off
+                f"""const off = {slow / timedelta(milliseconds=1)}, real = Date.now, from = performance.timeOrigin
+                Date.now = () => real() - off
                 Object.defineProperty(performance, "timeOrigin", {{ value: from - off }})"""
             )
         return self.open()

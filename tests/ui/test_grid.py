@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = pytest.mark.ui
 
 ALMA = ("alma-saml", "alma-secours")
-# Told by the page's own clock, which a busy machine makes late for both.
+# Timed by the page's own clock, which a busy machine makes late for both.
 TEN_SECONDS = """() => {
     let within = true
     setTimeout(() => { within = false }, 10_000)

@@ -55,7 +55,7 @@ def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
 
 @pytest.fixture
 def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterator[Relais]:
-    """A server whose papers have the planted day's desks."""
+    """A server whose handbook has the planted day's desks."""
     handbook = handbook_over(standins, tmp_path / "handbook")
     (handbook / "desks.toml").write_text(
         "".join(

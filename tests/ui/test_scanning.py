@@ -39,7 +39,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     const { ScanSession } = await import("relais/scan_session.js")
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let now = start, sending = [], answering = null, lend = ""
-    const lines = new Map(), sent = [], told = []
+    const lines = new Map(), sent = [], warned = []
     const store = {
         add: async (added, least) => {
             let last = Math.max(least, lines.size)
@@ -68,7 +68,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     const open = () => new ScanSession({
         storage: sessionStorage, outbox, today, guard: new ScanGuard(rules), stamp: () => now, desk: () => desk,
         lendIn: () => lend, workstation: "poste-1", cart: () => "2", nobody: () => "sans carte", doubleRead: 120_000,
-        tell: (event) => told.push(event),
+        tell: (event) => warned.push(event),
     })
     let scanning = open()
     const listen = ({ detail }) => scanning.settled(detail)
@@ -97,7 +97,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     clearTimeout(scanning.session.timer)
     const { patron, rows } = scanning.state
     const shown = rows.map(({ item, state, warning, open }) => [item, state, warning, open])
-    return { sent, told: told.map(({ what }) => what), patron: patron?.code ?? null, rows: shown.reverse() }
+    return { sent, warned: warned.map(({ what }) => what), patron: patron?.code ?? null, rows: shown.reverse() }
 }"""
 
 
@@ -109,7 +109,7 @@ class Done:
     returns: list[tuple[str, int]]
     waiting: list[tuple[str, int]]
     warnings: set[str | None]
-    told: list[str]
+    warned: list[str]
     patron: str | None
     rows: list[list[Any]]
     entries: list[Any]
@@ -123,10 +123,10 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     values = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
     done = page.evaluate(DESK, values)
     now = lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # noqa: E731
-    papers = load_handbook(PACKAGED_HANDBOOK)
+    handbook = load_handbook(PACKAGED_HANDBOOK)
     settings = Settings(database_url="sqlite://")
-    watch = StillWatch(now, dict(papers.targets))
-    context = AppContext(settings, papers, MemoryJournal(now), MemoryHistory(), watch, now)
+    watch = StillWatch(now, dict(handbook.targets))
+    context = AppContext(settings, handbook, MemoryJournal(now), MemoryHistory(), watch, now)
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}
@@ -147,7 +147,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
         [(loan.item, second(loan)) for loan in standing(Return)],
         [(loan.item, second(loan)) for loan in standing(PendingLoan)],
         {loan.warning for loan in loans},
-        done["told"],
+        done["warned"],
         done["patron"],
         done["rows"],
         entries,
@@ -166,16 +166,16 @@ def test_a_card_begins_the_next_reader_without_escape(plain: Page) -> None:
         second for second in range(1, 26) if second % 5 != 1
     ]
     assert done.warnings == {None}
-    assert done.told.count("next") == 4
-    assert not {"warning", "refused"} & set(done.told)
+    assert done.warned.count("next") == 4
+    assert not {"warning", "refused"} & set(done.warned)
 
 
 def test_the_card_of_the_open_reader_does_nothing(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, [one, one, "0A-1", one.lower(), two, two, "0B-1", two])
     assert done.loans == [(one, "0A-1", 3), (two, "0B-1", 7)]
-    assert done.told.count("next") == 1
-    assert done.told.count("same") == 4
+    assert done.warned.count("next") == 1
+    assert done.warned.count("same") == 4
     assert len(done.entries) == 2
 
 
@@ -282,7 +282,7 @@ def test_on_the_cart_a_card_is_refused_and_f9_makes_it_an_item(plain: Page) -> N
     one, two, *_ = CARDS
     done = at_the_desk(plain, ["cart", "0A-1", one, "0B-1", two, "F9"])
     assert done.returns == [("0A-1", 2), ("0B-1", 4), (two, 5)]
-    assert done.told.count("refused") == 2
+    assert done.warned.count("refused") == 2
 
 
 def test_scans_before_a_desk_is_chosen_are_held_and_then_recorded(plain: Page) -> None:
@@ -306,7 +306,7 @@ def test_scans_before_a_desk_is_chosen_are_held_and_then_recorded(plain: Page) -
     assert done.loans == [(one, "0A-1", 2), (two, "0C-1", 7)]
     assert done.waiting == [("0D-1", 9)]
     assert done.returns == [("0E-1", 11), ("0F-1", 13)]
-    assert done.told.count("held") == 5
+    assert done.warned.count("held") == 5
     assert [row[1] for row in done.rows] == ["kept", "kept"]
     assert all(entry.desk == "MAIL" for entry in done.entries if not isinstance(entry, Void))
 
@@ -532,7 +532,7 @@ def test_while_alma_answers_scans_are_held_at_their_own_instants(plain: Page, wo
         at_the_desk(plain, [*acts, "desk", word], desk=""),
     ):
         assert done.loans == wanted
-        assert done.told.count("asked") + done.told.count("held") == 3
+        assert done.warned.count("asked") + done.warned.count("held") == 3
     assert at_the_desk(plain, [*acts, "unasked"]).loans == []
 
 

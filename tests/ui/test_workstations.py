@@ -1,4 +1,4 @@
-"""Many eyes in a browser: three pages look for themselves, read, report, and agree on who fails."""
+"""Several workstations in a browser: three pages look for themselves, read, report, and agree on who fails."""
 
 from __future__ import annotations
 

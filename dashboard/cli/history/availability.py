@@ -25,7 +25,7 @@ MONTH = timedelta(days=30)
 def availability(*, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Tell how available each address and each service was, with announced work and without it.
 
-    Time in which nothing was read, or nothing could be told, is in no share.
+    Time in which nothing was read, or no verdict was possible, is in no share.
     """
     check_window(since, until)
     last = until or utc_now()

@@ -23,7 +23,7 @@ from procedure.handbook.services import services
     "--by",
     type=click.Choice(["target", "service"]),
     default="target",
-    help="Of each address, or of each service: a step of the papers, down when all its ways are.",
+    help="Of each address, or of each service: a step of the procedure, down with all its ways.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def outages(

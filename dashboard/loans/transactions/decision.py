@@ -202,7 +202,7 @@ def _entry_of(asked: Asked) -> Entry | None:
 
 def _at_a_desk(context: AppContext, desk: str) -> None:
     if desk not in context.handbook.desks:
-        raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
+        raise TransactionRefused("desk_unknown", "The handbook has no such desk: choose one.")
 
 
 _DECIDE = {

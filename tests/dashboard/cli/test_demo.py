@@ -47,8 +47,8 @@ def test_every_address_shows_the_demonstration_and_the_real_database_is_not_made
     port = free_port()
     with serving(["-m", "dashboard.cli", "serve", "--demo"], tmp_path, port) as process:
         assert "<b>Démonstration</b>" in answer(port, "/dashboard")[1].decode()
-        papers = json.loads(answer(port, "/desk/papers.json")[1])
-        assert "<b>Demonstration</b>" in papers["languages"]["en"]["page"]
+        content = json.loads(answer(port, "/desk/papers.json")[1])
+        assert "<b>Demonstration</b>" in content["languages"]["en"]["page"]
         until = time.monotonic() + 60
         while (board := json.loads(answer(port, "/board.json")[1]))["lend_in"] != "relais":
             assert time.monotonic() < until, board

@@ -84,18 +84,20 @@ def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "language", "spoken"),
+    ("words", "language", "shown_in"),
     [
         (["tree"], "", "fr"),
         (["tree"], "en", "en"),
         (["tree", "--language", "en"], "fr", "en"),
     ],
 )
-def test_tree_draws_in_the_language_asked_for(words: list[str], language: str, spoken: str) -> None:
+def test_tree_draws_in_the_language_asked_for(
+    words: list[str], language: str, shown_in: str
+) -> None:
     handbook = load_handbook(SMALL)
     result = run(*words, language=language)
     assert result.exit_code == 0
-    assert result.output == to_mermaid(handbook.procedure, handbook.words[spoken])
+    assert result.output == to_mermaid(handbook.procedure, handbook.words[shown_in])
 
 
 def test_tree_and_desks_refuse_a_bad_handbook(bad: Path) -> None:

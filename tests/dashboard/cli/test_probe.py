@@ -110,11 +110,11 @@ def test_the_handbooks_targets_are_probed_by_their_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The paper's own keys at addresses that do not exist: a test knocks at nobody's door.
-    papers = copytree(PACKAGED_HANDBOOK, tmp_path / "papers")
-    targets = papers / "targets.toml"
+    folder = copytree(PACKAGED_HANDBOOK, tmp_path / "handbook")
+    targets = folder / "targets.toml"
     text = re.sub(r'(?m)^url = ".*"', 'url = "https://nobody.invalid/"', targets.read_text("utf-8"))
     targets.write_text(text, encoding="utf-8")
-    monkeypatch.setenv("RELAIS_HANDBOOK", str(papers))
+    monkeypatch.setenv("RELAIS_HANDBOOK", str(folder))
     _, result = ask("--json")
     entries = [json.loads(line) for line in result.splitlines()]
     assert {entry["cause"] for entry in entries} == {"dns"}

@@ -279,15 +279,15 @@ def test_whoever_is_not_logged_in_has_the_page_and_sends_nothing(context: AppCon
 def test_the_papers_have_the_procedure_in_both_languages(
     server: Server, handbook: Handbook
 ) -> None:
-    papers = json.loads(server.ask("/desk/papers.json").body)
-    assert papers["desks"] == {code: one.name for code, one in handbook.desks.items()}
+    content = json.loads(server.ask("/desk/papers.json").body)
+    assert content["desks"] == {code: one.name for code, one in handbook.desks.items()}
     for code, words in handbook.words.items():
-        page = papers["languages"][code]["page"]
+        page = content["languages"][code]["page"]
         for step in words.steps.values():
             assert step.title.replace("'", "&#39;") in page
         for contact in handbook.contacts.values():
             assert all(f"tel:{telephone.dialled}" in page for telephone in contact.telephones)
-    fr, en = papers["languages"]["fr"], papers["languages"]["en"]
+    fr, en = content["languages"]["fr"], content["languages"]["en"]
     assert fr["words"].keys() == en["words"].keys()
     assert not [key for key in fr["words"] if not fr["words"][key] or not en["words"][key]]
 

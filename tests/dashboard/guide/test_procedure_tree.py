@@ -13,12 +13,12 @@ from procedure.guide.steps import Answer, Procedure, Step
 from procedure.handbook.model import AnswerWords, StepWords
 from procedure.io.handbook_files import load_handbook
 
-PAPERS = load_handbook(PACKAGED_HANDBOOK)
-WORDS = PAPERS.words["fr"].steps
+HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
+WORDS = HANDBOOK.words["fr"].steps
 
 
 def test_the_questions_are_the_spine_and_every_other_step_has_its_row() -> None:
-    assert lay_out_tree(PAPERS.procedure) == TreeLayout(
+    assert lay_out_tree(HANDBOOK.procedure) == TreeLayout(
         layers={"A1": 0, "A2": 1, "A3": 2, "A4": 3, "B1": 4, "B2": 4, "C1": 5},
         rows={"A1": 0, "A2": 0, "A3": 0, "A4": 0, "B1": -1, "B2": 1, "C1": -2},
     )
@@ -39,7 +39,7 @@ def test_a_tree_that_forks_into_questions_is_laid_out_too() -> None:
 
 @pytest.mark.parametrize("scale", [ACROSS, UPRIGHT])
 def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
-    drawn = drawing(PAPERS.procedure, WORDS, scale)
+    drawn = drawing(HANDBOOK.procedure, WORDS, scale)
     assert [(one.step, one.answer, " ".join(one.label)) for one in drawn.ways] == [
         ("A1", "yes", "Oui"),
         ("A1", "no", "Non"),
@@ -59,8 +59,8 @@ def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
 
 
 def test_across_fits_beside_the_guide_and_upright_on_a_telephone() -> None:
-    assert drawing(PAPERS.procedure, WORDS, ACROSS).width <= 794
-    assert drawing(PAPERS.procedure, WORDS, UPRIGHT).width <= 344
+    assert drawing(HANDBOOK.procedure, WORDS, ACROSS).width <= 794
+    assert drawing(HANDBOOK.procedure, WORDS, UPRIGHT).width <= 344
 
 
 def test_a_way_runs_along_the_row_of_its_end() -> None:

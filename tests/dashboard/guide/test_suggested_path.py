@@ -158,9 +158,7 @@ def test_a_step_without_suggestion_leaves_only_the_question_on_the_screen(desk: 
     suggested_path.confirm("A1.no")
     assert (desk.given(), suggested_path.shown) == ([("A1", "no")], "")
     suggested_path.answer("A2", "no")
-    assert desk.kept()[-1].readings == (
-        "suggested none: no other workstation has told anything lately",
-    )
+    assert desk.kept()[-1].readings == ("suggested none: no other workstation has reported lately",)
 
 
 def test_one_by_one_confirms_the_question_on_the_screen(sure: Desk) -> None:

@@ -49,8 +49,8 @@ def test_of_what_no_page_speaks_of_nothing_is_expected() -> None:
 
 
 def test_the_official_times_have_their_day_where_it_is_another() -> None:
-    spoken = language("fr")
-    assert official_span(ALMA, spoken) == ""
-    assert official_span(announced(51), spoken) == "depuis 10:03"
-    assert official_span(announced(51, 130), spoken) == "10:03 – 11:22"
-    assert official_span(announced(51, 1500), spoken) == "10:03 – 25 nov., 10:12"
+    shown_in = language("fr")
+    assert official_span(ALMA, shown_in) == ""
+    assert official_span(announced(51), shown_in) == "depuis 10:03"
+    assert official_span(announced(51, 130), shown_in) == "10:03 – 11:22"
+    assert official_span(announced(51, 1500), shown_in) == "10:03 – 25 nov., 10:12"

@@ -179,9 +179,9 @@ def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, co
 
 
 def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
-    spoken = language("fr")
-    words = scan_texts(spoken)
-    assert {key: words[f"why_{key}"] for key in reason_texts(spoken)} == reason_texts(spoken)
+    shown_in = language("fr")
+    words = scan_texts(shown_in)
+    assert {key: words[f"why_{key}"] for key in reason_texts(shown_in)} == reason_texts(shown_in)
 
 
 def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: LoansState) -> None:

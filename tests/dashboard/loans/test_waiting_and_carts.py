@@ -111,7 +111,7 @@ def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: 
         "A1111    à rendre le 22.12.2026",
         "B211100  à rendre le 22.12.2026",
     ]
-    lists.spoken = "en"
+    lists.slip_language = "en"
     assert lists.slip.startswith("Your loans of 24.11.2026")
     clock.pass_by(days=1)
     look(lists)

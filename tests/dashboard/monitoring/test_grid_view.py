@@ -30,7 +30,7 @@ HOPS = (Hop("https://alma.example.org/saml", 302), Hop("https://login.example.or
 
 
 @pytest.fixture(params=["fr", "en"])
-def spoken(request: pytest.FixtureRequest) -> Language:
+def shown_in(request: pytest.FixtureRequest) -> Language:
     return language(request.param)
 
 
@@ -54,13 +54,15 @@ def guide(context: AppContext, grid: ProbeGrid) -> Guide:
     return Guide(context=context, session=Session(), grid=grid)
 
 
-def band_of(workstations: Workstations, guide: Guide, spoken: Language | None = None) -> StatusBar:
+def band_of(
+    workstations: Workstations, guide: Guide, shown_in: Language | None = None
+) -> StatusBar:
     diagnosis = workstations.diagnosis
     outage = OutageState(
         context=workstations.context, session=diagnosis.session, diagnosis=diagnosis
     )
     return StatusBar(
-        SuggestedPath(guide=guide, diagnosis=diagnosis), outage, spoken or language("fr")
+        SuggestedPath(guide=guide, diagnosis=diagnosis), outage, shown_in or language("fr")
     )
 
 
@@ -80,16 +82,16 @@ def text(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
 
 
 def test_every_view_can_be_opened(
-    grid: ProbeGrid, workstations: Workstations, guide: Guide, spoken: Language
+    grid: ProbeGrid, workstations: Workstations, guide: Guide, shown_in: Language
 ) -> None:
     views = (
-        GridPanel(workstations, spoken),
-        LastReadingView(grid, spoken),
-        band_of(workstations, guide, spoken),
+        GridPanel(workstations, shown_in),
+        LastReadingView(grid, shown_in),
+        band_of(workstations, guide, shown_in),
     )
     for view in (
         *views,
-        AllClearView(workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, spoken),
+        AllClearView(workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, shown_in),
     ):
         assert view.__panel__().get_root() is not None
 
@@ -201,11 +203,11 @@ def test_the_band_follows_the_answers_to_their_end(
 
 
 def test_handbook_words_are_shown_and_never_interpreted(
-    grid: ProbeGrid, workstations: Workstations, spoken: Language
+    grid: ProbeGrid, workstations: Workstations, shown_in: Language
 ) -> None:
-    words = grid.context.handbook.words[spoken.code].targets
+    words = grid.context.handbook.words[shown_in.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
-    page = html(GridPanel(workstations, spoken))
+    page = html(GridPanel(workstations, shown_in))
     assert "&lt;script&gt;" in page
     assert "<script>" not in page
     assert "&lt;b&gt;bold" in page

@@ -81,7 +81,7 @@ def look(context: AppContext, alma: Status) -> None:
 
 
 def listen(context: AppContext, boards: Mapping[str, Any]) -> AppContext:
-    """Ask every board once over its own server, and let the context hear what they told."""
+    """Ask every board once over its own server, and let the context have what they report."""
 
     async def run() -> NeighbourScheduler:
         async with AsyncExitStack() as stack, httpx.AsyncClient(trust_env=False) as client:

@@ -1,4 +1,4 @@
-"""Many eyes over one context: columns, the quorum, the dispute, planned work, names."""
+"""Several workstations over one context: columns, the quorum, the dispute, planned work, names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What many eyes say, in words: the columns, the vendor's word, the band, in both languages."""
+"""What several workstations report, in words: the columns, the vendor's word, the band, in both languages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def watched(context: AppContext, watch) -> AppContext:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> None:
-    workstations, spoken = workstations_of(watched), language(code)
+    workstations, shown_in = workstations_of(watched), language(code)
     record_round(workstations.diagnosis, alma=True)
     workstations.diagnosis.report(works=False, about="<b>la recherche</b>")
     workstations.list_all()
@@ -69,12 +69,12 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
     planned_work.open()
     naming.open()
     views = (
-        GridPanel(workstations, spoken),
-        ReportView(workstations, spoken),
-        WorkstationsView(workstations, spoken),
-        PlannedWorkView(planned_work, spoken),
-        WorkstationNameView(naming, spoken),
-        StatusPagesView(workstations.diagnosis, spoken),
+        GridPanel(workstations, shown_in),
+        ReportView(workstations, shown_in),
+        WorkstationsView(workstations, shown_in),
+        PlannedWorkView(planned_work, shown_in),
+        WorkstationNameView(naming, shown_in),
+        StatusPagesView(workstations.diagnosis, shown_in),
     )
     for view in views:
         pane = view.__panel__()

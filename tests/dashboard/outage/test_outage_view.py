@@ -30,12 +30,12 @@ def outage(context: AppContext) -> OutageState:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_banner_and_panel_can_be_drawn(outage: OutageState, code: str) -> None:
-    spoken = language(code)
+    shown_in = language(code)
     outage.declare("Alma", message="Prêtez.", news="13:00")
     outage.note("", contact="cad")
     for view in (
-        OutageBanner(outage, spoken),
-        OutageForm(outage, spoken),
+        OutageBanner(outage, shown_in),
+        OutageForm(outage, shown_in),
     ):
         assert view.__panel__().get_root() is not None
 

@@ -71,18 +71,22 @@ def test_a_list_with_rounded_codes_proves_nothing_and_says_why() -> None:
 
 
 def test_every_key_has_its_words() -> None:
-    spoken = language("fr")
-    assert tuple(steps(spoken)) == STEPS
-    assert tuple(points(spoken)) == POINTS
+    shown_in = language("fr")
+    assert tuple(steps(shown_in)) == STEPS
+    assert tuple(points(shown_in)) == POINTS
     keys = {message.key for message in MESSAGES}
-    assert keys | {"missing", "other_user", "handed_on"} <= set(reasons(spoken))
-    assert set(MESSAGE_OF) <= set(forecasts(spoken))
+    assert keys | {"missing", "other_user", "handed_on"} <= set(reasons(shown_in))
+    assert set(MESSAGE_OF) <= set(forecasts(shown_in))
 
 
 def test_what_was_scanned_or_typed_is_text_never_html(progress: ReconciliationProgress) -> None:
-    rows, desk, spoken = RowFilter(progress=progress), RowRepair(progress=progress), language("fr")
+    rows, desk, shown_in = (
+        RowFilter(progress=progress),
+        RowRepair(progress=progress),
+        language("fr"),
+    )
     progress.go("rows")
-    table = RowsView(rows, desk, spoken)
+    table = RowsView(rows, desk, shown_in)
     assert cells(table, "remark") == [
         "Absent d’Alma",
         "",
@@ -90,7 +94,7 @@ def test_what_was_scanned_or_typed_is_text_never_html(progress: ReconciliationPr
         "<u>twice</u>",
         "Non vérifié",
     ]
-    shown = RowRepairView(desk, spoken)
+    shown = RowRepairView(desk, shown_in)
     desk.open(UUID(int=1))
     assert "&lt;b&gt;P&lt;/b&gt;" in shown.__panel__().html
     assert "<b>P</b>" not in shown.__panel__().html

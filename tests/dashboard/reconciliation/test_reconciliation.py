@@ -136,7 +136,7 @@ def walk(handbook: Handbook) -> Callable[..., None]:
 async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Desk]:
     server, port = there.stand_in.listen(0)
     desks = {code: CirculationDesk(code, code, "Site", True, ("MAIN",)) for code in DESKS}
-    papers = replace(handbook, desks=desks)
+    changed = replace(handbook, desks=desks)
     journal = MemoryJournal(there.clock)
     settings = Settings(database_url="sqlite://", short_loans={"1H": timedelta(hours=1)})
     line = partial(
@@ -148,9 +148,9 @@ async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Des
         new_id=uuid4,
         sleep=lambda _: asyncio.sleep(0),
     )
-    watch = StillWatch(there.clock, dict(papers.targets))
+    watch = StillWatch(there.clock, dict(changed.targets))
     context = AppContext(
-        *(settings, papers, journal, MemoryHistory(), watch, there.clock),
+        *(settings, changed, journal, MemoryHistory(), watch, there.clock),
         alma=AlmaService(line, keys, journal),
     )
     try:

@@ -1,4 +1,4 @@
-"""The frame of the page shows what the papers say, and never runs it; its roots come later."""
+"""The frame of the page shows what the handbook says, and never runs it; its roots come later."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from procedure.handbook.model import Handbook
 HOSTILE = '<img src=x onerror="window.run = 1">\'&'
 
 
-def test_what_the_papers_say_is_escaped(handbook: Handbook) -> None:
+def test_the_handbooks_words_are_escaped(handbook: Handbook) -> None:
     french = handbook.words["fr"]
     titled = {key: replace(one, title=HOSTILE) for key, one in french.steps.items()}
     named = {key: replace(one, name=HOSTILE) for key, one in handbook.desks.items()}

@@ -1,4 +1,4 @@
-"""Shapes that would keep a matcher busy without end, told before any text is matched."""
+"""Shapes that would keep a matcher busy without end, recognised before any text is matched."""
 
 from __future__ import annotations
 

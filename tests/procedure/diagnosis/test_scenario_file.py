@@ -1,4 +1,4 @@
-"""What a scenario file may not say, all of it told at once."""
+"""Faults of a scenario file, all of them reported at once."""
 
 from __future__ import annotations
 

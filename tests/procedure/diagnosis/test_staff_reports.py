@@ -41,9 +41,9 @@ ROLES = Roles(
 
 def fold(*entries: Entry) -> StaffReports:
     journal = MemoryJournal(lambda: NOW, *entries)
-    voices = StaffReports()
-    assert voices.extend(journal.since()) is bool(entries)
-    return voices
+    reports = StaffReports()
+    assert reports.extend(journal.since()) is bool(entries)
+    return reports
 
 
 def report(minutes_ago: float, works: bool, workstation: str = "pc-1") -> StaffReport:
@@ -56,8 +56,8 @@ def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
 
 def test_the_newest_report_of_a_workstation_counts_while_it_is_fresh() -> None:
     newest = report(3, works=False)
-    voices = fold(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
-    assert voices.reports(NOW) == {"pc-1": newest}
+    reports = fold(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
+    assert reports.reports(NOW) == {"pc-1": newest}
 
 
 def test_a_report_sent_late_does_not_undo_a_newer_one() -> None:

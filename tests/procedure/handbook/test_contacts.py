@@ -1,4 +1,4 @@
-"""The days on which the house is closed: listed in the paper, and nobody can be reached then."""
+"""The days on which the library is closed: listed in the handbook, and nobody can be reached then."""
 
 from __future__ import annotations
 

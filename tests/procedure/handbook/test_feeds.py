@@ -1,4 +1,4 @@
-"""The feed of a target in the papers: read whole, or every fault of it with what to do."""
+"""The feed of a target in the handbook: read whole, or every fault of it with what to do."""
 
 from __future__ import annotations
 

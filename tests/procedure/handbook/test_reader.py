@@ -1,4 +1,4 @@
-"""Papers with anything in them: a handbook or faults, never an error of Python."""
+"""A handbook with anything in its files gives a handbook or faults, never a Python error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from procedure.handbook.reader import FILES, read_papers
+from procedure.handbook.reader import FILES, read_handbook
 
 SMALL = Path(__file__).resolve().parents[2] / "handbooks" / "good-small"
 GOOD = {file: tomllib.loads((SMALL / file).read_text("utf-8")) for file in FILES}
@@ -34,28 +34,28 @@ PLACES = places(GOOD)
 
 
 def test_the_good_ones_make_a_handbook() -> None:
-    handbook, faults = read_papers(GOOD)
+    handbook, faults = read_handbook(GOOD)
     assert faults == ()
     assert handbook is not None
 
 
 def test_papers_that_could_not_be_read_are_not_blamed_for_what_they_lack() -> None:
     for file in FILES:
-        assert read_papers({**GOOD, file: None}) == (None, ())
+        assert read_handbook({**GOOD, file: None}) == (None, ())
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), values), min_size=1, max_size=3))
 def test_whatever_stands_in_an_entry(changes: list[tuple[tuple[str, ...], Any]]) -> None:
-    papers: Any = copy.deepcopy(GOOD)
+    tables: Any = copy.deepcopy(GOOD)
     for place, value in changes:
-        table = papers
+        table = tables
         for key in place[:-1]:
             table = table.get(key, {}) if isinstance(table, dict) else {}
         if isinstance(table, dict):
             table[place[-1]] = value
-    handbook, faults = read_papers(
-        {file: paper if isinstance(paper, dict) else None for file, paper in papers.items()}
+    handbook, faults = read_handbook(
+        {file: table if isinstance(table, dict) else None for file, table in tables.items()}
     )
     assert handbook is None or faults == ()
 
@@ -63,10 +63,10 @@ def test_whatever_stands_in_an_entry(changes: list[tuple[tuple[str, ...], Any]])
 @settings(deadline=None)
 @given(st.sampled_from([place for place in PLACES if len(place) > 1]))
 def test_whatever_is_left_out(place: tuple[str, ...]) -> None:
-    papers = copy.deepcopy(GOOD)
-    table: Any = papers
+    tables = copy.deepcopy(GOOD)
+    table: Any = tables
     for key in place[:-1]:
         table = table[key]
     del table[place[-1]]
-    handbook, faults = read_papers(papers)
+    handbook, faults = read_handbook(tables)
     assert (handbook is None) == bool(faults)

@@ -22,11 +22,11 @@ from itertools import repeat
 from pathlib import Path
 from procedure.io.history_files import write_outcomes
 from tests.procedure.io.test_history_files import ONE
-def told():
+def outcomes():
     yield from repeat(ONE, 25_000)
     print("begun", flush=True)
     yield from repeat(ONE)
-write_outcomes(Path(sys.argv[1]), told())
+write_outcomes(Path(sys.argv[1]), outcomes())
 """
 
 

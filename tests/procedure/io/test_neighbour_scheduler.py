@@ -28,7 +28,7 @@ GOOD = {
     "at": NOON.isoformat(),
     "targets": [{"target": "alma", "vantage": "server", "verdict": "down", "age_s": 10}],
 }
-TOLD = NeighbourBoard(
+BOARD = NeighbourBoard(
     "there", {"alma": NeighbourStatus(Status.DOWN, NOON - timedelta(seconds=10))}, NOON
 )
 Answer = Callable[[RequestHandler], object]
@@ -90,7 +90,7 @@ async def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], l
 
 @pytest.mark.parametrize("answer", [good, zipped])
 async def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
-    assert await ask(answer) == ([TOLD], ["Relais"])
+    assert await ask(answer) == ([BOARD], ["Relais"])
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_what_breaks_leaves_what_was_told_before(
     answer: Answer, broken: BoardProblem
 ) -> None:
     heard, agents = await ask(good, answer, count=2)
-    assert (heard, len(agents)) == ([TOLD, TOLD.with_problem(broken)], 2)
+    assert (heard, len(agents)) == ([BOARD, BOARD.with_problem(broken)], 2)
 
 
 async def test_nobody_there_is_a_value_too() -> None:

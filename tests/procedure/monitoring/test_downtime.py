@@ -1,4 +1,4 @@
-"""Outages and states: what is told of a target never has a hole, and a gap is never up."""
+"""Outages and states: the states of a target never have a gap, and a gap is never up."""
 
 from __future__ import annotations
 

@@ -46,10 +46,12 @@ def loan(number: int, minutes: float, desk: str = "MAIL", **more: object) -> Loa
 
 DECLARED = OutageDeclared(OUTAGE, at(9), "Alma EU03", BEGUN, workstation="pc-0")
 NEWS = OutageNews(UUID(int=2), at(10), OUTAGE, "Prêtez en secours.", at(50), workstation="pc-0")
-TOLD = OutageNote(UUID(int=3), at(14), OUTAGE, "ticket 4711", contact="cad", workstation="pc-0")
+TICKET_NOTE = OutageNote(
+    UUID(int=3), at(14), OUTAGE, "ticket 4711", contact="cad", workstation="pc-0"
+)
 NOTE = OutageNote(UUID(int=4), at(15), OUTAGE, f"{PATRON} attend", workstation="pc-1")
 ENDED = OutageEnded(UUID(int=5), at(75), OUTAGE, at(60), workstation="pc-0")
-WHOLE = OutageRecord(DECLARED, (NEWS,), (TOLD, NOTE), ENDED)
+WHOLE = OutageRecord(DECLARED, (NEWS,), (TICKET_NOTE, NOTE), ENDED)
 LANES = {
     "alma-saml": (
         StatusInterval("alma-saml", at(-15), BEGUN, Status.UP),
@@ -94,7 +96,7 @@ def test_a_target_down_from_the_first_is_told_and_a_gap_is_no_change() -> None:
 
 def test_what_people_said_and_did_stands_in_order_and_shows_no_user() -> None:
     entries = (
-        DECLARED, NEWS, TOLD, NOTE, ENDED,
+        DECLARED, NEWS, TICKET_NOTE, NOTE, ENDED,
         AnswerGiven(UUID(int=6), at(3), UUID(int=7), "A1", "no", "pc-1", "AB"),
         StaffReport(UUID(int=8), at(2), "pc-1", works=False, site="Uni Mail", about=f"prêt {PATRON}"),
         PageStatusReadByStaff(UUID(int=9), at(4), "exlibris-status", PageStatus.OK, "pc-1"),

@@ -63,8 +63,8 @@ def test_states_tile_the_span_and_outages_are_whole(records: Records) -> None:
 
 
 def test_an_outage_of_a_service_is_beside_what_was_announced(records: Records) -> None:
-    told = ("service", "start", "lasted", "planned", "official_start", "official_lag")
-    assert rows(records.service_outages, *told) == [
+    columns = ("service", "start", "lasted", "planned", "official_start", "official_lag")
+    assert rows(records.service_outages, *columns) == [
         ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
         ("A4", at(600), 60 * MINUTE, False, at(615), 15 * MINUTE),
     ]
@@ -126,8 +126,8 @@ def test_what_pages_and_people_told(records: Records) -> None:
 
 
 def test_an_answer_stands_beside_what_was_suggested(records: Records) -> None:
-    told = rows(records.answers, "step", "answer", "suggested", "readings")
-    assert told == [("A4", "no", "no", "alma down; x up")]
+    columns = rows(records.answers, "step", "answer", "suggested", "readings")
+    assert columns == [("A4", "no", "no", "alma down; x up")]
 
 
 def test_the_server_would_have_suspected_an_outage(records: Records) -> None:
@@ -166,15 +166,17 @@ def test_what_the_rules_conclude_is_in_order_beside_what_was_declared(file: Path
 
 
 def test_a_declared_outage_has_the_period_of_lending(records: Records) -> None:
-    told = ("begun", "ended", "declared_at", "suspected", "lending_start", "lending_end")
-    assert rows(records.declared, *told) == [(at(600), at(660), at(610), "alma", at(610), at(650))]
+    columns = ("begun", "ended", "declared_at", "suspected", "lending_start", "lending_end")
+    assert rows(records.declared, *columns) == [
+        (at(600), at(660), at(610), "alma", at(610), at(650))
+    ]
 
 
 def test_loans_have_their_state_against_alma(records: Records) -> None:
-    told = ("id", "desk", "state", "reason", "stage", "late", "export", "due")
+    columns = ("id", "desk", "state", "reason", "stage", "late", "export", "due")
     ids = [str(UUID(int=number)) for number in range(1, 5)]
     due = at(730) + 28 * DAY
-    assert rows(records.loans, *told) == [
+    assert rows(records.loans, *columns) == [
         (ids[0], "CMU", "confirmed", "", "in_alma", False, "CMU.dat", due),
         (ids[1], "CMU", "refused", "blocked", "to_settle", False, "CMU.dat", None),
         (ids[2], "MAIL", "refused", "to_check", "to_check", False, None, None),

@@ -92,11 +92,11 @@ def test_what_fails_tells_how_far_it_came(past: Sample) -> None:
 def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> None:
     alma = records.service_outages[records.service_outages["service"] == "A4"]
     longer = alma[alma["lasted"] > 20 * MINUTE]
-    told = [
+    values = [
         (row["planned"], row["official_lag"] is not None, row["lasted"] > 120 * MINUTE)
         for row in frames.records(longer)
     ]
-    assert told == [
+    assert values == [
         (False, True, True),  # announced and declared
         (True, True, False),  # planned, within its window
         (True, True, True),  # planned, an incident from its end on

@@ -1,4 +1,4 @@
-"""The writer: what is done at one go, what is spared, and how each caller is told."""
+"""The writer: what is done at one go, what is spared, and what each caller gets."""
 
 from __future__ import annotations
 

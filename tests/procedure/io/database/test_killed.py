@@ -128,7 +128,7 @@ def test_a_repair_killed_at_any_write_lends_once_or_not_at_all(lives: int, after
     intended = (lives, after) != (0, False)
     answered = (lives, after) == (1, True)
     if intended and not answered:
-        # The next one to try is told to look first, and what it finds is the truth.
+        # The next caller reads first, and what it reads is right.
         with pytest.raises(TransactionRefused, match="settle it first"):
             back.day.ask(lending(back, loan))
         back.day.now += SETTLED
