@@ -34,6 +34,7 @@ from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.monitoring.model import Status
 from procedure.monitoring.neighbours import BoardProblem, Neighbour
 from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.http import Everybody
 from tests.support.memory import MemoryHistory, MemoryJournal
 
 ALMA = ("alma-saml", "alma-secours")
@@ -60,7 +61,9 @@ class Ruin(RequestHandler):
 
 def serve(stack: AsyncExitStack, handler: type[RequestHandler], **more: object) -> str:
     socket, port = bind_unused_port()
-    server = HTTPServer(Application([(r"/board\.json", handler, more)]))
+    application = Application([(r"/board\.json", handler, more)])
+    application.auth_provider = Everybody()  # type: ignore[attr-defined]
+    server = HTTPServer(application)
     server.add_socket(socket)
     stack.callback(server.stop)
     return f"http://127.0.0.1:{port}/board.json"
