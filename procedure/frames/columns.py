@@ -7,7 +7,6 @@ where there is none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from itertools import chain
 from typing import Any
 
@@ -38,10 +37,11 @@ def from_columns(dtypes: Mapping[str, Any], columns: Iterable[Sequence[Any]]) ->
 
 
 def _series(values: Sequence[Any], dtype: Any) -> Any:
-    if isinstance(dtype, pd.CategoricalDtype):
-        # A StrEnum is a str, but pandas would keep and show it as an enum.
-        values = [one.value if isinstance(one, StrEnum) else one for one in values]
     made: Any = pd.Series
+    if isinstance(dtype, pd.CategoricalDtype):
+        # pandas would keep and show a StrEnum as an enum, and takes twice the time.
+        places = {word: place for place, word in enumerate(dtype.categories)}
+        return made(categories([places.get(one, -1) for one in values], dtype))
     return made(values, dtype=dtype)
 
 

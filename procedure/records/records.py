@@ -250,7 +250,11 @@ class Records:
     @cached_property
     def _by_service(self) -> ObservedPast:
         """The same past with every service instead of the targets."""
-        states = {one.key: service_states(one, self.past.states) for one in self._services_seen}
+        known = self.past.states
+        # Those of several targets are there already.
+        states = {
+            one.key: known.get(one.key) or service_states(one, known) for one in self._services_seen
+        }
         return replace(self.past, states=states)
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import desk, history, loans, probing, reconciliation, rush
+from tests.benchmarks import desk, frames, history, loans, probing, reconciliation, rush
 from tests.benchmarks.figure import Figure, machine, show
 
 Measure = Callable[[Path], Sequence[Figure]]
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "loans": loans.measure,
     "desk": desk.measure,
     "history": lambda folder: history.measure(folder, history.YEAR),
+    "frames": frames.measure,
     "reconciliation": lambda _: reconciliation.all_figures(),
     "rush": lambda _: rush.measure(),
 }

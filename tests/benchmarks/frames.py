@@ -1,0 +1,75 @@
+"""The frames of an overview over years: states, outages, outages of services, availability.
+
+Readings are an hour apart: what these frames cost is the number of changes, 6,000 a year and target
+as in `history`, and not the number of readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+from time import process_time
+
+from procedure import open_records
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.records.sources import PACKAGED_HANDBOOK
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.history import BATCH, batches
+
+HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
+START = datetime(2016, 1, 1, tzinfo=UTC)
+TARGETS = (*load_handbook(PACKAGED_HANDBOOK).targets, "ninth", "tenth")
+OUTAGES_A_YEAR = 300  # of each target
+TURNS = 7
+
+
+def outcomes(years: int) -> Iterator[Outcome]:
+    """Yield a reading an hour of every target; each has its outages, and all have gaps."""
+    chance, hours = Random(2016), years * YEAR // HOUR
+    down: dict[str, set[int]] = {}
+    for target in TARGETS:
+        begins = chance.sample(range(hours // 29), years * OUTAGES_A_YEAR)
+        down[target] = {29 * n + 1 + hour for n in begins for hour in range(chance.randint(1, 12))}
+    for number in range(hours):
+        if number % 8000 < 20:
+            continue  # the server is being updated
+        for target in TARGETS:
+            failed = number in down[target]
+            yield Outcome(
+                *(target, "https://x.example", "server", START + number * HOUR),
+                Status.DOWN if failed else Status.UP,
+                FailureCause.TIMEOUT if failed else None,
+            )
+
+
+def overview(url: str, until: datetime) -> tuple[float, int]:
+    """Return the seconds of a processor that the frames take, and their rows."""
+    with open_records(url, until=until) as records:
+        begun = process_time()
+        asked = (records.states, records.outages, records.service_outages)
+        rows = sum(map(len, (*asked, records.availability("month"))))
+        return process_time() - begun, rows
+
+
+def measure(folder: Path) -> Sequence[Figure]:
+    """Measure one year and ten years."""
+    return [_measured(folder, years, reach) for years, reach in ((1, "0.3"), (10, "0.6"))]
+
+
+def _measured(folder: Path, years: int, reach: str) -> Figure:
+    url = f"sqlite:///{folder / f'{years}.sqlite3'}"
+    with open_database(url, role="server", now=utc_now) as database:
+        database.history.set_intervals(dict.fromkeys(TARGETS, HOUR))
+        for batch in batches(outcomes(years), BATCH):
+            database.history.record(batch)
+    turns = [overview(url, START + years * YEAR) for _ in range(TURNS)]
+    spent, rows = median(one for one, _ in turns), turns[0][1]
+    return Figure(
+        f"{years} years of ten targets ({rows} rows), s", f"{spent:.2f}", f"at most {reach}"
+    )
