@@ -1,4 +1,7 @@
-"""Charts of the records, each with its summary in words."""
+"""Charts of the records, each with its summary in words.
+
+The figures come from `procedure.records`.
+"""
 
 import lazy_loader
 

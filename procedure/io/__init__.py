@@ -1,4 +1,7 @@
-"""Input and output: files, sockets, the database, the clock."""
+"""Input and output: files, sockets, the database, the clock.
+
+No rule of the domain is here.
+"""
 
 import lazy_loader
 

@@ -1,6 +1,6 @@
 """A simulation of Alma, and generated history and loans, for drills and tests.
 
-Nothing here runs in production.
+Only demonstrations, drills and tests run it.
 """
 
 import lazy_loader
