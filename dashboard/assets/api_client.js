@@ -13,9 +13,9 @@ export class RequestFailed extends Error {
 }
 
 export class ApiClient {
-  // `base` is the address of the desk page, where its routes are too.
-  constructor(base, clock) {
-    Object.assign(this, { base, clock })
+  // `base` is the address of the desk page, where its routes are too; `ask` does what `exchange` does.
+  constructor(base, clock, ask = exchange) {
+    Object.assign(this, { base, clock, exchange: ask })
   }
 
   // Ask the time several times: the median of the answers is free of one slow one.
@@ -51,25 +51,34 @@ export class ApiClient {
 
   async #ask(path, options = {}) {
     const asked = this.clock.stamp()
-    const answer = await this.#fetch(new URL(path, this.base), options)
+    const answer = await this.#fetch(new URL(path, this.base).href, options)
     const heard = this.clock.stamp()
     if (Number.isFinite(answer.now)) this.clock.learn({ asked, said: answer.now, heard })
     return answer
   }
 
-  // The patience is for the whole answer: its head may come, and its body never.
   async #fetch(address, options) {
-    const end = new AbortController()
-    const timer = setTimeout(() => end.abort(), PATIENCE)
     try {
-      const answer = await fetch(address, { cache: "no-store", redirect: "manual", signal: end.signal, ...options })
+      const answer = await this.exchange(address, { cache: "no-store", redirect: "manual", ...options })
       check(answer)
-      return await answer.json()
+      return answer.content
     } catch (fault) {
       throw fault instanceof RequestFailed ? fault : new RequestFailed("unreachable")
-    } finally {
-      clearTimeout(timer)
     }
+  }
+}
+
+// One request and its whole answer as plain values: {type, status, ok, content}. The patience is for
+// all of it: its head may come, and its body never.
+export async function exchange(address, options) {
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(), PATIENCE)
+  try {
+    const answer = await fetch(address, { signal: end.signal, ...options })
+    const { type, status, ok } = answer
+    return { type, status, ok, content: ok ? await answer.json() : null }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -5,13 +5,22 @@ const LENGTH = 20_000 // ms that a lease lasts; no sending may take longer
 const PAUSE = 150
 
 export class SendLock {
-  constructor(store, holder) {
-    Object.assign(this, { store, holder })
+  constructor(store, holder, lock = new WebLock()) {
+    Object.assign(this, { store, holder, lock })
   }
 
   // Do the work alone in this workstation. Web Locks are missing on plain http.
   take(work) {
-    return navigator.locks ? navigator.locks.request(NAME, work) : this.#lease(work)
+    return navigator.locks ? this.#locked(work) : this.#lease(work)
+  }
+
+  async #locked(work) {
+    await this.lock.acquire()
+    try {
+      return await work()
+    } finally {
+      this.lock.release()
+    }
   }
 
   // Whatever takes long asks for more time.
@@ -31,6 +40,24 @@ export class SendLock {
   // Without a database nobody can wait for a turn: a line sent by two has one id all the same.
   #ask() {
     return this.store.lease(this.holder, LENGTH).catch(() => true)
+  }
+}
+
+// A lock of the browser's own, until it is released or the page or worker that has it is gone.
+export class WebLock {
+  acquire() {
+    return new Promise((acquired, failed) => {
+      const hold = () => new Promise((release) => {
+        this.held = release
+        acquired()
+      })
+      navigator.locks.request(NAME, hold).catch(failed)
+    })
+  }
+
+  async release() {
+    this.held?.()
+    this.held = null
   }
 }
 

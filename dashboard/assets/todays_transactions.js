@@ -2,7 +2,7 @@
 // a card, returns on a cart, and what was taken back, completed or read twice.
 import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
-import { moot } from "relais/uuid.js"
+import { moot } from "relais/transaction_store.js"
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Zurich" })
 // Refusals that say: what was asked for is so already.

@@ -2,7 +2,8 @@
 import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
 import { MESSAGES } from "relais/transaction_kinds.js"
-import { moot, uuid } from "relais/uuid.js"
+import { moot } from "relais/transaction_store.js"
+import { uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
   // `state` holds the rows; see scan_session.js for the others. `moved()` is called when a row changed

@@ -2,8 +2,6 @@
 // A transaction is waiting until the server has answered; `waiting` holds its sequence until then,
 // so that the index of that name is the outbox, in order.
 
-import { moot } from "relais/uuid.js"
-
 const NAME = "relais"
 const VERSION = 1
 const TRANSACTIONS = "transactions"
@@ -221,4 +219,10 @@ function build(database) {
   transactions.createIndex("waiting", "waiting")
   transactions.createIndex("sequence", "sequence")
   database.createObjectStore(NUMBERS)
+}
+
+// What was to wait again, since the card that completed it was the wrong one: refused where that
+// completion is not the one that the server has. It never waited.
+export function moot({ kind, loan }, answer) {
+  return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
 }

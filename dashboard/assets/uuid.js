@@ -24,9 +24,3 @@ export function uuid(now = Date.now()) {
   const hex = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("")
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
 }
-
-// What was to wait again, since the card that completed it was the wrong one: refused where that
-// completion is not the one that the server has. It never waited.
-export function moot({ kind, loan }, answer) {
-  return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
-}

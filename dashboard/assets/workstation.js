@@ -2,9 +2,10 @@
 import { ServerClock } from "relais/server_clock.js"
 import { ApiClient } from "relais/api_client.js"
 import { Outbox } from "relais/outbox.js"
-import { TransactionStore } from "relais/transaction_store.js"
-import { SendLock } from "relais/send_lock.js"
+import { SendLock, WebLock } from "relais/send_lock.js"
 import { uuid } from "relais/uuid.js"
+import { TransactionStore } from "relais/transaction_store.js"
+import { WorkerCalls, methods } from "relais/worker_calls.js"
 
 const NAME = "relais.workstation"
 const LOOK_EVERY = 30_000
@@ -18,12 +19,13 @@ export class Workstation extends EventTarget {
     super()
     // Not at once: a database that fails as soon as it is opened would be opened without end.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
-    this.store = new TransactionStore(() => this.dispatchEvent(new Event("superseded")), closed)
+    const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed)
+    this.store = calls.stub("store", methods(TransactionStore))
     this.clock = new ServerClock()
-    this.courier = new ApiClient(base, this.clock)
+    this.courier = new ApiClient(base, this.clock, calls.stub("client", ["exchange"]).exchange)
     this.outbox = new Outbox({
       store: this.store, courier: this.courier, clock: this.clock,
-      turn: new SendLock(this.store, uuid()), channel: new BroadcastChannel("relais"),
+      turn: new SendLock(this.store, uuid(), calls.stub("lock", methods(WebLock))), channel: new BroadcastChannel("relais"),
     })
     this.outbox.look()
     this.outbox.send()

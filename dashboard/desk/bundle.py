@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ KINDS: Mapping[str, str] = {
 SHARED = (*MODULES, "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
+_COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,15 @@ def bundle(handbook: Handbook, *, demo: bool = False) -> Bundle:
 
 def _files() -> Iterator[tuple[str, bytes]]:
     for name in SHARED:
-        yield name, asset(name)
+        yield name, without_comments(name, asset(name))
     for path in sorted(DESK.iterdir()):
         if path.suffix in KINDS:
-            yield path.name, path.read_bytes()
+            yield path.name, without_comments(path.name, path.read_bytes())
+
+
+def without_comments(name: str, content: bytes) -> bytes:
+    """Return a script without the lines that are comments, and any other file unchanged."""
+    return _COMMENT.sub(b"", content) if name.endswith(".js") else content
 
 
 def _modules() -> dict[str, dict[str, str]]:

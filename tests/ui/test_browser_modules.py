@@ -174,7 +174,9 @@ LEAVING = """async ({ html, words, rules }) => {
     document.body.dataset.page = "loans"
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
     window.relais = { isCut: () => false, release: () => ({ scans: [], begun: "" }) }
-    // A browser whose database is forbidden, and a server that answers when the test says so.
+    // A browser without workers, whose database is forbidden, and a server that answers when the
+    // test says so.
+    delete window.Worker
     Object.defineProperty(window, "indexedDB", { value: { open() { throw new Error("forbidden") } } })
     let answering = false
     window.fetch = async (address, { body } = {}) => {

@@ -11,7 +11,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
-from dashboard.desk.bundle import bundle
+from dashboard.desk.bundle import bundle, without_comments
 from dashboard.desk.message_rate import SHARED, MessageRate
 from dashboard.desk.routes import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
 from procedure.circulation.pending_loans import loan_id
@@ -311,7 +311,16 @@ def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> Non
 
 
 def test_the_whole_page_is_small(handbook: Handbook) -> None:
-    assert sum(len(file.packed) for file in bundle(handbook).files.values()) < 110_000
+    assert sum(len(file.packed) for file in bundle(handbook).files.values()) < 95_000
+
+
+def test_a_script_is_served_without_its_comments(handbook: Handbook) -> None:
+    script = (
+        b"// A reason.\nconst address = 'https://x' // kept\n  // Another.\nexport { address }\n"
+    )
+    wanted = b"const address = 'https://x' // kept\nexport { address }\n"
+    assert without_comments("a.js", script) == wanted
+    assert without_comments("a.css", script) == script
 
 
 def test_a_workstations_report_comes_beside_its_transactions(server: Server) -> None:

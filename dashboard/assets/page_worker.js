@@ -1,0 +1,24 @@
+// The database and the requests of a page, in a worker of its own; what it is sent and what it
+// answers is in worker_calls.js. It has no import map: the addresses of its modules come with the
+// first message, and those modules import nothing.
+const begun = new Promise((begin) => {
+  self.onmessage = ({ data }) => {
+    self.onmessage = (event) => begun.then((answer) => answer(event.data))
+    begin(start(data))
+  }
+})
+
+async function start({ channel, modules }) {
+  const answers = new BroadcastChannel(channel)
+  const [{ TransactionStore }, client, { WebLock }] = await Promise.all(modules.map((address) => import(address)))
+  const tell = (event) => () => answers.postMessage({ event })
+  const parts = { store: new TransactionStore(tell("superseded"), tell("closed")), client, lock: new WebLock() }
+  tell("ready")()
+  return async ({ number, part, name, values }) => {
+    try {
+      answers.postMessage({ number, value: await parts[part][name](...values) })
+    } catch (fault) {
+      answers.postMessage({ number, fault: String(fault) })
+    }
+  }
+}

@@ -1,0 +1,75 @@
+"""The worker that stores and sends for a page, and the page that goes on without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.ui.conftest import Relais, eventually, scan
+
+pytestmark = pytest.mark.ui
+PATRON = "SLSP204518377"
+# What it was asked for is done by nobody, as in a worker that the browser has ended.
+SILENCE = "() => { self.onmessage = () => {} }"
+
+
+@pytest.fixture
+def desk(context: BrowserContext, relais: Relais) -> Callable[..., Page]:
+    """Open the desk page, with a desk chosen; `worker` is whether its worker starts."""
+
+    def begin(*, worker: bool = True) -> Page:
+        page = context.new_page()
+        if not worker:
+            page.add_init_script("window.Worker = class { constructor() { throw new Error() } }")
+        page.goto(relais.url.replace("/dashboard", "/desk/"))
+        page.select_option("#desk", "MAIL")
+        expect(page.locator('[data-part="input"]')).to_be_focused()
+        return page
+
+    return begin
+
+
+def recorded(relais: Relais, begin: str) -> list[str]:
+    return [loan["item"] for loan in relais.recorded("loan") if loan["item"].startswith(begin)]
+
+
+def all_recorded(page: Page, relais: Relais, items: list[str]) -> None:
+    expect(page.locator('[data-part="rows"] tr', has_text="Enregistré")).to_have_count(len(items))
+    eventually(page, lambda: recorded(relais, items[0][:5]), items)
+
+
+def test_a_worker_stores_and_sends(desk: Any, relais: Relais) -> None:
+    page = desk()
+    (worker,) = page.workers
+    assert "page_worker.js" in worker.url
+    page.evaluate("""() => {
+        IDBFactory.prototype.open = () => { throw new Error("the page opens no database") }
+        window.fetch = () => new Promise(() => {}) // the page sends nothing
+    }""")
+    items = [f"0WORK-{number}" for number in range(5)]
+    scan(page, [PATRON, *items])
+    all_recorded(page, relais, items)
+
+
+def test_a_page_whose_worker_does_not_start_lends_by_itself(desk: Any, relais: Relais) -> None:
+    page = desk(worker=False)
+    assert not page.workers
+    items = [f"0NONE-{number}" for number in range(5)]
+    scan(page, [PATRON, *items])
+    all_recorded(page, relais, items)
+
+
+def test_what_a_worker_never_answered_is_done_once_by_the_page(desk: Any, relais: Relais) -> None:
+    page = desk()
+    items = [f"0GONE-{number}" for number in range(8)]
+    scan(page, [PATRON, *items[:3]])
+    all_recorded(page, relais, items[:3])
+    page.workers[0].evaluate(SILENCE)
+    scan(page, items[3:])
+    all_recorded(page, relais, items)
+    page.reload()
+    expect(page.locator('[data-part="rows"] tr', has_text="Enregistré")).to_have_count(len(items))
+    assert recorded(relais, "0GONE") == items
