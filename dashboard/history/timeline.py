@@ -11,11 +11,13 @@ from bokeh.events import SelectionGeometry
 from bokeh.models import (
     BoxSelectTool,
     ColumnDataSource,
+    CustomJS,
     FixedTicker,
     HoverTool,
     LinearAxis,
     NoOverlap,
     Range1d,
+    TapTool,
 )
 from bokeh.plotting import figure
 from panel.viewable import Viewer
@@ -37,14 +39,22 @@ HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN
 BACK, PLANNED = 0.8, 0.9
 # In pixels whatever the span: an outage of a minute must be seen among ninety days.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
+# A page of its own, as from the list of outages.
+OPEN_REPORT = """
+    const { inspected, data } = cb_data.source
+    const address = inspected.indices.map((place) => data.report[place]).find(Boolean)
+    if (address) window.open(address, "_blank", "noopener")
+"""
 # What takes the focus is a layer deep within the figure, which its own style does not reach.
 RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
     "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
-              "planned": "#57399c", "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc"},
+              "planned": "#57399c", "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc",
+              "surface": "#ffffff"},
     "dark": {"up": "#79cf9c", "slow": "#efb861", "down": "#ff9a92", "unknown": "#aab3bc",
-             "planned": "#c0adf5", "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940"},
+             "planned": "#c0adf5", "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940",
+             "surface": "#181c20"},
 }  # fmt: skip
 
 
@@ -104,9 +114,13 @@ class Timeline(Viewer):
             )
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]  # fmt: skip
-        tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)"
+        tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
+        # Inspected, not selected: no bar turns pale because another was clicked.
+        report = CustomJS(code=OPEN_REPORT)
+        outages = [self._bars[Status.DOWN]]
         plot.add_tools(
             HoverTool(renderers=[*self._bars.values(), self._planned], tooltips=tooltips),
+            TapTool(renderers=outages, behavior="inspect", callback=report),
             self._zoom,
         )
         plot.on_event(SelectionGeometry, self._zoom_in)
@@ -201,6 +215,18 @@ class Timeline(Viewer):
         bars["from_"].append(self._language.moment(segment.start, now))
         bars["until"].append(self._language.moment(segment.end, now))
         bars["lasted"].append(self._language.duration(segment.lasted))
+        report = self._report(segment)
+        bars["report"].append(report)
+        hint = self._language.say("Clic\u202f: ouvrir le dossier") if report else ""
+        bars["hint"].append(hint and f"<br>{hint}")
+
+    def _report(self, segment: TimelineSegment) -> str:
+        """Return the address of the report on an outage that was declared meanwhile, or ""."""
+        if segment.verdict is not Status.DOWN:
+            return ""
+        outages = self._history.context.models.outages
+        declared = outages.declared_between(segment.start, segment.end)
+        return f"dossier/{declared.declared.id}?lang={self._language.code}" if declared else ""
 
     def _set_ticks(self) -> None:
         ticks = axis_ticks(self._history.since, self._history.until, self._language)
@@ -222,11 +248,13 @@ class Timeline(Viewer):
         self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)
         self._back.glyph.update(fill_color=colours["lane"], line_color=None)
         for words in self._words:
-            words.glyph.text_color = colours["ink"]
+            # No line of the grid runs through a name.
+            words.glyph.update(text_color=colours["ink"], background_fill_color=colours["surface"])
         self._figure.axis.major_label_text_color = colours["ink"]
         self._figure.xaxis.major_tick_line_color = colours["line"]
         self._figure.xgrid.grid_line_color = colours["line"]
 
 
 def _no_bars() -> dict[str, list[Any]]:
-    return {key: [] for key in ("row", "name", "left", "right", "word", "from_", "until", "lasted")}
+    columns = ("row", "name", "left", "right", "word", "from_", "until", "lasted", "report", "hint")
+    return {key: [] for key in columns}

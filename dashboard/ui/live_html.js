@@ -103,6 +103,24 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     tick(root)
     title()
     turn()
+    print()
+  }
+  // What a person asked to have on paper is printed once, as soon as it is drawn.
+  let printed = false
+  const print = () => {
+    const asked = root.querySelector("[data-printing]")?.dataset.printing
+    if (asked && !printed) {
+      window.addEventListener("afterprint", () => send({ act: asked, value: "" }), { once: true })
+      setTimeout(() => window.print())
+    }
+    printed = Boolean(asked)
+  }
+  const printKey = (event) => {
+    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey)) return
+    const button = root.querySelector('[data-act="print"]')
+    if (!button?.getClientRects().length) return
+    event.preventDefault()
+    button.click()
   }
   // What a person has just done may lead to another place, once.
   let turned = ""
@@ -173,6 +191,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   const ticking = setInterval(tick, 1000, root)
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:key", key)
+  window.addEventListener("keydown", printKey)
   window.addEventListener("relais:reveal", reveal)
   // Content replaced between the press and the release of a button would swallow the click.
   let pressed = false
@@ -196,6 +215,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     clearInterval(ticking)
     window.removeEventListener("relais:line", cut)
     window.removeEventListener("relais:key", key)
+    window.removeEventListener("keydown", printKey)
     window.removeEventListener("relais:reveal", reveal)
   })
   show()

@@ -25,8 +25,10 @@ class LiveHTML(JSComponent):
     A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
     content is replaced, and no Enter submits it: it may be a scanner's. `data-remember` stores a
     value in a cookie, with `data-lasts="session"` until the browser is closed.
-    `data-print="selector"` prints the text of a part of it by the module that `data-with` names. A
-    bound function that raises leaves an error message in the pane, and other panes of the same
+    `data-print="selector"` prints the text of a part of it by the module that `data-with` names.
+    Content with `data-printing="name"` prints the page once it is drawn, and calls
+    `on_act(name, "")` afterwards; Ctrl+P clicks a visible `data-act="print"`.
+    A bound function that raises leaves an error message in the pane, and other panes of the same
     state are still updated.
     """
 

@@ -16,6 +16,7 @@ from dashboard.ui.templating import render
 
 _R = TypeVar("_R")
 PAGE_SIZE = 20
+MOST_PRINTED = 2000  # rows on paper: some forty sheets, drawn within a second
 
 
 class PagedTable(Viewer, Generic[_R]):
@@ -24,11 +25,12 @@ class PagedTable(Viewer, Generic[_R]):
     `titles` are the titles by column. `draw` returns the cells of a row: those that are `Markup`
     are HTML, any other is text. `key` returns what names a row. A button in a cell with
     `data-act="name"` and the key as `data-value` calls the function of that name in `acts` with
-    the row.
+    the row. Printed are all rows, up to `MOST_PRINTED`, by its button or Ctrl+P.
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="Counted from 0.")
     rows: Sequence[Any] = param.Parameter(default=())
+    printing = param.Boolean(default=False, doc="Whether all rows are drawn, to be printed.")
 
     def __init__(
         self,
@@ -43,7 +45,8 @@ class PagedTable(Viewer, Generic[_R]):
         super().__init__()
         self._caption, self._titles, self._language = caption, titles, language
         self._draw, self._key, self._acts = draw, key, acts
-        self._pane = LiveHTML(pn.bind(self._html, self.param.rows, self.param.page), self._act)
+        html = pn.bind(self._html, self.param.rows, self.param.page, self.param.printing)
+        self._pane = LiveHTML(html, self._act)
 
     def __panel__(self) -> LiveHTML:
         return self._pane
@@ -56,9 +59,9 @@ class PagedTable(Viewer, Generic[_R]):
         """Turn to a page."""
         self.page = min(max(page, 0), _last(self.rows))
 
-    def _html(self, rows: Sequence[_R], page: int) -> str:
-        first = page * PAGE_SIZE
-        shown = rows[first : first + PAGE_SIZE]
+    def _html(self, rows: Sequence[_R], page: int, printing: bool) -> str:  # noqa: FBT001
+        first, size = (0, MOST_PRINTED) if printing else (page * PAGE_SIZE, PAGE_SIZE)
+        shown = rows[first : first + size]
         return render(
             "ui/paged_table",
             self._language,
@@ -69,6 +72,7 @@ class PagedTable(Viewer, Generic[_R]):
             last=_last(rows),
             shown=(first + 1, first + len(shown)),
             count=len(rows),
+            printing=printing,
         )
 
     def _cells(self, row: _R) -> tuple[str, ...]:
@@ -83,6 +87,8 @@ class PagedTable(Viewer, Generic[_R]):
     def _act(self, act: str, value: str) -> None:
         if act == "page" and value.isdecimal():
             self.turn(int(value))
+        elif act in {"print", "printed"}:
+            self.printing = act == "print"
         elif act in self._acts:
             # By its key: rows may have come since the page was drawn in the browser.
             row = next((row for row in self.rows if self._key(row) == value), None)

@@ -18,8 +18,10 @@ from dashboard.history.page import FEW, HistoryPage
 from dashboard.history.timeline import Timeline
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.recent import RecentStates
+from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.ninety_days import read_ninety_days
 from tests.dashboard.conftest import Clock
 
@@ -174,6 +176,22 @@ def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
     row = list(names).index("switch")
     assert timeline._row_source.data["availability"][row] == "66,67\u202f%"
     assert [words.visible for words in timeline._words] == [True, True]
+
+
+def test_a_bar_of_an_outage_opens_the_report_of_what_was_declared_meanwhile(
+    context: AppContext,
+) -> None:
+    remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
+    begun = context.now() - 60 * MINUTE
+    declared = OutageDeclared(new_uuid7(), begun, "Alma", begun)
+    context.journal.append(declared)
+    context.models.update()
+    history = HistoryState(context=context, span="week")
+    names = {key: key for key in context.handbook.targets}
+    timeline = Timeline(history, Session(), language("fr"), names)
+    bars = timeline._sources[Status.DOWN].data
+    assert bars["report"] == ["", f"dossier/{declared.id}?lang=fr"]
+    assert bars["hint"] == ["", "<br>Clic\u202f: ouvrir le dossier"]
 
 
 def test_a_day_of_the_bars_and_two_dates_choose_a_range(context: AppContext) -> None:

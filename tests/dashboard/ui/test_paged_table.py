@@ -6,7 +6,7 @@ import pytest
 from markupsafe import Markup
 
 from dashboard.translations import language
-from dashboard.ui.paged_table import PAGE_SIZE, PagedTable
+from dashboard.ui.paged_table import MOST_PRINTED, PAGE_SIZE, PagedTable
 from tests.support.tables import cells, markup
 
 
@@ -41,6 +41,22 @@ def test_only_the_page_that_is_seen_is_drawn_and_any_can_be_turned_to() -> None:
     for value, page in (("1", 1), ("2", 2), ("99", 2), ("no", 2), ("0", 0)):
         press(made, "page", value)
         assert cells(made, "item") == rows[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+
+
+def test_all_rows_are_drawn_to_be_printed_and_the_page_comes_back() -> None:
+    rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
+    made = table(rows)
+    made.turn(1)
+    press(made, "print", "")
+    assert cells(made, "item") == rows
+    assert 'data-printing="printed"' in made.__panel__().html
+    press(made, "printed", "")
+    assert cells(made, "item") == rows[PAGE_SIZE : 2 * PAGE_SIZE]
+    assert "data-printing" not in made.__panel__().html
+    made.show([f"I{n}" for n in range(MOST_PRINTED + 1)])
+    press(made, "print", "")
+    assert len(cells(made, "item")) == MOST_PRINTED
+    assert "1 à 2\u202f000 sur 2\u202f001" in made.__panel__().html
 
 
 def test_rows_that_come_or_go_leave_the_page_where_it_is_as_far_as_there_is_one() -> None:
