@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from itertools import count
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -108,6 +109,7 @@ def open_context(
         alma=alma_client(settings, database.journal),
         new_id=new_uuid7,
         notes=database.notes,
+        accounts=database.accounts,
         neighbours=neighbours,
         storage=lambda: database.fault,
         demo=demo,
@@ -202,6 +204,7 @@ def open_page() -> None:
         query=_query(pn.state.session_args),
         user=_visitor(pn.state.curdoc),
     )
+    session.stands = context.stands
     page_language = language(session.language)
     try:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)
@@ -240,9 +243,25 @@ async def _keep_ticking(context: AppContext) -> None:
 
 
 def _tick(page: DashboardPage) -> None:
-    if (document := _opened.get(page)) is not None:
-        with set_curdoc(document):
-            page.tick()
+    if (document := _opened.get(page)) is None:
+        return
+    if not page.session.stands(page.session.user):
+        end_session(page, document)
+        return
+    with set_curdoc(document):
+        page.tick()
+
+
+def end_session(page: DashboardPage, document: Document) -> None:
+    """Show a page nothing more, and take no more acts from it: its sign-in is over.
+
+    Its browser misses the heartbeat, and opens it anew: that asks to sign in. What was scanned
+    meanwhile is on the workstation's disk.
+    """
+    leave(page)
+    context: Any = document.session_context
+    if context is not None and context.session is not None and not context.session.destroyed:
+        context.session.destroy()
 
 
 _tickers: set[asyncio.Task[None]] = set()

@@ -29,7 +29,7 @@ except (ProcedureError, DashboardError) as refusal:
     raise SystemExit(str(refusal)) from None
 
 limit_repeats()
-HTTPServer.configure(RelaisServer, frame=page_frame)
+HTTPServer.configure(RelaisServer, frame=page_frame, accounts=app_context().accounts)
 
 # Bokeh runs this file once for each kind of hook it looks for.
 toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)

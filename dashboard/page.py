@@ -154,14 +154,18 @@ class DashboardPage:
     def _probe(self, context: AppContext) -> BrowserProbe:
         every = () if context.demo else context.handbook.targets.values()
         targets = [one for one in every if one.browser]
-        reports = self.session.person.may(Permission.REPORT)
         return BrowserProbe(
-            self.diagnosis.record_round if reports else _ignore_round,
+            self._record_round,
             targets=[{"key": one.key, "url": one.url} for one in targets],
             interval_ms=self.diagnosis.param.interval_ms,
             asked=self.diagnosis.param.asked,
             timeout_ms=int(context.settings.probe_timeout.total_seconds() * 1000),
         )
+
+    def _record_round(self, probes: list[Mapping[str, Any]], age_ms: float) -> None:
+        """Record what the browser probed, unless somebody only looks or has signed out."""
+        if self.session.person.may(Permission.REPORT):
+            self.diagnosis.record_round(probes, age_ms)
 
     def tick(self) -> None:
         """Announce what is new; every third time, send a heartbeat to the browser.
@@ -211,10 +215,6 @@ class DashboardPage:
 
 def _address(*queries: str) -> str:
     return "&".join(filter(None, queries))
-
-
-def _ignore_round(probes: list[Mapping[str, Any]], age_ms: float) -> None:
-    """Record nothing: whoever only looks is no workstation."""
 
 
 def _log_failures(event: param.parameterized.Event) -> None:

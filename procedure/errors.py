@@ -11,6 +11,7 @@
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     │       ├── JournalGone     the database's files are not those that were opened
     │       └── JournalDamaged  the database or its disk is damaged
+    ├── AccountRefused       an account that cannot be added or changed as asked
     ├── BackupRefused        a backup or a restore that cannot be made as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── WindowRefused        planned work that cannot be entered as given
@@ -98,6 +99,10 @@ class JournalDamaged(JournalUnwritable):
 
 class BackupRefused(ProcedureError):
     """A backup or a restore cannot be made as asked; the message says what was left as it was."""
+
+
+class AccountRefused(ProcedureError):
+    """An account cannot be added or changed as asked; nothing was changed."""
 
 
 class TransactionRefused(ProcedureError):

@@ -37,13 +37,20 @@ class AccessProvider(AuthProvider):
 
     @property
     def login_url(self) -> str | None:
-        """Where Bokeh sends somebody who has to sign in."""
-        return self._login.login_url if self._login else "/"
+        """Where Bokeh sends somebody who has to sign in: where there are accounts, to our form."""
+        ours = self._login is None or self._visitors.accounts.all()
+        return "/sign-in" if ours else self.other_login
+
+    @property
+    def other_login(self) -> str | None:
+        """The address of the login that Panel was started with."""
+        return self._login.login_url if self._login else None
 
     @property
     def get_login_url(self) -> Any:
         """What finds that address by the request, None for `login_url`."""
-        return self._login.get_login_url if self._login else None
+        ours = self._login is None or self._login.login_url
+        return None if ours or self._login is None else self._login.get_login_url
 
     @property
     def login_handler(self) -> Any:

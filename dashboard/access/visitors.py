@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from bokeh.server.auth_provider import AuthProvider
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
+from dashboard.access.session_cookie import take_digest
 from dashboard.core.allowed_clients import Audience
 from dashboard.core.rights import ANYONE, SignedInBy, User, user_of
 from dashboard.settings import Settings
+from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.roles import Role
+from procedure.errors import JournalError
+from procedure.io.clock import utc_now
 
 NO_SIGN_IN = (
     "Relais would be open to everybody who reaches it: it is served to other machines (by its "
-    "address, by --origin or by a proxy), and nobody has to sign in. Give the server a login "
-    "(panel serve --basic-auth or --oauth-provider, with RELAIS_ROLES), or start it with --open "
-    "(RELAIS_OPEN=1) if that is meant: each page then says so."
+    "address, by --origin or by a proxy), and nobody could sign in. Make an account for the "
+    "coordination first (relais user add NAME --role coordinator), or start it with --open "
+    "(RELAIS_OPEN=1) if that is meant: each page then says so. docs/security.md has other logins."
 )
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Visitors:
     """Who asks this server.
 
-    `login` is the one that Panel was started with, None without. `listens_elsewhere` tells that
-    the server listens on an address of other machines too.
+    `login` is the one that Panel was started with, None without; `accounts` are the local ones.
+    `listens_elsewhere` tells that the server listens on an address of other machines too.
     """
 
     settings: Settings
     audience: Audience
     login: AuthProvider | None = None
+    accounts: Accounts = field(default_factory=MemoryAccounts)
+    now: Callable[[], datetime] = utc_now
     listens_elsewhere: bool = False
 
     @property
@@ -53,18 +63,36 @@ class Visitors:
     def refusal(self) -> str:
         """Why the server must not start; empty when it may."""
         known = self.login is not None or self.is_local or self.settings.open
-        return "" if known else NO_SIGN_IN
+        return "" if known or self.accounts.all() else NO_SIGN_IN
 
     def known(self, request: HTTPServerRequest, peer: str) -> User | None:
         """Return who asks as far as the request alone tells; None for nobody known.
 
-        `peer` is the IP address at the other end of the connection.
+        `peer` is the IP address at the other end of the connection. The token of a sign-in is
+        taken off the request.
         """
+        digest = take_digest(request)
+        request.sign_in = digest  # type: ignore[attr-defined]
+        if digest and (user := self.signed_in(digest)):
+            return user
         if self.is_local and self.audience.is_this_machine(peer, request.headers):
             return ANYONE
         if self.settings.open and self.login is None:
             return User(by=SignedInBy.OPEN)
         return None
+
+    def signed_in(self, digest: str) -> User | None:
+        """Return who is signed in by a local account, None when that is over or not known now."""
+        try:
+            found = self.accounts.signed_in(digest, self.now())
+        except JournalError as fault:
+            _log.error("The accounts cannot be read: %s", fault)
+            return None
+        if found is None:
+            return None
+        return user_of(
+            found.role, found.name, SignedInBy.ACCOUNT, until=found.until, sign_in=digest
+        )
 
     async def by_login(self, handler: RequestHandler) -> User | None:
         """Return who is signed in by the login of Panel's; with no rights if they have no role."""

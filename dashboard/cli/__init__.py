@@ -30,6 +30,7 @@ COMMANDS = {
     "serve": "dashboard.cli.serve",
     "standin": "dashboard.cli.standin",
     "tree": "dashboard.cli.handbook",
+    "user": "dashboard.cli.user",
 }
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from dashboard.errors import NotAllowed, ReadOnly
 from procedure.access.roles import RIGHTS, Permission, Role
 
-__all__ = ["ANYONE", "READER", "Permission", "SignedInBy", "User", "user_of"]
+__all__ = ["ANYONE", "NOBODY", "READER", "Permission", "SignedInBy", "User", "user_of"]
 
 
 class SignedInBy(StrEnum):
@@ -65,5 +65,6 @@ def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None
 
 
 READER = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.OUTAGE_REPORT}))
+NOBODY = User(acts=frozenset(), by=SignedInBy.NOBODY)
 # On the server's own machine, and in what the server computes for itself.
 ANYONE = User()

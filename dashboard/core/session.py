@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote
 
 import param
 
-from dashboard.core.rights import ANYONE, Permission, User
+from dashboard.core.rights import ANYONE, NOBODY, Permission, User
 from dashboard.settings import LANGUAGES
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
@@ -39,6 +39,9 @@ class Session(param.Parameterized):
     site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     user = param.ClassSelector(class_=User, default=ANYONE, doc="Who opened the page.")
+    stands = param.Callable(
+        default=lambda _: True, doc="Returns whether the sign-in of a `User` still lasts."
+    )
     signer = param.String(
         default="", doc="Name that a person typed in this browser to sign with; nobody checked it."
     )
@@ -53,8 +56,9 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> User:
-        """The person at this page, for the rights."""
-        return replace(self.user, workstation=self.workstation)
+        """The person at this page, for the rights; once their sign-in is over, without any."""
+        user = self.user if self.stands(self.user) else NOBODY
+        return replace(user, workstation=self.workstation)
 
     def may_open(self, page: str) -> bool:
         """Return whether a place of the page is for the person who opened it."""
@@ -93,7 +97,7 @@ def session_from(
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
         user=user,
-        signer=_short(unquote(cookies.get("relais_signer", ""))),
+        signer=user.name or _short(unquote(cookies.get("relais_signer", ""))),
     )
 
 

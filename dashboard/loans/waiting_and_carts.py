@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -101,19 +102,21 @@ class WaitingAndCarts(param.Parameterized):
         return decision.warning
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
-        rows = [one for one in self.context.models.loan_log.pending() if self._shows(one.desk)]
+        shows = self._shown_desks()
+        rows = [one for one in self.context.models.loan_log.pending() if shows(one.desk)]
         notes = self.context.notes.read() if rows else {}
         return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
 
-    def _shows(self, desk: str) -> bool:
-        """Return whether the person sees what was lent at a desk."""
-        session = self.session
-        return desk == session.desk or session.person.may(Permission.SEE_LOANS)
+    def _shown_desks(self) -> Callable[[str], bool]:
+        """Return what tells whether the person sees what was lent at a desk."""
+        own, every = self.session.desk, self.session.person.may(Permission.SEE_LOANS)
+        return lambda desk: every or desk == own
 
     def _slip(self) -> str:
         if not self.patron:
             return ""
         today = local(self.context.now()).date()
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
-        shown = (row.loan for row in rows if row.stands and self._shows(row.loan.desk))
+        shows = self._shown_desks()
+        shown = (row.loan for row in rows if row.stands and shows(row.loan.desk))
         return loan_slip(shown, self.context.handbook.scans, self.slip_language)

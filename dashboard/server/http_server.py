@@ -34,6 +34,7 @@ from dashboard.server.page_handler import Frame, PageHandler, PageSocket
 from dashboard.server.route_rights import RouteRights
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
+from procedure.access.accounts import Accounts, MemoryAccounts
 
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
@@ -58,13 +59,22 @@ class RelaisServer(HTTPServer):
     """tornado's server with our limits and the gate; unchanged for applications not of Bokeh."""
 
     def initialize(  # type: ignore[override]
-        self, request_callback: Application, *, frame: Frame | None = None, **options: Any
+        self,
+        request_callback: Application,
+        *,
+        frame: Frame | None = None,
+        accounts: Accounts | None = None,
+        **options: Any,
     ) -> None:
-        """Take the application, what makes its page's frame, and the options of `HTTPServer`."""
+        """Take the application, what makes its page's frame, and the options of `HTTPServer`.
+
+        `accounts` are the local ones; without, nobody has any.
+        """
         self._gate: Gate | None = None
         if isinstance(request_callback, BokehTornado):
             settings = Settings.from_env()
-            self._gate = _gate(request_callback, settings, xheaders=options.get("xheaders", False))
+            xheaders, accounts = options.get("xheaders", False), accounts or MemoryAccounts()
+            self._gate = _gate(request_callback, settings, accounts, xheaders=xheaders)
             if frame is not None:
                 _answer_by_frames(request_callback, frame)
             self._proxies = settings.trusted_proxies
@@ -113,14 +123,16 @@ class RelaisServer(HTTPServer):
         return super().start_request(server_conn, request_conn)
 
 
-def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> Gate:
+def _gate(
+    application: BokehTornado, settings: Settings, accounts: Accounts, *, xheaders: bool
+) -> Gate:
     # In Bokeh's own list of patterns they would come after its static files, and be hidden.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     login = _login(application)
-    visitors = Visitors(settings, allowed, login)
+    visitors = Visitors(settings, allowed, login, accounts)
     rights = RouteRights(page for _, page, *_ in (login.endpoints if login else ()))
     application.auth_provider = AccessProvider(visitors, rights.needed, login)
     return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))

@@ -26,6 +26,7 @@ from procedure.io.database.schema import MIGRATIONS, VERSION, known_version, mig
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import Role
+from procedure.io.sql_accounts import SqlAccounts
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Database:
     journal: SqlJournal
     history: SqlHistory
     notes: SqlNotes
+    accounts: SqlAccounts
     backend: Backend
     writer: Writer
 
@@ -97,7 +99,7 @@ def open_database(
         opened.pop_all()
     history = SqlHistory(backend, writer, keep=keep)
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
-    return Database(journal, history, notes, backend, writer)
+    return Database(journal, history, notes, SqlAccounts(backend, writer), backend, writer)
 
 
 def _check_tables(backend: Backend) -> None:

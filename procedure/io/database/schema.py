@@ -95,6 +95,24 @@ NOTE = Table(
     Column("text", Text, nullable=False),
 )
 
+# Who may sign in without another service, and who is signed in: of a browser's token the digest.
+ACCOUNT = Table(
+    "account",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("since", Text, nullable=False),
+)
+
+SIGN_IN = Table(
+    "sign_in",
+    TABLES,
+    Column("digest", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
 Statement = ExecutableDDLElement | TextClause
 
 # Created apart from the migrations: it says which of them were applied.
@@ -110,6 +128,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
     ),
     (CreateTable(NOTE),),
     (CreateTable(CUT_OFF),),
+    (CreateTable(ACCOUNT), CreateTable(SIGN_IN)),
 )
 
 

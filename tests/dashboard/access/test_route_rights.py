@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +14,15 @@ from bokeh.server.tornado import BokehTornado
 from panel.io.liveness import LivenessHandler
 from panel.io.server import INDEX_HTML
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.ioloop import IOLoop
 from tornado.routing import Rule
-from tornado.testing import bind_unused_port
 from tornado.web import RequestHandler
 from tornado.websocket import websocket_connect
 
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
-from dashboard.server.http_server import RelaisServer
 from dashboard.server.route_rights import RouteRights
+from tests.support.access import serving
 
 STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
 EVERYBODY = f"nobody stranger {STAFF} {COORDINATOR} {ANALYST}"
@@ -53,6 +49,9 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/way-back/extensions.xlsx"): COORDINATOR,
     ("POST", "/desk/transactions"): f"{STAFF} {COORDINATOR}",
     ("POST", "/desk/waiting"): f"{STAFF} {COORDINATOR}",
+    ("GET", "/status"): EVERYBODY,
+    ("GET", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-out"): EVERYBODY,
     ("GET", "/desk/time"): EVERYBODY,
     ("GET", "/desk/"): EVERYBODY,
     ("GET", "/liveness"): EVERYBODY,
@@ -102,27 +101,12 @@ def made(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> BokehTornado:
     )
 
 
-@asynccontextmanager
-async def serving(application: BokehTornado) -> AsyncIterator[str]:
-    socket, port = bind_unused_port()
-    application.websocket_origins.add(f"localhost:{port}")
-    application.initialize(IOLoop.current())
-    server = RelaisServer(application, frame=lambda *_: "the page")
-    server.add_sockets([socket])
-    try:
-        async with asyncio.timeout(60):
-            yield f"http://localhost:{port}"
-    finally:
-        server.stop()
-        await server.close_all_connections()
-
-
 async def status(address: str, kind: str, path: str, name: str) -> int:
-    headers = {"X-Name": name, "X-Relais": "desk"} if name != "nobody" else {"X-Relais": "desk"}
+    headers = {"X-Relais": "desk", "Origin": address}
+    if name != "nobody":
+        headers["X-Name"] = name
     if kind == "WS":
-        line = HTTPRequest(
-            address.replace("http", "ws", 1) + path, headers=headers | {"Origin": address}
-        )
+        line = HTTPRequest(address.replace("http", "ws", 1) + path, headers=headers)
         try:
             (await websocket_connect(line, subprotocols=["bokeh", "token"])).close()
         except HTTPClientError as refusal:

@@ -49,12 +49,17 @@ READING = {
     "reconcile verify": (),
     "replay": (),
     "standin": ("--port", "0"),
+    "user list": (),
+    "user password": ("anne", "--password-stdin"),
+    "user remove": ("anne",),
+    "user role": ("anne", "staff"),
 }
 RECORDING = {
     "history import": ("outcomes.csv",),
     "loans add": ("--desk", "CMU", "--patron", "2070000001", "--item", "2301"),
     "loans import": ("OffCirc.dat", "--desk", "CMU"),
     "sample-data": ("--days", "1"),
+    "user add": ("anne", "--role", "staff", "--password-stdin"),
 }
 WITHOUT = {
     *(
@@ -87,7 +92,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(command: str, words: tuple[str, ...], database: Path) -> Result:
-    return run_relais(*command.split(), *words, database=database)
+    return run_relais(*command.split(), *words, database=database, text="four easy words\n")
 
 
 def everything(folder: Path) -> dict[str, bytes | None]:

@@ -1,0 +1,56 @@
+"""The cookie of a sign-in: a random token, of which the server stores the digest alone."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.web import RequestHandler
+
+NAME = "relais_sign_in"
+
+
+def set_token(handler: RequestHandler, until: datetime) -> str:
+    """Give the browser a new token until then (aware UTC), and return its digest."""
+    token = secrets.token_urlsafe(32)
+    options = {"path": "/", "httponly": True, "samesite": "Lax"}
+    handler.set_cookie(NAME, token, expires=until, secure=is_encrypted(handler.request), **options)
+    return digest_of(token)
+
+
+def clear_token(handler: RequestHandler) -> None:
+    """Take the token back."""
+    handler.clear_cookie(NAME, path="/")
+
+
+def take_digest(request: HTTPServerRequest) -> str:
+    """Return the digest of a request's token, empty without, and take the token off the request.
+
+    Bokeh copies the cookies of a page's request into the page, where a script can read them.
+    """
+    morsel = request.cookies.get(NAME)
+    if morsel is None:
+        return ""
+    sent = (one.strip() for one in request.headers["Cookie"].split(";"))
+    _set(request.headers, "; ".join(one for one in sent if one.partition("=")[0] != NAME))
+    del request.cookies[NAME]
+    return digest_of(morsel.value)
+
+
+def digest_of(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_encrypted(request: HTTPServerRequest) -> bool:
+    """Return whether the browser uses HTTPS: to this server, or to the proxy before it."""
+    return request.protocol == "https" or request.headers.get("Origin", "").startswith("https://")
+
+
+def _set(headers: HTTPHeaders, cookies: str) -> None:
+    if cookies:
+        headers["Cookie"] = cookies
+    else:
+        del headers["Cookie"]

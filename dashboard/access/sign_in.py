@@ -1,0 +1,153 @@
+"""`/sign-in` and `/sign-out`: a plain form for local accounts, which needs no other service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+
+from dashboard.access.passwords import is_password
+from dashboard.access.session_cookie import clear_token, is_encrypted, set_token
+from dashboard.access.sign_in_rate import SignInRate
+from dashboard.core.allowed_clients import local, origin_host
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
+from dashboard.settings import LANGUAGES
+from dashboard.translations import language
+from dashboard.ui.templating import asset_url, render
+from procedure.access.accounts import Account
+
+LASTS = timedelta(hours=12)  # a day at the desk
+PAGE = "dashboard"
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
+
+_log = logging.getLogger(__name__)
+
+
+class SignInRoute(AuthorisedHandler):
+    """A route that is there before anybody has signed in."""
+
+    act = None
+
+    def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
+        """Take what opens the context, and the failures that the routes count."""
+        self._context, self._rate = context, rate
+
+    @property
+    def context(self) -> AppContext:
+        """What all pages share."""
+        return self._context()
+
+    def is_ours(self) -> bool:
+        """Return whether a form of this server was sent, by the browser's own headers."""
+        site = self.request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site == "same-origin"
+        return origin_host(self.request.headers.get("Origin", "")) == self.request.host
+
+
+class SignInPage(SignInRoute):
+    """The form, and what it sends."""
+
+    def get(self) -> None:
+        """Show the form; `?next=` is where somebody wanted to go."""
+        self._show(self.get_query_argument("next", ""))
+
+    async def post(self) -> None:
+        """Sign in, or show the form again and say why not."""
+        target = self.get_body_argument("next", "")
+        name = self.get_body_argument("name", "").strip()
+        address, now = self.request.remote_ip or "", self.context.now()
+        if not self.is_ours():
+            self._show(target, name, "foreign", status=403)
+        elif not self._rate().allows(address, name, now):
+            _log.warning("Too many failed sign-ins from %s", address)
+            self._show(target, name, "too_many", status=429)
+        elif account := await self._account(name):
+            self._rate().forget(address, name)
+            self._begin(account, address)
+            self.redirect(_own_address(target), status=303)
+        else:
+            self._rate().add_failure(address, name, now)
+            # Without the name: people type a password there by mistake.
+            _log.warning("A sign-in failed, from %s", address)
+            self._show(target, name, "wrong", status=401)
+
+    async def _account(self, name: str) -> Account | None:
+        account = self.context.accounts.find(name)
+        password = self.get_body_argument("password", "", strip=False)
+        async with hashing():
+            stored = account.password_hash if account else ""
+            right = await asyncio.to_thread(is_password, password, stored)
+        return account if right else None
+
+    def _begin(self, account: Account, address: str) -> None:
+        now = self.context.now()
+        until = now + LASTS
+        digest = set_token(self, until)
+        self.context.accounts.begin(digest, account.name, until, now=now)
+        _log.info(
+            "%s signed in as %s by a local account, from %s", account.name, account.role, address
+        )
+
+    def _show(self, target: str, name: str = "", refusal: str = "", status: int = 200) -> None:
+        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
+        code = asked if asked in LANGUAGES else self.context.settings.language
+        encrypted = is_encrypted(self.request) or local(self.request.remote_ip or "")
+        html = render(
+            "access/sign_in",
+            language(code),
+            asset=asset_url,
+            target=target,
+            given=name,
+            refusal=refusal,
+            encrypted=encrypted,
+            any_account=bool(self.context.accounts.all()),
+            other=self._other(),
+        )
+        self.set_status(status)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.finish(html)
+
+    def _other(self) -> str:
+        """Return the address of Panel's login, relative to the form; empty without one."""
+        provider = self.application.auth_provider  # type: ignore[attr-defined]
+        return (getattr(provider, "other_login", None) or "").lstrip("/")
+
+
+class SignOut(SignInRoute):
+    """Ends the sign-in of the browser that sends the form."""
+
+    def post(self) -> None:
+        """End it, and show the form to sign in."""
+        if not self.is_ours():
+            self._refuse(403, "only a page of this server may sign out")
+            return
+        digest = getattr(self.request, "sign_in", "")
+        if digest:
+            self.context.accounts.end(digest)
+            _log.info("A sign-in was ended, from %s", self.request.remote_ip)
+        clear_token(self)
+        self.redirect("sign-in", status=303)
+
+
+@cache
+def hashing() -> asyncio.Semaphore:
+    """Return what lets one password be checked at a time: each takes 64 MB and a core."""
+    return asyncio.Semaphore(1)
+
+
+def _own_address(target: str) -> str:
+    """Return where to go after signing in: an address of this server, and no other."""
+    own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if own else PAGE
+
+
+def sign_in_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
+    """Return the routes; the context is opened at the first request."""
+    shared = {"context": opened, "rate": cache(SignInRate)}
+    return [(r"/sign-in", SignInPage, shared), (r"/sign-out", SignOut, shared)]

@@ -1,0 +1,101 @@
+"""The commands of `relais user`, each on one local account or on all of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from dashboard.access.passwords import hash_password
+from dashboard.cli.database import open_existing
+from dashboard.cli.instants import format_local
+from procedure.access.accounts import LONGEST_NAME, Account
+from procedure.access.roles import Role
+from procedure.errors import AccountRefused
+from procedure.io.clock import utc_now
+
+ROLE = click.Choice([str(role) for role in Role])
+FROM_INPUT = click.option(
+    "--password-stdin", "piped", is_flag=True, help="Read the password from the standard input."
+)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--role", type=ROLE, required=True, help="What the person may do.")
+@FROM_INPUT
+def add(name: str, role: str, *, piped: bool) -> None:
+    """Add an account; the password is asked for."""
+    checked, password = _name(name), _password(piped=piped)
+    account = Account(checked, Role(role), hash_password(password), utc_now())
+    with open_existing(create=True) as database:
+        database.accounts.add(account)
+    click.echo(f"{checked} can sign in as {role}.")
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_accounts(*, as_json: bool) -> None:
+    """List the accounts."""
+    with open_existing() as database:
+        accounts = database.accounts.all()
+    if as_json:
+        rows = [
+            {"name": one.name, "role": one.role, "since": one.since.isoformat()} for one in accounts
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in accounts:
+        click.echo(f"{one.name}\t{one.role}\tsince {format_local(one.since)}")
+    if not accounts:
+        click.echo("There is no account: relais user add NAME --role coordinator makes one.")
+
+
+@click.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove an account; whoever is signed in with it is signed out."""
+    with open_existing() as database:
+        database.accounts.remove(name)
+    click.echo(f"{name} can sign in no more.")
+
+
+@click.command()
+@click.argument("name")
+@click.argument("role", type=ROLE)
+def role(name: str, role: str) -> None:
+    """Give an account another role."""
+    with open_existing() as database:
+        database.accounts.change(name, role=Role(role))
+    click.echo(f"{name} is now {role}.")
+
+
+@click.command()
+@click.argument("name")
+@FROM_INPUT
+def password(name: str, *, piped: bool) -> None:
+    """Give an account another password; whoever is signed in with it is signed out."""
+    with open_existing() as database:
+        if database.accounts.find(name) is None:
+            database.accounts.remove(name)  # raises what there is to say
+        database.accounts.change(name, password_hash=hash_password(_password(piped=piped)))
+    click.echo(f"The password of {name} was changed.")
+
+
+def _name(text: str) -> str:
+    """Return the name of a new account.
+
+    Raises:
+        AccountRefused: nobody could type it, or it would not be readable in a log.
+    """
+    name = text.strip()
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise AccountRefused(f"A name has 1 to {LONGEST_NAME} visible characters.")
+    return name
+
+
+def _password(*, piped: bool) -> str:
+    if piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True)

@@ -1,0 +1,159 @@
+"""Local accounts: a way to sign in that depends on no other service.
+
+An account has a name, a role and the hash of a password. Signing in begins a stretch of time that
+is stored, so that it can be ended before: a browser has a random token for it, the server its
+digest alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from procedure.access.roles import Role
+from procedure.errors import AccountRefused
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in here; `since` is when the account was made (aware UTC)."""
+
+    name: str
+    role: Role
+    password_hash: str = field(repr=False)
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who is signed in, with the role of now, and until when (aware UTC)."""
+
+    name: str
+    role: Role
+    until: datetime
+
+
+class Accounts(Protocol):
+    """The accounts of one installation; each change is on the disk when the method returns."""
+
+    def add(self, account: Account) -> None:
+        """Add an account.
+
+        Raises:
+            AccountRefused: there is one of this name.
+        """
+        ...
+
+    def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
+        """Change the role or the password; a new password ends every sign-in.
+
+        Raises:
+            AccountRefused: there is no account of this name.
+        """
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove an account, and end its sign-ins.
+
+        Raises:
+            AccountRefused: there is no account of this name.
+        """
+        ...
+
+    def find(self, name: str) -> Account | None:
+        """Return the account of a name, None without."""
+        ...
+
+    def all(self) -> tuple[Account, ...]:
+        """Return every account, by name."""
+        ...
+
+    def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
+        """Store a sign-in of an account; those that are over are deleted."""
+        ...
+
+    def end(self, digest: str) -> None:
+        """End a sign-in."""
+        ...
+
+    def signed_in(self, digest: str, now: datetime) -> SignIn | None:
+        """Return the sign-in of a digest, None when it is over or was ended."""
+        ...
+
+
+class MemoryAccounts:
+    """Accounts for tests and demonstrations, until the program ends."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, Account] = {}
+        self._sign_ins: dict[str, tuple[str, datetime]] = {}
+
+    def add(self, account: Account) -> None:
+        """Add an account; see `Accounts.add`."""
+        if account.name in self._accounts:
+            raise known_already(account.name)
+        self._accounts[account.name] = account
+
+    def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
+        """Change an account; see `Accounts.change`."""
+        account = self._known(name)
+        if password_hash:
+            self._end_all(name)
+        self._accounts[name] = replace(
+            account,
+            role=role or account.role,
+            password_hash=password_hash or account.password_hash,
+        )
+
+    def remove(self, name: str) -> None:
+        """Remove an account; see `Accounts.remove`."""
+        self._known(name)
+        self._end_all(name)
+        del self._accounts[name]
+
+    def find(self, name: str) -> Account | None:
+        """Return the account of a name, None without."""
+        return self._accounts.get(name)
+
+    def all(self) -> tuple[Account, ...]:
+        """Return every account, by name."""
+        return tuple(self._accounts[name] for name in sorted(self._accounts))
+
+    def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
+        """Store a sign-in; see `Accounts.begin`."""
+        self._sign_ins = {key: one for key, one in self._sign_ins.items() if one[1] > now}
+        self._sign_ins[digest] = (name, until)
+
+    def end(self, digest: str) -> None:
+        """End a sign-in."""
+        self._sign_ins.pop(digest, None)
+
+    def signed_in(self, digest: str, now: datetime) -> SignIn | None:
+        """Return a sign-in; see `Accounts.signed_in`."""
+        name, until = self._sign_ins.get(digest, ("", now))
+        account = self._accounts.get(name)
+        return SignIn(name, account.role, until) if account and now < until else None
+
+    def _known(self, name: str) -> Account:
+        if name not in self._accounts:
+            raise unknown(name)
+        return self._accounts[name]
+
+    def _end_all(self, name: str) -> None:
+        self._sign_ins = {key: one for key, one in self._sign_ins.items() if one[0] != name}
+
+
+def known_already(name: str) -> AccountRefused:
+    """Return the refusal of a second account of a name."""
+    return AccountRefused(
+        f"There is an account {name!r}: relais user role {name} ROLE changes its role, "
+        f"relais user password {name} its password."
+    )
+
+
+def unknown(name: str) -> AccountRefused:
+    """Return the refusal of what is asked for an account that is not there."""
+    return AccountRefused(f"There is no account {name!r}: relais user list shows them.")

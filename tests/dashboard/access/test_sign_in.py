@@ -1,0 +1,211 @@
+"""Signing in with a local account, as a browser does it and as nobody should."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from bokeh.application import Application
+from bokeh.application.handlers import FunctionHandler
+from bokeh.server.tornado import BokehTornado
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+
+from dashboard.access.passwords import hash_password, is_password
+from dashboard.access.session_cookie import digest_of
+from dashboard.access.sign_in import LASTS
+from dashboard.access.sign_in_rate import OF_NAME
+from dashboard.core.context import AppContext
+from dashboard.core.rights import SignedInBy, user_of
+from dashboard.core.session import Session
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.routes import routes
+from procedure.access.accounts import Account
+from procedure.access.roles import Role
+from procedure.errors import AccountRefused
+from tests.support.access import serving
+
+PASSWORD = "quatre mots faciles à retenir"
+STORED = hash_password(PASSWORD)
+
+
+class Browser:
+    """Keeps a cookie, and follows nothing."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.cookie = address, ""
+
+    async def ask(
+        self, path: str, form: dict[str, str] | None = None, **headers: str
+    ) -> HTTPResponse:
+        sent = {"Origin": self.address, "Cookie": f"relais_desk=MAIL{self.cookie}"} | headers
+        body = None if form is None else urlencode(form)
+        kind = "GET" if form is None else "POST"
+        request = HTTPRequest(self.address + path, kind, sent, body, follow_redirects=False)
+        answer = await AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
+        for one in answer.headers.get_list("Set-Cookie"):
+            self.cookie = f"; {one.partition(';')[0]}"
+        return answer
+
+    async def sign_in(self, name: str = "anne", password: str = PASSWORD, **more: str) -> int:
+        form = {"name": name, "password": password, "next": "/dashboard?page=loans"}
+        return (await self.ask("/sign-in", form, **more)).code
+
+
+@pytest.fixture(autouse=True)
+def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nobody counts as sitting at the server."""
+    monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
+
+
+@asynccontextmanager
+async def browser(context: AppContext) -> AsyncIterator[Browser]:
+    context.accounts.add(Account("anne", Role.STAFF, STORED, context.now()))
+    ledger = ReconciliationLedger(context)
+    application = BokehTornado(
+        {"/dashboard": Application(FunctionHandler(lambda _: None))},
+        extra_patterns=routes(lambda: context, lambda: ledger),
+    )
+    async with serving(application, context.accounts) as address:
+        application.auth_provider._visitors.now = context.now  # type: ignore[attr-defined]
+        yield Browser(address)
+
+
+async def test_a_name_and_a_password_lead_to_the_page(context: AppContext) -> None:
+    async with browser(context) as anne:
+        asked = await anne.ask("/dashboard?page=loans")
+        assert asked.headers["Location"] == "./sign-in?next=%2Fdashboard%3Fpage%3Dloans"
+        form = await anne.ask("/sign-in?next=%2Fdashboard%3Fpage%3Dloans")
+        assert 'name="next" value="/dashboard?page=loans"' in form.body.decode()
+        given = {"name": "anne", "password": PASSWORD, "next": "/dashboard?page=loans"}
+        entered = await anne.ask("/sign-in", given)
+        assert (entered.code, entered.headers["Location"]) == (303, "/dashboard?page=loans")
+        assert (await anne.ask("/dashboard")).body == b"the page of anne"
+        assert (await anne.ask("/board.json")).code == 200
+        assert (await anne.ask("/metrics")).code == 403
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_the_cookie_is_kept_from_scripts_and_other_sites(
+    context: AppContext, scheme: str
+) -> None:
+    async with browser(context) as anne:
+        origin = anne.address.replace("http", scheme, 1)
+        form = {"name": "anne", "password": PASSWORD}
+        answer = await anne.ask("/sign-in", form, Origin=origin)
+        (cookie,) = answer.headers.get_list("Set-Cookie")
+        words = {one.strip().partition("=")[0] for one in cookie.split(";")}
+        wanted = {"relais_sign_in", "expires", "HttpOnly", "Path", "SameSite"}
+        assert words == wanted | ({"Secure"} if scheme == "https" else set())
+        assert "SameSite=Lax" in cookie
+        token = anne.cookie.rpartition("=")[2]
+        assert context.accounts.signed_in(digest_of(token), context.now()) is not None
+        assert context.accounts.signed_in(token, context.now()) is None
+
+
+async def test_no_wrong_name_or_password_gets_in_and_none_is_logged(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with browser(context) as anne:
+        for name, password in (("anne", "wrong words"), ("zoe", PASSWORD), ("anne", ""), ("", "")):
+            assert await anne.sign_in(name, password) == 401
+        assert (await anne.ask("/board.json")).code == 401
+        assert await anne.sign_in() == 303
+    text = caplog.text
+    assert "anne signed in as staff by a local account, from 127.0.0.1" in text
+    assert not re.search("wrong words|zoe|quatre mots", text)
+
+
+async def test_after_some_failures_the_right_password_waits_too(
+    context: AppContext, clock: Any
+) -> None:
+    async with browser(context) as anne:
+        assert [await anne.sign_in(password="no") for _ in range(OF_NAME)] == [401] * OF_NAME
+        assert await anne.sign_in() == 429
+        clock.pass_by(minutes=16)
+        assert await anne.sign_in() == 303
+
+
+async def test_a_form_of_another_site_does_nothing(context: AppContext) -> None:
+    async with browser(context) as anne:
+        foreign = {"Origin": "https://evil.example"}
+        assert await anne.sign_in(**foreign) == 403
+        assert await anne.sign_in(**{"Sec-Fetch-Site": "cross-site"}) == 403
+        assert await anne.sign_in() == 303
+        assert (await anne.ask("/sign-out", {}, **foreign)).code == 403
+        assert (await anne.ask("/board.json")).code == 200
+
+
+async def test_signing_out_ends_the_token_and_not_the_cookie_alone(context: AppContext) -> None:
+    async with browser(context) as anne:
+        await anne.sign_in()
+        token = anne.cookie
+        assert (await anne.ask("/sign-out", {})).headers["Location"] == "sign-in"
+        anne.cookie = token
+        assert (await anne.ask("/board.json")).code == 401
+
+
+async def test_a_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> None:
+    async with browser(context) as anne:
+        await anne.sign_in()
+        clock.pass_by(seconds=LASTS.total_seconds() - 1)
+        assert (await anne.ask("/board.json")).code == 200
+        clock.pass_by(seconds=1)
+        assert (await anne.ask("/board.json")).code == 401
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "evil",
+        "",
+        "/\r\nX: 1",
+        "javascript:1",
+    ],
+)
+async def test_signing_in_leads_to_no_other_site(context: AppContext, target: str) -> None:
+    async with browser(context) as anne:
+        form = {"name": "anne", "password": PASSWORD, "next": target}
+        assert (await anne.ask("/sign-in", form)).headers["Location"] == "dashboard"
+
+
+async def test_what_the_form_shows_is_escaped(context: AppContext) -> None:
+    async with browser(context) as anne:
+        form = {"name": '"><script>', "password": "no", "next": '/"><script>'}
+        assert b"<script" not in (await anne.ask("/sign-in", form)).body
+
+
+def test_a_page_whose_sign_in_is_over_may_do_nothing(context: AppContext, clock: Any) -> None:
+    context.accounts.add(Account("anne", Role.STAFF, STORED, context.now()))
+    until = clock.at + timedelta(hours=1)
+    context.accounts.begin("digest", "anne", until, now=clock.at)
+    user = user_of(Role.STAFF, "anne", SignedInBy.ACCOUNT, until=until, sign_in="digest")
+    session = Session(user=user, workstation="pc-1", stands=context.stands)
+    assert session.person.acts == user.acts
+    context.accounts.change("anne", role=Role.COORDINATOR)
+    assert session.person.acts == frozenset()
+    context.accounts.change("anne", role=Role.STAFF)
+    assert session.person.acts == user.acts
+    clock.pass_by(hours=1)
+    assert (session.person.acts, session.person.name) == (frozenset(), None)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+def test_a_password_has_a_length(password: str) -> None:
+    with pytest.raises(AccountRefused, match="12 to 200 characters"):
+        hash_password(password)
+
+
+def test_only_the_password_of_a_hash_is_right() -> None:
+    assert STORED.startswith("$argon2id$")
+    given = [(PASSWORD, STORED), ("other words here", STORED), (PASSWORD, ""), (PASSWORD, "broken")]
+    assert [is_password(*one) for one in given] == [True, False, False, False]

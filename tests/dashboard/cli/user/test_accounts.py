@@ -1,0 +1,77 @@
+"""`relais user`: accounts from a shell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from procedure.access.accounts import Account
+from procedure.access.roles import Role
+from procedure.errors import AccountRefused
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from tests.support.cli import run_relais
+
+WORDS = "quatre mots faciles"
+
+
+@pytest.fixture(autouse=True)
+def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'relais.sqlite3'}")
+
+
+def stored(tmp_path: Path) -> dict[str, Account]:
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    with open_database(url, now=utc_now) as database:
+        return {one.name: one for one in database.accounts.all()}
+
+
+def test_an_account_is_added_changed_and_removed(tmp_path: Path) -> None:
+    made = run_relais("user", "add", "anne", "--role", "staff", "--password-stdin", text=WORDS)
+    assert made.output == "anne can sign in as staff.\n"
+    before = stored(tmp_path)["anne"]
+    assert (before.role, WORDS in before.password_hash) == (Role.STAFF, False)
+    assert run_relais("user", "role", "anne", "coordinator").output == "anne is now coordinator.\n"
+    assert stored(tmp_path)["anne"].role is Role.COORDINATOR
+    run_relais("user", "password", "anne", "--password-stdin", text=f"{WORDS} deux")
+    assert stored(tmp_path)["anne"].password_hash != before.password_hash
+    listed = json.loads(run_relais("user", "list", "--json").output)
+    assert [(one["name"], one["role"]) for one in listed] == [("anne", "coordinator")]
+    assert run_relais("user", "remove", "anne").output == "anne can sign in no more.\n"
+    assert stored(tmp_path) == {}
+    assert "relais user add NAME" in run_relais("user", "list").output
+
+
+def test_a_password_is_asked_for_twice(tmp_path: Path) -> None:
+    words = f"{WORDS}\n{WORDS}\n"
+    made = run_relais("user", "add", "anne", "--role", "staff", text=words)
+    assert WORDS not in made.output
+    assert "anne" in stored(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "message"),
+    [
+        (("add", "anne", "--role", "staff"), "short", "12 to 200 characters"),
+        (("add", " ", "--role", "staff"), WORDS, "visible characters"),
+        (("add", "a\tb", "--role", "staff"), WORDS, "visible characters"),
+    ],
+)
+def test_what_is_no_account_is_refused(
+    words: tuple[str, ...], password: str, message: str, tmp_path: Path
+) -> None:
+    refused = run_relais("user", *words, "--password-stdin", text=password)
+    assert isinstance(refused.exception, AccountRefused)
+    assert message in str(refused.exception)
+    assert stored(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "words", [("remove", "zoe"), ("role", "zoe", "staff"), ("password", "zoe")]
+)
+def test_an_unknown_account_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
+    stored(tmp_path)
+    refused = run_relais("user", *words)
+    assert "There is no account 'zoe'" in str(refused.exception)

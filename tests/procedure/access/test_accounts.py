@@ -1,0 +1,87 @@
+"""Local accounts and their sign-ins, in memory and in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from procedure.access.accounts import Account, Accounts, MemoryAccounts, SignIn
+from procedure.access.roles import Role
+from procedure.errors import AccountRefused
+from procedure.io.database.database import open_database
+
+NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ANNE = Account("anne", Role.STAFF, "hash-1", NOW)
+BEA = Account("bea", Role.COORDINATOR, "hash-2", NOW)
+
+
+@pytest.fixture(params=["memory", "database"])
+def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Accounts]:
+    if request.param == "memory":
+        yield MemoryAccounts()
+        return
+    with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=lambda: NOW) as database:
+        yield database.accounts
+
+
+def test_accounts_are_found_by_name(accounts: Accounts) -> None:
+    accounts.add(BEA)
+    accounts.add(ANNE)
+    assert accounts.all() == (ANNE, BEA)
+    assert (accounts.find("anne"), accounts.find("Anne")) == (ANNE, None)
+
+
+def test_a_name_is_one_person_s(accounts: Accounts) -> None:
+    accounts.add(ANNE)
+    with pytest.raises(AccountRefused, match="relais user role anne"):
+        accounts.add(Account("anne", Role.COORDINATOR, "hash-3", NOW))
+    assert accounts.all() == (ANNE,)
+
+
+def test_what_is_asked_of_an_unknown_account_is_refused(accounts: Accounts) -> None:
+    for act in (
+        lambda: accounts.remove("zoe"),
+        lambda: accounts.change("zoe", role=Role.STAFF),
+        lambda: accounts.change("zoe", password_hash="hash"),
+    ):
+        with pytest.raises(AccountRefused, match="There is no account 'zoe'"):
+            act()
+
+
+def test_a_sign_in_lasts_until_its_end(accounts: Accounts) -> None:
+    accounts.add(ANNE)
+    accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
+    assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.STAFF, NOW + HOUR)
+    assert accounts.signed_in("digest", NOW + HOUR) is None
+    assert accounts.signed_in("other", NOW) is None
+    accounts.end("digest")
+    assert accounts.signed_in("digest", NOW) is None
+
+
+def test_a_new_role_is_in_force_at_once(accounts: Accounts) -> None:
+    accounts.add(ANNE)
+    accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
+    accounts.change("anne", role=Role.ANALYST)
+    assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.ANALYST, NOW + HOUR)
+
+
+def test_a_new_password_or_a_removal_ends_every_sign_in(accounts: Accounts) -> None:
+    accounts.add(ANNE)
+    accounts.add(BEA)
+    for digest, name in (("1", "anne"), ("2", "anne"), ("3", "bea")):
+        accounts.begin(digest, name, NOW + HOUR, now=NOW)
+    accounts.change("anne", password_hash="hash-9")
+    changed = accounts.find("anne")
+    assert changed is not None
+    assert (changed.role, changed.password_hash) == (Role.STAFF, "hash-9")
+    assert [accounts.signed_in(digest, NOW) is not None for digest in "123"] == [False, False, True]
+    accounts.remove("bea")
+    assert accounts.signed_in("3", NOW) is None
+
+
+def test_no_password_is_shown() -> None:
+    assert "hash" not in repr(ANNE)

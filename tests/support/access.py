@@ -1,0 +1,34 @@
+"""Relais' own server before an application of Bokeh's, with accounts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bokeh.server.tornado import BokehTornado
+from tornado.ioloop import IOLoop
+from tornado.testing import bind_unused_port
+
+from dashboard.server.http_server import RelaisServer
+from procedure.access.accounts import Accounts
+
+
+@asynccontextmanager
+async def serving(
+    application: BokehTornado, accounts: Accounts | None = None
+) -> AsyncIterator[str]:
+    """Serve the application, its page as a text; gives its address."""
+    socket, port = bind_unused_port()
+    application.websocket_origins.add(f"localhost:{port}")
+    application.initialize(IOLoop.current())
+    server = RelaisServer(
+        application, frame=lambda *asked: f"the page of {asked[-1].name}", accounts=accounts
+    )
+    server.add_sockets([socket])
+    try:
+        async with asyncio.timeout(60):
+            yield f"http://localhost:{port}"
+    finally:
+        server.stop()
+        await server.close_all_connections()
