@@ -10,6 +10,7 @@ import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
+export const CALM = 20_000 // ms without a scan before a page may be loaded anew by itself
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans

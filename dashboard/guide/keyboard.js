@@ -48,6 +48,12 @@ export function render({ model, el }) {
     return shown.filter((element) => element.getClientRects().length)
   }
   const button = (host) => host.querySelector("button")
+  // What presses this answer: by then the evidence may have drawn the answers anew, and what was
+  // drawn before hears no press. Those of another step have other values.
+  const pressing = (host) => {
+    const { value } = button(host).dataset
+    return () => answers().map(button).find((one) => one.dataset.value === value)?.click()
+  }
   const focused = (hosts) => hosts.findIndex((element) => element.querySelector(":focus"))
 
   // ----- what a key does -----
@@ -81,13 +87,13 @@ export function render({ model, el }) {
   const action = (event) => {
     const key = event.key.toLowerCase()
     const host = named(event, "reply")
-    if (host && (key === "enter" || key === " ")) return () => button(host).click()
+    if (host && (key === "enter" || key === " ")) return pressing(host)
     const confirm = confirming(event, key)
     if (confirm) return confirm
     if (!model.active || key.length !== 1) return null
     if (key === "p") return () => request("go", "loans")
     const answer = inside ? chosen(key) : null
-    return answer ? () => button(answer).click() : null
+    return answer ? pressing(answer) : null
   }
   const hold = (event, act) => {
     event.preventDefault()

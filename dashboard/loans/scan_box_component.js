@@ -1,5 +1,5 @@
 // The scan box inside a Panel page: joins the shared modules to the line and to the page's frame.
-import { ScanBox } from "relais/scan_box.js"
+import { CALM, ScanBox } from "relais/scan_box.js"
 import { Workstation } from "relais/workstation.js"
 
 const FIELDS = "input,textarea,select,option,label,summary"
@@ -63,7 +63,9 @@ export function render({ model }) {
     "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
     "relais:leaving": (event) => {
-      if (box.busy() || workstation.outbox.fleeting) event.preventDefault()
+      // Keys that come while a page is loaded anew are lost: lending needs no session, and waits for calm.
+      const scanning = performance.now() - box.scannedAt < CALM
+      if (scanning || box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
     // The page's own reload asks nobody; a person who closes it is warned of what has not been sent.

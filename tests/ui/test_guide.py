@@ -92,6 +92,20 @@ def test_the_whole_way_by_keyboard_alone(guide: Page, relais) -> None:
     assert given(guide, relais) == wanted
 
 
+@pytest.mark.parametrize("key", ["n", "Enter"])
+def test_a_key_answers_though_the_answers_are_drawn_anew_meanwhile(guide: Page, key: str) -> None:
+    answer(guide, "Non").focus()
+    guide.locator(".choice").evaluate("""(choice) => {
+        const pane = choice.parentNode
+        addEventListener("keydown", () => setTimeout(() => {
+            pane.innerHTML = pane.innerHTML
+            pane.querySelector('[data-value="A1/no"]').focus()
+        }, 20), { once: true })
+    }""")
+    press(guide, key)
+    at(guide, "A2")
+
+
 @pytest.mark.parametrize("where", ["question", "button", "nowhere"])
 def test_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
     if where == "question":

@@ -6,12 +6,11 @@ import { LastGrid } from "./last_grid.js"
 import { goBackWhenAnswered, missedPage } from "./return_to_page.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
-import { ScanBox } from "relais/scan_box.js"
+import { CALM, ScanBox } from "relais/scan_box.js"
 import { report } from "relais/browser_profile.js"
 import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
-const CALM = 20_000 // ms without a scan before the page may be loaded anew by itself
 const PAUSE = 3000 // ms without a scan before it makes room for the whole page
 const FIELD = "input:not([type=checkbox]),textarea"
 const DESK = new URL("./", location.href)
