@@ -89,7 +89,7 @@ def open_context(
     reader: FeedReader,
     neighbours: NeighbourScheduler | NoFeeds,
     *,
-    demo: bool = False,
+    demo: str = "",
 ) -> AppContext:
     """Open the database of the settings, and watch the handbook's targets through these.
 

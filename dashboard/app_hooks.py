@@ -13,6 +13,7 @@ from dashboard.app import app_context, page_frame
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
 from dashboard.demo import start_workstations
+from dashboard.drill_server import start_drill
 from dashboard.errors import DashboardError
 from dashboard.outage.alerts import start_alerts
 from dashboard.routes import ROUTES
@@ -41,3 +42,4 @@ def on_server_loaded(server_context: Any) -> None:
     start_background_tasks(app_context())
     start_alerts(app_context())
     start_workstations(app_context())
+    start_drill(app_context())

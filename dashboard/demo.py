@@ -26,7 +26,7 @@ def open_demo(
     """Open the database of a demonstration, filled until an instant, for all pages."""
     shown = demo_handbook(handbook)
     present = SimulatedPresent(shown, incident, until, now)
-    context = open_context(settings, shown, present, present, NoFeeds(), demo=True)
+    context = open_context(settings, shown, present, present, NoFeeds(), demo="demo")
     context.shared["simulated_present"] = present
     serve_instead(context)
 

@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.access.sign_in import sign_in_routes
 from dashboard.core.context import AppContext
 from dashboard.desk.routes import desk_routes
+from dashboard.drill.routes import drill_routes
 from dashboard.metrics import Metrics
 from dashboard.monitoring.board_json import BoardJson
 from dashboard.outage.public_status import PublicStatus
@@ -55,6 +56,7 @@ def routes(
         (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
         *desk_routes(opened),
         *sign_in_routes(opened),
+        *drill_routes(opened),
     ]
 
 

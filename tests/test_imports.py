@@ -46,6 +46,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "charts": (),
     "outage_report": ("history",),
     "desk": ("loans", "guide", "readiness"),
+    "drill": ("monitoring", "outage", "guide", "loans", "reconciliation"),
 }
 OPEN = ("core", "ui", "translations", "errors", "settings")
 # Only the edge meets the clock, the network, the disk and the environment.

@@ -19,6 +19,7 @@ COMMANDS = {
     "desks": "dashboard.cli.handbook",
     "doctor": "dashboard.cli.doctor",
     "dossier": "dashboard.cli.outage_report",
+    "drill": "dashboard.cli.simulation.drill",
     "history": "dashboard.cli.history",
     "loans": "dashboard.cli.loans",
     "outages": "dashboard.cli.history.outages",

@@ -79,3 +79,9 @@ def _reason(refusal: OSError, address: str, port: int) -> SettingsError:
 
 def _refused(text: str, address: str, port: int, why: str) -> SettingsError:
     return SettingsError(text.format(address=address, port=port, why=why))
+
+
+def free_port(address: str) -> int:
+    """Return a port at which nothing listens at the moment."""
+    with socket.create_server((address, 0)) as free:
+        return int(free.getsockname()[1])

@@ -30,17 +30,20 @@ def _check_origin(
     return origins
 
 
-@click.command()
-@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=None, help="Port; 5006 when not given."
-)
-@click.option(
+ORIGIN = click.option(
     "--origin",
     multiple=True,
     callback=_check_origin,
     help="HOST:PORT that browsers use, when it is another.",
 )
+
+
+@click.command()
+@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help="Port; 5006 when not given."
+)
+@ORIGIN
 @click.option(
     "--open",
     "opened",
@@ -60,11 +63,16 @@ def serve(
     if demo:
         serve_demo(settings)
     # Two seconds of imports, after the settings were checked.
-    from panel.command.serve import Serve  # noqa: PLC0415
-
     from dashboard.app import app_context  # noqa: PLC0415
 
     app_context()  # a faulty handbook or an unwritable database stops the start
+    serve_pages(address, port, origin)
+
+
+def serve_pages(address: str, port: int, origin: tuple[str, ...]) -> None:
+    """Serve the pages of this process until interrupted; `origin` as browsers write it."""
+    from panel.command.serve import Serve  # noqa: PLC0415
+
     origins = origin or _origins(address, port)
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)

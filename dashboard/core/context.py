@@ -41,10 +41,10 @@ class AppContext:
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
     not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well. `demo` means that what is recorded is made up. `last_times` returns when the
-    last backup and drill were made, `key_state` is what is known of the key for Alma's API.
-    `shared` holds what a feature keeps for every page, `values` what it computes once for all of
-    them.
+    while all is well. `demo` is "demo" or "drill" where what is recorded is made up, else empty.
+    `last_times` returns when the last backup and drill were made, `key_state` is what is known of
+    the key for Alma's API. `shared` holds what a feature keeps for every page, `values` what it
+    computes once for all of them.
     """
 
     settings: Settings
@@ -60,7 +60,7 @@ class AppContext:
     notes: Notes = field(default_factory=MemoryNotes)
     accounts: Accounts = field(default_factory=MemoryAccounts)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
-    demo: bool = False
+    demo: str = ""
     last_times: Callable[[], LastTimes] = LastTimes
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)

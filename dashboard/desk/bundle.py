@@ -48,10 +48,10 @@ class Bundle:
     version: str
 
 
-def bundle(handbook: Handbook, *, demo: bool = False) -> Bundle:
+def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     """Return the files of the desk page with the content of a handbook.
 
-    `demo` says on the page that what it shows is made up.
+    `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     files = dict(_files())
     files[PAGE] = files[PAGE].replace(b"{{ modules }}", json.dumps(_modules()).encode())

@@ -17,10 +17,10 @@ from procedure.guide.steps import Step
 from procedure.handbook.model import Handbook
 
 
-def desk_content(handbook: Handbook, version: str, *, demo: bool = False) -> dict[str, Any]:
+def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, Any]:
     """Return the content of `papers.json`: what all languages share, and a page for each.
 
-    `demo` says on the page that what it shows is made up.
+    `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     return {
         "version": version,
@@ -31,7 +31,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: bool = False) -> dic
     }
 
 
-def _page(handbook: Handbook, language: Language, *, demo: bool) -> dict[str, Any]:
+def _page(handbook: Handbook, language: Language, *, demo: str) -> dict[str, Any]:
     words = handbook.words[language.code]
     page = render(
         "desk/page",

@@ -96,7 +96,7 @@ class ReadinessTexts:
                 "Ouvrez Relais sur chaque poste, scannez une carte dans Prêts, puis Échap."
             ),
             Topic.BACKUP: say("Lancez la commande relais backup chaque jour."),
-            Topic.DRILL: say("Faites-en un chaque semestre."),
+            Topic.DRILL: say("Lancez la commande relais drill chaque semestre."),
             Topic.CONTACTS: say("Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."),
             Topic.ALMA_KEY: key,
             Topic.HANDBOOK: say("Comparez-les avec Alma, puis écrivez confirmed dans desks.toml."),

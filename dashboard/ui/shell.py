@@ -36,12 +36,12 @@ def frame(
     *,
     first: Mapping[str, str] | None = None,
     to_bring: Mapping[str, str] | None = None,
-    demo: bool = False,
+    demo: str = "",
 ) -> str:
     """Return the page without its roots; its script connects with the token and fills them in.
 
     `first` is what the roots show first, by their names: it stands in their place until they do.
-    `demo` says on the page that what it shows is made up.
+    `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     say = language.say
     titles = (say("Guide"), say("Prêts"), say("Transfert dans Alma"), say("Historique"))

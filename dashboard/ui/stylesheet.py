@@ -10,7 +10,8 @@ STYLESHEET = "relais.css"
 # In this order: of two rules that weigh the same, the later one holds.
 PARTS = (
     *("tokens", "base", "components", "widgets", "shell"),
-    *("monitoring", "guide", "readiness", "outage", "loans", "reconciliation", "history", "print"),
+    *("monitoring", "guide", "readiness", "outage", "loans", "reconciliation", "history"),
+    *("drill", "print"),
 )
 
 

@@ -173,18 +173,7 @@ class Relais:
                 ],
                 env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
-        until = time.monotonic() + 2 * PATIENCE
-        while time.monotonic() < until:
-            try:
-                urlopen(f"http://localhost:{self.port}/liveness", timeout=5).close()
-            except OSError:
-                assert self.process.poll() is None, (self.folder / "server.log").read_text()
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError(
-            "the server did not come up: " + (self.folder / "server.log").read_text()
-        )
+        wait_until_served(self)
 
     def signal(self, which: signal.Signals) -> None:
         assert self.process is not None
@@ -209,6 +198,22 @@ class Relais:
             [sys.executable, "-m", "dashboard.cli", *words],
             env=self.environment, capture_output=True, text=True, check=False, cwd=self.folder,
         )  # fmt: skip
+
+
+def wait_until_served(server: Relais) -> None:
+    until = time.monotonic() + 2 * PATIENCE
+    while time.monotonic() < until:
+        try:
+            urlopen(f"http://localhost:{server.port}/liveness", timeout=5).close()
+        except OSError:
+            assert server.process is not None
+            assert server.process.poll() is None, (server.folder / "server.log").read_text()
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(
+        "the server did not come up: " + (server.folder / "server.log").read_text()
+    )
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ WITHOUT = {
         "check",
         "desks",
         "doctor",
+        "drill",
         "loans layout",
         "probe",
         "restore",

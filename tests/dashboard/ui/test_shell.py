@@ -33,7 +33,7 @@ def test_the_handbooks_words_are_escaped(handbook: Handbook) -> None:
 def test_only_a_demonstration_says_that_it_is_one(handbook: Handbook) -> None:
     for code, said in (("fr", "<b>Démonstration</b>"), ("en", "<b>Demonstration</b>")):
         drawn = [
-            frame(Session(), language(code), handbook, "token", demo=demo) for demo in (True, False)
+            frame(Session(), language(code), handbook, "token", demo=demo) for demo in ("demo", "")
         ]
         assert [said in one for one in drawn] == [True, False]
 

@@ -1,0 +1,242 @@
+"""A drill under way: its steps, what a person may have done for them, and its report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import count
+
+from dashboard.core.context import AppContext
+from dashboard.core.rights import User
+from dashboard.core.session import Session
+from dashboard.core.updates import Updates
+from dashboard.errors import OutageRefused
+from dashboard.guide.guide import Guide
+from dashboard.guide.suggested_path import QUIET, SuggestedPath
+from dashboard.loans.transactions.intake import TransactionIntake
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.outage.outage import OutageState
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import language
+from procedure.circulation.transactions import Export
+from procedure.diagnosis.staff_reports import StaffReport
+from procedure.io.alma.service import AlmaService
+from procedure.reconciliation.job_report import match_report, read_job_report, report_entry
+from procedure.reconciliation.offline_file_export import export_desk, rewritten, waiting
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
+from procedure.reconciliation.stages import StageCounts
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.drill import DrillReport, QueuedUser, drill_report, lent_items
+from procedure.simulation.scenario_present import ScenarioPresent
+
+WORKSTATION = "exercice"
+ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, at most
+
+
+class DrillStep(StrEnum):
+    """The steps of a drill in their order; each is over before the next is begun."""
+
+    TROUBLE = "trouble"
+    DECLARE = "declare"
+    LEND = "lend"
+    RETURN = "return"
+    TRANSFER = "transfer"
+    VERIFY = "verify"
+    OVER = "over"
+
+
+@dataclass
+class Drill:
+    """A drill on the context of its own server.
+
+    `remember` saves where the readiness reads it that a drill came to its end.
+    """
+
+    context: AppContext
+    ledger: ReconciliationLedger
+    present: ScenarioPresent
+    alma: FakeAlma
+    queue: tuple[QueuedUser, ...]
+    desk: str
+    remember: Callable[[datetime], None]
+    ended: datetime | None = None
+    _counts: StageCounts = field(default_factory=StageCounts)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _showing: asyncio.Task[None] | None = None
+
+    @property
+    def counts(self) -> StageCounts:
+        """The loans by their stage, as of the last `look`."""
+        return self._counts
+
+    @property
+    def lent(self) -> frozenset[str]:
+        """The queue's items that are lent to whom they belong."""
+        return lent_items(self.queue, self.context.journal.since(kinds=KINDS))
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether the remaining steps are being shown."""
+        return self._showing is not None and not self._showing.done()
+
+    def report(self) -> DrillReport:
+        """Return what the drill has come to."""
+        return drill_report(
+            self.queue,
+            self.context.journal.since(),
+            began=self.present.begun,
+            returned=self.present.ended,
+        )
+
+    async def look(self) -> DrillStep:
+        """Return the step that the drill is at; note its end the first time."""
+        overview = await self.ledger.up_to_date()
+        self._counts = StageCounts() if overview is None else overview.counts
+        step = self._step(self.report(), self._counts)
+        if step is DrillStep.OVER and self.ended is None:
+            self.ended = self.context.now()
+            self.remember(self.ended)
+        return step
+
+    def _step(self, report: DrillReport, counts: StageCounts) -> DrillStep:
+        if self.context.now() < self.present.begun or not self._is_seen(report):
+            return DrillStep.TROUBLE
+        if report.declared is None:
+            return DrillStep.DECLARE
+        if report.lent < report.queued:
+            return DrillStep.LEND
+        if report.returned is None:
+            return DrillStep.RETURN
+        if self.ended is None and (self._awaited() or waiting(self._log().log)):
+            return DrillStep.TRANSFER
+        return DrillStep.VERIFY if counts.left else DrillStep.OVER
+
+    def _is_seen(self, report: DrillReport) -> bool:
+        """Return whether the diagnosis knows of the trouble, or somebody went on without it."""
+        if report.declared is not None or report.returned is not None:
+            return True
+        return self._colleague()[1].result.fault not in QUIET
+
+    async def act(self, step: DrillStep) -> None:
+        """Do a step as a person would: through the same functions as the page or a command."""
+        acts: Mapping[DrillStep, Callable[[], Awaitable[None]]] = {
+            DrillStep.DECLARE: self._declare,
+            DrillStep.LEND: self._lend,
+            DrillStep.RETURN: self._return,
+            DrillStep.TRANSFER: self._transfer,
+            DrillStep.VERIFY: self._verify,
+        }
+        if step in acts:
+            await acts[step]()
+            self.context.models.update()
+
+    def show(self, pause: float) -> None:
+        """Do every step that is left, with a pause in seconds after each."""
+        if not self.is_showing:
+            self._showing = asyncio.get_running_loop().create_task(self._show(pause))
+
+    async def _show(self, pause: float) -> None:
+        while (step := await self.look()) is not DrillStep.OVER:
+            await self.act(step)
+            await asyncio.sleep(pause)
+
+    def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
+        """Return the guide, the diagnosis and the outage as a colleague's page has them."""
+        context, session = self.context, Session(workstation=WORKSTATION, desk=self.desk)
+        grid = ProbeGrid(context=context, updates=Updates(context=context))
+        diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+        guide = Guide(context=context, session=session, grid=grid)
+        outage = OutageState(
+            context=context,
+            session=session,
+            diagnosis=diagnosis,
+            count_to_bring=self.ledger.to_bring,
+        )
+        return SuggestedPath(guide=guide, diagnosis=diagnosis), diagnosis, outage
+
+    async def _declare(self) -> None:
+        """Read the status pages, confirm the suggested answers, and declare the outage."""
+        path, diagnosis, outage = self._colleague()
+        for page in diagnosis.pages:
+            diagnosis.read(page, self.present.page_status(page))
+        path.confirm(path.shown)
+        with suppress(OutageRefused):  # somebody else was faster
+            outage.declare(language(self.context.settings.language).say("Exercice"))
+
+    async def _lend(self) -> None:
+        """Lend to the next user of the queue."""
+        lent = self.lent
+        user = next((one for one in self.queue if not lent.issuperset(one.items)), None)
+        if user is not None:
+            messages = [self._loan(user.patron, item) for item in user.items if item not in lent]
+            person = User(workstation=WORKSTATION)
+            await asyncio.wrap_future(TransactionIntake(self.context).take(messages, person))
+
+    def _loan(self, patron: str, item: str) -> dict[str, object]:
+        at = self.context.now().isoformat()
+        return {
+            "kind": "loan",
+            "id": str(self.context.new_id()),
+            "at": at,
+            "made_at": at,
+            "skew_s": 0,
+            "desk": self.desk,
+            "patron": patron,
+            "item": item,
+            "workstation": WORKSTATION,
+            "sequence": next(self._numbers),
+        }
+
+    async def _return(self) -> None:
+        self.present.end()
+
+    async def _transfer(self) -> None:
+        """End the outage, write the files, upload them to the stand-in, and read its reports."""
+        context, log = self.context, self._log()
+        with suppress(OutageRefused):  # it is over already
+            self._colleague()[2].end()
+        by = {"workstation": WORKSTATION, "operator": WORKSTATION}
+        for desk in waiting(log.log):
+            export_desk(
+                *(context.journal, log.log, desk),
+                **{"now": context.now, "new_id": context.new_id, **by},
+            )
+        log = self._log()
+        for export in self._awaited(log):
+            text = self.alma.upload(export.desk, rewritten(log.log, export), export.name)
+            job = read_job_report(text)
+            matched = match_report(job, log.as_sent(export))
+            context.journal.append(report_entry(text, job, matched, export, at=context.now(), **by))
+
+    async def _verify(self) -> None:
+        """Ask the stand-in for every loan that was uploaded."""
+        overview = await self.ledger.up_to_date()
+        if overview is not None and isinstance(self.context.alma, AlmaService):
+            rows = overview.rows_to_prove()
+            await self.context.alma.verify(rows, on_progress=lambda *_: None)
+
+    def _log(self) -> ReconciliationLog:
+        return ReconciliationLog(self.context.journal.since(kinds=KINDS))
+
+    def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
+        """Return the files without a report."""
+        log = log or self._log()
+        reports = log.uploads.reports
+        return [one for one in log.log.exports if not one.trial and one.id not in reports]
+
+    async def run(self, port: int) -> None:
+        """Serve the stand-in, and let the scenario's workstations probe and report, for ever."""
+        self.alma.listen(port)
+        context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
+        while True:
+            for vantage, outcomes in self.present.rounds():
+                context.workstations.record(vantage, outcomes)
+            for one in self.present.new_reports():
+                report = StaffReport(context.new_id(), context.now(), one.vantage, one.works)
+                context.journal.append(report)
+            await asyncio.sleep(pause)

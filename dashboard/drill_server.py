@@ -1,0 +1,70 @@
+"""The drill in the server: a context over a scenario, and a stand-in for Alma beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dashboard.app import now, open_context, paced, reconciliation_ledger, serve_instead
+from dashboard.core.context import AppContext
+from dashboard.core.probe_watch import NoFeeds
+from dashboard.drill.drill import Drill
+from dashboard.settings import Settings
+from dashboard.translations import language
+from procedure.diagnosis.scenario import Scenario
+from procedure.handbook.model import Handbook
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import World
+from procedure.simulation.drill import drill_queue, queue_stock
+from procedure.simulation.scenario_present import ScenarioPresent
+
+CALM = 60.0  # the scenario's seconds in which all is well before it begins
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPlan:
+    """What is played: how fast, at which desk, with how many users, and where Alma stands."""
+
+    scenario: Scenario
+    speed: float
+    users: int
+    desk: str
+    alma_port: int
+
+
+def open_drill(
+    settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
+) -> None:
+    """Open the database of a drill for all pages; `remember` saves when it came to its end."""
+    shown = paced(_named(handbook), settings)
+    begins = now() + timedelta(seconds=CALM / plan.speed)
+    present = ScenarioPresent(shown, plan.scenario, begins, now, speed=plan.speed)
+    context = open_context(settings, shown, present, present, NoFeeds(), demo="drill")
+    queue = drill_queue(plan.users, seed=begins.toordinal())
+    libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
+    alma = FakeAlma(World(queue_stock(queue, libraries)))
+    serve_instead(context)
+    ledger = reconciliation_ledger()
+    drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)
+    context.shared |= {"drill": drill, "alma_port": plan.alma_port}
+
+
+def start_drill(context: AppContext) -> None:
+    """Play the drill of this server from now on; elsewhere, do nothing."""
+    drill = context.shared.get("drill")
+    if drill is not None and not _tasks:
+        run = drill.run(context.shared["alma_port"])
+        _tasks.add(asyncio.get_running_loop().create_task(run))
+
+
+def _named(handbook: Handbook) -> Handbook:
+    """Return a handbook whose library is a drill, as its outage reports say."""
+    words = {
+        code: replace(one, library=language(code).say("Exercice"))
+        for code, one in handbook.words.items()
+    }
+    return replace(handbook, words=words)

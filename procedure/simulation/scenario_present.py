@@ -1,0 +1,118 @@
+"""A scenario as it goes on now: a prober, a reader of status pages, workstations and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from procedure.diagnosis.scenario import Scenario, ScenarioOutcome, ScenarioReport
+from procedure.handbook.model import Handbook
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Status, Target, Vantage
+from procedure.simulation.loans import seeded_random
+from procedure.simulation.outcomes import OutcomeSampler
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.readings import Reading, feed_reading
+from procedure.status_pages.status import PageReport, PageStatus
+
+_TIMEOUT_MS = 10_000.0
+_CAUSES = {one.value: one for one in FailureCause}
+
+
+class ScenarioPresent:
+    """A scenario that began at `begun`, `speed` times as fast, until somebody calls `end`.
+
+    What it says last of a target stays so until the end; before the beginning and after the end
+    everything answers. `now` returns the aware UTC instant.
+    """
+
+    def __init__(
+        self,
+        handbook: Handbook,
+        scenario: Scenario,
+        begun: datetime,
+        now: Callable[[], datetime],
+        *,
+        speed: float = 1.0,
+    ) -> None:
+        self.scenario, self.begun, self.speed = scenario, begun, speed
+        self.ended: datetime | None = None
+        self._handbook, self._now, self._reported = handbook, now, -1.0
+        self._samplers = {
+            key: OutcomeSampler(target, seeded_random(0, key))
+            for key, target in handbook.targets.items()
+        }
+
+    def end(self) -> None:
+        """Let everything answer from now on."""
+        self.ended = self.ended or self._now()
+
+    @property
+    def elapsed(self) -> float | None:
+        """The scenario's seconds since its beginning, None before it and after the end."""
+        now = self._now()
+        if self.ended is not None or now < self.begun:
+            return None
+        return (now - self.begun).total_seconds() * self.speed
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        """Return the outcome of an attempt now."""
+        return self._attempt(target, vantage)
+
+    async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
+        """Return what a status page reports now."""
+        report = PageReport(self.page_status(target))
+        return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
+
+    def page_status(self, target: str) -> PageStatus:
+        """Return what a status page says now, to a feed's reader or to a person."""
+        elapsed = self.elapsed
+        said = [
+            one.word
+            for one in self.scenario.readings
+            if one.target == target and elapsed is not None and one.at <= elapsed
+        ]
+        return said[-1] if said else PageStatus.OK
+
+    def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
+        """Yield a round of each workstation now."""
+        targets = [one for one in self._handbook.targets.values() if one.browser]
+        for vantage in self.scenario.vantages:
+            yield vantage, [self._attempt(target, vantage) for target in targets]
+
+    def new_reports(self) -> Iterator[ScenarioReport]:
+        """Yield what persons have reported since the last call."""
+        elapsed = self.elapsed
+        if elapsed is None:
+            return
+        due = [one for one in self.scenario.reports if self._reported < one.at <= elapsed]
+        self._reported = elapsed
+        yield from due
+
+    def _attempt(self, target: Target, vantage: Vantage) -> Outcome:
+        answered = replace(self._samplers[target.key].attempt(self._now(), []), vantage=vantage.key)
+        seen = self._seen(target.key, vantage.key)
+        if seen is None or seen.verdict is Status.UP:
+            return answered
+        if seen.verdict is Status.SLOW:
+            slow = target.slow_after.total_seconds() * 1500
+            return replace(answered, verdict=Status.SLOW, latency_ms=seen.latency_ms or slow)
+        cause = _CAUSES.get(seen.cause or "", FailureCause.TIMEOUT)
+        is_late = cause is FailureCause.TIMEOUT
+        return Outcome(
+            *(target.key, target.url, vantage.key, answered.at, seen.verdict, cause),
+            phase=Phase.FIRST_BYTE,
+            http_status=503 if cause is FailureCause.STATUS else None,
+            latency_ms=seen.latency_ms or (_TIMEOUT_MS if is_late else answered.latency_ms),
+        )
+
+    def _seen(self, target: str, vantage: str) -> ScenarioOutcome | None:
+        elapsed = self.elapsed
+        if elapsed is None:
+            return None
+        seen = [
+            one
+            for one in self.scenario.outcomes
+            if (one.target, one.vantage) == (target, vantage) and one.at <= elapsed
+        ]
+        return max(seen, key=lambda one: one.at, default=None)

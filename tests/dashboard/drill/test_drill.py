@@ -1,0 +1,99 @@
+"""A drill from its first minute to its end, each step done for a person."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dashboard.app import alma_client
+from dashboard.core.context import AppContext
+from dashboard.drill.drill import Drill, DrillStep
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from procedure.diagnosis.scenario import Scenario
+from procedure.monitoring.model import Status
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import World
+from procedure.simulation.drill import drill_queue, queue_stock
+from procedure.simulation.scenario_present import ScenarioPresent
+from tests.dashboard.conftest import NOON, Clock, StillWatch
+from tests.support.alma import listening
+
+QUEUE = drill_queue(2)
+ITEMS = sum(len(user.items) for user in QUEUE)
+
+
+@asynccontextmanager
+async def playing(context: AppContext, clock: Clock) -> AsyncIterator[Drill]:
+    """Play a drill that begins a minute after noon."""
+    scenario = Scenario("A trial", NOON, (), (), (), (), ())
+    begins = NOON + timedelta(minutes=1)
+    present = ScenarioPresent(context.handbook, scenario, begins, clock)
+    alma = FakeAlma(World(queue_stock(QUEUE, {"MAIL": "MAIN"})), now=clock)
+    ends: list[datetime] = []
+    async with listening(alma) as port:
+        url = f"http://127.0.0.1:{port}"
+        settings = replace(context.settings, alma_url=url, alma_key="k", alma_rate=25)
+        context.alma = alma_client(settings, context.journal)
+        ledger = ReconciliationLedger(context)
+        opened = Drill(context, ledger, present, alma, QUEUE, "MAIL", ends.append)
+        yield opened
+    assert ends == ([opened.ended] if opened.ended else [])
+
+
+def fail(watch: StillWatch) -> None:
+    for target in watch.targets:
+        watch.see_enough(target, Status.DOWN if target.startswith("alma") else Status.UP)
+
+
+async def test_every_step_until_all_loans_are_accounted_for(
+    context: AppContext, clock: Clock, watch: StillWatch
+) -> None:
+    seen = []
+    clock.pass_by(minutes=2)
+    fail(watch)
+    async with playing(context, clock) as drill:
+        while (step := await drill.look()) is not DrillStep.OVER:
+            seen.append(step)
+            await drill.act(step)
+            clock.pass_by(minutes=1)
+            fail(watch)
+    assert seen == [
+        *(DrillStep.DECLARE, DrillStep.LEND, DrillStep.LEND),
+        *(DrillStep.RETURN, DrillStep.TRANSFER, DrillStep.VERIFY),
+    ]
+    assert (drill.counts.accounted, drill.counts.total) == (ITEMS, ITEMS)
+    report = drill.report()
+    assert (report.queued, report.lent, report.errors) == (ITEMS, ITEMS, 0)
+    assert report.declared == NOON + timedelta(minutes=2)
+    assert report.answered is not None
+    assert drill.ended is not None
+
+
+async def test_before_anything_is_seen_there_is_nothing_to_do(
+    context: AppContext, clock: Clock, watch: StillWatch
+) -> None:
+    async with playing(context, clock) as drill:
+        assert await drill.look() is DrillStep.TROUBLE
+        clock.pass_by(minutes=2)
+        assert await drill.look() is DrillStep.TROUBLE
+        await drill.act(DrillStep.TROUBLE)
+        assert context.journal.position() == 0
+        fail(watch)
+        assert await drill.look() is DrillStep.DECLARE
+
+
+async def test_everything_is_shown_by_itself(
+    context: AppContext, clock: Clock, watch: StillWatch
+) -> None:
+    clock.pass_by(minutes=2)
+    fail(watch)
+    async with playing(context, clock) as drill:
+        drill.show(0)
+        showing = drill._showing
+        drill.show(0)  # a second click
+        assert (drill.is_showing, drill._showing) == (True, showing)
+        assert showing is not None
+        await showing
+        assert (await drill.look(), drill.is_showing) == (DrillStep.OVER, False)

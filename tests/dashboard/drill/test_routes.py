@@ -1,0 +1,72 @@
+"""`/drill` where a drill runs, and where none does."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from dashboard.core.context import AppContext
+from dashboard.drill.drill import Drill
+from dashboard.drill.routes import drill_routes
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from procedure.diagnosis.scenario import Scenario
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.drill import drill_queue
+from procedure.simulation.scenario_present import ScenarioPresent
+from tests.dashboard.conftest import NOON, Clock
+from tests.support import http
+
+
+def ask(context: AppContext, path: str, **more: Any) -> HTTPResponse:
+    return http.ask(drill_routes(lambda: context), path, **more)
+
+
+@pytest.fixture
+def drill(context: AppContext, clock: Clock) -> Drill:
+    scenario = Scenario("A trial", NOON, (), (), (), (), ())
+    present = ScenarioPresent(context.handbook, scenario, NOON + timedelta(minutes=1), clock)
+    ledger = ReconciliationLedger(context)
+    made = Drill(context, ledger, present, FakeAlma(), drill_queue(2), "MAIL", lambda _: None)
+    context.shared["drill"] = made
+    return made
+
+
+def test_no_server_but_that_of_a_drill_has_these_addresses(context: AppContext) -> None:
+    paths = ("/drill", "/drill/state")
+    assert [ask(context, path).code for path in paths] == [404, 404]
+    assert ask(context, "/drill/act?step=lend", method="POST", body="").code == 404
+
+
+@pytest.mark.parametrize(("code", "heading"), [("fr", "Exercice"), ("en", "Drill")])
+def test_the_page_has_the_queue_as_barcodes(
+    context: AppContext, drill: Drill, code: str, heading: str
+) -> None:
+    page = ask(context, f"/drill?lang={code}").body.decode()
+    assert f"<b>{heading}</b>" in page
+    for user in drill.queue:
+        for barcode in (user.patron, *user.items):
+            assert f'data-barcode="{barcode}"' in page
+
+
+def test_the_state_is_the_step_and_what_is_lent(context: AppContext, drill: Drill) -> None:
+    state = json.loads(ask(context, "/drill/state").body)
+    assert (state["step"], state["lent"]) == ("trouble", [])
+    assert "data-step" not in state["html"]
+
+
+@pytest.mark.parametrize(
+    ("step", "header", "code"),
+    [("declare", "", 403), ("declare", "drill", 200), ("nothing", "drill", 400)],
+)
+def test_only_the_page_itself_does_a_step(
+    context: AppContext, drill: Drill, step: str, header: str, code: int
+) -> None:
+    path, headers = f"/drill/act?step={step}", {"X-Relais": header} if header else {}
+    response = ask(context, path, method="POST", body="", headers=headers)
+    assert response.code == code
+    context.models.update()
+    assert (context.models.outages.current() is not None) is (code == 200)

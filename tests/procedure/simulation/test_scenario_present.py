@@ -1,0 +1,104 @@
+"""A scenario that goes on now: from its beginning until somebody ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.diagnosis.scenario import (
+    Scenario,
+    ScenarioOutcome,
+    ScenarioReading,
+    ScenarioReport,
+)
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.model import FailureCause, Status, Vantage
+from procedure.simulation.scenario_present import ScenarioPresent
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.status import PageStatus
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+DOWN, SLOW, UP = Status.DOWN, Status.SLOW, Status.UP
+SCENARIO = Scenario(
+    "A trial",
+    NOON,
+    (Vantage("mail-1", "Uni Mail"),),
+    (
+        ScenarioOutcome(0, "server", "alma-saml", DOWN, "timeout"),
+        ScenarioOutcome(120, "server", "alma-saml", SLOW),
+        ScenarioOutcome(60, "server", "alma-secours", DOWN, "status"),
+        ScenarioOutcome(0, "mail-1", "alma-saml", DOWN, "a cause of its own"),
+    ),
+    (ScenarioReading(60, "exlibris-status", PageStatus.INCIDENT),),
+    (ScenarioReport(0, "mail-1", works=False), ScenarioReport(90, "mail-1", works=True)),
+    (),
+)
+
+
+class Present:
+    """The scenario at ten times its speed, from a minute after noon, on a clock that is moved."""
+
+    def __init__(self, handbook: Handbook) -> None:
+        self.now, self.handbook = NOON, handbook
+        begun = NOON + timedelta(minutes=1)
+        self.present = ScenarioPresent(handbook, SCENARIO, begun, lambda: self.now, speed=10)
+
+    def at(self, seconds: float) -> None:
+        self.now = NOON + timedelta(minutes=1, seconds=seconds)
+
+    def seen(self, target: str) -> tuple[Status, FailureCause | None]:
+        outcome = asyncio.run(self.present.probe(self.handbook.targets[target]))
+        assert (outcome.at, outcome.vantage) == (self.now, "server")
+        return outcome.verdict, outcome.cause
+
+
+@pytest.fixture
+def play() -> Present:
+    return Present(load_handbook(PACKAGED_HANDBOOK))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "usual", "fallback"),
+    [
+        (-1, (UP, None), (UP, None)),
+        (0, (DOWN, FailureCause.TIMEOUT), (UP, None)),
+        (6, (DOWN, FailureCause.TIMEOUT), (DOWN, FailureCause.STATUS)),
+        (3600, (SLOW, None), (DOWN, FailureCause.STATUS)),  # what was said last stays
+    ],
+)
+def test_what_the_server_sees(
+    play: Present, seconds: float, usual: tuple[object, ...], fallback: tuple[object, ...]
+) -> None:
+    play.at(seconds)
+    assert (play.seen("alma-saml"), play.seen("alma-secours")) == (usual, fallback)
+    assert play.seen("switch") == (UP, None)
+    play.present.end()
+    assert (play.seen("alma-saml"), play.seen("alma-secours")) == ((UP, None), (UP, None))
+
+
+def test_what_a_status_page_says(play: Present) -> None:
+    feed = Feed("statuspage", "https://status.example.org/", ())
+    said = []
+    for seconds in (-1, 5, 7):
+        play.at(seconds)
+        reading = asyncio.run(play.present.read("exlibris-status", feed, interval=timedelta(1)))
+        said.append(reading.status)
+    assert said == [PageStatus.OK, PageStatus.OK, PageStatus.INCIDENT]
+
+
+def test_what_workstations_see_and_persons_report(play: Present) -> None:
+    play.at(-1)
+    assert list(play.present.new_reports()) == []
+    play.at(1)
+    ((vantage, outcomes),) = play.present.rounds()
+    assert vantage == Vantage("mail-1", "Uni Mail")
+    assert {one.target for one in outcomes if one.verdict is DOWN} == {"alma-saml"}
+    assert {one.vantage for one in outcomes} == {"mail-1"}
+    assert [one.works for one in play.present.new_reports()] == [False]
+    play.at(20)
+    assert [one.works for one in play.present.new_reports()] == [True]
+    assert list(play.present.new_reports()) == []
