@@ -7,20 +7,21 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import make_url
 
-from dashboard.settings import Settings
+from dashboard.cli.database import command_settings, database_option
 from procedure.errors import JournalMissing
 from procedure.io.database.missing_entries import accept_missing as accept, missing_entries
 
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@database_option
 def accept_missing(*, yes: bool) -> None:
     """Go on without acknowledged entries that are missing from the database.
 
     A start that finds fewer entries than were acknowledged stops and says how many are missing.
     Put the missing file back or restore a backup first; this is for what is lost for good.
     """
-    url = make_url(Settings.from_env().database_url)
+    url = make_url(command_settings().database_url)
     path = Path(str(url.database))
     sqlite = url.get_backend_name() == "sqlite"
     missing = missing_entries(path) if sqlite else ""

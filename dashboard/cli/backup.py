@@ -12,8 +12,8 @@ import click
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
+from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.instants import format_local
-from dashboard.settings import Settings
 from procedure.errors import BackupRefused
 from procedure.io.clock import utc_now
 from procedure.io.database.backup import Contents, Progress, back_up, restore as restore_database
@@ -31,13 +31,14 @@ _POSTGRES = (
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace FILE if it holds something.")
+@database_option
 def backup(file: Path, *, replace: bool) -> None:
     """Copy the database into FILE while the server runs, and check the copy.
 
     Whatever was acknowledged before is in it. A mere copy of the database's file is no backup:
     while the server runs, loans are in the log beside it.
     """
-    url = make_url(Settings.from_env().database_url)
+    url = make_url(command_settings().database_url)
     _refuse_postgres(url, (*_DUMP, f"--file={file}"))
     database, at = Path(str(url.database)), utc_now()
     with _progress("Copying") as on_progress:
@@ -49,12 +50,13 @@ def backup(file: Path, *, replace: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@database_option
 def restore(file: Path) -> None:
     """Make a database from the backup FILE, where RELAIS_DATABASE_URL says.
 
     FILE is checked first. A place that holds anything is left alone.
     """
-    url = make_url(Settings.from_env().database_url)
+    url = make_url(command_settings().database_url)
     _refuse_postgres(url, _LOAD, last=str(file))
     database = Path(str(url.database))
     with _progress("Restoring") as on_progress:

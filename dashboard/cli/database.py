@@ -32,21 +32,24 @@ database_option = click.option(
 
 
 def command_settings() -> Settings:
-    """Return the settings, with the database that the command names."""
+    """Return the settings, with the database that `--database` names."""
     settings = Settings.from_env()
-    return replace(
-        settings, database_url=click.get_current_context().meta.get(_GIVEN) or settings.database_url
-    )
+    return replace(settings, database_url=_database_named() or settings.database_url)
 
 
 def open_existing(settings: Settings | None = None, *, create: bool = False) -> Database:
-    """Open the database of the settings; unless `create` is given, it must exist.
+    """Open the database of `--database` or the settings; unless `create` is given, it must exist.
 
     Raises:
         JournalError: see `open_database`.
     """
-    url = (settings or command_settings()).database_url
+    url = _database_named() or (settings or Settings.from_env()).database_url
     return open_database(url, now=utc_now, create=create)
+
+
+def _database_named() -> str | None:
+    context = click.get_current_context(silent=True)
+    return context and context.meta.get(_GIVEN)
 
 
 def outage_log(database: Database) -> OutageLog:

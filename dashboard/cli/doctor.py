@@ -17,6 +17,7 @@ import click
 import httpx
 from sqlalchemy.engine import make_url
 
+from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.port_check import check_listening
 from dashboard.cli.probe import ANSWERING, probe_all
 from dashboard.errors import DashboardError, SettingsError
@@ -62,6 +63,7 @@ class CheckResult:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
+@database_option
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
     """Check settings, handbook, workstations, backups, disk, network, clock and Alma's API.
 
@@ -79,7 +81,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 def run_checks() -> Iterator[CheckResult]:
     """Yield the result of each check; without valid settings or a handbook there are no others."""
     try:
-        settings = Settings.from_env()
+        settings = command_settings()
     except SettingsError as refusal:
         yield from (_fault("settings", line) for line in str(refusal).splitlines())
         return

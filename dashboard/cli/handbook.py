@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -18,19 +19,27 @@ from procedure.io.handbook_files import load_handbook
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-def check(folder: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a fault.")
+def check(folder: Path | None, *, as_json: bool) -> None:
     """Say every fault of a handbook, or what is good in it.
 
     DIR is the folder that holds steps.toml; when it is left out, the handbook in use is checked.
+    The exit code is 1 if there is a fault.
     """
     folder = folder or Settings.from_env().handbook
     try:
         handbook = load_handbook(folder)
     except HandbookError as refusal:
+        if as_json:
+            for fault in refusal.faults:
+                click.echo(json.dumps(asdict(fault), ensure_ascii=False))
+            sys.exit(1)
         click.echo(str(refusal))
         count = len(refusal.faults)
         click.echo(f"{folder}: {count} fault{'s' if count > 1 else ''}; nothing was changed.")
         sys.exit(1)
+    if as_json:
+        return
     click.echo(f"{folder}: this handbook is good.")
     for line in (*_contents(handbook), *_overlaps(handbook)):
         click.echo(f"  {line}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from dashboard.cli.database import find_record, open_existing, outage_log
-from dashboard.cli.instants import format_duration, format_local
+from dashboard.cli.database import database_option, find_record, open_existing, outage_log
+from dashboard.cli.instants import format_duration, format_local, format_utc
 from dashboard.cli.output import write_file
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.settings import LANGUAGES, Settings
@@ -30,7 +31,9 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md or FILE.html."
 )
 @click.option("--language", "code", type=click.Choice(LANGUAGES), help="fr or en.")
-def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
+@database_option
+def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
     """Write the dossier of OUTAGE, its id or the beginning of it; without it, list them.
 
     It goes to standard output as Markdown, or to a file. Times are Geneva's.
@@ -39,10 +42,12 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
     render = RENDERERS.get(".md" if out is None else out.suffix.lower())
     if render is None:
         raise click.BadParameter("name a file that ends in .md or .html", param_hint="--out")
+    if as_json and outage is not None:
+        raise click.UsageError("--json is for the list: leave OUTAGE out.")
     with open_existing(settings) as database:
         records = outage_log(database).records()
         if outage is None:
-            _list(records)
+            _list(records, as_json=as_json)
             return
         handbook = load_handbook(settings.handbook)
         report = read_dossier(
@@ -60,10 +65,26 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
     click.echo(f"The dossier is written to {out}.")
 
 
-def _list(records: tuple[OutageRecord, ...]) -> None:
+def _list(records: tuple[OutageRecord, ...], *, as_json: bool) -> None:
+    if as_json:
+        for record in records:
+            click.echo(json.dumps(_object(record), ensure_ascii=False))
+        return
     for record in records:
         begun, ended = record.declared.begun, record.over.ended if record.over else None
         lasted = "lasts" if ended is None else format_duration(ended - begun)
         times = f"{format_local(begun)}  {format_local(ended):16}  {lasted:>12}"
         click.echo(f"{str(record.declared.id)[:8]}  {times}  {record.declared.title}")
     click.echo(f"{len(records)} outage{'' if len(records) == 1 else 's'} declared.")
+
+
+def _object(record: OutageRecord) -> dict[str, object]:
+    declared, over = record.declared, record.over
+    return {
+        "id": str(declared.id),
+        "title": declared.title,
+        "planned": declared.planned,
+        "declared": format_utc(declared.at),
+        "begun": format_utc(declared.begun),
+        "ended": format_utc(over and over.ended),
+    }

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import click
 
+from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.instants import Instant
-from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
@@ -18,22 +18,22 @@ from procedure.simulation.sample import Sample, SampleClock
 
 
 @click.command(name="sample-data")
-@click.option("--database", "url", help="Database URL; the one in use if not given.")
 @click.option("--days", type=click.IntRange(1, 400), default=CYCLE, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another past.")
 @click.option("--until", type=Instant(), help="When the made-up past ends; now if not given.")
-def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None) -> None:
+@database_option
+def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
     """Fill an empty database with made-up probes, outages and loans.
 
     The same seed, days and end give the same past: a year at most, with announced and silent
     outages, planned work, a login that fails, loans at several desks, and two reconciliations,
     one of them not finished. A database that holds anything is left alone.
     """
-    settings = Settings.from_env()
+    settings = command_settings()
     handbook = load_handbook(settings.handbook)
     past = Sample(handbook, until=until or utc_now(), days=days, seed=seed)
     clock = SampleClock(past.since)
-    with open_database(url or settings.database_url, now=clock) as database:
+    with open_database(settings.database_url, now=clock) as database:
         if not _empty(database):
             raise click.ClickException(
                 "This database is not empty, and made-up loans must not stand among real ones: "

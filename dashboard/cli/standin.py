@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation.transactions import Loan
@@ -31,6 +31,7 @@ from procedure.simulation.alma.world import Stock, World
 @click.option("--network-key", default="", help="Key for reading in the network zone.")
 @click.option("--remaining", type=int, default=1_000_000, help="Calls left until midnight.")
 @click.option("--automatic", is_flag=True, help="Leave the block preference as it must not be.")
+@database_option
 def standin(
     *,
     port: int,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.history.records import window
 from dashboard.cli.instants import check_window, format_utc
 from dashboard.cli.target_key import check_target, known_targets
@@ -20,7 +21,8 @@ from procedure.io.history_files import (
     usual_intervals,
     write_outcomes,
 )
-from procedure.monitoring.comparison import Comparison, compare, read_incidents
+from procedure.monitoring.comparison import Comparison, Incident, compare, read_incidents
+from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import EPOCH
 
@@ -35,6 +37,7 @@ def history() -> None:
 @history.command(name="export")
 @window
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
+@database_option
 def export(
     *, since: datetime | None, until: datetime | None, target: str | None, out: Path
 ) -> None:
@@ -65,6 +68,7 @@ def export(
     metavar="THEIRS=OURS",
     help="What a word for the verdict means: degraded=slow. May be repeated.",
 )
+@database_option
 def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     """Bring in outcomes from a CSV file; those that are known already change nothing.
 
@@ -91,12 +95,18 @@ def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
 @click.option(
     "--tolerance", type=click.FloatRange(0), default=0, help="Seconds that times may differ."
 )
-def compare_incidents(*, file: Path, tolerance: float) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a difference.")
+@database_option
+def compare_incidents(*, file: Path, tolerance: float, as_json: bool) -> None:
     """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
     theirs = list(lines_of(file, read_incidents))
     with open_existing() as database:
         ours = database.history.downtimes(since=EPOCH, until=utc_now())
     comparison = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
+    if as_json:
+        for one in _objects(comparison):
+            click.echo(json.dumps(one, ensure_ascii=False))
+        return
     for line in _differences(comparison):
         click.echo(line)
     click.echo(
@@ -114,6 +124,20 @@ def _differences(comparison: Comparison) -> Iterator[str]:
         yield f"{downtime.target}: only here, {_span(downtime.start, downtime.end)}"
     for incident in comparison.only_theirs:
         yield f"{incident.target}: only there, {_span(incident.start, incident.end)}"
+
+
+def _objects(comparison: Comparison) -> Iterator[dict[str, object]]:
+    """Yield each difference: the target, and the span here and there, null where there is none."""
+    for ours, theirs in comparison.different:
+        yield {"target": ours.target, "here": _times(ours), "there": _times(theirs)}
+    for downtime in comparison.only_ours:
+        yield {"target": downtime.target, "here": _times(downtime), "there": None}
+    for incident in comparison.only_theirs:
+        yield {"target": incident.target, "here": None, "there": _times(incident)}
+
+
+def _times(one: Downtime | Incident) -> dict[str, str | None]:
+    return {"start": format_utc(one.start), "end": format_utc(one.end)}
 
 
 def _span(start: datetime, end: datetime | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.history.records import records_of
 from dashboard.cli.instants import Instant, check_window
 from procedure import frames
@@ -22,6 +22,7 @@ MONTH = timedelta(days=30)
 @click.option("--since", type=Instant(), help="From this time on; thirty days ago if not given.")
 @click.option("--until", type=Instant(), help="Only before this time; now if not given.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@database_option
 def availability(*, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Tell how available each address and each service was, with announced work and without it.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.history.records import records_of, window
 from dashboard.cli.instants import check_window, format_duration, format_local, format_utc
 from dashboard.cli.target_key import check_target, known_targets
@@ -26,6 +26,7 @@ from procedure.handbook.services import services
     help="Of each address, or of each service: a step of the procedure, down with all its ways.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@database_option
 def outages(
     *, since: datetime | None, until: datetime | None, target: str | None, by: str, as_json: bool
 ) -> None:

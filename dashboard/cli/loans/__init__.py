@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.desk_code import check_desk
 from dashboard.cli.instants import Instant
 from dashboard.cli.lazy_group import LazyGroup
@@ -51,6 +51,7 @@ for _command in (export, layout, import_, void, waiting):
 @click.option("--patron", required=True, help="User identifier, as on the card.")
 @click.option("--item", required=True, help="Item barcode.")
 @click.option("--at", type=Instant(), help="When, for a paper sheet; without an offset, Geneva's.")
+@database_option
 def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     """Record one loan and print its id; a scan repeated within two minutes prints the first id."""
     settings = Settings.from_env()

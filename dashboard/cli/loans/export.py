@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import open_existing, outage_log
+from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
@@ -72,6 +72,7 @@ _CHECK_TIMES = (
 @click.option(
     "--yes", is_flag=True, help="Also write loans from another year or the future, once checked."
 )
+@database_option
 def export(
     *,
     desk: str | None,

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import open_existing, outage_log
+from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.desk_code import check_desk, scan_rules
 from dashboard.cli.instants import Instant
 from dashboard.cli.loans.format import bad_line, json_line, question_sentence
@@ -47,6 +47,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--outage-start", type=Instant(), help="Default: the declared outage.")
 @click.option("--outage-end", type=Instant(), help="Show what was recorded after.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+@database_option
 def import_(
     *,
     files: tuple[Path, ...],

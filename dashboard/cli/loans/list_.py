@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.output import write_file
@@ -35,6 +35,7 @@ SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
     "--state", type=click.Choice([state.value for state in LoanState]), help="Only these."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@database_option
 def list_(
     *,
     desk: str | None,
@@ -61,6 +62,7 @@ def list_(
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a day and desk.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a CSV file.")
+@database_option
 def summary(*, as_json: bool, csv_file: Path | None) -> None:
     """Sum up per day and desk; `loans` are those that stand, `voids` those taken back.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_decision import void as void_entry
 from procedure.circulation.transactions import Loan, PendingLoan, Return
@@ -30,6 +30,7 @@ _SETTLING = ("loan", "void")
 @click.command()
 @click.argument("entry", metavar="ID", type=click.UUID)
 @click.option("--reason", required=True, help="Why, in a few words.")
+@database_option
 def void(entry: UUID, reason: str) -> None:
     """Take back a loan, a return on a cart or a loan that waits; it stays in the log.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from procedure.circulation.circulation_log import CirculationLog
@@ -17,6 +17,7 @@ _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@database_option
 def waiting(*, as_json: bool) -> None:
     """List the loans that wait for a card, oldest first; the notes stay on the page."""
     with open_existing() as database:

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from dashboard.cli.alma import library_of
+from dashboard.cli.database import database_option
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
@@ -30,6 +31,7 @@ _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 @click.command()
 @DESK
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a book.")
+@database_option
 def cart(*, desk: str | None, as_json: bool) -> None:
     """List the books on the carts: safe to return in Alma, or only after a loan is verified.
 
@@ -88,6 +90,7 @@ def _find_book(log: ReconciliationLog, text: str) -> CartedItem:
 @click.option("--yes", is_flag=True, help="Return it in Alma; without it nothing is sent.")
 @click.option("--library", metavar="CODE", help="Of the desk; from the handbook, if not given.")
 @by("Who does it.")
+@database_option
 def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None:
     """Return one book of the carts through Alma's API; ID is that of the return.
 
@@ -119,6 +122,7 @@ def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None
 @click.option("--desk", metavar="CODE", help="All books of this desk that may be returned now.")
 @click.option("--how", required=True, help="What was done about it, in a few words.")
 @by("Who settles it.")
+@database_option
 def resolve_return(*, back: str | None, desk: str | None, how: str, operator: str) -> None:
     """Settle a book of the carts by hand: returned at Alma's own screen, or lost to Alma.
 

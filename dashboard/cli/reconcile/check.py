@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from dashboard.cli.alma import forecasts, query_alma
+from dashboard.cli.database import database_option
 from dashboard.cli.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.cli.loans.format import bad_line
 from dashboard.cli.reconcile.format import (
@@ -58,6 +59,7 @@ def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[Reconcile
     help="Ask again what was asked longer ago.",
 )
 @JSON
+@database_option
 def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
     """Predict what Alma will say of each row that is not in Alma yet."""
     settings = Settings.from_env()
@@ -85,6 +87,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
 @click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans of Alma.")
 @click.option("--again", is_flag=True, help="Prove anew what is proved already.")
 @JSON
+@database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
     """Prove row by row what is in Alma, through the API or from a list of loans."""
     settings = Settings.from_env()
@@ -139,6 +142,7 @@ def _verify_by_list(
 @click.command()
 @DESK
 @JSON
+@database_option
 def status(*, desk: str | None, as_json: bool) -> None:
     """Tell how far every row has come; asks nobody."""
     with open_log() as (_, log):

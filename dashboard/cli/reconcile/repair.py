@@ -11,6 +11,7 @@ import sys
 import click
 
 from dashboard.cli.alma import act_in_alma, library_of
+from dashboard.cli.database import database_option
 from dashboard.cli.desk_code import scan_rules
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import format_local
@@ -34,6 +35,7 @@ _BY = by("Who does it.")
 @click.command()
 @_ID
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an identifier.")
+@database_option
 def candidates(*, loan: str, as_json: bool) -> None:
     """Ask Alma for the identifiers of the user of a row, and number those that a file may use.
 
@@ -71,6 +73,7 @@ def _usable(user: UserFacts, row: ReconciledLoan) -> list[tuple[str, str]]:
     "--candidate", type=click.IntRange(1), metavar="N", help="The user, as candidates numbers it."
 )
 @_BY
+@database_option
 def correct(*, loan: str, item: str, patron: str, candidate: int | None, operator: str) -> None:
     """Put a barcode or an identifier right; what was scanned is kept in the journal.
 
@@ -99,6 +102,7 @@ def correct(*, loan: str, item: str, patron: str, candidate: int | None, operato
 @click.command()
 @click.argument("loans", metavar="ID...", nargs=-1, required=True)
 @_BY
+@database_option
 def confirm(*, loans: tuple[str, ...], operator: str) -> None:
     """Decide that doubtful scans are right as they are: the loans go into the next file.
 
@@ -131,6 +135,7 @@ def _candidate(log: ReconciliationLog, row: ReconciledLoan, number: int) -> str:
 @click.option("--yes", is_flag=True, help="Make the loan; without it nothing is sent.")
 @click.option("--library", metavar="CODE", help="Of the desk; from the handbook, if not given.")
 @_BY
+@database_option
 def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
     """Make one refused loan through Alma's API. Alma dates it now, whatever was recorded.
 
@@ -163,6 +168,7 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
 @_ID
 @click.option("--note", required=True, help="What is known, and for whom, in a few words.")
 @_BY
+@database_option
 def hand_on(*, loan: str, note: str, operator: str) -> None:
     """Hand a row on with a note: it goes into no file, and stays until somebody settles it."""
     with open_log() as (database, log):
@@ -178,6 +184,7 @@ def hand_on(*, loan: str, note: str, operator: str) -> None:
 @_ID
 @click.option("--how", required=True, help="What was done about it, in a few words.")
 @by("Who settles it.")
+@database_option
 def resolve(*, loan: str, how: str, operator: str) -> None:
     """Settle a row by hand: it leaves the list with a reason and a name."""
     with open_log() as (database, log):

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import click
 
+from dashboard.cli.database import database_option
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
@@ -64,6 +65,7 @@ _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 @DESK
 @_JSON
 @_OUT
+@database_option
 def extensions(*, desk: str | None, as_json: bool, out: Path | None) -> None:
     """List short loans that fall due at the upload, to be extended in Alma by their barcode.
 
@@ -108,6 +110,7 @@ def _object(extension: Extension) -> dict[str, Any]:
 @click.command()
 @_JSON
 @_OUT
+@database_option
 def summary(*, as_json: bool, out: Path | None) -> None:
     """Count every row by desk, day and state, with the totals and who signed for them.
 
@@ -141,6 +144,7 @@ def _json(cell: Cell) -> Any:
 
 @click.command()
 @by("Who signs.")
+@database_option
 def sign(*, operator: str) -> None:
     """Sign that every row is settled; the counts of this moment are signed with it."""
     with open_log() as (database, log):

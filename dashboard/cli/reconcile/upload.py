@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from dashboard.cli.alma import forecasts
+from dashboard.cli.database import database_option
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import Instant
 from dashboard.cli.reconcile.format import print_rows
@@ -29,6 +30,7 @@ _BY = by("Who says so.", required=False)
 @click.option("--export", "export", required=True, help="The file that was uploaded, name or id.")
 @_BY
 @JSON
+@database_option
 def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
     """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
     with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
@@ -49,6 +51,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 @click.argument("export")
 @click.option("--at", type=Instant(), help="When; now if not given.")
 @_BY
+@database_option
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
     """Say that a file was uploaded to Alma, where there is no report to take in."""
     with open_log() as (database, log):

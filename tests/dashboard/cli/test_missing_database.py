@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -96,6 +97,11 @@ def run(command: str, words: tuple[str, ...], database: Path) -> Result:
     return run_relais(*command.split(), *words, database=database, text="four easy words\n")
 
 
+def named(command: str, words: tuple[str, ...], database: Path) -> Result:
+    """Run a command that names its database itself."""
+    return run_relais(*command.split(), *words, "--database", f"sqlite:///{database}")
+
+
 def everything(folder: Path) -> dict[str, bytes | None]:
     return {
         str(one.relative_to(folder)): one.read_bytes() if one.is_file() else None
@@ -120,10 +126,13 @@ def test_every_command_is_in_one_of_the_tables() -> None:
 
 
 @pytest.mark.parametrize("command", READING)
-def test_a_reading_command_names_the_path_and_makes_nothing(folder: Path, command: str) -> None:
+@pytest.mark.parametrize("how", [run, named])
+def test_a_reading_command_names_the_path_and_makes_nothing(
+    folder: Path, command: str, how: Callable[..., Result]
+) -> None:
     before = everything(folder)
     wrong = folder / "mistyped" / "relais.sqlite3"
-    result = run(command, READING[command], wrong)
+    result = how(command, READING[command], wrong)
     assert isinstance(result.exception, JournalMissing), result.output
     assert str(result.exception).startswith(f"There is no database at {wrong}: ")
     assert everything(folder) == before
@@ -171,9 +180,12 @@ def test_a_database_that_never_was_is_not_complete(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("command", RECORDING)
-def test_a_recording_command_makes_the_database(folder: Path, command: str) -> None:
+@pytest.mark.parametrize("how", [run, named])
+def test_a_recording_command_makes_the_database(
+    folder: Path, command: str, how: Callable[..., Result]
+) -> None:
     new = folder / "new" / "relais.sqlite3"
-    result = run(command, RECORDING[command], new)
+    result = how(command, RECORDING[command], new)
     assert result.exit_code == 0, result.output
     assert run("loans list", (), new).exit_code == 0
 

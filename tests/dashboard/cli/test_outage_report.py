@@ -10,7 +10,7 @@ import pytest
 
 from procedure.io.database.database import open_database
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded
-from tests.support.cli import Run, run_relais
+from tests.support.cli import Run, json_lines, run_relais
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 FIRST = UUID("aaaaaaaa-0000-4000-8000-000000000001")
@@ -36,6 +36,20 @@ def test_without_an_outage_they_are_listed(run: Run) -> None:
         "aaaaaaaa  2026-11-24 11:12  -                        lasts  VDI",
         "2 outages declared.",
     ]
+
+
+def test_the_list_as_json(run: Run) -> None:
+    first, second = json_lines(run("--json"))
+    assert first == {
+        "id": str(FIRST),
+        "title": "Alma EU03",
+        "planned": False,
+        "declared": "2026-11-24T08:12:00Z",
+        "begun": "2026-11-24T08:12:00Z",
+        "ended": "2026-11-24T09:02:00Z",
+    }
+    assert (second["id"], second["ended"]) == (str(SECOND), None)
+    assert run(str(FIRST), "--json").exit_code == 2
 
 
 def test_one_is_written_as_markdown_in_the_language_asked_for(run: Run) -> None:

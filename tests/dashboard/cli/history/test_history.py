@@ -272,6 +272,15 @@ def test_our_outages_are_compared_with_a_list_of_incidents(
             "1 only there."
         ),
     ]
+    start, end = "2026-05-10T19:00:01Z", "2026-05-10T20:00:01Z"
+    assert json_lines(run("history", "compare", str(incidents), "--json")) == [
+        {
+            "target": "Component",
+            "here": {"start": start, "end": end},
+            "there": {"start": start, "end": "2026-05-10T19:30:00Z"},
+        },
+        {"target": "Archive", "here": None, "there": {"start": start, "end": None}},
+    ]
     close = run("history", "compare", str(incidents), "--tolerance", "1801")
     assert close.output.splitlines()[-1] == (
         "2 outages here, 3 incidents there: 2 the same, 0 with other times, 0 only here, "
