@@ -41,7 +41,6 @@ lint: $(STAMP)
 
 unit: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
-	$(BIN)/python -m pytest --nbmake notebooks
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzzing --seconds 60

@@ -1,11 +1,32 @@
-"""A file that a command writes, or the message why it cannot."""
+"""What a command writes to a file, or shows of its progress on a terminal."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
+
+import click
 
 from dashboard.errors import FileRefused
 from procedure.io.atomic_files import write_atomically
+
+T = TypeVar("T")
+
+
+def progress(
+    items: Iterable[T], label: str, length: int | None = None, *, every: int = 1
+) -> AbstractContextManager[Iterable[T]]:
+    """Return the items, with a bar on standard error that moves after `every` so many of them.
+
+    It is shown on a terminal only; without a length it does not say how much is left.
+    """
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(
+        items, length, label, file=sys.stderr, hidden=hidden, update_min_steps=every
+    )
 
 
 def write_file(path: Path, content: bytes) -> None:

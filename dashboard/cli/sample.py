@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 
 import click
 
 from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.instants import Instant
+from dashboard.cli.output import progress
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
@@ -46,8 +46,8 @@ def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
 
 def record_days(past: Sample, days: int, database: Database, clock: SampleClock) -> int:
     """Record a generated history, with progress on a terminal; return the number of outcomes."""
-    outcomes, hidden = 0, not sys.stderr.isatty()
-    with click.progressbar(past.days(), days, "Days", file=sys.stderr, hidden=hidden) as each:
+    outcomes = 0
+    with progress(past.days(), "Days", days) as each:
         for day in each:
             day.record(database, clock)
             outcomes += len(day.outcomes)

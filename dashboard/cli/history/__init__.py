@@ -12,6 +12,7 @@ import click
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.history.records import window
 from dashboard.cli.instants import check_window, format_utc
+from dashboard.cli.output import progress
 from dashboard.cli.target_key import check_target, known_targets
 from procedure.io.clock import utc_now
 from procedure.io.history_files import (
@@ -49,7 +50,8 @@ def export(
     with open_existing() as database:
         check_target(target, known_targets(database))
         outcomes = database.history.outcomes(since=since or EPOCH, until=until, target=target)
-        count = write_outcomes(out, outcomes)
+        with progress(outcomes, "Outcomes", every=10_000) as each:
+            count = write_outcomes(out, each)
     click.echo(f"{count} outcomes written to {out}.")
 
 
@@ -84,9 +86,10 @@ def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     count = new = 0
     with open_existing(create=True) as database:
         database.history.set_intervals(intervals, anew=False)
-        for batch in batches(outcomes_of(file, names, statuses)):
-            new += database.history.record(batch)
-            count += len(batch)
+        with progress(batches(outcomes_of(file, names, statuses)), "Batches") as each:
+            for batch in each:
+                new += database.history.record(batch)
+                count += len(batch)
     click.echo(f"{count} outcomes read from {file}: {new} new, {count - new} known already.")
 
 
