@@ -8,7 +8,7 @@ import sys
 import click
 
 from dashboard.access.passwords import hash_password
-from dashboard.cli.database import open_existing
+from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local
 from procedure.access.accounts import LONGEST_NAME, Account
 from procedure.access.roles import Role
@@ -25,6 +25,7 @@ FROM_INPUT = click.option(
 @click.argument("name")
 @click.option("--role", type=ROLE, required=True, help="What the person may do.")
 @FROM_INPUT
+@database_option
 def add(name: str, role: str, *, piped: bool) -> None:
     """Add an account; the password is asked for."""
     checked, password = _name(name), _password(piped=piped)
@@ -36,6 +37,7 @@ def add(name: str, role: str, *, piped: bool) -> None:
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@database_option
 def list_accounts(*, as_json: bool) -> None:
     """List the accounts."""
     with open_existing() as database:
@@ -54,6 +56,7 @@ def list_accounts(*, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name")
+@database_option
 def remove(name: str) -> None:
     """Remove an account; whoever is signed in with it is signed out."""
     with open_existing() as database:
@@ -64,6 +67,7 @@ def remove(name: str) -> None:
 @click.command()
 @click.argument("name")
 @click.argument("role", type=ROLE)
+@database_option
 def role(name: str, role: str) -> None:
     """Give an account another role."""
     with open_existing() as database:
@@ -74,6 +78,7 @@ def role(name: str, role: str) -> None:
 @click.command()
 @click.argument("name")
 @FROM_INPUT
+@database_option
 def password(name: str, *, piped: bool) -> None:
     """Give an account another password; whoever is signed in with it is signed out."""
     with open_existing() as database:

@@ -99,7 +99,8 @@ def run(command: str, words: tuple[str, ...], database: Path) -> Result:
 
 def named(command: str, words: tuple[str, ...], database: Path) -> Result:
     """Run a command that names its database itself."""
-    return run_relais(*command.split(), *words, "--database", f"sqlite:///{database}")
+    given = ("--database", f"sqlite:///{database}")
+    return run_relais(*command.split(), *words, *given, text="four easy words\n")
 
 
 def everything(folder: Path) -> dict[str, bytes | None]:
