@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from itertools import count
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -246,22 +245,10 @@ def _tick(page: DashboardPage) -> None:
     if (document := _opened.get(page)) is None:
         return
     if not page.session.stands(page.session.user):
-        end_session(page, document)
+        leave(page)  # its browser misses the heartbeat, and opens it anew: that asks to sign in
         return
     with set_curdoc(document):
         page.tick()
-
-
-def end_session(page: DashboardPage, document: Document) -> None:
-    """Show a page nothing more, and take no more acts from it: its sign-in is over.
-
-    Its browser misses the heartbeat, and opens it anew: that asks to sign in. What was scanned
-    meanwhile is on the workstation's disk.
-    """
-    leave(page)
-    context: Any = document.session_context
-    if context is not None and context.session is not None and not context.session.destroyed:
-        context.session.destroy()
 
 
 _tickers: set[asyncio.Task[None]] = set()

@@ -24,6 +24,7 @@ PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 
 _log = logging.getLogger(__name__)
+_log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
 
 
 class SignInRoute(AuthorisedHandler):

@@ -14,7 +14,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.session_cookie import take_digest
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.rights import ANYONE, SignedInBy, User, user_of
+from dashboard.core.rights import ANYONE, SignedInBy, User, stands, user_of
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.roles import Role
@@ -93,6 +93,10 @@ class Visitors:
         return user_of(
             found.role, found.name, SignedInBy.ACCOUNT, until=found.until, sign_in=digest
         )
+
+    def stands(self, user: User) -> bool:
+        """Return whether the sign-in of somebody who was found before still lasts."""
+        return stands(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:
         """Return who is signed in by the login of Panel's; with no rights if they have no role."""

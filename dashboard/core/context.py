@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.read_models import ReadModels
-from dashboard.core.rights import User
+from dashboard.core.rights import User, stands
 from dashboard.core.shared_values import SharedValues
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.lasting_trouble import ConditionSince
-from procedure.errors import JournalDamaged, JournalError, JournalUnwritable
+from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.journal import Journal
 from procedure.monitoring.history import History
@@ -87,16 +87,7 @@ class AppContext:
 
     def stands(self, user: User) -> bool:
         """Return whether a sign-in still lasts, with the role that it had."""
-        now = self.now()
-        if user.until is not None and user.until <= now:
-            return False
-        if not user.sign_in:
-            return True
-        try:
-            found = self.accounts.signed_in(user.sign_in, now)
-        except JournalError:
-            return False
-        return found is not None and found.role is user.role
+        return stands(user, self.accounts, self.now())
 
     @property
     def unwritable(self) -> str:

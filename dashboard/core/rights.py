@@ -10,9 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from dashboard.errors import NotAllowed, ReadOnly
+from procedure.access.accounts import Accounts
 from procedure.access.roles import RIGHTS, Permission, Role
+from procedure.errors import JournalError
 
-__all__ = ["ANYONE", "NOBODY", "READER", "Permission", "SignedInBy", "User", "user_of"]
+__all__ = ["ANYONE", "NOBODY", "READER", "Permission", "SignedInBy", "User", "stands", "user_of"]
 
 
 class SignedInBy(StrEnum):
@@ -62,6 +64,22 @@ class User:
 def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
     """Return the user of a name with what their role may do; `more` are other fields."""
     return User(name=name, acts=RIGHTS[role], role=role, by=by, **more)  # type: ignore[arg-type]
+
+
+def stands(user: User, accounts: Accounts, now: datetime) -> bool:
+    """Return whether a user's sign-in still lasts (`now` is an aware instant), with their role.
+
+    What does not end stands; where the accounts cannot be read, no sign-in does.
+    """
+    if user.until is not None and user.until <= now:
+        return False
+    if not user.sign_in:
+        return True
+    try:
+        found = accounts.signed_in(user.sign_in, now)
+    except JournalError:
+        return False
+    return found is not None and found.role is user.role
 
 
 READER = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.OUTAGE_REPORT}))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from bokeh.util.token import generate_jwt_token, generate_session_id
@@ -21,6 +22,9 @@ from dashboard.server.asset_files import takes_gzip
 
 # What a request says of the session, its token, and who asks -> the page's frame.
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, User], str]
+
+CHECK_EVERY = 1.0  # seconds between two looks at a sign-in
+SIGN_IN_OVER = 4401  # the code with which a websocket is closed: 4000 to 4999 are an application's
 
 
 class PageHandler(DocHandler):
@@ -57,7 +61,22 @@ class PageHandler(DocHandler):
 
 
 class PageSocket(WSHandler):
-    """Opens a session's websocket; a session that has to be made waits for its turn."""
+    """Opens a session's websocket; a session that has to be made waits for its turn.
+
+    Once the sign-in with which it was opened is over, it is closed at the next message.
+    """
+
+    _checked_at = 0.0
+
+    async def on_message(self, fragment: str | bytes) -> None:
+        """Handle a part of a message, as long as the sign-in lasts."""
+        now = monotonic()
+        if now - self._checked_at >= CHECK_EVERY:
+            self._checked_at = now
+            if not self.application.auth_provider.stands(self.request.visitor):
+                self.close(SIGN_IN_OVER, "the sign-in is over")
+                return
+        await super().on_message(fragment)
 
     async def _async_open(self, token: str) -> None:
         async with TURNS.next():

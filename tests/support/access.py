@@ -18,12 +18,12 @@ from procedure.access.accounts import Accounts
 async def serving(
     application: BokehTornado, accounts: Accounts | None = None
 ) -> AsyncIterator[str]:
-    """Serve the application, its page as a text; gives its address."""
+    """Serve the application, its page as a name and a token; gives its address."""
     socket, port = bind_unused_port()
     application.websocket_origins.add(f"localhost:{port}")
     application.initialize(IOLoop.current())
     server = RelaisServer(
-        application, frame=lambda *asked: f"the page of {asked[-1].name}", accounts=accounts
+        application, frame=lambda *asked: f"{asked[-1].name} {asked[-2]}", accounts=accounts
     )
     server.add_sockets([socket])
     try:

@@ -14,7 +14,9 @@ import pytest
 from bokeh.application import Application
 from bokeh.application.handlers import FunctionHandler
 from bokeh.server.tornado import BokehTornado
+from bokeh.util.token import get_token_payload
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.websocket import websocket_connect
 
 from dashboard.access.passwords import hash_password, is_password
 from dashboard.access.session_cookie import digest_of
@@ -25,6 +27,7 @@ from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
+from dashboard.server.page_handler import SIGN_IN_OVER
 from procedure.access.accounts import Account
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
@@ -85,7 +88,7 @@ async def test_a_name_and_a_password_lead_to_the_page(context: AppContext) -> No
         given = {"name": "anne", "password": PASSWORD, "next": "/dashboard?page=loans"}
         entered = await anne.ask("/sign-in", given)
         assert (entered.code, entered.headers["Location"]) == (303, "/dashboard?page=loans")
-        assert (await anne.ask("/dashboard")).body == b"the page of anne"
+        assert (await anne.ask("/dashboard")).body.startswith(b"anne ")
         assert (await anne.ask("/board.json")).code == 200
         assert (await anne.ask("/metrics")).code == 403
 
@@ -149,6 +152,31 @@ async def test_signing_out_ends_the_token_and_not_the_cookie_alone(context: AppC
         assert (await anne.ask("/sign-out", {})).headers["Location"] == "sign-in"
         anne.cookie = token
         assert (await anne.ask("/board.json")).code == 401
+
+
+async def test_an_open_page_is_closed_when_its_sign_in_is_ended(context: AppContext) -> None:
+    async with browser(context) as anne:
+        await anne.sign_in()
+        token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
+        headers = {"Origin": anne.address, "Cookie": anne.cookie[2:]}
+        asked = HTTPRequest(f"ws{anne.address[4:]}/dashboard/ws", headers=headers)
+        page = await websocket_connect(asked, subprotocols=["bokeh", token])
+        assert '"ACK"' in str(await page.read_message())
+        context.accounts.remove("anne")
+        await page.write_message("{}")
+        while await page.read_message() is not None:
+            pass
+        assert page.close_code == SIGN_IN_OVER
+        page.close()
+
+
+async def test_no_token_of_a_sign_in_is_in_the_page(context: AppContext) -> None:
+    async with browser(context) as anne:
+        await anne.sign_in()
+        secret = anne.cookie.rpartition("=")[2]
+        token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
+        assert "relais_desk" in str(get_token_payload(token))
+        assert secret not in str(get_token_payload(token))
 
 
 async def test_a_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> None:
