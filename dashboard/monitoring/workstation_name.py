@@ -6,8 +6,8 @@ import param
 
 from dashboard.core.rights import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
+from procedure.readiness.workstation_check import NAMELESS
 
-NAMELESS = "poste-"  # begins the name of a workstation that nobody has named
 LONGEST = 40
 
 

@@ -57,6 +57,17 @@ class ReadinessTexts:
         lines = [self._workstation(one) for one in self.facts.workstations]
         return tuple(sorted(lines, key=lambda line: not line.lacks))
 
+    @property
+    def unnamed(self) -> str:
+        """How many workstations without a name were seen within a day; empty for none."""
+        if not (count := len(self.facts.unnamed)):
+            return ""
+        return self.language.plural(
+            "{count} poste sans nom depuis hier\u202f: nommez-le en haut de sa page.",
+            "{count} postes sans nom depuis hier\u202f: nommez-les en haut de leur page.",
+            count,
+        )
+
     def _workstation(self, check: WorkstationCheck) -> WorkstationText:
         desk = self.handbook.desks.get(check.desk)
         lacks = tuple(self._lack(key, check) for key in self.facts.lacks_of(check))
@@ -115,7 +126,7 @@ class ReadinessTexts:
     def _counts(self) -> str:
         facts, total = self.facts, len(self.facts.workstations)
         if not total:
-            return self.language.say("Aucun poste n’a encore ouvert Relais.")
+            return self.language.say("Aucun poste nommé n’a encore ouvert Relais.")
         ready = total - sum(bool(facts.lacks_of(one)) for one in facts.workstations)
         return self.language.plural(
             "{count} poste sur {of} est prêt.",

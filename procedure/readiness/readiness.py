@@ -17,6 +17,7 @@ BACKUP_HOLDS = timedelta(days=7)
 DRILL_HOLDS = timedelta(days=183)
 SCAN_HOLDS = timedelta(days=183)
 FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for so long is no longer counted
+NAMELESS_FOR = timedelta(days=1)  # one without a name only so long
 
 
 class Topic(StrEnum):
@@ -57,7 +58,8 @@ class Readiness:
     """The facts at an instant.
 
     `unconfirmed` are the codes of desks nobody has confirmed in Alma, `workstations` the newest
-    report of each workstation that is still in use, by name.
+    report of each named workstation that is still in use, by name; `unnamed` those of the others of
+    the last day.
     """
 
     at: datetime
@@ -66,12 +68,13 @@ class Readiness:
     unconfirmed: tuple[str, ...]
     key: KeyState
     workstations: tuple[WorkstationCheck, ...]
+    unnamed: tuple[WorkstationCheck, ...] = ()
 
     @property
     def topics(self) -> tuple[Topic, ...]:
         """The topics that there are here."""
         known = {
-            Topic.HTTPS: bool(self.workstations),
+            Topic.HTTPS: bool(self.workstations or self.unnamed),
             Topic.BACKUP: self.times.backs_up,
         }
         return tuple(topic for topic in Topic if known.get(topic, True))
@@ -94,7 +97,8 @@ class Readiness:
     @property
     def without_https(self) -> tuple[str, ...]:
         """The workstations that open Relais without HTTPS."""
-        return tuple(one.workstation for one in self.workstations if one.lacks == "https")
+        seen = (*self.workstations, *self.unnamed)
+        return tuple(one.workstation for one in seen if one.lacks == "https")
 
     @property
     def to_review(self) -> tuple[Contact, ...]:
@@ -132,7 +136,9 @@ def readiness(
     now: datetime,
 ) -> Readiness:
     """Return what is ready at an aware instant."""
-    used = [one for one in checks if now - one.at < FORGOTTEN_AFTER]
+    checks = tuple(checks)
+    used = [one for one in checks if one.is_named and now - one.at < FORGOTTEN_AFTER]
+    unnamed = [one for one in checks if not one.is_named and now - one.at < NAMELESS_FOR]
     return Readiness(
         at=now,
         times=times,
@@ -140,4 +146,5 @@ def readiness(
         unconfirmed=tuple(desk.code for desk in handbook.desks.values() if not desk.confirmed),
         key=key,
         workstations=tuple(sorted(used, key=lambda one: one.workstation)),
+        unnamed=tuple(unnamed),
     )

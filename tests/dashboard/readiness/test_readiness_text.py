@@ -86,5 +86,16 @@ def test_a_key_that_is_not_known_to_work(handbook: Handbook, key: KeyState, text
     facts = readiness(handbook, [], LastTimes(), key, NOON)
     shown = [one.text for one in ReadinessTexts(facts, handbook, language("en")).topics]
     assert text in shown
-    assert "No workstation has opened Relais yet." in shown
+    assert "No named workstation has opened Relais yet." in shown
     assert "No drill is known." in shown
+
+
+def test_workstations_without_a_name_are_counted(handbook: Handbook) -> None:
+    checks = [replace(READY, workstation=f"poste-{number}") for number in (1, 2)]
+    facts = readiness(handbook, checks, TIMES, KeyState.NONE, NOON)
+    texts = ReadinessTexts(facts, handbook, language("en"))
+    assert (texts.workstations, texts.unnamed) == (
+        (),
+        "2 workstations without a name since yesterday: name them at the top of their pages.",
+    )
+    assert ReadinessTexts(replace(facts, unnamed=()), handbook, language("en")).unnamed == ""

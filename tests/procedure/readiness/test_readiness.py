@@ -92,3 +92,14 @@ def test_a_contact_is_reviewed_on_a_day(handbook: Handbook) -> None:
         *([], TIMES, KeyState.NONE, NOON + timedelta(days=1)),
     )
     assert later.to_review == (contact,)
+
+
+def test_a_workstation_without_a_name_counts_for_a_day_and_only_for_https(
+    handbook: Handbook,
+) -> None:
+    check = replace(READY, workstation="poste-1a2b", lacks="https")
+    facts = readiness(handbook, [check, READY], TIMES, KeyState.ACCEPTED, NOON)
+    assert (facts.workstations, facts.unnamed) == ((READY,), (check,))
+    assert (facts.missing, facts.without_https) == ((Topic.HTTPS,), ("poste-1a2b",))
+    later = readiness(handbook, [check], TIMES, KeyState.ACCEPTED, NOON + timedelta(days=1))
+    assert (later.workstations, later.unnamed) == ((), ())
