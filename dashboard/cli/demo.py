@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from datetime import timedelta
 from tempfile import TemporaryDirectory
 
@@ -42,6 +43,13 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
     port = port or PORT
     status_page = f"http://localhost:{port}/status"
     return Settings(url, language=settings.language, port=port, status_page=status_page)
+
+
+def forget_settings(demo: Settings) -> None:
+    """Take the settings of the dashboard out of this process, so that nothing reads them later."""
+    for name in [one for one in os.environ if one.startswith("RELAIS_") and one != "RELAIS_OPEN"]:
+        del os.environ[name]
+    os.environ["RELAIS_DATABASE_URL"] = demo.database_url
 
 
 def serve_demo(settings: Settings) -> None:

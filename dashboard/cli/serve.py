@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from dashboard.cli.demo import demo_settings, serve_demo
+from dashboard.cli.demo import demo_settings, forget_settings, serve_demo
 from dashboard.cli.port_check import check_listening
 from dashboard.settings import Settings
 
@@ -61,6 +61,7 @@ def serve(
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)
     if demo:
+        forget_settings(settings)
         serve_demo(settings)
     # Two seconds of imports, after the settings were checked.
     from dashboard.app import app_context  # noqa: PLC0415

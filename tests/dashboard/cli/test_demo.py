@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from dashboard.cli.demo import PORT, demo_settings
+from dashboard.cli.demo import PORT, demo_settings, forget_settings
 from dashboard.errors import SettingsError
 from dashboard.settings import Settings
 from tests.dashboard.cli.test_serve import answer, serving
@@ -30,6 +30,16 @@ def test_only_the_language_of_the_settings_is_kept() -> None:
     assert file.name == "demo.sqlite3"
     assert file.parent.name.startswith("relais-demo-")
     assert list(file.parent.iterdir()) == []
+
+
+def test_nothing_in_the_process_can_read_the_settings_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DATABASE_URL", "ALMA_KEY", "TRUSTED_PROXIES", "OPEN"):
+        monkeypatch.setenv(f"RELAIS_{name}", "1")
+    forget_settings(Settings("sqlite:///demo.sqlite3"))
+    left = {name: value for name, value in os.environ.items() if name.startswith("RELAIS_")}
+    assert left == {"RELAIS_DATABASE_URL": "sqlite:///demo.sqlite3", "RELAIS_OPEN": "1"}
 
 
 @pytest.mark.parametrize("port", [5006, 5020])
