@@ -8,7 +8,8 @@ STAMP := $(VENV)/.installed
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
-XXthing the tests need, then every test"
+	@echo "make demo         the same with made-up data, on http://localhost:5016"
+	@echo "make test         everything the tests need, then every test"
 	@echo "make lint         ruff and pyright"
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         a minute of broken files for every reader"

@@ -1,0 +1,22 @@
+"""`make` alone names every command of the Makefile that a person types."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_every_command_is_named() -> None:
+    done = subprocess.run(["make"], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    named = re.findall(r"^make (\w+) ", done.stdout, re.MULTILINE)
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert phony is not None
+    assert {*named, "help", "clean"} == set(phony[1].split())
