@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dashboard.access.enrolment import enrolment_routes
 from dashboard.access.sign_in import sign_in_routes
 from dashboard.core.context import AppContext
 from dashboard.desk.routes import desk_routes
@@ -56,6 +57,7 @@ def routes(
         (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
         *desk_routes(opened),
         *sign_in_routes(opened),
+        *enrolment_routes(opened),
         *drill_routes(opened),
     ]
 

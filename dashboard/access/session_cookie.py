@@ -10,13 +10,14 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import RequestHandler
 
 NAME = "relais_sign_in"
+WORKSTATION = "relais_token"
 
 
-def set_token(handler: RequestHandler, until: datetime) -> str:
+def set_token(handler: RequestHandler, until: datetime, name: str = NAME) -> str:
     """Give the browser a new token until then (aware UTC), and return its digest."""
     token = secrets.token_urlsafe(32)
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
-    handler.set_cookie(NAME, token, expires=until, secure=is_encrypted(handler.request), **options)
+    handler.set_cookie(name, token, expires=until, secure=is_encrypted(handler.request), **options)
     return digest_of(token)
 
 
@@ -25,17 +26,17 @@ def clear_token(handler: RequestHandler) -> None:
     handler.clear_cookie(NAME, path="/")
 
 
-def take_digest(request: HTTPServerRequest) -> str:
+def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
     """Return the digest of a request's token, empty without, and take the token off the request.
 
     Bokeh copies the cookies of a page's request into the page, where a script can read them.
     """
-    morsel = request.cookies.get(NAME)
+    morsel = request.cookies.get(name)
     if morsel is None:
         return ""
     sent = (one.strip() for one in request.headers["Cookie"].split(";"))
-    _set(request.headers, "; ".join(one for one in sent if one.partition("=")[0] != NAME))
-    del request.cookies[NAME]
+    _set(request.headers, "; ".join(one for one in sent if one.partition("=")[0] != name))
+    del request.cookies[name]
     return digest_of(morsel.value)
 
 

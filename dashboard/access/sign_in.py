@@ -48,6 +48,16 @@ class SignInRoute(AuthorisedHandler):
             return site == "same-origin"
         return origin_host(self.request.headers.get("Origin", "")) == self.request.host
 
+    def send_page(self, template: str, status: int = 200, **values: object) -> None:
+        """Send a page without scripts, in the language of the address, browser or server."""
+        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
+        code = asked if asked in LANGUAGES else self.context.settings.language
+        self.set_status(status)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.finish(render(template, language(code), asset=asset_url, **values))
+
 
 class SignInPage(SignInRoute):
     """The form, and what it sends."""
@@ -94,25 +104,16 @@ class SignInPage(SignInRoute):
         )
 
     def _show(self, target: str, name: str = "", refusal: str = "", status: int = 200) -> None:
-        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
-        code = asked if asked in LANGUAGES else self.context.settings.language
-        encrypted = is_encrypted(self.request) or local(self.request.remote_ip or "")
-        html = render(
+        self.send_page(
             "access/sign_in",
-            language(code),
-            asset=asset_url,
+            status,
             target=target,
             given=name,
             refusal=refusal,
-            encrypted=encrypted,
+            encrypted=is_encrypted(self.request) or local(self.request.remote_ip or ""),
             any_account=bool(self.context.accounts.all()),
             other=self._other(),
         )
-        self.set_status(status)
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", POLICY)
-        self.finish(html)
 
     def _other(self) -> str:
         """Return the address of Panel's login, relative to the form; empty without one."""

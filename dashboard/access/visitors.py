@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -12,12 +12,12 @@ from bokeh.server.auth_provider import AuthProvider
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
-from dashboard.access.session_cookie import take_digest
+from dashboard.access.session_cookie import WORKSTATION, take_digest
 from dashboard.core.allowed_clients import Audience
 from dashboard.core.rights import ANYONE, SignedInBy, User, stands, user_of
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
-from procedure.access.roles import Role
+from procedure.access.roles import RIGHTS, Role
 from procedure.errors import JournalError
 from procedure.io.clock import utc_now
 
@@ -71,10 +71,13 @@ class Visitors:
         `peer` is the IP address at the other end of the connection. The token of a sign-in is
         taken off the request.
         """
-        digest = take_digest(request)
+        digest, token = take_digest(request), take_digest(request, WORKSTATION)
         request.sign_in = digest  # type: ignore[attr-defined]
+        enrolled = self.enrolled(token) if token else None
         if digest and (user := self.signed_in(digest)):
-            return user
+            return replace(user, workstation=enrolled.workstation) if enrolled else user
+        if enrolled:
+            return enrolled
         if self.is_local and self.audience.is_this_machine(peer, request.headers):
             return ANYONE
         if self.settings.open and self.login is None:
@@ -93,6 +96,18 @@ class Visitors:
         return user_of(
             found.role, found.name, SignedInBy.ACCOUNT, until=found.until, sign_in=digest
         )
+
+    def enrolled(self, token: str) -> User | None:
+        """Return the enrolled workstation of a token's digest: it may do what staff may."""
+        try:
+            found = self.accounts.workstation(token)
+        except JournalError as fault:
+            _log.error("The enrolled workstations cannot be read: %s", fault)
+            return None
+        if found is None:
+            return None
+        by, acts = SignedInBy.WORKSTATION, RIGHTS[Role.STAFF]
+        return User(found.name, acts=acts, role=Role.STAFF, by=by, sign_in=token)
 
     def stands(self, user: User) -> bool:
         """Return whether the sign-in of somebody who was found before still lasts."""

@@ -25,14 +25,16 @@ class SignedInBy(StrEnum):
     NOBODY = "nobody"  # not signed in, on another machine
     LOGIN = "login"  # a login of Panel's, such as OpenID Connect
     ACCOUNT = "account"  # a local account
+    WORKSTATION = "workstation"  # an enrolled workstation, without anybody's name
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """Who asks: a name if the server has checked one, a workstation, and what they may do.
 
-    `until` is when a sign-in ends (aware UTC), None for never. `sign_in` identifies it in the
-    database, where it can be ended before; empty for everybody without a local account.
+    `workstation` is set where the server knows it by its token. `until` is when a sign-in ends
+    (aware UTC), None for never. `sign_in` identifies it, or the token, in the database, where it
+    can be ended before; empty for everybody else.
     """
 
     workstation: str = ""
@@ -76,6 +78,8 @@ def stands(user: User, accounts: Accounts, now: datetime) -> bool:
     if not user.sign_in:
         return True
     try:
+        if user.by is SignedInBy.WORKSTATION:
+            return accounts.workstation(user.sign_in) is not None
         found = accounts.signed_in(user.sign_in, now)
     except JournalError:
         return False

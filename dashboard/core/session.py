@@ -58,15 +58,15 @@ class Session(param.Parameterized):
     def person(self) -> User:
         """The person at this page, for the rights; once their sign-in is over, without any."""
         user = self.user if self.stands(self.user) else NOBODY
-        return replace(user, workstation=self.workstation)
+        return replace(user, workstation=self.user.workstation or self.workstation)
 
     def may_open(self, page: str) -> bool:
         """Return whether a place of the page is for the person who opened it."""
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
-        """Set the name that the browser has stored for its workstation."""
-        self.workstation = _short(name)
+        """Set the name that the browser has stored, unless the workstation is enrolled."""
+        self.workstation = self.user.workstation or _short(name)
 
 
 def session_from(
@@ -92,7 +92,7 @@ def session_from(
         narrow=cookies.get("relais_narrow") == "1",
         page=place if place in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
-        workstation=_short(unquote(cookies.get("relais_workstation", ""))),
+        workstation=user.workstation or _short(unquote(cookies.get("relais_workstation", ""))),
         site=_short(unquote(cookies.get("relais_site", ""))),
         vdi=cookies.get("relais_vdi") == "1",
         query=query,

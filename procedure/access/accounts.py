@@ -36,6 +36,16 @@ class SignIn:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EnrolledWorkstation:
+    """A workstation that lends without anybody's sign-in, since when, and who enrolled it."""
+
+    name: str
+    desk: str
+    by: str
+    since: datetime
+
+
 class Accounts(Protocol):
     """The accounts of one installation; each change is on the disk when the method returns."""
 
@@ -83,6 +93,22 @@ class Accounts(Protocol):
         """Return the sign-in of a digest, None when it is over or was ended."""
         ...
 
+    def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
+        """Enrol a workstation by the digest of its token; an earlier token of its name ends."""
+        ...
+
+    def revoke(self, name: str) -> None:
+        """End the token of a workstation."""
+        ...
+
+    def workstation(self, digest: str) -> EnrolledWorkstation | None:
+        """Return the workstation of a token's digest, None when it was revoked."""
+        ...
+
+    def workstations(self) -> tuple[EnrolledWorkstation, ...]:
+        """Return every enrolled workstation, by name."""
+        ...
+
 
 class MemoryAccounts:
     """Accounts for tests and demonstrations, until the program ends."""
@@ -90,6 +116,7 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._accounts: dict[str, Account] = {}
         self._sign_ins: dict[str, tuple[str, datetime]] = {}
+        self._workstations: dict[str, EnrolledWorkstation] = {}
 
     def add(self, account: Account) -> None:
         """Add an account; see `Accounts.add`."""
@@ -136,6 +163,24 @@ class MemoryAccounts:
         name, until = self._sign_ins.get(digest, ("", now))
         account = self._accounts.get(name)
         return SignIn(name, account.role, until) if account and now < until else None
+
+    def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
+        """Enrol a workstation; see `Accounts.enrol`."""
+        self.revoke(workstation.name)
+        self._workstations[digest] = workstation
+
+    def revoke(self, name: str) -> None:
+        """End the token of a workstation."""
+        kept = {key: one for key, one in self._workstations.items() if one.name != name}
+        self._workstations = kept
+
+    def workstation(self, digest: str) -> EnrolledWorkstation | None:
+        """Return the workstation of a token's digest; see `Accounts.workstation`."""
+        return self._workstations.get(digest)
+
+    def workstations(self) -> tuple[EnrolledWorkstation, ...]:
+        """Return every enrolled workstation, by name."""
+        return tuple(sorted(self._workstations.values(), key=lambda one: one.name))
 
     def _known(self, name: str) -> Account:
         if name not in self._accounts:

@@ -1,4 +1,4 @@
-"""The local accounts and their sign-ins, in two tables beside the journal."""
+"""The local accounts, their sign-ins and the enrolled workstations, beside the journal."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
-from procedure.access.accounts import Account, SignIn, known_already, unknown
+from procedure.access.accounts import Account, EnrolledWorkstation, SignIn, known_already, unknown
 from procedure.access.roles import Role
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.group_commit import Writer
-from procedure.io.database.schema import ACCOUNT, SIGN_IN
+from procedure.io.database.schema import ACCOUNT, SIGN_IN, WORKSTATION
 
 
 class SqlAccounts:
@@ -29,6 +29,9 @@ class SqlAccounts:
             update(ACCOUNT).where(named).values(password_hash=bindparam("new"))
         )
         self._begin = backend.insert_new(SIGN_IN, "digest", "account", "until")
+        self._enrol = backend.insert_new(WORKSTATION, "digest", "name", "desk", "by", "since")
+        gone = WORKSTATION.c.name == bindparam("workstation")
+        self._revoke = compose(delete(WORKSTATION).where(gone))
         self._end = compose(delete(SIGN_IN).where(SIGN_IN.c.digest == bindparam("gone")))
         self._end_all = compose(delete(SIGN_IN).where(SIGN_IN.c.account == bindparam("account")))
         self._end_old = compose(delete(SIGN_IN).where(SIGN_IN.c.until <= bindparam("now")))
@@ -108,12 +111,50 @@ class SqlAccounts:
             row = connection.execute(known).first()
         return None if row is None else SignIn(row.name, Role(row.role), _instant(row.until))
 
+    def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
+        """Enrol a workstation; see `Accounts.enrol`."""
+        row = {
+            "digest": digest,
+            "name": workstation.name,
+            "desk": workstation.desk,
+            "by": workstation.by,
+            "since": _text(workstation.since),
+        }
+
+        def work(connection: DatabaseConnection) -> int:
+            connection.execute(self._revoke, {"workstation": workstation.name})
+            return connection.execute(self._enrol, row).rowcount
+
+        self._write(work)
+
+    def revoke(self, name: str) -> None:
+        """End the token of a workstation."""
+        values = {"workstation": name}
+        self._write(lambda connection: connection.execute(self._revoke, values).rowcount)
+
+    def workstation(self, digest: str) -> EnrolledWorkstation | None:
+        """Return the workstation of a token's digest; see `Accounts.workstation`."""
+        known = select(WORKSTATION).where(WORKSTATION.c.digest == digest)
+        with self._backend.reading() as connection:
+            row = connection.execute(known).first()
+        return None if row is None else _workstation(row)
+
+    def workstations(self) -> tuple[EnrolledWorkstation, ...]:
+        """Return every enrolled workstation, by name."""
+        with self._backend.reading() as connection:
+            rows = connection.execute(select(WORKSTATION).order_by(WORKSTATION.c.name)).all()
+        return tuple(map(_workstation, rows))
+
     def _write(self, work: Callable[[DatabaseConnection], int]) -> int:
         return self._writer.submit(work).result()
 
 
 def _account(row: Row[Any]) -> Account:
     return Account(row.name, Role(row.role), row.password_hash, _instant(row.since))
+
+
+def _workstation(row: Row[Any]) -> EnrolledWorkstation:
+    return EnrolledWorkstation(row.name, row.desk, row.by, _instant(row.since))
 
 
 def _text(at: datetime) -> str:

@@ -113,6 +113,17 @@ SIGN_IN = Table(
     Column("until", Text, nullable=False),
 )
 
+# The workstations that lend without anybody's sign-in: of a token the digest.
+WORKSTATION = Table(
+    "workstation",
+    TABLES,
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("desk", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("since", Text, nullable=False),
+)
+
 Statement = ExecutableDDLElement | TextClause
 
 # Created apart from the migrations: it says which of them were applied.
@@ -129,6 +140,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
     (CreateTable(NOTE),),
     (CreateTable(CUT_OFF),),
     (CreateTable(ACCOUNT), CreateTable(SIGN_IN)),
+    (CreateTable(WORKSTATION),),
 )
 
 

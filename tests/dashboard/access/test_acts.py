@@ -122,8 +122,8 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
     ),
 }
-# These record without anybody's act: a browser says of itself what it lacks.
-ALONE = {"outage.alerts", "readiness.reports"}
+# These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
+ALONE = {"outage.alerts", "readiness.reports", "drill.drill"}
 
 
 def _send(context: AppContext, person: User) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from procedure.access.accounts import Account, Accounts, MemoryAccounts, SignIn
+from procedure.access.accounts import Account, Accounts, EnrolledWorkstation, MemoryAccounts, SignIn
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
 from procedure.io.database.database import open_database
@@ -81,6 +81,20 @@ def test_a_new_password_or_a_removal_ends_every_sign_in(accounts: Accounts) -> N
     assert [accounts.signed_in(digest, NOW) is not None for digest in "123"] == [False, False, True]
     accounts.remove("bea")
     assert accounts.signed_in("3", NOW) is None
+
+
+def test_a_workstation_has_one_token(accounts: Accounts) -> None:
+    first = EnrolledWorkstation("pret-2", "MAIL", "anne", NOW)
+    other = EnrolledWorkstation("pret-1", "CMU", "", NOW)
+    accounts.enrol("1", first)
+    accounts.enrol("2", other)
+    assert accounts.workstations() == (other, first)
+    assert (accounts.workstation("1"), accounts.workstation("9")) == (first, None)
+    accounts.enrol("3", first)
+    assert (accounts.workstation("1"), accounts.workstation("3")) == (None, first)
+    accounts.revoke("pret-2")
+    accounts.revoke("unknown")
+    assert accounts.workstations() == (other,)
 
 
 def test_no_password_is_shown() -> None:

@@ -1,0 +1,142 @@
+"""`/workstations` and `/enrol`: a desk is enrolled once, and lends without anybody's sign-in.
+
+A coordinator names the workstation and its desk, and gets a code; whoever opens `/enrol` on that
+workstation and types it gets the token in a cookie.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from dashboard.access.session_cookie import WORKSTATION, is_encrypted, set_token
+from dashboard.access.sign_in import SignInRoute
+from dashboard.access.sign_in_rate import SignInRate
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from procedure.access.accounts import EnrolledWorkstation
+
+CODE_LASTS = timedelta(minutes=15)
+TOKEN_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
+LONGEST_NAME = 40
+
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.INFO)  # who enrolled what is written whatever the level of the server's log
+
+
+@dataclass(slots=True)
+class Codes:
+    """The codes that wait to be typed at a workstation; a restart of the server forgets them."""
+
+    _waiting: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
+
+    def make(self, workstation: EnrolledWorkstation) -> str:
+        """Return a code of eight digits for a workstation; an earlier one of it ends."""
+        others = {code: one for code, one in self._waiting.items() if one.name != workstation.name}
+        code = f"{secrets.randbelow(10**8):08}"
+        self._waiting = others | {code: workstation}
+        return code
+
+    def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
+        """Return the workstation of a code, once, and within `CODE_LASTS`."""
+        digits = "".join(sign for sign in typed if sign.isdecimal())
+        found = self._waiting.pop(digits, None)
+        return found if found and now - found.since < CODE_LASTS else None
+
+
+class EnrolmentRoute(SignInRoute):
+    """A route of enrolment."""
+
+    def initialize(
+        self,
+        context: Callable[[], AppContext],
+        rate: Callable[[], SignInRate],
+        codes: Callable[[], Codes],
+    ) -> None:
+        """Take what opens the context, the failures that are counted, and the codes."""
+        super().initialize(context, rate)
+        self._codes = codes
+
+
+class WorkstationsPage(EnrolmentRoute):
+    """The enrolled workstations, for the coordination: enrol another, or revoke one."""
+
+    act = Permission.COORDINATE
+
+    def get(self) -> None:
+        """Show them."""
+        self._show()
+
+    def post(self) -> None:
+        """Make a code for a workstation, or revoke one."""
+        if not self.is_ours():
+            self._refuse(403, "only a page of this server may enrol a workstation")
+            return
+        accounts, by = self.context.accounts, self.person.name or ""
+        if revoked := self.get_body_argument("revoke", ""):
+            accounts.revoke(revoked)
+            _log.info("The workstation %r was revoked by %s", revoked, by or "-")
+            self.redirect("workstations", status=303)
+            return
+        name = " ".join(self.get_body_argument("name", "").split())
+        desk = self.get_body_argument("desk", "")
+        known = desk in self.context.handbook.desks
+        if not (name and name.isprintable() and len(name) <= LONGEST_NAME and known):
+            self._show(refused=True)
+            return
+        waiting = EnrolledWorkstation(name, desk, by, self.context.now())
+        code = self._codes().make(waiting)
+        self._show(code=f"{code[:4]} {code[4:]}", waiting=waiting)
+
+    def _show(
+        self,
+        *,
+        code: str = "",
+        waiting: EnrolledWorkstation | None = None,
+        refused: bool = False,
+    ) -> None:
+        prefix = self.request.path.removesuffix("/workstations")
+        scheme = "https" if is_encrypted(self.request) else "http"
+        self.send_page(
+            "access/workstations",
+            code=code,
+            waiting=waiting,
+            refused=refused,
+            address=f"{scheme}://{self.request.host}{prefix}/enrol",
+            desks=self.context.handbook.desks,
+            workstations=self.context.accounts.workstations(),
+        )
+
+
+class EnrolPage(EnrolmentRoute):
+    """Where a workstation's code is typed."""
+
+    def get(self) -> None:
+        """Show the form."""
+        self.send_page("access/enrol", refusal="")
+
+    def post(self) -> None:
+        """Enrol this browser's workstation, and open the lending page."""
+        address, now = self.request.remote_ip or "", self.context.now()
+        if not self.is_ours():
+            self.send_page("access/enrol", 403, refusal="foreign")
+        elif not self._rate().allows(address, "", now):
+            self.send_page("access/enrol", 429, refusal="too_many")
+        elif found := self._codes().use(self.get_body_argument("code", ""), now):
+            digest = set_token(self, now + TOKEN_LASTS, WORKSTATION)
+            self.context.accounts.enrol(digest, replace(found, since=now))
+            _log.info("The workstation %r was enrolled, from %s", found.name, address)
+            self.redirect("desk/", status=303)
+        else:
+            self._rate().add_failure(address, "", now)
+            self.send_page("access/enrol", 401, refusal="wrong")
+
+
+def enrolment_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
+    """Return the routes; the context is opened at the first request."""
+    shared = {"context": opened, "rate": cache(SignInRate), "codes": cache(Codes)}
+    return [(r"/workstations", WorkstationsPage, shared), (r"/enrol", EnrolPage, shared)]

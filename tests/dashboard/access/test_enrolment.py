@@ -1,0 +1,142 @@
+"""A workstation is enrolled with a code, lends under its own name, and is revoked."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.rights import SignedInBy, User
+from dashboard.core.session import session_from
+from procedure.access.accounts import EnrolledWorkstation
+from procedure.access.roles import Role
+from tests.dashboard.access.test_sign_in import Browser, browser
+
+HERE = {"X-Relais": "desk", "Content-Type": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
+
+
+async def code_for(context: AppContext, marc: Browser, name: str = "pret-1") -> str:
+    context.accounts.change("anne", role=Role.COORDINATOR)
+    await marc.sign_in()
+    page = await marc.ask("/workstations", {"name": name, "desk": "MAIL"})
+    (code,) = re.findall(r"<h1>(\d{4} \d{4})</h1>", page.body.decode())
+    return code
+
+
+async def enrolled(context: AppContext, marc: Browser) -> Browser:
+    desk = Browser(marc.address)
+    answer = await desk.ask("/enrol", {"code": await code_for(context, marc)})
+    assert (answer.code, answer.headers["Location"]) == (303, "desk/")
+    return desk
+
+
+async def lend(page: Browser, number: int, workstation: str = "pret-1") -> int:
+    loan = {
+        "kind": "loan", "id": str(UUID(int=number)), "at": "2026-11-24T11:00:00+00:00",
+        "desk": "MAIL", "sequence": number, "patron": "SLSP204518377", "item": f"A{number}111",
+        "workstation": workstation,
+    }  # fmt: skip
+    answer = await page.post_json("/desk/transactions", {"transactions": [loan]})
+    if answer.code == 200:
+        assert json.loads(answer.body)["answers"][0]["state"] == "kept"
+    return answer.code
+
+
+def lent_at(context: AppContext) -> list[str]:
+    return [one.entry.workstation for one in context.journal.since()]  # type: ignore[union-attr]
+
+
+async def test_an_enrolled_workstation_lends_under_its_own_name(context: AppContext) -> None:
+    async with browser(context) as marc:
+        desk = await enrolled(context, marc)
+        assert context.accounts.workstations() == (
+            EnrolledWorkstation("pret-1", "MAIL", "anne", context.now()),
+        )
+        assert await lend(desk, 1) == 200
+        assert await lend(desk, 2, "another") == 200
+        assert lent_at(context) == ["pret-1", "pret-1"]
+        assert (await desk.ask("/dashboard")).code == 200
+        assert (await desk.ask("/workstations")).code == 403
+
+
+async def test_no_other_page_records_under_its_name(context: AppContext) -> None:
+    async with browser(context) as marc:
+        await enrolled(context, marc)
+        assert await lend(marc, 1, "pret-1") == 200
+        assert await lend(marc, 2, "pret-2") == 200
+        assert lent_at(context) == ["pret-1 ?", "pret-2"]
+
+
+async def test_a_revoked_workstation_sends_nothing_until_it_is_enrolled_anew(
+    context: AppContext,
+) -> None:
+    async with browser(context) as marc:
+        desk = await enrolled(context, marc)
+        assert (await marc.ask("/workstations", {"revoke": "pret-1"})).code == 303
+        assert await lend(desk, 1) == 401
+        assert (await desk.ask("/desk/")).code == 200
+        assert (await desk.ask("/enrol", {"code": await code_for(context, marc)})).code == 303
+        assert await lend(desk, 1) == 200
+
+
+async def test_a_code_is_used_once_and_within_a_quarter_of_an_hour(
+    context: AppContext, clock: Any
+) -> None:
+    async with browser(context) as marc:
+        code = await code_for(context, marc)
+        desk = Browser(marc.address)
+        assert (await desk.ask("/enrol", {"code": code.replace(" ", "")})).code == 303
+        assert (await desk.ask("/enrol", {"code": code})).code == 401
+        late = await code_for(context, marc)
+        clock.pass_by(minutes=15)
+        assert (await desk.ask("/enrol", {"code": late})).code == 401
+
+
+async def test_codes_are_not_guessed(context: AppContext) -> None:
+    async with browser(context) as marc:
+        desk = Browser(marc.address)
+        codes = [(await desk.ask("/enrol", {"code": str(number)})).code for number in range(6)]
+        assert codes == [401] * 5 + [429]
+        code = await code_for(context, marc)
+        assert (await desk.ask("/enrol", {"code": code})).code == 429
+
+
+async def test_a_form_of_another_site_enrols_and_revokes_nothing(context: AppContext) -> None:
+    async with browser(context) as marc:
+        await enrolled(context, marc)
+        foreign = {"Origin": "https://evil.example"}
+        assert (await marc.ask("/workstations", {"revoke": "pret-1"}, **foreign)).code == 403
+        code = await code_for(context, marc, "pret-2")
+        assert (await Browser(marc.address).ask("/enrol", {"code": code}, **foreign)).code == 403
+        assert [one.name for one in context.accounts.workstations()] == ["pret-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "desk"), [("", "MAIL"), ("a" * 41, "MAIL"), ("pret-1", "NOWHERE")]
+)
+async def test_a_workstation_needs_a_name_and_a_desk(
+    context: AppContext, name: str, desk: str
+) -> None:
+    async with browser(context) as marc:
+        context.accounts.change("anne", role=Role.COORDINATOR)
+        await marc.sign_in()
+        page = await marc.ask("/workstations", {"name": name, "desk": desk})
+        assert b"<h1>" not in page.body
+        assert b'role="alert"' in page.body
+
+
+def test_a_page_cannot_change_the_name_of_an_enrolled_workstation() -> None:
+    user = User("pret-1", by=SignedInBy.WORKSTATION, role=Role.STAFF)
+    cookies = {"relais_workstation": "another"}
+    session = session_from({}, cookies, language="fr", query="", user=user)
+    session.name_workstation("a third")
+    assert (session.workstation, session.person.workstation) == ("pret-1", "pret-1")
