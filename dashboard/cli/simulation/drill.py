@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import click
 
 import procedure
+from dashboard.cli.demo import forget_settings
 from dashboard.cli.port_check import check_listening, free_port
 from dashboard.cli.serve import ORIGIN, serve_pages
 from dashboard.errors import SettingsError
@@ -70,9 +71,10 @@ def drill(
     # Two seconds of imports.
     from dashboard.drill_server import DrillPlan, open_drill  # noqa: PLC0415
 
+    own = drill_settings(real, speed, alma_port)
+    forget_settings(own)
     os.environ["RELAIS_OPEN"] = "1"  # nothing of it is real: colleagues need not sign in
     plan = DrillPlan(played, speed, users, desk, alma_port)
-    own = drill_settings(real, speed, alma_port)
     open_drill(own, handbook, plan, partial(remember_drill_of, real.database_url))
     click.echo(f"The drill is at http://{(origin or (f'{address}:{port}',))[0]}/drill", err=True)
     serve_pages(address, port, origin)
