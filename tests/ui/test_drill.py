@@ -21,6 +21,10 @@ pytestmark = pytest.mark.ui
 class RelaisDrill(Relais):
     """A running `relais drill`, its journal in a folder that it deletes."""
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"TMPDIR": str(self.folder)}  # it is killed: nothing is left
+
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
