@@ -14,6 +14,10 @@ from dashboard.core.rights import Permission, User
 
 _log = logging.getLogger(__name__)
 
+# Tornado shows the reason on its page.
+NO_ROLE = "You have no role here: ask the coordination, who sets RELAIS_ROLES"
+OTHER_ROLE = "Your role does not give access to this: ask the coordination"
+
 # A class of handlers -> what somebody must be allowed to do; None for everybody.
 Needed = Callable[[type], Permission | None]
 
@@ -87,5 +91,5 @@ class AccessProvider(AuthProvider):
             return None
         if act is not None and not user.may(act):
             _log.warning("Refusing %s to a user with the role %s", act, user.role)
-            raise HTTPError(403)
+            raise HTTPError(403, reason=NO_ROLE if user.role is None else OTHER_ROLE)
         return user.name or user.by

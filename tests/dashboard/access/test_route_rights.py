@@ -18,6 +18,7 @@ from tornado.routing import Rule
 from tornado.web import RequestHandler
 from tornado.websocket import websocket_connect
 
+from dashboard.access.provider import NO_ROLE
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
@@ -139,6 +140,14 @@ async def test_every_route_answers_the_roles_it_is_for(made: BokehTornado) -> No
             ]
             found[kind, path] = " ".join(answered)
     assert found == WHO
+
+
+async def test_who_has_no_role_reads_whom_to_ask(made: BokehTornado) -> None:
+    async with serving(made) as address:
+        asked = HTTPRequest(f"{address}/dashboard", headers={"X-Name": "stranger"})
+        answer = await AsyncHTTPClient(force_instance=True).fetch(asked, raise_error=False)
+    assert (answer.code, answer.reason) == (403, NO_ROLE)
+    assert NO_ROLE in answer.body.decode()
 
 
 def rules(router: Any) -> Iterator[Rule]:
