@@ -204,6 +204,8 @@ def open_page() -> None:
         user=_visitor(pn.state.curdoc),
     )
     session.stands = context.stands
+    session.without_claim = context.enrolled_names.without_claim
+    session.name_workstation(session.workstation)
     page_language = language(session.language)
     try:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)

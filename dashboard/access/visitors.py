@@ -28,6 +28,12 @@ NO_SIGN_IN = (
     "(RELAIS_OPEN=1) if that is meant: each page then says so. docs/security.md has other logins."
 )
 
+ONE_FOR_ALL = (
+    "RELAIS_ROLES gives names their roles, but with one password for all (panel serve --basic-auth "
+    "PASSWORD) people sign in under any name. Give --basic-auth a JSON file with a password for "
+    "each name, make local accounts (relais user add NAME), or set RELAIS_ROLES='*=staff'."
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,8 +41,9 @@ _log = logging.getLogger(__name__)
 class Visitors:
     """Who asks this server.
 
-    `login` is the one that Panel was started with, None without; `accounts` are the local ones.
-    `listens_elsewhere` tells that the server listens on an address of other machines too.
+    `login` is the one that Panel was started with, None without; with `shares_password` it takes
+    any name. `accounts` are the local ones. `listens_elsewhere` tells that the server listens on
+    an address of other machines too.
     """
 
     settings: Settings
@@ -45,6 +52,7 @@ class Visitors:
     accounts: Accounts = field(default_factory=MemoryAccounts)
     now: Callable[[], datetime] = utc_now
     listens_elsewhere: bool = False
+    shares_password: bool = False
 
     @property
     def public(self) -> User:
@@ -62,6 +70,8 @@ class Visitors:
     @property
     def refusal(self) -> str:
         """Why the server must not start; empty when it may."""
+        if self.shares_password and any(pattern != "*" for pattern, _ in self.settings.roles):
+            return ONE_FOR_ALL
         known = self.login is not None or self.is_local or self.settings.open
         return "" if known or self.accounts.all() else NO_SIGN_IN
 
@@ -78,11 +88,14 @@ class Visitors:
             return replace(user, workstation=enrolled.workstation) if enrolled else user
         if enrolled:
             return enrolled
-        if self.is_local and self.audience.is_this_machine(peer, request.headers):
+        if self.is_local and self._is_from_here(request, peer):
             return ANYONE
         if self.settings.open and self.login is None:
             return User(by=SignedInBy.OPEN)
         return None
+
+    def _is_from_here(self, request: HTTPServerRequest, peer: str) -> bool:
+        return self.audience.is_this_machine(peer, request.headers, request.version)
 
     def signed_in(self, digest: str) -> User | None:
         """Return who is signed in by a local account, None when that is over or not known now."""

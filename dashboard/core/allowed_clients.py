@@ -22,7 +22,9 @@ REFUSAL = (
     "serveur mandataire, avec --origin."
 )
 OWN = frozenset({"localhost", "127.0.0.1", "::1"})
-_FORWARDING = frozenset({"forwarded", "via", "x-real-ip"})
+_FORWARDING = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "cf-connecting-ip", "true-client-ip"}
+)
 
 
 def local(remote: str) -> bool:
@@ -35,10 +37,14 @@ def local(remote: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def is_forwarded(headers: Iterable[str]) -> bool:
-    """Tell whether headers of these names show that a proxy passed the request on."""
+def is_forwarded(headers: Iterable[str], version: str = "HTTP/1.1") -> bool:
+    """Tell whether headers of these names, or the version, show that a proxy passed a request on.
+
+    No browser speaks HTTP/1.0 any more; nginx does, until it is configured otherwise.
+    """
     names = [name.lower() for name in headers]
-    return any(name in _FORWARDING or name.startswith("x-forwarded-") for name in names)
+    forwarded = any(name in _FORWARDING or name.startswith("x-forwarded-") for name in names)
+    return forwarded or version == "HTTP/1.0"
 
 
 def origin_host(origin: str) -> str:
@@ -69,17 +75,18 @@ class Audience:
     behind_proxy: bool = False
     named_elsewhere: bool = False
 
-    def is_this_machine(self, peer: str, headers: Iterable[str]) -> bool:
+    def is_this_machine(self, peer: str, headers: Iterable[str], version: str) -> bool:
         """Tell whether a request comes from this machine, and not through a proxy on it.
 
         `peer` is the IP address at the other end of the connection, `headers` the names of the
-        request's headers. Behind a proxy on this machine every visitor has a local address.
+        request's headers, `version` that of HTTP. Behind a proxy on this machine every visitor has
+        a local address.
         """
-        return local(peer) and not self.behind_proxy and not is_forwarded(headers)
+        return local(peer) and not self.behind_proxy and not is_forwarded(headers, version)
 
-    def is_answered(self, peer: str, headers: Iterable[str]) -> bool:
+    def is_answered(self, peer: str, headers: Iterable[str], version: str) -> bool:
         """Tell whether a request from this peer is answered."""
-        if self.everyone or self.is_this_machine(peer, headers):
+        if self.everyone or self.is_this_machine(peer, headers, version):
             return True
         expected = self.behind_proxy or self.named_elsewhere
         return expected and (local(peer) or peer in self.proxies)

@@ -15,6 +15,7 @@ from dashboard.core.rights import User, stands
 from dashboard.core.shared_values import SharedValues
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
+from procedure.access.enrolled_names import EnrolledNames
 from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.lasting_trouble import ConditionSince
 from procedure.errors import JournalDamaged, JournalUnwritable
@@ -65,6 +66,7 @@ class AppContext:
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)
+    enrolled_names: EnrolledNames = field(init=False)
     condition: ConditionSince | None = None
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
@@ -80,6 +82,7 @@ class AppContext:
             {key: target.interval for key, target in self.handbook.targets.items()}
         )
         self.workstations = WorkstationRegistry(self.history)
+        self.enrolled_names = EnrolledNames(self.accounts, self.now)
 
     def shared_html(self, name: str, render: Callable[..., str]) -> Callable[..., str]:
         """Wrap what renders a view, so that pages that show equal values share its HTML."""

@@ -42,6 +42,10 @@ class Session(param.Parameterized):
     stands = param.Callable(
         default=lambda _: True, doc="Returns whether the sign-in of a `User` still lasts."
     )
+    without_claim = param.Callable(
+        default=lambda name: name,
+        doc="Marks the name that a browser has stored if it is an enrolled workstation's.",
+    )
     signer = param.String(
         default="", doc="Name that a person typed in this browser to sign with; nobody checked it."
     )
@@ -66,7 +70,7 @@ class Session(param.Parameterized):
 
     def name_workstation(self, name: str) -> None:
         """Set the name that the browser has stored, unless the workstation is enrolled."""
-        self.workstation = self.user.workstation or _short(name)
+        self.workstation = self.user.workstation or self.without_claim(_short(name))
 
 
 def session_from(

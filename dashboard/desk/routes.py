@@ -9,7 +9,6 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -29,7 +28,6 @@ from procedure.refusal_log import RefusalLog
 MOST_AT_ONCE = 200  # transactions in one message
 LARGEST_MESSAGE = 512 * 1024  # bytes
 LONGEST_NAME = 100
-NAMES_HOLD = timedelta(seconds=5)
 _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 
@@ -41,27 +39,7 @@ class DeskServices:
     intake: TransactionIntake
     bundle: Bundle
     rate: MessageRate
-    _enrolled: frozenset[str] = frozenset()
-    _read_at: datetime | None = None
     refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
-
-    def enrolled_names(self) -> frozenset[str]:
-        """Return the names of the enrolled workstations, as of at most a few seconds ago."""
-        now = self.context.now()
-        if self._read_at is None or now - self._read_at >= NAMES_HOLD:
-            self._enrolled = frozenset(one.name for one in self.context.accounts.workstations())
-            self._read_at = now
-        return self._enrolled
-
-
-def _without_claim(message: object, enrolled: frozenset[str]) -> object:
-    """Return a message that bears no name of an enrolled workstation, whose token it lacks.
-
-    The loan is recorded all the same: with a question mark behind the name.
-    """
-    if not isinstance(message, dict) or message.get("workstation") not in enrolled:
-        return message
-    return message | {"workstation": f"{message['workstation']} ?"}
 
 
 def desk_services(context: AppContext) -> DeskServices:
@@ -227,14 +205,13 @@ class DeskTransactions(DeskPost):
         report = message.get("report")
         if isinstance(report, dict):
             name, desk = str(report.get("workstation", "")), str(report.get("desk", ""))
-            name = self.person.workstation or name
+            name = self.person.workstation or self.desk.context.enrolled_names.without_claim(name)
             record_report(self.desk.context, name, desk, report)
 
     async def answer(self, messages: list[object]) -> dict[str, Any]:
         """Record the batch and answer it."""
         if not self.person.workstation:
-            enrolled = self.desk.enrolled_names()
-            messages = [_without_claim(one, enrolled) for one in messages]
+            messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
         now = self.desk.context.now().timestamp()
         unkept = Counter(
@@ -243,6 +220,12 @@ class DeskTransactions(DeskPost):
         for reason, count in unkept.items():
             self.desk.refusals.add(str(reason), count, now)
         return {"answers": answers}
+
+    def _without_claim(self, message: object) -> object:
+        name = message.get("workstation") if isinstance(message, dict) else None
+        if not isinstance(name, str):
+            return message
+        return message | {"workstation": self.desk.context.enrolled_names.without_claim(name)}  # type: ignore[operator]
 
 
 class DeskWaiting(DeskPost):

@@ -106,8 +106,9 @@ class Gate(Router):
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
-        if _is_liveness(handler, request):
-            return handler
+        if _is_liveness(handler):
+            # With a query it would make a whole page, for nobody.
+            return _Refusal(request, NOT_ALLOWED) if request.query else handler
         reason = self._refusal(request) or self._missing_right(handler, request)
         return _Refusal(request, reason) if reason else handler
 
@@ -123,7 +124,7 @@ class Gate(Router):
 
     def _refusal(self, request: HTTPServerRequest) -> str | None:
         peer = request.connection.context.peer  # type: ignore[union-attr]
-        if not self._audience.is_answered(peer, request.headers):
+        if not self._audience.is_answered(peer, request.headers, request.version):
             _log.warning("Refusing a request that does not come from this machine (%s)", peer)
             return REFUSAL
         host = request.headers.get("Host", "")
@@ -140,7 +141,7 @@ class Gate(Router):
         """Return whether a websocket has an Origin, which Bokeh checks, or needs none."""
         if "Origin" in request.headers:
             return origin_host(request.headers["Origin"]) != ""
-        return self._audience.is_this_machine(peer, request.headers)
+        return self._audience.is_this_machine(peer, request.headers, request.version)
 
     def is_allowed(self, host: str) -> bool:
         """Return whether HOST:PORT is allowed, by the rules of the websocket's origins."""
@@ -157,10 +158,9 @@ def allowed_origins(application: BokehTornado) -> Collection[str]:
     return bokeh_settings.allowed_ws_origin() or application.websocket_origins
 
 
-def _is_liveness(handler: HTTPMessageDelegate | None, request: HTTPServerRequest) -> bool:
-    """Return whether the request is for the liveness endpoint, without a query."""
+def _is_liveness(handler: HTTPMessageDelegate | None) -> bool:
     kind = getattr(handler, "handler_class", None)
-    return isinstance(kind, type) and issubclass(kind, LivenessHandler) and not request.query
+    return isinstance(kind, type) and issubclass(kind, LivenessHandler)
 
 
 def _opens_websocket(request: HTTPServerRequest) -> bool:

@@ -11,10 +11,13 @@ import logging
 import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+import panel as pn
 from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.tornado import BokehTornado
+from panel.auth import BasicAuthProvider
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
     HTTPConnection,
@@ -132,7 +135,7 @@ def _gate(
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     login = _login(application)
-    visitors = Visitors(settings, allowed, login, accounts)
+    visitors = Visitors(settings, allowed, login, accounts, shares_password=_shares_password(login))
     rights = RouteRights(page for _, page, *_ in (login.endpoints if login else ()))
     application.auth_provider = AccessProvider(visitors, rights.needed, login)
     return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
@@ -142,6 +145,16 @@ def _login(application: BokehTornado) -> AuthProvider | None:
     """Return the login that Panel was started with."""
     given = application.auth_provider
     return given if given.get_user or given.get_user_async else None
+
+
+def _shares_password(login: AuthProvider | None) -> bool:
+    """Return whether Panel's login has one password for all names."""
+    given = pn.config.basic_auth
+    return (
+        isinstance(login, BasicAuthProvider)
+        and isinstance(given, str)
+        and not Path(given).is_file()
+    )
 
 
 def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:

@@ -8,11 +8,13 @@ comes with that token, and these wait for their turn (`Turns`).
 from __future__ import annotations
 
 import gzip
+import logging
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
-from bokeh.util.token import generate_jwt_token, generate_session_id
+from bokeh.server.session import ServerSession
+from bokeh.util.token import generate_jwt_token, generate_session_id, get_session_id
 from panel.io.server import DocHandler, WSHandler
 from tornado.web import authenticated
 
@@ -22,6 +24,8 @@ from dashboard.server.asset_files import takes_gzip
 
 # What a request says of the session, its token, and who asks -> the page's frame.
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, User], str]
+
+_log = logging.getLogger(__name__)
 
 CHECK_EVERY = 1.0  # seconds between two looks at a sign-in
 SIGN_IN_OVER = 4401  # the code with which a websocket is closed: 4000 to 4999 are an application's
@@ -63,13 +67,18 @@ class PageHandler(DocHandler):
 class PageSocket(WSHandler):
     """Opens a session's websocket; a session that has to be made waits for its turn.
 
-    Once the sign-in with which it was opened is over, it is closed at the next message.
+    Once the sign-in with which it was opened is over, it is closed at the next message. So is one
+    for a session that somebody else's request has made: its states have their rights.
     """
 
     _checked_at = 0.0
 
     async def on_message(self, fragment: str | bytes) -> None:
         """Handle a part of a message, as long as the sign-in lasts."""
+        connection = self.connection
+        if connection is not None and self._is_foreign(connection.session):
+            self._close_foreign()
+            return
         now = monotonic()
         if now - self._checked_at >= CHECK_EVERY:
             self._checked_at = now
@@ -79,5 +88,19 @@ class PageSocket(WSHandler):
         await super().on_message(fragment)
 
     async def _async_open(self, token: str) -> None:
+        wanted = get_session_id(token)
+        sessions = self.application_context.sessions
+        if any(session.id == wanted and self._is_foreign(session) for session in sessions):
+            self._close_foreign()
+            return
         async with TURNS.next():
             await super()._async_open(token)
+
+    def _is_foreign(self, session: ServerSession) -> bool:
+        """Return whether somebody else's request has made a session."""
+        context: Any = session.document.session_context
+        return context.request.visitor != self.request.visitor
+
+    def _close_foreign(self) -> None:
+        _log.warning("Closing a websocket to the session of somebody else")
+        self.close(SIGN_IN_OVER, "the page was opened by somebody else")

@@ -73,7 +73,25 @@ async def test_no_other_page_records_under_its_name(context: AppContext) -> None
         await enrolled(context, marc)
         assert await lend(marc, 1, "pret-1") == 200
         assert await lend(marc, 2, "pret-2") == 200
-        assert lent_at(context) == ["pret-1 ?", "pret-2"]
+        assert await lend(marc, 3, " Pret-1 ") == 200
+        assert lent_at(context) == ["pret-1 ?", "pret-2", "Pret-1 ?"]
+
+
+async def test_a_report_claims_no_enrolled_name(context: AppContext) -> None:
+    async with browser(context) as marc:
+        await enrolled(context, marc)
+        report = {"workstation": "pret-1", "desk": "MAIL", "what": "nothing"}
+        message = {"transactions": [{"workstation": ["pret-1"]}], "report": report}
+        answer = await marc.post_json("/desk/transactions", message)
+        assert (answer.code, lent_at(context)) == (200, ["pret-1 ?"])
+
+
+def test_a_page_claims_no_enrolled_name(context: AppContext) -> None:
+    context.accounts.enrol("digest", EnrolledWorkstation("pret-1", "MAIL", "anne", context.now()))
+    session = session_from({}, {}, language="fr", query="")
+    session.without_claim = context.enrolled_names.without_claim
+    session.name_workstation("pret-1")
+    assert session.person.workstation == "pret-1 ?"
 
 
 async def test_a_revoked_workstation_sends_nothing_until_it_is_enrolled_anew(

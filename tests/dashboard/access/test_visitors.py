@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
-from dashboard.access.visitors import NO_SIGN_IN, Visitors, role_of
+from dashboard.access.visitors import NO_SIGN_IN, ONE_FOR_ALL, Visitors, role_of
 from dashboard.core.allowed_clients import Audience
 from dashboard.core.rights import ANYONE, SignedInBy, User
 from dashboard.settings import Settings
@@ -22,9 +22,9 @@ def visitors(*, opened: bool = False, elsewhere: bool = False, **audience: Any) 
     return Visitors(Settings("sqlite://", open=opened), known, listens_elsewhere=elsewhere)
 
 
-def asked(**headers: str) -> HTTPServerRequest:
+def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
     return HTTPServerRequest(
-        start_line=RequestStartLine("GET", "/", "HTTP/1.1"),
+        start_line=RequestStartLine("GET", "/", version),
         headers=HTTPHeaders({"Host": "a"} | headers),
     )
 
@@ -37,6 +37,7 @@ def asked(**headers: str) -> HTTPServerRequest:
         ({"everyone": False, "elsewhere": True}, "127.0.0.1", {}, ANYONE),
         ({}, "127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, None),
         ({}, "127.0.0.1", {"Via": "1.1 proxy"}, None),
+        ({}, "127.0.0.1", {"version": "HTTP/1.0"}, None),
         ({}, "192.0.2.7", {}, None),
         ({"elsewhere": True}, "127.0.0.1", {}, None),
         ({"behind_proxy": True}, "127.0.0.1", {}, None),
@@ -71,6 +72,23 @@ def test_a_login_is_asked_for_on_this_machine_too() -> None:
     made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login("anne"))  # type: ignore[arg-type]
     assert made.known(asked(), "127.0.0.1") is None
     assert made.refusal == ""
+
+
+@pytest.mark.parametrize(
+    ("roles", "refusal"),
+    [
+        ((("anne", Role.COORDINATOR), ("*", Role.STAFF)), ONE_FOR_ALL),
+        ((("*", Role.STAFF),), ""),
+        ((), ""),
+    ],
+)
+def test_one_password_for_all_gives_no_name_a_role(
+    roles: tuple[tuple[str, Role], ...], refusal: str
+) -> None:
+    settings, login = Settings("sqlite://", roles=roles), Login("anne")
+    served: Any = (settings, Audience(everyone=True), login)
+    assert Visitors(*served, shares_password=True).refusal == refusal
+    assert Visitors(*served).refusal == ""
 
 
 @pytest.mark.parametrize(

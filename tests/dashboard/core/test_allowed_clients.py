@@ -61,10 +61,15 @@ def test_a_flag_or_a_setting_names_an_address(
         (["X-Real-Ip"], True),
         (["X-Forwarded-For"], True),
         (["x-forwarded-proto"], True),
+        (["X-Client-IP"], True),
     ],
 )
 def test_a_proxy_is_seen_by_its_headers(headers: list[str], forwarded: bool) -> None:
     assert is_forwarded(headers) is forwarded
+
+
+def test_a_proxy_without_headers_is_seen_by_its_version_of_http() -> None:
+    assert is_forwarded(["Host"], "HTTP/1.0") is True
 
 
 DIRECT, FORWARDED = ["Host"], ["Host", "X-Forwarded-For"]
@@ -93,8 +98,8 @@ EVERYONE = Audience(everyone=True)
 def test_a_proxy_on_this_machine_makes_no_visitor_local(
     whom: Audience, peer: str, headers: list[str], here: bool, answered: bool
 ) -> None:
-    assert whom.is_this_machine(peer, headers) is here
-    assert whom.is_answered(peer, headers) is answered
+    assert whom.is_this_machine(peer, headers, "HTTP/1.1") is here
+    assert whom.is_answered(peer, headers, "HTTP/1.1") is answered
 
 
 @pytest.mark.parametrize(

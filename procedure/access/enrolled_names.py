@@ -1,0 +1,39 @@
+"""The names of enrolled workstations, which nobody bears without the token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from unicodedata import normalize
+
+from procedure.access.accounts import Accounts
+
+HOLDS = timedelta(seconds=5)
+
+
+class EnrolledNames:
+    """Reads the names of the enrolled workstations, again after some seconds."""
+
+    def __init__(self, accounts: Accounts, now: Callable[[], datetime]) -> None:
+        self._accounts, self._now = accounts, now
+        self._names: frozenset[str] = frozenset()
+        self._read_at: datetime | None = None
+
+    def without_claim(self, name: str) -> str:
+        """Return the name that a client gives itself, with a question mark if it is enrolled.
+
+        What it sends is recorded all the same.
+        """
+        return f"{name.strip()} ?" if _plain(name) in self._enrolled() else name
+
+    def _enrolled(self) -> frozenset[str]:
+        now = self._now()
+        if self._read_at is None or now - self._read_at >= HOLDS:
+            self._names = frozenset(_plain(one.name) for one in self._accounts.workstations())
+            self._read_at = now
+        return self._names
+
+
+def _plain(name: str) -> str:
+    """Return a name without what a reader does not see: case, width, spaces around it."""
+    return normalize("NFKC", name).strip().casefold()

@@ -1,0 +1,97 @@
+"""A session has the rights of who made it, so nobody else gets into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from bokeh.application import Application
+from bokeh.application.handlers import FunctionHandler
+from bokeh.server.tornado import BokehTornado
+from bokeh.util.token import generate_jwt_token
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.ioloop import IOLoop
+from tornado.testing import bind_unused_port
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from dashboard.server.http_server import RelaisServer
+from dashboard.server.page_handler import SIGN_IN_OVER
+from tests.dashboard.access.test_route_rights import ROLES, ByHeader
+
+KNOWN = "an-id-that-somebody-else-knows"
+CLOSED = (None, SIGN_IN_OVER)
+
+
+@pytest.fixture(autouse=True)
+def _roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_ROLES", ROLES)
+
+
+def frame(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: object
+) -> str:
+    del arguments, cookies, user
+    return token
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[str]:
+    """Serve a page to the people of the table of roles; gives its address."""
+    socket, port = bind_unused_port()
+    application = BokehTornado(
+        {"/dashboard": Application(FunctionHandler(lambda _: None))},
+        extra_websocket_origins=[f"localhost:{port}"],
+        auth_provider=ByHeader(),
+    )
+    application.initialize(IOLoop.current())
+    server = RelaisServer(application, frame=frame)
+    server.add_sockets([socket])
+    yield f"http://localhost:{port}"
+    server.stop()
+    await server.close_all_connections()
+
+
+async def ask(address: str, name: str, path: str = "/dashboard") -> str:
+    asked = HTTPRequest(address + path, headers={"X-Name": name})
+    return (await AsyncHTTPClient(force_instance=True).fetch(asked)).body.decode()
+
+
+async def connect(address: str, name: str, token: str) -> WebSocketClientConnection:
+    url = address.replace("http", "ws", 1) + "/dashboard/ws"
+    headers = {"X-Name": name, "Origin": address}
+    return await websocket_connect(HTTPRequest(url, headers=headers), subprotocols=["bokeh", token])
+
+
+async def answer(line: WebSocketClientConnection) -> tuple[Any, int | None]:
+    """Return the type of the first message and, once the line is closed, the code of that."""
+    first = await line.read_message()
+    kind, code = None if first is None else json.loads(first)["msgtype"], line.close_code
+    line.close()
+    while first is not None:
+        first = await line.read_message()
+    return kind, code
+
+
+async def test_nobody_gets_into_the_page_of_somebody_else() -> None:
+    async with served() as address:
+        token = await ask(address, "coordinator")
+        assert await answer(await connect(address, "coordinator", token)) == ("ACK", None)
+        assert await answer(await connect(address, "staff", token)) == CLOSED
+        assert await answer(await connect(address, "coordinator", token)) == ("ACK", None)
+
+
+async def test_nobody_waits_in_a_session_for_somebody_else_to_come() -> None:
+    async with served() as address:
+        query = f"bokeh-autoload-element=x&bokeh-session-id={KNOWN}"
+        await ask(address, "coordinator", f"/dashboard/autoload.js?{query}")
+        assert await answer(await connect(address, "staff", generate_jwt_token(KNOWN))) == CLOSED
+
+
+async def test_who_connects_first_has_the_session_with_their_own_rights() -> None:
+    async with served() as address:
+        token = await ask(address, "coordinator")
+        assert await answer(await connect(address, "staff", token)) == ("ACK", None)
+        assert await answer(await connect(address, "coordinator", token)) == CLOSED

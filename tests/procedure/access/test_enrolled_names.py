@@ -1,0 +1,38 @@
+"""Nobody bears the name of an enrolled workstation without its token."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedure.access.accounts import EnrolledWorkstation, MemoryAccounts
+from procedure.access.enrolled_names import HOLDS, EnrolledNames
+
+AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
+CMU = EnrolledWorkstation("CMU-1", "CMU", "anne", AT)
+
+
+@pytest.mark.parametrize(
+    ("name", "recorded"),
+    [
+        ("CMU-1", "CMU-1 ?"),
+        (" cmu-1 ", "cmu-1 ?"),
+        ("\uff23\uff2d\uff35-1", "\uff23\uff2d\uff35-1 ?"),  # of full width
+        ("CMU-2", "CMU-2"),
+        ("", ""),
+    ],
+)
+def test_without_claim(name: str, recorded: str) -> None:
+    accounts = MemoryAccounts()
+    accounts.enrol("digest", CMU)
+    assert EnrolledNames(accounts, lambda: AT).without_claim(name) == recorded
+
+
+def test_a_workstation_that_is_enrolled_meanwhile_counts_some_seconds_later() -> None:
+    accounts, now = MemoryAccounts(), AT
+    names = EnrolledNames(accounts, lambda: now)
+    assert names.without_claim("CMU-1") == "CMU-1"
+    accounts.enrol("digest", CMU)
+    now = AT + HOLDS + timedelta(seconds=1)
+    assert names.without_claim("CMU-1") == "CMU-1 ?"
