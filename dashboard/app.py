@@ -118,7 +118,7 @@ def open_context(
     if opened.models.unread is not None:
         raise opened.models.unread
     # A process that was killed may have left notes of loans that are not pending.
-    opened.notes.keep_only({one.id for one in opened.models.loan_log.pending()})
+    opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
     # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened
@@ -150,9 +150,9 @@ def credentials(handbook: Handbook, settings: Settings) -> Credentials:
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)
-    feeds = [one.feed for one in handbook.targets.values() if one.feed is not None]
-    hosts = [urlsplit(one.url) for one in feeds if one.format == "exlibris-servicenow"]
-    return {f"{one.scheme}://{one.netloc.casefold()}": user for one in hosts}
+    feeds = [target.feed for target in handbook.targets.values() if target.feed is not None]
+    hosts = [urlsplit(feed.url) for feed in feeds if feed.format == "exlibris-servicenow"]
+    return {f"{host.scheme}://{host.netloc.casefold()}": user for host in hosts}
 
 
 def paced(handbook: Handbook, settings: Settings) -> Handbook:
@@ -267,7 +267,7 @@ def leave(closed: DashboardPage) -> None:
     """Forget a closed page, and its workstation when no other page of it is open."""
     _opened.pop(closed, None)
     name = closed.session.workstation
-    if all(one.session.workstation != name for one in _opened):
+    if all(page.session.workstation != name for page in _opened):
         closed.diagnosis.context.workstations.remove(name)
     if next(_closed) % COLLECT_EVERY == 0:
         gc.collect()

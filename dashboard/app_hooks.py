@@ -33,7 +33,7 @@ limit_repeats()
 HTTPServer.configure(RelaisServer, frame=page_frame, accounts=app_context().accounts)
 
 # Bokeh runs this file once for each kind of hook it looks for.
-toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)
+toplevel_patterns.extend(route for route in ROUTES if route not in toplevel_patterns)
 
 
 def on_server_loaded(server_context: Any) -> None:

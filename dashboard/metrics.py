@@ -77,7 +77,7 @@ class ContextCollector(Collector):
 
     def _of_server(self) -> Iterator[Metric]:
         context = self._context
-        sites = Counter(one.site for one in context.workstations.vantages.values())
+        sites = Counter(vantage.site for vantage in context.workstations.vantages.values())
         name = "relais_workstations"
         stations = GaugeMetricFamily(name, "Workstations that probe, by site.", labels=["site"])
         for site, count in sites.items():

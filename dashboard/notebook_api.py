@@ -162,7 +162,7 @@ class NotebookView(Viewer):
         self._layout: Viewable = pn.panel(view)
         # The page gives the address of its style sheet, which only its own server answers.
         for part in self._layout.select(Viewable):
-            part.stylesheets = [inline_style(one) for one in part.stylesheets]
+            part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]
 
     def __panel__(self) -> Viewable:
         return self._layout

@@ -153,10 +153,10 @@ class DashboardPage:
 
     def _probe(self, context: AppContext) -> BrowserProbe:
         every = () if context.demo else context.handbook.targets.values()
-        targets = [one for one in every if one.browser]
+        targets = [target for target in every if target.browser]
         return BrowserProbe(
             self._record_round,
-            targets=[{"key": one.key, "url": one.url} for one in targets],
+            targets=[{"key": target.key, "url": target.url} for target in targets],
             interval_ms=self.diagnosis.param.interval_ms,
             asked=self.diagnosis.param.asked,
             timeout_ms=int(context.settings.probe_timeout.total_seconds() * 1000),

@@ -81,14 +81,14 @@ def test_it_gives_its_answer_in_words_and_no_warning(run: NotebookNode, name: st
 
 
 def test_it_names_nobody(run: NotebookNode) -> None:
-    shown = json.dumps([one.get("data", {}) for one in outputs(run)])
+    shown = json.dumps([output.get("data", {}) for output in outputs(run)])
     forms = [form.replace("{:06d}", r"\d{6}") for form in PATRON_FORMATS]
     assert [re.findall(rf"\b{form}\b", shown) for form in forms] == [[]] * 3
 
 
 def test_it_writes_no_file(run: NotebookNode, folder: Path) -> None:
-    assert [one.name for one in folder.iterdir()] == [TABLE]
-    names = {one.name for one in NOTEBOOKS.iterdir() if not one.name.startswith(".")}
+    assert [path.name for path in folder.iterdir()] == [TABLE]
+    names = {path.name for path in NOTEBOOKS.iterdir() if not path.name.startswith(".")}
     assert names == {f"{one}.ipynb" for one in (*ANSWERS, "dashboard")} | {TABLE}
 
 

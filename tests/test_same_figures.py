@@ -144,7 +144,10 @@ def instant(text: str) -> datetime:
 
 
 def test_outages_are_the_same(notebook: dict[str, Any], page: HistoryState, command: Any) -> None:
-    shown = [(one.outage.target, one.outage.start, one.outage.planned) for one in page.outages]
+    shown = [
+        (outage.outage.target, outage.outage.start, outage.outage.planned)
+        for outage in page.outages
+    ]
     assert shown == [
         ("A4", ago(400), False),
         ("switch", ago(700), False),
@@ -187,7 +190,7 @@ def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, comman
     assert [sum(row[name] for row in shown) for name in ("loans", "voids")] == [8, 1]
     assert [tuple(row[name] for name in names) for row in notebook["summary"]] == counts
     assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts
-    assert [one.loans for one in page.outages] == [8, 0, 0]
+    assert [outage.loans for outage in page.outages] == [8, 0, 0]
     assert [row["loans"] for row in notebook["outages"]] == [0, 0, 8]
 
 

@@ -183,7 +183,7 @@ def test_the_notes_of_waiting_loans_are_read(database: Path) -> None:
     notes = {str(waiting): note for waiting, note in opened.notes.read().items()}
     opened.close()
     assert sorted(notes.values()) == ["étudiante au sac rouge"]
-    assert list(notes) == [one["id"] for one in rows(relais("loans", "waiting", "--json"))]
+    assert list(notes) == [row["id"] for row in rows(relais("loans", "waiting", "--json"))]
 
 
 # What each step of the schema added, newest first.

@@ -36,7 +36,7 @@ def trade_off(grid: Any, title: str = "Delay against false alarms") -> Described
     plot.line(minutes, grid["false_alarms"], color=INK)
     plot.scatter(minutes, grid["false_alarms"], size=9, color=COLOURS["down"])
     plot.text(
-        minutes, grid["false_alarms"], [duration(one) for one in grid.index], x_offset=8,
+        minutes, grid["false_alarms"], [duration(setting) for setting in grid.index], x_offset=8,
         text_font_size="10pt",
     )  # fmt: skip
     plot.x_range.range_padding = plot.y_range.range_padding = 0.2

@@ -158,7 +158,7 @@ def _check_disk(settings: Settings) -> Iterator[CheckResult]:
     file = make_url(settings.database_url).database
     if not settings.database_url.startswith("sqlite") or not file:
         return
-    folder = next(one for one in Path(file).absolute().parents if one.exists())
+    folder = next(parent for parent in Path(file).absolute().parents if parent.exists())
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free in {folder}"
     yield _ok("disk", text) if free > LOW_DISK else _fault("disk", f"{text}: make room")
@@ -191,7 +191,7 @@ async def _check_network(settings: Settings, handbook: Handbook) -> list[CheckRe
 
 async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -> list[CheckResult]:
     outcomes = await probe_all(list(handbook.targets.values()), settings)
-    silent = {one.target for one in outcomes if one.verdict not in ANSWERING}
+    silent = {outcome.target for outcome in outcomes if outcome.verdict not in ANSWERING}
     results = [_ok("network", f"{len(outcomes) - len(silent)} of {len(outcomes)} targets answer")]
     if silent and silent.issuperset(roles.outside):
         text = "the site outside does not answer: is this machine cut off, or behind a proxy?"

@@ -57,7 +57,7 @@ def origin_host(origin: str) -> str:
 
 def named(arguments: Sequence[str], address: str) -> bool:
     """Tell whether a command line or the address of the settings says whom to answer."""
-    flags = {one.partition("=")[0] for one in arguments}
+    flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
 
@@ -97,7 +97,7 @@ def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> A
 
     `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed ones, HOST or HOST:PORT.
     """
-    hosts = {(one.rpartition(":")[0] or one).strip("[]") for one in origins}
+    hosts = {(origin.rpartition(":")[0] or origin).strip("[]") for origin in origins}
     return Audience(
         # Bokeh puts others into sys.argv while it runs an application's files.
         everyone=named(sys.orig_argv, settings.address),

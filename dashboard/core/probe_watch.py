@@ -68,9 +68,9 @@ class RecordedWatch:
         """Read what was recorded since the last time, the first time over a week."""
         # What was begun earlier may be recorded later.
         since = self.last_round - LATE if self.last_round else until - RECALLED
-        for one in self._history.outcomes(since=since, vantage=SERVER.key):
-            if one.target in self._targets and (one.target, one.at) not in self._seen:
-                self._take(one)
+        for outcome in self._history.outcomes(since=since, vantage=SERVER.key):
+            if outcome.target in self._targets and (outcome.target, outcome.at) not in self._seen:
+                self._take(outcome)
         newest = self.last_round or until
         self._seen = {(target, at) for target, at in self._seen if at >= newest - LATE}
 

@@ -91,7 +91,7 @@ def session_from(
     place = ALIASES.get(asked.get("page", ""), asked.get("page"))
     languages = [asked.get("lang"), cookies.get("relais_language"), language]
     return Session(
-        language=next(one for one in languages if one in LANGUAGES),
+        language=next(language for language in languages if language in LANGUAGES),
         scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
         narrow=cookies.get("relais_narrow") == "1",
         page=place if place in PLACES else "guide",

@@ -34,8 +34,8 @@ class SharedValues:
 
         `inputs` are all that it depends on, but for the time; what it raises is not kept.
         """
-        fresh = [one for one in self._computed[name] if abs(now - one.at) < HOLDS]
-        known = next((one for one in fresh if one.inputs == inputs), None)
+        fresh = [computed for computed in self._computed[name] if abs(now - computed.at) < HOLDS]
+        known = next((computed for computed in fresh if computed.inputs == inputs), None)
         if known is None:
             known = _Computed(inputs, now, compute())
             fresh = [known, *fresh[: NEWEST - 1]]

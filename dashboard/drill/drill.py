@@ -227,7 +227,9 @@ class Drill:
         """Return the files without a report."""
         log = log or self._log()
         reports = log.uploads.reports
-        return [one for one in log.log.exports if not one.trial and one.id not in reports]
+        return [
+            export for export in log.log.exports if not export.trial and export.id not in reports
+        ]
 
     async def run(self, port: int) -> None:
         """Serve the stand-in, and let the scenario's workstations probe and report, for ever."""
@@ -236,7 +238,9 @@ class Drill:
         while True:
             for vantage, outcomes in self.present.rounds():
                 context.workstations.record(vantage, outcomes)
-            for one in self.present.new_reports():
-                report = StaffReport(context.new_id(), context.now(), one.vantage, one.works)
+            for new_report in self.present.new_reports():
+                report = StaffReport(
+                    context.new_id(), context.now(), new_report.vantage, new_report.works
+                )
                 context.journal.append(report)
             await asyncio.sleep(pause)

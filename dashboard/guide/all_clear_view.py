@@ -77,9 +77,11 @@ class AllClearView(Viewer):
         here = self._workstations
         now, usual = here.context.now(), here.diagnosis.evidence.roles.alma
         cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]
-        failing = {one.neighbour.key: one for one in cells if one.verdict is Status.DOWN}
+        failing = {cell.neighbour.key: cell for cell in cells if cell.verdict is Status.DOWN}
         up = Status.UP
-        return [neighbour_text(one, up, self._language, now) for one in failing.values()]
+        return [
+            neighbour_text(neighbour, up, self._language, now) for neighbour in failing.values()
+        ]
 
     def _act(self, act: str, value: str) -> None:
         if act == "fails":

@@ -52,7 +52,7 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
     if facts.is_empty:
         return None
     lines = (
-        *(_failure(one, words, language) for one in facts.failures),
+        *(_failure(failure, words, language) for failure in facts.failures),
         *_answering(facts, words, language),
         _checked(facts, words, language),
         _from(guide, language),
@@ -82,7 +82,7 @@ def _workstations(guide: Guide) -> Iterator[Observation]:
 
 
 def _subject(facts: CallFacts, words: Words, language: Language) -> str:
-    say, names = language.say, [words.targets[_key(one)].name for one in facts.failures]
+    say, names = language.say, [words.targets[_key(failure)].name for failure in facts.failures]
     if not names:
         return _nothing_fails(facts, language)
     targets = ", ".join(names)

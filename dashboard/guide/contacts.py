@@ -31,7 +31,9 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
     return ContactCard(
         words=guide.context.handbook.words[language.code].contacts[key],
         contact=contact,
-        telephones=tuple((one, weekdays(one.weekdays, language)) for one in contact.telephones),
+        telephones=tuple(
+            (telephone, weekdays(telephone.weekdays, language)) for telephone in contact.telephones
+        ),
         shape=shape,
         presence=presence,
     )

@@ -119,7 +119,9 @@ def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
 
 def _works(diagnosis: DiagnosisState, language: Language) -> str:
     now = diagnosis.context.now()
-    ends = [one.end for one in diagnosis.windows if one.covers(now) and one.end is not None]
+    ends = [
+        window.end for window in diagnosis.windows if window.covers(now) and window.end is not None
+    ]
     if not ends:
         return language.say("Travaux annoncés sur Alma\u202f: il ne répond pas.")
     return language.say(
@@ -130,16 +132,22 @@ def _works(diagnosis: DiagnosisState, language: Language) -> str:
 
 def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
     say, failing = language.say, _failing(diagnosis)
-    reporting = len([one for one in diagnosis.evidence.workstations if one.works is False])
+    reporting = len(
+        [
+            workstation
+            for workstation in diagnosis.evidence.workstations
+            if workstation.works is False
+        ]
+    )
     reported = language.plural(
         "Alma répond, mais {count} poste dit qu’il ne marche pas.",
         "Alma répond, mais {count} postes disent qu’il ne marche pas.",
         reporting,
     )
     knowing = [
-        one
-        for one in diagnosis.evidence.workstations
-        if diagnosis.evidence.alma_works_at(one) is not None
+        workstation
+        for workstation in diagnosis.evidence.workstations
+        if diagnosis.evidence.alma_works_at(workstation) is not None
     ]
     differ = say(
         "Alma n’est pas atteint par {count} postes sur {of}.", count=len(failing), of=len(knowing)
@@ -161,4 +169,8 @@ def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) ->
 
 def _failing(diagnosis: DiagnosisState) -> list[VantageView]:
     evidence = diagnosis.evidence
-    return [one for one in evidence.workstations if evidence.alma_works_at(one) is False]
+    return [
+        workstation
+        for workstation in evidence.workstations
+        if evidence.alma_works_at(workstation) is False
+    ]

@@ -111,7 +111,7 @@ class Guide(State):
         steps = self.procedure.steps
         reached, waiting = set[str](), [self.end]
         while waiting:
-            next_steps = {one.to for one in steps[waiting.pop()].answers} - reached
+            next_steps = {answer.to for answer in steps[waiting.pop()].answers} - reached
             reached |= next_steps
             waiting += next_steps
         return tuple(key for key in steps if key in reached and steps[key].kind == "question")
@@ -187,14 +187,14 @@ class Guide(State):
     @keeps_failure
     def _follow_time(self) -> None:
         """Check whether the journal has the answers, and whether a contact can be reached."""
-        done = [one for one in self._unsure if one.done()]
-        self._unsure = [one for one in self._unsure if one not in done]
-        recorded = self.recorded and not any(one.exception() for one in done)
+        done = [answer for answer in self._unsure if answer.done()]
+        self._unsure = [answer for answer in self._unsure if answer not in done]
+        recorded = self.recorded and not any(answer.exception() for answer in done)
         self.set(recorded=recorded, applying=self.applies_now(self.step))
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
         """Return the readings of a step's targets, as the server sees them."""
-        return tuple(one for row in self.grid.rows if row.step == step for one in row.cells)
+        return tuple(cell for row in self.grid.rows if row.step == step for cell in row.cells)
 
     def reachability(self, contact: str) -> ContactAvailability:
         """Return whether a contact can be reached now, by the handbook's opening hours."""

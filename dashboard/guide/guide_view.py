@@ -148,7 +148,9 @@ class GuidePanel(Viewer):
         guide, key_hints = self._guide, self._guide.keys_on
         labels = self._words.steps[guide.step].answers or {}
         given = guide.walk.answers.get(guide.step)
-        proposed = {(one.step, one.answer) for one in self._suggested_path.offered}
+        proposed = {
+            (suggestion.step, suggestion.answer) for suggestion in self._suggested_path.offered
+        }
         return [
             {
                 "key": one.key,

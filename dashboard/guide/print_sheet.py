@@ -31,13 +31,13 @@ class PrintSheet(Viewer):
     def _html(self, *_: object) -> str:
         guide, handbook = self._guide, self._guide.context.handbook
         words, steps = handbook.words[self._language.code], guide.procedure.steps.values()
-        called = [(one, one.contact) for one in steps if one.contact]
+        called = [(step, step.contact) for step in steps if step.contact]
         return render(
             "guide/print_sheet",
             self._language,
             now=guide.context.now(),
             words=words,
-            questions=[one for one in steps if one.kind == "question"],
+            questions=[step for step in steps if step.kind == "question"],
             given=dict(guide.path),
             contacts=[(one, contact_card(guide, key, self._language)) for one, key in called],
             tell=next((words.contacts[key].tell for _, key in called), ""),

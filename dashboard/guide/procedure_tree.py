@@ -76,8 +76,8 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
     """Draw a procedure across or upright; the same handbook always gives the same drawing."""
     placed = lay_out_tree(procedure)
     boxes = {key: _box(key, placed, scale) for key in procedure.steps}
-    right = max(one.x for one in boxes.values()) + BOX[0] // 2 + 2
-    bottom = max(one.y for one in boxes.values()) + BOX[1] // 2 + 2
+    right = max(box.x for box in boxes.values()) + BOX[0] // 2 + 2
+    bottom = max(box.y for box in boxes.values()) + BOX[1] // 2 + 2
     edges = tuple(_edges(procedure, words, boxes, scale))
     return Drawing(right, bottom, tuple(boxes.values()), edges)
 
@@ -90,7 +90,7 @@ class ProcedureTree(Viewer):
         self._guide, self._language = guide, language
         self._words = guide.context.handbook.words[language.code].steps
         procedure = guide.procedure
-        self._drawings = [drawing(procedure, self._words, one) for one in (ACROSS, UPRIGHT)]
+        self._drawings = [drawing(procedure, self._words, scale) for scale in (ACROSS, UPRIGHT)]
         shown = pn.bind(self._html, guide.param.path, guide.param.step)
         self._pane = LiveHTML(shown, self._act, css_classes=["no-print"])
 
@@ -139,8 +139,8 @@ def _edges(
 
 
 def _labelled(step: Step, words: StepWords) -> Iterator[tuple[str | None, str, str]]:
-    for one in step.answers:
-        yield one.key, one.to, (words.answers or {})[one.key].label
+    for answer in step.answers:
+        yield answer.key, answer.to, (words.answers or {})[answer.key].label
     if step.when_closed is not None:
         yield None, step.when_closed, words.when_closed.label if words.when_closed else ""
 

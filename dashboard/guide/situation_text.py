@@ -51,7 +51,7 @@ def status_text(
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
-        name=next((names[one] for one in state.named), ""),
+        name=next((names[target] for target in state.named), ""),
         count=len(state.named),
         of=state.of,
         asked=asked,

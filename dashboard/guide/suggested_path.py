@@ -85,7 +85,7 @@ class SuggestedPath(param.Parameterized):
     @property
     def shown(self) -> str:
         """What one press confirms, as the button names it: `A1.no-A2.no`."""
-        return "-".join(f"{one.step}.{one.answer}" for one in self.offered)
+        return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.offered)
 
     def answer(self, step: str, key: str) -> None:
         """Record a person's answer, with what was suggested."""
@@ -100,8 +100,8 @@ class SuggestedPath(param.Parameterized):
             return
         # One change for the views and one place in the browser's history, whatever the length.
         with param.parameterized.batch_call_watchers(self.guide):
-            for one in self.offered:
-                self.answer(one.step, one.answer or "")
+            for suggestion in self.offered:
+                self.answer(suggestion.step, suggestion.answer or "")
 
     def go_one_by_one(self, *, one_by_one: bool = True) -> None:
         """Confirm the questions one by one, or all at once."""

@@ -46,10 +46,12 @@ def _spine(procedure: Procedure) -> tuple[str, ...]:
 def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
     rows = dict.fromkeys(_spine(procedure), 0)
     for key in sorted(
-        set(procedure.steps) - set(rows), key=lambda one: _nearness(procedure, layers, one)
+        set(procedure.steps) - set(rows), key=lambda step: _nearness(procedure, layers, step)
     ):
         above, below = min(rows.values()) - 1, max(rows.values()) + 1
-        beside = [rows[one] for one in _neighbours(procedure, key) if rows.get(one)]
+        beside = [
+            rows[neighbour] for neighbour in _neighbours(procedure, key) if rows.get(neighbour)
+        ]
         up = beside[0] < 0 if beside else -above <= below
         rows[key] = above if up else below
     return rows
@@ -58,13 +60,13 @@ def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
 def _nearness(procedure: Procedure, layers: Mapping[str, int], key: str) -> tuple[int, int]:
     """Return the sort key: steps of a late layer are next to the spine."""
     first = min(
-        (layers[one] for one in procedure.steps if key in _onward(procedure, one)), default=0
+        (layers[step] for step in procedure.steps if key in _onward(procedure, step)), default=0
     )
     return -first, list(procedure.steps).index(key)
 
 
 def _neighbours(procedure: Procedure, key: str) -> list[str]:
-    back = [one for one in procedure.steps if key in _onward(procedure, one)]
+    back = [step for step in procedure.steps if key in _onward(procedure, step)]
     return back + _onward(procedure, key)
 
 

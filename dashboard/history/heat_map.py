@@ -34,9 +34,9 @@ def heat_map(ninety_days: NinetyDays | None, language: Language, *, fault: bool)
         "known": False,
     }
     if cells is not None:
-        down = sum((one.down for one in cells.values()), timedelta())
+        down = sum((cell.down for cell in cells.values()), timedelta())
         values |= {
-            "known": any(one.known for one in cells.values()),
+            "known": any(cell.known for cell in cells.values()),
             "rows": [
                 (language.weekday_name(day), [_box(cells[day, hour], language) for hour in HOURS])
                 for day in DAYS

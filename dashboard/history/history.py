@@ -177,7 +177,7 @@ class HistoryState(State):
             services=tuple(self._timeline_row(one.key, past, observed) for one in self._shared),
             work=tuple(self._work(observed)),
             outages=outages,
-            lasting=now if any(one.outage.end is None for one in outages) else None,
+            lasting=now if any(outage.outage.end is None for outage in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
         )
@@ -212,23 +212,23 @@ class HistoryState(State):
 
     def _work(self, observed: ObservedPast) -> Iterator[Work]:
         targets = [key for key in self.context.handbook.targets if key in self._spoken_of]
-        for one in observed.planned():
-            start = max(one.start, observed.since)
-            end = min(one.end or observed.until, observed.until)
+        for outage in observed.planned():
+            start = max(outage.start, observed.since)
+            end = min(outage.end or observed.until, observed.until)
             yield from (Work(key, start, end) for key in targets)
 
     def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
-        for one in reversed(observed.distinct_downtimes()):
-            end = one.end or self.context.now()
-            loans = self.context.models.loan_log.lent_between(one.start, end)
-            declared = self.context.models.outages.declared_between(one.start, end)
+        for downtime in reversed(observed.distinct_downtimes()):
+            end = downtime.end or self.context.now()
+            loans = self.context.models.loan_log.lent_between(downtime.start, end)
+            declared = self.context.models.outages.declared_between(downtime.start, end)
             report = str(declared.declared.id) if declared else ""
-            yield PastOutage(one, loans, one.target in self._spoken_of, report)
+            yield PastOutage(downtime, loans, downtime.target in self._spoken_of, report)
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:
     """Return when anything was first seen in the span."""
-    shown = (one for key in observed.states for one in observed.intervals(key))
+    shown = (interval for key in observed.states for interval in observed.intervals(key))
     return min((one.start for one in shown if one.verdict is not None), default=None)
 
 
@@ -238,7 +238,7 @@ def _read(rows: Sequence[TimelineRow]) -> int:
     It is 100 from a share of `WHOLE`.
     """
     states = [availability(row.states) for row in rows]
-    known = sum((one.up + one.slow + one.down for one in states), timedelta())
-    total = known + sum((one.unknown + one.unread for one in states), timedelta())
+    known = sum((state.up + state.slow + state.down for state in states), timedelta())
+    total = known + sum((state.unknown + state.unread for state in states), timedelta())
     share = known / total if total else 0.0
     return 100 if share >= WHOLE else min(int(100 * share), 99)

@@ -64,12 +64,12 @@ def _drawing(
         part = (log10(max(latency_ms, 1.0)) - lowest) / (highest - lowest)
         return round(100 * (1 - part), 2)
 
-    starts = [one.to_pydatetime() for one in shown["start"]]
+    starts = [start.to_pydatetime() for start in shown["start"]]
     # An hour is drawn at its middle, which lies outside the span at neither end.
     at = [x(min(max(start + step / 2, since), until)) for start in starts]
     breaks = [i == 0 or starts[i] - starts[i - 1] > 1.5 * step for i in range(len(starts))]
     return LatencyDrawing(
-        paths=[_path(at, [y(one) for one in shown[name]], breaks) for name in PERCENTILES],
+        paths=[_path(at, [y(value) for value in shown[name]], breaks) for name in PERCENTILES],
         levels=[
             (y(10.0**power), language.milliseconds(10.0**power))
             for power in range(lowest, highest + 1)

@@ -28,8 +28,10 @@ class LatencyView(Viewer):
     def __init__(self, history: HistoryState, language: Language, names: Mapping[str, str]) -> None:
         super().__init__()
         self._history, self._language, self._names = history, language, names
-        covered = [one for one in services(history.context.handbook.procedure) if one.announced]
-        first = next((key for one in covered for key in one.targets), next(iter(names)))
+        covered = [
+            service for service in services(history.context.handbook.procedure) if service.announced
+        ]
+        first = next((key for service in covered for key in service.targets), next(iter(names)))
         self._target = pn.rx(first)
         follows = history.param.between, history.param.ninety_days, self._target
         html = pn.bind(self._html, *follows)

@@ -214,7 +214,7 @@ class HistoryPage(Viewer):
             language,
             rows=list(availability_rows(rows, language)),
             unread=unread_of_most(rows, language),
-            services={one.target for one in history.services},
+            services={service.target for service in history.services},
             names=self._all_names,
             waits=history.ninety_days is None,
             stale=self._stale(),
@@ -233,7 +233,7 @@ class HistoryPage(Viewer):
         )
 
     def _file(self) -> io.StringIO:
-        frame = frames.downtimes(one.outage for one in self._history.outages)
+        frame = frames.downtimes(outage.outage for outage in self._history.outages)
         return io.StringIO(frame.to_csv(index=False))
 
 

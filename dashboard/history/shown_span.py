@@ -64,7 +64,7 @@ def span_of_query(values: Mapping[str, str], now: datetime) -> ShownSpan:
         ends = [datetime.fromisoformat(values[key]) for key in ("from", "to")]
     except (KeyError, ValueError):
         return ShownSpan()
-    since, until = (one.replace(tzinfo=GENEVA).astimezone(UTC) for one in ends)
+    since, until = (end.replace(tzinfo=GENEVA).astimezone(UTC) for end in ends)
     return range_between(since, until, now) or ShownSpan()
 
 
@@ -75,7 +75,7 @@ def range_title(between: ShownSpan, language: Language) -> str:
     assert until is not None
     last = until - SHORTEST
     if _is_midnight(since) and _is_midnight(until):
-        days = dict.fromkeys(language.day(one, short=True) for one in (since, last))
+        days = dict.fromkeys(language.day(day, short=True) for day in (since, last))
         return " – ".join(days)
     begin = language.moment(since, since - DAY, short=True)
     return f"{begin} – {language.moment(until, since, short=True)}"

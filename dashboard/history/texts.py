@@ -52,7 +52,7 @@ def file_name(between: ShownSpan) -> str:
     """Return the name of the file of outages."""
     if between.since is None or between.until is None:
         return f"relais-pannes-{FILES[between.key]}.csv"
-    begin, end = (f"{local(one):%Y-%m-%d-%Hh%M}" for one in (between.since, between.until))
+    begin, end = (f"{local(day):%Y-%m-%d-%Hh%M}" for day in (between.since, between.until))
     return f"relais-pannes-{begin}-{end}.csv"
 
 

@@ -165,7 +165,7 @@ class Timeline(Viewer):
         for verdict, bars in self._bars_by_verdict().items():
             self._sources[verdict].data = bars
         self._work.data = self._bars_of_work()
-        percentages = [self._share(one.availability.get(history.span)) for one in history.rows]
+        percentages = [self._share(row.availability.get(history.span)) for row in history.rows]
         self._row_source.data = {
             "row": list(range(len(percentages))),
             "left": [ends[0]] * len(percentages),

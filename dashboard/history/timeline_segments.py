@@ -45,7 +45,7 @@ def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list
         standing[state.verdict] = TimelineSegment(
             state.verdict, state.start, state.end, state.lasted
         )
-    seen = (one for one in (*done, *standing.values()) if _shows(one, step))
+    seen = (segment for segment in (*done, *standing.values()) if _shows(segment, step))
     return sorted(seen, key=lambda one: one.start)
 
 

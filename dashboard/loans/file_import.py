@@ -70,7 +70,7 @@ class ImportedFile:
     @property
     def new(self) -> Counter[str]:
         """How many of each kind of entry it adds to the journal."""
-        return Counter(_NAMES[type(one)] for one in self.plan.entries)
+        return Counter(_NAMES[type(entry)] for entry in self.plan.entries)
 
 
 class FileImport(param.Parameterized):
@@ -122,8 +122,8 @@ class FileImport(param.Parameterized):
         Raises:
             JournalUnwritable, NotAllowed: the files taken before stay recorded.
         """
-        self._allow(one.sheet for one in self.files)
-        self.files = tuple(self._taken(one) for one in self.files)
+        self._allow(file.sheet for file in self.files)
+        self.files = tuple(self._taken(file) for file in self.files)
         self._told()
 
     def drop(self) -> None:
@@ -169,7 +169,7 @@ class FileImport(param.Parameterized):
             return ImportedFile(name, sheet, desk, plan)
         # Until the desk is chosen, a row without one is no bad line: it only waits.
         waits = {row.line for row in sheet.rows if needs_desk(row)}
-        bad: tuple[UnreadableLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
+        bad: tuple[UnreadableLine, ...] = tuple(row for row in plan.bad if row.line not in waits)
         return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
     def _known(self) -> CirculationLog:

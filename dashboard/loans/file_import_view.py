@@ -70,8 +70,8 @@ class FileImportView(Viewer):
             self._language,
             files=files,
             desks=self._desks,
-            ready=sum(1 for one in files if not one.taken and one.ready),
-            over=all(one.taken for one in files),
+            ready=sum(1 for file in files if not file.taken and file.ready),
+            over=all(file.taken for file in files),
             said=self._summary(files),
             turn=self._turn,
             place=self._place,
@@ -83,7 +83,7 @@ class FileImportView(Viewer):
 
     def _summary(self, files: Sequence[ImportedFile]) -> str:
         """Return what was new in the files taken in, else what is new in all files."""
-        say, taken = self._language.say, [one for one in files if one.taken]
+        say, taken = self._language.say, [file for file in files if file.taken]
         new = ", ".join(self._new(taken or files))
         if taken:
             return say("Pris : {new}.", new=new) if new else say("Rien de nouveau n’a été pris.")
@@ -102,7 +102,7 @@ class FileImportView(Viewer):
             "void": lambda n: plural("{count} annulation", "{count} annulations", n),
         }
         for kind, words in counts.items():
-            if count := sum(one.new[kind] for one in files):
+            if count := sum(file.new[kind] for file in files):
                 yield words(count)
 
     def _conflicts(self) -> dict[str, str]:

@@ -49,5 +49,5 @@ class ScanView(Viewer):
         return self._box
 
     def _follow(self, event: param.parameterized.Event) -> None:
-        if {one.waiting.id for one in event.old} - {one.waiting.id for one in event.new}:
+        if {loan.waiting.id for loan in event.old} - {loan.waiting.id for loan in event.new}:
             self._box.follow()

@@ -103,9 +103,9 @@ class WaitingAndCarts(param.Parameterized):
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
         shows = self._shown_desks()
-        rows = [one for one in self.context.models.loan_log.pending() if shows(one.desk)]
+        rows = [loan for loan in self.context.models.loan_log.pending() if shows(loan.desk)]
         notes = self.context.notes.read() if rows else {}
-        return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
+        return tuple(WaitingLoan(row, notes.get(row.id, "")) for row in rows)
 
     def _shown_desks(self) -> Callable[[str], bool]:
         """Return what tells whether the person sees what was lent at a desk."""

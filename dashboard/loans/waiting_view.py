@@ -64,7 +64,7 @@ class WaitingLoansView(Viewer):
         refused = try_loan_action(
             lambda: doubts.append(self._lists.complete(waiting, patron)), self._language
         )
-        doubt = next((self._why.get(one, one) for one in doubts if one), "")
+        doubt = next((self._why.get(doubt, doubt) for doubt in doubts if doubt), "")
         done = self._language.say("Prêt complété, à l’heure où le document est parti.")
         self._show_result(refused, f"{done} {doubt}".rstrip())
 

@@ -35,4 +35,6 @@ class BrowserProbe(JSComponent):
             return
         probes, age = data.get("looks"), data.get("age_ms")
         if isinstance(probes, list) and isinstance(age, int | float) and 0 <= age < 86_400_000:
-            self._on_round([one for one in probes[:50] if isinstance(one, Mapping)], float(age))
+            self._on_round(
+                [probe for probe in probes[:50] if isinstance(probe, Mapping)], float(age)
+            )

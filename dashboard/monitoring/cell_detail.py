@@ -59,8 +59,8 @@ def detail(cell: GridCell, target: Target, words: TargetWords, language: Languag
         spans=_spans(newest, language),
         legs=_legs(newest, language),
         readings=tuple(
-            (one.at, outcome_text(one, one.verdict, language))
-            for one in reversed(cell.hour[-READINGS:])
+            (outcome.at, outcome_text(outcome, outcome.verdict, language))
+            for outcome in reversed(cell.hour[-READINGS:])
         ),
     )
 

@@ -167,7 +167,7 @@ class DiagnosisState(State):
     def _conclude(self) -> dict[str, Any]:
         """Return where the fault is, the suggestions, and the step that they lead to."""
         now, evidence, handbook = self.context.now(), self.evidence, self.context.handbook
-        questions = [one for one in handbook.procedure.steps.values() if one.kind == "question"]
+        questions = [step for step in handbook.procedure.steps.values() if step.kind == "question"]
         suggestions = {step.key: suggest(step, evidence) for step in questions}
         closed = coming_holidays(now.year) | handbook.closures
         return {

@@ -38,9 +38,9 @@ class DiagnosisView(Viewer):
             "monitoring/diagnosis",
             language,
             place=fault_name(diagnosis.fault, language),
-            grounds=[reason_text(one, language) for one in diagnosis.grounds],
-            against=[reason_text(one, language) for one in diagnosis.against],
-            others=[fault_name(one, language) for one in diagnosis.others],
+            grounds=[reason_text(ground, language) for ground in diagnosis.grounds],
+            against=[reason_text(reason, language) for reason in diagnosis.against],
+            others=[fault_name(other, language) for other in diagnosis.others],
             decides=observation(diagnosis.decides, language) if diagnosis.decides else "",
             neighbours=self._neighbours(neighbour_cells),
         )
@@ -50,12 +50,12 @@ class DiagnosisView(Viewer):
         grid, now = self._workstations.grid, self._workstations.context.now()
         addresses = self._workstations.diagnosis.evidence.roles.alma
         cells = {
-            one.neighbour.key: one
+            cell.neighbour.key: cell
             for key in reversed(addresses)
-            for one in neighbour_cells.get(key, ())
-            if one is not None
+            for cell in neighbour_cells.get(key, ())
+            if cell is not None
         }
         return [
-            neighbour_text(one, grid.cell(one.target).verdict, self._language, now)
-            for one in cells.values()
+            neighbour_text(cell, grid.cell(cell.target).verdict, self._language, now)
+            for cell in cells.values()
         ]

@@ -103,7 +103,7 @@ class ProbeGrid(State):
         if settled is None or (self._settled and settled - self._settled < MINUTE):
             return
         self._settled = settled
-        over = [one for one in self._alma_outages(settled) if one.end is not None]
+        over = [outage for outage in self._alma_outages(settled) if outage.end is not None]
         self.set(last_outage=max(over, key=attrgetter("end"), default=None))
 
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
@@ -163,7 +163,7 @@ def _targets(context: AppContext) -> list[Target]:
     """Order the targets as the procedure orders its steps; those of no step come last."""
     order = {step: place for place, step in enumerate(context.handbook.procedure.steps)}
     targets = context.handbook.targets.values()
-    return sorted(targets, key=lambda one: order.get(one.step, len(order)))
+    return sorted(targets, key=lambda target: order.get(target.step, len(order)))
 
 
 def _status(watch: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:

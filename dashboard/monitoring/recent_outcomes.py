@@ -21,10 +21,10 @@ class RecentOutcomes:
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
         """Add each outcome that is newer than what is known of its target and vantage."""
-        for one in outcomes:
-            known = self._read[one.target, one.vantage]
-            if not known or one.at > known[-1].at:
-                known.append(one)
+        for outcome in outcomes:
+            known = self._read[outcome.target, outcome.vantage]
+            if not known or outcome.at > known[-1].at:
+                known.append(outcome)
 
     def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
         """Return the readings of the hour before `now`; the newest stays, however old it is."""

@@ -76,16 +76,16 @@ class EvidenceCollector:
             verdicts=self._verdicts(rows, now),
             readings=page_readings(context, self._roles.pages),
             reports=reports.reports(now),
-            windows=tuple(one.window for one in reports.windows()),
+            windows=tuple(window.window for window in reports.windows()),
             neighbours=tuple(context.neighbours.latest.values()),
             cut_off=context.watch.board.cut_off is not None,
             errors=_errors(rows),
         )
 
     def _verdicts(self, rows: tuple[GridRow, ...], now: datetime) -> dict[tuple[str, str], Status]:
-        cells = [one for row in rows for one in row.cells]
-        judged = {(one.target, one.vantage): one.verdict for one in cells}
-        blunt = {one.target for one in cells if browser_cannot_tell(one.verdict, one.cause)}
+        cells = [cell for row in rows for cell in row.cells]
+        judged = {(cell.target, cell.vantage): cell.verdict for cell in cells}
+        blunt = {cell.target for cell in cells if browser_cannot_tell(cell.verdict, cell.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
             key: one.verdict
@@ -96,7 +96,7 @@ class EvidenceCollector:
 
     def _interval(self, evidence: Evidence, now: datetime) -> timedelta:
         fails = [evidence.server.verdicts.get(key) for key in self._roles.alma]
-        reported = any(one.works is False for one in evidence.views.values())
+        reported = any(view.works is False for view in evidence.views.values())
         if Status.DOWN in fails or reported:
             self._trouble = now
         return TROUBLE if self._in_trouble(now) else QUIET
@@ -109,10 +109,14 @@ def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[
     """Return the readings of each page, fresh or not: of its feed, and of a person."""
     feeds, people = context.feeds.latest, context.models.staff_reports.readings()
     both = {key: (feeds.get(key), people.get(key)) for key in pages}
-    return {key: tuple(one for one in pair if one is not None) for key, pair in both.items()}
+    return {
+        key: tuple(reading for reading in pair if reading is not None) for key, pair in both.items()
+    }
 
 
 def _errors(rows: tuple[GridRow, ...]) -> frozenset[str]:
-    cells = (one for row in rows for one in row.cells)
+    cells = (cell for row in rows for cell in row.cells)
     error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
-    return frozenset(one.target for one in cells if (one.vantage, one.verdict, one.cause) == error)
+    return frozenset(
+        cell.target for cell in cells if (cell.vantage, cell.verdict, cell.cause) == error
+    )

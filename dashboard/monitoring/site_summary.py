@@ -48,12 +48,12 @@ class SiteSummary:
     @property
     def reach(self) -> int:
         """How many reach the target."""
-        return sum(one.verdict in ANSWERS for one in self.results)
+        return sum(result.verdict in ANSWERS for result in self.results)
 
     @property
     def of(self) -> int:
         """How many have a fresh result."""
-        return sum(one.verdict is not Status.UNKNOWN for one in self.results)
+        return sum(result.verdict is not Status.UNKNOWN for result in self.results)
 
     @property
     def mixed(self) -> bool:
@@ -67,21 +67,21 @@ class SiteSummary:
             return Status.UNKNOWN
         if not self.reach:
             return Status.DOWN
-        slow = sum(one.verdict is Status.SLOW for one in self.results)
+        slow = sum(result.verdict is Status.SLOW for result in self.results)
         return Status.SLOW if self.mixed or 2 * slow > self.of else Status.UP
 
     @property
     def latency_ms(self) -> float | None:
         """Return the median time until an answer, in milliseconds; None without one."""
-        answered = [one.newest for one in self.results if one.verdict in ANSWERS]
-        took = [one.latency_ms for one in answered if one and one.latency_ms is not None]
+        answered = [result.newest for result in self.results if result.verdict in ANSWERS]
+        took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
         return median(took) if took else None
 
     @property
     def cause(self) -> FailureCause | None:
         """Return the commonest cause of failure; None when none fails."""
-        failing = [one.newest for one in self.results if one.verdict is Status.DOWN]
-        causes = Counter(one.cause for one in failing if one is not None)
+        failing = [result.newest for result in self.results if result.verdict is Status.DOWN]
+        causes = Counter(cell.cause for cell in failing if cell is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
 
 
@@ -92,8 +92,8 @@ def site_key(site: str) -> str:
 
 def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
     """Count the workstations of each site, in the order of names; without a site comes last."""
-    counts = Counter(one.site for one in vantages)
-    return {site: counts[site] for site in sorted(counts, key=lambda one: (not one, one))}
+    counts = Counter(vantage.site for vantage in vantages)
+    return {site: counts[site] for site in sorted(counts, key=lambda count: (not count, count))}
 
 
 def site_summaries(
@@ -110,9 +110,9 @@ def site_summaries(
         _result(one, registry.latest.get((target.key, key)), oldest, blunt=blunt)
         for key, one in registry.vantages.items()
     ]
-    results = sorted(seen, key=lambda one: one.vantage.key)
+    results = sorted(seen, key=lambda cell: cell.vantage.key)
     by_site = {
-        site: tuple(one for one in results if one.vantage.site == site)
+        site: tuple(result for result in results if result.vantage.site == site)
         for site in sites_of(registry.vantages.values())
     }
     sites = tuple(SiteSummary(target.key, site_key(site), rows) for site, rows in by_site.items())

@@ -61,7 +61,7 @@ class Situation:
     @property
     def named(self) -> tuple[str, ...]:
         """The targets to name: those other than Alma, if there are any."""
-        beside = tuple(one for one in self.targets if not one.startswith(ALMA))
+        beside = tuple(target for target in self.targets if not target.startswith(ALMA))
         return beside or self.targets
 
     @property
@@ -77,12 +77,12 @@ class _Sight:
     cells: tuple[GridCell, ...]
 
     def alma(self, *verdicts: Status) -> tuple[GridCell, ...]:
-        cells = [one for one in self.cells if one.target.startswith(ALMA)]
-        return tuple(one for one in cells if not verdicts or one.verdict in verdicts)
+        cells = [cell for cell in self.cells if cell.target.startswith(ALMA)]
+        return tuple(cell for cell in cells if not verdicts or cell.verdict in verdicts)
 
     def others(self, *verdicts: Status) -> tuple[GridCell, ...]:
         alma = self.alma()
-        return tuple(one for one in self.cells if one not in alma and one.verdict in verdicts)
+        return tuple(cell for cell in self.cells if cell not in alma and cell.verdict in verdicts)
 
     def all_if(self, holds: Callable[[GridCell], bool]) -> tuple[GridCell, ...]:
         return self.cells if all(map(holds, self.cells)) else ()
@@ -93,8 +93,8 @@ _UP, _SLOW, _DOWN, _UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOW
 
 
 def _cut_off(sight: _Sight) -> _Cells:
-    read = [one for one in sight.cells if not one.stale and not one.unread]
-    cut = all(one.verdict is _UNKNOWN and one.cause is FailureCause.NETWORK for one in read)
+    read = [cell for cell in sight.cells if not cell.stale and not cell.unread]
+    cut = all(cell.verdict is _UNKNOWN and cell.cause is FailureCause.NETWORK for cell in read)
     return tuple(read) if cut else ()
 
 
@@ -111,8 +111,8 @@ def _is_stale(cell: GridCell) -> bool:
 
 
 def _all_down(sight: _Sight) -> _Cells:
-    known = tuple(one for one in sight.cells if not _is_unknown(one))
-    down = all(one.verdict is _DOWN for one in known)
+    known = tuple(cell for cell in sight.cells if not _is_unknown(cell))
+    down = all(cell.verdict is _DOWN for cell in known)
     return known if down and _alma_and_others_down(sight) else ()
 
 
@@ -130,8 +130,8 @@ def _others_down(sight: _Sight) -> _Cells:
 
 
 def _starting(sight: _Sight) -> _Cells:
-    unknown = [one for one in sight.cells if _is_unknown(one)]
-    unread = all(one.unread for one in unknown)
+    unknown = [cell for cell in sight.cells if _is_unknown(cell)]
+    unread = all(cell.unread for cell in unknown)
     return sight.alma(_UP, _SLOW) + sight.others(_UP, _SLOW) if unknown and unread else ()
 
 
@@ -158,10 +158,10 @@ def situation(cells: Iterable[GridCell]) -> Situation:
     """Return what is true of the grid, given one cell a target."""
     sight = _Sight(tuple(cells))
     answers = ((kind, rule(sight)) for kind, rule in RULES)
-    kind, concerned = next((one for one in answers if one[1]), (SituationKind.FIRST, ()))
+    kind, concerned = next((answer for answer in answers if answer[1]), (SituationKind.FIRST, ()))
     return Situation(
         kind,
-        targets=tuple(one.target for one in concerned),
+        targets=tuple(cell.target for cell in concerned),
         of=len(sight.cells),
-        since=max((one.since for one in concerned if one.since), default=None),
+        since=max((cell.since for cell in concerned if cell.since), default=None),
     )

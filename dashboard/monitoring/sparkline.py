@@ -59,11 +59,15 @@ def sparkline(
 
 
 def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list[_Point]:
-    known = [one.latency_ms for one in hour if one.latency_ms and one.verdict is not Status.DOWN]
+    known = [
+        outcome.latency_ms
+        for outcome in hour
+        if outcome.latency_ms and outcome.verdict is not Status.DOWN
+    ]
     # Twice the median at least: a steady target runs along the middle, not along the roof.
     most = max(*known, 2 * median(known)) if known else 1.0
     reach = READING_HOLDS * interval
-    earlier = [None, *(one.at for one in hour)]
+    earlier = [None, *(outcome.at for outcome in hour)]
     return [
         _Point(
             x=WIDTH * (1 - (now - one.at) / HOUR),

@@ -25,7 +25,7 @@ class WorkstationName(param.Parameterized):
     def sites(self) -> tuple[str, ...]:
         """The sites of the library's desks, in the handbook's order."""
         desks = self.diagnosis.context.handbook.desks.values()
-        return tuple(dict.fromkeys(one.site for one in desks))
+        return tuple(dict.fromkeys(desk.site for desk in desks))
 
     @property
     def unnamed(self) -> bool:

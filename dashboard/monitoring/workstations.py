@@ -81,12 +81,14 @@ class Workstations(State):
 
     def summary(self, key: str) -> SiteSummary | None:
         """Return a summary by its key; None when there is none."""
-        return next((one for row in self.summaries.values() for one in row if one.key == key), None)
+        return next(
+            (cell for row in self.summaries.values() for cell in row if cell.key == key), None
+        )
 
     def neighbour_cell(self, key: str) -> NeighbourCell | None:
         """Return a neighbour's cell by its key; None when there is none."""
-        cells = (one for row in self.neighbour_cells.values() for one in row if one is not None)
-        return next((one for one in cells if one.key == key), None)
+        cells = (cell for row in self.neighbour_cells.values() for cell in row if cell is not None)
+        return next((cell for cell in cells if cell.key == key), None)
 
     def answers_everywhere(self, target: str) -> bool:
         """Return whether the server, each site and each neighbour were seen to reach a target.
@@ -94,10 +96,10 @@ class Workstations(State):
         A status that is old, unknown, to be confirmed or often changing is not enough.
         """
         cell = self.grid.cell(target)
-        neighbours = (one for one in self.neighbour_cells.get(target, ()) if one is not None)
+        neighbours = (cell for cell in self.neighbour_cells.get(target, ()) if cell is not None)
         cells = (cell, *self.summaries.get(target, ())[:-1], *neighbours)
         steady = not (cell.doubtful or cell.flapping)
-        return steady and all(one.verdict is Status.UP for one in cells)
+        return steady and all(cell.verdict is Status.UP for cell in cells)
 
     def _blunt(self, target: str) -> bool:
         cell = self.grid.cell(target)
@@ -158,7 +160,7 @@ class Workstations(State):
             ),
             "quorum": quorum(diagnosis.evidence),
             "disagreement": official_against_observed(
-                [one for readings in diagnosis.readings().values() for one in readings],
+                [reading for readings in diagnosis.readings().values() for reading in readings],
                 observed(diagnosis.evidence),
                 now,
             ),
@@ -176,7 +178,7 @@ def quorum(evidence: Evidence) -> Quorum:
 
 def observed(evidence: Evidence) -> Iterable[Status]:
     """Yield one status of Alma for each vantage that knows, the server among them."""
-    for one in evidence.views.values():
-        works = evidence.alma_works_at(one)
+    for view in evidence.views.values():
+        works = evidence.alma_works_at(view)
         if works is not None:
             yield Status.UP if works else Status.DOWN

@@ -107,11 +107,11 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:
     targets = [context.handbook.targets[key] for key in service.targets]
     judged = [target_status(context.watch.board, target, now) for target in targets]
-    known = [one for one in judged if one is not None]
-    if any(one.verdict in WORKING for one in known):
+    known = [status for status in judged if status is not None]
+    if any(status.verdict in WORKING for status in known):
         return Concern(AlertKind.SERVICE, service.key, lasts=False)
     is_down = len(known) == len(targets) and all(map(_is_down, known))
-    since = max((one.since for one in known), default=None)
+    since = max((status.since for status in known), default=None)
     return Concern(AlertKind.SERVICE, service.key, True if is_down else None, since)
 
 

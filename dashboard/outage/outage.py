@@ -230,8 +230,10 @@ class OutageState(State):
         return {"workstation": self.session.workstation, "operator": self.session.person.name}
 
     def _over_lately(self, now: datetime) -> OutageRecord | None:
-        ended = [one for one in self.context.models.outages.records() if one.over is not None]
-        newest = max(ended, key=lambda one: one.over.at if one.over else now, default=None)
+        ended = [
+            record for record in self.context.models.outages.records() if record.over is not None
+        ]
+        newest = max(ended, key=lambda outage: outage.over.at if outage.over else now, default=None)
         lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
         return newest if lately else None
 

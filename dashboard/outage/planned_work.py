@@ -57,7 +57,7 @@ class PlannedWork(param.Parameterized):
         """Withdraw work entered by hand, by its id."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
-        known = {str(one.id) for one in context.models.staff_reports.windows()}
+        known = {str(window.id) for window in context.models.staff_reports.windows()}
         if window in known:
             self._append(
                 MaintenanceWithdrawn(

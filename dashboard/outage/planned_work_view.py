@@ -84,13 +84,13 @@ def announcements(planned_work: PlannedWork, language: Language) -> list[Announc
     now = diagnosis.context.now()
     return [
         AnnouncedWork(
-            when=span(one, language),
-            source=source(one, diagnosis.context.handbook, language),
-            title=one.title,
-            on=one.covers(now),
-            id=planned_work.id_of(one),
+            when=span(window, language),
+            source=source(window, diagnosis.context.handbook, language),
+            title=window.title,
+            on=window.covers(now),
+            id=planned_work.id_of(window),
         )
-        for one in diagnosis.windows[:SHOWN]
+        for window in diagnosis.windows[:SHOWN]
     ]
 
 

@@ -27,7 +27,11 @@ def suspected_outage(
     context: AppContext, windows: Iterable[MaintenanceWindow], now: datetime
 ) -> Suspected | None:
     """Return announced work that is on, or trouble that has lasted; else None."""
-    current = [(one.start, one) for one in windows if one.covers(now) and one.start is not None]
+    current = [
+        (window.start, window)
+        for window in windows
+        if window.covers(now) and window.start is not None
+    ]
     if current:
         first = current[0][1]
         begun = min(start for start, _ in current)

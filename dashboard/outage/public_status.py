@@ -66,15 +66,15 @@ def as_html(outages: Outages, context: AppContext, shown: Language) -> str:
         library=context.handbook.words[shown.code].library,
         address=context.settings.status_page,
         demo=context.demo,
-        current=[one for one in outages if one.ended is None],
-        past=[one for one in outages if one.ended is not None],
+        current=[outage for outage in outages if outage.ended is None],
+        past=[outage for outage in outages if outage.ended is not None],
     )
 
 
 def as_json(outages: Outages, context: AppContext, shown: Language) -> str:
     """Return the outages newest first, their instants in UTC; see docs/public-status.md."""
     library = context.handbook.words[shown.code].library
-    found = {"library": library, "outages": [_object(one) for one in outages]}
+    found = {"library": library, "outages": [_object(outage) for outage in outages]}
     return json.dumps(found, ensure_ascii=False)
 
 
@@ -86,7 +86,7 @@ def _object(outage: PublicOutage) -> dict[str, object]:
         "begun": _iso(outage.begun),
         "ended": _iso(outage.ended),
         "next_news": _iso(outage.next_news),
-        "messages": [{"at": _iso(one.at), "text": one.text} for one in outage.messages],
+        "messages": [{"at": _iso(message.at), "text": message.text} for message in outage.messages],
     }
 
 
@@ -102,7 +102,7 @@ def as_rss(outages: Outages, context: AppContext, shown: Language) -> str:
     address = f"{context.settings.status_page}?lang={shown.code}"
     _add(channel, title=title, link=address, description=title, language=shown.code)
     items = [item for outage in outages for item in _items(outage, shown)]
-    for at, guid, text, description in sorted(items, key=lambda one: one[0], reverse=True):
+    for at, guid, text, description in sorted(items, key=lambda item: item[0], reverse=True):
         item = ET.SubElement(channel, "item")
         _add(item, title=text, link=address, description=description)
         _add(item, pubDate=format_datetime(at.astimezone(UTC)))

@@ -89,7 +89,7 @@ class _Scale:
 
 
 def _lane(name: str, states: tuple[StatusInterval, ...], top: float, scale: _Scale) -> ChartLane:
-    return ChartLane(name, top + LANE / 2, tuple(_bar(one, top, scale) for one in states))
+    return ChartLane(name, top + LANE / 2, tuple(_bar(state, top, scale) for state in states))
 
 
 def _bar(state: StatusInterval, top: float, scale: _Scale) -> ChartBar:
@@ -102,10 +102,10 @@ def _bar(state: StatusInterval, top: float, scale: _Scale) -> ChartBar:
 
 def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
     hours: dict[datetime, tuple[datetime, int]] = {}
-    for one in dossier.events:
-        if one.kind is EventKind.LOANS and one.until is not None:
-            first, count = hours.get(one.until, (one.at, 0))
-            hours[one.until] = min(first, one.at), count + one.count
+    for event in dossier.events:
+        if event.kind is EventKind.LOANS and event.until is not None:
+            first, count = hours.get(event.until, (event.at, 0))
+            hours[event.until] = min(first, event.at), count + event.count
     for until, (first, count) in sorted(hours.items()):
         x = scale.x(first)
         yield ChartBar("loans", x, top + 2, max(scale.x(until) - x - 1, 1.0), LANE - 4, str(count))
@@ -114,7 +114,7 @@ def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
 def _ticks(scale: _Scale) -> Iterator[datetime]:
     """Yield round local times, at most `MOST_TICKS` of them."""
     span = scale.until - scale.since
-    step = next((one for one in STEPS if span / one <= MOST_TICKS), STEPS[-1])
+    step = next((step for step in STEPS if span / step <= MOST_TICKS), STEPS[-1])
     midnight = local(scale.since).replace(hour=0, minute=0, second=0, microsecond=0)
     at = midnight.astimezone(scale.since.tzinfo)
     while at < scale.until:

@@ -89,11 +89,11 @@ class _ReportSections:
         notes = tuple(
             say(
                 "{target} : pas relevé pendant {span} de ce temps.",
-                target=self._target(one.target),
-                span=self.language.duration(one.unread),
+                target=self._target(outage.target),
+                span=self.language.duration(outage.unread),
             )
-            for one in self.dossier.observed
-            if one.unread
+            for outage in self.dossier.observed
+            if outage.unread
         )
         lines = (*lines, *self._announcement_lines(), *notes)
         return Section(say("Annoncé et observé"), lines, head, rows)
@@ -102,8 +102,8 @@ class _ReportSections:
         """Yield when each downtime was announced: those of services, of targets without any."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook.procedure))
-        observed = [one for one in self.dossier.observed if one.target in announceable]
-        for downtime in [one for one in observed if one.target in steps] or observed:
+        observed = [outage for outage in self.dossier.observed if outage.target in announceable]
+        for downtime in [outage for outage in observed if outage.target in steps] or observed:
             if downtime.planned:
                 text = say("travaux annoncés")
             elif downtime.official_start is None:
@@ -115,10 +115,11 @@ class _ReportSections:
 
     def contacted(self) -> Section:
         say, contacts = self.language.say, self._words.contacts
+        names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
-            (contacts[one.contact].name if one.contact in contacts else str(one.contact),
-             self._moment(one.at), one.workstation, one.text)
-            for one in self.dossier.contacts
+            (names.get(call.contact, str(call.contact)), self._moment(call.at), call.workstation,
+             call.text)
+            for call in self.dossier.contacts
         )  # fmt: skip
         lines = () if rows else (say("Personne, d’après ce dossier."),)
         head = (say("Contact"), say("Quand"), say("Poste"), say("Remarque"))
@@ -129,7 +130,7 @@ class _ReportSections:
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
         counted = [
-            (self._desk(one.desk), (*astuple(one.counts), one.counts.total)) for one in desks
+            (self._desk(desk.desk), (*astuple(desk.counts), desk.counts.total)) for desk in desks
         ]
         sums = tuple(sum(column) for column in zip(*(row for _, row in counted), strict=True))
         rows = [(name, *map(str, row)) for name, row in [*counted, (say("Ensemble"), sums)]]
@@ -156,8 +157,8 @@ class _ReportSections:
     def open(self) -> Section:
         say, sentences = self.language.say, open_points(self.language)
         lines = tuple(
-            sentences[one.key].format(count=self.language.number(one.count))
-            for one in self.dossier.open_points
+            sentences[open_point.key].format(count=self.language.number(open_point.count))
+            for open_point in self.dossier.open_points
         )
         return Section(say("Points ouverts"), lines or (say("Aucun."),))
 
@@ -165,8 +166,8 @@ class _ReportSections:
         say = self.language.say
         teller = EventText(self.handbook, self.language, self.dossier.made_at)
         rows = tuple(
-            (self._moment(one.at), teller.sentence(one), one.workstation)
-            for one in self.dossier.events
+            (self._moment(event.at), teller.sentence(event), event.workstation)
+            for event in self.dossier.events
         )
         head = (say("Heure"), say("Ce qui s’est passé"), say("Poste"))
         return Section(say("Déroulement"), (), head, rows)

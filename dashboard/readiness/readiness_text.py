@@ -45,16 +45,16 @@ class ReadinessTexts:
         """A line for each topic, those that are not ready first."""
         missing = self.facts.missing
         texts, cures = self._texts(), self._cures()
-        ready = [one for one in self.facts.topics if one not in missing]
+        ready = [topic for topic in self.facts.topics if topic not in missing]
         return (
-            *(TopicText(one, texts[one], cures[one]) for one in missing),
-            *(TopicText(one, texts[one]) for one in ready),
+            *(TopicText(topic, texts[topic], cures[topic]) for topic in missing),
+            *(TopicText(topic, texts[topic]) for topic in ready),
         )
 
     @property
     def workstations(self) -> tuple[WorkstationText, ...]:
         """A line for each workstation, those that lack something first."""
-        lines = [self._workstation(one) for one in self.facts.workstations]
+        lines = [self._workstation(workstation) for workstation in self.facts.workstations]
         return tuple(sorted(lines, key=lambda line: not line.lacks))
 
     @property
@@ -127,7 +127,7 @@ class ReadinessTexts:
         facts, total = self.facts, len(self.facts.workstations)
         if not total:
             return self.language.say("Aucun poste nommé n’a encore ouvert Relais.")
-        ready = total - sum(bool(facts.lacks_of(one)) for one in facts.workstations)
+        ready = total - sum(bool(facts.lacks_of(workstation)) for workstation in facts.workstations)
         return self.language.plural(
             "{count} poste sur {of} est prêt.",
             "{count} postes sur {of} sont prêts.",
@@ -153,11 +153,13 @@ class ReadinessTexts:
         say, facts = self.language.say, self.facts
         if facts.to_review:
             words = self.handbook.words[self.language.code].contacts
-            names = ", ".join(words[one.key].name for one in facts.to_review)
+            names = ", ".join(words[contact.key].name for contact in facts.to_review)
             return say("Contacts à relire\u202f: {names}.", names=names)
         if facts.last_review is None:
             return say("Aucun contact à relire.")
-        owners = ", ".join(dict.fromkeys(one.owner for one in facts.contacts if one.owner))
+        owners = ", ".join(
+            dict.fromkeys(contact.owner for contact in facts.contacts if contact.owner)
+        )
         day = self._day(facts.last_review)
         return say("Contacts relus le {day}, par {owners}.", day=day, owners=owners or "?")
 

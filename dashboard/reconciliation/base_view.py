@@ -44,7 +44,9 @@ class PartView(Viewer, ParameterizedABC):
         self._progress, self._language = progress, language
         self._desks = {code: one.name for code, one in progress.context.handbook.desks.items()}
         shown = progress.param
-        own = (self.param[one] if isinstance(one, str) else one for one in (*follows, "refusal"))
+        own = (
+            self.param[name] if isinstance(name, str) else name for name in (*follows, "refusal")
+        )
         html = pn.bind(self._html, shown.now, shown.step, shown.signer, *own)
         self._pane = LiveHTML(
             html,

@@ -22,7 +22,7 @@ class CartReturns(AlmaAction):
     def open(self, back: UUID) -> None:
         """Open an item, and ask whether it is to be returned now."""
         context = self.require()
-        item = next((one for one in self._carts() if one.back.id == back), None)
+        item = next((cart for cart in self._carts() if cart.back.id == back), None)
         asks = context.alma.writes and item is not None and item.safe
         self.param.update(item=item, confirming=asks, outcome="")
 
@@ -63,7 +63,7 @@ class CartReturns(AlmaAction):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         self.require()
-        backs = [one.back for one in self._carts() if one.safe and one.back.desk == desk]
+        backs = [cart.back for cart in self._carts() if cart.safe and cart.back.desk == desk]
         self._settle(backs, ALMA_SCREEN)
 
     def look_up(self) -> None:

@@ -48,17 +48,17 @@ class CartReturnsView(PartView):
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the desks, the open item and the lists."""
         say, returns = self._language.say, self._returns
-        safe = [one for one in now.carts if one.safe]
-        later = [one for one in now.carts if not one.safe]
+        safe = [cart for cart in now.carts if cart.safe]
+        later = [cart for cart in now.carts if not cart.safe]
         return self._render(
             "cart_returns",
             desks_shown=self._counted(now),
             opened=sum(1 for desk in now.desks if not now.left[desk]),
             closed=bool(now.left),
-            returns=sum(one.all for one in now.cart_counts),
-            returns_done=sum(one.accounted for one in now.cart_counts),
+            returns=sum(cart_count.all for cart_count in now.cart_counts),
+            returns_done=sum(cart_count.accounted for cart_count in now.cart_counts),
             settled=[*islice(self._by_hand(), SHOWN)],
-            settled_count=sum(one.by_hand for one in now.cart_counts),
+            settled_count=sum(cart_count.by_hand for cart_count in now.cart_counts),
             how={ALMA_SCREEN: say("rendu à l’écran d’Alma")},
             lists=[
                 (say("Seulement après vérification"), later, "closed"),
@@ -106,9 +106,9 @@ class CartReturnsView(PartView):
                 yield back, settled
 
     def _counted(self, now: ReconciliationOverview) -> list[DeskCarts]:
-        safe = Counter(one.back.desk for one in now.carts if one.safe)
-        later = Counter(one.back.desk for one in now.carts if not one.safe)
-        counts = {one.desk: one for one in now.cart_counts}
+        safe = Counter(cart.back.desk for cart in now.carts if cart.safe)
+        later = Counter(cart.back.desk for cart in now.carts if not cart.safe)
+        counts = {cart_count.desk: cart_count for cart_count in now.cart_counts}
         return [
             DeskCarts(
                 *(one, self._desks.get(one, one), now.left[one], safe[one], later[one]),

@@ -48,7 +48,7 @@ class JobReports(param.Parameterized):
         pending: list[PendingReport] = []
         for text in texts:
             if text.strip():
-                assigned = {one.export.id for one in pending if one.export is not None}
+                assigned = {report.export.id for report in pending if report.export is not None}
                 pending.append(self._pending(text, assigned))
         self.pending = tuple(pending)
 
@@ -68,13 +68,13 @@ class JobReports(param.Parameterized):
         context = self.progress.require()
         by = {"at": context.now(), **self.progress.recorded_by}
         entries = [
-            report_entry(one.text, one.report, one.matched, one.export, **by)
-            for one in self.pending
-            if one.export and one.matched
+            report_entry(report.text, report.report, report.matched, report.export, **by)
+            for report in self.pending
+            if report.export and report.matched
         ]
         if entries:
             context.journal.append(*entries)
-        left = tuple(one for one in self.pending if one.export is None)
+        left = tuple(report for report in self.pending if report.export is None)
         self.param.update(pending=left, recorded=self.recorded + len(entries))
         self.progress.update()
         return len(entries)
@@ -87,19 +87,19 @@ class JobReports(param.Parameterized):
     def awaited(self) -> list[Export]:
         """The files without a recorded report, in their order."""
         reports = self.progress.ledger.reconciled.uploads.reports
-        return [one for one in self._files().values() if one.id not in reports]
+        return [file for file in self._files().values() if file.id not in reports]
 
     def _files(self) -> dict[UUID, Export]:
-        return {one.id: one for one in self.progress.ledger.reconciled.log.exports}
+        return {export.id: export for export in self.progress.ledger.reconciled.log.exports}
 
     def _pending(self, text: str, assigned: set[UUID]) -> PendingReport:
         pending = PendingReport(text, read_job_report(text))
-        by_name = [one for one in self._files().values() if one.name in text]
+        by_name = [file for file in self._files().values() if file.name in text]
         if len(by_name) == 1:
             return self._match(pending, by_name[0])
-        matches = [self._match(pending, one) for one in self.awaited if one.id not in assigned]
+        matches = [self._match(pending, file) for file in self.awaited if file.id not in assigned]
         # Reports without failures are alike: they are taken to come in the order of the files.
-        if complete := [one for one in matches if one.is_complete]:
+        if complete := [match for match in matches if match.is_complete]:
             return complete[0]
         return matches[0] if len(matches) == 1 else pending
 

@@ -57,10 +57,10 @@ class JobReportsView(PartView):
         return self._render(
             "job_reports",
             awaited=self._reports.awaited,
-            exports=[one.export for one in now.files],
+            exports=[file.export for file in now.files],
             drafts=pending,
-            missing=[list(self._missing(one)) for one in pending],
-            ready=sum(1 for one in pending if one.export is not None),
+            missing=[list(self._missing(report)) for report in pending],
+            ready=sum(1 for report in pending if report.export is not None),
             turn=self._reports.recorded,
         )
 

@@ -100,7 +100,7 @@ class OfflineFiles(param.Parameterized):
                 done.append(export(desk))
             except TimesUnconfirmed as refusal:
                 refusals.append(refusal)
-        self.left_out = tuple(one for made in done for one in made.plan.unwritable)
+        self.left_out = tuple(row for made in done for row in made.plan.unwritable)
         self.written = tuple(made.export for made in done if made.export is not None)
         self.progress.update()
         if refusals:

@@ -40,7 +40,7 @@ class OfflineFilesView(PartView):
             waiting=sorted(now.waiting.items()),
             open=now.left,
             awaited=any(file.report is None for file in now.files),
-            unsent=sum(1 for one in now.files if not one.uploaded),
+            unsent=sum(1 for file in now.files if not file.uploaded),
             refused=now.counts.to_settle > 0,
             points=self._progress.context.models.checklist.open_before,
             from_cart=now.from_cart,

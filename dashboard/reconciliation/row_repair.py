@@ -92,8 +92,8 @@ class RowRepair(AlmaAction):
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.new_id
-        same = dict.fromkeys(one for loan in _chosen(loans) for one in self._same_question(loan))
-        entries = [confirm_scan(log, one, **by | {"entry_id": new_id()}) for one in same]
+        same = dict.fromkeys(row for loan in _chosen(loans) for row in self._same_question(loan))
+        entries = [confirm_scan(log, row, **by | {"entry_id": new_id()}) for row in same]
         self._record("confirmed", *entries)
 
     def _same_question(self, loan: UUID) -> list[UUID]:

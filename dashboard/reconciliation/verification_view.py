@@ -111,6 +111,6 @@ def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) ->
         language,
         listed=listed,
         bad=bad,
-        lost=[one for one in bad if ROUNDED in one.reason],
+        lost=[line for line in bad if ROUNDED in line.reason],
         why=lambda one: bad_line_text(one, language),
     )

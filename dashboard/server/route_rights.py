@@ -51,7 +51,7 @@ class RouteRights:
         """Return what a handler of this class needs, None when it is for everybody."""
         if issubclass(kind, AuthorisedHandler):
             return kind.act
-        known = (self._needed[one] for one in kind.__mro__ if one in self._needed)
+        known = (self._needed[base] for base in kind.__mro__ if base in self._needed)
         return next(known, Permission.COORDINATE)
 
 

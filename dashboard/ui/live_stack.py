@@ -40,7 +40,7 @@ class LiveStack(JSComponent):
             f"html_{number}": pn.bind(_shown, piece.param.html, piece.param.visible)
             for number, piece in enumerate(pieces)
         }
-        frames = [{"role": one.role, "classes": " ".join(one.css_classes)} for one in pieces]
+        frames = [{"role": piece.role, "classes": " ".join(piece.css_classes)} for piece in pieces]
         sheet = {"stylesheets": [asset_url("relais.css")], "sizing_mode": "stretch_width"}
         super().__init__(frames=frames, **shown, **sheet, **params)
         self.pieces = tuple(pieces)

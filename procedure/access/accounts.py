@@ -180,7 +180,7 @@ class MemoryAccounts:
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
         """Return every enrolled workstation, by name."""
-        return tuple(sorted(self._workstations.values(), key=lambda one: one.name))
+        return tuple(sorted(self._workstations.values(), key=lambda workstation: workstation.name))
 
     def _known(self, name: str) -> Account:
         if name not in self._accounts:

@@ -29,7 +29,9 @@ class EnrolledNames:
     def _enrolled(self) -> frozenset[str]:
         now = self._now()
         if self._read_at is None or now - self._read_at >= HOLDS:
-            self._names = frozenset(_plain(one.name) for one in self._accounts.workstations())
+            self._names = frozenset(
+                _plain(workstation.name) for workstation in self._accounts.workstations()
+            )
             self._read_at = now
         return self._names
 

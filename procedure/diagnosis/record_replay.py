@@ -52,7 +52,7 @@ class RecordReplay:
         blind: Sequence[BlindPeriod] = (),
     ) -> None:
         self._states, self._roles, self._blind = states, roles, blind
-        self._starts = {key: [one.start for one in lane] for key, lane in states.items()}
+        self._starts = {key: [entry.start for entry in lane] for key, lane in states.items()}
         known = (record for record in recorded if record.entry.KIND in KINDS)
         self._entries = sorted(known, key=attrgetter("entry.at"))
         self._taken = 0
@@ -71,11 +71,13 @@ class RecordReplay:
                 if one.verdict is not None
             },
             readings={
-                key: tuple(one for one in (self._feeds.get(key), people.get(key)) if one)
+                key: tuple(
+                    reading for reading in (self._feeds.get(key), people.get(key)) if reading
+                )
                 for key in self._roles.pages
             },
             reports=self._staff.reports(at),
-            windows=tuple(one.window for one in self._staff.windows()),
+            windows=tuple(window.window for window in self._staff.windows()),
             cut_off=any(cut.start <= at < cut.end for cut in self._blind),
             errors=frozenset(
                 key
@@ -110,7 +112,7 @@ class RecordReplay:
 
     def _evidence(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, Evidence]]:
         """Yield what was known at `since` and at every turn until `until`, in order."""
-        for at in sorted({since, *(one for one in self._turns() if since < one < until)}):
+        for at in sorted({since, *(turn for turn in self._turns() if since < turn < until)}):
             yield at, self.evidence_at(at)
 
     def _turns(self) -> Iterator[datetime]:

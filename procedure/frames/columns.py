@@ -41,7 +41,7 @@ def _series(values: Sequence[Any], dtype: Any) -> Any:
     if isinstance(dtype, pd.CategoricalDtype):
         # pandas would keep and show a StrEnum as an enum, and takes twice the time.
         places = {word: place for place, word in enumerate(dtype.categories)}
-        return made(categories([places.get(one, -1) for one in values], dtype))
+        return made(categories([places.get(value, -1) for value in values], dtype))
     return made(values, dtype=dtype)
 
 

@@ -51,11 +51,11 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     frame: Any = from_columns(
         {name: dtype for name, dtype in STATUS_INTERVALS.items() if name != "lasted"},
         (
-            [one.target for one in known],
-            [one.start for one in known],
-            [one.end for one in known],
-            [one.verdict or GAP for one in known],
-            [one.cause for one in known],
+            [status.target for status in known],
+            [status.start for status in known],
+            [status.end for status in known],
+            [status.verdict or GAP for status in known],
+            [status.cause for status in known],
         ),
     )
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))
@@ -70,7 +70,7 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     known = list(periods)
     frame: Any = from_columns(
         {name: dtype for name, dtype in DOWNTIMES.items() if name != "lasted"},
-        ([getattr(one, name) for one in known] for name in DOWNTIMES if name != "lasted"),
+        ([getattr(status, name) for status in known] for name in DOWNTIMES if name != "lasted"),
     )
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(DOWNTIMES)]
 
@@ -81,5 +81,7 @@ def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     `page` is the status page, or the target on which a person entered it; `end` is missing while
     it goes on.
     """
-    work = (one for one in announced if one.planned)
-    return lay_out(PLANNED, ((one.page, one.start, one.end, one.by_person) for one in work))
+    work = (window for window in announced if window.planned)
+    return lay_out(
+        PLANNED, ((window.page, window.start, window.end, window.by_person) for window in work)
+    )

@@ -58,8 +58,8 @@ def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.
     return lay_out(
         REPORTS,
         (
-            (one.at, one.workstation, one.site, one.vdi, one.works, redact(one.about))
-            for one in entries
+            (entry.at, entry.workstation, entry.site, entry.vdi, entry.works, redact(entry.about))
+            for entry in entries
         ),
     )
 

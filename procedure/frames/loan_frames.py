@@ -119,7 +119,7 @@ def loan_summary_csv(summary: pd.DataFrame) -> str:
     page = StringIO()
     writer = csv.writer(page)
     writer.writerow(LOAN_SUMMARY)
-    writer.writerows([harmless(_cell(one)) for one in row.values()] for row in records(summary))
+    writer.writerows([harmless(_cell(value)) for value in row.values()] for row in records(summary))
     return page.getvalue()
 
 
@@ -144,7 +144,10 @@ def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[
     is made for this call and forgotten: nobody can go back, and two calls cannot be joined.
     """
     key = secrets.token_bytes(32) if key is None else key
-    return [blake2s(one.encode(), key=key, digest_size=8).hexdigest() for one in identifiers]
+    return [
+        blake2s(identifier.encode(), key=key, digest_size=8).hexdigest()
+        for identifier in identifiers
+    ]
 
 
 _READ: Mapping[str, Callable[[LoanRow], Any]] = {

@@ -88,7 +88,7 @@ def distinct_outages(
 ) -> pd.DataFrame:
     """Return downtimes with the loans made while they lasted; columns as in `DISTINCT_OUTAGES`."""
     periods = list(periods)
-    loans = [lent_between(one.start, one.end or until) for one in periods]
+    loans = [lent_between(period.start, period.end or until) for period in periods]
     frame: Any = downtimes(periods)
     return frame.assign(loans=pd.Series(loans, dtype="int64"))
 
@@ -99,7 +99,7 @@ def declared(made: Iterable[OutageRecord], title: Callable[[str], str]) -> pd.Da
     `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
     `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be.
     """
-    return lay_out(DECLARED, (_declared(one, title) for one in made))
+    return lay_out(DECLARED, (_declared(outage, title) for outage in made))
 
 
 def diagnoses(spans: Iterable[tuple[datetime, datetime, FaultLocation, Condition]]) -> pd.DataFrame:

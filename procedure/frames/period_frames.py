@@ -101,7 +101,7 @@ def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
 
 def _work_spans(work: Sequence[Announcement], last: Any) -> Any:
     """Return the start and end of each announced work, in microseconds, one a row."""
-    spans = [(microseconds(one.start), _end(one.end, last)) for one in work]
+    spans = [(microseconds(window.start), _end(window.end, last)) for window in work]
     return np.array(spans, np.int64).reshape(-1, 2)
 
 

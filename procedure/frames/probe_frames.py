@@ -58,12 +58,30 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
         OUTCOMES,
         (
             (
-                *(one.at, one.target, one.vantage, one.verdict, one.cause, one.phase),
-                *(one.http_status, one.latency_ms),
-                *(one.phases.dns, one.phases.connect, one.phases.tls, one.phases.first_byte),
-                *(one.url, one.final_url, one.reserved, one.detail, one.expires),
+                *(
+                    outcome.at,
+                    outcome.target,
+                    outcome.vantage,
+                    outcome.verdict,
+                    outcome.cause,
+                    outcome.phase,
+                ),
+                *(outcome.http_status, outcome.latency_ms),
+                *(
+                    outcome.phases.dns,
+                    outcome.phases.connect,
+                    outcome.phases.tls,
+                    outcome.phases.first_byte,
+                ),
+                *(
+                    outcome.url,
+                    outcome.final_url,
+                    outcome.reserved,
+                    outcome.detail,
+                    outcome.expires,
+                ),
             )
-            for one in seen
+            for outcome in seen
         ),
     )
 

@@ -122,8 +122,8 @@ def reconciliation_counts(table: Any) -> pd.DataFrame:
     return lay_out(
         RECONCILIATION,
         (
-            (one.desk, one.day, *astuple(one.counts), one.counts.total)
-            for one in by_desk_and_day(table)
+            (group.desk, group.day, *astuple(group.counts), group.counts.total)
+            for group in by_desk_and_day(table)
         ),
     )
 
@@ -135,7 +135,10 @@ def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
     """
     return lay_out(
         SIGNATURES,
-        ((one.at, one.operator, one.rows, is_current(one, table)) for one in reconciliation.signed),
+        (
+            (signature.at, signature.operator, signature.rows, is_current(signature, table))
+            for signature in reconciliation.signed
+        ),
     )
 
 

@@ -42,7 +42,7 @@ def text(value: object) -> str:
 
 def texts(value: object) -> tuple[str, ...]:
     """Return a list of lines of text."""
-    return tuple(text(one) for one in _as_list(value))
+    return tuple(text(item) for item in _as_list(value))
 
 
 def flag(value: object) -> bool:
@@ -68,7 +68,7 @@ def table(value: object) -> dict[str, object]:
 
 def tables(value: object) -> tuple[dict[str, object], ...]:
     """Return a list of tables whose entries are read later."""
-    return tuple(table(one) for one in _as_list(value))
+    return tuple(table(item) for item in _as_list(value))
 
 
 def one_of(*known: str) -> Callable[[object], str]:

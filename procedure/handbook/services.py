@@ -8,6 +8,8 @@ from procedure.monitoring.services import Service
 
 def services(procedure: Procedure) -> tuple[Service, ...]:
     """Return the services in the order of their steps; a status page is none."""
-    steps = [one for one in procedure.steps.values() if one.targets and one.evidence != "official"]
-    reached = [one.key for one in steps if one.evidence == "reach"]
-    return tuple(Service(one.key, one.targets, one.key in reached[1:]) for one in steps)
+    steps = [
+        step for step in procedure.steps.values() if step.targets and step.evidence != "official"
+    ]
+    reached = [step.key for step in steps if step.evidence == "reach"]
+    return tuple(Service(step.key, step.targets, step.key in reached[1:]) for step in steps)

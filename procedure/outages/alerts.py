@@ -98,7 +98,7 @@ class AlertLog:
 
     def extend(self, entries: Iterable[Recorded]) -> None:
         """Fold further entries, oldest first."""
-        alerts = (one.entry for one in entries if isinstance(one.entry, AlertSent))
+        alerts = (entry.entry for entry in entries if isinstance(entry.entry, AlertSent))
         self.open = newest_alerts(self.open, alerts)
 
 

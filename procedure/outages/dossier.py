@@ -158,7 +158,7 @@ def dossier(
         ),
         open_points=tuple(_open_points(record, rows, of_targets, official)),
         signed=signature_for(
-            [one.entry for one in recorded if isinstance(one.entry, SignedOff)], rows
+            [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], rows
         ),
     )
 

@@ -44,7 +44,7 @@ def public_outages(
 ) -> tuple[PublicOutage, ...]:
     """Return the outages that last or ended within thirty days, newest first."""
     public = (_public_outage(record, rules) for record in records)
-    kept = [one for one in public if one.ended is None or one.ended > now - KEPT]
+    kept = [outage for outage in public if outage.ended is None or outage.ended > now - KEPT]
     return tuple(reversed(kept))
 
 
@@ -57,7 +57,7 @@ def _public_outage(record: OutageRecord, rules: ScanRules) -> PublicOutage:
         declared.begun,
         over and over.ended,
         None if over else record.next_news,
-        tuple(_message(one, rules) for one in reversed(record.news) if one.message),
+        tuple(_message(entry, rules) for entry in reversed(record.news) if entry.message),
     )
 
 

@@ -104,12 +104,16 @@ class Readiness:
     def to_review(self) -> tuple[Contact, ...]:
         """The contacts that nobody has reviewed within a year."""
         due = local(self.at).date() - REVIEW_HOLDS
-        return tuple(one for one in self.contacts if one.reviewed is None or one.reviewed < due)
+        return tuple(
+            contact
+            for contact in self.contacts
+            if contact.reviewed is None or contact.reviewed < due
+        )
 
     @property
     def last_review(self) -> date | None:
         """The oldest review of a contact, None if one was never reviewed."""
-        dates = [one.reviewed for one in self.contacts]
+        dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
@@ -137,14 +141,14 @@ def readiness(
 ) -> Readiness:
     """Return what is ready at an aware instant."""
     checks = tuple(checks)
-    used = [one for one in checks if one.is_named and now - one.at < FORGOTTEN_AFTER]
-    unnamed = [one for one in checks if not one.is_named and now - one.at < NAMELESS_FOR]
+    used = [check for check in checks if check.is_named and now - check.at < FORGOTTEN_AFTER]
+    unnamed = [check for check in checks if not check.is_named and now - check.at < NAMELESS_FOR]
     return Readiness(
         at=now,
         times=times,
         contacts=tuple(handbook.contacts.values()),
         unconfirmed=tuple(desk.code for desk in handbook.desks.values() if not desk.confirmed),
         key=key,
-        workstations=tuple(sorted(used, key=lambda one: one.workstation)),
+        workstations=tuple(sorted(used, key=lambda desk: desk.workstation)),
         unnamed=tuple(unnamed),
     )

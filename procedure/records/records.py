@@ -82,7 +82,7 @@ class Records:
         A service works while one of its targets does, and is down when all are.
         """
         past = self._by_service
-        return frames.services(one for key in past.states for one in past.intervals(key))
+        return frames.services(interval for key in past.states for interval in past.intervals(key))
 
     @cached_property
     def outages(self) -> pd.DataFrame:
@@ -111,7 +111,7 @@ class Records:
         Geneva's clock, or None for the whole. Without `planned`, the time of announced work is left
         out for those that the status pages cover.
         """
-        shared = [one.key for one in several_targets(self.past.services)]
+        shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()
         return frames.availability(
             pd.concat([self.states, self._intervals(shared)], ignore_index=True),
@@ -155,10 +155,10 @@ class Records:
         `suggested` is what today's rules suggest to the server from what was recorded until then;
         it is missing where they suggest nothing, or where the handbook no longer has the step.
         """
-        given = sorted(self._entries(AnswerGiven), key=lambda one: one.at)
+        given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()
         return self._privacy.protect(
-            frames.answers((one, self._suggested(one, replay)) for one in given)
+            frames.answers((answer, self._suggested(answer, replay)) for answer in given)
         )
 
     @cached_property
@@ -253,19 +253,24 @@ class Records:
         known = self.past.states
         # Those of several targets are there already.
         states = {
-            one.key: known.get(one.key) or service_states(one, known) for one in self._services_seen
+            service.key: known.get(service.key) or service_states(service, known)
+            for service in self._services_seen
         }
         return replace(self.past, states=states)
 
     @cached_property
     def _services_seen(self) -> tuple[Service, ...]:
         known = services(self.handbook.procedure)
-        return tuple(one for one in known if not self._lanes.keys().isdisjoint(one.targets))
+        return tuple(
+            service for service in known if not self._lanes.keys().isdisjoint(service.targets)
+        )
 
     @cached_property
     def _never_read(self) -> dict[str, list[StatusInterval]]:
         """A gap for each target of these services that was never probed."""
-        unread = {key for one in self._services_seen for key in one.targets} - self._lanes.keys()
+        unread = {
+            key for service in self._services_seen for key in service.targets
+        } - self._lanes.keys()
         return {key: [StatusInterval(key, self._first, self.until, None)] for key in unread}
 
     @cached_property
@@ -280,7 +285,7 @@ class Records:
     def _first(self) -> datetime:
         """When anything was first observed; `until` if nothing was."""
         read = (
-            next((one.start for one in lane if one.verdict is not None), self.until)
+            next((entry.start for entry in lane if entry.verdict is not None), self.until)
             for lane in self._stored_states.values()
         )
         return min(read, default=self.until)
@@ -294,7 +299,9 @@ class Records:
         }
 
     def _intervals(self, keys: Iterable[str]) -> pd.DataFrame:
-        return frames.status_intervals(one for key in keys for one in self.past.intervals(key))
+        return frames.status_intervals(
+            interval for key in keys for interval in self.past.intervals(key)
+        )
 
     @cached_property
     def _reconciliation(self) -> ReconciliationLog:

@@ -100,11 +100,11 @@ def drill_report(
     """Return what a drill has come to, from its journal."""
     queue, records = tuple(queue), tuple(records)
     owners = {item: user.patron for user in queue for item in user.items}
-    entries = [one.entry for one in records]
-    declared = next((one.at for one in entries if isinstance(one, OutageDeclared)), None)
-    answers = [one.at for one in entries if isinstance(one, AnswerGiven)]
+    entries = [record.entry for record in records]
+    declared = next((entry.at for entry in entries if isinstance(entry, OutageDeclared)), None)
+    answers = [entry.at for entry in entries if isinstance(entry, AnswerGiven)]
     asked = [at for at in answers if declared is None or at <= declared]
-    loans = [one for one in entries if isinstance(one, Loan)]
+    loans = [entry for entry in entries if isinstance(entry, Loan)]
     rows = CirculationLog(records).rows()
     standing = [row.loan for row in rows if row.stands]
     lent = lent_items(queue, records)
@@ -113,8 +113,8 @@ def drill_report(
         began=began,
         answered=max(asked, default=None),
         declared=declared,
-        first_loan=min((one.at for one in loans), default=None),
-        last_loan=max((one.at for one in loans), default=None),
+        first_loan=min((loan.at for loan in loans), default=None),
+        last_loan=max((loan.at for loan in loans), default=None),
         returned=returned,
         queued=len(owners),
         lent=len(lent),

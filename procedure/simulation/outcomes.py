@@ -40,7 +40,7 @@ class OutcomeSampler:
         self, since: datetime, until: datetime, interval: timedelta, episodes: Sequence[Episode]
     ) -> Iterator[Outcome]:
         """Yield an outcome an interval, without those that were not probed."""
-        own = [one for one in episodes if one.concerns(self._target.key, since, until)]
+        own = [episode for episode in episodes if episode.concerns(self._target.key, since, until)]
         at = since + interval * (self._chance.random() / 2)
         while at < until:
             drawn = self._next()
@@ -52,7 +52,11 @@ class OutcomeSampler:
 
     def attempt(self, at: datetime, episodes: Sequence[Episode]) -> Outcome:
         """Return the outcome of an attempt that is made at this instant."""
-        own = [one for one in episodes if one.concerns(self._target.key, at, at + _MILLISECOND)]
+        own = [
+            episode
+            for episode in episodes
+            if episode.concerns(self._target.key, at, at + _MILLISECOND)
+        ]
         return self._outcome(at, self._next(), _current(own, at))
 
     def _next(self) -> _Drawn:
@@ -118,4 +122,4 @@ class OutcomeSampler:
 
 def _current(episodes: Sequence[Episode], at: datetime) -> Episode | None:
     """Return the first of the episodes that is under way at an instant."""
-    return next((one for one in episodes if one.begins <= at < one.ends), None)
+    return next((episode for episode in episodes if episode.begins <= at < episode.ends), None)

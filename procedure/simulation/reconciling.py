@@ -74,14 +74,14 @@ def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Upload the newest file of a desk."""
-    files = [one for one in diary.log.exports if one.desk == desk]
-    return [FileUploaded(diary.new_id(), at, one.id, **COORDINATOR) for one in files[-1:]]
+    files = [export for export in diary.log.exports if export.desk == desk]
+    return [FileUploaded(diary.new_id(), at, file.id, **COORDINATOR) for file in files[-1:]]
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Read Alma's report on the newest file of a desk: it refuses some loans."""
     chance = diary.chance
-    for file in [one for one in diary.log.exports if one.desk == desk][-1:]:
+    for file in [export for export in diary.log.exports if export.desk == desk][-1:]:
         refused = tuple(
             (loan, chance.choice(MESSAGES)) for loan in file.loans if chance.random() < _REFUSED
         )
@@ -112,9 +112,9 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Return what is on the carts at Alma's screen."""
     return [
-        ReturnSettledByHand(diary.new_id(), at, one.back.id, _BY_HAND, **COORDINATOR)
-        for one in diary.reconciliation.returns()
-        if not one.settled
+        ReturnSettledByHand(diary.new_id(), at, back.back.id, _BY_HAND, **COORDINATOR)
+        for back in diary.reconciliation.returns()
+        if not back.settled
     ]
 
 

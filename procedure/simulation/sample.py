@@ -78,7 +78,7 @@ class SampledDay:
         database.history.record(self.outcomes)
         for cut in self.blind:
             database.history.record_blind_period(cut)
-        for _, group in groupby(self.entries, lambda one: one.at.replace(minute=0, second=0)):
+        for _, group in groupby(self.entries, lambda entry: entry.at.replace(minute=0, second=0)):
             entries = list(group)
             clock.at = max(clock.at, *(entry.at for entry in entries))
             database.journal.append(*entries)
@@ -110,7 +110,7 @@ class Sample:
     def episodes(self) -> list[Episode]:
         """Every disturbance, oldest first."""
         chance = seeded_random(self._seed, "episodes")
-        found = [one.episode(self._until) for one in self._incidents]
+        found = [incident.episode(self._until) for incident in self._incidents]
         found += [
             one
             for incident in self._incidents
@@ -134,18 +134,24 @@ class Sample:
     def days(self) -> Iterator[SampledDay]:
         """Yield the history day by day."""
         targets = list(self._handbook.targets.values())
-        samplers = [(one, OutcomeSampler(one, self._chance_of(one.key))) for one in targets]
+        samplers = [
+            (target, OutcomeSampler(target, self._chance_of(target.key))) for target in targets
+        ]
         for ago in range(self._days, 0, -1):
             since, until = self._until - ago * DAY, self._until - (ago - 1) * DAY
             rare = RARE_INTERVAL if ago * DAY > self._dense else timedelta()
-            intervals = {one.key: max(one.interval, rare) for one in targets}
-            now = [one for one in self.episodes if one.begins < until and one.ends > since]
+            intervals = {target.key: max(target.interval, rare) for target in targets}
+            now = [
+                episode
+                for episode in self.episodes
+                if episode.begins < until and episode.ends > since
+            ]
             outcomes = [
                 outcome
                 for target, sampler in samplers
                 for outcome in sampler.between(since, until, intervals[target.key], now)
             ]
-            outcomes.sort(key=lambda one: (one.at, one.target))
+            outcomes.sort(key=lambda outcome: (outcome.at, outcome.target))
             yield SampledDay(
                 *(until, intervals, outcomes),
                 [

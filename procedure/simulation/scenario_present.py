@@ -68,15 +68,15 @@ class ScenarioPresent:
         """Return what a status page says now, to a feed's reader or to a person."""
         elapsed = self.elapsed
         said = [
-            one.word
-            for one in self.scenario.readings
-            if one.target == target and elapsed is not None and one.at <= elapsed
+            reading.word
+            for reading in self.scenario.readings
+            if reading.target == target and elapsed is not None and reading.at <= elapsed
         ]
         return said[-1] if said else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
         """Yield a round of each workstation now."""
-        targets = [one for one in self._handbook.targets.values() if one.browser]
+        targets = [target for target in self._handbook.targets.values() if target.browser]
         for vantage in self.scenario.vantages:
             yield vantage, [self._attempt(target, vantage) for target in targets]
 
@@ -85,7 +85,7 @@ class ScenarioPresent:
         elapsed = self.elapsed
         if elapsed is None:
             return
-        due = [one for one in self.scenario.reports if self._reported < one.at <= elapsed]
+        due = [report for report in self.scenario.reports if self._reported < report.at <= elapsed]
         self._reported = elapsed
         yield from due
 
@@ -111,8 +111,8 @@ class ScenarioPresent:
         if elapsed is None:
             return None
         seen = [
-            one
-            for one in self.scenario.outcomes
-            if (one.target, one.vantage) == (target, vantage) and one.at <= elapsed
+            outcome
+            for outcome in self.scenario.outcomes
+            if (outcome.target, outcome.vantage) == (target, vantage) and outcome.at <= elapsed
         ]
         return max(seen, key=lambda one: one.at, default=None)

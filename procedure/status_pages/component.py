@@ -41,7 +41,8 @@ class ComponentFilter:
         if name != EVERYTHING and not all(_pattern(word).search(text) for word in _words(name)):
             return False
         strange = any(
-            _pattern(one).search(text) and not _pattern(one).search(name) for one in self.excluded
+            _pattern(excluded_name).search(text) and not _pattern(excluded_name).search(name)
+            for excluded_name in self.excluded
         )
         return not strange or _pattern(self.production).search(text) is not None
 

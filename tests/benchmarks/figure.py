@@ -22,8 +22,8 @@ class Figure:
 
 def show(name: str, figures: Sequence[Figure]) -> None:
     print(f"\n## {name}\n\n| what | measured | to reach |\n|---|---|---|")
-    for one in figures:
-        print(f"| {one.name} | {one.value} | {one.reach} |")
+    for figure in figures:
+        print(f"| {figure.name} | {figure.value} | {figure.reach} |")
     sys.stdout.flush()
 
 

@@ -225,8 +225,8 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
     figures = []
     for server in (hello, relais):
         pages = await _opened(server, PAGES, WITHIN)
-        waits = f"{p95([one.first_content for one in pages]):.1f} s"
-        there = f"{p95([one.interactive for one in pages]):.1f} s"
+        waits = f"{p95([page.first_content for page in pages]):.1f} s"
+        there = f"{p95([page.interactive for page in pages]):.1f} s"
         await asyncio.sleep(2)
         after = await _load(server, 20)
         await _close(pages)
@@ -313,7 +313,7 @@ async def _opened(server: Server, number: int, within: float) -> list[OpenPage]:
 
 
 async def _close(pages: Sequence[OpenPage]) -> None:
-    await asyncio.gather(*(one.close() for one in pages))
+    await asyncio.gather(*(page.close() for page in pages))
 
 
 async def _load(server: Server, seconds: float) -> float:

@@ -114,7 +114,7 @@ def _await_outage(relais: Server) -> None:
     while time.monotonic() < until:
         with urlopen(f"{relais.url}/board.json") as board:
             data = json.load(board)
-        if any(one["verdict"] == "down" for one in data["targets"]) and data["diagnosis"]:
+        if any(target["verdict"] == "down" for target in data["targets"]) and data["diagnosis"]:
             return
         time.sleep(0.5)
     raise TimeoutError("Relais never saw that Alma fails")

@@ -81,7 +81,7 @@ def test_ctrl_c_while_a_file_is_read_ends_with_130_and_records_nothing(
         reading.send_signal(signal.SIGINT)
         output = reading.communicate(timeout=60)
     assert (reading.returncode, output[0], output[1].strip()) == (130, b"", b"")
-    assert [one.name for one in tmp_path.iterdir()] == ["outcomes.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == ["outcomes.csv"]
 
 
 def test_ctrl_c_ends_a_server_with_130(environment: dict[str, str]) -> None:

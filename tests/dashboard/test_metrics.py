@@ -29,9 +29,9 @@ def ask(context: AppContext, to_bring: int | None = None) -> HTTPResponse:
 def samples(context: AppContext, to_bring: int | None = None) -> Samples:
     families = parsed(ask(context, to_bring).body.decode())
     return {
-        (one.name, tuple(one.labels.values())): one.value
+        (sample.name, tuple(sample.labels.values())): sample.value
         for family in families
-        for one in family.samples
+        for sample in family.samples
     }
 
 

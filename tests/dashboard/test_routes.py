@@ -53,7 +53,7 @@ def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
         "recording": True,
         "version": version("alma-relais"),
     }
-    assert [one["target"] for one in board["targets"]] == [
+    assert [target["target"] for target in board["targets"]] == [
         row.target.key for row in ProbeGrid(context=context).rows
     ]
     assert only(board, "switch") == {

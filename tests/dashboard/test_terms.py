@@ -33,7 +33,7 @@ def written(code: str) -> set[str]:
     pages = [(DOCS / "fr" / "guichet.md").read_text("utf-8")] if code == "fr" else []
     return {
         *texts(tomllib.loads(words)),
-        *(one for each in messages for one in forms(each)),
+        *(form for each in messages for form in forms(each)),
         *pages,
     }
 

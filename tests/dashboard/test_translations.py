@@ -31,7 +31,7 @@ def sentences() -> set[str | tuple[str, ...]]:
                     entries.add(tuple(messages[:2]))
                 else:
                     entries.add(messages[0] if isinstance(messages, tuple) else messages)
-    return {one for one in entries if one}
+    return {entry for entry in entries if entry}
 
 
 def english() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
@@ -98,7 +98,9 @@ def test_times_and_figures_are_shown_as_each_language_does() -> None:
 )
 def test_nothing_is_counted_in_the_singular_in_french_alone(code: str, shown: list[str]) -> None:
     english = language(code)
-    assert [english.plural("{count} poste", "{count} postes", one) for one in range(3)] == shown
+    assert [
+        english.plural("{count} poste", "{count} postes", number) for number in range(3)
+    ] == shown
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ MOST_ROWS = 200_000
 def offline(content: bytes) -> None:
     result = parse(content)
     assert len(result.rows) + len(result.faults) <= content.count(b"\n") + 1
-    assert all(one.at.tzinfo is UTC and one.item.strip() == one.item != "" for one in result.rows)
-    assert all((one.kind == "L") == bool(one.patron) for one in result.rows)
+    assert all(row.at.tzinfo is UTC and row.item.strip() == row.item != "" for row in result.rows)
+    assert all((row.kind == "L") == bool(row.patron) for row in result.rows)
 
 
 def any_form(content: bytes) -> None:
@@ -37,13 +37,13 @@ def as_dat(content: bytes) -> None:
 
 def _sheet(sheet: ImportSheet) -> None:
     assert len(sheet.rows) + len(sheet.bad) <= MOST_ROWS
-    assert all(one.at.tzinfo is UTC and len(one.shown) == 12 for one in sheet.rows)
+    assert all(row.at.tzinfo is UTC and len(row.shown) == 12 for row in sheet.rows)
     assert all(len(one.reason) < 500 for one in sheet.bad)
 
 
 def loan_list(content: bytes) -> None:
     loans, _ = read_loan_list(content)
-    assert all(one.item and one.user for one in loans)
+    assert all(loan.item and loan.user for loan in loans)
 
 
 def report(content: bytes) -> None:

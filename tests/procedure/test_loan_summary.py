@@ -58,7 +58,7 @@ CMU = desk_day(
 def test_days_and_desks_are_summed_up_apart() -> None:
     days = frames.records(summed(*LOANS))
     assert days[1] == CMU
-    assert [(one["day"].day, one["desk"], one["loans"]) for one in days] == [
+    assert [(day["day"].day, day["desk"], day["loans"]) for day in days] == [
         (24, "ARVE", 1),
         (24, "CMU", 3),
         (25, "CMU", 1),

@@ -106,11 +106,11 @@ def kind_of(stored: Any) -> str:
         case "union":
             return " or ".join(kind_of(one) for one in stored.types)
         case "enum":
-            return "one of " + " ".join(str(one.value) for one in stored.cls)
+            return "one of " + " ".join(str(member.value) for member in stored.cls)
         case "vartuple" | "list":
             return f"list of {kind_of(stored.item_type)}"
         case "tuple":
-            return "[" + ", ".join(kind_of(one) for one in stored.item_types) + "]"
+            return "[" + ", ".join(kind_of(item_type) for item_type in stored.item_types) + "]"
         case "dataclass" | "struct":
             return "object"
         case _:
@@ -136,9 +136,9 @@ _NOT_IMPORTED = ("postgres", "__main__", "dashboard.main", "dashboard.app_hooks"
 @cache
 def modules() -> list[Any]:
     names = [
-        one.name
+        module.name
         for package in (procedure, dashboard)
-        for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
     return [import_module(name) for name in names if not name.endswith(_NOT_IMPORTED)]
 
@@ -163,7 +163,7 @@ def _texts(value: Any) -> set[str]:
     if not isinstance(value, (tuple, list, set, frozenset, Mapping)):
         return set()
     words = [getattr(one, "key", one) for one in value]
-    return {str(one) for one in words} if all(isinstance(one, str) for one in words) else set()
+    return {str(word) for word in words} if all(isinstance(word, str) for word in words) else set()
 
 
 def rule_tables() -> list[dict[str, str]]:
@@ -192,7 +192,7 @@ def frame_columns() -> list[dict[str, str]]:
 
 def _dtype(dtype: Any) -> str:
     if isinstance(dtype, pd.CategoricalDtype):
-        words = [str(one) for one in dtype.categories]
+        words = [str(category) for category in dtype.categories]
         # The targets are the handbook's.
         return "category" if "alma-saml" in words else "one of " + " ".join(words)
     return str(dtype)
@@ -202,7 +202,7 @@ def labelled(pinned: Mapping[str, Any], word_lists: Iterable[Any]) -> dict[str, 
     """Give each pinned label the list or table that has most in common with what it had."""
     word_lists = list(word_lists)
     return {
-        label: max(word_lists, key=lambda one: _shared(one, wanted), default=None)
+        label: max(word_lists, key=lambda word_list: _shared(word_list, wanted), default=None)
         for label, wanted in pinned.items()
     }
 
@@ -243,7 +243,7 @@ def json_keys() -> dict[str, list[str]]:
     here = Path(__file__).parent
     with TemporaryDirectory() as folder, settings(unpack(Path(folder))):
         (Path(folder) / "report.txt").write_text("Item not found, Barcode: 1061000070\n")
-        exports = [one for one in (here / "expected" / "files").iterdir() if "_10_" in one.name]
+        exports = [path for path in (here / "expected" / "files").iterdir() if "_10_" in path.name]
         files = {"report.txt": Path(folder) / "report.txt", "papier.csv": here / "papier.csv"}
         files["scenario.toml"] = here / "scenario.toml"
         keys_of: dict[str, list[str]] = {}
@@ -325,7 +325,7 @@ def quoted(pattern: str, *globs: str) -> list[str]:
 
 def options(command: click.Command, name: str) -> dict[str, list[str]]:
     """Return the arguments and options of a command and of those below it, by their names."""
-    names = {name: sorted(_option(one) for one in command.params)}
+    names = {name: sorted(_option(param) for param in command.params)}
     if isinstance(command, click.Group):
         context = click.Context(command)
         for below in command.list_commands(context):

@@ -131,8 +131,8 @@ class MemoryHistory:
     def record(self, outcomes: Sequence[Outcome]) -> int:
         """Store the outcomes; see `History.record`."""
         before = len(self._kept)
-        for one in outcomes:
-            self._kept.setdefault((one.at, one.target, one.vantage), one)
+        for outcome in outcomes:
+            self._kept.setdefault((outcome.at, outcome.target, outcome.vantage), outcome)
         return len(self._kept) - before
 
     def outcomes(
@@ -193,7 +193,7 @@ class MemoryHistory:
         """Return the downtimes of a span; see `SqlHistory.downtimes`."""
         first = min((at for at, _, _ in self._kept), default=until)
         states = self.states(since=first, until=until, target=target, vantage=vantage)
-        result = [one for mine in states.values() for one in downtimes(mine)]
+        result = [downtime for mine in states.values() for downtime in downtimes(mine)]
         return [one for one in result if one.end is None or one.end > since]
 
     def summaries(
@@ -243,7 +243,7 @@ class MemoryHistory:
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         states = self._raw(min(instants), until, target, vantage)[target]
-        begun = [(microseconds(one.start), one.verdict, one.cause) for one in states]
+        begun = [(microseconds(state.start), state.verdict, state.cause) for state in states]
         dark = BlindPeriods.counted(self._cuts_of(vantage), self._intervals[target])
         return masked_spans(begun, microseconds(until), dark)
 

@@ -37,7 +37,8 @@ def states(
     worst = {
         outcome.at: outcome
         for outcome in sorted(
-            outcomes, key=lambda one: (one.at, _RANK.index(one.verdict), one.cause or "")
+            outcomes,
+            key=lambda outcome: (outcome.at, _RANK.index(outcome.verdict), outcome.cause or ""),
         )
     }
     intervals: list[StatusInterval] = []

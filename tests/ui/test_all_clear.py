@@ -16,9 +16,11 @@ def test_a_workstation_reports_what_it_lacks_and_that_its_scanner_works(
     name = page.evaluate("localStorage.getItem('relais.workstation')")
 
     def reports() -> list[tuple[str, bool]]:
-        checks = [one for one in relais.recorded("workstation_check") if one["workstation"] == name]
-        assert all(abs(one["skew_s"]) < 60 for one in checks)
-        return [(one["lacks"], one["scanned_at"] is not None) for one in checks]
+        checks = [
+            entry for entry in relais.recorded("workstation_check") if entry["workstation"] == name
+        ]
+        assert all(abs(check["skew_s"]) < 60 for check in checks)
+        return [(check["lacks"], check["scanned_at"] is not None) for check in checks]
 
     eventually(page, lambda: len(reports()), 1)
     ((lacks, _),) = reports()

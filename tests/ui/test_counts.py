@@ -30,6 +30,9 @@ def test_from_the_open_page_to_the_first_loan_in_four_acts(
     rows = page.locator('[data-part="rows"] tr', has_text="Enregistré")
     expect(rows).to_have_count(1)
     items = [("SLSP204518377", "0FIRST-1", "MAIL")]
-    loans = lambda: [(one["patron"], one["item"], one["desk"]) for one in relais.recorded("loan")]  # noqa: E731
+
+    def loans() -> list[tuple[str, str, str]]:
+        return [(row["patron"], row["item"], row["desk"]) for row in relais.recorded("loan")]
+
     eventually(page, loans, items)
     context.close()

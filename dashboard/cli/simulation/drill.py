@@ -106,7 +106,7 @@ def _scenario(name: str, handbook: Handbook) -> Scenario:
     if not file.is_file():
         file = SCENARIOS / f"{name}.toml"
     if not file.is_file():
-        known = ", ".join(sorted(one.stem for one in SCENARIOS.glob("*.toml")))
+        known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
         raise click.BadParameter(f"{name} is no file; known are: {known}", param_hint="SCENARIO")
     try:
         tables = tomllib.loads(file.read_text("utf-8"))

@@ -44,12 +44,13 @@ def list_accounts(*, as_json: bool) -> None:
         accounts = database.accounts.all()
     if as_json:
         rows = [
-            {"name": one.name, "role": one.role, "since": one.since.isoformat()} for one in accounts
+            {"name": account.name, "role": account.role, "since": account.since.isoformat()}
+            for account in accounts
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for one in accounts:
-        click.echo(f"{one.name}\t{one.role}\tsince {format_local(one.since)}")
+    for account in accounts:
+        click.echo(f"{account.name}\t{account.role}\tsince {format_local(account.since)}")
     if not accounts:
         click.echo("There is no account: relais user add NAME --role coordinator makes one.")
 

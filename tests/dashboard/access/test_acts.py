@@ -165,7 +165,7 @@ def test_every_module_that_records_is_in_the_table() -> None:
     recording = set()
     for path in folder.rglob("*.py"):
         calls = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)]
-        names = [ast.unparse(one.func) for one in calls]
+        names = [ast.unparse(call.func) for call in calls]
         if any(name.endswith(("journal.append", "journal.submit")) for name in names):
             recording.add(".".join(path.relative_to(folder).with_suffix("").parts))
     recording = {one for one in recording if not one.startswith(("cli.", "core."))}

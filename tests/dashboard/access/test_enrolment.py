@@ -52,7 +52,7 @@ async def lend(page: Browser, number: int, workstation: str = "pret-1") -> int:
 
 
 def lent_at(context: AppContext) -> list[str]:
-    return [one.entry.workstation for one in context.journal.since()]  # type: ignore[union-attr]
+    return [entry.entry.workstation for entry in context.journal.since()]  # type: ignore[union-attr]
 
 
 async def test_an_enrolled_workstation_lends_under_its_own_name(context: AppContext) -> None:
@@ -135,7 +135,7 @@ async def test_a_form_of_another_site_enrols_and_revokes_nothing(context: AppCon
         assert (await marc.ask("/workstations", {"revoke": "pret-1"}, **foreign)).code == 403
         code = await code_for(context, marc, "pret-2")
         assert (await Browser(marc.address).ask("/enrol", {"code": code}, **foreign)).code == 403
-        assert [one.name for one in context.accounts.workstations()] == ["pret-1"]
+        assert [workstation.name for workstation in context.accounts.workstations()] == ["pret-1"]
 
 
 @pytest.mark.parametrize(

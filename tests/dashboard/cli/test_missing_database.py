@@ -105,8 +105,8 @@ def named(command: str, words: tuple[str, ...], database: Path) -> Result:
 
 def everything(folder: Path) -> dict[str, bytes | None]:
     return {
-        str(one.relative_to(folder)): one.read_bytes() if one.is_file() else None
-        for one in folder.rglob("*")
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
     }
 
 

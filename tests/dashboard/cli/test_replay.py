@@ -104,7 +104,7 @@ def test_another_handbook_has_other_rules(database: Path, tmp_path: Path) -> Non
         re.sub(r'^evidence = ".*"$', "", steps.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
     )
     seen = run_relais("replay", *SPAN, "--json", "--handbook", folder, database=database)
-    suggested = [one for one in json_lines(seen) if one["event"] == "suggestion"]
+    suggested = [json_line for json_line in json_lines(seen) if json_line["event"] == "suggestion"]
     assert {one["value"] for one in suggested} == {None}
 
 

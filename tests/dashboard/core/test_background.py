@@ -42,9 +42,9 @@ async def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it
     context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
     await update_recent_states(context)
     assert context.watch.board.blind_periods == ()
-    assert [one.verdict for one in context.recent_states.states("switch", seen.at, clock())] == [
-        Status.UNKNOWN
-    ]
+    assert [
+        state.verdict for state in context.recent_states.states("switch", seen.at, clock())
+    ] == [Status.UNKNOWN]
 
 
 @pytest.mark.parametrize(

@@ -328,7 +328,7 @@ def test_a_workstations_report_comes_beside_its_transactions(server: Server) -> 
     body = json.dumps({"report": report, "transactions": []})
     response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
     assert json.loads(response.body)["answers"] == []
-    ((check,),) = [[one.entry for one in server.context.journal.since()]]
+    ((check,),) = [[entry.entry for entry in server.context.journal.since()]]
     assert isinstance(check, WorkstationCheck)
     assert (check.workstation, check.desk, check.lacks, check.skew_s) == (
         *("prêt 1", "MAIL", "storage", 1.5),

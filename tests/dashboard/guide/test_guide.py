@@ -36,7 +36,9 @@ def open_guide(context: AppContext) -> Open:
 
 
 def kept(context: AppContext) -> list[AnswerGiven]:
-    return [one.entry for one in context.journal.since() if isinstance(one.entry, AnswerGiven)]
+    return [
+        entry.entry for entry in context.journal.since() if isinstance(entry.entry, AnswerGiven)
+    ]
 
 
 def answered(guide: Guide, *keys: str) -> Guide:

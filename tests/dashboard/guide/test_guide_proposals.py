@@ -50,14 +50,14 @@ class Screen:
 
     @property
     def html(self) -> str:
-        return "".join(one.html for one in self.place.select(LiveHTML))
+        return "".join(view.html for view in self.place.select(LiveHTML))
 
     def answers(self) -> dict[str, list[str]]:
         answers = ANSWER.findall(self.html)
         return {label: classes.split()[1:] for classes, _, label in answers}
 
     def press(self, act: str, value: str = "") -> None:
-        panes = [one for one in self.place.select(LiveHTML) if f'data-act="{act}"' in one.html]
+        panes = [view for view in self.place.select(LiveHTML) if f'data-act="{act}"' in view.html]
         panes[0]._handle_msg({"act": act, "value": value})
 
 
@@ -75,7 +75,7 @@ def test_without_evidence_nothing_is_selected_and_the_reason_is_said(context: Ap
     assert "Rien n’est présélectionné." in screen.html
     assert 'data-act="confirm"' not in screen.html
     assert "btn--main" not in "".join(
-        one.html for one in screen.place.select(LiveHTML) if 'data-key="lend"' in one.html
+        view.html for view in screen.place.select(LiveHTML) if 'data-key="lend"' in view.html
     )
 
 
@@ -136,7 +136,9 @@ def test_an_old_press_answers_nothing_and_says_so_once(screen: Screen) -> None:
 
 
 def test_the_status_pages_stand_under_the_question_that_asks_about_them(screen: Screen) -> None:
-    (pages,) = [one for one in screen.place.select(LiveHTML) if "status-pages" in one.css_classes]
+    (pages,) = [
+        view for view in screen.place.select(LiveHTML) if "status-pages" in view.css_classes
+    ]
     assert pages.visible
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert not pages.visible

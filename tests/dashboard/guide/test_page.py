@@ -50,7 +50,7 @@ def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guid
 
 
 def html(place: GuidePage) -> str:
-    return "".join(one.html for one in place.__panel__().select(LiveHTML))
+    return "".join(view.html for view in place.__panel__().select(LiveHTML))
 
 
 def answers(place: GuidePage) -> list[tuple[str, str, str]]:
@@ -59,7 +59,7 @@ def answers(place: GuidePage) -> list[tuple[str, str, str]]:
 
 
 def press(place: GuidePage, value: str) -> None:
-    (pane,) = (one for one in place.__panel__().select(LiveHTML) if 'class="choice"' in one.html)
+    (pane,) = (view for view in place.__panel__().select(LiveHTML) if 'class="choice"' in view.html)
     pane._handle_msg({"act": "answer", "value": value})
 
 

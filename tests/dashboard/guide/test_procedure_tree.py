@@ -40,7 +40,7 @@ def test_a_tree_that_forks_into_questions_is_laid_out_too() -> None:
 @pytest.mark.parametrize("scale", [ACROSS, UPRIGHT])
 def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
     drawn = drawing(HANDBOOK.procedure, WORDS, scale)
-    assert [(one.step, one.answer, " ".join(one.label)) for one in drawn.ways] == [
+    assert [(way.step, way.answer, " ".join(way.label)) for way in drawn.ways] == [
         ("A1", "yes", "Oui"),
         ("A1", "no", "Non"),
         ("A2", "yes", "Oui"),
@@ -54,8 +54,8 @@ def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
     ]
     for one, other in combinations(drawn.boxes, 2):
         assert abs(one.x - other.x) >= BOX[0] or abs(one.y - other.y) >= BOX[1]
-    assert all(BOX[0] // 2 <= one.x <= drawn.width - BOX[0] // 2 for one in drawn.boxes)
-    assert all(BOX[1] // 2 <= one.y <= drawn.height - BOX[1] // 2 for one in drawn.boxes)
+    assert all(BOX[0] // 2 <= box.x <= drawn.width - BOX[0] // 2 for box in drawn.boxes)
+    assert all(BOX[1] // 2 <= box.y <= drawn.height - BOX[1] // 2 for box in drawn.boxes)
 
 
 def test_across_fits_beside_the_guide_and_upright_on_a_telephone() -> None:

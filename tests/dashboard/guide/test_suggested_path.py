@@ -47,8 +47,8 @@ class Desk:
             self.suggested_path.diagnosis.read(page, word)
 
     def kept(self) -> list[AnswerGiven]:
-        entries = (one.entry for one in self.context.journal.since())
-        return [one for one in entries if isinstance(one, AnswerGiven)]
+        entries = (entry.entry for entry in self.context.journal.since())
+        return [entry for entry in entries if isinstance(entry, AnswerGiven)]
 
     def given(self) -> list[tuple[str, str]]:
         return [(one.step, one.answer) for one in self.kept()]

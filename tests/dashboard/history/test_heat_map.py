@@ -52,7 +52,7 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
     )
     tuesday = cells(page)[24:48]
     assert tuesday[1:3] == [(kind, figure), ("0", "0")]
-    assert {one for one in cells(page) if one[0] == "x"} == {("x", "jamais relevé")}
+    assert {cell for cell in cells(page) if cell[0] == "x"} == {("x", "jamais relevé")}
 
 
 def test_the_worst_hour_is_named_in_the_readers_language() -> None:

@@ -52,7 +52,7 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
     assert history.outages == (
         PastOutage(Downtime("alma-saml", start, end, FailureCause.TIMEOUT), 1, True),
     )
-    lane = next(one for one in history.rows if one.target == "alma-saml")
+    lane = next(row for row in history.rows if row.target == "alma-saml")
     assert lane.availability["day"] == AvailabilityFigures(
         Availability(up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE)
     )
@@ -66,7 +66,7 @@ def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
     outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
     context.recent_states.update(outcomes, clock())
     history = HistoryState(context=context)
-    assert [one.outage.start for one in history.outages] == [clock() - MINUTE]
+    assert [outage.outage.start for outage in history.outages] == [clock() - MINUTE]
 
 
 def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clock) -> None:
@@ -87,7 +87,7 @@ def test_a_later_look_shows_what_came_since(context: AppContext, clock: Clock) -
     context.recent_states.update([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
     history.updates.refresh()
     assert history.now == clock()
-    assert [one.outage.cause for one in history.outages] == [FailureCause.RESET]
+    assert [outage.outage.cause for outage in history.outages] == [FailureCause.RESET]
 
 
 def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
@@ -122,7 +122,7 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
         official_end=clock() - 5 * MINUTE,
     )
     assert history.outages == (PastOutage(outage, 0, True),)
-    assert [one.target for one in history.services] == ["A4"]
+    assert [service.target for service in history.services] == ["A4"]
     assert history.services[0].availability["day"].whole.down == 20 * MINUTE
     assert history.services[0].availability["day"].unplanned is None
 
@@ -145,7 +145,7 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
     (alma,) = history.services
     week = alma.availability["week"]
     assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
-    assert [one.outage.planned for one in history.outages] == [True]
+    assert [outage.outage.planned for outage in history.outages] == [True]
     assert history.rows[0].availability["week"].unplanned is None
 
 
@@ -171,7 +171,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
     context.history.record(outcomes)
     context.recent_states.update(
-        [one for one in outcomes if context.now() - one.at < WEEK], context.now()
+        [outcome for outcome in outcomes if context.now() - outcome.at < WEEK], context.now()
     )
 
 
@@ -206,7 +206,7 @@ def test_ninety_days_are_told_once_they_were_read(context: AppContext, clock: Cl
     history.updates.refresh()
     assert history.loaded
     month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
-    assert [one.outage for one in history.outages] == [
+    assert [outage.outage for outage in history.outages] == [
         Downtime("A4", half, half + 10 * MINUTE, FailureCause.TIMEOUT),
         Downtime("A4", month, month + 20 * MINUTE, FailureCause.TIMEOUT),
     ]
@@ -232,7 +232,7 @@ def test_over_ninety_days_what_began_since_they_were_read_is_told(
     clock.pass_by(minutes=3)
     context.recent_states.update(both(context, 1, Status.DOWN), clock())
     history = HistoryState(context=context, span="quarter")
-    assert [one.outage.end is None for one in history.outages] == [True, False, False]
+    assert [outage.outage.end is None for outage in history.outages] == [True, False, False]
 
 
 def test_the_long_past_has_its_heat_and_how_long_answers_took(
@@ -242,7 +242,7 @@ def test_the_long_past_has_its_heat_and_how_long_answers_took(
     remember(context, *month_of_two(context), *answers)
     read(context)
     history = HistoryState(context=context)
-    lane = next(one for one in history.rows if one.target == "alma-saml")
+    lane = next(row for row in history.rows if row.target == "alma-saml")
     assert lane.p95 == 19.0
     assert {key: cell.down for key, cell in history.ninety_days.heat.items() if cell.down} == {
         (6, 12): 20 * MINUTE,
@@ -262,7 +262,7 @@ def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
     history = HistoryState(context=context, span="quarter")
     sums = history.services[0].availability
     assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
-    assert [one.outage.planned for one in history.outages] == [False, True]
+    assert [outage.outage.planned for outage in history.outages] == [False, True]
     assert {(one.start, one.end) for one in history.work} == {(start, end)}
 
 
@@ -282,10 +282,10 @@ def test_a_range_shows_its_own_past_and_leaves_the_sums_alone(
     assert (history.loaded, history.span, history.since, history.until) == (
         *(True, "range", since, until),
     )
-    assert [(one.outage.target, one.outage.end) for one in history.outages] == [
+    assert [(outage.outage.target, outage.outage.end) for outage in history.outages] == [
         ("alma-saml", context.now() - 10 * HOUR)
     ]
-    row = next(one for one in history.rows if one.target == "alma-saml")
+    row = next(row for row in history.rows if row.target == "alma-saml")
     assert (row.states[0].start, row.states[-1].end) == (since, until)
     assert row.availability["range"].whole.down == 10 * MINUTE
     assert set(row.availability) == {"day", "week", "quarter", "range"}

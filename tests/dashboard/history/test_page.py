@@ -43,7 +43,7 @@ def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     context.history.record(outcomes)
-    lately = [one for one in outcomes if context.now() - one.at < timedelta(days=7)]
+    lately = [outcome for outcome in outcomes if context.now() - outcome.at < timedelta(days=7)]
     context.recent_states.update(sorted(lately, key=lambda one: one.at), context.now())
     context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
 
@@ -100,7 +100,7 @@ def test_a_tick_needs_the_whole_span_to_have_been_read(context: AppContext) -> N
 
 def list_of_outages(place: HistoryPage) -> str:
     return next(
-        one.html for one in place.__panel__().select(LiveHTML) if "Aucune panne" in one.html
+        view.html for view in place.__panel__().select(LiveHTML) if "Aucune panne" in view.html
     )
 
 

@@ -77,7 +77,7 @@ def test_what_was_seen_is_drawn_and_stretches_lie_apart(
     seen = timeline_segments(states, step * MINUTE)
     for verdict in Status:
         mine = [one for one in seen if one.verdict is verdict]
-        real = [one for one in states if one.verdict is verdict]
+        real = [state for state in states if state.verdict is verdict]
         covered = [
             one for one in real if any(m.start <= one.start <= one.end <= m.end for m in mine)
         ]
@@ -88,5 +88,5 @@ def test_what_was_seen_is_drawn_and_stretches_lie_apart(
         if step:
             assert len(mine) <= starts[-1] / step + 1
     ups = [one for one in seen if one.verdict is UP]
-    gaps = [one for one in states if one.verdict is None]
-    assert all(one.end <= gap.start or one.start >= gap.end for one in ups for gap in gaps)
+    gaps = [state for state in states if state.verdict is None]
+    assert all(up.end <= gap.start or up.start >= gap.end for up in ups for gap in gaps)

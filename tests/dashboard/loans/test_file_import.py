@@ -48,7 +48,9 @@ def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
         made | {"id": str(UUID(int=number)), "sequence": number} | line
         for number, line in enumerate(lines, start=1)
     ]
-    return "relais_poste-3.jsonl", "".join(json.dumps(one) + "\n" for one in messages).encode()
+    return "relais_poste-3.jsonl", "".join(
+        json.dumps(message) + "\n" for message in messages
+    ).encode()
 
 
 def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> None:
@@ -59,7 +61,7 @@ def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> N
         # Its lines say where they were made, whatever the desk of the page.
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
         desk.take()
-        assert [(one.taken, one.new) for one in desk.files] == [(True, new)]
+        assert [(file.taken, file.new) for file in desk.files] == [(True, new)]
     context.models.update()
     assert {row.loan.desk for row in context.models.loan_log.rows()} == {"CMU"}
 

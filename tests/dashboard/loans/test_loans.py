@@ -40,7 +40,7 @@ def lending(context: AppContext) -> LoansState:
 
 
 def entries(lending: LoansState) -> list[object]:
-    return [one.entry for one in lending.context.journal.since()]
+    return [entry.entry for entry in lending.context.journal.since()]
 
 
 def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: LoansState) -> None:

@@ -100,7 +100,7 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     place = place_of(lending)
     lending.updates.refresh()
     lending.look_at("<b>P</b>")
-    pieces = " ".join(one.html for one in place.__panel__().select(LiveHTML))
+    pieces = " ".join(view.html for view in place.__panel__().select(LiveHTML))
     assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
     assert "1 sur carte oubliée" in pieces
     assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
@@ -130,13 +130,15 @@ def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: LoansState)
     assert not place.dropped
     lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
     assert place.dropped
-    shown = [one.html for one in place.__panel__().select(LiveHTML) if "said-new" in one.html]
+    shown = [view.html for view in place.__panel__().select(LiveHTML) if "said-new" in view.html]
     assert len(shown) == 1
     assert "<b>Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.</b>" in shown[0]
     assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
     assert "&lt;b&gt;.jsonl" in shown[0]
     lending.intake.take()
-    (newest,) = [one.html for one in place.__panel__().select(LiveHTML) if "said-new" in one.html]
+    (newest,) = [
+        view.html for view in place.__panel__().select(LiveHTML) if "said-new" in view.html
+    ]
     assert "<b>Pris\u202f: 1 prêt.</b>" in newest
     assert lending.today_everywhere == 2
     lending.intake.drop()
@@ -164,7 +166,9 @@ def keys_of_refusals() -> set[str]:
 
 def keys_of_doubts(handbook: Handbook) -> set[str]:
     scans = tomllib.loads(SCANS.read_text("utf-8"))["scan"]
-    shapes = {one.warning for one in handbook.scans.forms} | {one.get("warning") for one in scans}
+    shapes = {form.warning for form in handbook.scans.forms} | {
+        scan.get("warning") for scan in scans
+    }
     file = {f"{field}_{key}" for field in ("item", "patron") for key in ("too_long", "not_ascii")}
     desk = {"repeated", "renewal", "other_patron", "on_cart", "lent_and_carted", "swapped"}
     return {key for key in shapes if key} | file | desk

@@ -34,7 +34,7 @@ def context(context: AppContext) -> AppContext:
 
 def exported(context: AppContext) -> list[tuple[str, int]]:
     context.models.update()
-    return sorted((one.desk, len(one.loans)) for one in context.models.loan_log.exports)
+    return sorted((export.desk, len(export.loans)) for export in context.models.loan_log.exports)
 
 
 def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:

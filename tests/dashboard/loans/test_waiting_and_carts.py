@@ -63,7 +63,7 @@ def test_what_waits_is_taken_back_with_a_reason(lists: WaitingAndCarts) -> None:
     with pytest.raises(TransactionRefused):
         lists.take_back(WAITS.id, " ")
     lists.take_back(WAITS.id, "revenu sans le livre")
-    (entry,) = (one.entry for one in lists.context.journal.since(kinds=("void",)))
+    (entry,) = (entry.entry for entry in lists.context.journal.since(kinds=("void",)))
     assert isinstance(entry, Void)
     assert (entry.loan, entry.reason, entry.workstation) == (
         *(WAITS.id, "revenu sans le livre"), "poste-1",
@@ -96,7 +96,7 @@ def test_what_another_page_settles_at_the_same_moment_is_settled_once(
     }
     with pytest.raises(TransactionRefused):
         late[first]()
-    assert [one.entry for one in context.journal.since()] == [WAITS, settled[first]]
+    assert [entry.entry for entry in context.journal.since()] == [WAITS, settled[first]]
 
 
 def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: Clock) -> None:

@@ -103,7 +103,7 @@ def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
     diagnosis.record_round(late, 120_000)
     assert context.workstations.latest["alma-saml", "pc-1"].verdict is Status.UP
     assert [
-        one.verdict for one in context.history.outcomes(since=clock() - timedelta(hours=1))
+        outcome.verdict for outcome in context.history.outcomes(since=clock() - timedelta(hours=1))
     ] == [
         Status.DOWN,
         Status.UP,

@@ -175,4 +175,4 @@ def test_what_one_neighbour_tells_is_told_to_no_other(
     before = board_json(ProbeGrid(context=context), clock.at)
     listen(context, {"Lausanne": lausanne, "Berne": Liar, "Fribourg": Ruin})
     assert board_json(ProbeGrid(context=context), clock.at) == before
-    assert {one["vantage"] for one in before["targets"]} == {"server"}
+    assert {target["vantage"] for target in before["targets"]} == {"server"}

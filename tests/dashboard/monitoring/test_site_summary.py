@@ -47,15 +47,20 @@ def summary(
 
 def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
     sites = summary(handbook, SEEN)
-    assert [(one.key, one.reach, one.of, len(one.results)) for one in sites] == [
+    assert [(site.key, site.reach, site.of, len(site.results)) for site in sites] == [
         ("switch/@CMU", 1, 2, 2),
         ("switch/@Mail", 1, 1, 2),
         ("switch/@", 0, 0, 1),
         ("switch/*", 2, 3, 5),
     ]
-    assert [one.verdict for one in sites] == [SLOW, UP, UNKNOWN, SLOW]
-    assert [one.cause for one in sites] == [FailureCause.NETWORK, None, None, FailureCause.NETWORK]
-    assert [one.latency_ms for one in sites] == [3000.0, 20.0, None, 1510.0]
+    assert [site.verdict for site in sites] == [SLOW, UP, UNKNOWN, SLOW]
+    assert [site.cause for site in sites] == [
+        FailureCause.NETWORK,
+        None,
+        None,
+        FailureCause.NETWORK,
+    ]
+    assert [site.latency_ms for site in sites] == [3000.0, 20.0, None, 1510.0]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,6 @@ def test_the_site_of_nobody_comes_last() -> None:
 
 def test_an_answer_is_unknown_when_the_server_gets_an_error(handbook: Handbook) -> None:
     total = summary(handbook, {"pc-1": (UP, 1, 20.0), "pc-2": (DOWN, 1, 9.0)}, blunt=True)[-1]
-    results = [(one.verdict, one.blurred) for one in total.results[:2]]
+    results = [(result.verdict, result.blurred) for result in total.results[:2]]
     assert results == [(UNKNOWN, True), (DOWN, False)]
     assert (total.reach, total.of) == (0, 1)

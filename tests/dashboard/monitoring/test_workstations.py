@@ -60,7 +60,9 @@ def test_an_old_look_is_unknown_and_never_green(context: AppContext, clock: Cloc
     )  # trouble: looks are due every minute
     renew(workstations, clock, seconds=15)
     results = workstations.summaries["switch"][-1].results
-    assert [(one.vantage.key, one.verdict) for one in results] == [("pc-1", Status.UNKNOWN)]
+    assert [(result.vantage.key, result.verdict) for result in results] == [
+        ("pc-1", Status.UNKNOWN)
+    ]
 
 
 def test_a_persons_word_outweighs_the_look_and_is_counted(
@@ -71,7 +73,7 @@ def test_a_persons_word_outweighs_the_look_and_is_counted(
     workstations.diagnosis.report(works=False)
     renew(workstations, clock)
     assert workstations.quorum == Quorum(0, 1, 1)
-    assert [one.works for one in workstations.reports] == [False]
+    assert [report.works for report in workstations.reports] == [False]
     renew(workstations, clock, minutes=15)
     assert workstations.reports == ()
 

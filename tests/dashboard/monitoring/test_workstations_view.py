@@ -201,7 +201,7 @@ def test_the_two_buttons_stand_on_every_place(watched: AppContext) -> None:
     beside.__panel__()._handle_msg({"act": "report", "value": "no"})
     assert bare(beside).endswith("Dit ici à 12:00 : Alma ne marche pas.")
     assert "<input" not in beside.__panel__().html
-    assert [one.works for one in workstations.reports] == [False]
+    assert [report.works for report in workstations.reports] == [False]
 
 
 def test_the_band_knows_vdi_sites_and_people(watched: AppContext, clock: Clock) -> None:

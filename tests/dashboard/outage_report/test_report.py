@@ -179,10 +179,10 @@ def replayed(context: AppContext, clock) -> AppContext:
     context.history.record(
         [
             Outcome(
-                one.target, "https://a/", one.vantage, after(one.at), one.verdict,
-                FailureCause(one.cause) if one.cause in set(FailureCause) else None,
+                outcome.target, "https://a/", outcome.vantage, after(outcome.at), outcome.verdict,
+                FailureCause(outcome.cause) if outcome.cause in set(FailureCause) else None,
             )
-            for one in replay.outcomes
+            for outcome in replay.outcomes
         ]
     )  # fmt: skip
     statuses = (

@@ -24,7 +24,7 @@ CHECKS = (
 
 
 def lines(texts: ReadinessTexts) -> list[str]:
-    return [f"{one.text} {one.cure}".strip() for one in texts.topics]
+    return [f"{topic.text} {topic.cure}".strip() for topic in texts.topics]
 
 
 def test_what_is_missing_comes_first_with_its_cure(handbook: Handbook) -> None:
@@ -84,7 +84,7 @@ def test_workstations_that_lack_something_come_first(handbook: Handbook) -> None
 )
 def test_a_key_that_is_not_known_to_work(handbook: Handbook, key: KeyState, text: str) -> None:
     facts = readiness(handbook, [], LastTimes(), key, NOON)
-    shown = [one.text for one in ReadinessTexts(facts, handbook, language("en")).topics]
+    shown = [topic.text for topic in ReadinessTexts(facts, handbook, language("en")).topics]
     assert text in shown
     assert "No named workstation has opened Relais yet." in shown
     assert "No drill is known." in shown

@@ -17,11 +17,11 @@ SCANNED = (NOON - timedelta(minutes=3)).timestamp() * 1000
 
 def checks(context: AppContext) -> list[tuple[Any, ...]]:
     context.models.update()
-    entries = [one.entry for one in context.journal.since()]
-    assert all(isinstance(one, WorkstationCheck) for one in entries)
+    entries = [entry.entry for entry in context.journal.since()]
+    assert all(isinstance(entry, WorkstationCheck) for entry in entries)
     return [
-        (one.workstation, one.desk, one.lacks, one.skew_s, one.scanned_at)  # type: ignore[attr-defined]
-        for one in entries
+        (entry.workstation, entry.desk, entry.lacks, entry.skew_s, entry.scanned_at)  # type: ignore[attr-defined]
+        for entry in entries
     ]
 
 

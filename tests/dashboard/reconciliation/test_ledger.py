@@ -35,7 +35,7 @@ MANY = 450
 def fill(context: AppContext, rows: int = MANY) -> None:
     """Loans, half of them in a file that went up, the first refused."""
     loans = [Loan(UUID(int=n + 1), AT, "MAIL", "207", f"I{n}", sequence=n) for n in range(rows)]
-    inside = tuple(one.id for one in loans[: rows // 2])
+    inside = tuple(loan.id for loan in loans[: rows // 2])
     file = Export(UUID(int=10**6), AT, "MAIL", inside, "mail.dat", "0")
     refused = ((inside[0], "blocked"),)
     context.journal.append(

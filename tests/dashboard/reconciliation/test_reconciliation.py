@@ -72,7 +72,7 @@ class Desk:
 
     def take_in(self) -> None:
         self.intake.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
-        assert [one.desk for one in self.intake.files] == list(DESKS)
+        assert [file.desk for file in self.intake.files] == list(DESKS)
         self.intake.take()
 
     def decide(self) -> None:
@@ -85,7 +85,7 @@ class Desk:
         try:
             self.files.write()
         except TimesUnconfirmed as asked:
-            self.files.write({one.id for one in asked.loans})
+            self.files.write({loan.id for loan in asked.loans})
 
     def upload(self) -> None:
         """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
@@ -166,7 +166,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         progress.update()
         assert (progress.step, progress.proposed) == ("import", "import")
         desk.take_in()
-        assert [one.taken for one in desk.intake.files] == [True] * 10
+        assert [file.taken for file in desk.intake.files] == [True] * 10
         assert progress.proposed == "check"
         desk.decide()
         assert progress.proposed == "preflight"
@@ -234,9 +234,9 @@ def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
         dropped = [("OffCirc.dat", desk.day.file(DESKS[0]))]
         rows = len(desk.day.file(DESKS[0]).splitlines())
         desk.intake.look(dropped)
-        assert [(one.needs_desk, one.plan.bad) for one in desk.intake.files] == [(True, ())]
+        assert [(file.needs_desk, file.plan.bad) for file in desk.intake.files] == [(True, ())]
         desk.intake.take()
-        assert [one.taken for one in desk.intake.files] == [False]
+        assert [file.taken for file in desk.intake.files] == [False]
         for new, known in ((rows, 0), (0, rows)):
             desk.intake.look(dropped)
             desk.intake.assign(0, DESKS[0])
@@ -252,9 +252,9 @@ def test_a_web_page_in_place_of_a_file_is_not_taken_in(walk: Callable[..., None]
     async def acts(desk: Desk) -> None:
         good = (f"OffCirc_{DESKS[0]}.dat", desk.day.file(DESKS[0]))
         desk.intake.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
-        assert [one.ready for one in desk.intake.files] == [True, False]
+        assert [file.ready for file in desk.intake.files] == [True, False]
         desk.intake.take()
-        assert [one.taken for one in desk.intake.files] == [True, False]
+        assert [file.taken for file in desk.intake.files] == [True, False]
 
     walk(acts)
 
@@ -314,7 +314,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         position = desk.context.journal.position()
         desk.checks.verify_by_list(b"item,user\n")
         assert (desk.checks.listed, desk.context.journal.position()) == (0, position)
-        lent = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
+        lent = [loan for loan in desk.day.stand_in.world.loans.values() if not loan.returned]
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in lent)
         desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
         assert desk.checks.listed == len(lent)
@@ -360,7 +360,7 @@ def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> No
         desk.progress.name_signer(" L.  M. ")
         desk.progress.tick(BEFORE[0])
         desk.progress.tick(BEFORE[1])
-        assert [one.operator for one in desk.progress.ticks] == ["L. M."] * 2
+        assert [tick.operator for tick in desk.progress.ticks] == ["L. M."] * 2
         desk.progress.tick(BEFORE[1], done=False)
         desk.progress.tick("no such point")
         assert desk.context.models.checklist.open_before == BEFORE[1:]
@@ -436,7 +436,7 @@ def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
     walk: Callable[..., None],
 ) -> None:
     async def acts(desk: Desk) -> None:
-        row = next(one for one in desk.day.rows if not one.trouble)
+        row = next(row for row in desk.day.rows if not row.trouble)
         back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
         desk.take_in()
         desk.context.journal.append(back)
@@ -469,7 +469,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
     walk: Callable[..., None],
 ) -> None:
     async def acts(desk: Desk) -> None:
-        row = next(one for one in desk.day.rows if not one.trouble)
+        row = next(row for row in desk.day.rows if not row.trouble)
         at = row.at + timedelta(minutes=5)
         lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
         desk.take_in()
@@ -489,7 +489,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         carts.settle("code perdu")
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
         carts.settle_desk(row.desk)
-        assert [one.back.id for one in desk.progress.now.carts] == [lent.id]
+        assert [cart.back.id for cart in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [
@@ -603,11 +603,11 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
         assert (progress.now.to_check, progress.now.waiting) == ((), Counter({DESKS[0]: 3}))
         desk.files.write()
         (sent,) = desk.files.written
-        assert [one.int for one in sent.loans] == [1, 2, 3]
+        assert [loan.int for loan in sent.loans] == [1, 2, 3]
         desk.files.write()
         assert desk.files.written == ()
         assert {
-            one.entry.operator for one in context.journal.since(kinds=("corrected", "void"))
+            entry.entry.operator for entry in context.journal.since(kinds=("corrected", "void"))
         } == {"L. M."}
 
     walk(acts)

@@ -49,8 +49,14 @@ def test_refused_rows_stand_by_reason_and_by_what_comes_next() -> None:
     now = look(*loans, *known, seen, file, report, corrected)
     groups = groups_to_settle(now, {"later_action": "rendu : rien à faire"}, FRENCH)
     assert [
-        (one.key, one.act, one.how, [row.loan.id.int for row in one.rows], dict(one.found))
-        for one in groups
+        (
+            group.key,
+            group.act,
+            group.how,
+            [row.loan.id.int for row in group.rows],
+            dict(group.found),
+        )
+        for group in groups
     ] == [
         ("later_action-settle", "settle", "rendu : rien à faire", [1, 4], {}),
         ("user_not_found-take", "take", None, [2], {UUID(int=2): "2070000000"}),

@@ -87,9 +87,9 @@ def of_report(context: AppContext) -> Six:
     made = read_dossier(OUTAGE.id, context.journal, context.history, HANDBOOK.scans, now=NOW)
     assert made is not None
     loans = next(
-        one
-        for one in sections(made, HANDBOOK, ENGLISH)
-        if stage_names(ENGLISH)[Stage.TO_SETTLE] in one.head
+        section
+        for section in sections(made, HANDBOOK, ENGLISH)
+        if stage_names(ENGLISH)[Stage.TO_SETTLE] in section.head
     )
     sums = dict(zip(loans.head, loans.rows[-1], strict=True))
     names = stage_names(ENGLISH)

@@ -47,11 +47,11 @@ def test_the_roots_stand_in_the_order_in_which_the_page_fills_them_in() -> None:
 def test_a_page_loads_the_scripts_that_its_parts_need_and_no_others() -> None:
     importlib.import_module("panel.models.tabulator")  # as `panel serve` does
     scripts.cache_clear()
-    assert [one.partition("?")[0].rpartition("/")[2] for one in scripts()] == [
+    assert [script.partition("?")[0].rpartition("/")[2] for script in scripts()] == [
         "es-module-shims.min.js",
         "bokeh.min.js",
         "bokeh-widgets.min.js",
         "bokeh-tables.min.js",
         "panel.min.js",
     ]
-    assert all(one.startswith("static/") for one in scripts())
+    assert all(script.startswith("static/") for script in scripts())

@@ -30,7 +30,7 @@ def void(number: int, of: int) -> Void:
 
 
 def export(number: int, *loans: int) -> Export:
-    ids = tuple(UUID(int=one) for one in loans)
+    ids = tuple(UUID(int=loan) for loan in loans)
     return Export(UUID(int=2000 + number), AT, "CMU", ids, f"{number}.dat", "")
 
 

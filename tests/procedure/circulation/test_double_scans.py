@@ -28,7 +28,7 @@ def back(number: int, seconds: float) -> Return:
 
 
 def export(*loans: int) -> Export:
-    return Export(UUID(int=90), AT, "CMU", tuple(UUID(int=one) for one in loans), "a.dat", "")
+    return Export(UUID(int=90), AT, "CMU", tuple(UUID(int=loan) for loan in loans), "a.dat", "")
 
 
 def repeats(*entries: Entry) -> dict[int, int | None]:

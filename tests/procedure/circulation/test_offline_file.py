@@ -164,18 +164,18 @@ LAYOUTS = st.builds(
 def test_any_transactions_are_read_back_as_they_were_written(
     loans: list[Loan], returns: list[Return], layout: Layout
 ) -> None:
-    loans.sort(key=lambda one: one.at)
+    loans.sort(key=lambda loan: loan.at)
     content = render(loans, layout, returns=returns).content
     parsed = parse(content)
     lines = in_order(loans, returns)
     assert parsed.faults == ()
     assert [(r.kind, r.item, r.patron, wall(r.at)) for r in parsed.rows] == [
-        ("L", one.item, one.patron, wall(one.at))
-        if isinstance(one, Loan)
-        else ("R", one.item, "", wall(one.at))
-        for one in lines
+        ("L", line.item, line.patron, wall(line.at))
+        if isinstance(line, Loan)
+        else ("R", line.item, "", wall(line.at))
+        for line in lines
     ]
-    assert [one.at for one in lines] == sorted(one.at for one in lines)
+    assert [line.at for line in lines] == sorted(line.at for line in lines)
     # What was read, written once more, is the same file: times and all.
     again = [
         Loan(UUID(int=row.line), row.at, "CMU", row.patron, row.item, sequence=row.line)

@@ -106,7 +106,7 @@ def test_only_as_much_of_a_scan_is_looked_at_as_can_be_recorded() -> None:
 def grown(shapes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     counts = st.sampled_from(["?", "*", "+", "*?", "{2}", "{1,3}", "{0,30}", "{2,}"])
     counted = st.builds(lambda shape, count: f"({shape}){count}", shapes, counts)
-    chosen = st.builds(lambda one, other: f"({one}|{other})", shapes, shapes)
+    chosen = st.builds(lambda shape, other: f"({shape}|{other})", shapes, shapes)
     return st.one_of(counted, chosen, st.builds(str.__add__, shapes, shapes))
 
 

@@ -55,7 +55,7 @@ def test_what_only_one_of_them_wins_is_decided() -> None:
 def grown(shapes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     counts = st.sampled_from(["?", "*", "+", "{2}", "{1,2}", "{0,1}", "{,2}", "{2,}"])
     counted = st.builds(lambda shape, count: f"({shape}){count}", shapes, counts)
-    chosen = st.builds(lambda one, other: f"({one}|{other})", shapes, shapes)
+    chosen = st.builds(lambda shape, other: f"({shape}|{other})", shapes, shapes)
     return st.one_of(counted, chosen, st.builds(str.__add__, shapes, shapes))
 
 

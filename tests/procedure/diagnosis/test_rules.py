@@ -20,7 +20,7 @@ UP, DOWN = Status.UP, Status.DOWN
 def seen(*sights: VantageView, neighbours: tuple[Status, ...] = ()) -> Evidence:
     beside = (VantageView(Vantage(f"n{n}"), {"alma": one}) for n, one in enumerate(neighbours))
     return Evidence(
-        "pc-1", ROLES, {one.vantage.key: one for one in sights}, neighbours=tuple(beside)
+        "pc-1", ROLES, {sight.vantage.key: sight for sight in sights}, neighbours=tuple(beside)
     )
 
 
@@ -52,7 +52,7 @@ def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
     own = ("neighbours_fail", "neighbours_work")
     assert beside == replace(
         alone,
-        grounds=(*alone.grounds, *(one for one in beside.grounds if one.key in own)),
+        grounds=(*alone.grounds, *(ground for ground in beside.grounds if ground.key in own)),
         against=(*alone.against, *(one for one in beside.against if one.key in own)),
     )
 

@@ -33,7 +33,7 @@ def reading(target: str, at: str = "0") -> str:
 def faults(text: str) -> list[str]:
     with pytest.raises(ScenarioError) as refusal:
         read(text)
-    return [str(one).removeprefix("bad.toml: ") for one in refusal.value.faults]
+    return [str(fault).removeprefix("bad.toml: ") for fault in refusal.value.faults]
 
 
 def test_keys_that_the_handbook_does_not_have_are_all_named() -> None:
@@ -80,7 +80,7 @@ def test_a_time_that_is_none_is_refused_wherever_it_stands(seconds: str) -> None
 
 def test_a_cause_of_any_name_and_a_time_before_the_start_are_taken() -> None:
     scenario = read(outcome("switch", at=-60, cause='"gremlins"'))
-    assert [(one.at, one.cause) for one in scenario.outcomes] == [(-60, "gremlins")]
+    assert [(outcome.at, outcome.cause) for outcome in scenario.outcomes] == [(-60, "gremlins")]
 
 
 def test_a_start_in_a_year_that_no_clock_shows_is_refused() -> None:

@@ -103,14 +103,14 @@ def lines(words: Any) -> Iterator[str]:
     if isinstance(words, str):
         yield words
     elif isinstance(words, tuple):
-        for one in words:
-            yield from lines(one)
+        for word in words:
+            yield from lines(word)
     elif is_dataclass(words):
         for field in fields(words):
             yield from lines(getattr(words, field.name))
     elif words is not None:
-        for one in words.values():
-            yield from lines(one)
+        for word in words.values():
+            yield from lines(word)
 
 
 # What French typography asks for: a thin no-break space inside, ’ and never ', no exclamation.
@@ -186,5 +186,5 @@ def test_what_the_paper_does_not_say_is_marked_in_both_languages_alike(language:
     assert marked == {"A2", "A4", "B1", "C1"}
     # The mark follows the sentence that it is about.
     assert [
-        one for one in lines(words) if re.search(r"\(note\)(?! |$)|(?<![.?]) \(note\)", one)
+        line for line in lines(words) if re.search(r"\(note\)(?! |$)|(?<![.?]) \(note\)", line)
     ] == []

@@ -105,7 +105,7 @@ def test_sums_and_states_tell_the_same(
     assert (seen[0].start, seen[-1].end) == (states[0].start, states[-1].end)
     assert all(one.end == after.start for one, after in pairwise(seen))
 
-    begun = [(microseconds(one.start), one.verdict, one.cause) for one in states]
+    begun = [(microseconds(state.start), state.verdict, state.cause) for state in states]
     sums = counted(states)
     stretches = masked_spans(
         begun, microseconds(states[-1].end), BlindPeriods.counted(spans, MINUTE)

@@ -50,5 +50,5 @@ anything = st.recursive(
 
 @given(st.lists(st.dictionaries(st.sampled_from(["target", "answered", "late", "ms"]), anything)))
 def test_whatever_a_page_sends_never_raises(looks: list[dict[str, object]]) -> None:
-    for one in outcomes(looks, TARGETS, HERE, AT):
-        assert one.target == "switch"
+    for outcome in outcomes(looks, TARGETS, HERE, AT):
+        assert outcome.target == "switch"

@@ -169,7 +169,7 @@ def test_states_tile_the_window(seen: list[Reading], since: int, length: int) ->
     intervals = lane(seen, since=since, until=since + length)
     assert (intervals[0].start, intervals[-1].end) == (at(since), at(since + length))
     assert all(one.end == after.start for one, after in pairwise(intervals))
-    assert all(one.start < one.end for one in intervals)
+    assert all(interval.start < interval.end for interval in intervals)
     assert availability(intervals) == availability(reversed(intervals))
     total = availability(intervals)
     spent = total.up + total.slow + total.down + total.unknown + total.unread
@@ -188,7 +188,9 @@ def test_a_minute_is_told_as_its_newest_reading_within_reach_says(seen: list[Rea
     intervals = lane(seen, since=0, until=45)
     for minute in range(45):
         middle = at(minute + 0.5)
-        [state_then] = [one for one in intervals if one.start <= middle < one.end]
+        [state_then] = [
+            interval for interval in intervals if interval.start <= middle < interval.end
+        ]
         near = [one for one in seen if middle - READING_HOLDS * MINUTE < one.at < middle]
         newest = max((one.at for one in near), default=None)
         verdicts = {one.verdict for one in near if one.at == newest} or {None}

@@ -94,6 +94,6 @@ def test_the_cells_sum_up_to_the_states(
         for (a, b), (_, verdict) in zip(pairwise(ends), pieces, strict=True)
     ]
     cells, spent = heat_map_hours(states).values(), availability(states)
-    assert sum((one.down for one in cells), timedelta()) == spent.down
-    assert sum((one.known for one in cells), timedelta()) == spent.up + spent.slow + spent.down
-    assert sum((one.whole for one in cells), timedelta()) == ends[-1] - start
+    assert sum((cell.down for cell in cells), timedelta()) == spent.down
+    assert sum((cell.known for cell in cells), timedelta()) == spent.up + spent.slow + spent.down
+    assert sum((cell.whole for cell in cells), timedelta()) == ends[-1] - start

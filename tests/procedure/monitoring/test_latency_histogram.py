@@ -56,5 +56,5 @@ def test_an_hour_takes_few_bytes() -> None:
 @given(st.lists(LATENCIES, max_size=4))
 def test_merged_counts_are_those_of_all_latencies(several: list[list[float]]) -> None:
     apart = [Counter(map(bucket, latencies)) for latencies in several]
-    together = Counter(bucket(one) for latencies in several for one in latencies)
+    together = Counter(bucket(latency) for latencies in several for latency in latencies)
     assert merge_counts(apart) == dict(together)

@@ -141,4 +141,4 @@ KEYS = st.sampled_from(["target", "vantage", "verdict", "cause", "age_s", "at"])
 )
 def test_no_board_raises_and_none_is_from_the_future(at: object, entries: object) -> None:
     neighbour = heard(json.dumps({"at": at, "targets": entries}).encode(), BEFORE)
-    assert all(one.at <= NOON for one in neighbour.statuses.values())
+    assert all(status.at <= NOON for status in neighbour.statuses.values())

@@ -72,7 +72,7 @@ def test_an_outcome_settles_the_states_and_hours_before_it() -> None:
 
 def test_an_hour_without_a_probe_is_summed_as_far_as_a_reading_vouches_for_it() -> None:
     hours, _ = summarise_outcomes("alma", [Probe(at(50), UP), Probe(at(300), UP)], 2 * HOUR)
-    assert [(one.start, one.spent, one.probes) for one in hours] == [
+    assert [(hour.start, hour.spent, hour.probes) for hour in hours] == [
         (at(0), Availability(up=10 * MINUTE, unread=50 * MINUTE), 1),
         (at(60), Availability(up=HOUR), 0),
         (at(120), Availability(up=50 * MINUTE, unread=10 * MINUTE), 0),
@@ -107,7 +107,7 @@ def test_a_day_comes_when_it_is_over() -> None:
     probes = [Probe(evening, UP), Probe(evening + 10 * MINUTE, UP)]
     assert summarise_outcomes("alma", probes, 30 * MINUTE) == ([], [])
     _, days = summarise_outcomes("alma", [*probes, Probe(evening + 30 * MINUTE, UP)], 30 * MINUTE)
-    assert [(one.start, one.spent.up, one.probes) for one in days] == [
+    assert [(day.start, day.spent.up, day.probes) for day in days] == [
         (start_of_day(START), 20 * MINUTE, 2)
     ]
 
@@ -135,25 +135,27 @@ PROBES = st.lists(
         st.floats(1, 5000),
     ),
     max_size=60,
-    unique_by=lambda one: one.at,
-).map(lambda probes: sorted(probes, key=lambda one: one.at))
+    unique_by=lambda build: build.at,
+).map(lambda probes: sorted(probes, key=lambda probe: probe.at))
 
 
 @given(PROBES, st.sampled_from([10, 40, 100]))
 def test_hours_are_what_the_states_of_all_outcomes_say(probes: list[Probe], minutes: int) -> None:
     interval = minutes * MINUTE
     hours, days = summarise_outcomes("alma", probes, 3 * interval)
-    for one in hours:
-        spans = states("alma", probes, interval=interval, since=one.start, until=one.start + HOUR)
-        assert one.spent == availability(spans)
-        mine = [probe for probe in probes if start_of_hour(probe.at) == one.start]
-        assert one.probes == len(mine)
-        assert sum(one.latencies.values()) == sum(p.verdict in (UP, SLOW) for p in mine)
+    for hour in hours:
+        spans = states("alma", probes, interval=interval, since=hour.start, until=hour.start + HOUR)
+        assert hour.spent == availability(spans)
+        mine = [probe for probe in probes if start_of_hour(probe.at) == hour.start]
+        assert hour.probes == len(mine)
+        assert sum(hour.latencies.values()) == sum(p.verdict in (UP, SLOW) for p in mine)
     if probes:
         over = start_of_hour(probes[-1].at)
-        assert {start_of_hour(p.at) for p in probes if p.at < over} <= {one.start for one in hours}
+        assert {start_of_hour(p.at) for p in probes if p.at < over} <= {
+            hour.start for hour in hours
+        }
     for day in days:
-        mine = [one for one in hours if start_of_day(one.start) == day.start]
+        mine = [hour for hour in hours if start_of_day(hour.start) == day.start]
         assert day.latencies == merge_counts(one.latencies for one in mine)
         assert sum(vars_of(day).values(), timedelta()) == start_of_next_day(day.start) - day.start
 
@@ -165,7 +167,7 @@ def vars_of(day: Summary) -> dict[str, timedelta]:
 @given(PROBES)
 def test_the_states_that_begin_are_those_of_the_whole(probes: list[Probe]) -> None:
     rollup = Rollup("alma", 30 * MINUTE)
-    begun = [state for one in probes for state in rollup.add(one).started]
+    begun = [state for probe in probes for state in rollup.add(probe).started]
     until = probes[-1].at if probes else START
     spans = states("alma", probes, interval=10 * MINUTE, until=until + MINUTE)
     assert [(s.start, s.verdict, s.cause) for s in begun] == [
@@ -182,7 +184,7 @@ def readings(*seen: tuple[Status, float | None]) -> ReadingRows:
         Outcome("a", "", "server", NOON + n * SECOND, verdict, latency_ms=spent)
         for n, (verdict, spent) in enumerate(seen)
     ]
-    return ReadingRows("a", [reading_row(one) for one in outcomes])
+    return ReadingRows("a", [reading_row(outcome) for outcome in outcomes])
 
 
 def test_of_a_hundred_answers_it_is_the_ninety_fifth() -> None:

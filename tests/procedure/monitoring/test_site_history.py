@@ -19,11 +19,13 @@ def seen(minutes_ago: float, verdict: Status, spent: float | None = None) -> Out
 
 def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
     hour = SiteHistory()
-    for one in outcomes:
-        hour.take(MAIL, [one])
+    for outcome in outcomes:
+        hour.take(MAIL, [outcome])
     hours = hour.of("alma", "Uni Mail", NOON)
     assert hour.of("alma", "Uni CMU", NOON) == ()
-    return [((NOON - one.at).total_seconds() / 60, one.verdict, one.latency_ms) for one in hours]
+    return [
+        ((NOON - hour.at).total_seconds() / 60, hour.verdict, hour.latency_ms) for hour in hours
+    ]
 
 
 def test_a_step_is_what_most_saw_and_the_median_of_their_answers() -> None:

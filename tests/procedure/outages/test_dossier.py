@@ -103,8 +103,8 @@ def test_what_people_said_and_did_stands_in_order_and_shows_no_user() -> None:
         MaintenancePlanned(UUID(int=10), at(-500), "alma-saml", at(30), at(40), "mise à jour"),
     )  # fmt: skip
     made = dossier_of(*entries)
-    events = [one for one in made.events if one.kind is not EventKind.SEEN]
-    assert [one.text for one in made.outage.notes] == ["ticket 4711", "[…] attend"]
+    events = [event for event in made.events if event.kind is not EventKind.SEEN]
+    assert [note.text for note in made.outage.notes] == ["ticket 4711", "[…] attend"]
     assert events == [
         TimelineEvent(at(2), EventKind.REPORT, "", "fails", "prêt […]", workstation="pc-1"),
         TimelineEvent(at(3), EventKind.ANSWER, "A1", "no", workstation="pc-1"),
@@ -128,7 +128,7 @@ def test_what_belongs_to_another_outage_or_another_time_is_left_out() -> None:
         StaffReport(UUID(int=3), at(-16), "pc-1", works=False),
         AnswerGiven(UUID(int=4), at(105), UUID(int=7), "A1", "no"),
     )
-    assert {one.kind for one in dossier_of(*entries).events} == {EventKind.SEEN}
+    assert {event.kind for event in dossier_of(*entries).events} == {EventKind.SEEN}
 
 
 def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> None:
@@ -142,7 +142,7 @@ def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> No
     )  # fmt: skip
     kinds = (EventKind.LOANS, EventKind.EXPORT, EventKind.UPLOAD, EventKind.ALMA_REPORT)
     nine, ten = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 10, tzinfo=UTC)
-    assert [one for one in made.events if one.kind in kinds] == [
+    assert [event for event in made.events if event.kind in kinds] == [
         TimelineEvent(at(10), EventKind.LOANS, "MAIL", count=2, until=nine),
         TimelineEvent(at(50), EventKind.LOANS, "MAIL", count=1, until=ten),
         TimelineEvent(at(70), EventKind.LOANS, "CMU", count=1, until=ten),

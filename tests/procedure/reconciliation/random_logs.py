@@ -90,7 +90,7 @@ class LogMaker:
             {self.any_of(self.loans), *self.some_of(self.loans)}, key=lambda one: one.at
         )
         gone = {back for file in self.files for back in file.returns}
-        returns = self.some_of([one for one in self.backs if one.id not in gone])
+        returns = self.some_of([back for back in self.backs if back.id not in gone])
         lines = tuple(one.id for one in inside), tuple(one.id for one in returns)
         made = Export(self.id(), NOW, "MAIL", lines[0], "f.dat", "0", returns=lines[1])
         self.files.append(made)

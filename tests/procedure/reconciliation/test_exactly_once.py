@@ -146,11 +146,11 @@ class Lending(RuleBasedStateMachine):
         here.shown.append(loan)
         here.outbox.append(loan)
 
-    @precondition(lambda self: any(one.shown for one in self.desks))
+    @precondition(lambda self: any(desk.shown for desk in self.desks))
     @rule(data=st.data())
     def read_again(self, data: st.DataObject) -> None:
         """The scanner reads the label of the last book once more."""
-        here = data.draw(st.sampled_from([one for one in self.desks if one.shown]))
+        here = data.draw(st.sampled_from([desk for desk in self.desks if desk.shown]))
         last = here.shown[-1]
         self.scan(self.desks.index(here), last.patron, last.item, 1)
 
@@ -162,10 +162,10 @@ class Lending(RuleBasedStateMachine):
         self.returns.append(back)
         here.outbox.append(back)
 
-    @precondition(lambda self: any(one.shown for one in self.desks))
+    @precondition(lambda self: any(desk.shown for desk in self.desks))
     @rule(data=st.data())
     def take_back(self, data: st.DataObject) -> None:
-        here = data.draw(st.sampled_from([one for one in self.desks if one.shown]))
+        here = data.draw(st.sampled_from([desk for desk in self.desks if desk.shown]))
         loan = data.draw(st.sampled_from(here.shown))
         self.at += timedelta(seconds=2)
         here.outbox.append(Void(self.new_id(), self.at, loan.id, "essai"))
@@ -243,10 +243,10 @@ class Lending(RuleBasedStateMachine):
     @invariant()
     def every_exported_loan_is_one_line_and_was_made_by_somebody(self) -> None:
         self.seen.extend(self.server.journal.since(self.seen.position))
-        exported = Counter(loan for one in self.seen.exports for loan in one.loans)
+        exported = Counter(loan for export in self.seen.exports for loan in export.loans)
         assert set(exported.values()) <= {1}
         assert len(self.alma) == exported.total()
-        made = {loan.id for one in self.desks for loan in one.made}
+        made = {loan.id for desk in self.desks for loan in desk.made}
         assert {row.loan.id for row in self.seen.rows()} <= made
 
     def teardown(self) -> None:
@@ -266,7 +266,7 @@ class Lending(RuleBasedStateMachine):
         self.check_the_end(CirculationLog(self.server.journal.since()))
 
     def check_the_end(self, log: CirculationLog) -> None:
-        made = [loan for one in self.desks for loan in one.made]
+        made = [loan for desk in self.desks for loan in desk.made]
         rows = {loan.id: log.row(loan.id) for loan in made}
         assert [loan for loan in made if rows[loan.id] is None] == []
         void = {row.loan.id for row in rows.values() if row is not None and row.void is not None}
@@ -279,7 +279,7 @@ class Lending(RuleBasedStateMachine):
         assert Counter(self.alma) == Counter(shown)
         self.check_nothing_went_twice(lines)
         self.check_doubts_were_decided(log)
-        recorded = {one.entry.id for one in self.server.journal.since(kinds=("return",))}
+        recorded = {entry.entry.id for entry in self.server.journal.since(kinds=("return",))}
         assert recorded == {one.id for one in self.returns}
 
     def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
@@ -294,11 +294,11 @@ class Lending(RuleBasedStateMachine):
         """Of two readings of one label, the second is sent only once the first was taken back."""
         voided: dict[UUID, int] = {}
         exported: dict[UUID, int] = {}
-        for one in self.server.journal.since(kinds=("void", "export")):
-            if isinstance(one.entry, Void):
-                voided.setdefault(one.entry.loan, one.position)
-            elif isinstance(one.entry, Export):
-                exported |= dict.fromkeys(one.entry.loans, one.position)
+        for entry in self.server.journal.since(kinds=("void", "export")):
+            if isinstance(entry.entry, Void):
+                voided.setdefault(entry.entry.loan, entry.position)
+            elif isinstance(entry.entry, Export):
+                exported |= dict.fromkeys(entry.entry.loans, entry.position)
         for pair in combinations(sorted(sent, key=lambda loan: exported[loan.id]), 2):
             if same_scan(*pair) and not self.parted(*pair):
                 first, second = pair
@@ -307,11 +307,11 @@ class Lending(RuleBasedStateMachine):
     def check_doubts_were_decided(self, log: CirculationLog) -> None:
         """A loan with a question about it was decided before the file that holds it was written."""
         decided: dict[UUID, int] = {}
-        for one in self.server.journal.since(kinds=("corrected", "export")):
-            if isinstance(one.entry, Corrected):
-                decided.setdefault(one.entry.loan, one.position)
-            elif isinstance(one.entry, Export):
-                loans = [log.row(loan) for loan in one.entry.loans]
+        for entry in self.server.journal.since(kinds=("corrected", "export")):
+            if isinstance(entry.entry, Corrected):
+                decided.setdefault(entry.entry.loan, entry.position)
+            elif isinstance(entry.entry, Export):
+                loans = [log.row(loan) for loan in entry.entry.loans]
                 doubtful = {
                     row.loan.id
                     for row in loans

@@ -69,7 +69,7 @@ def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> N
         sha256(content).hexdigest(),
         "CMU-1",
     )
-    assert [one.entry for one in journal.since(kinds={"export"})] == [done.export]
+    assert [entry.entry for entry in journal.since(kinds={"export"})] == [done.export]
     assert waiting(log) == Counter({"MAIL": 1})
 
 
@@ -95,7 +95,7 @@ def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
     assert (trial.export.trial, trial.export.loans) == (True, (UUID(int=1), UUID(int=2)))
     assert trial.plan.unwritable == ()
     rest = plan_export(log, "CMU")
-    assert [one.id.int for one in rest.loans] == [3, 4, 5]
+    assert [loan.id.int for loan in rest.loans] == [3, 4, 5]
 
 
 def test_a_correction_made_before_the_export_is_in_the_file() -> None:
@@ -115,7 +115,7 @@ def test_whoever_exports_or_voids_meanwhile_is_taken_into_account() -> None:
     journal = BusyJournal(now, [theirs], [void(2)])
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
     done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
-    assert [one.id.int for one in done.plan.loans] == [3]
+    assert [loan.id.int for loan in done.plan.loans] == [3]
     assert journal.meanwhile == []
 
 
@@ -225,11 +225,11 @@ class Desks(RuleBasedStateMachine):
         self.handed_on |= {one.loan.int for one in done.handed_on}
         if done.export is not None:
             self.files.append((done.export, done.plan.rendered.content))
-            assert not self.voided & {one.int for one in done.export.loans}
+            assert not self.voided & {loan.int for loan in done.export.loans}
 
     @invariant()
     def no_loan_is_in_two_files_or_at_a_wrong_desk(self) -> None:
-        exported = [(one.int, export.desk) for export, _ in self.files for one in export.loans]
+        exported = [(loan.int, export.desk) for export, _ in self.files for loan in export.loans]
         assert len(dict(exported)) == len(exported)
         assert all(self.lent[number] == desk for number, desk in exported)
 
@@ -247,7 +247,7 @@ class Desks(RuleBasedStateMachine):
         kinds: dict[str, str] = {}
         for row in rows:
             kinds[row.item] = kinds.get(row.item, "") + row.kind
-        return all("RR" not in one and not one.endswith("R") for one in kinds.values())
+        return all("RR" not in kind and not kind.endswith("R") for kind in kinds.values())
 
     @invariant()
     def a_return_goes_up_once(self) -> None:
@@ -257,7 +257,7 @@ class Desks(RuleBasedStateMachine):
     def teardown(self) -> None:
         for number, desk in enumerate(("CMU", "MAIL")):
             self.export(desk, number, None, CartLoanPolicy.AS_IT_IS)
-        exported = {one.int for export, _ in self.files for one in export.loans}
+        exported = {loan.int for export, _ in self.files for loan in export.loans}
         assert exported.isdisjoint(self.handed_on)
         assert exported | self.voided | self.handed_on == set(self.lent)
 

@@ -116,7 +116,7 @@ def test_a_file_whose_rows_went_into_later_ones_is_left_out_once_its_report_is_i
     taken = JobReportRecorded(UUID(int=15), LATER, AGAIN.id, ((TWO.id, "item_not_found"),), 0, 1)
     third = Export(UUID(int=16), LATER, "MAIL", (TWO.id,), "third.dat", "0")
     now = look(ONE, TWO, MAIL_FILE, REPORT, AGAIN, taken, third)
-    assert [one.export for one in now.files] == [MAIL_FILE, third]
+    assert [file.export for file in now.files] == [MAIL_FILE, third]
 
 
 def test_refused_rows_stand_by_reason_the_most_frequent_first() -> None:

@@ -170,7 +170,7 @@ def test_rows_come_in_the_order_of_their_upload() -> None:
     first = Export(UUID(int=30), LATER, "C", (others[2].id,), "c.dat", "0")
     second = Export(UUID(int=31), LATER, "MAIL", (LOAN.id,), "m.dat", "0")
     log = fold(LOAN, *others, first, second)
-    assert [one.loan.desk for one in log.in_upload_order()] == ["C", "MAIL", "A", "B"]
+    assert [file.loan.desk for file in log.in_upload_order()] == ["C", "MAIL", "A", "B"]
 
 
 def test_a_correction_keeps_what_was_scanned_and_is_sent_from_then_on() -> None:

@@ -70,7 +70,7 @@ def test_nothing_is_signed_before_it_is_settled(
 def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
     log = fold(LOAN, *words)
     days = by_desk_and_day(log.table())
-    assert sum(one.counts.total for one in days) == current_counts(log).total == 1
+    assert sum(day.counts.total for day in days) == current_counts(log).total == 1
 
 
 def test_rows_are_counted_by_desk_day_and_stage() -> None:

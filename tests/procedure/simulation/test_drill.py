@@ -43,7 +43,7 @@ def test_a_queue_is_the_same_for_the_same_seed_and_holds_no_code_twice() -> None
 def test_the_stock_of_alma_has_what_the_queue_brings() -> None:
     stock = queue_stock(QUEUE, {"MAIL": "MAIN"})
     assert [one.barcode for one in stock.items] == ["1060000001", "1060000002", "0UGE1"]
-    assert [one.code for one in stock.desks] == ["MAIL"]
+    assert [desk.code for desk in stock.desks] == ["MAIL"]
 
 
 def test_a_drill_of_which_nothing_was_done_yet() -> None:

@@ -34,7 +34,7 @@ def present(handbook: Handbook, at: datetime) -> SimulatedPresent:
 
 def probed(handbook: Handbook, at: datetime) -> dict[str, tuple[datetime, Status, object]]:
     simulated = present(handbook, at)
-    seen = [asyncio.run(simulated.probe(one)) for one in handbook.targets.values()]
+    seen = [asyncio.run(simulated.probe(target)) for target in handbook.targets.values()]
     return {one.target: (one.at, one.verdict, one.cause) for one in seen}
 
 
@@ -63,22 +63,24 @@ def test_the_page_of_alma_announces_it_until_it_is_over(handbook: Handbook) -> N
 def test_each_desk_has_workstations_that_see_the_same(handbook: Handbook) -> None:
     rounds = dict(present(handbook, BEGUN).rounds())
     assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
-    assert {one.site for one in rounds} == {one.site for one in handbook.desks.values()}
+    assert {one.site for one in rounds} == {desk.site for desk in handbook.desks.values()}
     for outcomes in rounds.values():
-        down = {one.target for one in outcomes if one.verdict is Status.DOWN}
+        down = {outcome.target for outcome in outcomes if outcome.verdict is Status.DOWN}
         assert down == set(ALMA)
-        assert {one.target for one in outcomes} == set(handbook.targets)
+        assert {outcome.target for outcome in outcomes} == set(handbook.targets)
 
 
 def test_the_history_before_it_has_the_outage_declared_and_not_ended(handbook: Handbook) -> None:
     past = Sample(handbook, until=BEGUN, days=2, now=under_way(BEGUN))
     log = OutageLog()
     log.extend(recorded(*past.entries))
-    assert [one.over is None for one in log.records()] == [False, True]
+    assert [record.over is None for record in log.records()] == [False, True]
     current = log.current()
     assert current is not None
     assert current.declared.begun == BEGUN - timedelta(minutes=40)
     assert current.message is not None
-    lent = [one for one in past.entries if one.KIND == "loan" and one.at > current.declared.at]
+    lent = [
+        entry for entry in past.entries if entry.KIND == "loan" and entry.at > current.declared.at
+    ]
     assert {one.desk for one in lent} == {"MAIL", "BASTIONS", "CMU"}  # type: ignore[attr-defined]
-    assert all(one.at < BEGUN for one in past.entries)
+    assert all(entry.at < BEGUN for entry in past.entries)

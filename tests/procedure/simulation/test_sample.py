@@ -147,8 +147,8 @@ def test_one_reconciliation_is_signed_and_the_newest_is_not(records: Records) ->
 def test_files_can_be_written_again(past: Sample) -> None:
     log = CirculationLog(recorded(*past.entries))
     exports = [entry for entry in past.entries if isinstance(entry, Export)]
-    assert [len(rewritten(log, one).splitlines()) for one in exports] == [
-        len(one.loans) for one in exports
+    assert [len(rewritten(log, export).splitlines()) for export in exports] == [
+        len(export.loans) for export in exports
     ]
 
 

@@ -96,9 +96,9 @@ def test_what_workstations_see_and_persons_report(play: Present) -> None:
     play.at(1)
     ((vantage, outcomes),) = play.present.rounds()
     assert vantage == Vantage("mail-1", "Uni Mail")
-    assert {one.target for one in outcomes if one.verdict is DOWN} == {"alma-saml"}
-    assert {one.vantage for one in outcomes} == {"mail-1"}
-    assert [one.works for one in play.present.new_reports()] == [False]
+    assert {outcome.target for outcome in outcomes if outcome.verdict is DOWN} == {"alma-saml"}
+    assert {outcome.vantage for outcome in outcomes} == {"mail-1"}
+    assert [new_report.works for new_report in play.present.new_reports()] == [False]
     play.at(20)
-    assert [one.works for one in play.present.new_reports()] == [True]
+    assert [new_report.works for new_report in play.present.new_reports()] == [True]
     assert list(play.present.new_reports()) == []

@@ -127,7 +127,7 @@ def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
 def test_planned_work_at_a_time_nobody_can_read_is_left_for_a_person() -> None:
     report = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
-    assert [one.start for one in report.windows] == [None]
+    assert [window.start for window in report.windows] == [None]
 
 
 def test_version_one_and_lists_of_pages_are_read_alike() -> None:

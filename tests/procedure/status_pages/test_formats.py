@@ -59,13 +59,13 @@ TREES = st.recursive(
 
 
 def bounded(report: PageReport) -> bool:
-    texts = [report.summary, *report.components, *(one.title for one in report.windows)]
+    texts = [report.summary, *report.components, *(window.title for window in report.windows)]
     return (
         (report.reason is not None) == (report.status is PageStatus.UNKNOWN)
         and len(report.summary) <= 300
         and len(report.components) <= 20
         and len(report.windows) <= 20
-        and all(len(one) <= 300 and one.isprintable() for one in texts)
+        and all(len(text) <= 300 and text.isprintable() for text in texts)
         and all(one.tzinfo is UTC for one in [report.changed_at] if one is not None)
     )
 

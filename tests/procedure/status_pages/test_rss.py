@@ -198,7 +198,7 @@ def test_a_notice_that_reassures_in_words_is_ok() -> None:
 
 def test_planned_work_is_a_window() -> None:
     report = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
-    assert (report.status, [(one.start, one.end) for one in report.windows]) == (
+    assert (report.status, [(window.start, window.end) for window in report.windows]) == (
         PageStatus.OK,
         [(datetime(2026, 11, 28, 6, tzinfo=UTC), datetime(2026, 11, 28, 8, tzinfo=UTC))],
     )

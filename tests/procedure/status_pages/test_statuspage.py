@@ -40,7 +40,7 @@ def summary(
 
 
 def incident(name: str, *names: str, status: str = "investigating") -> dict[str, object]:
-    return {"name": name, "status": status, "components": [component(one) for one in names]}
+    return {"name": name, "status": status, "components": [component(name) for name in names]}
 
 
 def work(start: str, end: str | None, *names: str, status: str = "scheduled") -> dict[str, object]:
@@ -49,7 +49,7 @@ def work(start: str, end: str | None, *names: str, status: str = "scheduled") ->
         "status": status,
         "scheduled_for": start,
         "scheduled_until": end,
-        "components": [component(one) for one in names],
+        "components": [component(name) for name in names],
     }
 
 

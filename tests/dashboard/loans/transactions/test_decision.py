@@ -91,13 +91,17 @@ def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Des
         *(undone(5, 2), lent(6, item="B2111", patron=OTHER)),
     )
     assert answers == [answer(3), answer(4), answer(5), answer(6)]
-    assert [one.warning for one in desk.entries if isinstance(one, Loan)] == [None, None, None]
+    assert [entry.warning for entry in desk.entries if isinstance(entry, Loan)] == [
+        None,
+        None,
+        None,
+    ]
 
 
 def test_an_override_is_kept_with_the_loan(desk: Desk) -> None:
     answers = desk.take(lent(1, overridden=True), lent(2, item="B2111"))
     assert answers == [answer(1), answer(2)]
-    assert [one.overridden for one in desk.entries] == [True, False]
+    assert [entry.overridden for entry in desk.entries] == [True, False]
 
 
 def test_a_loan_from_a_paper_sheet_says_so_and_keeps_its_hour(desk: Desk) -> None:
@@ -160,7 +164,7 @@ def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
     assert desk.context.notes.read() == {}
     again = [answer(number, "refused", reason="loan_void") for number in (5, 6)]
     assert desk.take(undone(5, 1), undone(6, 2)) == again
-    assert [type(one) for one in desk.entries] == [Return, PendingLoan, Void, Void]
+    assert [type(entry) for entry in desk.entries] == [Return, PendingLoan, Void, Void]
 
 
 @pytest.mark.parametrize("completes", [True, False])
@@ -339,7 +343,7 @@ def test_what_cannot_be_stored_is_refused_alone(desk: Desk) -> None:
         *("item_unreadable", "patron_unreadable", "malformed", None),
     ]
     assert [one["reason"] for one in answers] == reasons
-    assert [one.id.int for one in desk.entries] == [1, 8]
+    assert [entry.id.int for entry in desk.entries] == [1, 8]
 
 
 def test_a_fault_of_the_server_holds_up_one_transaction_alone(

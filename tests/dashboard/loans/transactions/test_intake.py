@@ -97,7 +97,9 @@ def test_a_line_without_a_clock_of_its_own_is_taken_as_it_is(desk: Desk) -> None
         key: value for key, value in scan(1, "A1111").items() if key not in {"made_at", "skew_s"}
     }
     assert desk.take_one(bare) == answer(1)
-    assert [(one.at, one.made_at, one.skew_s) for one in desk.entries] == [(NOON, None, None)]
+    assert [(entry.at, entry.made_at, entry.skew_s) for entry in desk.entries] == [
+        (NOON, None, None)
+    ]
 
 
 def test_a_batch_goes_in_whole_and_in_order(desk: Desk) -> None:
@@ -108,7 +110,7 @@ def test_a_batch_goes_in_whole_and_in_order(desk: Desk) -> None:
         answer(3),
         answer(4),
     ]
-    assert [one.id.int for one in desk.entries] == [1, 3, 4]
+    assert [entry.id.int for entry in desk.entries] == [1, 3, 4]
 
 
 def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> None:
@@ -127,7 +129,7 @@ def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> Non
     assert [desk.take_one(scan(2, "A1111")) for _ in range(2)] == [
         answer(2, "repeated", warning="repeated")
     ] * 2
-    assert [one.id.int for one in desk.entries] == [1, 2]
+    assert [entry.id.int for entry in desk.entries] == [1, 2]
     assert standing(desk.context) == [1]
     desk.take_one(undo(3, 1))
     assert standing(desk.context) == [2]
@@ -175,7 +177,7 @@ def test_a_doubtful_scan_is_taken_with_its_warning(
 ) -> None:
     desk.take_one(scan(1, "A1111"))
     assert desk.take_one(scan(2, "A1111") | more) == answer(2, warning=warning)
-    assert [one.warning for one in desk.entries] == [None, warning]
+    assert [entry.warning for entry in desk.entries] == [None, warning]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +290,7 @@ def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> Non
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
     slow.context.journal.let_go()
     assert [one.result(0) for one in answers] == [[answer(1)], [answer(2)]]
-    assert [type(one) for one in slow.entries] == [Loan, Void]
+    assert [type(entry) for entry in slow.entries] == [Loan, Void]
 
 
 def test_an_undo_sent_again_is_answered_again(desk: Desk) -> None:
@@ -351,7 +353,7 @@ def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
     first, between, last = desk.begin(*sent).result(0)
     assert [first, last] == [answer(1), answer(3)]
     assert between["state"] in {"kept", "repeated", "refused"}
-    assert {UUID(int=1), UUID(int=3)} <= {one.id for one in desk.entries}
+    assert {UUID(int=1), UUID(int=3)} <= {entry.id for entry in desk.entries}
     assert json.loads(json.dumps(between))["id"] == between["id"]
     # What a database is given: bodies and notes.
     bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]

@@ -29,7 +29,7 @@ def clashes(
         [row for row in rows if isinstance(row, Return)],
         **{"now": NOON + timedelta(hours=1), **more},
     )
-    return [(one.kind, [row.int for row in one.rows], one.item, one.desks) for one in pairs]
+    return [(pair.kind, [row.int for row in pair.rows], pair.item, pair.desks) for pair in pairs]
 
 
 def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
@@ -38,7 +38,7 @@ def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
     assert clashes(*twice, back(3, "a", 3)) == [
         ("lent_and_on_cart", [1, 3, 2], "a", ("MAIL", "CMU"))
     ]
-    assert [one[0] for one in clashes(*twice, back(3, "a", 9))] == [
+    assert [clash[0] for clash in clashes(*twice, back(3, "a", 9))] == [
         "lent_twice",
         "lent_and_on_cart",
     ]
@@ -61,7 +61,7 @@ def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
 def test_a_time_to_come_or_outside_the_outage(
     minute: int, outage: OutagePeriod | None, kind: list[str]
 ) -> None:
-    assert [one[0] for one in clashes(loan(1, "a", minute=minute), outage=outage)] == kind
+    assert [clash[0] for clash in clashes(loan(1, "a", minute=minute), outage=outage)] == kind
 
 
 def test_one_user_at_two_desks_in_one_minute() -> None:
@@ -72,4 +72,4 @@ def test_one_user_at_two_desks_in_one_minute() -> None:
 
 def test_only_those_that_touch_the_rows_asked_for() -> None:
     rows = (loan(1, "a"), loan(2, "a", minute=1), loan(3, "b"), loan(4, "b", minute=1))
-    assert [one[1] for one in clashes(*rows, among={UUID(int=4)})] == [[3, 4]]
+    assert [clash[1] for clash in clashes(*rows, among={UUID(int=4)})] == [[3, 4]]

@@ -354,7 +354,7 @@ def test_any_transactions_come_back_out_of_their_file(
         return
     assert sheet.bad == ()
     assert [(row.item, row.patron) for row in sheet.rows] == [
-        (one.item, one.patron) for one in loans
+        (loan.item, loan.patron) for loan in loans
     ]
     # The file has no offset: an instant of the hour that comes twice may be read as its twin.
     twice = datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC)

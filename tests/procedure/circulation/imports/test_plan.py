@@ -51,7 +51,7 @@ class Library:
         )  # fmt: skip
 
     def entries(self) -> list[object]:
-        return [one.entry for one in self.journal.since(kinds=KINDS)]
+        return [entry.entry for entry in self.journal.since(kinds=KINDS)]
 
 
 def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines() -> None:
@@ -190,7 +190,7 @@ def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
     once = Library()
     if rows:
         once.take(*rows)
-    assert {one.id for one in library.entries()} == {one.id for one in once.entries()}
+    assert {entry.id for entry in library.entries()} == {entry.id for entry in once.entries()}
 
 
 def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
@@ -232,7 +232,7 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
         (loan_id(UUID(int=1)), "2071234567")
     ]
-    assert [one.id for one in log.pending()] == [UUID(int=3)]
+    assert [loan.id for loan in log.pending()] == [UUID(int=3)]
     other = saved("complete", 6, waiting=str(UUID(int=1)), patron="3071234567")
     late = saved("complete", 7, waiting=str(UUID(int=2)), patron="3071234567")
     long = saved("waiting", 8, item="0399", note="n" * 81)
@@ -262,7 +262,7 @@ def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
     assert plan.bad == tuple(UnreadableLine(n, "was completed with another card") for n in (1, 2))
     assert library.take(undo(5, "2071234567")) == (2, 0, 0)
     assert library.take(undo(5, "2071234567")) == (0, 2, 0)
-    assert [one.id for one in CirculationLog(library.journal.since()).pending()] == [UUID(int=6)]
+    assert [loan.id for loan in CirculationLog(library.journal.since()).pending()] == [UUID(int=6)]
 
 
 def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
@@ -272,7 +272,7 @@ def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan
     assert library.take(*waits, done) == (3, 0, 0)
     log = CirculationLog(library.journal.since())
     assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
-    assert ([one.id for one in log.pending()], library.notes.read()) == ([UUID(int=2)], {})
+    assert ([loan.id for loan in log.pending()], library.notes.read()) == ([UUID(int=2)], {})
 
 
 def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
@@ -282,7 +282,7 @@ def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
     assert (len(plan.entries), plan.conflicts) == (2, ())
     again = saved("loan", 3, item="0312", patron="2071234567", at="2026-11-24T10:02:01+01:00")
     plan, _ = library.plan(again)
-    assert [one.kind for one in plan.conflicts] == ["lent_twice"]
+    assert [conflict.kind for conflict in plan.conflicts] == ["lent_twice"]
     assert [row.stands for row in CirculationLog(library.journal.since()).rows()] == [
         True,
         False,
@@ -294,7 +294,7 @@ def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
     plan = plan_import(CirculationLog(), sheet, desk="MAIL", now=NOW, rules=rules)
-    assert [one.warning for one in plan.entries if isinstance(one, Loan)] == ["isbn"]
+    assert [entry.warning for entry in plan.entries if isinstance(entry, Loan)] == ["isbn"]
 
 
 def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() -> None:
@@ -347,7 +347,7 @@ def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
     conflict = Conflict("other_content", (UUID(int=1),), other["item"], desks)
     assert (taken, plan.known, plan.bad, plan.conflicts[0]) == (True, 0, (), conflict)
     assert plan.lines[UUID(int=1)] == (2 if one_file else 1)
-    assert [one.item for one in library.entries()] == ["0312"]
+    assert [entry.item for entry in library.entries()] == ["0312"]
 
 
 @pytest.mark.parametrize(
@@ -365,4 +365,4 @@ def test_the_same_id_with_a_better_clock_is_known(change: dict[str, str]) -> Non
     library.plan(outbox_file(SAVED))
     plan, _ = library.plan(outbox_file(SAVED | change))
     assert (plan.entries, plan.known, plan.bad) == ((), 1, ())
-    assert "other_content" not in {one.kind for one in plan.conflicts}
+    assert "other_content" not in {conflict.kind for conflict in plan.conflicts}
