@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure import frames
-from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
-from procedure.diagnosis.record_replay import RecordReplay
-from procedure.diagnosis.scenario import roles_of
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.diagnosis.suggestion import suggest
 from procedure.frames.period_frames import Period
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
 from procedure.io.database.sql_history import SqlHistory
-from procedure.journal import Journal, Recorded
-from procedure.monitoring.downtime import StatusInterval, clip
-from procedure.monitoring.rollup import EPOCH, PERCENTILES
-from procedure.monitoring.services import Service, announced_keys, service_states
-from procedure.outages.announcements import AnnouncementLog
+from procedure.journal import Journal
+from procedure.monitoring.rollup import PERCENTILES
+from procedure.monitoring.services import announced_keys
 from procedure.outages.declared_outage import OutageLog
-from procedure.outages.figures import ObservedPast, several_targets
-from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.outages.figures import several_targets
 from procedure.records.privacy import Privacy
+from procedure.records.recorded_past import RecordedPast
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
 
-class Records:
+class Records(RecordedPast):
     """Frames of what was recorded; see `procedure.frames` for units and dtypes, docs/records.md.
 
     Those about targets, services and outages are over `since <= t < until` as the server saw them,
@@ -53,12 +44,8 @@ class Records:
         until: datetime,
         privacy: Privacy | None = None,
     ) -> None:
-        if until.tzinfo is None or (since is not None and since.tzinfo is None):
-            raise ValueError("since and until need a time zone: 2026-11-24T09:12:00+01:00")
-        self.handbook, self.until = handbook, until
-        self._journal, self._history, self._since = journal, history, since
+        super().__init__(journal, history, handbook, since=since, until=until)
         self._privacy = privacy or Privacy()
-        self._opened = ExitStack()
 
     # ----- what was observed -----
 
@@ -229,118 +216,7 @@ class Records:
         """Who signed that every loan is accounted for; columns of `frames.SIGNATURES`."""
         return self._privacy.protect(frames.signatures(self._reconciliation, self._table))
 
-    # ----- what they are computed from -----
-
-    @cached_property
-    def since(self) -> datetime:
-        """When the records begin: as asked for, or with the first thing observed."""
-        return self._since or self._first
-
-    @cached_property
-    def past(self) -> ObservedPast:
-        """The states of targets, and of services of several, with what was announced."""
-        announced = AnnouncementLog()
-        announced.extend(self._recorded)
-        lanes = {**self._never_read, **self._lanes}
-        span = {"since": self.since, "until": self.until}
-        return ObservedPast.of_targets(
-            lanes, announced.announcements(), self._services_seen, **span
-        )
-
-    @cached_property
-    def _by_service(self) -> ObservedPast:
-        """The same past with every service instead of the targets."""
-        known = self.past.states
-        # Those of several targets are there already.
-        states = {
-            service.key: known.get(service.key) or service_states(service, known)
-            for service in self._services_seen
-        }
-        return replace(self.past, states=states)
-
-    @cached_property
-    def _services_seen(self) -> tuple[Service, ...]:
-        known = services(self.handbook.procedure)
-        return tuple(
-            service for service in known if not self._lanes.keys().isdisjoint(service.targets)
-        )
-
-    @cached_property
-    def _never_read(self) -> dict[str, list[StatusInterval]]:
-        """A gap for each target of these services that was never probed."""
-        unread = {
-            key for service in self._services_seen for key in service.targets
-        } - self._lanes.keys()
-        return {key: [StatusInterval(key, self._first, self.until, None)] for key in unread}
-
-    @cached_property
-    def _recorded(self) -> Sequence[Recorded]:
-        return self._journal.since()
-
-    @cached_property
-    def _stored_states(self) -> dict[str, list[StatusInterval]]:
-        return self._history.states(since=EPOCH, until=self.until)
-
-    @cached_property
-    def _first(self) -> datetime:
-        """When anything was first observed; `until` if nothing was."""
-        read = (
-            next((entry.start for entry in lane if entry.verdict is not None), self.until)
-            for lane in self._stored_states.values()
-        )
-        return min(read, default=self.until)
-
-    @cached_property
-    def _lanes(self) -> dict[str, list[StatusInterval]]:
-        """The states of each target that was ever probed; they tile the span since the first."""
-        return {
-            key: clip(key, lane, self._first, self.until)
-            for key, lane in self._stored_states.items()
-        }
-
     def _intervals(self, keys: Iterable[str]) -> pd.DataFrame:
         return frames.status_intervals(
             interval for key in keys for interval in self.past.intervals(key)
         )
-
-    @cached_property
-    def _reconciliation(self) -> ReconciliationLog:
-        return ReconciliationLog(self._recorded)
-
-    @cached_property
-    def _table(self) -> Any:
-        return self._reconciliation.table()
-
-    def _entries(self, *kinds: type[Any]) -> list[Any]:
-        return [record.entry for record in self._recorded if isinstance(record.entry, kinds)]
-
-    def _redact(self, text: str) -> str:
-        return redact_identifiers(text, self.handbook.scans)
-
-    def _replay(self) -> RecordReplay:
-        blind = self._history.blind_periods(since=EPOCH, until=self.until)
-        return RecordReplay(self._lanes, self._recorded, roles_of(self.handbook), blind)
-
-    def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
-        step = self.handbook.procedure.steps.get(given.step)
-        # What the browsers of workstations saw is not recorded: it is the server that is asked.
-        evidence = replay.evidence_at(given.at)
-        return None if step is None else suggest(step, evidence).answer
-
-    # ----- the source -----
-
-    def closed_by(self, opened: ExitStack) -> Self:
-        """Close these with the records, after what is closed with them already; return them."""
-        opened.push(self._opened)
-        self._opened = opened
-        return self
-
-    def close(self) -> None:
-        """Close the source; frames that were read stay."""
-        self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
