@@ -58,6 +58,7 @@ WORLD = (
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
+        "dashboard/access/oauth_sign_in.py",
         "dashboard/access/provider.py",
         "dashboard/access/visitors.py",
         "dashboard/app.py",

@@ -188,6 +188,7 @@ def test_the_notes_of_waiting_loans_are_read(database: Path) -> None:
 
 # What each step of the schema added, newest first.
 _STEPS = (
+    ("external_sign_in",),
     ("workstation",),
     ("account", "sign_in"),
     ("cut_off",),
@@ -196,14 +197,14 @@ _STEPS = (
 )
 
 
-@pytest.mark.parametrize("version", [5, 4, 3, 2, 1])
+@pytest.mark.parametrize("version", [6, 5, 4, 3, 2, 1])
 def test_a_database_of_an_older_schema_is_brought_up_to_date(
     database: Path, tmp_path: Path, version: int
 ) -> None:
     open_database(f"sqlite:///{database}", now=_never).close()
     listed = stored(database, "select name, sql from sqlite_master order by name")
     connection = sqlite3.connect(database)
-    for tables in _STEPS[: 6 - version]:
+    for tables in _STEPS[: 7 - version]:
         for table in tables:
             connection.execute(f"drop table {table}")
     connection.execute("delete from schema_version where version > ?", (version,))

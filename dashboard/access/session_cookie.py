@@ -13,11 +13,17 @@ NAME = "relais_sign_in"
 WORKSTATION = "relais_token"
 
 
-def set_token(handler: RequestHandler, until: datetime, name: str = NAME) -> str:
-    """Give the browser a new token until then (aware UTC), and return its digest."""
+def set_token(
+    handler: RequestHandler, until: datetime, name: str = NAME, *, secure: bool = False
+) -> str:
+    """Give the browser a new token until then (aware UTC), and return its digest.
+
+    `secure` tells that the browser uses HTTPS, where the request does not show it.
+    """
     token = secrets.token_urlsafe(32)
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
-    handler.set_cookie(name, token, expires=until, secure=is_encrypted(handler.request), **options)
+    secure = secure or is_encrypted(handler.request)
+    handler.set_cookie(name, token, expires=until, secure=secure, **options)
     return digest_of(token)
 
 

@@ -64,7 +64,8 @@ class SignInPage(SignInRoute):
 
     def get(self) -> None:
         """Show the form; `?next=` is where somebody wanted to go."""
-        self._show(self.get_query_argument("next", ""))
+        failed = self.get_query_argument("refused", "") == "login"
+        self._show(self.get_query_argument("next", ""), refusal="login" if failed else "")
 
     async def post(self) -> None:
         """Sign in, or show the form again and say why not."""

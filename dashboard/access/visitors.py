@@ -42,8 +42,9 @@ class Visitors:
     """Who asks this server.
 
     `login` is the one that Panel was started with, None without; with `shares_password` it takes
-    any name. `accounts` are the local ones. `listens_elsewhere` tells that the server listens on
-    an address of other machines too.
+    any name, with `begins_sign_ins` it begins sign-ins of ours, and cookies of its own count for
+    nothing. `accounts` are the local ones, with what is signed in. `listens_elsewhere` tells that
+    the server listens on an address of other machines too.
     """
 
     settings: Settings
@@ -53,6 +54,7 @@ class Visitors:
     now: Callable[[], datetime] = utc_now
     listens_elsewhere: bool = False
     shares_password: bool = False
+    begins_sign_ins: bool = False
 
     @property
     def public(self) -> User:
@@ -98,17 +100,21 @@ class Visitors:
         return self.audience.is_this_machine(peer, request.headers, request.version)
 
     def signed_in(self, digest: str) -> User | None:
-        """Return who is signed in by a local account, None when that is over or not known now."""
+        """Return whose sign-in a token's digest is, None when it is over or not known now."""
+        now = self.now()
         try:
-            found = self.accounts.signed_in(digest, self.now())
+            found = self.accounts.signed_in(digest, now)
+            external = None if found else self.accounts.external(digest, now)
         except JournalError as fault:
             _log.error("The accounts cannot be read: %s", fault)
             return None
-        if found is None:
-            return None
-        return user_of(
-            found.role, found.name, SignedInBy.ACCOUNT, until=found.until, sign_in=digest
-        )
+        if found:
+            more = {"until": found.until, "sign_in": digest}
+            return user_of(found.role, found.name, SignedInBy.ACCOUNT, **more)
+        if external:
+            more = {"until": external.until, "sign_in": digest}
+            return self._by_login(external.name, external.claims, **more)
+        return None
 
     def enrolled(self, token: str) -> User | None:
         """Return the enrolled workstation of a token's digest: it may do what staff may."""
@@ -127,9 +133,9 @@ class Visitors:
         return stands(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:
-        """Return who is signed in by the login of Panel's; with no rights if they have no role."""
+        """Return who is signed in by a cookie of Panel's; with no rights if they have no role."""
         login = self.login
-        if login is None:
+        if login is None or self.begins_sign_ins:
             return None
         name = await login.get_user_async(handler) if login.get_user_async else (
             login.get_user(handler) if login.get_user else None
@@ -137,10 +143,15 @@ class Visitors:
         text = name.decode() if isinstance(name, bytes) else str(name or "")
         if text in {"", "guest"} or not text.isprintable():
             return None
-        role = role_of([text], self.settings.roles)
+        return self._by_login(text)
+
+    def _by_login(
+        self, name: str, claims: Iterable[str] = (), **more: datetime | str | None
+    ) -> User:
+        role = role_of([name, *claims], self.settings.roles)
         if role is None:
-            return User(name=text, acts=frozenset(), by=SignedInBy.LOGIN)
-        return user_of(role, text, SignedInBy.LOGIN)
+            return User(name=name, acts=frozenset(), by=SignedInBy.LOGIN, **more)  # type: ignore[arg-type]
+        return user_of(role, name, SignedInBy.LOGIN, **more)
 
 
 def role_of(names: Iterable[str], roles: Iterable[tuple[str, Role]]) -> Role | None:

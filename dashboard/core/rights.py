@@ -80,6 +80,8 @@ def stands(user: User, accounts: Accounts, now: datetime) -> bool:
     try:
         if user.by is SignedInBy.WORKSTATION:
             return accounts.workstation(user.sign_in) is not None
+        if user.by is SignedInBy.LOGIN:
+            return accounts.external(user.sign_in, now) is not None
         found = accounts.signed_in(user.sign_in, now)
     except JournalError:
         return False

@@ -17,7 +17,7 @@ from typing import Any
 import panel as pn
 from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.tornado import BokehTornado
-from panel.auth import BasicAuthProvider
+from panel.auth import BasicAuthProvider, OAuthProvider
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
     HTTPConnection,
@@ -27,6 +27,7 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
+from dashboard.access.oauth_sign_in import oauth_routes
 from dashboard.access.provider import AccessProvider
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
@@ -135,8 +136,19 @@ def _gate(
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     login = _login(application)
-    visitors = Visitors(settings, allowed, login, accounts, shares_password=_shares_password(login))
-    rights = RouteRights(page for _, page, *_ in (login.endpoints if login else ()))
+    pages = oauth_routes(login)
+    visitors = Visitors(
+        settings,
+        allowed,
+        login,
+        accounts,
+        shares_password=_shares_password(login),
+        begins_sign_ins=bool(pages),
+    )
+    of_login = [(prefix + path, page, {"visitors": visitors}) for path, page in pages]
+    application.add_handlers(r".*", of_login)
+    known = [*pages, *(login.endpoints if login else ())]
+    rights = RouteRights(page for _, page, *_ in known)
     application.auth_provider = AccessProvider(visitors, rights.needed, login)
     return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
 
@@ -149,9 +161,10 @@ def _login(application: BokehTornado) -> AuthProvider | None:
 
 def _shares_password(login: AuthProvider | None) -> bool:
     """Return whether Panel's login has one password for all names."""
-    given = pn.config.basic_auth
+    given = pn.config.basic_auth  # with `--oauth-provider` it is the name of that
     return (
         isinstance(login, BasicAuthProvider)
+        and not isinstance(login, OAuthProvider)
         and isinstance(given, str)
         and not Path(given).is_file()
     )

@@ -2,7 +2,7 @@
 
 An account has a name, a role and the hash of a password. Signing in begins a stretch of time that
 is stored, so that it can be ended before: a browser has a random token for it, the server its
-digest alone.
+digest alone. A sign-in by the login of the institution is stored the same way.
 """
 
 from __future__ import annotations
@@ -33,6 +33,18 @@ class SignIn:
 
     name: str
     role: Role
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalSignIn:
+    """Who is signed in by the login of the institution, and until when (aware UTC).
+
+    `claims` are the values of the claim that may give a role.
+    """
+
+    name: str
+    claims: tuple[str, ...]
     until: datetime
 
 
@@ -85,12 +97,20 @@ class Accounts(Protocol):
         """Store a sign-in of an account; those that are over are deleted."""
         ...
 
+    def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
+        """Store a sign-in by the login of the institution; those that are over are deleted."""
+        ...
+
     def end(self, digest: str) -> None:
-        """End a sign-in."""
+        """End a sign-in of either kind."""
         ...
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the sign-in of a digest, None when it is over or was ended."""
+        """Return the sign-in of an account, None when it is over or was ended."""
+        ...
+
+    def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
+        """Return a sign-in by the login of the institution, None when it is over or was ended."""
         ...
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
@@ -116,6 +136,7 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._accounts: dict[str, Account] = {}
         self._sign_ins: dict[str, tuple[str, datetime]] = {}
+        self._external: dict[str, ExternalSignIn] = {}
         self._workstations: dict[str, EnrolledWorkstation] = {}
 
     def add(self, account: Account) -> None:
@@ -154,15 +175,26 @@ class MemoryAccounts:
         self._sign_ins = {key: one for key, one in self._sign_ins.items() if one[1] > now}
         self._sign_ins[digest] = (name, until)
 
+    def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
+        """Store a sign-in; see `Accounts.begin_external`."""
+        self._external = {key: one for key, one in self._external.items() if one.until > now}
+        self._external[digest] = sign_in
+
     def end(self, digest: str) -> None:
         """End a sign-in."""
         self._sign_ins.pop(digest, None)
+        self._external.pop(digest, None)
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
         """Return a sign-in; see `Accounts.signed_in`."""
         name, until = self._sign_ins.get(digest, ("", now))
         account = self._accounts.get(name)
         return SignIn(name, account.role, until) if account and now < until else None
+
+    def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
+        """Return a sign-in; see `Accounts.external`."""
+        found = self._external.get(digest)
+        return found if found and now < found.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
         """Enrol a workstation; see `Accounts.enrol`."""

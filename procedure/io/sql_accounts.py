@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
-from procedure.access.accounts import Account, EnrolledWorkstation, SignIn, known_already, unknown
+from procedure.access.accounts import (
+    Account,
+    EnrolledWorkstation,
+    ExternalSignIn,
+    SignIn,
+    known_already,
+    unknown,
+)
 from procedure.access.roles import Role
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.group_commit import Writer
-from procedure.io.database.schema import ACCOUNT, SIGN_IN, WORKSTATION
+from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WORKSTATION
 
 
 class SqlAccounts:
@@ -35,6 +43,12 @@ class SqlAccounts:
         self._end = compose(delete(SIGN_IN).where(SIGN_IN.c.digest == bindparam("gone")))
         self._end_all = compose(delete(SIGN_IN).where(SIGN_IN.c.account == bindparam("account")))
         self._end_old = compose(delete(SIGN_IN).where(SIGN_IN.c.until <= bindparam("now")))
+        external = EXTERNAL_SIGN_IN
+        self._begin_external = backend.insert_new(external, "digest", "name", "claims", "until")
+        self._end_external = compose(delete(external).where(external.c.digest == bindparam("gone")))
+        self._end_old_external = compose(
+            delete(external).where(external.c.until <= bindparam("now"))
+        )
 
     def add(self, account: Account) -> None:
         """Add an account; see `Accounts.add`."""
@@ -96,9 +110,29 @@ class SqlAccounts:
 
         self._write(work)
 
+    def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
+        """Store a sign-in; see `Accounts.begin_external`."""
+        row = {
+            "digest": digest,
+            "name": sign_in.name,
+            "claims": json.dumps(sign_in.claims, ensure_ascii=False),
+            "until": _text(sign_in.until),
+        }
+
+        def work(connection: DatabaseConnection) -> int:
+            connection.execute(self._end_old_external, {"now": _text(now)})
+            return connection.execute(self._begin_external, row).rowcount
+
+        self._write(work)
+
     def end(self, digest: str) -> None:
-        """End a sign-in."""
-        self._write(lambda connection: connection.execute(self._end, {"gone": digest}).rowcount)
+        """End a sign-in; see `Accounts.end`."""
+
+        def work(connection: DatabaseConnection) -> int:
+            ended = (self._end, self._end_external)
+            return sum(connection.execute(one, {"gone": digest}).rowcount for one in ended)
+
+        self._write(work)
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
         """Return a sign-in; see `Accounts.signed_in`."""
@@ -110,6 +144,15 @@ class SqlAccounts:
         with self._backend.reading() as connection:
             row = connection.execute(known).first()
         return None if row is None else SignIn(row.name, Role(row.role), _instant(row.until))
+
+    def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
+        """Return a sign-in; see `Accounts.external`."""
+        known = select(EXTERNAL_SIGN_IN).where(
+            EXTERNAL_SIGN_IN.c.digest == digest, EXTERNAL_SIGN_IN.c.until > _text(now)
+        )
+        with self._backend.reading() as connection:
+            row = connection.execute(known).first()
+        return None if row is None else _external(row)
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
         """Enrol a workstation; see `Accounts.enrol`."""
@@ -151,6 +194,10 @@ class SqlAccounts:
 
 def _account(row: Row[Any]) -> Account:
     return Account(row.name, Role(row.role), row.password_hash, _instant(row.since))
+
+
+def _external(row: Row[Any]) -> ExternalSignIn:
+    return ExternalSignIn(row.name, tuple(json.loads(row.claims)), _instant(row.until))
 
 
 def _workstation(row: Row[Any]) -> EnrolledWorkstation:

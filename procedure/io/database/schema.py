@@ -113,6 +113,16 @@ SIGN_IN = Table(
     Column("until", Text, nullable=False),
 )
 
+# Who is signed in by the login of the institution; `claims` is a JSON list of texts.
+EXTERNAL_SIGN_IN = Table(
+    "external_sign_in",
+    TABLES,
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("claims", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
 # The workstations that lend without anybody's sign-in: of a token the digest.
 WORKSTATION = Table(
     "workstation",
@@ -141,6 +151,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
     (CreateTable(CUT_OFF),),
     (CreateTable(ACCOUNT), CreateTable(SIGN_IN)),
     (CreateTable(WORKSTATION),),
+    (CreateTable(EXTERNAL_SIGN_IN),),
 )
 
 

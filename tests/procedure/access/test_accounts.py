@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from procedure.access.accounts import Account, Accounts, EnrolledWorkstation, MemoryAccounts, SignIn
+from procedure.access.accounts import (
+    Account,
+    Accounts,
+    EnrolledWorkstation,
+    ExternalSignIn,
+    MemoryAccounts,
+    SignIn,
+)
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
 from procedure.io.database.database import open_database
@@ -81,6 +89,19 @@ def test_a_new_password_or_a_removal_ends_every_sign_in(accounts: Accounts) -> N
     assert [accounts.signed_in(digest, NOW) is not None for digest in "123"] == [False, False, True]
     accounts.remove("bea")
     assert accounts.signed_in("3", NOW) is None
+
+
+def test_a_sign_in_by_another_login_lasts_until_its_end(accounts: Accounts) -> None:
+    given = ExternalSignIn("zoé@example.org", ("a, b", "c"), NOW + HOUR)
+    accounts.begin_external("1", given, now=NOW)
+    accounts.begin_external("2", replace(given, until=NOW + 2 * HOUR), now=NOW)
+    assert accounts.external("1", NOW) == given
+    assert (accounts.external("1", NOW + HOUR), accounts.external("9", NOW)) == (None, None)
+    assert accounts.signed_in("1", NOW) is None
+    accounts.begin_external("3", replace(given, until=NOW + 2 * HOUR), now=NOW + HOUR)
+    accounts.end("2")
+    known = [accounts.external(digest, NOW) is not None for digest in "123"]
+    assert known == [False, False, True]
 
 
 def test_a_workstation_has_one_token(accounts: Accounts) -> None:

@@ -1,0 +1,295 @@
+"""Signing in by OpenID Connect: the whole way of redirects, with a provider on the loopback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from bokeh.application import Application
+from bokeh.application.handlers import FunctionHandler
+from bokeh.server.tornado import BokehTornado
+from bokeh.util.token import get_token_payload
+from panel.auth import OAuthProvider
+from panel.config import config
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.websocket import websocket_connect
+
+from dashboard.access.sign_in import LASTS
+from dashboard.core.context import AppContext
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.routes import routes
+from dashboard.server.page_handler import SIGN_IN_OVER
+from tests.support.access import serving
+from tests.support.openid import SECRET, Provider, openid_provider
+
+ROLES = "anne@example.org=staff, urn:example:coordination=coordinator"
+FAILED = "sign-in?refused=login"
+
+
+class Browser:
+    """Keeps the cookies of Relais, and follows redirects one by one."""
+
+    def __init__(self, address: str, provider: Provider) -> None:
+        self.address, self.provider = address, provider
+        self.cookies: SimpleCookie = SimpleCookie()
+
+    async def ask(self, path: str, form: str | None = None) -> HTTPResponse:
+        url = path if path.startswith("http") else f"{self.address}/{path.lstrip('./')}"
+        sent = {"Origin": self.address}
+        if url.startswith(self.address):
+            sent["Cookie"] = self.sent
+        kind = "GET" if form is None else "POST"
+        request = HTTPRequest(url, kind, sent, form, follow_redirects=False)
+        answer = await AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
+        for one in answer.headers.get_list("Set-Cookie"):
+            self.cookies.load(one)
+        return answer
+
+    @property
+    def sent(self) -> str:
+        return "; ".join(f"{name}={one.value}" for name, one in self.cookies.items() if one.value)
+
+    async def begin(self, path: str = "login") -> str:
+        """Go as far as the provider; returns where that sends the browser back to."""
+        leads = (await self.ask(path)).headers["Location"]
+        assert leads.startswith(self.provider.address)
+        return (await self.ask(leads)).headers["Location"]
+
+    async def sign_in(self) -> HTTPResponse:
+        return await self.ask(await self.begin())
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nobody counts as sitting at the server, and the claim gives roles."""
+    monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
+    monkeypatch.setenv("RELAIS_ROLES", ROLES)
+    monkeypatch.setenv("RELAIS_ROLE_CLAIM", "eduPersonEntitlement")
+
+
+@asynccontextmanager
+async def browser(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, **settings: str
+) -> AsyncIterator[Browser]:
+    async with openid_provider() as provider:
+        for name, value in (provider.settings | settings).items():
+            monkeypatch.setenv(name, value)
+        # As `panel serve --oauth-provider` sets it.
+        monkeypatch.setattr(config, "_oauth_provider", "generic")
+        ledger = ReconciliationLedger(context)
+        application = BokehTornado(
+            {"/dashboard": Application(FunctionHandler(lambda _: None))},
+            extra_patterns=routes(lambda: context, lambda: ledger),
+            auth_provider=OAuthProvider(),
+            cookie_secret=provider.settings["PANEL_COOKIE_SECRET"],
+        )
+        async with serving(application, context.accounts) as address:
+            application.auth_provider._visitors.now = context.now  # type: ignore[attr-defined]
+            yield Browser(address, provider)
+
+
+async def allowed(one: Browser) -> list[int]:
+    return [(await one.ask(path)).code for path in ("/board.json", "/metrics")]
+
+
+async def test_whoever_opens_the_page_comes_back_to_it_signed_in(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(context, monkeypatch) as anne:
+        anne.provider.userinfo = {"email": "anne@example.org"}
+        asked = await anne.ask("/dashboard?page=loans")
+        assert asked.headers["Location"] == "./login?next=%2Fdashboard%3Fpage%3Dloans"
+        back = await anne.begin(asked.headers["Location"])
+        assert back.startswith(f"{anne.address}/login?code=")
+        entered = await anne.ask(back)
+        assert (entered.code, entered.headers["Location"]) == (302, "/dashboard?page=loans")
+        assert (await anne.ask("/dashboard")).body.startswith(b"anne@example.org ")
+        assert await allowed(anne) == [200, 403]
+        assert anne.provider.scopes == ["openid", "email"]
+
+
+@pytest.mark.parametrize(
+    ("id_token", "userinfo", "codes"),
+    [
+        ({"email": "anne@example.org"}, {}, [200, 403]),
+        ({}, {"email": "anne@example.org"}, [200, 403]),
+        (
+            {"email": "bea@example.org"},
+            {"eduPersonEntitlement": ["a", "urn:example:coordination"]},
+            0,
+        ),
+        ({}, {"email": "bea@example.org", "eduPersonEntitlement": "urn:example:coordination"}, 0),
+        ({"email": "b@a", "eduPersonEntitlement": ["urn:example:coordination"]}, {}, 0),
+        ({"email": "bea@example.org"}, {"other": ["urn:example:coordination"]}, [403, 403]),
+        ({"email": "bea@example.org"}, {"eduPersonEntitlement": [7, None]}, [403, 403]),
+    ],
+)
+async def test_a_role_comes_from_the_name_or_from_the_claim(
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+    id_token: dict[str, Any],
+    userinfo: dict[str, Any],
+    codes: Any,
+) -> None:
+    async with browser(context, monkeypatch) as one:
+        one.provider.id_token, one.provider.userinfo = id_token, userinfo
+        await one.sign_in()
+        assert await allowed(one) == (codes or [200, 200])
+
+
+async def test_who_has_no_role_reads_whom_to_ask(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(context, monkeypatch) as zoe:
+        zoe.provider.id_token = {"email": "zoe@example.org"}
+        await zoe.sign_in()
+        answer = await zoe.ask("/dashboard")
+        assert (answer.code, b"ask the coordination" in answer.body) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id_token": {"email": "anne@example.org"}, "audience": "another client"},
+        {"id_token": {"email": "anne@example.org"}, "subject_of_userinfo": "another person"},
+        {"id_token": {"email": "anne@example.org", "email_verified": False}},
+        {"id_token": {"email": "guest"}},
+        {"id_token": {"email": "anne\n"}},
+        {"userinfo": {"name": "anne@example.org"}},
+    ],
+)
+async def test_what_the_provider_does_not_vouch_for_signs_nobody_in(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    async with browser(context, monkeypatch) as one:
+        for name, value in change.items():
+            setattr(one.provider, name, value)
+        assert (await one.sign_in()).headers["Location"] == FAILED
+        assert await allowed(one) == [401, 401]
+        assert "compte de l’organisation a échoué" in (await one.ask(FAILED)).body.decode()
+
+
+async def test_no_answer_of_another_browser_or_of_an_earlier_try_signs_anybody_in(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(context, monkeypatch) as anne:
+        anne.provider.id_token = {"email": "anne@example.org"}
+        back = await anne.begin()
+        victim = Browser(anne.address, anne.provider)
+        tampered = back.replace("state=", "state=x")
+        for one, address in ((victim, back), (anne, tampered)):
+            assert (await one.ask(address)).headers["Location"] == FAILED
+        assert "/token" not in anne.provider.answered
+        again = await anne.begin()
+        assert (await anne.ask(again)).headers["Location"] == "/"
+        used = Browser(anne.address, anne.provider)
+        assert (await used.ask(again)).headers["Location"] == FAILED
+        assert [await allowed(victim), await allowed(used)] == [[401, 401]] * 2
+
+
+async def test_a_refusal_of_the_provider_leads_to_the_form(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(context, monkeypatch) as anne:
+        assert (await anne.ask("/login?error=access_denied")).headers["Location"] == FAILED
+
+
+async def test_no_provider_elsewhere_is_asked_without_encryption(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = {"PANEL_OAUTH_TOKEN_URL": "http://provider.example/token"}
+    async with browser(context, monkeypatch, **plain) as anne:
+        assert (await anne.sign_in()).headers["Location"] == FAILED
+    assert "http://provider.example/token must be https" in caplog.text
+
+
+async def test_signing_out_ends_the_sign_in_and_closes_its_pages(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(context, monkeypatch) as anne:
+        anne.provider.id_token = {"email": "anne@example.org"}
+        await anne.sign_in()
+        token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
+        cookies = anne.sent
+        asked = HTTPRequest(
+            f"ws{anne.address[4:]}/dashboard/ws",
+            headers={"Origin": anne.address, "Cookie": cookies},
+        )
+        page = await websocket_connect(asked, subprotocols=["bokeh", token])
+        assert '"ACK"' in str(await page.read_message())
+        assert (await anne.ask("/sign-out", "")).headers["Location"] == "sign-in"
+        anne.cookies.load(cookies)
+        assert await allowed(anne) == [401, 401]
+        await page.write_message("{}")
+        while await page.read_message() is not None:
+            pass
+        assert page.close_code == SIGN_IN_OVER
+        page.close()
+
+
+async def test_panel_s_address_to_sign_out_ends_the_sign_in(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(context, monkeypatch) as anne:
+        anne.provider.id_token = {"email": "anne@example.org"}
+        await anne.sign_in()
+        cookies = anne.sent
+        assert (await anne.ask("/logout")).headers["Location"] == "sign-in"
+        anne.cookies.load(cookies)
+        assert await allowed(anne) == [401, 401]
+
+
+@pytest.mark.parametrize(("days", "lasts"), [("1", LASTS), ("0.25", timedelta(hours=6))])
+async def test_a_sign_in_ends_with_the_day_or_before(
+    context: AppContext, clock: Any, monkeypatch: pytest.MonkeyPatch, days: str, lasts: timedelta
+) -> None:
+    async with browser(context, monkeypatch, PANEL_OAUTH_EXPIRY=days) as anne:
+        anne.provider.id_token = {"email": "anne@example.org"}
+        await anne.sign_in()
+        clock.pass_by(seconds=lasts.total_seconds() - 1)
+        assert await allowed(anne) == [200, 403]
+        clock.pass_by(seconds=1)
+        assert await allowed(anne) == [401, 401]
+
+
+async def test_the_browser_gets_one_token_and_the_page_none(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = {"PANEL_OAUTH_REDIRECT_URI": "https://relais.example.org/login"}
+    async with browser(context, monkeypatch, **back) as anne:
+        anne.provider.id_token = {"email": "anne@example.org"}
+        leads = await anne.begin()
+        assert leads.startswith("https://relais.example.org/login?")
+        entered = await anne.ask(leads.replace("https://relais.example.org", anne.address))
+        given = {name for name, one in anne.cookies.items() if one.value}
+        assert given == {"relais_sign_in"}
+        (cookie,) = [c for c in entered.headers.get_list("Set-Cookie") if "relais_sign_in" in c]
+        assert {"HttpOnly", "SameSite=Lax", "Secure"} <= {one.strip() for one in cookie.split(";")}
+        token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
+        assert anne.cookies["relais_sign_in"].value not in str(get_token_payload(token))
+
+
+async def test_neither_secret_nor_code_is_in_the_log_or_an_address(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with browser(context, monkeypatch) as anne:
+        anne.provider.id_token = {"email": "anne@example.org"}
+        begun = (await anne.ask("/login")).headers["Location"]
+        back = (await anne.ask(begun)).headers["Location"]
+        await anne.ask(back)
+        code = back.partition("code=")[2].partition("&")[0]
+        (access,) = anne.provider.tokens
+        ours = "\n".join(
+            one.getMessage()
+            for one in caplog.records
+            if anne.provider.address not in one.getMessage()
+        )
+    assert "anne@example.org signed in as staff by Panel's login, from 127.0.0.1" in ours
+    assert SECRET not in begun + back
+    assert not [one for one in (SECRET, code, access) if one in ours]
