@@ -9,12 +9,13 @@ from typing import Any
 from bokeh.server.urls import toplevel_patterns
 from tornado.httpserver import HTTPServer
 
-from dashboard.app import app_context, page_frame
+from dashboard.app import app_context
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
 from dashboard.demo import start_workstations
 from dashboard.drill_server import start_drill
 from dashboard.errors import DashboardError
+from dashboard.open_pages import page_frame
 from dashboard.outage.alerts import start_alerts
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer

@@ -61,7 +61,6 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/access/oauth_sign_in.py",
         "dashboard/access/provider.py",
         "dashboard/access/visitors.py",
-        "dashboard/app.py",
         "dashboard/app_hooks.py",
         "dashboard/charts/chart.py",
         "dashboard/charts/outages.py",
@@ -75,6 +74,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/loans/void_form.py",
         "dashboard/monitoring/browser_probe.py",
         "dashboard/notebook_api.py",
+        "dashboard/open_pages.py",
         "dashboard/outage/banner.py",
         "dashboard/server/asset_files.py",
         "dashboard/server/gate.py",
@@ -235,7 +235,9 @@ def test_a_package_is_imported_without_what_only_some_of_its_names_need() -> Non
 
 def test_a_server_starts_without_what_only_some_places_need() -> None:
     late = ("pandas", "openpyxl", "bokeh.plotting", "dashboard.history.page")
-    script = f"import dashboard.app, sys; print([name for name in {late} if name in sys.modules])"
+    script = (
+        f"import dashboard.open_pages, sys; print([name for name in {late} if name in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
@@ -249,7 +251,7 @@ def test_every_component_is_known_when_the_server_starts() -> None:
         for name in re.findall(defined, path.read_text("utf-8"), re.MULTILINE)
     }
     script = (
-        "import dashboard.app, panel.custom;"
+        "import dashboard.open_pages, panel.custom;"
         " print(*(one.__name__ for one in panel.custom.JSComponent.__subclasses__()))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

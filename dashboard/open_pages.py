@@ -1,0 +1,146 @@
+"""Pages: each is made for its session, updated in its turn, and forgotten when it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Mapping
+from functools import cache, partial
+from itertools import count
+from urllib.parse import urlencode
+
+import panel as pn
+from bokeh.document import Document
+from markupsafe import escape
+from panel.io import document as panel_document
+from panel.io.state import set_curdoc
+
+from dashboard.app import app_context, reconciliation_ledger
+from dashboard.core.background import start_background_tasks
+from dashboard.core.context import AppContext
+from dashboard.core.request_priority import TURNS
+from dashboard.core.rights import READER, Permission, User
+from dashboard.core.session import session_from
+from dashboard.first_view import FirstView
+from dashboard.page import DashboardPage
+from dashboard.translations import language
+from dashboard.ui.failure import page_failed, succeeds
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.shell import add_roots, frame
+
+TICK = 1.0  # seconds between two refreshes of a page
+
+
+def page_frame(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: User
+) -> str:
+    """Return the page that a request asks for, before it has a session."""
+    context = app_context()
+    query, usual = _query(arguments), context.settings.language
+    session = session_from(arguments, cookies, language=usual, query=query, user=user)
+    view = first_view(session.language, user.acts)
+    parts, to_bring = view.parts(session), view.to_bring
+    return frame(
+        *(session, language(session.language), context.handbook, token),
+        first=parts,
+        to_bring=to_bring,
+        demo=context.demo,
+    )
+
+
+@cache
+def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
+    """Return what frames in a language show before their session is there, by what one may do."""
+    return FirstView(reconciliation_ledger(), language(code), User(acts=acts))
+
+
+def open_page() -> None:
+    """Fill the document of the session that is being opened."""
+    context = app_context()
+    start_background_tasks(context)
+    session = session_from(
+        pn.state.session_args,
+        pn.state.cookies,
+        language=context.settings.language,
+        query=_query(pn.state.session_args),
+        user=_visitor(pn.state.curdoc),
+    )
+    session.stands = context.stands
+    session.without_claim = context.enrolled_names.without_claim
+    session.name_workstation(session.workstation)
+    page_language = language(session.language)
+    try:
+        opened = DashboardPage(reconciliation_ledger(), session, page_language)
+    except Exception as error:  # else Panel would put the traceback on the page
+        add_roots(pn.state.curdoc, {"outage": LiveHTML(escape(page_failed(error, page_language)))})
+        return
+    # Before the line is open an update waits its turn, and an older one would overtake a newer.
+    document = pn.state.curdoc
+    pn.state.onload(partial(_start_ticking, opened, document))
+    pn.state.on_session_destroyed(lambda _: leave(opened))
+    add_roots(pn.state.curdoc, opened.parts)
+
+
+def _start_ticking(page: DashboardPage, document: Document) -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return  # `panel serve --warm` makes a page before the server runs
+    _opened[page] = document
+    if not _tickers:
+        _tickers.add(loop.create_task(_keep_ticking(page.updates.context)))
+
+
+async def _keep_ticking(context: AppContext) -> None:
+    """Update all open pages once a second, or as often as their turns come, until none is open."""
+    try:
+        while _opened:
+            await asyncio.sleep(TICK)
+            # Once for all of them: without what is committed no page is updated, nor hears a beat.
+            for page, document in list(_opened.items()) if succeeds(context.models.update) else ():
+                await TURNS.give_way()
+                if page in _opened:
+                    succeeds(partial(document.add_next_tick_callback, partial(_tick, page)))
+    finally:
+        _tickers.clear()
+
+
+def _tick(page: DashboardPage) -> None:
+    if (document := _opened.get(page)) is None:
+        return
+    if not page.session.stands(page.session.user):
+        leave(page)  # its browser misses the heartbeat, and opens it anew: that asks to sign in
+        return
+    with set_curdoc(document):
+        page.tick()
+
+
+_tickers: set[asyncio.Task[None]] = set()
+_opened: dict[DashboardPage, Document] = {}
+_closed = count(1)
+# A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred
+# pages open that holds everything up for half a second. Panel does it after each page.
+COLLECT_EVERY = 50  # closed pages
+panel_document.GC_DEBOUNCE = 600  # seconds without a closed page
+
+
+def leave(closed: DashboardPage) -> None:
+    """Forget a closed page, and its workstation when no other page of it is open."""
+    _opened.pop(closed, None)
+    name = closed.session.workstation
+    if all(page.session.workstation != name for page in _opened):
+        closed.diagnosis.context.workstations.remove(name)
+    if next(_closed) % COLLECT_EVERY == 0:
+        gc.collect()
+
+
+def _visitor(document: Document) -> User:
+    """Return who opens a session; with the least rights where no request does (`--warm`)."""
+    context = document.session_context
+    request = context.request if context else None
+    return getattr(request, "visitor", None) or READER
+
+
+def _query(arguments: Mapping[str, list[bytes]]) -> str:
+    first = {key: values[0].decode("utf-8", "replace") for key, values in arguments.items()}
+    return urlencode(first)
