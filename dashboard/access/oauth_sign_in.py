@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bokeh.server.auth_provider import AuthProvider
 from panel.auth import CODE_COOKIE_NAME, STATE_COOKIE_NAME, OAuthLoginHandler, OAuthProvider
@@ -52,6 +52,17 @@ class OAuthSignIn(OAuthLoginHandler):
     @property
     def _is_encrypted(self) -> bool:
         return self._redirect_uri.startswith("https://") or is_encrypted(self.request)
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """Return an argument; Panel writes some into the log, so it must be of one line.
+
+        Raises:
+            HTTPError: it has control characters, at once or once it is decoded again.
+        """
+        text = super().decode_argument(value, name)
+        if not unquote(text).isprintable():
+            raise HTTPError(400, "control characters in the address")
+        return text
 
     def set_secure_cookie(self, name: str, value: Any, *given: Any, **options: Any) -> None:
         """Keep what Panel would send of the provider's tokens; send what guards the sign-in."""
@@ -130,10 +141,11 @@ class OAuthSignOut(RequestHandler):
         self._visitors = visitors
 
     def get(self) -> None:
-        """End it, and lead to the form."""
-        if digest := getattr(self.request, "sign_in", ""):
+        """End it, unless a page of another site led here, and show the form."""
+        digest = getattr(self.request, "sign_in", "")
+        if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
             self._visitors.accounts.end(digest)
-        clear_token(self)
+            clear_token(self)
         self.redirect("sign-in")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +26,10 @@ from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
 from dashboard.server.page_handler import SIGN_IN_OVER
+from tests.dashboard.cli.test_serve import COMMANDS, answer, serving as serving_process
 from tests.support.access import serving
 from tests.support.openid import SECRET, Provider, openid_provider
+from tests.ui.conftest import free_port
 
 ROLES = "anne@example.org=staff, urn:example:coordination=coordinator"
 FAILED = "sign-in?refused=login"
@@ -38,9 +42,9 @@ class Browser:
         self.address, self.provider = address, provider
         self.cookies: SimpleCookie = SimpleCookie()
 
-    async def ask(self, path: str, form: str | None = None) -> HTTPResponse:
+    async def ask(self, path: str, form: str | None = None, **headers: str) -> HTTPResponse:
         url = path if path.startswith("http") else f"{self.address}/{path.lstrip('./')}"
-        sent = {"Origin": self.address}
+        sent = {"Origin": self.address} | headers
         if url.startswith(self.address):
             sent["Cookie"] = self.sent
         kind = "GET" if form is None else "POST"
@@ -199,6 +203,20 @@ async def test_a_refusal_of_the_provider_leads_to_the_form(
         assert (await anne.ask("/login?error=access_denied")).headers["Location"] == FAILED
 
 
+@pytest.mark.parametrize(
+    "query", ["error=a%0AFORGED", "code=a&state=a%0AFORGED", "next=%3Ferror%3Da%250AFORGED"]
+)
+async def test_no_stranger_writes_a_line_into_the_log(
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    query: str,
+) -> None:
+    async with browser(context, monkeypatch) as one:
+        assert (await one.ask(f"/login?{query}")).headers["Location"] == FAILED
+    assert "FORGED" not in caplog.text
+
+
 async def test_no_provider_elsewhere_is_asked_without_encryption(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -239,6 +257,8 @@ async def test_panel_s_address_to_sign_out_ends_the_sign_in(
         anne.provider.id_token = {"email": "anne@example.org"}
         await anne.sign_in()
         cookies = anne.sent
+        await anne.ask("/logout", **{"Sec-Fetch-Site": "cross-site"})
+        assert await allowed(anne) == [200, 403]
         assert (await anne.ask("/logout")).headers["Location"] == "sign-in"
         anne.cookies.load(cookies)
         assert await allowed(anne) == [401, 401]
@@ -293,3 +313,22 @@ async def test_neither_secret_nor_code_is_in_the_log_or_an_address(
     assert "anne@example.org signed in as staff by Panel's login, from 127.0.0.1" in ours
     assert SECRET not in begun + back
     assert not [one for one in (SECRET, code, access) if one in ours]
+
+
+@pytest.mark.parametrize(
+    ("command", "provider_in"), [("relais", "environment"), ("panel", "arguments")]
+)
+async def test_either_command_signs_people_in(
+    tmp_path: Path, command: str, provider_in: str
+) -> None:
+    async with openid_provider() as provider:
+        provider.userinfo = {"email": "b@a", "eduPersonEntitlement": "urn:example:coordination"}
+        given, words, port = provider.settings, COMMANDS[command], free_port()
+        given |= {"RELAIS_ROLES": ROLES, "RELAIS_ROLE_CLAIM": "eduPersonEntitlement"}
+        if provider_in == "arguments":
+            words = [*words, f"--oauth-provider={given.pop('PANEL_OAUTH_PROVIDER')}"]
+        with serving_process(words, tmp_path, port, **given):
+            await asyncio.to_thread(answer, port, "/liveness")
+            bea = Browser(f"http://localhost:{port}", provider)
+            assert (await bea.sign_in()).headers["Location"] == "/"
+            assert await allowed(bea) == [200, 200]

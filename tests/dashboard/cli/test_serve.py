@@ -46,13 +46,15 @@ HOSTILE = {
 
 @contextmanager
 def serving(
-    words: list[str], folder: Path, port: int, log: str = "log"
+    words: list[str], folder: Path, port: int, log: str = "log", **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     values = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
     command = [sys.executable, *words, "--port", str(port)]
     with (folder / log).open("wb") as file:
-        process = subprocess.Popen(command, env=values | own, stdout=file, stderr=file, cwd=folder)
+        process = subprocess.Popen(
+            command, env=values | own | settings, stdout=file, stderr=file, cwd=folder
+        )
     try:
         yield process
     finally:
