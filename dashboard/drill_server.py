@@ -15,25 +15,31 @@ from dashboard.settings import Settings
 from dashboard.translations import language
 from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
+from procedure.io.child_server import stop_at_end_of_input
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
 from procedure.simulation.drill import drill_queue, queue_stock
 from procedure.simulation.scenario_present import ScenarioPresent
 
 CALM = 60.0  # the scenario's seconds in which all is well before it begins
+LONGEST = 6 * 3600.0  # seconds that a drill lasts that another program has started
 
 _tasks: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class DrillPlan:
-    """What is played: how fast, at which desk, with how many users, and where Alma stands."""
+    """What is played: how fast, at which desk, with how many users, and where Alma stands.
+
+    `until_eof` lets the server end with its standard input, or after `LONGEST`.
+    """
 
     scenario: Scenario
     speed: float
     users: int
     desk: str
     alma_port: int
+    until_eof: bool = False
 
 
 def open_drill(
@@ -50,15 +56,17 @@ def open_drill(
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)
-    context.shared |= {"drill": drill, "alma_port": plan.alma_port}
+    context.shared |= {"drill": drill, "plan": plan}
 
 
 def start_drill(context: AppContext) -> None:
     """Play the drill of this server from now on; elsewhere, do nothing."""
     drill = context.shared.get("drill")
     if drill is not None and not _tasks:
-        run = drill.run(context.shared["alma_port"])
-        _tasks.add(asyncio.get_running_loop().create_task(run))
+        plan, loop = context.shared["plan"], asyncio.get_running_loop()
+        _tasks.add(loop.create_task(drill.run(plan.alma_port)))
+        if plan.until_eof:
+            stop_at_end_of_input(loop, LONGEST)
 
 
 def _named(handbook: Handbook) -> Handbook:

@@ -16,6 +16,7 @@ from panel.io import document as panel_document
 from panel.io.state import set_curdoc
 
 from dashboard.app import app_context, reconciliation_ledger
+from dashboard.core.allowed_clients import is_forwarded
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.request_priority import TURNS
@@ -65,6 +66,7 @@ def open_page() -> None:
         query=_query(pn.state.session_args),
         user=_visitor(pn.state.curdoc),
     )
+    session.origin = _origin(pn.state.curdoc)
     session.stands = context.stands
     session.without_claim = context.enrolled_names.without_claim
     session.name_workstation(session.workstation)
@@ -139,6 +141,15 @@ def _visitor(document: Document) -> User:
     context = document.session_context
     request = context.request if context else None
     return getattr(request, "visitor", None) or READER
+
+
+def _origin(document: Document) -> str:
+    """Return the Origin of a session's websocket; empty without, or when a proxy passed it on."""
+    context = document.session_context
+    request = context.request if context else None
+    if request is None or is_forwarded(request.headers):
+        return ""
+    return getattr(request, "origin", "")
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:

@@ -129,6 +129,12 @@ class Settings:
         return cls(**values)
 
 
+def environment_without_settings() -> dict[str, str]:
+    """Return this process's environment without any setting, ours or of what we are built on."""
+    names = ("RELAIS_", "BOKEH_", "PANEL_", "PG")
+    return {name: text for name, text in os.environ.items() if not name.startswith(names)}
+
+
 @cache
 def warn_of_unknown(name: str) -> None:
     """Log that a variable is no setting, with the setting of the nearest name."""

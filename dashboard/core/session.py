@@ -49,6 +49,9 @@ class Session(param.Parameterized):
     signer = param.String(
         default="", doc="Name that a person typed in this browser to sign with; nobody checked it."
     )
+    origin = param.String(
+        default="", doc="Origin of the page as its browser has it; empty behind a proxy."
+    )
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
     lacks = param.Selector(

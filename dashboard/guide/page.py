@@ -75,11 +75,12 @@ class GuidePage(Viewer):
         self, workstations: Workstations, planned_work: PlannedWork, language: Language
     ) -> LiveStack:
         context, updates = workstations.context, workstations.updates
+        session = workstations.diagnosis.session
         parts = [
             AllClearView(workstations, planned_work, self._suggested_path.guide, language),
-            ReadinessView(context, updates, language),
+            ReadinessView(context, session, updates, language),
         ]
-        may_coordinate = Permission.COORDINATE in workstations.diagnosis.session.person.acts
+        may_coordinate = session.person.may(Permission.COORDINATE)
         return LiveStack(*parts[: 2 if may_coordinate else 1])
 
     def _side_by_side(

@@ -34,11 +34,15 @@ class WorkstationText:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessTexts:
-    """The words for the facts of an instant, in one language."""
+    """The words for the facts of an instant, in one language.
+
+    `starts_drill` tells that the page that shows them has a button for a drill.
+    """
 
     facts: Readiness
     handbook: Handbook
     language: Language
+    starts_drill: bool = False
 
     @property
     def topics(self) -> tuple[TopicText, ...]:
@@ -101,13 +105,16 @@ class ReadinessTexts:
         key = say("Donnez RELAIS_ALMA_KEY\u202f: sans elle, aucun prêt n’est vérifié dans Alma.")
         if self.facts.key is KeyState.UNKNOWN:
             key = say("La commande relais doctor la vérifie.")
+        drill = say("Lancez la commande relais drill chaque semestre.")
+        if self.starts_drill:
+            drill = say("Faites-en un chaque semestre.")
         return {
             Topic.HTTPS: say("Placez un serveur HTTPS devant Relais, puis changez leurs favoris."),
             Topic.WORKSTATIONS: say(
                 "Ouvrez Relais sur chaque poste, scannez une carte dans Prêts, puis Échap."
             ),
             Topic.BACKUP: say("Lancez la commande relais backup chaque jour."),
-            Topic.DRILL: say("Lancez la commande relais drill chaque semestre."),
+            Topic.DRILL: drill,
             Topic.CONTACTS: say("Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."),
             Topic.ALMA_KEY: key,
             Topic.HANDBOOK: say("Comparez-les avec Alma, puis écrivez confirmed dans desks.toml."),

@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.core.updates import Updates
+from dashboard.readiness.drill_control import DrillControl
+from dashboard.readiness.drill_place import DrillPlace
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
+from procedure.io.child_server import ChildPhase
 from procedure.readiness.readiness import Readiness, readiness
 
 
 class ReadinessView(Viewer):
     """One line that unfolds: the topics, and the workstations one by one."""
 
-    def __init__(self, context: AppContext, updates: Updates, language: Language) -> None:
+    def __init__(
+        self, context: AppContext, session: Session, updates: Updates, language: Language
+    ) -> None:
         super().__init__()
         self._context, self._language = context, language
+        drill = DrillControl(context=context, session=session, updates=updates)
+        self._acts = {"start-drill": drill.start, "end-drill": drill.end}
         html = context.shared_html(f"readiness {language.code}", self._html)
         # A report of a workstation is not urgent: the minute will do.
-        self._pane = LiveHTML(pn.bind(html, updates.param.minute))
+        shown = pn.bind(html, updates.param.minute, drill.param.phase, drill.place)
+        self._pane = LiveHTML(shown, self._act)
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, *_: object) -> str:
+    def _act(self, act: str, _: str) -> None:
+        if act in self._acts:
+            self._acts[act]()
+
+    def _html(self, _: datetime, phase: ChildPhase, place: DrillPlace | None) -> str:
         context, language = self._context, self._language
         facts = current_readiness(context)
         return render(
             "readiness/readiness",
             language,
-            texts=ReadinessTexts(facts, context.handbook, language),
+            texts=ReadinessTexts(facts, context.handbook, language, starts_drill=place is not None),
+            phase=phase,
+            place=place,
             missing=len(facts.missing),
             now=facts.at,
         )

@@ -101,7 +101,8 @@ class Gate(Router):
 
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
         """Return the handler of the request, or one that refuses it."""
-        origin = request.headers.get("Origin", "")
+        # For the session: Bokeh gives it the headers of the page, which has no Origin.
+        request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
         host = origin_host(origin)
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]

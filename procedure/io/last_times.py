@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import platformdirs
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from procedure.io.database.state_file import last_backup, last_drill, remember_drill
 from procedure.readiness.readiness import LastTimes
@@ -22,6 +22,12 @@ def last_times(url: str) -> LastTimes:
 def remember_drill_of(url: str, at: datetime) -> None:
     """Save when the last drill of a database's installation ended (aware UTC)."""
     remember_drill(_base(url), at)
+
+
+def without_password(url: str) -> str:
+    """Return a database's kind and name alone: `last_times` reads the same files by these."""
+    made = make_url(url)
+    return URL.create(made.drivername, database=made.database).render_as_string()
 
 
 def _base(url: str) -> Path:

@@ -28,6 +28,7 @@ def test_a_workstation_reports_what_it_lacks_and_that_its_scanner_works(
     eventually(page, reports, [(lacks, False), (lacks, True)])
     page.locator(".readiness summary").click()
     expect(page.locator(".readiness .points")).to_contain_text("HTTPS")
+    expect(page.get_by_role("button", name="Commencer un exercice")).to_be_visible()
 
 
 def test_one_key_on_the_calm_page_reports_and_opens_the_procedure(page: Page) -> None:

@@ -41,6 +41,7 @@ _OWN_PORT = (
 @click.option("--address", default=None, help="Address to listen on; localhost when not given.")
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @ORIGIN
+@click.option("--until-eof", is_flag=True, hidden=True)  # for the button of the dashboard
 def drill(
     scenario: str,
     *,
@@ -50,6 +51,7 @@ def drill(
     address: str | None,
     port: int,
     origin: tuple[str, ...],
+    until_eof: bool,
 ) -> None:
     """Play an outage until interrupted: practise, or watch it in two minutes.
 
@@ -74,7 +76,7 @@ def drill(
     own = drill_settings(real, speed, alma_port)
     forget_settings(own)
     os.environ["RELAIS_OPEN"] = "1"  # nothing of it is real: colleagues need not sign in
-    plan = DrillPlan(played, speed, users, desk, alma_port)
+    plan = DrillPlan(played, speed, users, desk, alma_port, until_eof)
     open_drill(own, handbook, plan, partial(remember_drill_of, real.database_url))
     click.echo(f"The drill is at http://{(origin or (f'{address}:{port}',))[0]}/drill", err=True)
     serve_pages(address, port, origin)

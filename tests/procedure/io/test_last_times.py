@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from procedure.io.database.state_file import Backup, remember_backup
-from procedure.io.last_times import last_times, remember_drill_of
+from procedure.io.last_times import last_times, remember_drill_of, without_password
 from procedure.readiness.readiness import LastTimes
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -31,3 +31,16 @@ def test_of_postgresql_only_the_drill_is_known(
     url = "postgresql+psycopg://relais@localhost/relais"
     remember_drill_of(url, NOON)
     assert last_times(url) == LastTimes(drill=NOON, backs_up=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("postgresql+psycopg://relais:pass@db:5433/relais?x=1", "postgresql+psycopg:///relais"),
+        ("sqlite:////var/relais.sqlite3", "sqlite:////var/relais.sqlite3"),
+        ("sqlite:///relais.sqlite3", "sqlite:///relais.sqlite3"),
+        ("sqlite://", "sqlite://"),
+    ],
+)
+def test_an_address_without_its_password(url: str, bare: str) -> None:
+    assert without_password(url) == bare
