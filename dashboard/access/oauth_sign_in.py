@@ -31,6 +31,8 @@ Claims = Mapping[str, Any]
 
 NOT_ENCRYPTED = "%s must be https: what it answers says who somebody is"
 
+LEEWAY = timedelta(minutes=1)  # by which the provider's clock may differ
+
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
 
@@ -86,13 +88,15 @@ class OAuthSignIn(OAuthLoginHandler):
         """Return what the provider itself said of the person, with its userinfo if needed.
 
         Raises:
-            HTTPError: it was said to another client, or of two persons.
+            HTTPError: it was said to another client, of two persons, or is no longer valid.
         """
         kept = self._kept["id_token"]
         claims = decode_token(state.encryption.decrypt(kept).decode() if state.encryption else kept)
         audience = claims.get("aud", config.oauth_key)
         if config.oauth_key not in ([audience] if isinstance(audience, str) else audience):
             raise HTTPError(401, "the ID token is for another client")
+        if float(claims.get("exp", "inf")) < (self._visitors.now() - LEEWAY).timestamp():
+            raise HTTPError(401, "the ID token has expired")
         wanted, address = self._visitors.settings.role_claim, self._OAUTH_USER_URL  # type: ignore[attr-defined]
         if not wanted or wanted in claims or not address or not self._access_token_header:
             return claims

@@ -162,6 +162,7 @@ async def test_who_has_no_role_reads_whom_to_ask(
         {"id_token": {"email": "anne@example.org"}, "audience": "another client"},
         {"id_token": {"email": "anne@example.org"}, "subject_of_userinfo": "another person"},
         {"id_token": {"email": "anne@example.org", "email_verified": False}},
+        {"id_token": {"email": "anne@example.org", "exp": 1_000_000_000}},
         {"id_token": {"email": "guest"}},
         {"id_token": {"email": "anne\n"}},
         {"userinfo": {"name": "anne@example.org"}},
