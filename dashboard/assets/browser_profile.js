@@ -38,7 +38,7 @@ export function scanned() {
   dispatchEvent(new Event("relais:scanner"))
 }
 
-// What the server is told of this workstation; `clock` is a `ServerClock`.
+// What is reported to the server of this workstation; `clock` is a `ServerClock`.
 export async function report({ isKept, isVdi, clock }) {
   let at = 0
   try {

@@ -120,7 +120,7 @@ class Desk {
     this.keeping.draw()
   }
 
-  // What is told of this workstation, once a page and after the first scan, when the server answers.
+  // What is reported of this workstation, once a page and after the first scan, when the server answers.
   async #report() {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return

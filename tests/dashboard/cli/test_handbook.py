@@ -74,11 +74,11 @@ def test_check_prints_every_fault_and_fails(bad: Path) -> None:
 
 
 def test_check_gives_an_object_a_fault(bad: Path) -> None:
-    told = "no way leads here from A1; let an answer lead to it, or take it out"
+    message = "no way leads here from A1; let an answer lead to it, or take it out"
     result = run("check", str(bad), "--json")
     assert result.exit_code == 1
     assert json_lines(result) == [
-        {"file": "steps.toml", "key": key, "message": told} for key in ("A2", "B1")
+        {"file": "steps.toml", "key": key, "message": message} for key in ("A2", "B1")
     ]
     good = run("check", "--json")
     assert (good.exit_code, good.output) == (0, "")
