@@ -326,12 +326,10 @@
   // ----- the help -----
   document.addEventListener("DOMContentLoaded", () => {
     const help = document.getElementById("help")
-    let isOpen = false
-    help.addEventListener("toggle", ({ newState }) => { isOpen = newState === "open" })
     window.addEventListener("relais:key", ({ detail }) => { if (detail === "?") help.togglePopover() })
     window.addEventListener("keydown", (event) => {
       // Escape closes the help, and not the reader below it.
-      if (event.key === "Escape" && isOpen) event.stopImmediatePropagation()
+      if (event.key === "Escape" && help.matches(":popover-open")) event.stopImmediatePropagation()
       if (event.key !== "F1") return
       event.preventDefault()
       help.togglePopover()
