@@ -12,8 +12,6 @@ from tornado.httpserver import HTTPServer
 from dashboard.app import app_context
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
-from dashboard.demo import start_workstations
-from dashboard.drill_server import start_drill
 from dashboard.errors import DashboardError
 from dashboard.open_pages import page_frame
 from dashboard.outage.alerts import start_alerts
@@ -42,5 +40,3 @@ def on_server_loaded(server_context: Any) -> None:
     del server_context
     start_background_tasks(app_context())
     start_alerts(app_context())
-    start_workstations(app_context())
-    start_drill(app_context())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from dashboard.app import now, open_context, serve_instead
 from dashboard.core.context import AppContext
@@ -17,8 +18,6 @@ from procedure.simulation.live import SimulatedPresent
 
 ROUND_EVERY = 40  # seconds
 
-_tasks: set[asyncio.Task[None]] = set()
-
 
 def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
@@ -27,15 +26,8 @@ def open_demo(
     shown = demo_handbook(handbook)
     present = SimulatedPresent(shown, incident, until, now)
     context = open_context(settings, shown, present, present, NoFeeds(), demo="demo")
-    context.shared["simulated_present"] = present
+    context.play = partial(_probe, context, present)
     serve_instead(context)
-
-
-def start_workstations(context: AppContext) -> None:
-    """Let the workstations of a demonstration probe from now on; elsewhere, do nothing."""
-    present = context.shared.get("simulated_present")
-    if present is not None and not _tasks:
-        _tasks.add(asyncio.get_running_loop().create_task(_probe(context, present)))
 
 
 def demo_handbook(handbook: Handbook) -> Handbook:
@@ -48,6 +40,7 @@ def demo_handbook(handbook: Handbook) -> Handbook:
 
 
 async def _probe(context: AppContext, present: SimulatedPresent) -> None:
+    """Let the workstations of the demonstration probe from now on."""
     while True:
         for vantage, outcomes in present.rounds():
             context.workstations.record(vantage, outcomes)

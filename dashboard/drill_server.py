@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from dashboard.app import now, open_context, paced, reconciliation_ledger, serve_instead
-from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.drill.drill import Drill
 from dashboard.settings import Settings
@@ -23,8 +23,6 @@ from procedure.simulation.scenario_present import ScenarioPresent
 
 CALM = 60.0  # the scenario's seconds in which all is well before it begins
 LONGEST = 6 * 3600.0  # seconds that a drill lasts that another program has started
-
-_tasks: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +54,14 @@ def open_drill(
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)
-    context.shared |= {"drill": drill, "plan": plan}
+    context.shared["drill"] = drill
+    context.play = partial(_play, drill, plan)
 
 
-def start_drill(context: AppContext) -> None:
-    """Play the drill of this server from now on; elsewhere, do nothing."""
-    drill = context.shared.get("drill")
-    if drill is not None and not _tasks:
-        plan, loop = context.shared["plan"], asyncio.get_running_loop()
-        _tasks.add(loop.create_task(drill.run(plan.alma_port)))
-        if plan.until_eof:
-            stop_at_end_of_input(loop, LONGEST)
+async def _play(drill: Drill, plan: DrillPlan) -> None:
+    if plan.until_eof:
+        stop_at_end_of_input(asyncio.get_running_loop(), LONGEST)
+    await drill.run(plan.alma_port)
 
 
 def _named(handbook: Handbook) -> Handbook:

@@ -55,6 +55,7 @@ def forget_settings(demo: Settings) -> None:
 def serve_demo(settings: Settings) -> None:
     """Fill the database, and let the pages of this process show it with a simulated present."""
     click.echo(f"Making up {DAYS} days; nothing of it is kept.", err=True)
+    forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
     incident = under_way(until)
     past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)

@@ -13,7 +13,6 @@ from types import FrameType
 
 import click
 
-from dashboard.cli.demo import demo_settings, forget_settings, serve_demo
 from dashboard.cli.port_check import check_listening
 from dashboard.settings import Settings
 
@@ -57,11 +56,15 @@ def serve(
     """Serve the dashboard to browsers until interrupted."""
     if opened:
         os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings by itself
-    settings = demo_settings(Settings.from_env(), port) if demo else Settings.from_env()
+    settings = Settings.from_env()
+    if demo:
+        # The makers of sample data import pandas.
+        from dashboard.cli.demo import demo_settings, serve_demo  # noqa: PLC0415
+
+        settings = demo_settings(settings, port)
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)
     if demo:
-        forget_settings(settings)
         serve_demo(settings)
     # Two seconds of imports, after the settings were checked.
     from dashboard.app import app_context  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What runs once for all pages: the watches, the recent states, the last ninety days."""
+"""What runs once for all pages: the watches, the readings of the history, a simulation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 
 def start_background_tasks(context: AppContext) -> None:
-    """Start the watches and the repeated readings, unless they run already."""
+    """Start the watches, the repeated readings and a simulation, unless they run already."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
@@ -37,6 +37,8 @@ def start_background_tasks(context: AppContext) -> None:
         _tasks.add(loop.create_task(_repeat(update_recent_states, context, RECENT_EVERY)))
         _tasks.add(loop.create_task(_repeat(update_ninety_days, context, NINETY_DAYS_EVERY)))
         _tasks.add(loop.create_task(_repeat(check_key, context, KEY_EVERY)))
+        if context.play is not None:
+            _tasks.add(loop.create_task(context.play()))
 
 
 async def _repeat(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,8 @@ class AppContext:
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
     not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well. `demo` is "demo" or "drill" where what is recorded is made up, else empty.
+    while all is well. `demo` is "demo" or "drill" where what is recorded is made up, else empty;
+    `play` is then what the server runs meanwhile, as a coroutine without an end.
     `last_times` returns when the last backup and drill were made, `key_state` is what is known of
     the key for Alma's API. `shared` holds what a feature keeps for every page, `values` what it
     computes once for all of them.
@@ -62,6 +63,7 @@ class AppContext:
     accounts: Accounts = field(default_factory=MemoryAccounts)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     demo: str = ""
+    play: Callable[[], Coroutine[Any, Any, None]] | None = None
     last_times: Callable[[], LastTimes] = LastTimes
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)

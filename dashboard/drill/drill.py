@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from itertools import count
 
 from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.core.session import Session
 from dashboard.core.updates import Updates
+from dashboard.drill.drill_step import DrillStep
 from dashboard.errors import OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import QUIET, SuggestedPath
@@ -36,18 +36,6 @@ from procedure.simulation.scenario_present import ScenarioPresent
 
 WORKSTATION = "exercice"
 ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, at most
-
-
-class DrillStep(StrEnum):
-    """The steps of a drill in their order; each is over before the next is begun."""
-
-    TROUBLE = "trouble"
-    DECLARE = "declare"
-    LEND = "lend"
-    RETURN = "return"
-    TRANSFER = "transfer"
-    VERIFY = "verify"
-    OVER = "over"
 
 
 @dataclass

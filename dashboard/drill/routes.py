@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tornado.web import HTTPError
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
-from dashboard.drill.drill import Drill, DrillStep
+from dashboard.drill.drill_step import DrillStep
 from dashboard.settings import LANGUAGES
 from dashboard.translations import Language, language
 from dashboard.ui.templating import asset_url, render
+
+if TYPE_CHECKING:
+    from dashboard.drill.drill import Drill
 
 PAUSE = 3.0  # seconds after each step that is shown
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from dashboard.app import alma_client
 from dashboard.core.context import AppContext
-from dashboard.drill.drill import Drill, DrillStep
+from dashboard.drill.drill import Drill
+from dashboard.drill.drill_step import DrillStep
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.diagnosis.scenario import Scenario
 from procedure.monitoring.model import Status
