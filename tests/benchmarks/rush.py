@@ -18,7 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.benchmarks.clients import Desk, Line, OpenPage
 from tests.benchmarks.figure import Figure, machine, show
-from tests.benchmarks.servers import Server, both, started
+from tests.benchmarks.servers import INTERVAL, Server, both, started
 from tests.ui.test_lending import ARGUMENTS, chromium_path
 
 TURNS = 5
@@ -28,6 +28,7 @@ WITHIN = 5.0  # seconds
 DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
+ROUND = float(INTERVAL)  # seconds: every target is read once, wherever the time begins
 SETTLING = 40.0  # seconds: Bokeh drops a session 15 s after its page was closed, looking every 17
 
 
@@ -177,7 +178,7 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
     opening = asyncio.create_task(_opened(relais, PAGES, WITHIN))
     meanwhile = await _scanned(scanning, WITHIN, opening)
     pages = await opening
-    beside = await _scanned(scanning, 10.0)
+    beside = await _scanned(scanning, ROUND)
     await _close(pages)
     return [
         Figure(f"desk POST p95, {name}", f"{1000 * p95(spans):.0f} ms", reach)
@@ -196,7 +197,7 @@ async def sixty(relais: Server, hello: Server) -> list[Figure]:
     idle = await _scanned(scanning, 20.0)
     pages = await _opened(relais, SIXTY, 10.0)
     await asyncio.sleep(5)
-    beside = await _scanned(scanning, 20.0)
+    beside = await _scanned(scanning, ROUND)
     await _close(pages)
     values = [f"{1000 * p95(spans):.0f} ms" for spans in (idle, beside)]
     return [Figure(f"desk POST p95, idle / {SIXTY} pages open", " / ".join(values), "2 times")]
