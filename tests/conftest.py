@@ -16,6 +16,8 @@ import signal
 import pytest
 from hypothesis import settings
 
+from tests.support.postgres import postgres_server, postgres_url  # noqa: F401
+
 # Time is no verdict on a machine that others use too.
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)

