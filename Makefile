@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve demo test lint unit fuzz ui bench campaign lock screenshots clean
+.PHONY: help serve demo test lint unit fuzz ui bench campaign audit lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
@@ -16,6 +16,7 @@ help:
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests"
+	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page"
 	@echo "make lock         exact versions anew, in requirements.lock"
 
@@ -56,6 +57,12 @@ bench: $(STAMP)
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
 	$(BIN)/python -m tests.fuzzing --seconds 600 --seed 0
+
+# pip-audit asks PyPI, and fails where a package cannot be looked up there: nothing was checked.
+audit: $(STAMP)
+	$(BIN)/ruff check --select S --ignore S101,S104 procedure dashboard
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv tool run --quiet pip-audit --strict --disable-pip --no-deps --requirement requirements.lock
 
 screenshots: $(STAMP)
 	@sh .ci/browser

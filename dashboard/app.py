@@ -93,6 +93,7 @@ def open_context(
         accounts=database.accounts,
         neighbours=neighbours,
         storage=lambda: database.fault,
+        check_writing=database.check_writing,
         demo=demo,
         last_times=partial(last_times, settings.database_url),
     )

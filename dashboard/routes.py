@@ -1,6 +1,7 @@
 """The addresses that are served beside the page.
 
-Each handler checks the rights first; only the public status page answers everybody.
+Each handler checks the rights first; the public status page and the checks of the server's health
+answer everybody.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dashboard.reconciliation.downloads import (
     ReconciliationTable,
 )
 from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.server.health import health_routes
 
 
 def _opened_context() -> AppContext:
@@ -55,6 +57,7 @@ def routes(
         (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, reconciliation),
         (r"/way-back/files\.zip", AllOfflineFiles, reconciliation),
         (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
+        *health_routes(opened),
         *desk_routes(opened),
         *sign_in_routes(opened),
         *enrolment_routes(opened),

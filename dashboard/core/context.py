@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
 
 
+def _nothing_to_check() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
+
+
 @dataclass(slots=True)
 class AppContext:
     """The services, and what is computed once for every page.
@@ -42,11 +49,11 @@ class AppContext:
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
     not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well. `demo` is "demo" or "drill" where what is recorded is made up, else empty;
-    `play` is then what the server runs meanwhile, as a coroutine without an end.
-    `last_times` returns when the last backup and drill were made, `key_state` is what is known of
-    the key for Alma's API. `shared` holds what a feature keeps for every page, `values` what it
-    computes once for all of them.
+    while all is well; `check_writing` commits a transaction that leaves nothing. `demo` is "demo"
+    or "drill" where what is recorded is made up, else empty; `play` is then what the server runs
+    meanwhile, as a coroutine without an end. `last_times` returns when the last backup and drill
+    were made, `key_state` is what is known of the key for Alma's API. `shared` holds what a feature
+    keeps for every page, `values` what it computes once for all of them.
     """
 
     settings: Settings
@@ -62,6 +69,7 @@ class AppContext:
     notes: Notes = field(default_factory=MemoryNotes)
     accounts: Accounts = field(default_factory=MemoryAccounts)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
+    check_writing: Callable[[], Future[None]] = _nothing_to_check
     demo: str = ""
     play: Callable[[], Coroutine[Any, Any, None]] | None = None
     last_times: Callable[[], LastTimes] = LastTimes

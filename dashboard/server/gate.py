@@ -27,6 +27,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import REFUSAL, origin_host
+from dashboard.server.health import HealthRoute
 from dashboard.server.route_rights import RouteRights, asks_itself
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
@@ -107,7 +108,9 @@ class Gate(Router):
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
-        if _is_liveness(handler):
+        if _is(handler, HealthRoute):
+            return handler
+        if _is(handler, LivenessHandler):
             # With a query it would make a whole page, for nobody.
             return _Refusal(request, NOT_ALLOWED) if request.query else handler
         reason = self._refusal(request) or self._missing_right(handler, request)
@@ -159,9 +162,9 @@ def allowed_origins(application: BokehTornado) -> Collection[str]:
     return bokeh_settings.allowed_ws_origin() or application.websocket_origins
 
 
-def _is_liveness(handler: HTTPMessageDelegate | None) -> bool:
+def _is(handler: HTTPMessageDelegate | None, wanted: type[RequestHandler]) -> bool:
     kind = getattr(handler, "handler_class", None)
-    return isinstance(kind, type) and issubclass(kind, LivenessHandler)
+    return isinstance(kind, type) and issubclass(kind, wanted)
 
 
 def _opens_websocket(request: HTTPServerRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,6 +47,13 @@ class Database:
     def fault(self) -> JournalUnwritable | None:
         """Why no entry can be written now, None when writing is possible."""
         return self.backend.guard.fault
+
+    def check_writing(self) -> Future[None]:
+        """Commit a transaction that writes to the disk and leaves nothing.
+
+        The future raises `JournalError` when no entry could be written now.
+        """
+        return self.writer.submit(self.notes.write_and_delete)
 
     def close(self) -> None:
         """Commit what is queued, then close the database."""

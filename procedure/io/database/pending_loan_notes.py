@@ -12,6 +12,8 @@ from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import NOTE
 
+_NO_LOAN = UUID(int=0)
+
 
 class SqlNotes:
     """The notes of one installation; see `procedure.circulation.pending_loans.Notes`.
@@ -58,6 +60,11 @@ class SqlNotes:
         settled = [loan for loan in self.read() if loan not in waiting]
         if settled:
             self.forget(settled).result()
+
+    def write_and_delete(self, connection: DatabaseConnection) -> None:
+        """Write a note of no loan and delete it: the commit writes to the disk as any other."""
+        connection.execute(self._insert, {"waiting": str(_NO_LOAN), "text": ""})
+        self._forget(connection, _NO_LOAN)
 
     def _forget(self, connection: DatabaseConnection, waiting: UUID) -> None:
         if self._erase:

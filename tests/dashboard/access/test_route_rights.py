@@ -62,6 +62,8 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/desk/time"): EVERYBODY,
     ("GET", "/desk/"): EVERYBODY,
     ("GET", "/liveness"): EVERYBODY,
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
     ("GET", "/favicon.ico"): EVERYBODY,
     ("GET", "/static/js/bokeh.min.js"): EVERYBODY,
     ("GET", "/static/extensions/panel/panel.min.js"): EVERYBODY,

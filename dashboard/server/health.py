@@ -1,0 +1,99 @@
+"""`/healthz` and `/readyz`: whether the process answers, and whether it records and watches.
+
+Everybody may ask, under every host name, as a load balancer or a supervisor does. The answers hold
+nothing about a person, an address, or a path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
+from dashboard.core.probe_watch import LATE
+from procedure.errors import JournalDamaged, JournalError, JournalGone
+
+ANSWERS_WITHIN = 8.0  # seconds; a database that another program holds is waited for during 5
+
+_log = logging.getLogger(__name__)
+
+
+class HealthRoute(AuthorisedHandler):
+    """A route that everybody may ask under every host name."""
+
+    act = None
+
+
+class Healthz(HealthRoute):
+    """Answers as long as the process does."""
+
+    def get(self) -> None:
+        """Answer; it does nothing else."""
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"status": "ok"})
+
+    head = get
+
+
+class Readyz(HealthRoute):
+    """Answers 200 while loans are recorded and the watch runs, else 503 with the reasons."""
+
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
+
+    async def get(self) -> None:
+        """Answer from a check made at most a second ago: a commit waits for the disk."""
+        context = self._context()
+        reasons = await context.values.get(
+            "ready", (), context.now(), lambda: asyncio.ensure_future(not_ready(context))
+        )
+        self.set_status(503 if reasons else 200)
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"ready": not reasons, "reasons": list(reasons)})
+
+    head = get
+
+
+async def not_ready(context: AppContext) -> tuple[str, ...]:
+    """Return why the server is not ready, empty when it is; a transaction is committed for it.
+
+    `database_gone` and `database_damaged` need a person; `database_unwritable` may pass, as a full
+    disk or a lock; `database_silent` is no answer in time. `watch_stopped`: no probe has ended for
+    longer than two intervals and a probe's own time.
+    """
+    reasons = (await _database(context), _watch(context))
+    return tuple(reason for reason in reasons if reason)
+
+
+async def _database(context: AppContext) -> str:
+    try:
+        await asyncio.wait_for(asyncio.wrap_future(context.check_writing()), ANSWERS_WITHIN)
+    except JournalDamaged:
+        return "database_damaged"
+    except JournalGone:
+        return "database_gone"
+    except JournalError:
+        return "database_unwritable"
+    except TimeoutError:
+        return "database_silent"
+    except Exception:  # whatever the driver raises, the answer is that nothing can be written
+        _log.exception("the database cannot be checked")
+        return "database_unwritable"
+    return ""
+
+
+def _watch(context: AppContext) -> str:
+    last = context.watch.last_round
+    intervals = [target.interval for target in context.handbook.targets.values()]
+    if not intervals:
+        return ""
+    late = last is None or context.now() - last > 2 * min(intervals) + LATE
+    return "watch_stopped" if late else ""
+
+
+def health_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
+    """Return the routes; the context is opened at the first request."""
+    return [(r"/healthz", Healthz, {}), (r"/readyz", Readyz, {"context": opened})]
