@@ -32,6 +32,7 @@ from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import NO_ITEM
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
+from procedure.io.database_check import check_database_file
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import last_times
 from procedure.io.uuid7 import new_uuid7
@@ -119,6 +120,7 @@ def _check_database(settings: Settings) -> CheckResult:
     try:
         with open_database(settings.database_url, role="reader", now=utc_now) as database:
             count = database.journal.position()
+        check_database_file(settings.database_url)
     except JournalMissing:
         return _warning("database", "there is none yet: relais serve makes it")
     except JournalTooOld as older:

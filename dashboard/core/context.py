@@ -104,8 +104,8 @@ class AppContext:
 
     @property
     def unwritable(self) -> str:
-        """Why nothing can be recorded until a person sees to it: `gone`, `damaged`, or ""."""
+        """Why nothing can be recorded: `gone`, `damaged`, `unread`, or ""."""
         fault = self.storage()
         if fault is None:
-            return ""
+            return "unread" if self.models.unread is not None else ""
         return "damaged" if isinstance(fault, JournalDamaged) else "gone"

@@ -35,7 +35,7 @@ class Updates(State):
     workstations = param.Integer(default=-1, doc="Grows when a workstation probed, came or left.")
     reports = param.Integer(default=-1, doc="Grows when somebody reports or enters something.")
     journal = param.Integer(default=-1, doc="Position of the newest entry that was folded.")
-    unwritable = param.String(doc="Why nothing can be recorded: `gone`, `damaged`, or empty.")
+    unwritable = param.String(doc="Why nothing can be recorded; see `AppContext.unwritable`.")
     recent: datetime | None = param.Date(doc="Until when the recent states are settled.")
     ninety_days: object = param.Parameter(doc="The newest `NinetyDays`, None until it was read.")
     ninety_days_failed = param.Boolean(doc="Whether the last reading of the ninety days failed.")

@@ -83,9 +83,15 @@ class StatusBar(Viewer):
     def _unrecorded(self) -> StatusText:
         """Return the text while the journal is not writable; it precedes every other."""
         say = self._language.say
-        damaged = say("Relais n’enregistre plus rien\u202f: sa base de données est endommagée.")
-        gone = say("Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place.")
-        fact = damaged if self._diagnosis.updates.unwritable == "damaged" else gone
+        fact = {
+            "damaged": say(
+                "Relais n’enregistre plus rien\u202f: sa base de données est endommagée."
+            ),
+            "gone": say(
+                "Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place."
+            ),
+            "unread": say("Relais n’enregistre plus rien\u202f: sa base de données est illisible."),
+        }[self._diagnosis.updates.unwritable]
         act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 

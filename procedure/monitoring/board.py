@@ -92,13 +92,14 @@ def add_all(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading counts for three intervals; after that the status is unknown since that reading.
+    A reading counts for three intervals; after that the status is unknown since that reading, and
+    so it is when the reading is that far in the future: the clock was set back since.
     While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
         return None
-    if now - judged.at > READING_HOLDS * target.interval:
+    if abs(now - judged.at) > READING_HOLDS * target.interval:
         return replace(judged, verdict=Status.UNKNOWN, cause=None, since=judged.at, stale=True)
     if board.cut_off is not None and not judged.cut_off:
         return _unknown(judged, judged.outcome, board.cut_off)

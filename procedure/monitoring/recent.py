@@ -42,7 +42,14 @@ class RecentStates:
         self.settled_until: datetime | None = None
 
     def needed_since(self, now: datetime) -> datetime:
-        """Return the instant from which outcomes are needed for the next `update`."""
+        """Return the instant from which outcomes are needed for the next `update`.
+
+        Once the clock was set back behind what is settled, everything is needed anew.
+        """
+        if self.settled_until is not None and self.settled_until > now:
+            self.settled_until = None
+            self._closed.clear()
+            self._standing.clear()
         return self.settled_until or now - self._keep
 
     def update(
@@ -53,7 +60,8 @@ class RecentStates:
         `cuts` are all blind periods of the vantage over that time.
         """
         self._cuts = tuple(cuts)
-        settled_until = now - SETTLED_AFTER
+        # A clock that was set back by some seconds must not fold an outcome twice.
+        settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:
             if outcome.vantage != self._vantage or outcome.target not in self._intervals:

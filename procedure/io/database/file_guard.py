@@ -139,11 +139,16 @@ class FileGuard(WriteGuard):
             _log.warning("%s is back as it was: loans are acknowledged again.", self._path)
             self._missing = None
             return
-        reason = (_RESTART if unchanged else _MOVED).format(path=self._path)
+        reason = self._reason(unchanged=unchanged)
         if self._missing is None or str(self._missing) != reason:
             _log.error("%s", reason)
             self._missing = JournalGone(reason)
         raise JournalGone(reason)
+
+    def _reason(self, *, unchanged: bool) -> str:
+        if self._folder.exists() and not os.access(self._folder, os.R_OK | os.X_OK):
+            return _FORBIDDEN.format(folder=self._folder)
+        return (_RESTART if unchanged else _MOVED).format(path=self._path)
 
     def _save_log(self, connection: DatabaseConnection, stats: Stats) -> None:
         """Copy a log that was removed into the database, while this process has it open."""
@@ -173,6 +178,10 @@ class FileGuard(WriteGuard):
 _MOVED = (
     "The database {path}, or its log {path}-wal, was moved, removed or replaced while it was open: "
     "nothing is acknowledged. Put the files back as they were, then start the server again."
+)
+_FORBIDDEN = (
+    "This user may no longer read the folder {folder} of the database: nothing is acknowledged. "
+    "Give back the rights, then start the server again if this message remains."
 )
 _RESTART = (
     "The files of the database {path} are back, but were changed meanwhile: "

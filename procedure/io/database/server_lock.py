@@ -75,7 +75,11 @@ def acquire(database: Path) -> ServerLock:
         why = refusal.strerror
         raise JournalUnwritable(_NO_LOCKS.format(path=database, why=why)) from refusal
     lock = ServerLock(handle)
-    lock.write_holder()
+    try:
+        lock.write_holder()
+    except OSError as refusal:
+        lock.release()
+        raise JournalUnwritable(_NOT_MADE.format(path=path, why=refusal.strerror)) from refusal
     return lock
 
 

@@ -52,6 +52,12 @@ _MESSAGES = {
     sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
 }
 _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+# Extended codes of a write that was refused and rolled back: SQLite calls only ENOSPC a full disk.
+_REFUSED_WRITES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+_REFUSED_WRITE = (
+    "The disk of the database refused a write: look for a quota, a limit of the file's size, or a "
+    "fault of the disk, then try again."
+)
 
 
 def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
@@ -90,7 +96,10 @@ def explain(error: BaseException) -> JournalError | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return None
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    extended = getattr(cause, "sqlite_errorcode", 0)
+    if extended in _REFUSED_WRITES:
+        return JournalUnwritable(_REFUSED_WRITE)
+    code = extended & 0xFF
     kind = JournalDamaged if code in _DAMAGE else JournalUnwritable
     return kind(_MESSAGES.get(code, f"The database refused: {cause}."))
 

@@ -260,6 +260,24 @@ def test_the_band_says_before_all_else_that_nothing_is_recorded(
     assert text(band) == usual
 
 
+def test_the_band_says_that_the_database_cannot_be_read(
+    workstations: Workstations, guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object, **__: object) -> None:
+        raise JournalUnwritable("The database cannot be opened")
+
+    band = band_of(workstations, guide)
+    usual = text(band)
+    with monkeypatch.context() as patched:
+        patched.setattr(workstations.context.journal, "since", unreadable)
+        workstations.diagnosis.updates.refresh()
+        assert text(band).startswith(
+            "Relais n’enregistre plus rien : sa base de données est illisible. "
+        )
+    workstations.diagnosis.updates.refresh()
+    assert text(band) == usual
+
+
 def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:
     """Read the targets in the table and those in the folded one."""
     shown, _, folded = html(GridPanel(workstations, language("fr"), brief=True)).partition(

@@ -160,6 +160,16 @@ def test_a_reading_ages_into_not_known() -> None:
     assert target_status(board, replace(ALMA, key="other"), NOON) is None
 
 
+def test_a_reading_from_before_the_clock_was_set_back_is_not_known() -> None:
+    board = add_all(row("uu"), {"alma": ALMA})
+    shown = [target_status(board, ALMA, minute(at)) for at in (-1.9, -2.1, -60)]
+    assert [judged and (judged.verdict, judged.stale) for judged in shown] == [
+        (UP, False),
+        (UNKNOWN, True),
+        (UNKNOWN, True),
+    ]
+
+
 # -- am I connected?
 
 TARGETS = {

@@ -74,3 +74,19 @@ def test_another_vantage_and_an_unknown_target_are_left_out() -> None:
     assert [(state.start, state.end, state.verdict) for state in intervals] == [
         (START, START + MINUTE, None)
     ]
+
+
+def test_a_clock_set_back_is_followed() -> None:
+    chronicle = RecentStates({"switch": MINUTE})
+    seen: list[Outcome] = []
+    clock, until = 0.0, START + 60 * MINUTE
+    # Half an hour too far, put right again, then once more by some seconds.
+    for step in [30, 30, 30, 1800, 30, 30, -1790, 30, 30, -10, 30, 30]:
+        clock += step
+        seen.append(outcome(clock, Status.DOWN if step == 30 else Status.UP))
+        now = START + timedelta(seconds=clock + 1)
+        since = chronicle.needed_since(now)
+        chronicle.update(sorted((one for one in seen if since <= one.at), key=lambda x: x.at), now)
+    assert chronicle.states("switch", START, until) == states(
+        "switch", sorted(seen, key=lambda x: x.at), interval=MINUTE, since=START, until=until
+    )

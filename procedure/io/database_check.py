@@ -1,0 +1,49 @@
+"""What `relais doctor` asks of the file of a SQLite database: whether it is intact and writable."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from procedure.errors import JournalDamaged, JournalUnwritable
+
+
+def check_database_file(url: str) -> None:
+    """Check an existing SQLite database; that of a database server is not ours to check.
+
+    A damaged page is found wherever it is; the whole file is read for it.
+
+    Raises:
+        JournalDamaged: a page is damaged.
+        JournalUnwritable: this user may not write the file, or not make files beside it.
+    """
+    name = make_url(url).database
+    if not url.startswith("sqlite") or not name:
+        return
+    path = Path(name)
+    for needed in (path, path.resolve().parent):
+        if not os.access(needed, os.W_OK):
+            raise JournalUnwritable(
+                f"{needed} cannot be written by this user: run this as the user of the server, or "
+                "give the right to write."
+            )
+    if fault := _damage(path):
+        raise JournalDamaged(
+            f"The database {path} is damaged ({fault}): stop the server, keep a copy of the file, "
+            "then restore the last backup with `relais restore`."
+        )
+
+
+def _damage(path: Path) -> str:
+    """Return the first damage that SQLite finds, empty for none."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if found == "ok" else found.splitlines()[-1]

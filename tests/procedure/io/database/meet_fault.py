@@ -1,0 +1,101 @@
+"""A program that meets one fault of its disk or its rights, and prints what became of each loan.
+
+Limits and users belong to a process: a test starts this one, and reads a JSON line an attempt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from time import sleep
+from uuid import UUID
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalError
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.file_guard import FileGuard
+
+NOBODY = 65534
+
+
+def attempt(step: str, act: Callable[[], object]) -> str:
+    """Print what became of it, and return the message of a refusal."""
+    refusal = ""
+    try:
+        act()
+    except JournalError as error:
+        refusal = f"{type(error).__name__}: {error}"
+    print(json.dumps({"step": step, "refusal": refusal}), flush=True)
+    return refusal
+
+
+def lend(database: Database, number: int) -> Callable[[], object]:
+    loan = Loan(UUID(int=number), datetime.now(UTC), "CMU", "2070000001", str(number))
+    return lambda: database.journal.append(loan)
+
+
+def meet_limit_of_file_size(database: Database, folder: Path) -> None:
+    """Lend until the log would grow over a limit, then lift the limit."""
+    size = (folder / "relais.sqlite3-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    # While somebody reads, the log cannot begin anew at its start: it grows.
+    with database.backend.engine.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT count(*) FROM entry").fetchone()
+        number = 1
+        while not attempt("limited", lend(database, number)):
+            number += 1
+        attempt("limited again", lend(database, number))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    attempt("lifted", lend(database, number))
+    print(json.dumps({"step": "entries", "count": len(database.journal.since())}))
+
+
+def meet_forbidden_folder(database: Database, folder: Path) -> None:
+    """Lose the right to read the folder, then get it back."""
+    attempt("before", lend(database, 1))
+    guard = database.backend.guard
+    assert isinstance(guard, FileGuard)
+    while not guard._intact:  # as the last commit left the files
+        sleep(0.01)
+    folder.chmod(0)
+    attempt("forbidden", lend(database, 2))
+    folder.chmod(0o700)
+    attempt("allowed", lend(database, 3))
+    print(json.dumps({"step": "entries", "count": len(database.journal.since())}))
+
+
+def meet_forbidden_file(database: Database, folder: Path) -> None:
+    """Lose the right to open the database again: it is read anew, and what is open still writes."""
+    attempt("before", lend(database, 1))
+    (folder / "relais.sqlite3").chmod(0)
+    database.backend.engine.dispose()
+    attempt("read", database.journal.since)
+    (folder / "relais.sqlite3").chmod(0o600)
+    attempt("read again", database.journal.since)
+
+
+FAULTS = {
+    "limit": meet_limit_of_file_size,
+    "folder": meet_forbidden_folder,
+    "file": meet_forbidden_file,
+}
+
+
+def main(fault: str, folder: Path) -> None:
+    if os.geteuid() == 0:  # root may read and write everything
+        os.chown(folder, NOBODY, NOBODY)
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    url = f"sqlite:///{folder / 'relais.sqlite3'}"
+    with open_database(url, role="server", now=lambda: datetime.now(UTC)) as database:
+        FAULTS[fault](database, folder)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

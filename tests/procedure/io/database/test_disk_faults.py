@@ -1,0 +1,122 @@
+"""Real faults of the disk and of rights: nothing acknowledged is lost, and the message says why."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalUnwritable
+from procedure.io.database.database import Database, open_database
+from tests.procedure.io.conftest import START, Clock
+from tests.support.small_disk import fill, small_disk
+
+FULL = "The disk of the database is full: make room, then try again."
+# The log at its usual length takes 4.9 MB.
+DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
+
+
+def loan(number: int) -> Loan:
+    return Loan(UUID(int=number), START, "CMU", "2070000001", str(1_000_000 + number))
+
+
+def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:
+    """Return how many loans were acknowledged, and the refusal of the next."""
+    number = 1
+    while True:
+        try:
+            database.journal.append(loan(number))
+        except JournalUnwritable as refusal:
+            return number - 1, refusal
+        number += 1
+
+
+def test_a_full_disk_refuses_with_what_to_do_and_takes_loans_once_there_is_room(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with small_disk(tmp_path / "disk", DISK_BYTES) as disk:
+        url = f"sqlite:///{disk / 'relais.sqlite3'}"
+        with open_database(url, role="server", now=clock) as database:
+            filler = fill(disk)
+            count, refusal = lend_until_refused(database)
+            assert str(refusal) == FULL
+            assert database.fault is None
+            assert len(database.journal.since()) == count
+            filler.unlink()
+            database.journal.append(loan(count + 1))
+        with open_database(url, role="server", now=clock) as database:
+            kept = [record.entry for record in database.journal.since()]
+        assert kept == [loan(number) for number in range(1, count + 2)]
+
+
+def test_a_start_on_a_full_disk_names_it(tmp_path: Path, clock: Clock) -> None:
+    with small_disk(tmp_path / "disk", FULL_FROM_THE_START) as disk:
+        fill(disk)
+        with pytest.raises(JournalUnwritable, match=r"server-lock cannot be written \(No space"):
+            open_database(f"sqlite:///{disk / 'relais.sqlite3'}", role="server", now=clock)
+
+
+def test_a_read_only_disk_is_named_at_the_start(tmp_path: Path, clock: Clock) -> None:
+    with small_disk(tmp_path / "disk", 3 * DISK_BYTES) as disk:
+        url = f"sqlite:///{disk / 'relais.sqlite3'}"
+        with open_database(url, role="server", now=clock) as database:
+            database.journal.append(loan(1))
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(JournalUnwritable, match=r"cannot be written \(Read-only file system\)"):
+            open_database(url, role="server", now=clock)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user may be given: those of pytest belong to this one alone."""
+    folder = Path(mkdtemp(prefix="relais-fault-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def meet(fault: str, folder: Path) -> dict[str, Any]:
+    """Return the last answer at each step of the program that meets the fault."""
+    program = [sys.executable, "-m", "tests.procedure.io.database.meet_fault", fault, str(folder)]
+    done = subprocess.run(
+        program, capture_output=True, text=True, check=False, env=os.environ, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {line["step"]: line.get("refusal", line.get("count")) for line in lines} | {
+        "acknowledged": sum(line.get("refusal") == "" for line in lines)
+    }
+
+
+def test_a_quota_refuses_and_loans_are_taken_once_it_is_lifted(open_folder: Path) -> None:
+    """A limit of the file's size gives the error of a quota: SQLite does not call that full."""
+    answers = meet("limit", open_folder)
+    refused = "JournalUnwritable: The disk of the database refused a write: look for a quota, "
+    assert answers["limited"].startswith(refused)
+    assert answers["limited again"] == answers["limited"]
+    assert answers["lifted"] == ""
+    assert answers["entries"] == answers["acknowledged"]
+
+
+def test_a_folder_that_may_not_be_read_any_more_is_named_until_the_right_is_back(
+    open_folder: Path,
+) -> None:
+    answers = meet("folder", open_folder)
+    assert answers["forbidden"].startswith("JournalGone: This user may no longer read the folder")
+    assert (answers["before"], answers["allowed"]) == ("", "")
+    assert answers["entries"] == answers["acknowledged"] == 2
+
+
+def test_a_database_that_may_not_be_opened_again_is_named(open_folder: Path) -> None:
+    answers = meet("file", open_folder)
+    unread = "JournalUnwritable: The database cannot be opened: check its folder and its rights."
+    assert (answers["read"], answers["read again"]) == (unread, "")

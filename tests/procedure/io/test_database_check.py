@@ -1,0 +1,65 @@
+"""Whether the file of a database is intact and writable."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalDamaged
+from procedure.io.database.database import open_database
+from procedure.io.database_check import check_database_file
+from tests.procedure.io.conftest import START, Clock
+
+
+@pytest.fixture
+def path(tmp_path: Path, clock: Clock) -> Path:
+    path = tmp_path / "relais.sqlite3"
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as database:
+        database.journal.append(
+            *(Loan(UUID(int=number), START, "CMU", "2070000001", "1") for number in range(1, 300))
+        )
+    return path
+
+
+def test_an_intact_database_and_one_of_a_server_pass(path: Path) -> None:
+    check_database_file(f"sqlite:///{path}")
+    check_database_file("postgresql://nowhere.test/relais")
+
+
+def test_a_page_that_was_overwritten_is_found(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size - 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(JournalDamaged, match=r"is damaged \(.+\): stop the server, keep a copy"):
+        check_database_file(f"sqlite:///{path}")
+
+
+def test_a_file_of_another_user_is_named(path: Path) -> None:
+    """Root may write everything: another user asks."""
+    for folder in (path.parent, *path.parent.parents):
+        if folder.name.startswith("pytest-") or folder == path.parent:
+            folder.chmod(0o755)
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    program = (
+        "import os, sys\n"
+        "from procedure.errors import JournalUnwritable\n"
+        "from procedure.io.database_check import check_database_file\n"
+        "os.geteuid() or os.setuid(65534)\n"
+        "try: check_database_file('sqlite:///' + sys.argv[1])\n"
+        "except JournalUnwritable as refusal: print(refusal)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+    )
+    assert done.stdout.startswith(f"{path} cannot be written by this user: run this as the user")
