@@ -41,6 +41,7 @@ from dashboard.setting_parsers import database_url
 from dashboard.settings import LANGUAGES, Settings
 from dashboard.translations import language
 from dashboard.ui.failure import set_page_language
+from dashboard.ui.part import Part
 from dashboard.ui.templating import inline_style
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
@@ -154,18 +155,15 @@ def _settings(url: str | None, language: str | None) -> Settings:
     return replace(settings, database_url=chosen, language=language or settings.language)
 
 
-class NotebookView(Viewer):
+class NotebookView(Part):
     """A view of the page as a notebook shows it: it brings its style with it."""
 
     def __init__(self, view: Viewer) -> None:
         super().__init__()
-        self._layout: Viewable = pn.panel(view)
+        self._view: Viewable = pn.panel(view)
         # The page gives the address of its style sheet, which only its own server answers.
-        for part in self._layout.select(Viewable):
+        for part in self._view.select(Viewable):
             part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]
-
-    def __panel__(self) -> Viewable:
-        return self._layout
 
 
 class ProbeGridView(NotebookView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import NeighbourText, cell_text, neighbour_text
@@ -17,11 +16,12 @@ from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import announcements
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.monitoring.model import Status
 
 
-class AllClearView(Viewer):
+class AllClearView(Part):
     """The list of targets, the report buttons, announced work, the entries into the procedure."""
 
     def __init__(
@@ -48,10 +48,7 @@ class AllClearView(Viewer):
             diagnosis.page_statuses,
             workstations.param.neighbour_cells,
         )
-        self._pane = LiveHTML(shown, self._act, self._form)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act, self._form)
 
     def _html(self, *_: object) -> str:
         grid, language = self._workstations.grid, self._language

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.core.rights import Permission
 from dashboard.guide.call_summary import call_summary
@@ -22,14 +21,12 @@ from dashboard.translations.sentences import in_words, lower_first
 from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.live_stack import LiveStack
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.part import WIDE, Part
+from dashboard.ui.templating import render
 from procedure.guide.steps import Telephone
 
-SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
-WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 
-
-class GuidePanel(Viewer):
+class GuidePanel(Part):
     """The steps passed, the current step with its answers as buttons, the button to lend.
 
     What the evidence speaks for is selected and says so; a person's press answers.
@@ -47,7 +44,7 @@ class GuidePanel(Viewer):
         offer = (diagnosis.suggestions, diagnosis.result, suggested_path.param.one_by_one)
         rows, state = guide.grid.param.rows, guide.grid.param.state
         answering = self._pane("guide/answers", *standing, *offer, guide.param.keys_on)
-        self._layout = pn.Column(
+        self._view = pn.Column(
             LiveStack(
                 self._pane("guide/step", *standing, *offer, rows, guide.param.keys_on),
                 self._status_pages(),
@@ -71,9 +68,6 @@ class GuidePanel(Viewer):
             css_classes=["panel", "panel--flush", "asking", "no-print"],
             **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
         context, code = self._guide.context, self._language.code

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.core.rights import Permission
 from dashboard.guide.all_clear_view import AllClearView
@@ -27,16 +24,10 @@ from dashboard.translations import Language
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_stack import LiveStack
-from dashboard.ui.templating import asset_url
-
-WIDE: dict[str, Any] = {
-    "sizing_mode": "stretch_width",
-    "margin": 0,
-    "stylesheets": [asset_url("relais.css")],
-}
+from dashboard.ui.part import WIDE, Part
 
 
-class GuidePage(Viewer):
+class GuidePage(Part):
     """The procedure, unless all is well and nobody asked for it; the coordination's panel above.
 
     While an outage is declared the procedure stays: whoever opens the page then must not look
@@ -58,7 +49,7 @@ class GuidePage(Viewer):
             self._is_calm, workstations.grid.param.state, result, guide.param.begun, record
         )
         sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
-        self._layout = pn.Column(
+        self._view = pn.Column(
             LazyPart(lambda: OutageForm(outage, language), outage.param.opened),
             LazyPart(lambda: self._all_clear(workstations, planned_work, language), calm, **sheet),
             # What is hidden must not be the grid itself: its own display would show it again.
@@ -99,9 +90,6 @@ class GuidePage(Viewer):
             css_classes=["guide-page"],
             **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _is_calm(self, *_: object) -> bool:
         return not self._suggested_path.asks

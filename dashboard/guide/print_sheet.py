@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
-class PrintSheet(Viewer):
+class PrintSheet(Part):
     """The answers so far, the contacts, the whole tree with boxes to tick, how to lend."""
 
     def __init__(self, guide: Guide, language: Language) -> None:
@@ -23,10 +23,7 @@ class PrintSheet(Viewer):
         # It says of what minute it is: not every outcome is worth sending it to every page.
         minute, state = guide.updates.param.minute, guide.grid.param.state
         shown = pn.bind(html, guide.param.walk, minute, state)
-        self._pane = LiveHTML(shown, css_classes=["only-print"])
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, css_classes=["only-print"])
 
     def _html(self, *_: object) -> str:
         guide, handbook = self._guide, self._guide.context.handbook

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.guide.guide import Given, Guide
 from dashboard.guide.tree_layout import TreeLayout, lay_out_tree
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords
@@ -82,7 +82,7 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
     return Drawing(right, bottom, tuple(boxes.values()), edges)
 
 
-class ProcedureTree(Viewer):
+class ProcedureTree(Part):
     """The drawing, with the path so far in bold; whatever can be looked at is a link."""
 
     def __init__(self, guide: Guide, language: Language) -> None:
@@ -92,10 +92,7 @@ class ProcedureTree(Viewer):
         procedure = guide.procedure
         self._drawings = [drawing(procedure, self._words, scale) for scale in (ACROSS, UPRIGHT)]
         shown = pn.bind(self._html, guide.param.path, guide.param.step)
-        self._pane = LiveHTML(shown, self._act, css_classes=["no-print"])
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act, css_classes=["no-print"])
 
     def _html(self, path: tuple[Given, ...], step: str) -> str:
         steps = self._guide.procedure.steps

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.guide.diagnosis_advice import diagnosis_advice
 from dashboard.guide.next_action import NextAction, lending_text, next_action
@@ -14,11 +13,12 @@ from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.outages.declared_outage import OutageRecord
 
 
-class StatusBar(Viewer):
+class StatusBar(Part):
     """A live region that changes only when its sentence does.
 
     Where the workstations, the pages and the people know more than the server's grid, their
@@ -55,10 +55,7 @@ class StatusBar(Viewer):
         self._render = diagnosis.context.shared_html(
             f"state {language.code}", lambda text: render("guide/status_bar", language, text=text)
         )
-        self._pane = LiveHTML(html, role="status")
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(html, role="status")
 
     def _html(self, *_: object) -> str:
         return self._render(self._text())

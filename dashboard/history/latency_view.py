@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pandas as pd
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.history.history import HistoryState
 from dashboard.history.latency_chart import latency_chart
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure import frames
 from procedure.handbook.services import services
@@ -22,7 +22,7 @@ HOURLY = timedelta(days=14)  # up to which length of a span its hours are drawn
 STEPS: Mapping[Grain, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
-class LatencyView(Viewer):
+class LatencyView(Part):
     """A chart of the hours, or of the days of a long span."""
 
     def __init__(self, history: HistoryState, language: Language, names: Mapping[str, str]) -> None:
@@ -35,10 +35,7 @@ class LatencyView(Viewer):
         self._target = pn.rx(first)
         follows = history.param.between, history.param.ninety_days, self._target
         html = pn.bind(self._html, *follows)
-        self._pane = LiveHTML(html, on_form=self._choose, css_classes=["past-part", "wide"])
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(html, on_form=self._choose, css_classes=["past-part", "wide"])
 
     def _choose(self, _: str, fields: Mapping[str, str]) -> None:
         if fields.get("target") in self._names:

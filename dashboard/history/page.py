@@ -32,6 +32,7 @@ from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
 from procedure.local_time import local
@@ -42,7 +43,7 @@ FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks f
 STALE = timedelta(minutes=15)
 
 
-class HistoryPage(Viewer):
+class HistoryPage(Part):
     """A choice of span, the figure, two tables, the map, and the outages as a file."""
 
     def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
@@ -68,10 +69,7 @@ class HistoryPage(Viewer):
                 self._heat, "ninety_days", "ninety_days_failed", css_classes=["past-part", "wide"]
             ),
         ]
-        self._layout = _column(*parts, css_classes=["page", "page--history"])
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
+        self._view = pn.Column(*parts, css_classes=["page", "page--history"], **WIDE)
 
     def _pane(self, html: Any, *follows: str, **more: Any) -> LiveHTML:
         """Return a pane of a method's HTML, rendered again when its parameters change."""
@@ -102,10 +100,10 @@ class HistoryPage(Viewer):
             self._dates, "between", on_form=self._choose_dates, css_classes=["dates-slot"]
         )
         dates.visible = self._history.param.span.rx() == RANGE
-        head = _column(legend, choice, dates, css_classes=["timeline-head"])
-        lanes = _column(timeline, css_classes=[])
+        head = pn.Column(legend, choice, dates, css_classes=["timeline-head"], **WIDE)
+        lanes = pn.Column(timeline, **WIDE)
         lanes.visible = self._history.param.span.rx() != "quarter"
-        return _column(head, lanes, daily, css_classes=["panel", "wide"])
+        return pn.Column(head, lanes, daily, css_classes=["panel", "wide"], **WIDE)
 
     def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
@@ -118,7 +116,7 @@ class HistoryPage(Viewer):
             css_classes=["plain-btn"],
         )
         title = self._pane(self._title, "between")
-        head = _column(title, export, css_classes=["outages-head"])
+        head = pn.Column(title, export, css_classes=["outages-head"], **WIDE)
         follows = (
             "outages",
             "lasting",
@@ -130,7 +128,7 @@ class HistoryPage(Viewer):
             "ninety_days_failed",
         )
         table = self._pane(self._table, *follows, on_act=self._act)
-        return _column(head, table, css_classes=["panel", "panel--flush"])
+        return pn.Column(head, table, css_classes=["panel", "panel--flush"], **WIDE)
 
     def _act(self, name: str, value: str) -> None:
         if name == "every":
@@ -235,13 +233,3 @@ class HistoryPage(Viewer):
     def _file(self) -> io.StringIO:
         frame = frames.downtimes(outage.outage for outage in self._history.outages)
         return io.StringIO(frame.to_csv(index=False))
-
-
-def _column(*parts: Any, css_classes: list[str]) -> pn.Column:
-    return pn.Column(
-        *parts,
-        css_classes=css_classes,
-        stylesheets=[asset_url("relais.css")],
-        sizing_mode="stretch_width",
-        margin=0,
-    )

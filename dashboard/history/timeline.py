@@ -20,7 +20,6 @@ from bokeh.models import (
     TapTool,
 )
 from bokeh.plotting import figure
-from panel.viewable import Viewer
 
 from dashboard.core.session import Session
 from dashboard.history.history import HistoryState
@@ -29,6 +28,7 @@ from dashboard.history.texts import percent
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
 from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.translations import Language
+from dashboard.ui.part import Part
 from procedure.monitoring.model import Status
 
 LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
@@ -58,7 +58,7 @@ PALETTES = {
 }  # fmt: skip
 
 
-class Timeline(Viewer):
+class Timeline(Part):
     """One figure, made once; its bars, ticks and range follow the state."""
 
     def __init__(
@@ -80,10 +80,7 @@ class Timeline(Viewer):
         session.param.watch(self._lay_out, ["narrow"])
         self._lay_out()
         self._paint()
-        self._pane = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
-
-    def __panel__(self) -> pn.pane.Bokeh:
-        return self._pane
+        self._view = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
 
     def _draw(self) -> Any:
         plot = figure(

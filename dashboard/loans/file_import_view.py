@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.loans.file_import import FileImport, ImportedFile
 from dashboard.loans.import_text import bad_line_text
@@ -15,14 +13,11 @@ from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import asset_url, render
-
-WIDE: dict[str, Any] = {
-    "sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset_url("relais.css")],
-}  # fmt: skip
+from dashboard.ui.part import WIDE, Part
+from dashboard.ui.templating import render
 
 
-class FileImportView(Viewer):
+class FileImportView(Part):
     """A head, a drop zone, the dropped files; nothing is recorded before a press.
 
     `label` says what may be dropped. `place` is the place of the page over all of which a file
@@ -56,12 +51,7 @@ class FileImportView(Viewer):
             multiple=True,
             place=place,
         )
-        self._layout = pn.Column(
-            LiveHTML(head), drop, LiveHTML(html, self._act, self._form), **WIDE
-        )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
+        self._view = pn.Column(LiveHTML(head), drop, LiveHTML(html, self._act, self._form), **WIDE)
 
     def _html(self, *_: object) -> str:
         files = self._intake.files

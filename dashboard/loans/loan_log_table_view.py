@@ -8,12 +8,12 @@ from functools import cache
 from uuid import UUID
 
 from markupsafe import Markup
-from panel.viewable import Viewer
 
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from dashboard.ui.paged_table import PagedTable
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render_markup
 from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_row import LoanRow, LoanState
@@ -30,7 +30,7 @@ _LOOKS = {
 _DOUBT = ("slow", "slow", "")
 
 
-class LoanTableView(Viewer):
+class LoanTableView(Part):
     """The table over `LoanLogFilter.rows`.
 
     `on_act(row)` is called when a row's button is pressed, `on_patron(row)` when its user is;
@@ -52,13 +52,10 @@ class LoanTableView(Viewer):
         self._rules = listing.context.handbook.scans
         self._masked = on_patron is None
         acts = {"act": on_act} | ({"patron": on_patron} if on_patron else {})
-        self._table = self._make(acts)
+        self._view = self._make(acts)
         self.show()
         listing.param.watch(self.show, "rows")
-        listing.param.watch(lambda *_: self._table.turn(0), ["desk", "day", "state", "text"])
-
-    def __panel__(self) -> Viewer:
-        return self._table
+        listing.param.watch(lambda *_: self._view.turn(0), ["desk", "day", "state", "text"])
 
     def _make(self, acts: Mapping[str, Callable[[LoanRow], None]]) -> PagedTable[LoanRow]:
         say = self._language.say
@@ -82,7 +79,7 @@ class LoanTableView(Viewer):
 
     def show(self, *_: object) -> None:
         """Draw the rows of the list."""
-        self._table.show(self._listing.rows)
+        self._view.show(self._listing.rows)
 
     def _row(self, row: LoanRow) -> tuple[str, ...]:
         loan = row.loan

@@ -14,16 +14,16 @@ from dashboard.loans.loans import LoansState
 from dashboard.loans.void_form import VoidForm
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.part import STYLED, WIDE, Part
+from dashboard.ui.templating import render
 from procedure.circulation.loan_row import LoanRow
 from procedure.local_time import GENEVA
 
 NOON = time(12)
 GAP = "12px"
-SHEET = {"sizing_mode": "stretch_width", "margin": 0}
 
 
-class LoanLogPanel(Viewer):
+class LoanLogPanel(Part):
     """A title with its counts, the filters, the form of the row that is being taken back, the rows.
 
     `doors` are the buttons that stand beside the filters, `opened` what they open.
@@ -46,24 +46,20 @@ class LoanLogPanel(Viewer):
                 *(*self._filters(), *doors),
                 css_classes=["log-filters"],
                 gap=GAP,
-                stylesheets=[asset_url("relais.css")],
                 align_items="end",
+                **STYLED,
             ),
             css_classes=["log-head"],
             gap=GAP,
-            stylesheets=[asset_url("relais.css")],
             align_items="end",
             justify_content="space-between",
+            **STYLED,
         )
-        self._layout = pn.Column(
+        self._view = pn.Column(
             *(head, *opened, self._form, table),
             css_classes=["panel", "panel--flush"],
-            stylesheets=[asset_url("relais.css")],
-            **SHEET,
+            **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _chosen(self, row: LoanRow) -> None:
         self._form.choose(row)
@@ -81,12 +77,7 @@ class LoanLogPanel(Viewer):
     def _filters(self) -> list[pn.widgets.Widget]:
         say, listing = self._language.say, self._listing
         desks = listing.context.handbook.desks.values()
-        style = {
-            "stylesheets": [asset_url("relais.css")],
-            "css_classes": ["field-widget"],
-            "margin": 0,
-            "description": None,
-        }
+        style = STYLED | {"css_classes": ["field-widget"], "description": None}
         day = pn.widgets.Select.from_param(
             listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
         )

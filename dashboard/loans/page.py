@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.loans.loan_log_view import LoanLogPanel
@@ -17,11 +16,12 @@ from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.part import STYLED, WIDE, Part
+from dashboard.ui.templating import render
 from procedure.outages.declared_outage import OutageRecord
 
 
-class LoansPage(Viewer):
+class LoansPage(Part):
     """What a desk needs while Alma is down (C1)."""
 
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
@@ -31,9 +31,8 @@ class LoansPage(Viewer):
         opens = pn.widgets.Toggle.from_param(
             self.param.dropped,
             label=language.say("Reprendre un fichier"),
-            stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
-            margin=0,
+            **STYLED,
         )
         intake = pn.Column(
             self._import(lending, language),
@@ -41,7 +40,7 @@ class LoansPage(Viewer):
             **WIDE | {"css_classes": ["inline-form"]},
         )
         opened = [intake, PatronView(lending, language)]
-        self._layout = pn.Column(
+        self._view = pn.Column(
             self._again(outage, language),
             ScanView(lending, outage, language),
             built(WaitingLoansView, lending.lists, language),
@@ -49,9 +48,6 @@ class LoansPage(Viewer):
             css_classes=["page--lending"],
             **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _again(self, outage: OutageState, language: Language) -> LiveHTML:
         """Show that lending goes on in Alma, once a declared outage is over and nothing fails."""
@@ -75,6 +71,3 @@ class LoansPage(Viewer):
             label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),
             place="loans",
         )
-
-
-WIDE = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset_url("relais.css")]}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.loans.loans import LoansState
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
 
 
-class PatronView(Viewer):
+class PatronView(Part):
     """Nothing while nobody is chosen."""
 
     def __init__(self, lending: LoansState, language: Language) -> None:
@@ -21,17 +21,12 @@ class PatronView(Viewer):
         pane = LiveHTML(
             pn.bind(self._html, shown.patron, shown.slip, shown.slip_language), self._act
         )
-        self._layout = pn.Column(
+        self._view = pn.Column(
             pane,
             visible=shown.patron.rx().rx.pipe(bool),
             css_classes=["inline-form"],
-            stylesheets=[asset_url("relais.css")],
-            sizing_mode="stretch_width",
-            margin=0,
+            **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _html(self, patron: str, slip: str, slip_language: str) -> str:
         values = {"patron": patron, "slip": slip, "slip_language": slip_language}

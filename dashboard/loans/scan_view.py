@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.loans.loans import LoansState
 from dashboard.loans.scan_box import ScanBox
@@ -14,18 +12,19 @@ from dashboard.loans.scan_text import scan_texts
 from dashboard.monitoring.workstation_name_view import alone_text
 from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 
 
-class ScanView(Viewer):
+class ScanView(Part):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
     def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
         super().__init__()
         desks = lending.context.handbook.desks
         none = language.say("à choisir")
-        self._box = ScanBox(
+        self._view = ScanBox(
             html=render("loans/scan", language),
             words=scan_texts(language),
             rules=lending.context.handbook.scans.for_page(),
@@ -38,16 +37,13 @@ class ScanView(Viewer):
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
             alone=lending.session.param.lacks.rx().rx.pipe(alone_text, language),
         )
-        lending.param.watch(lambda event: self._box.strike(event.new), "taken_back")
+        lending.param.watch(lambda event: self._view.strike(event.new), "taken_back")
         lending.lists.param.watch(self._follow, "waiting")
-        self._box.param.watch(
+        self._view.param.watch(
             lambda event: lending.lists.param.update(in_box=frozenset(map(str, event.new))),
             "waiting",
         )
 
-    def __panel__(self) -> pn.viewable.Viewable:
-        return self._box
-
     def _follow(self, event: param.parameterized.Event) -> None:
         if {loan.waiting.id for loan in event.old} - {loan.waiting.id for loan in event.new}:
-            self._box.follow()
+            self._view.follow()

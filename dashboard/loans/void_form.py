@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.core.rights import Permission
 from dashboard.loans.loans import LoansState
 from dashboard.loans.reason_text import try_loan_action
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.part import STYLED, WIDE, Part
+from dashboard.ui.templating import render
 from procedure.circulation.loan_row import LoanRow
 
 
-class VoidForm(Viewer):
+class VoidForm(Part):
     """Shown for the chosen row of the list, and names it: new rows may have moved it meanwhile.
 
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
@@ -26,13 +26,12 @@ class VoidForm(Viewer):
         super().__init__()
         self._lending, self._language = lending, language
         say, chosen = language.say, lending.listing.param.chosen.rx()
-        style = {"stylesheets": [asset_url("relais.css")], "margin": 0}
         self._told = LiveHTML(visible=False)
         self._own = pn.widgets.TextInput(
-            label=say("Autre motif"), width=260, css_classes=["field-widget"], **style
+            label=say("Autre motif"), width=260, css_classes=["field-widget"], **STYLED
         )
         self._confirm = pn.widgets.Button(
-            label=say("Annuler ce prêt"), css_classes=["plain-btn"], **style
+            label=say("Annuler ce prêt"), css_classes=["plain-btn"], **STYLED
         )
         self._confirm.on_click(lambda _: self._void(self._own.value_input or self._own.value))
         self._form = pn.Column(
@@ -44,17 +43,13 @@ class VoidForm(Viewer):
                 align_items="end",
                 gap="12px",
                 css_classes=["form-row"],
-                **style,
+                **STYLED,
             ),
             visible=chosen.rx.pipe(lambda row: row is not None),
             css_classes=["inline-form"],
-            sizing_mode="stretch_width",
-            **style,
+            **WIDE,
         )
-        self._layout = pn.Column(self._told, self._form, sizing_mode="stretch_width", margin=0)
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
+        self._view = pn.Column(self._told, self._form, **WIDE)
 
     def choose(self, row: LoanRow) -> None:
         """Ask about this loan: the reason to take it back, or whether to lend it again."""

@@ -7,16 +7,16 @@ from uuid import UUID
 
 import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
-class WaitingLoansView(Viewer):
+class WaitingLoansView(Part):
     """The waiting loans, empty without any; the last action's result is above them."""
 
     result = param.Parameter(default="")
@@ -27,10 +27,7 @@ class WaitingLoansView(Viewer):
         self._why = reason_texts(language)
         self._desks = {code: one.name for code, one in lists.context.handbook.desks.items()}
         html = pn.bind(self._html, lists.param.waiting, lists.param.in_box, self.param.result)
-        self._pane = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
 
     def _html(
         self, waiting: tuple[WaitingLoan, ...], in_box: frozenset[str], message: object

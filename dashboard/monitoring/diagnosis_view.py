@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.monitoring.cell_text import NeighbourText, neighbour_text
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
@@ -11,11 +10,12 @@ from dashboard.monitoring.neighbours import NeighbourRows
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.diagnosis.rules import Diagnosis, FaultLocation
 
 
-class DiagnosisView(Viewer):
+class DiagnosisView(Part):
     """Under the grid while there is something to explain; nothing while all is well."""
 
     def __init__(self, workstations: Workstations, language: Language) -> None:
@@ -25,10 +25,7 @@ class DiagnosisView(Viewer):
         shown = pn.bind(
             html, workstations.diagnosis.param.result, workstations.param.neighbour_cells
         )
-        self._pane = LiveHTML(shown)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown)
 
     def _html(self, diagnosis: Diagnosis, neighbour_cells: NeighbourRows) -> str:
         if diagnosis.fault is FaultLocation.NOTHING and not diagnosis.against:

@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import attrgetter
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.monitoring.cell_detail import CellDetail, detail
 from dashboard.monitoring.cell_text import (
@@ -37,20 +36,18 @@ from dashboard.monitoring.workstations_view import Station, stations
 from dashboard.translations import Language
 from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
-class LastReadingView(Viewer):
+class LastReadingView(Part):
     """How long ago the watch last read anything, in the header of every place."""
 
     def __init__(self, grid: ProbeGrid, language: Language) -> None:
         super().__init__()
         self._grid, self._language = grid, language
         html = grid.context.shared_html(f"round {language.code}", self._html)
-        self._pane = LiveHTML(pn.bind(html, grid.param.last_round), sizing_mode=None)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(pn.bind(html, grid.param.last_round), sizing_mode=None)
 
     def _html(self, last_round: datetime | None) -> str:
         now = self._grid.context.now()
@@ -65,7 +62,7 @@ class SiteDetail:
     stations: list[Station]
 
 
-class GridPanel(Viewer):
+class GridPanel(Part):
     """One pane for all cells: it is sent again when something arrives or a detail is opened.
 
     With `brief`, while a target is not known to answer, those that answer everywhere are folded
@@ -93,10 +90,7 @@ class GridPanel(Viewer):
             columns.reports,
             self._attempts.param.refusal,
         )
-        self._pane = LiveHTML(shown, self._act)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act)
 
     def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
         workstations, language, now = self._workstations, self._language, self._context.now()

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.diagnosis.staff_reports import REPORT_HOLDS
 
 
-class ReportView(Viewer):
+class ReportView(Part):
     """A report from this workstation in one click; what fails may be added after it.
 
     With `brief`, outside the guide, only the two buttons are shown: a field there could take a
@@ -34,10 +34,7 @@ class ReportView(Viewer):
             workstations.param.quorum,
             workstations.param.listed,
         )
-        self._pane = LiveHTML(shown, self._act, self._form)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act, self._form)
 
     def _html(self, *_: object) -> str:
         values = report_values(self._workstations)

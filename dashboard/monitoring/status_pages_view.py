@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.status_pages_text import (
@@ -16,10 +15,11 @@ from dashboard.monitoring.status_pages_text import (
 from dashboard.translations import Language
 from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
-class StatusPagesView(Viewer):
+class StatusPagesView(Part):
     """One line a page; where no machine can read it, a click records what a person reads."""
 
     def __init__(self, diagnosis: DiagnosisState, language: Language) -> None:
@@ -33,10 +33,7 @@ class StatusPagesView(Viewer):
         )
         html = diagnosis.context.shared_html(f"status pages {language.code}", self._html)
         shown = pn.bind(html, *follows)
-        self._pane = LiveHTML(shown, self._act)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act)
 
     def _html(self, *_: object) -> str:
         handbook, language = self._diagnosis.context.handbook, self._language

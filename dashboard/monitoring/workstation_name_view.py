@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.core.session import Session
 from dashboard.monitoring.workstation_name import LONGEST, WorkstationName, is_unnamed
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
-class WorkstationNameView(Viewer):
+class WorkstationNameView(Part):
     """A link until somebody opens it: nobody is asked for a name before work."""
 
     def __init__(self, form: WorkstationName, language: Language) -> None:
@@ -30,10 +30,7 @@ class WorkstationNameView(Viewer):
             session.vdi,
             session.lacks,
         )
-        self._pane = LiveHTML(shown, self._act, self._form, sizing_mode=None)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act, self._form, sizing_mode=None)
 
     def _html(self, *_: object) -> str:
         form, session = self._form_state, self._form_state.diagnosis.session

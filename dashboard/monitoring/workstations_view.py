@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.monitoring.cell_text import CellText, result_text
 from dashboard.monitoring.site_summary import WorkstationResult
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import Status
@@ -33,7 +33,7 @@ class Station:
     report: StaffReport | None = None
 
 
-class WorkstationsView(Viewer):
+class WorkstationsView(Part):
     """Every workstation with its newest outcome of Alma; hidden until somebody asks for it."""
 
     def __init__(self, workstations: Workstations, language: Language) -> None:
@@ -41,10 +41,7 @@ class WorkstationsView(Viewer):
         self._workstations, self._language = workstations, language
         follows = workstations.param
         shown = pn.bind(self._html, follows.listed, follows.summaries, follows.reports)
-        self._pane = LiveHTML(shown, self._act)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act)
 
     def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
         if not listed:

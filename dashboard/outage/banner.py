@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.outages.declared_outage import OutageRecord
 
 
-class OutageBanner(Viewer):
+class OutageBanner(Part):
     """What is declared, C1, the message and the next news; else what is only suspected; or nothing.
 
     Once C1 has ended it leads to the reconciliation, and it names the block in Alma until it is
@@ -29,10 +29,7 @@ class OutageBanner(Viewer):
         html = pn.bind(
             self._html, state.record, state.suspected, state.overdue, state.over, state.block_off
         )
-        self._pane = LiveHTML(html, self._act, role="status")
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(html, self._act, role="status")
 
     def _html(
         self,

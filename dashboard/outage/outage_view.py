@@ -7,17 +7,15 @@ from typing import Any
 
 import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.part import STYLED, WIDE, Part
+from dashboard.ui.templating import render
 
-SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
-WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
-ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
+ROW: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
 
 def outage_foot(outage: OutageState, language: Language) -> LiveHTML:
@@ -33,7 +31,7 @@ def outage_foot(outage: OutageState, language: Language) -> LiveHTML:
     )
 
 
-class OutageForm(Viewer):
+class OutageForm(Part):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 
     def __init__(self, outage: OutageState, language: Language) -> None:
@@ -49,15 +47,12 @@ class OutageForm(Viewer):
             **WIDE,
         )
         # A grid of its own would show itself although it is hidden: the column around it hides.
-        self._layout = pn.Column(parts, **WIDE)
+        self._view = pn.Column(parts, **WIDE)
         # Also before it is opened: a field that is being drawn in the browser takes no new value.
         outage.param.watch(self._prefill, ["opened"])
         outage.param.watch(self._another, ["record"])
         outage.param.watch(self._propose_end, ["well_since"])
         self._prefill()
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _head(self) -> tuple[Any, ...]:
         shown = self._outage.param
@@ -115,7 +110,7 @@ class OutageForm(Viewer):
         self._lending = pn.widgets.CheckBoxGroup(
             options={c1: "lending"},
             css_classes=["check-widget"],
-            **SHEET,
+            **STYLED,
         )
         self._note = self._text(self._language.say("Note pour le dossier"), 420)
         self._ended = self._text(self._language.say("Fin"), 120, placeholder="10:02")
@@ -134,11 +129,11 @@ class OutageForm(Viewer):
             description=None,
             css_classes=["field-widget"],
             **more,
-            **SHEET,
+            **STYLED,
         )
 
     def _button(self, label: str, act: Callable[[], None], **more: Any) -> pn.widgets.Button:
-        style = {"css_classes": ["plain-btn"], **more, **SHEET}
+        style = {"css_classes": ["plain-btn"], **more, **STYLED}
         button = pn.widgets.Button(label=label, **style)
         button.on_click(lambda _: act())
         return button

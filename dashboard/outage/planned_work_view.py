@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.outage.planned_work import TITLE, PlannedWork
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.local_time import GENEVA, is_ambiguous, local
@@ -31,7 +31,7 @@ class AnnouncedWork:
     id: str = ""
 
 
-class PlannedWorkView(Viewer):
+class PlannedWorkView(Part):
     """The windows that are not over; under the grid with its form, elsewhere as a note alone."""
 
     def __init__(self, planned_work: PlannedWork, language: Language, *, form: bool = True) -> None:
@@ -45,10 +45,7 @@ class PlannedWorkView(Viewer):
             planned_work.param.refusal,
             diagnosis.result,
         )
-        self._pane = LiveHTML(shown, self._act, self._entered)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act, self._entered)
 
     def _html(self, *_: object) -> str:
         planned_work = self._planned_work

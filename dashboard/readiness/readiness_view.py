@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -15,12 +14,13 @@ from dashboard.readiness.drill_place import DrillPlace
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.io.child_server import ChildPhase
 from procedure.readiness.readiness import Readiness, readiness
 
 
-class ReadinessView(Viewer):
+class ReadinessView(Part):
     """One line that unfolds: the topics, and the workstations one by one."""
 
     def __init__(
@@ -33,10 +33,7 @@ class ReadinessView(Viewer):
         html = context.shared_html(f"readiness {language.code}", self._html)
         # A report of a workstation is not urgent: the minute will do.
         shown = pn.bind(html, updates.param.minute, drill.param.phase, drill.place)
-        self._pane = LiveHTML(shown, self._act)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(shown, self._act)
 
     def _act(self, act: str, _: str) -> None:
         if act in self._acts:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import panel as pn
 import param
-from panel.viewable import Viewer
 from param.parameterized import ParameterizedABC
 
 from dashboard.loans.reason_text import reason_texts
@@ -17,13 +16,14 @@ from dashboard.reconciliation.texts import refusals
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.reconciliation.overview import ReconciliationOverview
 
 Actions = Mapping[str, Callable[[], object]]
 
 
-class PartView(Viewer, ParameterizedABC):
+class PartView(Part, ParameterizedABC):
     """Drawn anew when the overview, the step or one of `follows` changes.
 
     A name in `follows` is a parameter of its own. It is shown at its own `step` alone, at all of
@@ -48,16 +48,13 @@ class PartView(Viewer, ParameterizedABC):
             self.param[name] if isinstance(name, str) else name for name in (*follows, "refusal")
         )
         html = pn.bind(self._html, shown.now, shown.step, shown.signer, *own)
-        self._pane = LiveHTML(
+        self._view = self._pane = LiveHTML(
             html,
             lambda name, value: self._act(name, value, {}),
             lambda name, fields: self._act(*_split(name), fields),
             css_classes=[self.css_class],
             visible=self._is_shown,
         )
-
-    def __panel__(self) -> Any:
-        return self._pane
 
     @property
     def _is_shown(self) -> Any:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import panel as pn
 
-from dashboard.loans.file_import_view import WIDE
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
+from dashboard.ui.part import WIDE
 from procedure.reconciliation.overview import ReconciliationOverview
 
 
@@ -34,15 +34,12 @@ class JobReportsView(PartView):
             accept=".txt,.csv,.html,.log",
             multiple=True,
         )
-        self._layout = pn.Column(
+        self._view = pn.Column(
             pn.Column(self._pane, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
             visible=pn.bind(self._is_awaited, progress.param.now, progress.param.step),
             css_classes=["way-part"],
             **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _is_awaited(self, now: ReconciliationOverview | None, step: str) -> bool:
         return step == self.step and now is not None and bool(now.files)

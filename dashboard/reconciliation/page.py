@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache, partial
 
 import panel as pn
-from panel.viewable import Viewer
 
 from dashboard.loans.file_import import FileImport
-from dashboard.loans.file_import_view import WIDE, FileImportView
+from dashboard.loans.file_import_view import FileImportView
 from dashboard.reconciliation.base_view import try_reconciliation
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.checklist_view import PointsView
@@ -26,6 +25,7 @@ from dashboard.reconciliation.steps_view import StepsView, TallyView
 from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
+from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
 from procedure.reconciliation.checklist import (
     BLOCK_BACK,
@@ -37,7 +37,7 @@ from procedure.reconciliation.checklist import (
 )
 
 
-class ReconciliationPage(Viewer):
+class ReconciliationPage(Part):
     """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
 
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
@@ -68,10 +68,7 @@ class ReconciliationPage(Viewer):
         )
         main = pn.Column(TallyView(progress, language), parts, css_classes=["way-main"], **WIDE)
         steps = StepsView(progress, language)
-        self._layout = pn.Column(steps, main, css_classes=["way-page"], **WIDE)
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
+        self._view = pn.Column(steps, main, css_classes=["way-page"], **WIDE)
 
 
 def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:

@@ -6,7 +6,6 @@ from functools import cache
 
 import panel as pn
 from markupsafe import Markup
-from panel.viewable import Viewer
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.row_repair import RowRepair
@@ -15,7 +14,8 @@ from dashboard.reconciliation.texts import forecasts, reasons
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
-from dashboard.ui.templating import asset_url, render, render_markup
+from dashboard.ui.part import STYLED, WIDE, Part
+from dashboard.ui.templating import render, render_markup
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
@@ -36,7 +36,7 @@ _LOOKS = {
 }
 
 
-class RowsView(Viewer):
+class RowsView(Part):
     """The rows with their state and its reason; a refused one goes to the repair desk."""
 
     def __init__(self, rows: RowFilter, repair: RowRepair, language: Language) -> None:
@@ -59,17 +59,13 @@ class RowsView(Viewer):
         self._show()
         rows.param.watch(self._show, "rows")
         rows.param.watch(lambda *_: self._table.turn(0), ["only", "state", "desk", "text"])
-        self._layout = pn.Column(
+        self._view = pn.Column(
             LiveHTML(pn.bind(self._title, rows.param.rows, rows.param.only)),
-            pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **_SHEET),
+            pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **STYLED),
             self._table,
             css_classes=["panel", "panel--flush"],
-            sizing_mode="stretch_width",
-            **_SHEET,
+            **WIDE,
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _title(self, rows: tuple[ReconciledLoan, ...], only: str) -> str:
         name, _, key = only.partition(" ")
@@ -81,7 +77,7 @@ class RowsView(Viewer):
 
     def _filters(self) -> list[pn.widgets.Widget]:
         say, rows = self._language.say, self._rows
-        style = {**_SHEET, "css_classes": ["field-widget"], "description": None}
+        style = STYLED | {"css_classes": ["field-widget"], "description": None}
         states = {self._state(state): state.value for state in ReconciliationState}
         desks = {name: code for code, name in self._desks.items()}
         everything = say("Tous")
@@ -154,6 +150,3 @@ class RowsView(Viewer):
     def _chosen(self, row: ReconciledLoan) -> None:
         if row.state is ReconciliationState.REFUSED:
             self._repair.open(row.loan.id)
-
-
-_SHEET = {"stylesheets": [asset_url("relais.css")], "margin": 0}

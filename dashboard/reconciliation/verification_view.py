@@ -8,7 +8,6 @@ from uuid import UUID
 
 import panel as pn
 
-from dashboard.loans.file_import_view import WIDE
 from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
@@ -20,6 +19,7 @@ from dashboard.reconciliation.texts import outcomes
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import WIDE
 from dashboard.ui.templating import render
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import ROUNDED
@@ -56,12 +56,9 @@ class VerificationView(PartView):
         box = pn.Column(
             *(LiveHTML(listed), drop), css_classes=["panel", "panel--flush", "way-box"], **WIDE
         )
-        self._layout = pn.Column(
+        self._view = pn.Column(
             *(self._pane, box), visible=self._is_shown, css_classes=["way-part"], **WIDE
         )
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
 
     def _drop(self, files: Sequence[Dropped]) -> None:
         for _, content in files[:1]:

@@ -11,6 +11,7 @@ from panel.viewable import Viewer
 from dashboard.translations import Language
 from dashboard.ui.failure import not_shown, not_updated
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
@@ -22,15 +23,12 @@ def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
         return LiveHTML(not_shown(error))
 
 
-class NotForYou(Viewer):
+class NotForYou(Part):
     """Stands in a place that is not for whoever opened the page."""
 
     def __init__(self, language: Language) -> None:
         super().__init__()
-        self._pane = LiveHTML(render("ui/not_for_you", language))
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(render("ui/not_for_you", language))
 
 
 class Pages(Protocol):
@@ -44,7 +42,7 @@ class Pages(Protocol):
         ...
 
 
-class LazyPlace(Viewer):
+class LazyPlace(Part):
     """A column that is empty until its place is opened."""
 
     def __init__(self, session: Pages, name: str, make: Callable[[], Viewer]) -> None:
@@ -52,7 +50,7 @@ class LazyPlace(Viewer):
         self._session, self._place, self._make = session, name, make
         self._stale: LiveHTML | None = None
         self._made = False
-        self._column = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._view = pn.Column(sizing_mode="stretch_width", margin=0)
         session.param.watch(self._come, "page")
         self._come()
 
@@ -65,14 +63,11 @@ class LazyPlace(Viewer):
             return
         if self._stale is None:
             self._stale = LiveHTML()
-            self._column.insert(0, self._stale)
+            self._view.insert(0, self._stale)
         html = not_updated(error) if error else ""
         self._stale.param.update(html=html, visible=error is not None)
 
     def _come(self, *_: object) -> None:
         if self._session.page == self._place and not self._made:
             self._made = True
-            self._column.append(built(self._make))
-
-    def __panel__(self) -> pn.Column:
-        return self._column
+            self._view.append(built(self._make))

@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeVar
 
 import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.translations import Language
 from dashboard.ui.failure import log_failure
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 _R = TypeVar("_R")
@@ -19,7 +19,7 @@ PAGE_SIZE = 20
 MOST_PRINTED = 2000  # rows on paper: some forty sheets, drawn within a second
 
 
-class PagedTable(Viewer, Generic[_R]):
+class PagedTable(Part, Generic[_R]):
     """A table with one page of the rows, which are cards on a phone, and buttons to turn pages.
 
     `titles` are the titles by column. `draw` returns the cells of a row: those that are `Markup`
@@ -46,10 +46,7 @@ class PagedTable(Viewer, Generic[_R]):
         self._caption, self._titles, self._language = caption, titles, language
         self._draw, self._key, self._acts = draw, key, acts
         html = pn.bind(self._html, self.param.rows, self.param.page, self.param.printing)
-        self._pane = LiveHTML(html, self._act)
-
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+        self._view = LiveHTML(html, self._act)
 
     def show(self, rows: Sequence[_R]) -> None:
         """Show other rows, on the same page if there is one."""
