@@ -16,7 +16,12 @@ import signal
 import pytest
 from hypothesis import settings
 
-from tests.support.postgres import postgres_server, postgres_url  # noqa: F401
+from tests.support.postgres import (  # noqa: F401
+    database_url,
+    module_database_url,
+    postgres_server,
+    postgres_url,
+)
 
 # Time is no verdict on a machine that others use too.
 settings.register_profile("default", deadline=None, derandomize=True)

@@ -134,7 +134,8 @@ class PostgresServer:
     def create_database(self) -> str:
         """Create an empty database; return its URL."""
         name = f"relais_{next(self._names)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        # Copied as files: in a third of the time that the other strategy needs without fsync.
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def drop_database(self, url: str) -> None:
@@ -185,3 +186,28 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of the test's own, of each kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres_url")
+    return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def module_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of an empty database for all tests of a module, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('module') / 'relais.sqlite3'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)

@@ -39,9 +39,9 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, alma: tuple[FakeAlma, int]) -> Run:
+def run(database_url: str, alma: tuple[FakeAlma, int]) -> Run:
     environment = {
-        "RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}",
+        "RELAIS_DATABASE_URL": database_url,
         "RELAIS_ALMA_URL": f"http://127.0.0.1:{alma[1]}",
         "RELAIS_ALMA_KEY": "k-read",
         "RELAIS_ALMA_RATE": "25",

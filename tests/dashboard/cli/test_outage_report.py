@@ -18,10 +18,9 @@ SECOND = UUID("aaaaaaaa-0000-4000-8000-000000000002")
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
-    monkeypatch.setenv("RELAIS_DATABASE_URL", url)
-    with open_database(url, now=lambda: AT) as database:
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
+    with open_database(database_url, now=lambda: AT) as database:
         database.journal.append(
             OutageDeclared(FIRST, AT, "Alma EU03", AT),
             OutageEnded(UUID(int=3), AT + timedelta(hours=1), FIRST, AT + timedelta(minutes=50)),

@@ -20,6 +20,7 @@ from procedure.access.accounts import (
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
 from procedure.io.database.database import open_database
+from tests.support.postgres import DATABASES
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -27,12 +28,14 @@ ANNE = Account("anne", Role.STAFF, "hash-1", NOW)
 BEA = Account("bea", Role.COORDINATOR, "hash-2", NOW)
 
 
-@pytest.fixture(params=["memory", "database"])
+@pytest.fixture(params=["memory", *DATABASES])
 def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Accounts]:
     if request.param == "memory":
         yield MemoryAccounts()
         return
-    with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=lambda: NOW) as database:
+    sqlite = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    url = sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with open_database(url, now=lambda: NOW) as database:
         yield database.accounts
 
 

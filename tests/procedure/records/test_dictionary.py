@@ -36,14 +36,11 @@ def frame(records: Records, name: str) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module", params=["sample", "empty"])
-def records(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Records]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('records') / 'relais.sqlite3'}"
-    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+def records(request: pytest.FixtureRequest, module_database_url: str) -> Iterator[Records]:
+    with open_database(module_database_url, now=lambda: datetime.now(UTC)) as database:
         if request.param == "sample":
             fill(database)
-    with open_records(url, until=UNTIL) as opened:
+    with open_records(module_database_url, until=UNTIL) as opened:
         yield opened
 
 

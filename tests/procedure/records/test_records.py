@@ -33,16 +33,15 @@ HOUR, DAY = 60 * MINUTE, timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("records") / "relais.sqlite3"
-    with open_database(f"sqlite:///{path}", now=lambda: UNTIL) as database:
+def url(module_database_url: str) -> str:
+    with open_database(module_database_url, now=lambda: UNTIL) as database:
         fill(database)
-    return path
+    return module_database_url
 
 
 @pytest.fixture(scope="module")
-def records(file: Path) -> Iterator[Records]:
-    with open_records(f"sqlite:///{file}", until=UNTIL) as opened:
+def records(url: str) -> Iterator[Records]:
+    with open_records(url, until=UNTIL) as opened:
         yield opened
 
 
@@ -74,8 +73,8 @@ def test_an_outage_of_a_service_is_beside_what_was_announced(records: Records) -
     ]
 
 
-def test_what_began_before_the_span_is_whole_and_a_target_never_read_is_a_gap(file: Path) -> None:
-    with open_records(f"sqlite:///{file}", since=at(630), until=at(640)) as records:
+def test_what_began_before_the_span_is_whole_and_a_target_never_read_is_a_gap(url: str) -> None:
+    with open_records(url, since=at(630), until=at(640)) as records:
         assert rows(records.outages, "target", "start", "end")[0] == ("alma-saml", at(600), None)
         assert rows(records.states, "start", "end", "verdict")[0] == (at(630), at(640), "down")
         assert set(records.states["target"]) == {"alma-saml", "alma-secours", "switch"}
@@ -141,8 +140,8 @@ def test_the_server_would_have_suspected_an_outage(records: Records) -> None:
     assert rows(frames.suspicions(records.diagnoses, HOUR), "at") == [(at(660),)]
 
 
-def test_what_the_rules_conclude_is_in_order_beside_what_was_declared(file: Path) -> None:
-    with open_records(f"sqlite:///{file}", since=at(595), until=at(680)) as records:
+def test_what_the_rules_conclude_is_in_order_beside_what_was_declared(url: str) -> None:
+    with open_records(url, since=at(595), until=at(680)) as records:
         replayed = records.replayed(5 * MINUTE)
         suggested = records.suggestions
         assert rows(records.diagnoses, "start", "diagnosis")[0] == (at(595), "nothing")
@@ -197,25 +196,28 @@ def test_loans_have_their_state_against_alma(records: Records) -> None:
     assert rows(records.signatures, "loans", "stands") == [(1, False)]
 
 
-def test_nobody_is_named_unless_a_column_is_unlocked(file: Path, records: Records) -> None:
+def test_nobody_is_named_unless_a_column_is_unlocked(url: str, records: Records) -> None:
     named = ("loans", "answers", "exports", "signatures", "refusals", "reports")
     text = "".join(getattr(records, name).to_csv() for name in named)
     assert [word for word in (PATRON, ",mb,", "Claire Rey") if word in text] == []
     assert len(set(records.loans["patron"])) == 1
-    with open_records(f"sqlite:///{file}", until=UNTIL, identifiers=["patron"]) as unlocked:
+    with open_records(url, until=UNTIL, identifiers=["patron"]) as unlocked:
         assert set(unlocked.loans["patron"]) == {PATRON}
         assert "mb" not in set(unlocked.loans["operator"])
 
 
-def test_pseudonyms_join_under_one_key_alone(file: Path, records: Records) -> None:
-    url = f"sqlite:///{file}"
-    first, again = (open_records(url, until=UNTIL, key=b"k").loans["patron"] for _ in range(2))
-    assert list(first) == list(again) != list(records.loans["patron"])
+def test_pseudonyms_join_under_one_key_alone(url: str, records: Records) -> None:
+    patrons = []
+    for _ in range(2):
+        with open_records(url, until=UNTIL, key=b"k") as opened:
+            patrons.append(list(opened.loans["patron"]))
+    first, again = patrons
+    assert first == again != list(records.loans["patron"])
 
 
-def test_items_workstations_and_times_are_coarser_on_request(file: Path) -> None:
+def test_items_workstations_and_times_are_coarser_on_request(url: str) -> None:
     coarse = ["items", "workstations", "times"]
-    with open_records(f"sqlite:///{file}", until=UNTIL, coarse=coarse) as records:
+    with open_records(url, until=UNTIL, coarse=coarse) as records:
         loans = records.loans
     assert not loans["item"].str.startswith("106").any()
     assert loans["item"].nunique() == 4
@@ -224,9 +226,9 @@ def test_items_workstations_and_times_are_coarser_on_request(file: Path) -> None
 
 
 @pytest.mark.parametrize("wrong", [{"identifiers": ["name"]}, {"coarse": ["desk"]}])
-def test_what_cannot_be_unlocked_is_refused(file: Path, wrong: dict[str, Any]) -> None:
+def test_what_cannot_be_unlocked_is_refused(url: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is none of"):
-        open_records(f"sqlite:///{file}", **wrong)
+        open_records(url, **wrong)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -256,20 +258,21 @@ def test_a_journal_in_memory_gives_the_same_loans(records: Records) -> None:
         assert opened.outcomes.empty
 
 
-def test_nothing_is_created_or_migrated(tmp_path: Path, file: Path) -> None:
+def test_nothing_is_created_or_migrated(tmp_path: Path) -> None:
     with pytest.raises(JournalMissing):
         open_records(f"sqlite:///{tmp_path / 'none.sqlite3'}")
     assert list(tmp_path.iterdir()) == []
     old = tmp_path / "old.sqlite3"
-    with sqlite3.connect(file) as whole, sqlite3.connect(old) as copy:
-        whole.backup(copy)
+    open_database(f"sqlite:///{old}", now=lambda: UNTIL).close()
+    with sqlite3.connect(old) as copy:
         copy.execute("DELETE FROM schema_version WHERE version > 1")
+        copy.execute("PRAGMA journal_mode = DELETE")
     before = old.read_bytes()
     with pytest.raises(JournalTooOld, match="relais serve"):
         open_records(f"sqlite:///{old}")
     assert old.read_bytes() == before
 
 
-def test_an_instant_needs_a_time_zone(file: Path) -> None:
+def test_an_instant_needs_a_time_zone(url: str) -> None:
     with pytest.raises(ValueError, match="time zone"):
-        open_records(f"sqlite:///{file}", since=SINCE.replace(tzinfo=None))
+        open_records(url, since=SINCE.replace(tzinfo=None))

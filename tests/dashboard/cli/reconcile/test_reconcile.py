@@ -162,9 +162,10 @@ def test_a_report_of_another_file_is_said_to_be_one(run: Run, lent: Path) -> Non
     ]
 
 
-def test_no_key_and_nobody_is_written_into_the_journal_or_shown(run: Run, lent: Path) -> None:
+def test_no_key_and_nobody_is_written_into_the_journal_or_shown(
+    run: Run, lent: Path, database_url: str
+) -> None:
     run("reconcile", "preflight")
-    url = f"sqlite:///{lent / 'relais.sqlite3'}"
-    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+    with open_database(database_url, now=lambda: datetime.now(UTC)) as database:
         assert "k-read" not in repr(database.journal.since())
     assert "k-read" not in run("reconcile", "status").output

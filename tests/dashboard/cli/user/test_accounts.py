@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -18,37 +17,37 @@ WORDS = "quatre mots faciles"
 
 
 @pytest.fixture(autouse=True)
-def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'relais.sqlite3'}")
+def url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
+    return database_url
 
 
-def stored(tmp_path: Path) -> dict[str, Account]:
-    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+def stored(url: str) -> dict[str, Account]:
     with open_database(url, now=utc_now) as database:
         return {one.name: one for one in database.accounts.all()}
 
 
-def test_an_account_is_added_changed_and_removed(tmp_path: Path) -> None:
+def test_an_account_is_added_changed_and_removed(url: str) -> None:
     made = run_relais("user", "add", "anne", "--role", "staff", "--password-stdin", text=WORDS)
     assert made.output == "anne can sign in as staff.\n"
-    before = stored(tmp_path)["anne"]
+    before = stored(url)["anne"]
     assert (before.role, WORDS in before.password_hash) == (Role.STAFF, False)
     assert run_relais("user", "role", "anne", "coordinator").output == "anne is now coordinator.\n"
-    assert stored(tmp_path)["anne"].role is Role.COORDINATOR
+    assert stored(url)["anne"].role is Role.COORDINATOR
     run_relais("user", "password", "anne", "--password-stdin", text=f"{WORDS} deux")
-    assert stored(tmp_path)["anne"].password_hash != before.password_hash
+    assert stored(url)["anne"].password_hash != before.password_hash
     listed = json.loads(run_relais("user", "list", "--json").output)
     assert [(one["name"], one["role"]) for one in listed] == [("anne", "coordinator")]
     assert run_relais("user", "remove", "anne").output == "anne can sign in no more.\n"
-    assert stored(tmp_path) == {}
+    assert stored(url) == {}
     assert "relais user add NAME" in run_relais("user", "list").output
 
 
-def test_a_password_is_asked_for_twice(tmp_path: Path) -> None:
+def test_a_password_is_asked_for_twice(url: str) -> None:
     words = f"{WORDS}\n{WORDS}\n"
     made = run_relais("user", "add", "anne", "--role", "staff", text=words)
     assert WORDS not in made.output
-    assert "anne" in stored(tmp_path)
+    assert "anne" in stored(url)
 
 
 @pytest.mark.parametrize(
@@ -60,18 +59,18 @@ def test_a_password_is_asked_for_twice(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_account_is_refused(
-    words: tuple[str, ...], password: str, message: str, tmp_path: Path
+    words: tuple[str, ...], password: str, message: str, url: str
 ) -> None:
     refused = run_relais("user", *words, "--password-stdin", text=password)
     assert isinstance(refused.exception, AccountRefused)
     assert message in str(refused.exception)
-    assert stored(tmp_path) == {}
+    assert stored(url) == {}
 
 
 @pytest.mark.parametrize(
     "words", [("remove", "zoe"), ("role", "zoe", "staff"), ("password", "zoe")]
 )
-def test_an_unknown_account_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
-    stored(tmp_path)
+def test_an_unknown_account_is_refused(words: tuple[str, ...], url: str) -> None:
+    stored(url)
     refused = run_relais("user", *words)
     assert "There is no account 'zoe'" in str(refused.exception)

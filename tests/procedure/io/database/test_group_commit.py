@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -20,8 +19,8 @@ Clock = Callable[[], datetime]
 
 
 @pytest.fixture
-def writer(tmp_path: Path, clock: Clock) -> Iterator[Writer]:
-    with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=clock) as database:
+def writer(url: str, clock: Clock) -> Iterator[Writer]:
+    with open_database(url, now=clock) as database:
         database.writer.submit(lambda c: c.execute("CREATE TABLE kept (n INTEGER)")).result()
         yield database.writer
 
@@ -37,7 +36,7 @@ class Keeping:
         for item in items:
             if item < 0:
                 raise ValueError("a number below nought")
-            connection.execute("INSERT INTO kept VALUES (?)", (item,))
+            connection.execute(f"INSERT INTO kept VALUES ({item})")
         return [10 * item for item in items]
 
 
