@@ -24,8 +24,7 @@ from dashboard.errors import DashboardError, SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
 from dashboard.translations import language
-from procedure.diagnosis.evidence import Roles
-from procedure.diagnosis.scenario import roles_of
+from procedure.diagnosis.evidence import Roles, roles_of
 from procedure.errors import AlmaError, JournalMissing, JournalTooOld, ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
@@ -36,6 +35,7 @@ from procedure.io.database_check import check_database_file
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import last_times
 from procedure.io.uuid7 import new_uuid7
+from procedure.monitoring.meanings import Meaning
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
 
@@ -185,10 +185,16 @@ def _is_served(where: str) -> bool:
 
 
 async def _check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:
-    roles = roles_of(handbook)
+    roles = roles_of(handbook.targets.values())
     reached = await _check_targets(settings, handbook, roles)
     clock = await _check_clock([handbook.targets[key].url for key in roles.outside])
     return [*reached, clock, await _check_alma_key(settings)]
+
+
+_LACKING = {
+    Meaning.TICKETS: "{key} does not answer: no fault can be reported there",
+    Meaning.OFFLINE_TOOL: "{key} does not answer: keep a copy of the offline tool at each desk",
+}
 
 
 async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -> list[CheckResult]:
@@ -198,6 +204,9 @@ async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -
     if silent and silent.issuperset(roles.outside):
         text = "the site outside does not answer: is this machine cut off, or behind a proxy?"
         results = [_fault("network", text)]
+    for key in sorted(silent):
+        meant = [meaning for meaning in handbook.targets[key].means if meaning in _LACKING]
+        results += [_warning("network", _LACKING[meaning].format(key=key)) for meaning in meant]
     others = sorted(silent - set(roles.outside))
     if others:
         results.append(_warning("network", f"these do not answer: {', '.join(others)}"))

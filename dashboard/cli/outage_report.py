@@ -54,7 +54,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             find_record(records, outage).declared.id,
             *(database.journal, database.history, handbook.scans),
             now=utc_now(),
-            services=services(handbook.procedure),
+            services=services(handbook),
         )
     assert report is not None
     text = render(report, handbook, language(code or settings.language))

@@ -72,7 +72,7 @@ class AllClearView(Part):
     def _failing_neighbours(self) -> list[NeighbourText]:
         """Return the neighbours at which Alma fails: it may fail here next."""
         here = self._workstations
-        now, usual = here.context.now(), here.diagnosis.evidence.roles.alma
+        now, usual = here.context.now(), here.diagnosis.evidence.roles.ways_in
         cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]
         failing = {cell.neighbour.key: cell for cell in cells if cell.verdict is Status.DOWN}
         up = Status.UP

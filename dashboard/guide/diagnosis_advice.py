@@ -101,6 +101,7 @@ def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
     table = {
         "work_is_on": works,
         "logins_fail": _Advice("down", logins, say("La connexion est en panne")),
+        "system_answers": _Advice("down", logins, say("La connexion est en panne")),
         "login_errors": _Advice("down", error, say("La connexion est en panne"), other),
         "usual_way_fails": _Advice("down", half, say("Un lien d’Alma ne répond plus"), other),
         "neighbours_too": _Advice(

@@ -8,6 +8,7 @@ from typing import Any
 import panel as pn
 
 from dashboard.core.rights import Permission
+from dashboard.guide.answer_letters import answer_letters
 from dashboard.guide.call_summary import call_summary
 from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import INITIALS
@@ -38,7 +39,6 @@ class GuidePanel(Part):
         self._suggested_path, self._guide, self._language = suggested_path, guide, language
         self._words = guide.context.handbook.words[language.code]
         self._attempts = Attempts(language)
-        self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
         diagnosis = suggested_path.diagnosis.param
         offer = (diagnosis.suggestions, diagnosis.result, suggested_path.param.one_by_one)
@@ -141,7 +141,7 @@ class GuidePanel(Part):
         """Return the answers, each with its key and whether it is suggested."""
         guide, key_hints = self._guide, self._guide.keys_on
         labels = self._words.steps[guide.step].answers or {}
-        given = guide.walk.answers.get(guide.step)
+        letters, given = self._letters(), guide.walk.answers.get(guide.step)
         proposed = {
             (suggestion.step, suggestion.answer) for suggestion in self._suggested_path.offered
         }
@@ -149,18 +149,27 @@ class GuidePanel(Part):
             {
                 "key": one.key,
                 "label": labels[one.key].label,
-                "hint": self._letters.get(one.key, number) if key_hints else "",
+                "hint": letters.get(one.key, number) if key_hints else "",
                 "given": given == one.key,
                 "proposed": (guide.step, one.key) in proposed,
             }
             for number, one in enumerate(guide.current.answers, 1)
         ]
 
+    def _letters(self) -> dict[str, str]:
+        """Return the letter that gives each answer of the step."""
+        labels = self._words.steps[self._guide.step].answers or {}
+        answers = self._guide.current.answers
+        return answer_letters({answer.key: labels[answer.key].label for answer in answers})
+
     def _keys(self) -> KeyboardAnswers:
         guide = self._guide
         keys = KeyboardAnswers(
             step=guide.param.step,
-            letters={letter.lower(): key for key, letter in self._letters.items()},
+            letters=pn.bind(
+                lambda _: {letter.lower(): key for key, letter in self._letters().items()},
+                guide.param.step,
+            ),
             margin=0,
         )
         keys.link(guide, active="keys_on", bidirectional=True)

@@ -105,7 +105,7 @@ class HistoryState(State):
         params["updates"] = params.get("updates") or Updates(context=params["context"])
         super().__init__(**params)
         self._renewed: datetime | None = None
-        self._services = services(self.context.handbook.procedure)
+        self._services = services(self.context.handbook)
         self._shared = list(several_targets(self._services))
         self._spoken_of = announced_keys(self._services)
         if self.span != self.between.key:

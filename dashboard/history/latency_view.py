@@ -28,9 +28,7 @@ class LatencyView(Part):
     def __init__(self, history: HistoryState, language: Language, names: Mapping[str, str]) -> None:
         super().__init__()
         self._history, self._language, self._names = history, language, names
-        covered = [
-            service for service in services(history.context.handbook.procedure) if service.announced
-        ]
+        covered = [service for service in services(history.context.handbook) if service.announced]
         first = next((key for service in covered for key in service.targets), next(iter(names)))
         self._target = pn.rx(first)
         follows = history.param.between, history.param.ninety_days, self._target

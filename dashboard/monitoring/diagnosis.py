@@ -21,9 +21,9 @@ from dashboard.monitoring.shared_evidence import (
     page_readings,
 )
 from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.evidence import Evidence
+from procedure.diagnosis.evidence import Evidence, roles_of
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
-from procedure.diagnosis.scenario import follow_suggestions, roles_of
+from procedure.diagnosis.scenario import follow_suggestions
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest
 from procedure.guide.contact_hours import coming_holidays
@@ -62,7 +62,7 @@ class DiagnosisState(State):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._roles = roles_of(self.context.handbook)
+        self._roles = roles_of(self.context.handbook.targets.values())
         self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
         self._diagnose()

@@ -98,6 +98,7 @@ def _networks(language: Language) -> Mapping[str, str]:
         "outside_silent": say("le site externe ne répond pas"),
         "outside_unread": say("le site externe n’a pas été essayé récemment"),
         "logins_fail": say("tout ce qui demande la connexion de l’université échoue"),
+        "system_answers": say("Alma lui-même répond, aucun lien n’y mène"),
         "login_errors": say("le lien habituel renvoie une erreur, l’autre lien répond"),
         "usual_way_fails": say("le lien habituel échoue, l’autre répond"),
     }

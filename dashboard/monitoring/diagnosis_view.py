@@ -45,7 +45,7 @@ class DiagnosisView(Part):
     def _neighbours(self, neighbour_cells: NeighbourRows) -> list[NeighbourText]:
         """Return what each neighbour sees of Alma's usual address, or of the first shared one."""
         grid, now = self._workstations.grid, self._workstations.context.now()
-        addresses = self._workstations.diagnosis.evidence.roles.alma
+        addresses = self._workstations.diagnosis.evidence.roles.ways_in
         cells = {
             cell.neighbour.key: cell
             for key in reversed(addresses)

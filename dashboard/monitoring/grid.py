@@ -17,7 +17,8 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell, cell
 from dashboard.monitoring.recent_outcomes import RecentOutcomes
-from dashboard.monitoring.situation import ALMA, Situation, SituationKind, situation
+from dashboard.monitoring.situation import Situation, SituationKind, situation
+from procedure.diagnosis.evidence import roles_of
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import Downtime, downtimes
@@ -107,9 +108,8 @@ class ProbeGrid(State):
         self.set(last_outage=max(over, key=attrgetter("end"), default=None))
 
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
-        for key in self.context.handbook.targets:
-            if key.startswith(ALMA):
-                yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))
+        for key in roles_of(self.context.handbook.targets.values()).ways_in:
+            yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,9 @@ class _Judge:
         if newest is None or newest.of != of or now > newest.grows_old:
             rows = tuple(self._rows(context, now))
             cells = [one for row in rows for one in row.cells]
+            ways_in = roles_of(context.handbook.targets.values()).ways_in
             grows_old = min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
-            state = situation(row.cells[0] for row in rows)
+            state = situation([row.cells[0] for row in rows], ways_in)
             newest = self._newest = _Judgement(of, rows, state, grows_old)
         return newest
 

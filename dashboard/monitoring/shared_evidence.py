@@ -43,7 +43,7 @@ class SharedEvidence:
     def alma(self) -> tuple[Status | None, ...]:
         """How the server sees each address of Alma, None where it has not tried it."""
         verdicts = self.evidence.server.verdicts
-        return tuple(verdicts.get(key) for key in self.evidence.roles.alma)
+        return tuple(verdicts.get(key) for key in self.evidence.roles.ways_in)
 
 
 class EvidenceCollector:
@@ -95,7 +95,7 @@ class EvidenceCollector:
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
     def _interval(self, evidence: Evidence, now: datetime) -> timedelta:
-        fails = [evidence.server.verdicts.get(key) for key in self._roles.alma]
+        fails = [evidence.server.verdicts.get(key) for key in self._roles.ways_in]
         reported = any(view.works is False for view in evidence.views.values())
         if Status.DOWN in fails or reported:
             self._trouble = now

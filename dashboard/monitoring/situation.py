@@ -5,7 +5,7 @@ The rules are tried in their order; the first that returns cells decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,6 @@ from enum import StrEnum
 from dashboard.monitoring.cell import GridCell
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Status
-
-ALMA = "alma"  # prefix of the keys of Alma's addresses
 
 
 class SituationKind(StrEnum):
@@ -51,18 +49,21 @@ FAILING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is true, of which targets out of how many, and since when of all of them."""
+    """What is true, of which targets out of how many, and since when of all of them.
+
+    `beside` are those of the targets that are no way into the library system.
+    """
 
     kind: SituationKind
     targets: tuple[str, ...] = ()
     of: int = 0
     since: datetime | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
         """The targets to name: those other than Alma, if there are any."""
-        beside = tuple(target for target in self.targets if not target.startswith(ALMA))
-        return beside or self.targets
+        return self.beside or self.targets
 
     @property
     def failing(self) -> bool:
@@ -75,9 +76,10 @@ class _Sight:
     """The cells of the grid, filtered by target and status."""
 
     cells: tuple[GridCell, ...]
+    ways_in: Collection[str]
 
     def alma(self, *verdicts: Status) -> tuple[GridCell, ...]:
-        cells = [cell for cell in self.cells if cell.target.startswith(ALMA)]
+        cells = [cell for cell in self.cells if cell.target in self.ways_in]
         return tuple(cell for cell in cells if not verdicts or cell.verdict in verdicts)
 
     def others(self, *verdicts: Status) -> tuple[GridCell, ...]:
@@ -154,9 +156,9 @@ RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
 )
 
 
-def situation(cells: Iterable[GridCell]) -> Situation:
-    """Return what is true of the grid, given one cell a target."""
-    sight = _Sight(tuple(cells))
+def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
+    """Return what is true of the grid, given one cell a target, and the ways into Alma."""
+    sight = _Sight(tuple(cells), ways_in)
     answers = ((kind, rule(sight)) for kind, rule in RULES)
     kind, concerned = next((answer for answer in answers if answer[1]), (SituationKind.FIRST, ()))
     return Situation(
@@ -164,4 +166,5 @@ def situation(cells: Iterable[GridCell]) -> Situation:
         targets=tuple(cell.target for cell in concerned),
         of=len(sight.cells),
         since=max((cell.since for cell in concerned if cell.since), default=None),
+        beside=tuple(cell.target for cell in concerned if cell.target not in ways_in),
     )

@@ -47,7 +47,7 @@ class WorkstationsView(Part):
         if not listed:
             return ""
         workstations = self._workstations
-        summaries = workstations.summaries.get(workstations.diagnosis.evidence.roles.alma[0], ())
+        summaries = workstations.summaries.get(workstations.diagnosis.evidence.roles.ways_in[0], ())
         results, now = summaries[-1].results if summaries else (), workstations.context.now()
         listing = stations(results, workstations, self._language, now)
         return render("monitoring/workstations_all", self._language, stations=listing)

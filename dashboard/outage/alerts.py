@@ -96,7 +96,7 @@ class Alerts:
 def current_concerns(context: AppContext) -> Iterator[Concern]:
     """Yield each service, the suspicion of an outage, and planned work that is about to begin."""
     now = context.now()
-    for service in services(context.handbook.procedure):
+    for service in services(context.handbook):
         yield _of_service(service, context, now)
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
     context.condition = update_condition(context.condition, diagnosis.result.fault, now)

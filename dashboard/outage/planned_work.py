@@ -44,7 +44,7 @@ class PlannedWork(param.Parameterized):
             MaintenancePlanned(
                 id=context.new_id(),
                 at=context.now(),
-                target=self.diagnosis.evidence.roles.alma[0],
+                target=self.diagnosis.evidence.roles.ways_in[0],
                 start=start,
                 end=last,
                 title=title.strip()[:TITLE],

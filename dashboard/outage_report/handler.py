@@ -40,7 +40,7 @@ class OutageReportHandler(AuthorisedHandler):
             context.history,
             context.handbook.scans,
             now=context.now(),
-            services=services(context.handbook.procedure),
+            services=services(context.handbook),
         )
         if dossier is None:
             self.set_status(404)

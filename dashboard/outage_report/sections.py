@@ -101,7 +101,7 @@ class _ReportSections:
     def _announcement_lines(self) -> Iterator[str]:
         """Yield when each downtime was announced: those of services, of targets without any."""
         say, steps = self.language.say, self.handbook.procedure.steps
-        announceable = announced_keys(services(self.handbook.procedure))
+        announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]
         for downtime in [outage for outage in observed if outage.target in steps] or observed:
             if downtime.planned:

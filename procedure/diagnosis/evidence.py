@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.model import SERVER, Status, Target, Vantage
 from procedure.monitoring.neighbours import NeighbourBoard
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading, current_status
@@ -45,16 +46,41 @@ class VantageView:
 class Roles:
     """The targets by their role in the diagnosis.
 
-    `alma` are addresses of Alma, the usual one first; `outside` is the site outside the
-    university; `campus` are the university's own; `pages` announce outages; `logins` are those of
-    the campus that need the same login as Alma.
+    `usual` and `others` are the ways into the library system, `system` is the system itself
+    without a login; `outside` is the site outside the university; `campus` are the university's
+    own; `pages` announce outages; `logins` need the same login as the system.
     """
 
-    alma: tuple[str, ...]
-    outside: tuple[str, ...]
-    campus: tuple[str, ...]
-    pages: tuple[str, ...]
-    logins: tuple[str, ...]
+    usual: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    campus: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+
+    @property
+    def ways_in(self) -> tuple[str, ...]:
+        """Every way into the library system, the usual one first."""
+        return self.usual + self.others
+
+
+def roles_of(targets: Iterable[Target]) -> Roles:
+    """Return the role of each target in the diagnosis, by what the handbook says that it means."""
+    known = tuple(targets)
+    meaning = {
+        meaning: tuple(target.key for target in known if meaning in target.means)
+        for meaning in Meaning
+    }
+    return Roles(
+        usual=meaning[Meaning.WAY_IN],
+        others=meaning[Meaning.OTHER_WAY_IN],
+        system=meaning[Meaning.SYSTEM],
+        outside=meaning[Meaning.OUTSIDE],
+        campus=meaning[Meaning.CAMPUS],
+        pages=meaning[Meaning.STATUS_PAGE],
+        logins=meaning[Meaning.LOGIN],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +122,7 @@ class Evidence:
 
         A report outweighs an answer, since the login page may answer while Alma is down.
         """
-        return view.works if view.works is not None else view.reaches(self.roles.alma)
+        return view.works if view.works is not None else view.reaches(self.roles.ways_in)
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
         """Return whether people at two sites report that Alma fails, and nobody that it works.

@@ -35,7 +35,7 @@ class EvidenceCounts:
     @cached_property
     def server_reaches(self) -> bool | None:
         """Whether Alma answers the server; None if unknown."""
-        return self.evidence.server.reaches(self.roles.alma)
+        return self.evidence.server.reaches(self.roles.ways_in)
 
     @cached_property
     def reported(self) -> bool:
@@ -116,7 +116,7 @@ class EvidenceCounts:
     @cached_property
     def neighbours(self) -> list[bool]:
         """For each neighbour that knows, whether Alma answers there."""
-        answers = [view.reaches(self.roles.alma) for view in self.evidence.neighbours]
+        answers = [view.reaches(self.roles.ways_in) for view in self.evidence.neighbours]
         return [view for view in answers if view is not None]
 
     @cached_property
@@ -127,27 +127,24 @@ class EvidenceCounts:
     @cached_property
     def half_login(self) -> list[VantageView]:
         """The vantages at which the usual address of Alma fails and another one answers."""
-        usual, *rest = self.roles.alma or ("",)
+        usual, others = self.roles.usual, self.roles.others
         return [
             view
             for view in self.evidence.views.values()
-            if view.reaches([usual]) is False and view.reaches(rest) is True
+            if view.reaches(usual) is False and view.reaches(others) is True
         ]
 
     @cached_property
     def whole_login(self) -> list[VantageView]:
         """The vantages at which the usual address of Alma answers."""
-        return [
-            view
-            for view in self.evidence.views.values()
-            if view.reaches(self.roles.alma[:1]) is True
-        ]
+        views = self.evidence.views.values()
+        return [view for view in views if view.reaches(self.roles.usual) is True]
 
     @cached_property
     def login_errors(self) -> bool:
         """Whether the usual address of Alma answers with an error, and another one answers."""
-        usual, *rest = self.roles.alma or ("",)
-        return usual in self.evidence.errors and self.evidence.server.reaches(rest) is True
+        error = self.evidence.errors.intersection(self.roles.usual)
+        return bool(error) and self.evidence.server.reaches(self.roles.others) is True
 
     @cached_property
     def mostly_reported(self) -> bool:

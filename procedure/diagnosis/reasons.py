@@ -36,6 +36,7 @@ REASON_TEXT: dict[str, str] = {
     "outside_silent": "the outside site does not answer",
     "reported_only": "the address answers, but {count} workstations report that Alma does not work",
     "logins_fail": "all that needs the campus login fails, the campus itself answers",
+    "system_answers": "the system itself answers, no way into it does",
     "neighbours_too": "Alma fails here, and at the neighbours",
     "single_report": "a person reports that Alma does not work; no colleague has said anything",
     "alma_silent": "the outside site answers, no way into Alma does",

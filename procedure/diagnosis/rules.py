@@ -161,7 +161,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             f.general
             and len(f.failing) >= 2
-            and any(view.reaches(f.roles.alma) for view in f.evidence.views.values())
+            and any(view.reaches(f.roles.ways_in) for view in f.evidence.views.values())
         ),
         (FaultLocation.LOGIN,),
         "log_in",
@@ -173,6 +173,13 @@ RULES: tuple[Rule, ...] = (
         (FaultLocation.ALMA,),
         "log_in",
     ),
+    Rule(
+        "system_answers",
+        FaultLocation.LOGIN,
+        lambda f: f.general and f.seen(f.roles.system) is True and f.seen(f.roles.ways_in) is False,
+        (FaultLocation.ALMA,),
+        "log_in",
+    ),
     # A neighbour alone is not enough: Alma must also fail here, as far as is known.
     Rule(
         "neighbours_too",
@@ -180,7 +187,9 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             f.general
             and f.neighbours_fail
-            and (f.seen(f.roles.outside) is None or (f.reported and f.seen(f.roles.alma) is True))
+            and (
+                f.seen(f.roles.outside) is None or (f.reported and f.seen(f.roles.ways_in) is True)
+            )
         ),
         (FaultLocation.LOGIN,),
         "log_in",
@@ -188,7 +197,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "single_report",
         FaultLocation.UNKNOWN,
-        lambda f: f.general and f.reported and f.seen(f.roles.alma) is not False,
+        lambda f: f.general and f.reported and f.seen(f.roles.ways_in) is not False,
         (FaultLocation.WORKSTATION, FaultLocation.ALMA),
         "more_reports",
     ),

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from procedure.diagnosis.evidence import Evidence, Roles, VantageView
+from procedure.diagnosis.evidence import Evidence, Roles, VantageView, roles_of
 from procedure.diagnosis.rules import Diagnosis, diagnose
 from procedure.diagnosis.suggestion import Suggestion, suggest
 from procedure.guide.contact_hours import applicable_step
@@ -172,22 +172,6 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
     )
 
 
-def roles_of(handbook: Handbook) -> Roles:
-    """Return the role of each target in the diagnosis, derived from the steps."""
-    by_evidence: dict[str, list[tuple[str, ...]]] = {}
-    for step in handbook.procedure.steps.values():
-        by_evidence.setdefault(step.evidence or "", []).append(step.targets)
-    outside, *into_alma = by_evidence.get("reach", [()])
-    targets = handbook.targets.values()
-    return Roles(
-        alma=into_alma[-1] if into_alma else (),
-        outside=outside,
-        campus=tuple(target.key for target in targets if target.campus),
-        pages=next(iter(by_evidence.get("official", [()]))),
-        logins=tuple(target.key for target in targets if target.campus and target.reserved),
-    )
-
-
 def follow_suggestions(
     handbook: Handbook,
     suggestions: Mapping[str, Suggestion],
@@ -212,7 +196,7 @@ def _conclude(
     scenario: Scenario, expected: Expected, handbook: Handbook, closed: Collection[date]
 ) -> Conclusion:
     asker = expected.asker or next((vantage.key for vantage in scenario.vantages), SERVER.key)
-    evidence = evidence_at(scenario, expected.at, asker, roles_of(handbook))
+    evidence = evidence_at(scenario, expected.at, asker, roles_of(handbook.targets.values()))
     suggestions = {
         step.key: suggest(step, evidence)
         for step in handbook.procedure.steps.values()

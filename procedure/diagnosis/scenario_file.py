@@ -8,6 +8,7 @@ from math import inf
 
 import msgspec
 
+from procedure.diagnosis.evidence import roles_of
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.scenario import (
     Expected,
@@ -16,7 +17,6 @@ from procedure.diagnosis.scenario import (
     ScenarioReading,
     ScenarioReport,
     ScenarioRow,
-    roles_of,
 )
 from procedure.errors import Fault, ScenarioError
 from procedure.guide.steps import Procedure
@@ -123,7 +123,7 @@ def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
 def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
     targets = handbook.targets
     fed = (key for key, target in targets.items() if target.feed is not None)
-    pages = {*roles_of(handbook).pages, *fed}
+    pages = {*roles_of(targets.values()).pages, *fed}
     uses = [("outcome", row.target) for row in file.outcome]
     uses += [("reading", row.target) for row in file.reading]
     for table, target in uses:

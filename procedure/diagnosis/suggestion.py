@@ -58,38 +58,39 @@ def suggest(step: Step, evidence: Evidence) -> Suggestion:
     rule = RULES.get(step.evidence or "")
     if rule is None:
         return Suggestion(step.key, None, SuggestionReason("no_rule"))
-    answer, reason = rule(step, evidence)
-    return Suggestion(step.key, answer if step.next_step(answer or "") else None, reason)
+    meaning, reason = rule(step, evidence)
+    return Suggestion(step.key, step.answer_meaning(meaning) if meaning else None, reason)
 
 
 def _official(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
     words = [evidence.words[key] for key in step.targets if key in evidence.words]
     incidents, of = words.count(PageStatus.INCIDENT), len(step.targets)
     if incidents:
-        return "yes", SuggestionReason("page_reports", {"count": incidents, "of": of})
+        return "announced", SuggestionReason("page_reports", {"count": incidents, "of": of})
     if evidence.planned:
-        return "yes", SuggestionReason("work_is_on")
+        return "announced", SuggestionReason("work_is_on")
     if words.count(PageStatus.OK) == of:
-        return "no", SuggestionReason("pages_quiet", {"of": of})
+        return "not-announced", SuggestionReason("pages_quiet", {"of": of})
     if len(words) == of:
         return None, SuggestionReason("work_is_ahead")
     return None, SuggestionReason("pages_unread", {"count": len(words), "of": of})
 
 
-def _colleagues(_: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
+def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
     others = [view for view in evidence.workstations if view.vantage.key != evidence.asker]
     answers = [alma for view in others if (alma := evidence.alma_works_at(view)) is not None]
     counts: dict[str, int | str] = {"count": sum(answers), "of": len(answers)}
     if not answers:
         return None, SuggestionReason("no_colleague")
-    if (vdi := _only_vdi(evidence, others)) is not None:
-        return "vdi", vdi
+    vdi = _only_vdi(evidence, others) if step.answer_meaning("only-vdi") else None
+    if vdi is not None:
+        return "only-vdi", vdi
     if all(answers):
-        return "yes", SuggestionReason("colleagues_work", counts)
+        return "works", SuggestionReason("colleagues_work", counts)
     if not any(answers):
-        return "no", SuggestionReason("colleagues_fail", counts)
+        return "fails", SuggestionReason("colleagues_fail", counts)
     if evidence.reports_outweigh(others):
-        return "no", SuggestionReason(
+        return "fails", SuggestionReason(
             "colleagues_say_no", {"count": _reports(others), "of": len(answers)}
         )
     return None, SuggestionReason("colleagues_differ", counts)
@@ -119,14 +120,14 @@ def _reach(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason
     if not known:
         return None, SuggestionReason("not_tried_here")
     if here.reaches(step.targets):
-        return "yes", _answering(step, evidence)
+        return "answers", _answering(step, evidence)
     if known == of:
-        return "no", SuggestionReason("none_answers_here", {"of": of})
+        return "silent", SuggestionReason("none_answers_here", {"of": of})
     return None, SuggestionReason("one_unread_here", {"count": known, "of": of})
 
 
 def _answering(step: Step, evidence: Evidence) -> SuggestionReason:
-    into_alma = set(step.targets) <= set(evidence.roles.alma)
+    into_alma = set(step.targets) <= set(evidence.roles.ways_in)
     reported = [view.works for view in evidence.views.values() if view.works is not None]
     if into_alma and False in reported and True not in reported:
         return SuggestionReason("login_unconfirmed")

@@ -18,10 +18,15 @@ ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way out of a question: its key (`yes`, `no`, `vdi`) and the step it leads to."""
+    """One way out of a question: its key, the step it leads to, and what giving it means.
+
+    `means` is what the evidence may conclude (`procedure.diagnosis.suggestion.RULES`); empty where
+    no evidence suggests this answer.
+    """
 
     key: str
     to: str
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,10 @@ class Step:
     def next_step(self, answer: str) -> str | None:
         """Name the step that an answer leads to, or None when the step has no such answer."""
         return next((one.to for one in self.answers if one.key == answer), None)
+
+    def answer_meaning(self, meaning: str | None) -> str | None:
+        """Return the key of the answer with this meaning, or None."""
+        return next((answer.key for answer in self.answers if answer.means == meaning), None)
 
     def transitions(self) -> Iterator[tuple[str, str]]:
         """Give every way out: where it is written (`answers.yes`, `when_closed`), and to where."""

@@ -13,16 +13,25 @@ from typing import Any
 
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import Fault
+from procedure.guide.answer_meanings import ANSWER_MEANINGS
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.handbook.contacts import read_closures, read_contacts
 from procedure.handbook.feeds import read_feed
 from procedure.handbook.fields import address, count, flag, one_of, table, text, texts, time_span
+from procedure.handbook.meanings import (
+    absent,
+    earlier_meanings,
+    meanings,
+    missing_meanings,
+    step_faults,
+)
 from procedure.handbook.model import LANGUAGES, Handbook
 from procedure.handbook.neighbours import read_neighbours
 from procedure.handbook.scans import read_scans
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words, read_words
+from procedure.monitoring.meanings import Meaning
 from procedure.monitoring.model import Target
 
 WORDS = tuple(f"words/{language}.toml" for language in LANGUAGES)
@@ -50,7 +59,8 @@ _STEP: Shape = {
     "targets": Field(texts),
     "contact": Field(text),
     "when_closed": Field(text),
-    "evidence": Field(one_of("official", "colleagues", "reach")),
+    "evidence": Field(one_of(*ANSWER_MEANINGS)),
+    "means": Field(table),
 }
 _TARGET: Shape = {
     "url": Field(address, required=True),
@@ -62,7 +72,8 @@ _TARGET: Shape = {
     "must_contain": Field(texts),
     "must_not_contain": Field(texts),
     "from_paper": Field(flag),
-    "campus": Field(flag),
+    "means": Field(meanings),
+    "campus": Field(flag),  # of earlier handbooks
     "allowed_hosts": Field(texts),
     "login_hosts": Field(texts),
     "retries": Field(count(0, 10)),
@@ -126,8 +137,10 @@ def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
         page.check_key(f"{key}.answers.{name}", name, _ANSWER_KEY)
     shape = {name: Field(text) for name in answers}
     read = page.table(f"{key}.answers", answers, shape)
+    means = page.table(f"{key}.means", values.pop("means", {}), shape)
     values.setdefault("kind", _guess_kind(values, answers))
-    return Step(key=key, answers=tuple(Answer(*answer) for answer in read.items()), **values)
+    leads = tuple(Answer(name, to, means.get(name, "")) for name, to in read.items())
+    return Step(key=key, answers=leads, **values)
 
 
 def _guess_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str:
@@ -140,8 +153,10 @@ def _guess_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str
 def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
     values_by_key: dict[str, dict[str, Any]] = {
         key: values | read_feed(page, key, values)
-        for key, values in page.sections(_TARGET_KEY, _TARGET)
+        for key, values in page.sections(_TARGET_KEY, _TARGET, other_keys=("without",))
     }
+    given = [_check_means(page, key, values, procedure) for key, values in values_by_key.items()]
+    _check_all_meanings(page, {meaning for means in given for meaning in means})
     step_of = {name: step.key for step in procedure.steps.values() for name in step.targets}
     # In the order of the steps, whatever the order of the file.
     return {
@@ -149,6 +164,30 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
         for key, step in step_of.items()
         if {"url", "interval"} <= values_by_key.get(key, {}).keys()
     }
+
+
+def _check_means(
+    page: Page, key: str, values: dict[str, Any], procedure: Procedure
+) -> tuple[Meaning, ...]:
+    """Return what a target means; without it, add a fault and return what the fault proposes."""
+    proposed = earlier_meanings(key, values, procedure)
+    if values.pop("campus", None) is not None:
+        page.fault(f"{key}.campus", "is said by means now; take it out")
+    if "means" in values:
+        return values["means"]
+    if page.is_valid(f"{key}.means"):
+        shown = ", ".join(f'"{meaning}"' for meaning in proposed)
+        line = f"[{shown}]" if len(proposed) > 1 else shown
+        page.fault(f"{key}.means", f"missing; say what this target is, such as means = {line}")
+    return proposed
+
+
+def _check_all_meanings(page: Page, given: Collection[Meaning]) -> None:
+    """Add a fault for each meaning that a diagnosis needs and that no target has."""
+    without = page.value("without", Field(absent), ())
+    if page.content is not None and page.is_valid("without"):
+        for key, message in missing_meanings(given, without):
+            page.fault(key, message)
 
 
 def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
@@ -165,6 +204,9 @@ def _cross_check(pages: Mapping[str, Page], handbook: Handbook) -> None:
     steps, targets, contacts, _, _, *words = pages.values()
     if steps.content is not None:
         _cross_check_steps(steps, targets, contacts, handbook.procedure)
+        for fault in step_faults(handbook.procedure, handbook.targets):
+            if steps.is_valid(fault.key) and steps.is_valid(f"{fault.key.split('.')[0]}.answers"):
+                steps.faults.append(fault)
     for page, language in zip(words, LANGUAGES, strict=True):
         if page.content is not None:
             compare_words(

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from procedure.guide.steps import Procedure
+from procedure.handbook.model import Handbook
+from procedure.monitoring.meanings import Meaning
 from procedure.monitoring.services import Service
 
+_OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 
-def services(procedure: Procedure) -> tuple[Service, ...]:
-    """Return the services in the order of their steps; a status page is none."""
-    steps = [
-        step for step in procedure.steps.values() if step.targets and step.evidence != "official"
-    ]
-    reached = [step.key for step in steps if step.evidence == "reach"]
-    return tuple(Service(step.key, step.targets, step.key in reached[1:]) for step in steps)
+
+def services(handbook: Handbook) -> tuple[Service, ...]:
+    """Return the services in the order of their steps; a status page is none.
+
+    What the status pages announce is about the library system.
+    """
+    steps = handbook.procedure.steps.values()
+    return tuple(
+        Service(
+            step.key,
+            step.targets,
+            all(_OF_THE_SYSTEM.intersection(handbook.targets[key].means) for key in step.targets),
+        )
+        for step in steps
+        if step.targets and step.evidence != "official"
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from procedure.monitoring.meanings import Meaning
 from procedure.status_pages.feed import Feed
 
 EXPIRY_NOTICE = timedelta(days=14)
@@ -85,10 +86,9 @@ class Target:
     answer for it; `login_hosts` are patterns of hosts where its login may be (see
     `procedure.monitoring.answer_rules`). `retries` is how many quick attempts must fail after the
     first before the target is down, `recovery` how many must succeed before it is up again.
-    `campus` marks an address of the university itself, which answers when the Internet connection
-    is down. `control` marks an address that shows whether the watching machine is connected.
-    `feed` is the machine-readable form of a status page. `browser` is false for an address that a
-    browser must not try, because it would download it.
+    `means` is what it is for the library. `control` marks an address that shows whether the
+    watching machine is connected. `feed` is the machine-readable form of a status page. `browser`
+    is false for an address that a browser must not try, because it would download it.
     """
 
     key: str
@@ -102,7 +102,7 @@ class Target:
     must_contain: tuple[str, ...] = ()
     must_not_contain: tuple[str, ...] = ()
     from_paper: bool = True
-    campus: bool = False
+    means: tuple[Meaning, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     login_hosts: tuple[str, ...] = ()
     retries: int = 2

@@ -48,7 +48,7 @@ def read_ninety_days(
 
     Raises an error of the database, as `History` does.
     """
-    procedure = services(handbook.procedure)
+    procedure = services(handbook)
     past = read_past(
         *(history, handbook.targets, announced, procedure), since=until - QUARTER, until=until
     )

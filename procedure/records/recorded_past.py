@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any, Self
 
 from procedure.circulation.redaction import redact_identifiers
+from procedure.diagnosis.evidence import roles_of
 from procedure.diagnosis.record_replay import RecordReplay
-from procedure.diagnosis.scenario import roles_of
 from procedure.diagnosis.suggestion import suggest
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
@@ -73,7 +73,7 @@ class RecordedPast:
 
     @cached_property
     def _services_seen(self) -> tuple[Service, ...]:
-        known = services(self.handbook.procedure)
+        known = services(self.handbook)
         return tuple(
             service for service in known if not self._lanes.keys().isdisjoint(service.targets)
         )
@@ -127,7 +127,9 @@ class RecordedPast:
 
     def _replay(self) -> RecordReplay:
         blind = self._history.blind_periods(since=EPOCH, until=self.until)
-        return RecordReplay(self._lanes, self._recorded, roles_of(self.handbook), blind)
+        return RecordReplay(
+            self._lanes, self._recorded, roles_of(self.handbook.targets.values()), blind
+        )
 
     def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
         step = self.handbook.procedure.steps.get(given.step)

@@ -182,7 +182,7 @@ def test_the_dossier_shows_old_keys_as_text(old_context: AppContext, code: str) 
     dossier = read_dossier(
         *(OUTAGE, old_context.journal, old_context.history, book.scans),
         now=NOON,
-        services=services(book.procedure),
+        services=services(book),
     )
     assert dossier is not None
     html = as_html(dossier, book, language(code))

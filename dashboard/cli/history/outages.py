@@ -34,7 +34,7 @@ def outages(
     check_window(since, until)
     with open_existing() as database:
         records = records_of(database, since, until)
-        known = [service.key for service in services(records.handbook.procedure)]
+        known = [service.key for service in services(records.handbook)]
         check_target(target, known if by == "service" else known_targets(database))
         frame = records.service_outages if by == "service" else records.outages
     downtimes = frames.records(frame if target is None else frame[frame[by] == target])

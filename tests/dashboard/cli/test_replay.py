@@ -101,7 +101,8 @@ def test_another_handbook_has_other_rules(database: Path, tmp_path: Path) -> Non
     steps = folder / "steps.toml"
     assert 'evidence = "' in steps.read_text("utf-8")
     steps.write_text(
-        re.sub(r'^evidence = ".*"$', "", steps.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
+        re.sub(r'^(evidence = ".*"|means = .*)$', "", steps.read_text("utf-8"), flags=re.MULTILINE),
+        "utf-8",
     )
     seen = run_relais("replay", *SPAN, "--json", "--handbook", folder, database=database)
     suggested = [json_line for json_line in json_lines(seen) if json_line["event"] == "suggestion"]

@@ -26,7 +26,8 @@ def text_of(
     since: datetime = SINCE,
     asked: NextAction | None = None,
 ) -> StatusText:
-    situation = Situation(kind, targets, 8, since)
+    beside = tuple(target for target in targets if target not in ALMA)
+    situation = Situation(kind, targets, 8, since, beside)
     return status_text(situation, NAMES, language(code), NOON, asked or ANSWER[code])
 
 

@@ -70,24 +70,24 @@ def seen(target: str, letter: str, place: int) -> GridCell:
 def test_the_first_rule_that_finds_cells_decides(
     letters: str, kind: SituationKind, targets: tuple[str, ...]
 ) -> None:
-    result = situation(cells(letters))
+    result = situation(cells(letters), ALMA)
     assert (result.kind, result.targets, result.of) == (kind, targets, 5)
 
 
 def test_a_sentence_holds_since_it_is_true_of_all_its_targets() -> None:
     alma_down = Situation(SituationKind.ALMA_DOWN, ALMA, 5, NOON + timedelta(minutes=3))
-    assert situation(cells("UUDDU")) == alma_down
+    assert situation(cells("UUDDU"), ALMA) == alma_down
 
 
 def test_unless_all_answers_nothing_unknown_is_called_up() -> None:
     for letters in ("-UUUU", "UUUUO", "UUUBU", "OUUUU"):
-        assert situation(cells(letters)).kind is not SituationKind.ALL_UP
+        assert situation(cells(letters), ALMA).kind is not SituationKind.ALL_UP
 
 
 def test_the_targets_named_are_those_beside_alma_which_has_its_own_name() -> None:
-    assert situation(cells("UDDDU")).named == ("switch",)
-    assert situation(cells("UUDDU")).named == ALMA
+    assert situation(cells("UDDDU"), ALMA).named == ("switch",)
+    assert situation(cells("UUDDU"), ALMA).named == ALMA
 
 
 def test_no_target_at_all_is_nothing_read() -> None:
-    assert situation([]) == Situation(SituationKind.FIRST)
+    assert situation([], ALMA) == Situation(SituationKind.FIRST)

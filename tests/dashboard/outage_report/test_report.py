@@ -69,7 +69,7 @@ def made(context: AppContext) -> Dossier:
     dossier = read_dossier(
         *(OUTAGE, context.journal, context.history, context.handbook.scans),
         now=context.now(),
-        services=services(context.handbook.procedure),
+        services=services(context.handbook),
     )
     assert dossier is not None
     return dossier

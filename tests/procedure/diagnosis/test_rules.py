@@ -13,7 +13,7 @@ from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.status import PageStatus
 
-ROLES = Roles(("alma",), ("switch",), ("campus",), ("page",), ())
+ROLES = Roles(usual=("alma",), outside=("switch",), campus=("campus",), pages=("page",))
 UP, DOWN = Status.UP, Status.DOWN
 
 
@@ -150,7 +150,7 @@ def test_one_report_and_a_neighbour_make_two() -> None:
     assert diagnose(seen(*one, neighbours=(DOWN,))).rule == "neighbours_too"
 
 
-TWO_WAYS = replace(ROLES, alma=("saml", "rescue"))
+TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
@@ -190,3 +190,12 @@ def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
         },
     )
     assert diagnose(both).rule == "alma_silent"
+
+
+def test_a_system_that_answers_behind_ways_in_that_do_not_is_a_fault_of_the_login() -> None:
+    roles = replace(ROLES, system=("api",))
+    evidence = replace(seen(server(alma=DOWN, api=UP, switch=UP)), roles=roles)
+    diagnosis = diagnose(evidence)
+    assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.LOGIN, "system_answers")
+    silent = replace(seen(server(alma=DOWN, api=DOWN, switch=UP)), roles=roles)
+    assert diagnose(silent).rule == "alma_silent"

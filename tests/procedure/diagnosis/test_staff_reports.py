@@ -31,7 +31,8 @@ from tests.support.memory import MemoryJournal
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ROLES = Roles(
-    alma=("alma-saml", "alma-secours"),
+    usual=("alma-saml",),
+    others=("alma-secours",),
     outside=("switch",),
     campus=("tickets",),
     pages=("slsp-psi",),

@@ -6,7 +6,9 @@ the whole report, one fault a line.
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,27 @@ def test_every_fault_is_named_in_its_words(bad: Path, tmp_path: Path) -> None:
     with pytest.raises(HandbookError) as refusal:
         load_handbook(composed(bad, tmp_path / "handbook"))
     assert str(refusal.value).splitlines() == (bad / "faults.txt").read_text("utf-8").splitlines()
+
+
+def test_what_check_says_of_an_earlier_form_is_all_there_is_to_do(tmp_path: Path) -> None:
+    folder = composed(HANDBOOKS / "bad-earlier-form", tmp_path / "handbook")
+    with pytest.raises(HandbookError) as refusal:
+        load_handbook(folder)
+    for fault in refusal.value.faults:
+        path = folder / fault.file
+        path.write_text(followed(path.read_text("utf-8"), fault.key, fault.message), "utf-8")
+    stored = load_handbook(HANDBOOKS.parent / "stored" / "handbook")
+    assert load_handbook(folder) == replace(stored, neighbours={})
+
+
+def followed(text: str, key: str, message: str) -> str:
+    """Return the file after a person did what the message asks for."""
+    section, _, name = key.rpartition(".")
+    if not section:
+        line = message.partition(", or ")[2].partition(" if none is")[0]
+        return f"{line}\n{text}"
+    if message.endswith("take it out"):
+        return re.sub(rf"(\[{section}\]\n[^\[]*?){name} = .*\n", r"\1", text)
+    line = re.search(r"means = .*", message)
+    assert line is not None
+    return text.replace(f"[{section}]\n", f"[{section}]\n{line[0]}\n")

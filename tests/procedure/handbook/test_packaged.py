@@ -27,19 +27,40 @@ def test_the_steps_are_the_papers() -> None:
         for step in HANDBOOK.procedure.steps.values()
     ]
     pages = ("etats-unige", "slsp-psi", "exlibris-status")
-    ways = ("alma-saml", "alma-secours")
+    ways, reached = ("alma-saml", "alma-secours"), ("answers", "silent")
     assert entries == [
-        ("A1", "question", None, None, pages, (Answer(yes, "C1"), Answer(no, "A2"))),
+        (
+            "A1",
+            "question",
+            None,
+            None,
+            pages,
+            (Answer(yes, "C1", "announced"), Answer(no, "A2", "not-announced")),
+        ),
         (
             "A2",
             "question",
             None,
             None,
             (),
-            (Answer(yes, "B1"), Answer(no, "A3"), Answer(vdi, "B2")),
+            (Answer(yes, "B1", "works"), Answer(no, "A3", "fails"), Answer(vdi, "B2", "only-vdi")),
         ),
-        ("A3", "question", None, None, ("switch",), (Answer(yes, "A4"), Answer(no, "B2"))),
-        ("A4", "question", None, None, ways, (Answer(yes, "B1"), Answer(no, "B2"))),
+        (
+            "A3",
+            "question",
+            None,
+            None,
+            ("switch",),
+            (Answer(yes, "A4", *reached[:1]), Answer(no, "B2", *reached[1:])),
+        ),
+        (
+            "A4",
+            "question",
+            None,
+            None,
+            ways,
+            (Answer(yes, "B1", *reached[:1]), Answer(no, "B2", *reached[1:])),
+        ),
         ("B1", "contact", "codis", "C1", (), ()),
         ("B2", "contact", "cad", None, ("tickets",), ()),
         ("C1", "lending", None, None, ("offline-utility",), ()),

@@ -1,0 +1,141 @@
+"""What targets and answers mean: what is missing, and what does not work without it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import cast
+
+from procedure.errors import Fault
+from procedure.guide.answer_meanings import ANSWER_MEANINGS, OPTIONAL_ANSWERS
+from procedure.guide.steps import Procedure, Step
+from procedure.handbook.fields import text, texts
+from procedure.handbook.spelling import suggest_known
+from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.model import Target
+
+# What is not known without a target of this meaning. A library that has none says so.
+WITHOUT: dict[Meaning, str] = {
+    Meaning.WAY_IN: "whether the library system answers is not known: no diagnosis, no outage",
+    Meaning.OTHER_WAY_IN: "a fault of the usual way in cannot be told from one of the system",
+    Meaning.SYSTEM: "a fault of the login cannot be told from one of the system by its own answer",
+    Meaning.LOGIN: "a fault of the login cannot be told from one of the system",
+    Meaning.OUTSIDE: "a fault of the Internet cannot be told from one of the system",
+    Meaning.CAMPUS: "a fault of the campus network cannot be told from one of the Internet",
+    Meaning.STATUS_PAGE: "an outage that is announced is not known",
+    Meaning.TICKETS: "`relais doctor` does not say that a fault cannot be reported",
+    Meaning.OFFLINE_TOOL: "`relais doctor` does not say that the offline tool is gone",
+}
+
+
+def meanings(value: object) -> tuple[Meaning, ...]:
+    """Return one meaning or a list of several."""
+    given = texts(cast("list[object]", value)) if isinstance(value, list) else (text(value),)
+    if not given:
+        raise ValueError('is empty; write what the target is, or "other"')
+    return tuple(_meaning(name) for name in given)
+
+
+def _meaning(name: str) -> Meaning:
+    known = [meaning.value for meaning in Meaning]
+    if name not in known:
+        raise ValueError(f'"{name}" is no meaning; {suggest_known(name, known)}')
+    return Meaning(name)
+
+
+def absent(value: object) -> tuple[Meaning, ...]:
+    """Return the meanings that the library says to have no target for."""
+    given = tuple(_meaning(name) for name in texts(value))
+    if Meaning.WAY_IN in given:
+        raise ValueError(f'names "way-in", but without one {WITHOUT[Meaning.WAY_IN]}')
+    return given
+
+
+def missing_meanings(
+    given: Collection[Meaning], without: Collection[Meaning]
+) -> Iterator[tuple[str, str]]:
+    """Yield a key and a message for each meaning that no target has and that is not excused."""
+    for meaning, consequence in WITHOUT.items():
+        if meaning in without and meaning in given:
+            yield "without", f'names "{meaning}", which a target means; take it out'
+        elif meaning not in without and meaning not in given:
+            excuse = "" if meaning is Meaning.WAY_IN else f', or without = ["{meaning}"] if none is'
+            yield (
+                "means",
+                f'no target means "{meaning}": {consequence}; '
+                f'write means = "{meaning}" at the target that is it{excuse}',
+            )
+
+
+def step_faults(procedure: Procedure, targets: Mapping[str, Target]) -> Iterator[Fault]:
+    """Yield a fault for each answer that a rule needs, and for status pages that are none."""
+    for step in procedure.steps.values():
+        for key, message in (*_answers(step), *_pages(step, targets)):
+            yield Fault("steps.toml", f"{step.key}.{key}", message)
+
+
+def _answers(step: Step) -> Iterator[tuple[str, str]]:
+    rule = ANSWER_MEANINGS.get(step.evidence or "", {})
+    given = [answer.means for answer in step.answers if answer.means]
+    for meaning in given:
+        if meaning not in rule:
+            hint = suggest_known(meaning, rule) if rule else "the step has no evidence; take it out"
+            yield "means", f'"{meaning}" is no meaning of an answer here; {hint}'
+        elif given.count(meaning) > 1:
+            yield "means", f'two answers mean "{meaning}"; keep it at one'
+    missing = [key for key in rule if key not in given and key not in OPTIONAL_ANSWERS]
+    if step.answers and missing:
+        names = " or ".join(f'"{meaning}"' for meaning in missing)
+        never = " or ".join(rule[meaning] for meaning in missing)
+        yield (
+            "means",
+            f"no answer means {names}: evidence never suggests {never}; write {_line(step, rule)}",
+        )
+
+
+# The keys of handbooks from before `means`.
+_EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
+
+
+def _line(step: Step, rule: Mapping[str, str]) -> str:
+    """Return the line to write: complete where the answers have the keys of an earlier handbook."""
+    answers = {answer.key for answer in step.answers}
+    by_meaning = {meaning: _EARLIER.get(meaning, "no") for meaning in rule}
+    known = {key: meaning for meaning, key in by_meaning.items() if key in answers}
+    if not {"yes", "no"} <= known.keys():
+        return f'means = {{ KEY = "{next(iter(rule))}", … }} with the keys of its answers'
+    pairs = ", ".join(f'{key} = "{meaning}"' for key, meaning in known.items())
+    return f"means = {{ {pairs} }}"
+
+
+def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str]]:
+    if step.evidence != "official":
+        return
+    for key in step.targets:
+        means = targets[key].means if key in targets else ()
+        if means and Meaning.STATUS_PAGE not in means:
+            yield (
+                "targets",
+                f'"{key}" is asked for what it announces, and is no status page; '
+                f'write means = "{Meaning.STATUS_PAGE}" at it, in targets.toml',
+            )
+
+
+def earlier_meanings(
+    key: str, values: Mapping[str, object], procedure: Procedure
+) -> tuple[Meaning, ...]:
+    """Return what a target of an earlier handbook meant, by the place and flags it had there."""
+    reached = [step for step in procedure.steps.values() if step.evidence == "reach"]
+    outside, ways = (reached[0], reached[-1]) if len(reached) > 1 else (None, None)
+    campus = bool(values.get("campus"))
+    place = next((step for step in procedure.steps.values() if key in step.targets), None)
+    found = {
+        Meaning.STATUS_PAGE: place is not None and place.evidence == "official",
+        Meaning.OUTSIDE: place is not None and place is outside,
+        Meaning.WAY_IN: place is not None and place is ways and place.targets[0] == key,
+        Meaning.OTHER_WAY_IN: place is not None and place is ways and place.targets[0] != key,
+        Meaning.TICKETS: place is not None and place.kind == "contact",
+        Meaning.OFFLINE_TOOL: place is not None and place.kind == "lending",
+        Meaning.CAMPUS: campus,
+        Meaning.LOGIN: campus and bool(values.get("reserved")),
+    }
+    return tuple(meaning for meaning, holds in found.items() if holds) or (Meaning.OTHER,)
