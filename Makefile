@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve demo test lint unit fuzz ui bench campaign audit lock screenshots clean
+.PHONY: help serve demo test lint docs unit fuzz ui bench campaign audit lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
 	@echo "make demo         the same with made-up data, on http://localhost:5016"
 	@echo "make test         everything the tests need, then every test"
 	@echo "make lint         ruff and pyright"
+	@echo "make docs         the documentation, in docs/_build/html"
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
@@ -34,12 +35,15 @@ serve: $(STAMP)
 demo: $(STAMP)
 	$(BIN)/relais serve --demo
 
-test: lint unit fuzz ui
+test: lint docs unit fuzz ui
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+
+docs: $(STAMP)
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
 
 unit: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests

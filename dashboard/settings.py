@@ -104,11 +104,11 @@ class Settings:
         """
         environ = os.environ if environ is None else environ
         for name in sorted(environ):
-            if name.startswith("RELAIS_") and name not in _VARIABLES:
+            if name.startswith("RELAIS_") and name not in SETTINGS:
                 warn_of_unknown(name)
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
-        for variable, (field, read) in _VARIABLES.items():
+        for variable, (field, read) in SETTINGS.items():
             text = environ.get(variable, "").strip()
             if not text:
                 continue
@@ -138,7 +138,7 @@ def environment_without_settings() -> dict[str, str]:
 @cache
 def warn_of_unknown(name: str) -> None:
     """Log that a variable is no setting, with the setting of the nearest name."""
-    nearest = get_close_matches(name, _VARIABLES, n=1, cutoff=0)[0]
+    nearest = get_close_matches(name, SETTINGS, n=1, cutoff=0)[0]
     _log.warning("%s is no setting of Relais and has no effect; the nearest is %s.", name, nearest)
 
 
@@ -167,7 +167,7 @@ _ONE_OF_TWO = (
     "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "
     "set both, or neither"
 )
-_VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
+SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_DATABASE_URL": ("database_url", parse.database_url),
     "RELAIS_HANDBOOK": ("handbook", parse.handbook),
     "RELAIS_LANGUAGE": ("language", parse.language),

@@ -1,0 +1,92 @@
+"""The documentation: its commands exist, and it names settings and buttons as they are."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from dashboard.cli import relais
+from dashboard.settings import SETTINGS
+from tests.dashboard.test_translations import english, forms, sentences
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted(
+    path
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+    if "_build" not in path.parts and "decisions" not in path.parts
+)
+NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
+# Keys, and what the writer stresses: a sentence of its own, or an object at the desk.
+NO_BUTTON = re.compile(
+    r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
+)
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Yield the words of every `relais` command in blocks and between backticks."""
+    blocks = re.findall(r"^```(?:sh|powershell)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    lines += re.findall(r"`(relais [^`]+)`", text)
+    for line in lines:
+        if match := re.match(r"(?:\S*[/\\])?relais (?=[a-z-])(.*)", line.split("#")[0].strip()):
+            yield shlex.split(match[1].replace("…", ""))
+
+
+def faults(words: list[str]) -> str:
+    """Return what is wrong with a command: a word that is none, or an option that it lacks."""
+    command: click.Command = relais
+    context = click.Context(command)
+    names = list(words)
+    while isinstance(command, click.Group) and names and not names[0].startswith("-"):
+        name = names.pop(0)
+        alternatives = [command.get_command(context, each) for each in name.split("|")]
+        if None in alternatives or alternatives[0] is None:
+            return f"{name} is no command"
+        command = alternatives[0]
+    options = {option for parameter in command.get_params(context) for option in parameter.opts}
+    asked = {word.strip("[]").split("=")[0] for word in names if word.strip("[").startswith("--")}
+    return f"{' '.join(words)}: no {sorted(asked - options)}" if asked - options else ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_command_exists_with_its_options(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert [fault for words in commands(text) if (fault := faults(words))] == []
+
+
+def test_a_command_that_is_none_is_noticed() -> None:
+    text = "```sh\nrelais reconsile --json  # x\n```\n`relais doctor --jsn`"
+    assert list(map(faults, commands(text))) == [
+        "reconsile is no command",
+        "doctor --jsn: no ['--jsn']",
+    ]
+
+
+def test_the_settings_are_those_of_the_code() -> None:
+    table = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
+    assert sorted(name for row in rows for name in re.findall(r"RELAIS_\w+", row)) == sorted(
+        SETTINGS
+    )
+
+
+@pytest.mark.parametrize(("sheet", "code"), [("fr/guichet.md", "fr"), ("en/desk.md", "en")])
+def test_the_sheet_names_what_the_page_shows(sheet: str, code: str) -> None:
+    shown = {
+        plain(form)
+        for each in (sentences() if code == "fr" else english().values())
+        for form in forms(each)
+    }
+    named = re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / sheet).read_text("utf-8"))
+    buttons = {plain(name) for name in named if not NO_BUTTON.fullmatch(name)}
+    assert {name for name in buttons if not any(text.startswith(name) for text in shown)} == set()
+
+
+def plain(text: str) -> str:
+    """Return a text without its placeholders and the kinds of space."""
+    return re.sub(r"\{\w+\}|\d+", "#", text.replace("\u202f", " ").replace("\xa0", " "))
