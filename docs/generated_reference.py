@@ -7,7 +7,7 @@ import re
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,7 +22,7 @@ def entry_lines() -> Iterable[str]:
     """Yield Markdown with a section for every kind of entry: its meaning and its fields."""
     for kind, entry in sorted(ENTRY_KINDS.items()):
         types = typing.get_type_hints(entry)
-        own = [field for field in fields(entry) if field.name not in SHARED]
+        own = [field for field in fields(cast("Any", entry)) if field.name not in SHARED]
         yield from (f"## {kind}", "", inspect.getdoc(entry) or "", "")
         yield from _table(
             ("field", "type", "default"),
