@@ -160,7 +160,8 @@ def test_an_earlier_file_of_transactions_is_known_already(database: Path, file: 
 
 def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
     """Fields may be added; none is lost, and no entry is passed over."""
-    statement = "select id, kind, at, recorded_at, body from entry order by position"
+    head, order = "select id, kind, at, recorded_at, ", "order by position"
+    theirs = stored(database, f"{head} body from entry {order}")
     source = open_database(f"sqlite:///{database}", now=_never)
     kept = source.journal.since()
     copy = tmp_path / "copy.sqlite3"
@@ -170,7 +171,9 @@ def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_p
         target.journal.append(one.entry)
     source.close()
     target.close()
-    ours, theirs = stored(copy, statement), stored(database, statement)
+    part = "substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)"
+    joined = f"coalesce({part}, entry.body) as body"
+    ours = stored(copy, f"{head} {joined} from entry left join personal as own using (position)")
     assert [row[:4] for row in ours] == [row[:4] for row in theirs]
     for (*_, written), (entry, kind, *_, body) in zip(ours, theirs, strict=True):
         before = json.loads(body)
@@ -188,6 +191,7 @@ def test_the_notes_of_waiting_loans_are_read(database: Path) -> None:
 
 # What each step of the schema added, newest first.
 _STEPS = (
+    ("personal",),
     ("external_sign_in",),
     ("workstation",),
     ("account", "sign_in"),
@@ -197,14 +201,23 @@ _STEPS = (
 )
 
 
-@pytest.mark.parametrize("version", [6, 5, 4, 3, 2, 1])
+# As schema 7 stored an entry: the identifiers in its body.
+_JOINED = """
+update entry set body = substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)
+from personal as own where own.position = entry.position
+"""
+
+
+@pytest.mark.parametrize("version", [7, 6, 5, 4, 3, 2, 1])
 def test_a_database_of_an_older_schema_is_brought_up_to_date(
     database: Path, tmp_path: Path, version: int
 ) -> None:
     open_database(f"sqlite:///{database}", now=_never).close()
     listed = stored(database, "select name, sql from sqlite_master order by name")
+    personal = stored(database, "select * from personal order by position")
     connection = sqlite3.connect(database)
-    for tables in _STEPS[: 7 - version]:
+    connection.execute(_JOINED)
+    for tables in _STEPS[: 8 - version]:
         for table in tables:
             connection.execute(f"drop table {table}")
     connection.execute("delete from schema_version where version > ?", (version,))
@@ -212,6 +225,7 @@ def test_a_database_of_an_older_schema_is_brought_up_to_date(
     connection.close()
     same(tmp_path, "loans-list.jsonl", relais("loans", "list", "--json").encode())
     assert stored(database, "select name, sql from sqlite_master order by name") == listed
+    assert stored(database, "select * from personal order by position") == personal
     same(tmp_path, "history-head.csv", exported_history(tmp_path / "history.csv"))
 
 

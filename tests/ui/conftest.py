@@ -189,9 +189,11 @@ class Relais:
         """Read the entries of a kind from the database itself, in the order of their commits."""
         with closing(sqlite3.connect(self.folder / "relais.sqlite3")) as database:
             rows = database.execute(
-                "select body from entry where kind = ? order by position", (kind,)
+                "select entry.body, coalesce(own.body, '{}') from entry "
+                "left join personal as own using (position) where kind = ? order by position",
+                (kind,),
             )
-            return [json.loads(body) for (body,) in rows]
+            return [json.loads(body) | json.loads(own) for body, own in rows]
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -25,7 +25,6 @@ class SqlNotes:
     def __init__(self, backend: Backend, writer: Writer) -> None:
         self._backend = backend
         self._writer = writer
-        self._erase = "PRAGMA secure_delete = ON" if backend.engine.name == "sqlite" else ""
         self._insert = backend.compose(
             backend.insert(NOTE).values(waiting=bindparam("waiting"), text=bindparam("text"))
         )
@@ -67,6 +66,4 @@ class SqlNotes:
         self._forget(connection, _NO_LOAN)
 
     def _forget(self, connection: DatabaseConnection, waiting: UUID) -> None:
-        if self._erase:
-            connection.execute(self._erase)
         connection.execute(self._delete, {"gone": str(waiting)})

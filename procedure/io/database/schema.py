@@ -7,7 +7,7 @@ often (a target, an address, a cause) stands once in `word` and is referred to b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +31,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from procedure.errors import JournalTooNew
 from procedure.io.database.backend import DatabaseConnection
+from procedure.io.database.entries.separation import separate
 from procedure.io.database.rollup_tables import CUT_OFF, ROLLUPS
 
 TABLES = MetaData()
@@ -46,6 +47,20 @@ ENTRY = Table(
     Column("body", Text, nullable=False),
     # A position is never given twice, even if a row were ever purged.
     sqlite_autoincrement=True,
+)
+
+# The fields of the entry at `position` that identify a patron, see `entries.personal_fields`.
+# Without a foreign key: PostgreSQL would lock the entry's row for every loan.
+PERSONAL = Table(
+    "personal",
+    TABLES,
+    Column(
+        "position",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("body", Text, nullable=False),
 )
 
 WORD = Table(
@@ -135,13 +150,14 @@ WORKSTATION = Table(
 )
 
 Statement = ExecutableDDLElement | TextClause
+Step = Statement | Callable[[DatabaseConnection, Dialect], None]
 
 # Created apart from the migrations: it says which of them were applied.
 VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
 
 # One row a version, oldest first. A change to a table above is a new row here that alters it;
 # the rows before it then spell out the table as it was: new databases run all of them.
-MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
+MIGRATIONS: tuple[tuple[Step, ...], ...] = (
     tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
     (
         *(CreateTable(table) for table in ROLLUPS.sorted_tables),
@@ -152,6 +168,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
     (CreateTable(ACCOUNT), CreateTable(SIGN_IN)),
     (CreateTable(WORKSTATION),),
     (CreateTable(EXTERNAL_SIGN_IN),),
+    (CreateTable(PERSONAL), separate),
 )
 
 
@@ -183,12 +200,15 @@ def known_version(version: int) -> int:
 def migrate(
     connection: DatabaseConnection,
     dialect: Dialect,
-    migrations: Sequence[Sequence[Statement]] = MIGRATIONS,
+    migrations: Sequence[Sequence[Step]] = MIGRATIONS,
 ) -> None:
     """Apply the missing migrations, inside the caller's write transaction."""
     version = schema_version(connection, dialect)
     made = insert(VERSION)
-    for number, statements in enumerate(migrations[version:], start=version + 1):
-        for statement in statements:
-            connection.execute(str(statement.compile(dialect=dialect)))
+    for number, steps in enumerate(migrations[version:], start=version + 1):
+        for step in steps:
+            if isinstance(step, Statement):
+                connection.execute(str(step.compile(dialect=dialect)))
+            else:
+                step(connection, dialect)
         connection.execute(str(made.compile(dialect=dialect)), {"version": number})

@@ -1,4 +1,4 @@
-"""The journal in a database: one table, one row an entry, its body as JSON."""
+"""The journal in a database: one row an entry, its body as JSON, its personal fields apart."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from sqlalchemy import bindparam, func, select
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.entries.insertion import Insertion, Row
+from procedure.io.database.entries.personal_fields import encode, join
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.io.database.group_commit import Writer
-from procedure.io.database.schema import ENTRY
+from procedure.io.database.schema import ENTRY, PERSONAL
 from procedure.journal import MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)
 _DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
-_SELECTED = (ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body)
+_ENTRIES: Any = select(
+    *(ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body, PERSONAL.c.body)
+).select_from(ENTRY.outerjoin(PERSONAL, PERSONAL.c.position == ENTRY.c.position))
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -38,7 +41,7 @@ class SqlJournal:
         self._writer = writer
         self._now = now
         self._insertion = Insertion(backend)
-        self._find_by_id = backend.compose(select(*_SELECTED).where(ENTRY.c.id == bindparam("id")))
+        self._find_by_id = backend.compose(_ENTRIES.where(ENTRY.c.id == bindparam("id")))
         self._find_newer_kinds = backend.compose(
             select(ENTRY.c.kind).distinct().where(ENTRY.c.position > bindparam("after"))
         )
@@ -75,7 +78,7 @@ class SqlJournal:
         until: int | None = None,
     ) -> Sequence[Recorded]:
         """Return what was committed after `position`; see `Journal.since`."""
-        query = select(*_SELECTED).where(ENTRY.c.position > position).order_by(ENTRY.c.position)
+        query = _ENTRIES.where(ENTRY.c.position > position).order_by(ENTRY.c.position)
         if kinds is not None:
             query = query.where(ENTRY.c.kind.in_(list(kinds)))
         if at_least is not None:
@@ -146,15 +149,15 @@ def instant_text(at: datetime) -> str:
 
 
 def _row(entry: Entry) -> Row:
-    body = _ENCODER.encode(entry).decode()
+    body, personal = encode(entry)
     # The same text as str() gives, in a quarter of its time.
     entry_id = _ENCODER.encode(entry.id).decode()[1:-1]
-    return entry_id, entry.KIND, instant_text(entry.at), body
+    return entry_id, entry.KIND, instant_text(entry.at), body, personal
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:
     """Return the entry of a row; one that cannot be read is skipped with a message in the log."""
-    position, kind, recorded_at, body = row
+    position, kind, recorded_at, body, personal = row
     decoder = _DECODERS.get(kind)
     if decoder is None:
         _log.warning(
@@ -165,7 +168,8 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
         )
         return None
     try:
-        return Recorded(position, datetime.fromisoformat(recorded_at), decoder.decode(body))
+        entry = decoder.decode(join(body, personal))
+        return Recorded(position, datetime.fromisoformat(recorded_at), entry)
     except msgspec.ValidationError:
         # The message of msgspec may quote the value, and that may be an identifier.
         _log.error("Entry %d (%s) is damaged and passed over: keep a copy.", position, kind)

@@ -1,0 +1,79 @@
+"""What identifies a patron stands in `personal`, and nowhere in `entry`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from procedure.circulation.settlements import Corrected
+from procedure.circulation.transactions import Loan, Return
+from procedure.io.database.database import open_database
+from procedure.io.database.entries.personal_fields import encode, join
+from procedure.io.database.schema import ENTRY, PERSONAL
+from procedure.journal import Entry
+from procedure.reconciliation.alma_records import (
+    ItemFacts,
+    ItemSeen,
+    LoanFacts,
+    UserFacts,
+    UserSeen,
+)
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+LOAN = Loan(UUID(int=1), AT, "CMU", "MARKED-1", "0UBU0536413")
+CORRECTED = Corrected(UUID(int=2), AT, LOAN.id, patron="MARKED-2")
+RETURN = Return(UUID(int=3), AT, "CMU", "0UBU0536413")
+ITEM_SEEN = ItemSeen(
+    *(UUID(int=4), AT, "0UBU0536413"),
+    ItemFacts(
+        *("0UBU0536413", "1", "2", "3"),
+        loan=LoanFacts("0UBU0536413", "MARKED-3", AT, None),
+        waits_for=("MARKED-4",),
+    ),
+)
+USER_SEEN = UserSeen(UUID(int=5), AT, "MARKED-5", UserFacts("MARKED-6", (("01", "MARKED-7"),)))
+ENTRIES: tuple[Entry, ...] = (LOAN, CORRECTED, RETURN, ITEM_SEEN, USER_SEEN)
+
+
+def test_identifiers_are_in_the_table_of_their_own(url: str, clock: Callable[[], datetime]) -> None:
+    with open_database(url, now=clock) as database:
+        recorded = database.journal.append(*ENTRIES)
+        again = database.journal.append(*ENTRIES)
+        with database.backend.reading() as connection:
+            bodies = connection.execute(select(ENTRY.c.body).order_by(ENTRY.c.position)).scalars()
+            shared = "".join(bodies)
+            personal = connection.execute(select(PERSONAL).order_by(PERSONAL.c.position)).all()
+        read = database.journal.since()
+    assert "MARKED" not in shared
+    assert [position for position, _ in personal] == [1, 2, 4, 5]
+    assert personal[0].body == '{"patron":"MARKED-1"}'
+    assert recorded == again == tuple(read)
+    assert [record.entry for record in read] == list(ENTRIES)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.KIND)
+def test_an_entry_is_joined_from_both_parts(entry: Entry) -> None:
+    body, personal = encode(entry)
+    assert (personal is None) is isinstance(entry, Return)
+    assert join(body, personal).count('"id":') == 1
+    assert "MARKED" not in body
+
+
+def test_a_batch_writes_the_fields_of_each_entry_at_its_own_position(
+    url: str, clock: Callable[[], datetime]
+) -> None:
+    loans = [Loan(UUID(int=100 + n), AT, "CMU", f"P-{n}", "1") for n in range(150)]
+    mixed = [entry for n, loan in enumerate(loans) for entry in (loan, _return(n))]
+    with open_database(url, now=clock) as database:
+        database.journal.append(*mixed[:90])
+        # Some are known already: their positions are read back one by one.
+        database.journal.append(*mixed)
+        assert [record.entry for record in database.journal.since()] == mixed
+
+
+def _return(number: int) -> Return:
+    return Return(UUID(int=1000 + number), AT, "CMU", str(number))
