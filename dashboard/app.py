@@ -26,6 +26,7 @@ from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
+from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
 from procedure.io.uuid7 import new_uuid7
@@ -90,7 +91,7 @@ def open_context(
         alma=alma_client(settings, database.journal),
         new_id=new_uuid7,
         notes=database.notes,
-        accounts=database.accounts,
+        accounts=RememberedAccounts(database.accounts, now),
         neighbours=neighbours,
         storage=lambda: database.fault,
         check_writing=database.check_writing,

@@ -19,6 +19,7 @@ from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from procedure.access.accounts import EnrolledWorkstation
+from procedure.errors import JournalError
 
 CODE_LASTS = timedelta(minutes=15)
 TOKEN_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
@@ -43,9 +44,12 @@ class Codes:
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
         """Return the workstation of a code, once, and within `CODE_LASTS`."""
-        digits = "".join(sign for sign in typed if sign.isdecimal())
-        found = self._waiting.pop(digits, None)
+        found = self._waiting.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
+
+    def put_back(self, typed: str, workstation: EnrolledWorkstation) -> None:
+        """Let a code be used again, after a use that failed."""
+        self._waiting[_digits(typed)] = workstation
 
 
 class EnrolmentRoute(SignInRoute):
@@ -122,18 +126,31 @@ class EnrolPage(EnrolmentRoute):
     def post(self) -> None:
         """Enrol this browser's workstation, and open the lending page."""
         address, now = self.request.remote_ip or "", self.context.now()
+        code = self.get_body_argument("code", "")
         if not self.is_ours():
             self.send_page("access/enrol", 403, refusal="foreign")
         elif not self._rate().allows(address, "", now):
             self.send_page("access/enrol", 429, refusal="too_many")
-        elif found := self._codes().use(self.get_body_argument("code", ""), now):
-            digest = set_token(self, now + TOKEN_LASTS, WORKSTATION)
-            self.context.accounts.enrol(digest, replace(found, since=now))
+        elif found := self._codes().use(code, now):
+            self._enrol(code, found)
             _log.info("The workstation %r was enrolled, from %s", found.name, address)
             self.redirect("desk/", status=303)
         else:
             self._rate().add_failure(address, "", now)
             self.send_page("access/enrol", 401, refusal="wrong")
+
+    def _enrol(self, code: str, workstation: EnrolledWorkstation) -> None:
+        now = self.context.now()
+        digest = set_token(self, now + TOKEN_LASTS, WORKSTATION)
+        try:
+            self.context.accounts.enrol(digest, replace(workstation, since=now))
+        except JournalError:
+            self._codes().put_back(code, workstation)
+            raise
+
+
+def _digits(typed: str) -> str:
+    return "".join(sign for sign in typed if sign.isdecimal())
 
 
 def enrolment_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:

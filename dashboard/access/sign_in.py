@@ -48,6 +48,10 @@ class SignInRoute(AuthorisedHandler):
             return site == "same-origin"
         return origin_host(self.request.headers.get("Origin", "")) == self.request.host
 
+    def refuse_unavailable(self) -> None:
+        """Say on a page that the database does not answer, and where lending goes on."""
+        self.send_page("access/unavailable", 503)
+
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
         """Send a page without scripts, in the language of the address, browser or server."""
         asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Protocol
 from uuid import UUID
 
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.core.rights import Permission, User
 from dashboard.errors import NotAllowed
+from procedure.errors import JournalError
+
+_log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
@@ -55,6 +61,33 @@ class AuthorisedHandler(RequestHandler):
         except NotAllowed as refusal:
             self._refuse(403, str(refusal))
 
+    def write_error(self, status_code: int, **values: Any) -> None:
+        """Answer 503 where the database failed, which may pass, else as Tornado does."""
+        if isinstance(_raised(values), JournalError):
+            self.refuse_unavailable()
+        else:
+            super().write_error(status_code, **values)
+
+    def refuse_unavailable(self) -> None:
+        """Say that the database does not answer, without its path or address."""
+        self._refuse(503, "the database does not answer: nothing was changed; try again later")
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log an error of the database in a line, any other with its traceback."""
+        if isinstance(value, JournalError):
+            _log.error("%s %s: %s", self.request.method, self.request.path, value)
+        else:
+            super().log_exception(typ, value, tb)
+
     def _refuse(self, status: int, reason: str) -> None:
         self.set_status(status)
         self.finish({"error": reason})
+
+
+def _raised(values: Mapping[str, Any]) -> BaseException | None:
+    return values.get("exc_info", (None, None, None))[1]

@@ -13,6 +13,7 @@ from procedure.access.accounts import (
     Account,
     EnrolledWorkstation,
     ExternalSignIn,
+    MemoryAccounts,
     SignIn,
     known_already,
     unknown,
@@ -187,6 +188,24 @@ class SqlAccounts:
         with self._backend.reading() as connection:
             rows = connection.execute(select(WORKSTATION).order_by(WORKSTATION.c.name)).all()
         return tuple(map(_workstation, rows))
+
+    def copy(self, now: datetime) -> MemoryAccounts:
+        """Return the accounts, what is signed in now, and the workstations, in memory."""
+        with self._backend.reading() as connection:
+            accounts = connection.execute(select(ACCOUNT)).all()
+            sign_ins = connection.execute(select(SIGN_IN)).all()
+            externals = connection.execute(select(EXTERNAL_SIGN_IN)).all()
+            workstations = connection.execute(select(WORKSTATION)).all()
+        copy = MemoryAccounts()
+        for row in accounts:
+            copy.add(_account(row))
+        for row in sign_ins:
+            copy.begin(row.digest, row.account, _instant(row.until), now=now)
+        for row in externals:
+            copy.begin_external(row.digest, _external(row), now=now)
+        for row in workstations:
+            copy.enrol(row.digest, _workstation(row))
+        return copy
 
     def _write(self, work: Callable[[DatabaseConnection], int]) -> int:
         return self._writer.submit(work).result()

@@ -1,0 +1,124 @@
+"""Who may sign in, and who is signed in, while the database cannot be read or written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from procedure.access.accounts import Account, EnrolledWorkstation, ExternalSignIn, SignIn
+from procedure.access.roles import Role
+from procedure.errors import JournalUnwritable
+from procedure.io.database.database import Database, open_database
+from procedure.io.remembered_accounts import COPIED_EVERY, PAUSE, RememberedAccounts
+from tests.dashboard.conftest import Clock
+from tests.support.postgres import postgres_cluster
+
+NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=12)
+ANNE = Account("anne", Role.STAFF, "hash-1", NOW)
+DESK = EnrolledWorkstation("Poste 3", "MAIL", "bea", NOW)
+EXTERNAL = ExternalSignIn("bea@example.org", ("staff",), LATER)
+SIGNED_IN = SignIn("anne", Role.STAFF, LATER)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "relais.sqlite3"
+
+
+@pytest.fixture
+def database(file: Path, clock: Clock) -> Iterator[Database]:
+    with open_database(f"sqlite:///{file}", role="server", now=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def accounts(database: Database, clock: Clock) -> RememberedAccounts:
+    made = RememberedAccounts(database.accounts, clock)
+    made.add(ANNE)
+    made.begin("digest", "anne", LATER, now=NOW)
+    made.begin_external("external", EXTERNAL, now=NOW)
+    made.enrol("token", DESK)
+    return made
+
+
+def test_everything_is_known_while_a_database_server_is_down(clock: Clock) -> None:
+    with postgres_cluster(durable=True) as server:
+        url = server.create_database()
+        with open_database(url, role="server", now=clock) as database:
+            accounts = RememberedAccounts(database.accounts, clock)
+            accounts.add(ANNE)
+            accounts.begin("digest", "anne", LATER, now=NOW)
+            accounts.begin_external("external", EXTERNAL, now=NOW)
+            accounts.enrol("token", DESK)
+            server.kill()
+            assert accounts.all() == (ANNE,)
+            assert accounts.find("anne") == ANNE
+            assert accounts.signed_in("digest", NOW) == SIGNED_IN
+            assert accounts.signed_in("other", NOW) is None
+            assert accounts.external("external", NOW) == EXTERNAL
+            assert accounts.workstation("token") == DESK
+            assert accounts.workstations() == (DESK,)
+            # Somebody signs in, and somebody signs out.
+            accounts.begin("new", "anne", LATER, now=NOW)
+            accounts.begin_external("new external", EXTERNAL, now=NOW)
+            accounts.end("digest")
+            for _ in range(2):
+                assert accounts.signed_in("new", NOW) == SIGNED_IN
+                assert accounts.external("new external", NOW) == EXTERNAL
+                assert accounts.signed_in("digest", NOW) is None
+                server.start() if server.process is None else None
+                clock.at += COPIED_EVERY + PAUSE
+            assert database.accounts.signed_in("digest", NOW) is None
+            # A new password ends what was never stored, too.
+            accounts.change("anne", password_hash="hash-2")
+            assert accounts.signed_in("new", NOW) is None
+            server.kill()
+            with pytest.raises(JournalUnwritable):
+                accounts.change("anne", password_hash="hash-3")
+            assert accounts.find("anne") == replace(ANNE, password_hash="hash-2")
+
+
+def test_a_sign_in_needs_no_writing(accounts: RememberedAccounts, file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        accounts.begin("new", "anne", LATER, now=NOW)
+        assert accounts.signed_in("new", NOW) == SIGNED_IN
+        assert accounts.signed_in("new", LATER) is None
+        accounts.end("new")
+        assert accounts.signed_in("new", NOW) is None
+        other.execute("ROLLBACK")
+
+
+def test_what_another_process_changes_counts_at_once_while_it_can_be_read(
+    accounts: RememberedAccounts, file: Path, clock: Clock
+) -> None:
+    with open_database(f"sqlite:///{file}", now=clock) as shell:
+        shell.accounts.remove("anne")
+    assert accounts.find("anne") is None
+    assert accounts.signed_in("digest", NOW) is None
+
+
+def test_the_copy_is_a_minute_old_at_most(
+    accounts: RememberedAccounts, file: Path, clock: Clock, database: Database
+) -> None:
+    with open_database(f"sqlite:///{file}", now=clock) as shell:
+        shell.accounts.revoke(DESK.name)
+        shell.accounts.remove("anne")
+    clock.at += COPIED_EVERY
+    assert accounts.workstation("token") is None
+    moved = file.rename(file.with_name("moved"))
+    database.backend.engine.dispose()  # so that the next reading opens the file
+    assert (accounts.find("anne"), accounts.workstations()) == (None, ())
+    moved.rename(file)
