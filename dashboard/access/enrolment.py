@@ -18,6 +18,7 @@ from dashboard.access.sign_in import SignInRoute
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
+from procedure.access.access_changes import AccessChange, AccessChanged
 from procedure.access.accounts import EnrolledWorkstation
 from procedure.errors import JournalError
 
@@ -65,6 +66,15 @@ class EnrolmentRoute(SignInRoute):
         super().initialize(context, rate)
         self._codes = codes
 
+    def record(self, change: AccessChange, workstation: str, by: str, desk: str = "") -> None:
+        """Record what was done, by whom, in the journal."""
+        context = self.context
+        self.context.journal.append(
+            AccessChanged(
+                *(context.new_id(), context.now(), change, workstation, desk), operator=by or None
+            )
+        )
+
 
 class WorkstationsPage(EnrolmentRoute):
     """The enrolled workstations, for the coordination: enrol another, or revoke one."""
@@ -83,6 +93,7 @@ class WorkstationsPage(EnrolmentRoute):
         accounts, by = self.context.accounts, self.person.name or ""
         if revoked := self.get_body_argument("revoke", ""):
             accounts.revoke(revoked)
+            self.record(AccessChange.WORKSTATION_REVOKED, revoked, by)
             _log.info("The workstation %r was revoked by %s", revoked, by or "-")
             self.redirect("workstations", status=303)
             return
@@ -147,6 +158,8 @@ class EnrolPage(EnrolmentRoute):
         except JournalError:
             self._codes().put_back(code, workstation)
             raise
+        named = workstation.name, workstation.by, workstation.desk
+        self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 
 
 def _digits(typed: str) -> str:

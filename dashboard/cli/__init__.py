@@ -13,6 +13,7 @@ from procedure.errors import ProcedureError
 COMMANDS = {
     "accept-missing": "dashboard.cli.accept_missing",
     "alert-test": "dashboard.cli.alert_test",
+    "audit": "dashboard.cli.user.audit",
     "availability": "dashboard.cli.history.availability",
     "backup": "dashboard.cli.backup",
     "check": "dashboard.cli.handbook",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from getpass import getuser
 
 import click
 
 from dashboard.access.passwords import hash_password
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local
+from procedure.access.access_changes import AccessChange, AccessChanged
 from procedure.access.accounts import LONGEST_NAME, Account
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
 from procedure.io.clock import utc_now
+from procedure.io.database.database import Database
+from procedure.io.uuid7 import new_uuid7
 
 ROLE = click.Choice([str(role) for role in Role])
 FROM_INPUT = click.option(
@@ -32,6 +36,7 @@ def add(name: str, role: str, *, piped: bool) -> None:
     account = Account(checked, Role(role), hash_password(password), utc_now())
     with open_existing(create=True) as database:
         database.accounts.add(account)
+        _record(database, AccessChange.ACCOUNT_ADDED, checked, role)
     click.echo(f"{checked} can sign in as {role}.")
 
 
@@ -62,6 +67,7 @@ def remove(name: str) -> None:
     """Remove an account; whoever is signed in with it is signed out."""
     with open_existing() as database:
         database.accounts.remove(name)
+        _record(database, AccessChange.ACCOUNT_REMOVED, name)
     click.echo(f"{name} can sign in no more.")
 
 
@@ -73,6 +79,7 @@ def role(name: str, role: str) -> None:
     """Give an account another role."""
     with open_existing() as database:
         database.accounts.change(name, role=Role(role))
+        _record(database, AccessChange.ROLE_CHANGED, name, role)
     click.echo(f"{name} is now {role}.")
 
 
@@ -86,7 +93,16 @@ def password(name: str, *, piped: bool) -> None:
         if database.accounts.find(name) is None:
             database.accounts.remove(name)  # raises what there is to say
         database.accounts.change(name, password_hash=hash_password(_password(piped=piped)))
+        _record(database, AccessChange.PASSWORD_CHANGED, name)
     click.echo(f"The password of {name} was changed.")
+
+
+def _record(database: Database, change: AccessChange, name: str, detail: str = "") -> None:
+    """Record a change in the journal, with the account of this machine that made it."""
+    operator = f"{getuser()} (shell)"
+    database.journal.append(
+        AccessChanged(new_uuid7(), utc_now(), change, name, detail, operator=operator)
+    )
 
 
 def _name(text: str) -> str:

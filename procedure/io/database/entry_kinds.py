@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from procedure.access.access_changes import AccessChanged
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
@@ -67,5 +68,6 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         ReturnSettledByHand,
         SignedOff,
         ChecklistTicked,
+        AccessChanged,
     )
 }

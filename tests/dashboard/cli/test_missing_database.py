@@ -20,6 +20,7 @@ from tests.support.cli import run_relais
 ID = "0198f3f0-0000-7000-8000-000000000001"
 BY = ("--by", "anna")
 READING = {
+    "audit": (),
     "availability": (),
     "backup": ("out.sqlite3",),
     "dossier": (),

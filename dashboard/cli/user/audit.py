@@ -1,0 +1,65 @@
+"""`relais audit`: who declared, voided, exported, signed, enrolled, and when."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import click
+
+from dashboard.cli.database import database_option, open_existing
+from dashboard.cli.instants import Instant, check_window, format_local, format_utc
+from procedure.records.acts import Act, acts
+
+COLUMNS = "{:<16}  {:<20}  {:<16}  {:<20}  {}"
+
+
+@click.command()
+@click.option("--by", "person", metavar="NAME", help="Only what this person did.")
+@click.option("--since", type=Instant(), help="Only from this time on; all if not given.")
+@click.option("--until", type=Instant(), help="Only before this time; now if not given.")
+@click.option("--scans", is_flag=True, help="Loans and returns, too.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@database_option
+def audit(
+    *,
+    person: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    scans: bool,
+    as_json: bool,
+) -> None:
+    """List who did what, in order of time; it names no reader and no item.
+
+    What somebody did stays in the list when their account is removed.
+    """
+    check_window(since, until)
+    with open_existing() as database:
+        found = acts(database.journal.since(at_least=since), person=person, scans=scans)
+    if not as_json:
+        click.echo(COLUMNS.format("time", "person", "workstation", "act", "about"))
+    for act in found:
+        if until is None or act.at < until:
+            click.echo(_object(act) if as_json else _line(act))
+
+
+def _object(act: Act) -> str:
+    """Return an act for JSON, its instant in UTC."""
+    values = {
+        "at": format_utc(act.at),
+        "person": act.person or None,
+        "workstation": act.workstation or None,
+        "act": act.act,
+        "about": act.about,
+    }
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _line(act: Act) -> str:
+    cells = (act.person or "-", act.workstation or "-", act.act, act.about)
+    return COLUMNS.format(format_local(act.at), *(_printable(cell) for cell in cells))
+
+
+def _printable(text: str) -> str:
+    """Return a text of one line that moves no cursor of a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

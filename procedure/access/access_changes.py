@@ -1,0 +1,39 @@
+"""Changes of who may sign in or lend: entries of the journal, which outlast an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+
+class AccessChange(StrEnum):
+    """What was changed."""
+
+    ACCOUNT_ADDED = "account_added"
+    ROLE_CHANGED = "role_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a change
+    ACCOUNT_REMOVED = "account_removed"
+    WORKSTATION_ENROLLED = "workstation_enrolled"
+    WORKSTATION_REVOKED = "workstation_revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """Somebody changed an account or a workstation, which is named `name`.
+
+    `detail` is the role of the account, or the desk of the workstation. `operator` is who did it;
+    of a command in a shell, the account of the machine.
+    """
+
+    KIND: ClassVar[str] = "access_changed"
+
+    id: UUID
+    at: datetime
+    change: AccessChange
+    name: str
+    detail: str = ""
+    workstation: str = ""
+    operator: str | None = None

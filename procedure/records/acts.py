@@ -1,0 +1,70 @@
+"""Who did what, from the journal: every entry that a person answers for.
+
+It names people and workstations, and no reader, card or item. What somebody did stays when their
+account is removed: an entry has the name, and refers to no account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from procedure.access.access_changes import AccessChanged
+from procedure.circulation.transactions import Loan, PendingLoan, Return
+from procedure.guide.walk import AnswerGiven
+from procedure.journal import Entry, Recorded
+
+SCANS = (Loan, PendingLoan, Return)
+# What an entry is about, by the first of these that it has; else it is about itself.
+_ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did, and when (UTC).
+
+    `person` is the name that a sign-in checked or that somebody gave, empty where nobody had to
+    give any. `act` is the kind of the entry under its stored name, of a change of access the
+    change. `about` is the id or the key of what was done something with, or the name of an account
+    or a workstation.
+    """
+
+    at: datetime
+    person: str
+    workstation: str
+    act: str
+    about: str
+
+
+def acts(
+    recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
+) -> list[Act]:
+    """Return the acts in order of time; with `person` theirs alone, whatever the case of the name.
+
+    Lending and returning are left out unless `scans` is given.
+    """
+    found = (act for one in recorded for act in _acts(one.entry, scans=scans))
+    name = None if person is None else person.casefold()
+    chosen = (act for act in found if name is None or act.person.casefold() == name)
+    return sorted(chosen, key=attrgetter("at"))
+
+
+def _acts(entry: Entry, *, scans: bool) -> Iterator[Act]:
+    if isinstance(entry, SCANS) and not scans:
+        return
+    if isinstance(entry, AccessChanged):
+        person, act, about = entry.operator, str(entry.change), entry.name
+    elif isinstance(entry, AnswerGiven):
+        person, act, about = entry.initials, entry.KIND, entry.step
+    elif hasattr(entry, "operator"):
+        person, act, about = getattr(entry, "operator", None), entry.KIND, _about(entry)
+    else:
+        return
+    yield Act(entry.at, person or "", getattr(entry, "workstation", ""), act, about)
+
+
+def _about(entry: Entry) -> str:
+    named = (getattr(entry, name) for name in _ABOUT if hasattr(entry, name))
+    return str(next(named, entry.id))

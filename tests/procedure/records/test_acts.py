@@ -1,0 +1,65 @@
+"""Who did what: every kind of entry that a person answers for, and nothing about readers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from procedure.access.access_changes import AccessChange, AccessChanged
+from procedure.circulation.transactions import Loan, Void
+from procedure.guide.walk import AnswerGiven
+from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.journal import Entry, Recorded
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from procedure.reconciliation.journal_entries import LoanVerified, Verification
+from procedure.records.acts import Act, acts
+
+NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+IDS = [UUID(int=number) for number in range(9)]
+ADDED = AccessChange.ACCOUNT_ADDED
+ENTRIES: list[Entry] = [
+    OutageEnded(IDS[3], NOW + timedelta(hours=2), IDS[0], NOW, "Poste 3", "Anne"),
+    OutageDeclared(IDS[0], NOW, "Alma", NOW, workstation="Poste 1", operator="anne"),
+    Loan(IDS[1], NOW, "MAIL", "SLSP-SECRET", "ITEM-SECRET", workstation="Poste 1", operator="bea"),
+    Void(IDS[2], NOW + timedelta(hours=1), IDS[1], "SECRET", "Poste 1", "bea"),
+    AnswerGiven(IDS[4], NOW, IDS[5], "A1", "yes", initials="cd", workstation="Poste 2"),
+    LoanVerified(IDS[6], NOW, IDS[1], Verification.IN_ALMA),
+    AccessChanged(IDS[7], NOW, ADDED, "anne", "staff", operator="root (shell)"),
+]
+RECORDED = [Recorded(place, NOW, entry) for place, entry in enumerate(ENTRIES, 1)]
+DECLARED = Act(NOW, "anne", "Poste 1", "outage_declared", str(IDS[0]))
+ENDED = Act(NOW + timedelta(hours=2), "Anne", "Poste 3", "outage_ended", str(IDS[0]))
+VOIDED = Act(NOW + timedelta(hours=1), "bea", "Poste 1", "void", str(IDS[1]))
+ANSWERED = Act(NOW, "cd", "Poste 2", "answer", "A1")
+CHANGED = Act(NOW, "root (shell)", "", "account_added", "anne")
+
+
+def test_what_people_did_in_order_of_time() -> None:
+    found = acts(RECORDED)
+    assert found == [DECLARED, ANSWERED, CHANGED, VOIDED, ENDED]
+    assert "SECRET" not in str(found)
+
+
+def test_what_one_person_did() -> None:
+    assert acts(RECORDED, person="ANNE") == [DECLARED, ENDED]
+    assert acts(RECORDED, person="nobody") == []
+
+
+def test_scans_are_listed_when_they_are_asked_for() -> None:
+    lent = Act(NOW, "bea", "Poste 1", "loan", str(IDS[1]))
+    found = acts(RECORDED, person="bea", scans=True)
+    assert found == [lent, VOIDED]
+    assert "SECRET" not in str(found)
+
+
+def test_every_kind_of_entry_names_who_answers_for_it_or_is_of_no_person() -> None:
+    nameless = {
+        kind
+        for kind, stored in ENTRY_KINDS.items()
+        if not {"operator", "initials"} & set(stored.__dataclass_fields__)  # type: ignore[attr-defined]
+    }
+    # What programs, status pages and workstations report.
+    assert nameless == {
+        *("alert_sent", "item_seen", "loan_answered", "official", "proved", "report"),
+        *("scan_answered", "user_seen", "workstation_check"),
+    }
