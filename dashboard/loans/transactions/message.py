@@ -15,11 +15,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dashboard.core.rights import User
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
@@ -28,10 +30,11 @@ from procedure.local_time import local
 
 # A transaction older than this comes from a clock that was never set, not from a patient page.
 OLDEST = timedelta(days=31)
-LONGEST = 1000  # characters in any field
 SAME = timedelta(seconds=1)  # instants this close are the same to whoever reads the log
-LONGEST_CART = 40
 LONGEST_ID = 36
+
+Text = Annotated[str, Meta(max_length=1000)]
+Instant = Annotated[datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,145 +91,116 @@ def read_transaction(message: object, *, now: datetime, person: User) -> Asked:
         TransactionRefused: `malformed`, when a field is missing or of another kind.
     """
     try:
-        fields: Mapping[str, Any] = _mapping(message)
-        return _READERS[fields["kind"]](fields, now, person)
-    except (KeyError, TypeError, ValueError, OverflowError):
+        return msgspec.convert(message, _MESSAGES).read(now, person)
+    except (msgspec.ValidationError, ValueError, OverflowError):
         # The message of the fault may quote what was scanned.
         raise TransactionRefused("malformed", "The transaction cannot be read: reload.") from None
 
 
-def _loan(fields: Mapping[str, Any], now: datetime, person: User) -> Loan:
-    scanned = _scanned(fields, now, person)
-    flags = {key: _flag(fields, key) for key in ("overridden", "late")}
-    return Loan(patron=_text(fields, "patron"), **flags, **scanned)
+class _Message(Struct, kw_only=True, tag_field="kind"):
+    """What every message says, but that of a completion: when it was made, and where."""
+
+    id: UUID
+    at: Instant
+    made_at: Instant | UnsetType = UNSET
+    workstation: Any = ""
+
+    def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
+        """Return when it was made, and what the workstation's clock showed if that is another.
+
+        Nothing is made in the future, and nothing waits longer than `OLDEST`.
+        """
+        made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
+        at = min(max(_utc(self.at), now - OLDEST), now)
+        return at, made_at if abs(made_at - at) >= SAME else None
+
+    def place(self, person: User) -> str:
+        """Return the name of the workstation: that of its enrolment, or as it says itself."""
+        named = self.workstation
+        given = named if isinstance(named, str) and named.isprintable() else ""
+        return person.workstation or given.strip()[:80]
 
 
-def _return(fields: Mapping[str, Any], now: datetime, person: User) -> Return:
-    cart = _text(fields, "cart").strip()
-    if len(cart) > LONGEST_CART or not cart.isprintable():
-        raise ValueError("cart")
-    return Return(cart=cart, **_scanned(fields, now, person))
+class _Scan(_Message, kw_only=True):
+    """The scan of an item."""
+
+    desk: Text
+    item: Text
+    sequence: Annotated[int, Meta(ge=0, lt=2**53)]
+    skew_s: float | None = None
+
+    def scanned(self, now: datetime, person: User) -> dict[str, Any]:
+        """Return what every scan of an item says, by the names of its entry's fields."""
+        at, made_at = self.instants(now)
+        if self.skew_s is not None and not math.isfinite(self.skew_s):
+            raise ValueError("skew_s")
+        return {
+            "id": self.id,
+            "at": at,
+            "desk": self.desk,
+            "item": self.item,
+            "workstation": self.place(person),
+            "operator": person.name,
+            "sequence": self.sequence,
+            "made_at": made_at,
+            "skew_s": None if self.skew_s is None else round(self.skew_s, 3),
+        }
 
 
-def _waiting(fields: Mapping[str, Any], now: datetime, person: User) -> WaitingRequest:
-    waiting = PendingLoan(**_scanned(fields, now, person))
-    noted = WaitingRequest(waiting, _text(fields, "note"))
-    if "loan" not in fields:
-        return noted
-    return replace(noted, undone=(_uuid(fields, "loan"), _text(fields, "patron")))
+class _Loan(_Scan, kw_only=True, tag="loan"):
+    patron: Text
+    overridden: bool = False
+    late: bool = False
+
+    def read(self, now: datetime, person: User) -> Loan:
+        flags = {"overridden": self.overridden, "late": self.late}
+        return Loan(patron=self.patron, **flags, **self.scanned(now, person))
 
 
-def _complete(fields: Mapping[str, Any], _: datetime, person: User) -> Completion:
-    return Completion(
-        id=_uuid(fields, "id"),
-        waiting=_uuid(fields, "waiting"),
-        patron=_text(fields, "patron"),
-        operator=person.name,
-        overridden=_flag(fields, "overridden"),
-    )
+class _Return(_Scan, kw_only=True, tag="return"):
+    cart: Text
+
+    def read(self, now: datetime, person: User) -> Return:
+        cart = self.cart.strip()
+        if len(cart) > 40 or not cart.isprintable():
+            raise ValueError("cart")
+        return Return(cart=cart, **self.scanned(now, person))
 
 
-def _scanned(fields: Mapping[str, Any], now: datetime, person: User) -> dict[str, Any]:
-    """Return what every scan of an item says, by the names of its entry's fields."""
-    at, made_at = _instants(fields, now)
-    return {
-        "id": _uuid(fields, "id"),
-        "at": at,
-        "desk": _text(fields, "desk"),
-        "item": _text(fields, "item"),
-        "workstation": _workstation(fields, person),
-        "operator": person.name,
-        "sequence": _number(fields, "sequence"),
-        "made_at": made_at,
-        "skew_s": _skew(fields),
-    }
+class _Waiting(_Scan, kw_only=True, tag="waiting"):
+    note: Text
+    loan: UUID | UnsetType = UNSET
+    patron: Text = ""
+
+    def read(self, now: datetime, person: User) -> WaitingRequest:
+        undone = None if self.loan is UNSET else (self.loan, self.patron)
+        return WaitingRequest(PendingLoan(**self.scanned(now, person)), self.note, undone)
 
 
-def _void(fields: Mapping[str, Any], now: datetime, person: User) -> Void | CompletionVoid:
-    void = Void(
-        id=_uuid(fields, "id"),
-        at=_instants(fields, now)[0],
-        loan=_uuid(fields, "loan"),
-        reason=_text(fields, "reason"),
-        workstation=_workstation(fields, person),
-        operator=person.name,
-    )
-    return CompletionVoid(void, _text(fields, "patron")) if "patron" in fields else void
+class _Void(_Message, kw_only=True, tag="void"):
+    loan: UUID
+    reason: Text
+    patron: Text | UnsetType = UNSET
+
+    def read(self, now: datetime, person: User) -> Void | CompletionVoid:
+        at, place = self.instants(now)[0], self.place(person)
+        void = Void(self.id, at, self.loan, self.reason, place, person.name)
+        return void if self.patron is UNSET else CompletionVoid(void, self.patron)
 
 
-_READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, User], Asked]] = {
-    "loan": _loan,
-    "void": _void,
-    "return": _return,
-    "waiting": _waiting,
-    "complete": _complete,
-}
+class _Complete(Struct, tag_field="kind", tag="complete"):
+    id: UUID
+    waiting: UUID
+    patron: Text
+    overridden: bool = False
+
+    def read(self, _: datetime, person: User) -> Completion:
+        return Completion(self.id, self.waiting, self.patron, person.name, self.overridden)
 
 
-def _instants(fields: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime | None]:
-    """Return when it was made, and what the workstation's clock showed if that is another instant.
-
-    Nothing is made in the future, and nothing waits longer than `OLDEST`.
-    """
-    made_at = _instant(fields, "made_at" if "made_at" in fields else "at")
-    at = min(max(_instant(fields, "at"), now - OLDEST), now)
-    return at, made_at if abs(made_at - at) >= SAME else None
+_MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
 
 
-def _instant(fields: Mapping[str, Any], key: str) -> datetime:
-    instant = datetime.fromisoformat(_text(fields, key))
-    if instant.tzinfo is None:
-        raise ValueError(key)
+def _utc(instant: datetime) -> datetime:
     local(instant)  # at the edge of the calendar it could not be shown: OverflowError
     return instant.astimezone(UTC)
-
-
-def _skew(fields: Mapping[str, Any]) -> float | None:
-    value = fields.get("skew_s")
-    if value is None:
-        return None
-    if type(value) not in {int, float} or not math.isfinite(value):
-        raise TypeError("skew_s")
-    return round(float(value), 3)
-
-
-def _workstation(fields: Mapping[str, Any], person: User) -> str:
-    named = fields.get("workstation")
-    given = named if isinstance(named, str) and named.isprintable() else ""
-    return person.workstation or given.strip()[:80]
-
-
-def _mapping(message: object) -> Mapping[str, Any]:
-    if not isinstance(message, Mapping):
-        raise TypeError("no object")
-    return message
-
-
-def _text(fields: Mapping[str, Any], key: str) -> str:
-    value = fields[key]
-    if not isinstance(value, str):
-        raise TypeError(key)
-    if len(value) > LONGEST:
-        raise ValueError(key)
-    return value
-
-
-def _uuid(fields: Mapping[str, Any], key: str) -> UUID:
-    text = _text(fields, key)
-    if len(text) > LONGEST_ID:
-        raise ValueError(key)  # no longer form of a UUID is answered by its id
-    return UUID(text)
-
-
-def _flag(fields: Mapping[str, Any], key: str) -> bool:
-    value = fields.get(key, False)
-    if type(value) is not bool:
-        raise TypeError(key)
-    return value
-
-
-def _number(fields: Mapping[str, Any], key: str) -> int:
-    value = fields[key]
-    if type(value) is not int or not 0 <= value < 2**53:
-        raise TypeError(key)
-    return value
