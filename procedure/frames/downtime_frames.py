@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -82,6 +83,4 @@ def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     it goes on.
     """
     work = (window for window in announced if window.planned)
-    return lay_out(
-        PLANNED, ((window.page, window.start, window.end, window.by_person) for window in work)
-    )
+    return lay_out(PLANNED, map(attrgetter(*PLANNED), work))

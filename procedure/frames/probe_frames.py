@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -54,36 +55,7 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     `at` is when the attempt began. `http_status` is `Int16`, missing where no answer came.
     `expires` is when the certificate runs out. The hops of a redirect chain are left out.
     """
-    return lay_out(
-        OUTCOMES,
-        (
-            (
-                *(
-                    outcome.at,
-                    outcome.target,
-                    outcome.vantage,
-                    outcome.verdict,
-                    outcome.cause,
-                    outcome.phase,
-                ),
-                *(outcome.http_status, outcome.latency_ms),
-                *(
-                    outcome.phases.dns,
-                    outcome.phases.connect,
-                    outcome.phases.tls,
-                    outcome.phases.first_byte,
-                ),
-                *(
-                    outcome.url,
-                    outcome.final_url,
-                    outcome.reserved,
-                    outcome.detail,
-                    outcome.expires,
-                ),
-            )
-            for outcome in seen
-        ),
-    )
+    return lay_out(OUTCOMES, map(_OUTCOME, seen))
 
 
 def to_outcomes(frame: Any) -> Iterator[Outcome]:
@@ -127,6 +99,10 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+_PHASES = {f"{name}_ms": f"phases.{name}" for name in PHASES}
+_OUTCOME: Callable[[Outcome], tuple[Any, ...]] = attrgetter(
+    *(_PHASES.get(name, name) for name in OUTCOMES)
+)
 _WORDS: Mapping[str, Callable[[str], Any]] = {
     "verdict": Status,
     "cause": FailureCause,
