@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from dashboard.app import now, open_context, serve_instead
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.settings import Settings
-from dashboard.translations import language
+from dashboard.translations import Language, language
 from procedure.handbook.model import Handbook
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
@@ -23,18 +24,17 @@ def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
     """Open the database of a demonstration, filled until an instant, for all pages."""
-    shown = demo_handbook(handbook)
+    shown = named(handbook, lambda language: language.say("Démonstration"))
     present = SimulatedPresent(shown, incident, until, now)
     context = open_context(settings, shown, present, present, NoFeeds(), demo="demo")
     context.play = partial(_probe, context, present)
     serve_instead(context)
 
 
-def demo_handbook(handbook: Handbook) -> Handbook:
-    """Return a handbook whose library is a demonstration, as its outage reports say."""
+def named(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
+    """Return a handbook whose library has another name in each language, as in outage reports."""
     words = {
-        code: replace(one, library=language(code).say("Démonstration"))
-        for code, one in handbook.words.items()
+        code: replace(one, library=name(language(code))) for code, one in handbook.words.items()
     }
     return replace(handbook, words=words)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from dashboard.app import now, open_context, paced, reconciliation_ledger, serve_instead
 from dashboard.core.probe_watch import NoFeeds
+from dashboard.demo import named
 from dashboard.drill.drill import Drill
 from dashboard.settings import Settings
-from dashboard.translations import language
 from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
 from procedure.io.child_server import stop_at_end_of_input
@@ -44,7 +44,7 @@ def open_drill(
     settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
 ) -> None:
     """Open the database of a drill for all pages; `remember` saves when it came to its end."""
-    shown = paced(_named(handbook), settings)
+    shown = paced(named(handbook, lambda language: language.say("Exercice")), settings)
     begins = now() + timedelta(seconds=CALM / plan.speed)
     present = ScenarioPresent(shown, plan.scenario, begins, now, speed=plan.speed)
     context = open_context(settings, shown, present, present, NoFeeds(), demo="drill")
@@ -62,12 +62,3 @@ async def _play(drill: Drill, plan: DrillPlan) -> None:
     if plan.until_eof:
         stop_at_end_of_input(asyncio.get_running_loop(), LONGEST)
     await drill.run(plan.alma_port)
-
-
-def _named(handbook: Handbook) -> Handbook:
-    """Return a handbook whose library is a drill, as its outage reports say."""
-    words = {
-        code: replace(one, library=language(code).say("Exercice"))
-        for code, one in handbook.words.items()
-    }
-    return replace(handbook, words=words)

@@ -51,16 +51,19 @@ def act_in_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -
 
 
 def _run(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
+    return asyncio.run(ask_alma(settings, action))
+
+
+async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
+    """Return the result of one action with the keys, the gateway and the limits of the settings.
+
+    Raises:
+        AlmaError: Alma does not answer, or refuses.
+    """
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
-    options = {"rate": settings.alma_rate, "margin": settings.alma_margin}
-
-    async def run() -> T:
-        async with open_alma(
-            settings.alma_url, keys, **options, now=utc_now, new_id=new_uuid7
-        ) as api:
-            return await action(api)
-
-    return asyncio.run(run())
+    limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
+    async with open_alma(settings.alma_url, keys, **limits, now=utc_now, new_id=new_uuid7) as api:
+        return await action(api)
 
 
 def library_of(settings: Settings, desk: str, given: str | None) -> str:

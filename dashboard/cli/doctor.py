@@ -17,6 +17,7 @@ import click
 import httpx
 from sqlalchemy.engine import make_url
 
+from dashboard.cli.alma import ask_alma
 from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.port_check import check_listening
 from dashboard.cli.probe import ANSWERING, probe_all
@@ -27,14 +28,12 @@ from dashboard.translations import language
 from procedure.diagnosis.evidence import Roles, roles_of
 from procedure.errors import AlmaError, JournalMissing, JournalTooOld, ProcedureError
 from procedure.handbook.model import Handbook
-from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import NO_ITEM
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database_check import check_database_file
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import last_times
-from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.meanings import Meaning
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
@@ -237,17 +236,8 @@ def _compare_clocks(theirs: datetime, ours: datetime) -> CheckResult:
 async def _check_alma_key(settings: Settings) -> CheckResult:
     if not settings.alma_key:
         return _warning("Alma", "no RELAIS_ALMA_KEY: loans cannot be checked against Alma")
-    keys = Keys(settings.alma_key)
     try:
-        async with open_alma(
-            settings.alma_url,
-            keys,
-            rate=settings.alma_rate,
-            margin=settings.alma_margin,
-            now=utc_now,
-            new_id=new_uuid7,
-        ) as api:
-            await api.item(NO_ITEM)
+        await ask_alma(settings, lambda api: api.item(NO_ITEM))
     except AlmaError as refusal:
         return _warning("Alma", str(refusal))
     return _ok("Alma", "the API accepts the key")

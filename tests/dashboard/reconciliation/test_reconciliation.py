@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -41,6 +41,7 @@ from procedure.reconciliation.steps import Mark
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
+from tests.support.alma import listening
 from tests.support.memory import MemoryHistory, MemoryJournal
 
 
@@ -113,55 +114,34 @@ class Desk:
         return row.state
 
 
-Walk = Callable[[Desk], Awaitable[None]]
-
-
-@pytest.fixture
-def walk(handbook: Handbook) -> Callable[..., None]:
-    """Run a coordinator's acts against a stand-in on a port."""
-
-    def run(acts: Walk, *, keys: Keys = KEYS, rows: int = 200) -> None:
-        there = day(rows, 1)
-
-        async def acting() -> None:
-            async with _desk(there, handbook, keys) as desk:
-                await acts(desk)
-
-        asyncio.run(acting())
-
-    return run
-
-
 @asynccontextmanager
-async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Desk]:
-    server, port = there.stand_in.listen(0)
+async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> AsyncIterator[Desk]:
+    """A coordinator's page over a stand-in on a port."""
+    there = day(rows, 1)
     desks = {code: CirculationDesk(code, code, "Site", True, ("MAIN",)) for code in DESKS}
     changed = replace(handbook, desks=desks)
     journal = MemoryJournal(there.clock)
     settings = Settings(database_url="sqlite://", short_loans={"1H": timedelta(hours=1)})
-    line = partial(
-        open_alma,
-        *(f"http://127.0.0.1:{port}", keys),
-        rate=10_000,
-        margin=0,
-        now=there.clock,
-        new_id=uuid4,
-        sleep=lambda _: asyncio.sleep(0),
-    )
     watch = StillWatch(there.clock, dict(changed.targets))
-    context = AppContext(
-        *(settings, changed, journal, MemoryHistory(), watch, there.clock),
-        alma=AlmaService(line, keys, journal),
-    )
-    try:
+    async with listening(there.stand_in) as port:
+        line = partial(
+            open_alma,
+            *(f"http://127.0.0.1:{port}", keys),
+            rate=10_000,
+            margin=0,
+            now=there.clock,
+            new_id=uuid4,
+            sleep=lambda _: asyncio.sleep(0),
+        )
+        context = AppContext(
+            *(settings, changed, journal, MemoryHistory(), watch, there.clock),
+            alma=AlmaService(line, keys, journal),
+        )
         yield Desk(there, context)
-    finally:
-        server.stop()
-        await server.close_all_connections()
 
 
-def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_the_whole_way_ends_with_every_loan_accounted_for(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         progress = desk.progress
         progress.update()
         assert (progress.step, progress.proposed) == ("import", "import")
@@ -215,22 +195,18 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         assert (progress.now.files, progress.now.counts.total, progress.now.signed) == ((), 1, None)
         assert desk.context.models.checklist.open_before == BEFORE
 
-    walk(acts)
 
-
-def test_nobody_signs_while_a_row_waits(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_nobody_signs_while_a_row_waits(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
             desk.progress.sign()
 
-    walk(acts)
 
-
-def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
-    walk: Callable[..., None],
+async def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
+    handbook: Handbook,
 ) -> None:
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook) as desk:
         dropped = [("OffCirc.dat", desk.day.file(DESKS[0]))]
         rows = len(desk.day.file(DESKS[0]).splitlines())
         desk.intake.look(dropped)
@@ -245,24 +221,20 @@ def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
             desk.intake.take()
         assert len(desk.context.models.loan_log) == rows
 
-    walk(acts)
 
-
-def test_a_web_page_in_place_of_a_file_is_not_taken_in(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_a_web_page_in_place_of_a_file_is_not_taken_in(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         good = (f"OffCirc_{DESKS[0]}.dat", desk.day.file(DESKS[0]))
         desk.intake.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
         assert [file.ready for file in desk.intake.files] == [True, False]
         desk.intake.take()
         assert [file.taken for file in desk.intake.files] == [True, False]
 
-    walk(acts)
 
-
-def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
-    walk: Callable[..., None],
+async def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
+    handbook: Handbook,
 ) -> None:
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         asked = desk.day.stand_in.gate.requests
         assert desk.checks.preflight()
@@ -295,13 +267,11 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         await desk.progress.ledger.jobs.over()
         assert sum(asked.values()) == after
 
-    walk(acts)
 
-
-def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
-    walk: Callable[..., None],
+async def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
+    handbook: Handbook,
 ) -> None:
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook, keys=Keys()) as desk:
         desk.take_in()
         desk.decide()
         assert desk.progress.proposed == "send", "nobody waits for what cannot be asked"
@@ -321,11 +291,9 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         assert desk.progress.now.counts.in_alma > 150
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
-    walk(acts, keys=Keys())
 
-
-def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_a_report_finds_its_file_and_says_what_is_missing(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
         first, second = desk.reports.awaited[:2]
@@ -344,11 +312,9 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
         (wrong,) = desk.reports.pending
         assert (wrong.export, wrong.is_complete) == (first, False)
 
-    walk(acts)
 
-
-def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_nobody_ticks_or_settles_without_a_name(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         desk.progress.name_signer("  ")
         for act in (
@@ -365,13 +331,9 @@ def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> No
         desk.progress.tick("no such point")
         assert desk.context.models.checklist.open_before == BEFORE[1:]
 
-    walk(acts)
 
-
-def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
-    walk: Callable[..., None],
-) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_a_row_is_put_right_and_goes_out_again_with_the_failures(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         desk.decide()
         desk.checks.preflight()
@@ -399,11 +361,9 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         await desk.prove()
         assert desk.state(suggested.loan.id) is ReconciliationState.CONFIRMED
 
-    walk(acts)
 
-
-def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_a_loan_is_made_once_and_only_after_a_second_word(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
         desk.upload()
@@ -429,13 +389,11 @@ def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., No
         assert (desk.repair.outcome, gate.effects) == ("fate_made", [f"lend {item}"])
         assert desk.state(loan) is ReconciliationState.CONFIRMED
 
-    walk(acts)
 
-
-def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
-    walk: Callable[..., None],
+async def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
+    handbook: Handbook,
 ) -> None:
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook) as desk:
         row = next(row for row in desk.day.rows if not row.trouble)
         back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
         desk.take_in()
@@ -462,13 +420,11 @@ def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
         assert (carts.outcome, len(gate.effects)) == ("fate_made", 1)
         assert desk.progress.now.carts == ()
 
-    walk(acts)
 
-
-def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
-    walk: Callable[..., None],
+async def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
+    handbook: Handbook,
 ) -> None:
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook) as desk:
         row = next(row for row in desk.day.rows if not row.trouble)
         at = row.at + timedelta(minutes=5)
         lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
@@ -498,11 +454,9 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         ]
         assert desk.day.stand_in.gate.effects == []
 
-    walk(acts)
 
-
-def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_alma_is_asked_about_one_row_and_knows_another_number(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
         desk.upload()
@@ -517,11 +471,9 @@ def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[...
         assert desk.repair.candidates == (card, f"{card}@eduid.ch")
         assert desk.day.stand_in.gate.effects == []
 
-    walk(acts)
 
-
-def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None:
-    async def acts(desk: Desk) -> None:
+async def test_the_list_of_rows_follows_its_filters(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         desk.decide()
         rows = RowFilter(progress=desk.progress)
@@ -536,16 +488,14 @@ def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None
         rows.state = "confirmed"
         assert len(rows.rows) == 0
 
-    walk(acts)
 
-
-def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
+async def test_who_may_only_read_changes_nothing(handbook: Handbook) -> None:
     class Reader(Session):
         @property
         def person(self) -> User:
             return User(acts=frozenset({Permission.READ}))
 
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook) as desk:
         desk.take_in()
         position = desk.context.journal.position()
         reading = Desk(desk.day, desk.context)
@@ -556,13 +506,11 @@ def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
                 act()
         assert desk.context.journal.position() == position
 
-    walk(acts)
 
-
-def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
-    walk: Callable[..., None],
+async def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
+    handbook: Handbook,
 ) -> None:
-    async def acts(desk: Desk) -> None:
+    async with opened(handbook) as desk:
         context, progress, given = desk.context, desk.progress, {"desk": DESKS[0]}
         at = desk.day.now - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
@@ -609,5 +557,3 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
         assert {
             entry.entry.operator for entry in context.journal.since(kinds=("corrected", "void"))
         } == {"L. M."}
-
-    walk(acts)
