@@ -87,9 +87,11 @@ class Backend:
 
     `engine` gives connections for reading, and the dialect in which statements are composed.
     `connect` opens the one connection that writes. `begin` starts a transaction that may write;
-    where that alone does not exclude other writers, `lock_schema` is sent before a migration and
-    `lock_entries` before an entry, so that positions become visible in order. `explain` turns a
-    driver's error into an error that says what to do, or returns None for any other error.
+    where that alone does not exclude other writers, `lock_schema` is sent after it for a migration
+    and `lock_writers` for anything else: positions become visible in order, and no two processes
+    wait for each other. `announce` tells the other processes, once the transaction is committed,
+    that an entry of `ANNOUNCED` was written. `explain` turns a driver's error into an error that
+    says what to do, or returns None for any other error.
     `last_row_id` returns the key of the last row of an insertion, None where the driver does not
     report it. `release` lets the next server open the database. `guard` is consulted before a
     transaction and before it is acknowledged. `check_complete` raises `JournalGone` when
@@ -102,7 +104,8 @@ class Backend:
     insert: Callable[[Table], Any]
     explain: Callable[[BaseException], JournalError | None]
     lock_schema: str = ""
-    lock_entries: str = ""
+    lock_writers: str = ""
+    announce: str = ""
     last_row_id: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None
     guard: WriteGuard = field(default_factory=WriteGuard)

@@ -71,3 +71,17 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         AccessChanged,
     )
 }
+
+# What a person declares for every desk: other processes read these at once, all else in a second.
+ANNOUNCED = frozenset(
+    kind.KIND
+    for kind in (
+        OutageDeclared,
+        OutageNews,
+        OutageNote,
+        OutageEnded,
+        MaintenancePlanned,
+        MaintenanceWithdrawn,
+        StaffReport,
+    )
+)

@@ -179,6 +179,8 @@ class Writer:
                 raise
             self._connection = self._backend.connect()
             self._connection.execute(self._backend.begin)
+        if self._backend.lock_writers:
+            self._connection.execute(self._backend.lock_writers)
 
     def _roll_back(self) -> None:
         try:

@@ -13,10 +13,15 @@ from procedure.io.database.backend import Backend, DatabaseConnection
 
 # In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
 CONNECT_TIMEOUT = 3
-# By class of SQLSTATE, the first two of its five characters.
+# On which processes tell each other that something of `ANNOUNCED` was committed.
+CHANNEL = "relais"
+# A process that hangs within a transaction must not keep all others from writing for longer.
+HANGS_AFTER = 5  # seconds
+# By SQLSTATE, or by its class: the first two of its five characters.
 _MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
     "25": "The database server takes no writing now: it is a copy, or in maintenance.",
+    "25P03": "The database server ended a transaction that hung: try again.",
     "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
     "3D": "The database does not exist on its server: create it, or correct RELAIS_DATABASE_URL.",
     "42": "This user may not write in the database: grant the rights on its tables.",
@@ -51,8 +56,9 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         connect=lambda: _connect(engine),
         begin="BEGIN",
         lock_schema="SELECT pg_advisory_xact_lock(1382378593)",
-        # Readers continue; a second writer waits until the entries of the first are visible.
-        lock_entries="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
+        # Readers continue; a second writer waits until what the first wrote is visible.
+        lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
+        announce=f"NOTIFY {CHANNEL}",
         insert=insert,
         explain=explain,
     )
@@ -65,8 +71,8 @@ def explain(error: BaseException) -> JournalError | None:
         return None
     # An error without a state: the server was never reached, or the connection broke.
     state = getattr(cause, "sqlstate", None) or "08000"
-    sentence = _MESSAGES.get(state[:2], f"The database server refused (SQLSTATE {state}).")
-    return JournalUnwritable(sentence)
+    sentence = _MESSAGES.get(state) or _MESSAGES.get(state[:2])
+    return JournalUnwritable(sentence or f"The database server refused (SQLSTATE {state}).")
 
 
 def _set_read_only(connection: Any, record: Any) -> None:
@@ -80,4 +86,5 @@ def _connect(engine: Engine) -> DatabaseConnection:
     fairy.detach()
     connection.rollback()
     connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{HANGS_AFTER}s'")
     return connection

@@ -18,7 +18,7 @@ from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.entries.insertion import Insertion, Row
 from procedure.io.database.entries.personal_fields import encode, join
-from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.io.database.entry_kinds import ANNOUNCED, ENTRY_KINDS
 from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import ENTRY, PERSONAL
 from procedure.journal import MOVED, Entry, Newest, Recorded
@@ -97,7 +97,6 @@ class SqlJournal:
     def _write_unless(
         self, newest: Newest, rows: Sequence[tuple[Entry, Row]], connection: DatabaseConnection
     ) -> tuple[Recorded, ...]:
-        self._lock(connection)
         kinds, position = newest
         newer = connection.execute(self._find_newer_kinds, {"after": position}).fetchall()
         if any(row[0] in kinds for row in newer):
@@ -108,11 +107,12 @@ class SqlJournal:
         self, connection: DatabaseConnection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
     ) -> list[tuple[Recorded, ...]]:
         """Write what several callers submitted; return for each what is recorded of it."""
-        self._lock(connection)
         now = self._now()
         pairs = list(chain.from_iterable(submitted))
         rows = [row for _, row in pairs]
         positions = self._insertion.insert(connection, rows, instant_text(now))
+        if self._backend.announce and any(row[1] in ANNOUNCED for row in rows):
+            connection.execute(self._backend.announce)
         recorded = iter(
             [
                 self._read_existing(connection, row[0])
@@ -122,10 +122,6 @@ class SqlJournal:
             ]
         )
         return [tuple(islice(recorded, len(own))) for own in submitted]
-
-    def _lock(self, connection: DatabaseConnection) -> None:
-        if self._backend.lock_entries:
-            connection.execute(self._backend.lock_entries)
 
     def _read_existing(self, connection: DatabaseConnection, entry_id: str) -> Recorded:
         existing = _recorded(connection.execute(self._find_by_id, {"id": entry_id}).fetchone())

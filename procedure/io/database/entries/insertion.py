@@ -37,7 +37,7 @@ class Insertion:
     def insert(
         self, connection: DatabaseConnection, rows: Sequence[Row], recorded_at: str
     ) -> Sequence[int | None]:
-        """Insert the rows whose id is new, in order, under the exclusive lock of the caller.
+        """Insert the rows whose id is new, in order, in a transaction that excludes other writers.
 
         Returns the position of each, None for one whose id existed already.
         """

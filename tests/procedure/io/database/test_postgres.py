@@ -1,0 +1,87 @@
+"""Several processes that write into one PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+from time import sleep
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalUnwritable
+from procedure.io.database import postgres
+from procedure.io.database.backend import DatabaseConnection
+from procedure.io.database.database import open_database
+from procedure.outages.declared_outage import OutageDeclared
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+Clock = Callable[[], datetime]
+
+
+def loan(number: int) -> Loan:
+    return Loan(UUID(int=number), AT, "CMU", "SLSP-000123456", "0UBU0536413")
+
+
+def count_one(connection: DatabaseConnection) -> None:
+    """Add one to a number, with time for another process to do it meanwhile."""
+    (number,) = connection.execute("SELECT number FROM tally").fetchone()
+    sleep(0.001)
+    connection.execute("UPDATE tally SET number = %s", (number + 1,))
+
+
+def test_only_one_process_writes_at_a_time(postgres_url: str, clock: Clock) -> None:
+    with (
+        open_database(postgres_url, now=clock) as first,
+        open_database(postgres_url, now=clock) as second,
+    ):
+        first.writer.submit(lambda c: c.execute("CREATE TABLE tally (number INTEGER)")).result()
+        first.writer.submit(lambda c: c.execute("INSERT INTO tally VALUES (0)")).result()
+        done = [each.writer.submit(count_one) for _ in range(50) for each in (first, second)]
+        assert [one.exception() for one in done] == [None] * 100
+        total = first.writer.submit(lambda c: c.execute("SELECT number FROM tally").fetchone())
+        assert total.result() == (100,)
+
+
+def test_a_process_that_hangs_in_a_transaction_does_not_stop_the_others(
+    postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
+    with (
+        open_database(postgres_url, now=clock) as hanging,
+        open_database(postgres_url, now=clock) as other,
+    ):
+        inside, released = Event(), Event()
+
+        def hang(connection: object) -> None:
+            inside.set()
+            released.wait(60)
+
+        cut = hanging.writer.submit(hang)
+        assert inside.wait(60)
+        assert other.journal.append(loan(1))[0].entry == loan(1)
+        released.set()
+        with pytest.raises(JournalUnwritable, match=r"^The database server ended a transaction"):
+            cut.result(timeout=60)
+        assert hanging.journal.append(loan(2), loan(1))[1].entry == loan(1)
+        assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2)]
+
+
+def test_what_a_person_declares_is_announced_once_it_can_be_read(
+    postgres_url: str, clock: Clock
+) -> None:
+    declared = OutageDeclared(UUID(int=9), AT, "Alma", AT)
+    libpq = postgres_url.replace("postgresql+psycopg", "postgresql")
+    with (
+        open_database(postgres_url, now=clock) as database,
+        psycopg.connect(libpq, autocommit=True) as listening,
+    ):
+        listening.execute(f"LISTEN {postgres.CHANNEL}")
+        database.journal.append(loan(1))
+        assert list(listening.notifies(timeout=0.2)) == []
+        database.journal.append(declared)
+        assert len(list(listening.notifies(timeout=60, stop_after=1))) == 1
+        assert [recorded.entry for recorded in database.journal.since(1)] == [declared]
