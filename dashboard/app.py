@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -26,6 +27,7 @@ from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
+from procedure.io.processes.leadership import Leadership
 from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
@@ -61,7 +63,13 @@ def _context_of(settings: Settings) -> AppContext:
         credentials=credentials(handbook, settings),
     )
     prober = Prober(agent=agent, timeout=settings.probe_timeout)
-    return open_context(settings, handbook, prober, reader, neighbour_watch(handbook, agent))
+    return open_context(
+        settings,
+        handbook,
+        prober,
+        reader,
+        lambda leadership: neighbour_watch(handbook, agent, leadership),
+    )
 
 
 def open_context(
@@ -69,11 +77,13 @@ def open_context(
     handbook: Handbook,
     prober: TargetProber,
     reader: FeedReader,
-    neighbours: NeighbourScheduler | NoFeeds,
+    neighbours: Callable[[Leadership], NeighbourScheduler | NoFeeds],
     *,
     demo: str = "",
 ) -> AppContext:
     """Open the database of the settings, and watch the handbook's targets through these.
+
+    `neighbours` makes the watch over the neighbours.
 
     Raises:
         JournalError: see `open_database`.
@@ -84,15 +94,17 @@ def open_context(
     atexit.register(database.close)
     database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
     targets = list(handbook.targets.values())
-    watch = ProbeScheduler(targets, prober, database.history, now=now)
-    feeds = PageScheduler(targets, reader)
+    leadership = database.leadership
+    watch = ProbeScheduler(targets, prober, database.history, now=now, leadership=leadership)
+    feeds = PageScheduler(targets, reader, leadership)
     opened = AppContext(
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
         alma=alma_client(settings, database.journal),
         new_id=new_uuid7,
         notes=database.notes,
         accounts=RememberedAccounts(database.accounts, now),
-        neighbours=neighbours,
+        neighbours=neighbours(leadership),
+        leadership=leadership,
         storage=lambda: database.fault,
         check_writing=database.check_writing,
         demo=demo,
@@ -122,11 +134,13 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
     return AlmaService(line, keys, journal)
 
 
-def neighbour_watch(handbook: Handbook, agent: str) -> NeighbourScheduler:
+def neighbour_watch(
+    handbook: Handbook, agent: str, leadership: Leadership | None = None
+) -> NeighbourScheduler:
     """Return the watch over the other libraries of the handbook."""
     # Their own client: a neighbour that hangs must hold up no status page.
     client = httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False)
-    return NeighbourScheduler(handbook.neighbours.values(), client, now=now)
+    return NeighbourScheduler(handbook.neighbours.values(), client, now=now, leadership=leadership)
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:

@@ -26,7 +26,7 @@ def open_demo(
     """Open the database of a demonstration, filled until an instant, for all pages."""
     shown = named(handbook, lambda language: language.say("Démonstration"))
     present = SimulatedPresent(shown, incident, until, now)
-    context = open_context(settings, shown, present, present, NoFeeds(), demo="demo")
+    context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
     context.play = partial(_probe, context, present)
     serve_instead(context)
 

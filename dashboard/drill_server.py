@@ -47,7 +47,7 @@ def open_drill(
     shown = paced(named(handbook, lambda language: language.say("Exercice")), settings)
     begins = now() + timedelta(seconds=CALM / plan.speed)
     present = ScenarioPresent(shown, plan.scenario, begins, now, speed=plan.speed)
-    context = open_context(settings, shown, present, present, NoFeeds(), demo="drill")
+    context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="drill")
     queue = drill_queue(plan.users, seed=begins.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
     alma = FakeAlma(World(queue_stock(queue, libraries)))

@@ -94,10 +94,13 @@ def _start_ticking(page: DashboardPage, document: Document) -> None:
 
 
 async def _keep_ticking(context: AppContext) -> None:
-    """Update all open pages once a second, or as often as their turns come, until none is open."""
+    """Update all open pages once a second, or as often as their turns come, until none is open.
+
+    What another process announces shows at once.
+    """
     try:
         while _opened:
-            await asyncio.sleep(TICK)
+            await context.leadership.announcement(TICK)
             # Once for all of them: without what is committed no page is updated, nor hears a beat.
             for page, document in list(_opened.items()) if succeeds(context.models.update) else ():
                 await TURNS.give_way()

@@ -31,6 +31,7 @@ def start_background_tasks(context: AppContext) -> None:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return  # `panel serve --warm` makes a page before the server runs
+    context.leadership.ensure_started()
     for watch in (context.watch, context.feeds, context.neighbours):
         watch.ensure_started()
     if not _tasks:
@@ -58,6 +59,8 @@ async def update_recent_states(context: AppContext) -> None:
         _log.error("the history cannot be read: %s", fault)
         return
     add_recent(context, *read)
+    if not context.leadership.leads:
+        return
     try:
         record_page_statuses(context)
     except ProcedureError as fault:

@@ -21,6 +21,7 @@ from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.lasting_trouble import ConditionSince
 from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
+from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.journal import Journal
 from procedure.monitoring.history import History
 from procedure.monitoring.neighbours import NeighbourBoard
@@ -45,7 +46,8 @@ class AppContext:
     """The services, and what is computed once for every page.
 
     `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
-    pending loans; the journal never has them. `condition` is since when the diagnosis, which is the
+    pending loans; the journal never has them. `leadership` is what this process does for all that
+    serve on the same database. `condition` is since when the diagnosis, which is the
     same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
     days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
     not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
@@ -65,6 +67,7 @@ class AppContext:
     feeds: FeedWatch[Reading] = field(default_factory=NoFeeds)
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
+    leadership: Leadership = field(default_factory=SoleProcess)
     new_id: Callable[[], UUID] = uuid4
     notes: Notes = field(default_factory=MemoryNotes)
     accounts: Accounts = field(default_factory=MemoryAccounts)

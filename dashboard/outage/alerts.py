@@ -67,10 +67,15 @@ class Alerts:
             await asyncio.sleep(RETRY_AFTER if self._context.alert_fault else LOOK_EVERY)
 
     async def send_due(self) -> None:
-        """Send what is due now, each until one channel has taken it."""
+        """Send what is due now, each until one channel has taken it.
+
+        A process that does not watch sends nothing, and knows since when a trouble lasts.
+        """
         context = self._context
         context.models.update()
         concerns, rules = list(current_concerns(context)), context.settings.alert_rules
+        if not context.leadership.watches:
+            return
         sent = newest_alerts(context.models.alerts.open, self._unrecorded)
         for concern, news in due_alerts(concerns, sent, rules, context.now()):
             text = alert_text(concern, news, context, self._language)

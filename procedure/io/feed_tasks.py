@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
+from procedure.io.processes.leadership import Leadership, SoleProcess
+
 S = TypeVar("S")
 R = TypeVar("R")
 
@@ -15,13 +17,20 @@ class FeedTasks(Generic[S, R]):
     """Follows each of some sources by key; the first reads of two are `spread` seconds apart.
 
     `follow` reads a source at its interval, for ever. `rounds` grows with every result, so that a
-    page detects a new one.
+    page detects a new one. A process that does not watch (see `Leadership`) reads no source: it
+    is given what another one has read. `publish` is called with each result of this one.
     """
 
     def __init__(
-        self, sources: Mapping[str, S], spread: float, follow: Callable[[S], Awaitable[None]]
+        self,
+        sources: Mapping[str, S],
+        spread: float,
+        follow: Callable[[S], Awaitable[None]],
+        leadership: Leadership | None = None,
     ) -> None:
         self.rounds = 0
+        self.publish: Callable[[str, R], None] = lambda _key, _result: None
+        self.leadership = leadership or SoleProcess()
         self._sources = sources
         self._spread = spread
         self._follow = follow
@@ -32,6 +41,11 @@ class FeedTasks(Generic[S, R]):
     def latest(self) -> Mapping[str, R]:
         """The newest result of each source, by its key."""
         return MappingProxyType(self._latest)
+
+    def take(self, key: str, result: R) -> None:
+        """Have a result that another process has read, unless this one reads by itself."""
+        if key in self._sources and not self.leadership.watches:
+            self._store(key, result)
 
     def ensure_started(self) -> None:
         """Start on the running loop, unless it is already running."""
@@ -47,6 +61,15 @@ class FeedTasks(Generic[S, R]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+
+    def _add(self, key: str, result: R) -> None:
+        self._store(key, result)
+        if self.leadership.leads:
+            self.publish(key, result)
+
+    def _store(self, key: str, result: R) -> None:
+        self._latest[key] = result
+        self.rounds += 1
 
     async def _begin(self, source: S, delay: float) -> None:
         await asyncio.sleep(delay)

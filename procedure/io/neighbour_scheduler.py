@@ -13,6 +13,7 @@ import httpx
 from procedure.io.feed_tasks import FeedTasks
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
+from procedure.io.processes.leadership import Leadership
 from procedure.monitoring.neighbours import (
     MAX_BOARD_SIZE,
     BoardProblem,
@@ -43,9 +44,10 @@ class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
         *,
         now: Callable[[], datetime],
         timeout: timedelta = TIMEOUT,
+        leadership: Leadership | None = None,
     ) -> None:
         sources = {neighbour.key: neighbour for neighbour in neighbours}
-        super().__init__(sources, SPREAD, self._fetch_at_intervals)
+        super().__init__(sources, SPREAD, self._fetch_at_intervals, leadership)
         self._client = client
         self._now = now
         self._timeout = timeout.total_seconds()
@@ -62,13 +64,13 @@ class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
         except Exception:
             # Not logged: the text of an exception may hold anything that the neighbour has sent.
             board = before.with_problem(BoardProblem.UNREACHABLE)
-        self._latest[neighbour.key] = board
-        self.rounds += 1
+        self._add(neighbour.key, board)
         return board
 
     async def _fetch_at_intervals(self, source: Neighbour) -> None:
         failures = 0
         while True:
+            await self.leadership.turn()
             board = await self.fetch(source)
             failures = failures + 1 if board.problem else 0
             if failures == 1:

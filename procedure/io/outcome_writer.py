@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from procedure.errors import JournalUnwritable
+from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
@@ -21,10 +23,18 @@ class OutcomeWriter:
     """Writes in a thread, so that a slow disk delays neither probes nor pages.
 
     `fault` names the error while the history cannot be written: the newest `MOST_PENDING` outcomes
-    are kept, and written again at every tick.
+    are kept, and written again at every tick. Nothing is written while another process leads, and
+    what it may have seen too is dropped.
     """
 
-    def __init__(self, history: History, tick: timedelta, vantage: str = SERVER.key) -> None:
+    def __init__(
+        self,
+        history: History,
+        tick: timedelta,
+        vantage: str = SERVER.key,
+        leadership: Leadership | None = None,
+    ) -> None:
+        self._leadership = leadership or SoleProcess()
         self.fault: str | None = None
         self._vantage = vantage
         self._history = history
@@ -56,6 +66,9 @@ class OutcomeWriter:
     async def _write_batch(self) -> None:
         batch, self._pending = self._pending, []
         cuts, self._cuts = self._cuts, {}
+        if not self._leadership.watches:
+            self._set_fault(None)
+            return
         if not batch and not cuts:
             return
         try:
@@ -68,6 +81,8 @@ class OutcomeWriter:
             self._set_fault(None)
 
     def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
+        if not self._leadership.leads:
+            raise JournalUnwritable("Nobody knows which process leads.")
         # Writing either again changes nothing.
         self._history.record(batch)
         for cut in cuts:

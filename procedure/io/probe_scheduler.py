@@ -13,6 +13,7 @@ from typing import Protocol
 
 from procedure.io.clock import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
+from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.monitoring.board import StatusBoard, add_all, add_outcome
 from procedure.monitoring.confirmed_status import needs_retry
 from procedure.monitoring.connectivity import reference_targets
@@ -24,6 +25,8 @@ TICK = timedelta(seconds=1)
 RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
 REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a start
+FOLLOW_EVERY = 2.0  # seconds between two reads of what another process has recorded
+LATE = timedelta(minutes=2)  # a probe takes a minute at most: it is recorded long after it began
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +47,9 @@ class ProbeScheduler:
     holds the confirmed statuses. An outcome that is not confirmed is followed by quick retries and
     by probes of the reference targets, which show whether this machine has lost its network.
     `history_fault` names the error while the history cannot be written (see `OutcomeWriter`).
+
+    A process that does not watch (see `Leadership`) probes nothing: it adds the outcomes that the
+    leader has recorded, which grow old as its own would.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class ProbeScheduler:
         vantage: Vantage = SERVER,
         tick: timedelta = TICK,
         now: Callable[[], datetime] = utc_now,
+        leadership: Leadership | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self.vantage = vantage
@@ -68,7 +75,8 @@ class ProbeScheduler:
         self._prober = prober
         self._history = history
         self._now = now
-        self._writer = OutcomeWriter(history, tick, vantage.key)
+        self._leadership = leadership or SoleProcess()
+        self._writer = OutcomeWriter(history, tick, vantage.key, self._leadership)
         self._tasks: list[asyncio.Task[None]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -98,7 +106,7 @@ class ProbeScheduler:
             )
             for index, target in enumerate(self.targets)
         ]
-        self._tasks.append(asyncio.create_task(self._replay(), name="probe:replay"))
+        self._tasks.append(asyncio.create_task(self._follow(), name="probe:follow"))
         self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
 
     async def stop(self) -> None:
@@ -121,6 +129,9 @@ class ProbeScheduler:
         due = start + first_probe(index)
         while True:
             await self._wait(due, self._requested[target.key])
+            if not self._leadership.watches:
+                await self._leadership.turn()
+                await asyncio.sleep(first_probe(index))
             await self._probe(target)
             due = next_probe(clock(), start=start, place=own_place, interval=interval)
             due += interval * chance.uniform(-JITTER, JITTER)
@@ -135,7 +146,10 @@ class ProbeScheduler:
 
     async def _probe(self, target: Target) -> None:
         try:
-            self._add(await self._prober.probe(target, vantage=self.vantage))
+            outcome = await self._prober.probe(target, vantage=self.vantage)
+            if not self._leadership.watches:
+                return  # it hung meanwhile, and another process watches
+            self._add(outcome)
             if self._in_doubt(target):
                 self._request_references(target)
         except Exception:  # an error of our own must not end the probing: the round is a gap
@@ -154,16 +168,45 @@ class ProbeScheduler:
                 self._requested[key].set()
 
     def _add(self, outcome: Outcome) -> None:
-        self._latest[outcome.target, outcome.vantage] = outcome
         self._writer.add(outcome)
-        self.rounds += 1
-        self.last_round = self._now()
+        known = self.board.blind_periods
+        self._take(outcome, self._now())
         if self._added_meanwhile is not None:
             self._added_meanwhile.append(outcome)
-        known = self.board.blind_periods
-        self.board = add_outcome(self.board, outcome, self._by_key)
         if self.board.blind_periods is not known:
             self._writer.add_blind_periods(self.board.blind_periods[-1:])
+
+    def _take(self, outcome: Outcome, at: datetime) -> None:
+        self._latest[outcome.target, outcome.vantage] = outcome
+        self.rounds += 1
+        self.last_round = at
+        self.board = add_outcome(self.board, outcome, self._by_key)
+
+    async def _follow(self) -> None:
+        """Restore the board, then add what the leader records while this process does not watch."""
+        await self._replay()
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY)
+            if not self._leadership.watches:
+                await self._take_recorded()
+
+    async def _take_recorded(self) -> None:
+        since = (self.last_round or self._now()) - LATE
+        try:
+            recorded = await asyncio.to_thread(self._recorded_since, since)
+        except Exception as error:  # readings grow old until the history can be read again
+            _log.error("the newest outcomes cannot be read: %s", type(error).__name__)
+            return
+        for outcome in recorded:
+            if outcome.target in self._by_key and self._is_newer(outcome):
+                self._take(outcome, max(outcome.at, self.last_round or outcome.at))
+
+    def _recorded_since(self, since: datetime) -> list[Outcome]:
+        return list(self._history.outcomes(since=since, vantage=self.vantage.key))
+
+    def _is_newer(self, outcome: Outcome) -> bool:
+        known = self.board.newest.get(outcome.target)
+        return known is None or outcome.at > known.at
 
     async def _replay(self) -> None:
         """Compute the board of the past week in a thread, then add the outcomes since the start."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from procedure.io.feed_tasks import FeedTasks
+from procedure.io.processes.leadership import Leadership
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading
@@ -29,13 +30,19 @@ class FeedReader(Protocol):
 class PageScheduler(FeedTasks[Target, Reading]):
     """Reads every feed at its target's interval; `latest` is the newest reading by target."""
 
-    def __init__(self, targets: Iterable[Target], reader: FeedReader) -> None:
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        reader: FeedReader,
+        leadership: Leadership | None = None,
+    ) -> None:
         sources = {target.key: target for target in targets if target.feed is not None}
-        super().__init__(sources, SPREAD, self._read_at_intervals)
+        super().__init__(sources, SPREAD, self._read_at_intervals, leadership)
         self._reader = reader
 
     async def _read_at_intervals(self, source: Target) -> None:
         while True:
+            await self.leadership.turn()
             await self._read(source)
             await asyncio.sleep(source.interval.total_seconds())
 
@@ -46,5 +53,4 @@ class PageScheduler(FeedTasks[Target, Reading]):
         except Exception:  # an error of our own must not end the reading of a page
             _log.exception("the page of %s was not read", target.key)
             return
-        self._latest[target.key] = reading
-        self.rounds += 1
+        self._add(target.key, reading)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection as SqlConnection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalDamaged, JournalError, JournalUnwritable
+from procedure.io.processes.leadership import Leadership, SoleProcess
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +91,8 @@ class Backend:
     where that alone does not exclude other writers, `lock_schema` is sent after it for a migration
     and `lock_writers` for anything else: positions become visible in order, and no two processes
     wait for each other. `announce` tells the other processes, once the transaction is committed,
-    that an entry of `ANNOUNCED` was written. `explain` turns a driver's error into an error that
+    that an entry of `ANNOUNCED` was written; `leadership` makes what knows whether this process
+    leads them. `explain` turns a driver's error into an error that
     says what to do, or returns None for any other error.
     `last_row_id` returns the key of the last row of an insertion, None where the driver does not
     report it. `release` lets the next server open the database. `guard` is consulted before a
@@ -106,6 +108,7 @@ class Backend:
     lock_schema: str = ""
     lock_writers: str = ""
     announce: str = ""
+    leadership: Callable[[], Leadership] = SoleProcess
     last_row_id: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None
     guard: WriteGuard = field(default_factory=WriteGuard)

@@ -27,6 +27,7 @@ from procedure.io.database.schema import MIGRATIONS, VERSION, known_version, mig
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import Role
+from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.sql_accounts import SqlAccounts
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Database:
-    """An open database; leaving the `with` block closes it."""
+    """An open database; leaving the `with` block closes it.
+
+    `leadership` says what the process that serves does for all others on the same database.
+    """
 
     journal: SqlJournal
     history: SqlHistory
@@ -42,6 +46,7 @@ class Database:
     accounts: SqlAccounts
     backend: Backend
     writer: Writer
+    leadership: Leadership
 
     @property
     def fault(self) -> JournalUnwritable | None:
@@ -106,8 +111,11 @@ def open_database(
             writer = Writer(backend, connection, log_refusals=role == "server")
         opened.pop_all()
     history = SqlHistory(backend, writer, keep=keep)
+    leadership = backend.leadership() if role == "server" else SoleProcess()
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
-    return Database(journal, history, notes, SqlAccounts(backend, writer), backend, writer)
+    return Database(
+        journal, history, notes, SqlAccounts(backend, writer), backend, writer, leadership
+    )
 
 
 def _check_tables(backend: Backend) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.processes.postgres_leadership import PostgresLeadership
 
 # In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
 CONNECT_TIMEOUT = 3
@@ -17,6 +18,13 @@ CONNECT_TIMEOUT = 3
 CHANNEL = "relais"
 # A process that hangs within a transaction must not keep all others from writing for longer.
 HANGS_AFTER = 5  # seconds
+# When a machine that has disappeared without a word is given up: seconds, and milliseconds.
+SILENCE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 # By SQLSTATE, or by its class: the first two of its five characters.
 _MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
@@ -37,13 +45,12 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
     Raises:
         JournalUnwritable: psycopg is not installed.
     """
-    given = "connect_timeout" in url.query
-    timeout = {} if given else {"connect_timeout": CONNECT_TIMEOUT}
+    timeouts = {"connect_timeout": CONNECT_TIMEOUT} | SILENCE
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args=timeout,
+            connect_args={key: set_ for key, set_ in timeouts.items() if key not in url.query},
         )
     except (ImportError, NoSuchModuleError) as missing:
         raise JournalUnwritable(
@@ -59,6 +66,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         # Readers continue; a second writer waits until what the first wrote is visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",
+        leadership=lambda: PostgresLeadership(lambda: _connect(engine), CHANNEL),
         insert=insert,
         explain=explain,
     )

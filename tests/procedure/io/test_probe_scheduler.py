@@ -12,8 +12,10 @@ from itertools import pairwise
 from procedure.errors import JournalUnwritable
 from procedure.io.probe_scheduler import ProbeScheduler
 from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.board import target_status
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Status, Target, Vantage
 from tests.procedure.io.virtual_time import NOON, VirtualLoop, now
+from tests.support.leadership import GivenLeadership
 from tests.support.memory import MemoryHistory
 
 loop_factory = VirtualLoop
@@ -283,3 +285,84 @@ class Unreadable(MemoryHistory):
 async def test_a_past_that_cannot_be_read_stops_nothing() -> None:
     watch = await watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
     assert watch.board.newest["a"].verdict is Status.UP
+
+
+# --- several processes on one database
+
+
+def shared_watch(
+    history: MemoryHistory, leadership: GivenLeadership
+) -> tuple[ProbeScheduler, SteadyProber]:
+    prober = SteadyProber()
+    watch = ProbeScheduler([target("a")], prober, history, now=now, leadership=leadership)
+    watch.ensure_started()
+    return watch, prober
+
+
+def shown(watch: ProbeScheduler) -> Status | None:
+    status = target_status(watch.board, target("a"), now())
+    return status and status.verdict
+
+
+async def test_a_process_that_follows_probes_nothing_and_knows_what_the_leader_knows() -> None:
+    history = MemoryHistory()
+    leader, _ = shared_watch(history, GivenLeadership(leads=True))
+    await asyncio.sleep(200)
+    follower, prober = shared_watch(history, GivenLeadership())
+    await asyncio.sleep(400)
+    assert prober.begun == []
+    assert follower.board == leader.board
+    assert follower.latest == leader.latest
+    assert follower.rounds > 3
+    await leader.stop()
+    await asyncio.sleep(100)
+    assert shown(follower) is Status.UP
+    await asyncio.sleep(200)  # nobody probes: what is old is not shown green
+    assert shown(follower) is Status.UNKNOWN
+    await follower.stop()
+
+
+async def test_a_process_that_takes_over_probes_at_once_and_goes_on_with_the_board() -> None:
+    history, first, second = MemoryHistory(), GivenLeadership(leads=True), GivenLeadership()
+    old, old_prober = shared_watch(history, first)
+    new, prober = shared_watch(history, second)
+    await asyncio.sleep(305)
+    first.leads, second.leads = False, True
+    taken_at = asyncio.get_running_loop().time()
+    await asyncio.sleep(600)
+    assert prober.turns("a")[0] - taken_at <= 1
+    assert old_prober.turns("a")[-1] < taken_at
+    assert new.board == old.board
+    recorded = list(history.outcomes(since=NOON))
+    assert len(recorded) == len({outcome.at for outcome in recorded})
+    assert len(recorded) == len(prober.begun) + len(old_prober.begun)
+    await old.stop()
+    await new.stop()
+
+
+async def test_what_was_seen_while_another_process_led_is_not_recorded() -> None:
+    history, leadership = MemoryHistory(), GivenLeadership()
+    leadership.alone = True
+    watch, prober = shared_watch(history, leadership)
+    await asyncio.sleep(130)
+    assert (len(prober.begun), list(history.outcomes(since=NOON))) == (2, [])
+    assert (shown(watch), watch.history_fault) == (Status.UP, "JournalUnwritable")
+    leadership.alone = False
+    await asyncio.sleep(2)
+    leadership.leads = True
+    await asyncio.sleep(120)
+    recorded = [outcome.at for outcome in history.outcomes(since=NOON)]
+    assert (len(recorded), len(prober.begun), watch.history_fault) == (2, 4, None)
+    assert min(recorded) > NOON + timedelta(seconds=132)
+    await watch.stop()
+
+
+async def test_what_was_seen_without_the_database_is_recorded_by_who_leads_next() -> None:
+    history, leadership = MemoryHistory(), GivenLeadership()
+    leadership.alone = True
+    watch, prober = shared_watch(history, leadership)
+    await asyncio.sleep(130)
+    leadership.alone, leadership.leads = False, True
+    await asyncio.sleep(2)
+    assert len(list(history.outcomes(since=NOON))) == len(prober.begun) == 2
+    await watch.stop()

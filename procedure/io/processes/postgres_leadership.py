@@ -1,0 +1,155 @@
+"""The leader among the processes on one PostgreSQL: who holds an advisory lock of the database.
+
+The lock belongs to a connection of its own. PostgreSQL frees it when the process ends, and when
+the process hangs: the connection has to send something again and again, from the event loop, or
+`idle_session_timeout` ends it. Before that, a process that hung knows by its own clock that it
+leads no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import selectors
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from time import monotonic, time
+from typing import Any
+
+BEAT = 1.0  # seconds between two signs of life, and between two tries of a process that follows
+# Seconds after its last sign of life for which a leader leads; then PostgreSQL frees its lock.
+LEADS_FOR = 4.0
+FREED_AFTER = 6.0
+CLOCK_TOLERANCE = 2.0  # seconds
+LOCK = 1382378594
+HANGS_SINCE = 140000  # the first version of PostgreSQL that ends an idle connection
+_NOW = "SELECT extract(epoch FROM clock_timestamp())::float"
+_TRY = "SELECT pg_try_advisory_lock(%s)"
+
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.INFO)  # who watches is written whatever the level of the server's log
+
+
+class PostgresLeadership:
+    """Holds or awaits the lock; see `Leadership`. `connect` opens a connection of psycopg."""
+
+    def __init__(self, connect: Callable[[], Any], channel: str) -> None:
+        self._connect, self._channel = connect, channel
+        self._connection: Any = None
+        self._has_lock = self._is_alone = self._was_told = self._clock_differs = False
+        self._leads_until = 0.0
+        self._announced, self._beaten = asyncio.Event(), asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the lock is held for certain: a sign of life was answered a moment ago."""
+        return monotonic() < self._leads_until
+
+    @property
+    def watches(self) -> bool:
+        """Whether it leads, or the database cannot be reached."""
+        return self.leads or self._is_alone
+
+    def ensure_started(self) -> None:
+        """Start on the running loop, unless it is already running."""
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="leadership")
+
+    async def stop(self) -> None:
+        """Let another process lead."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def turn(self) -> None:
+        """Wait until this process watches."""
+        while not self.watches:
+            await self._beaten.wait()
+
+    async def announcement(self, longest: float) -> None:
+        """Wait until something was announced, or so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._announced.wait(), longest)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        # Each beat is asked for by the loop: where the loop hangs, the lock is freed.
+        with ThreadPoolExecutor(1, "relais-leadership") as thread:
+            try:
+                while True:
+                    led = self.leads
+                    if await loop.run_in_executor(thread, self._beat):
+                        self._announced.set()
+                        self._announced = asyncio.Event()
+                    self._beaten.set()
+                    self._beaten = asyncio.Event()
+                    if self.leads is not led:
+                        _log.info("This process %s.", "leads now" if self.leads else "follows now")
+                    if self._connection is None:
+                        await asyncio.sleep(BEAT)
+            finally:
+                await loop.run_in_executor(thread, self._close)
+
+    def _beat(self) -> bool:
+        """Give a sign of life, and return whether something was announced since the last one."""
+        self._was_told = False
+        try:
+            if self._connection is None:
+                self._open()
+            else:
+                self._wait_for_news()
+            self._renew()
+        except Exception as fault:
+            if not self._is_alone and self._connection is None:
+                _log.warning("Nobody knows who leads: %s", type(fault).__name__)
+            self._is_alone = self._connection is None
+            self._close()
+        return self._was_told
+
+    def _open(self) -> None:
+        connection = self._connection = self._connect()
+        connection.add_notify_handler(self._note)
+        connection.execute(f"LISTEN {self._channel}")
+        if connection.info.server_version >= HANGS_SINCE:
+            connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
+        else:
+            _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
+        # What was announced before is read by whoever waits: they look at once.
+        self._was_told = True
+
+    def _wait_for_news(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._connection.fileno(), selectors.EVENT_READ)
+            selector.select(BEAT)
+
+    def _renew(self) -> None:
+        began = monotonic()
+        (now,) = self._connection.execute(_NOW).fetchone()
+        if not self._has_lock:
+            (self._has_lock,) = self._connection.execute(_TRY, (LOCK,)).fetchone()
+        self._is_alone = False
+        self._leads_until = began + LEADS_FOR if self._has_lock else 0.0
+        self._compare_clocks(now - time())
+
+    def _note(self, _: object) -> None:
+        self._was_told = True
+
+    def _compare_clocks(self, ahead: float) -> None:
+        differs = abs(ahead) > CLOCK_TOLERANCE
+        if differs and not self._clock_differs:
+            _log.warning(
+                "The clock of this machine is %.0f s away from the database server's: the ages of "
+                "readings are wrong by as much. Set both by NTP.",
+                abs(ahead),
+            )
+        self._clock_differs = differs
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        self._has_lock, self._leads_until = False, 0.0
+        if connection is not None:
+            with suppress(Exception):
+                connection.close()

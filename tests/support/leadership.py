@@ -1,0 +1,27 @@
+"""A leadership that a test gives and takes."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class GivenLeadership:
+    """Leads while `leads` is true; watches then, and while `alone` is."""
+
+    def __init__(self, *, leads: bool = False) -> None:
+        self.leads = leads
+        self.alone = False
+
+    @property
+    def watches(self) -> bool:
+        return self.leads or self.alone
+
+    def ensure_started(self) -> None:
+        pass
+
+    async def turn(self) -> None:
+        while not self.watches:  # noqa: ASYNC110 - what a test sets wakes nobody
+            await asyncio.sleep(1)
+
+    async def announcement(self, longest: float) -> None:
+        await asyncio.sleep(longest)
