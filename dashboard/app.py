@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 
+from dashboard.backups import backup_before_migration, backup_folder
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -89,8 +90,13 @@ def open_context(
         JournalError: see `open_database`.
     """
     database = open_database(
-        settings.database_url, role="server", now=now, keep=settings.keep_outcomes
+        settings.database_url,
+        role="server",
+        now=now,
+        keep=settings.keep_outcomes,
+        before_migration=backup_before_migration(settings, now),
     )
+    folder = backup_folder(settings)
     atexit.register(database.close)
     database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
     targets = list(handbook.targets.values())
@@ -109,6 +115,7 @@ def open_context(
         check_writing=database.check_writing,
         demo=demo,
         last_times=partial(last_times, settings.database_url),
+        make_backup=None if folder is None else folder.make,
     )
     opened.models.update()
     if opened.models.unread is not None:

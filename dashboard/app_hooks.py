@@ -10,6 +10,7 @@ from bokeh.server.urls import toplevel_patterns
 from tornado.httpserver import HTTPServer
 
 from dashboard.app import app_context
+from dashboard.backups import start_backups
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
 from dashboard.errors import DashboardError
@@ -40,3 +41,4 @@ def on_server_loaded(server_context: Any) -> None:
     del server_context
     start_background_tasks(app_context())
     start_alerts(app_context())
+    start_backups(app_context())

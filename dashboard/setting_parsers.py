@@ -44,6 +44,16 @@ def handbook(text: str) -> Path:
     return folder
 
 
+def folder(text: str) -> Path:
+    """Return a folder that is made when it is needed."""
+    folder = Path(text).expanduser()
+    if not folder.is_absolute():
+        raise ValueError("not a whole path; begin it with / or ~")
+    if folder.exists() and not folder.is_dir():
+        raise ValueError("not a folder; name a folder that only the server writes to")
+    return folder
+
+
 def language(text: str) -> str:
     """Return the code of a language of the interface."""
     if text not in LANGUAGES:

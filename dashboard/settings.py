@@ -51,7 +51,8 @@ class Settings:
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
     how long before planned work one is sent. `status_page` is the address at which readers find the
-    public status page; empty means that there is none.
+    public status page; empty means that there is none. `backups` is the folder of the backups that
+    the server makes by itself, None for one beside the database; the newest `backups_kept` stay.
     """
 
     database_url: str
@@ -87,6 +88,8 @@ class Settings:
     alert_reminder: timedelta | None = None
     alert_ahead: timedelta = timedelta(days=1)
     status_page: str = ""
+    backups: Path | None = None
+    backups_kept: int = 7
 
     @property
     def alert_rules(self) -> AlertRules:
@@ -186,6 +189,8 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ALERT_QUIET": ("alert_quiet", parse.hours),
     "RELAIS_ALERT_REMINDER": ("alert_reminder", parse.seconds(60, 86400)),
     "RELAIS_ALERT_AHEAD": ("alert_ahead", parse.seconds(0, 604800)),
+    "RELAIS_BACKUPS": ("backups", parse.folder),
+    "RELAIS_BACKUPS_KEPT": ("backups_kept", parse.whole_number),
     "RELAIS_STATUS_PAGE": ("status_page", parse.public_address),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
     "RELAIS_ALMA_URL": ("alma_url", parse.gateway),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from dashboard.backups import backup_before_migration
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
@@ -43,8 +44,14 @@ def open_existing(settings: Settings | None = None, *, create: bool = False) -> 
     Raises:
         JournalError: see `open_database`.
     """
-    url = _database_named() or (settings or Settings.from_env()).database_url
-    return open_database(url, now=utc_now, create=create)
+    settings = settings or Settings.from_env()
+    settings = replace(settings, database_url=_database_named() or settings.database_url)
+    return open_database(
+        settings.database_url,
+        now=utc_now,
+        create=create,
+        before_migration=backup_before_migration(settings, utc_now),
+    )
 
 
 def _database_named() -> str | None:

@@ -17,6 +17,7 @@ import click
 import httpx
 from sqlalchemy.engine import make_url
 
+from dashboard.backups import backup_folder
 from dashboard.cli.alma import ask_alma
 from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.port_check import check_listening
@@ -26,7 +27,7 @@ from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
 from dashboard.translations import language
 from procedure.diagnosis.evidence import Roles, roles_of
-from procedure.errors import AlmaError, JournalMissing, JournalTooOld, ProcedureError
+from procedure.errors import AlmaError, BackupRefused, JournalMissing, JournalTooOld, ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.service import NO_ITEM
 from procedure.io.clock import utc_now
@@ -95,6 +96,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield _check_alerts(settings)
     yield _check_database(settings)
     yield from _check_readiness(settings, handbook)
+    yield _check_backups(settings)
     yield from _check_disk(settings)
     yield _check_address(settings)
     yield from asyncio.run(_check_network(settings, handbook))
@@ -152,6 +154,19 @@ def _workstation_checks(settings: Settings) -> Iterable[WorkstationCheck]:
     ):
         checks.extend(database.journal.since(kinds=(WorkstationCheck.KIND,)))
     return checks.newest.values()
+
+
+def _check_backups(settings: Settings) -> CheckResult:
+    """Check the folder of the backups that the server makes during an outage."""
+    folder = backup_folder(settings)
+    if folder is None:
+        return _warning("backups", "RELAIS_BACKUPS_KEPT=0: the server makes none by itself")
+    try:
+        folder.check()
+    except BackupRefused as refusal:
+        return _warning("backups", str(refusal))
+    count = len(folder.files)
+    return _ok("backups", f"the server makes them during an outage: {count} in {folder.path}")
 
 
 def _check_disk(settings: Settings) -> Iterator[CheckResult]:

@@ -54,8 +54,11 @@ class AppContext:
     while all is well; `check_writing` commits a transaction that leaves nothing. `demo` is "demo"
     or "drill" where what is recorded is made up, else empty; `play` is then what the server runs
     meanwhile, as a coroutine without an end. `last_times` returns when the last backup and drill
-    were made, `key_state` is what is known of the key for Alma's API. `shared` holds what a feature
-    keeps for every page, `values` what it computes once for all of them.
+    were made. `make_backup` makes a backup at an instant, None where none is made without asking;
+    `backup_made` is the instant of the last such backup since the start, `backup_failed` whether
+    the last one failed. `key_state` is what is known of the key
+    for Alma's API. `shared` holds what a feature keeps for every page, `values` what it computes
+    once for all of them.
     """
 
     settings: Settings
@@ -76,6 +79,7 @@ class AppContext:
     demo: str = ""
     play: Callable[[], Coroutine[Any, Any, None]] | None = None
     last_times: Callable[[], LastTimes] = LastTimes
+    make_backup: Callable[[datetime], object] | None = None
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)
@@ -84,6 +88,8 @@ class AppContext:
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
     alert_fault: str = ""
+    backup_made: datetime | None = None
+    backup_failed: bool = False
     key_state: KeyState = KeyState.UNKNOWN
     shared: dict[str, Any] = field(default_factory=dict[str, Any])
     values: SharedValues = field(default_factory=SharedValues)

@@ -60,6 +60,7 @@ class OutageState(State):
         default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, as far as it is known."
     )
     alert_fault = param.String(doc="The channels that did not take the newest alert.")
+    backup_failed = param.Boolean(doc="Whether the last backup could not be made.")
     opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
@@ -94,6 +95,7 @@ class OutageState(State):
             overdue=promised is not None and promised <= now,
             block_off=context.models.checklist.to_put_back,
             alert_fault=context.alert_fault,
+            backup_failed=context.backup_failed,
             to_bring=self.count_to_bring(),
             lend_in=lend_in(
                 self.diagnosis.grid.state,

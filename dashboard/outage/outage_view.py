@@ -56,7 +56,8 @@ class OutageForm(Part):
 
     def _head(self) -> tuple[Any, ...]:
         shown = self._outage.param
-        return shown.record, shown.over, shown.suspected, shown.well_since, shown.alert_fault
+        faults = (shown.alert_fault, shown.backup_failed)
+        return shown.record, shown.over, shown.suspected, shown.well_since, *faults
 
     def _message_part(self) -> pn.Column:
         """Return the fields of the declaration, or of the next message."""

@@ -14,14 +14,14 @@ from procedure.readiness.readiness import LastTimes
 
 def last_times(url: str) -> LastTimes:
     """Return when the last backup and drill of a database's installation were made."""
-    base, is_sqlite = _base(url), url.startswith("sqlite")
-    backup = last_backup(base) if is_sqlite else None
-    return LastTimes(backup and backup.at, last_drill(base), backs_up=is_sqlite)
+    base = side_files_base(url)
+    backup = last_backup(base)
+    return LastTimes(backup and backup.at, last_drill(base), backs_up=url.startswith("sqlite"))
 
 
 def remember_drill_of(url: str, at: datetime) -> None:
     """Save when the last drill of a database's installation ended (aware UTC)."""
-    remember_drill(_base(url), at)
+    remember_drill(side_files_base(url), at)
 
 
 def without_password(url: str) -> str:
@@ -30,7 +30,7 @@ def without_password(url: str) -> str:
     return URL.create(made.drivername, database=made.database).render_as_string()
 
 
-def _base(url: str) -> Path:
+def side_files_base(url: str) -> Path:
     """Return what the names of the files begin with: for PostgreSQL, in this user's data folder."""
     file = make_url(url).database
     if url.startswith("sqlite") and file:

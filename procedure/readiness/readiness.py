@@ -45,7 +45,7 @@ class KeyState(StrEnum):
 class LastTimes:
     """When the last backup and the last drill were made (aware UTC), None for never.
 
-    `backs_up` is false where Relais makes no backups: PostgreSQL has its own.
+    `backs_up` is false where `relais backup` makes none: PostgreSQL has its own tools.
     """
 
     backup: datetime | None = None

@@ -80,13 +80,15 @@ def open_database(
     now: Callable[[], datetime],
     keep: timedelta | None = None,
     create: bool = True,
+    before_migration: Callable[[], object] | None = None,
 ) -> Database:
     """Open the database at the URL; create it if it is new and migrate it if it is older.
 
     The process that serves takes the role `server`; a command is a `visitor`. A `reader` creates
     and changes nothing and does not migrate. `now` returns the instant at which an entry is
     committed (aware). `keep` is how long raw outcomes are stored, None for ever; a visitor never
-    deletes any. Without `create`, neither a database nor a folder is made.
+    deletes any. Without `create`, neither a database nor a folder is made. `before_migration` is
+    called before an older database is changed; what it raises stops that.
 
     Raises:
         JournalMissing: there is no Relais database, and `create` is false or it is for reading.
@@ -106,7 +108,7 @@ def open_database(
             _check_up_to_date(backend)
             writer: Writer = RefusingWriter()
         else:
-            connection = _connect(backend, role, opened)
+            connection = _connect(backend, role, opened, before_migration)
             # A command reports itself what was refused.
             writer = Writer(backend, connection, log_refusals=role == "server")
         opened.pop_all()
@@ -149,12 +151,17 @@ def _location(backend: Backend) -> str:
     return str(url.database) if url.host is None else f"{url.host}/{url.database}"
 
 
-def _connect(backend: Backend, role: Role, opened: ExitStack) -> DatabaseConnection:
+def _connect(
+    backend: Backend,
+    role: Role,
+    opened: ExitStack,
+    before_migration: Callable[[], object] | None,
+) -> DatabaseConnection:
     """Return the writing connection of a migrated, complete database; `opened` closes it."""
     try:
         connection = backend.connect()
         opened.callback(connection.close)
-        _migrate(backend, connection)
+        _migrate(backend, connection, before_migration)
         _check_complete(backend, connection, role)
     except Exception as error:
         raise backend.explain(error) or error from error
@@ -172,7 +179,11 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
         backend.guard.forbid(missing)
 
 
-def _migrate(backend: Backend, connection: DatabaseConnection) -> None:
+def _migrate(
+    backend: Backend,
+    connection: DatabaseConnection,
+    before_migration: Callable[[], object] | None,
+) -> None:
     # PostgreSQL's CREATE IF NOT EXISTS fails when two processes run it at once: lock first.
     locked = bool(backend.lock_schema)
     if not locked and schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):
@@ -180,6 +191,9 @@ def _migrate(backend: Backend, connection: DatabaseConnection) -> None:
     connection.execute(backend.begin)
     if locked:
         connection.execute(backend.lock_schema)
+    version = schema_version(connection, backend.engine.dialect)
+    if before_migration is not None and 0 < version < len(MIGRATIONS):
+        before_migration()
     migrate(connection, backend.engine.dialect)
     connection.execute("COMMIT")
 

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made: its file, when (UTC), and how many entries are in it."""
+    """A backup that was made: its file, when (UTC), and its entries, 0 where nobody counted."""
 
     file: Path
     at: datetime

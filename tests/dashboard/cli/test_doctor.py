@@ -66,6 +66,7 @@ def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
         ("warning", "backup"),
         ("warning", "drill"),
         ("warning", "contacts"),
+        ("ok", "backups"),
         ("ok", "disk"),
         ("ok", "address"),
         ("ok", "network"),
@@ -99,6 +100,26 @@ def test_workstations_and_the_last_backup(run_doctor: Run, tmp_path: Path) -> No
             "Open Relais on each workstation, scan a card in Loans, then press Escape.",
         )
     ]
+
+
+def test_the_folder_of_the_automatic_backups(run_doctor: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "relais-20261124T090000Z.sqlite3").touch()
+    result = run_doctor("--json", RELAIS_BACKUPS=str(folder))
+    text = f"the server makes them during an outage: 1 in {folder}"
+    assert only(result, "backups") == [("ok", text)]
+    file = tmp_path / "file"
+    file.touch()
+    result = run_doctor("--json", RELAIS_BACKUPS=str(file / "backups"))
+    text = (
+        f"The folder of the backups {file / 'backups'} cannot be written (permission denied): "
+        "check its rights, or name another in RELAIS_BACKUPS."
+    )
+    assert only(result, "backups") == [("warning", text)]
+    result = run_doctor("--json", RELAIS_BACKUPS_KEPT="0")
+    text = "RELAIS_BACKUPS_KEPT=0: the server makes none by itself"
+    assert only(result, "backups") == [("warning", text)]
 
 
 def test_as_a_table(run_doctor: Run) -> None:

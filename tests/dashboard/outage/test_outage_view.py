@@ -68,6 +68,15 @@ def test_an_alert_that_was_not_delivered_is_shown(context: AppContext, outage: O
     assert "E-Mail (1)" in head.html
 
 
+def test_a_backup_that_was_not_made_is_shown(context: AppContext, outage: OutageState) -> None:
+    head = OutageForm(outage, language("fr")).__panel__().select(LiveHTML)[0]
+    assert "sauvegarde" not in head.html
+    context.backup_failed = True
+    outage.updates.context.now.pass_by(seconds=1)
+    outage.updates.refresh()
+    assert "La sauvegarde automatique n’a pas été faite." in head.html
+
+
 def test_half_typed_words_stay_when_somebody_else_speaks(
     context: AppContext, outage: OutageState
 ) -> None:

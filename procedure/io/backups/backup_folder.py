@@ -1,0 +1,101 @@
+"""The folder of the backups that are made without anybody's asking, the newest of them kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from procedure.errors import BackupRefused
+from procedure.io.backups.pg_dump import find_pg_dump, pg_dump
+from procedure.io.database.backup import back_up
+from procedure.io.database.state_file import Backup, remember_backup
+from procedure.io.last_times import side_files_base
+
+NO_PG_DUMP = (
+    "pg_dump is not installed on this machine: no backup is made. Install PostgreSQL's client "
+    "programs, or back the database up on its server and set RELAIS_BACKUPS_KEPT=0."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFolder:
+    """Where the backups of the database at `url` go, and how many of them are kept.
+
+    Without a `folder` it is `backups` beside a SQLite database, else in this user's data folder.
+    """
+
+    url: str
+    kept: int
+    folder: Path | None = None
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder or side_files_base(self.url).absolute().parent / "backups"
+
+    @property
+    def files(self) -> list[Path]:
+        """The backups in the folder, by the instants in their names."""
+        return sorted(self.path.glob(f"{self._stem}-*Z{self._suffix}"))
+
+    def make(self, now: datetime) -> Path:
+        """Make a checked backup for its owner's eyes only, then remove the oldest ones.
+
+        Raises:
+            BackupRefused: it cannot be made; the earlier ones are as they were.
+            JournalGone, JournalMissing: the database is not in its place.
+        """
+        file = self.path / f"{self._stem}-{now:%Y%m%dT%H%M%SZ}{self._suffix}"
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as refusal:
+            raise BackupRefused(self._refusal(refusal.strerror)) from refusal
+        base, entries = side_files_base(self.url), 0
+        base.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.is_sqlite:
+            entries = back_up(base, file, overwrite=True, on_progress=_show_nothing).entries
+        else:
+            pg_dump(self.url, file)
+        remember_backup(base, Backup(file.absolute(), now, entries))
+        for old in [one for one in self.files if one != file][: -self.kept + 1 or None]:
+            old.unlink(missing_ok=True)
+        return file
+
+    def check(self) -> None:
+        """Check that a backup could be made, without making it.
+
+        Raises:
+            BackupRefused: it could not.
+        """
+        if not self.is_sqlite and find_pg_dump() is None:
+            raise BackupRefused(NO_PG_DUMP)
+        existing = next(one for one in (self.path, *self.path.parents) if one.exists())
+        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+            raise BackupRefused(self._refusal("permission denied"))
+
+    def _refusal(self, why: str | None) -> str:
+        return (
+            f"The folder of the backups {self.path} cannot be written ({why}): "
+            "check its rights, or name another in RELAIS_BACKUPS."
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file."""
+        return make_url(self.url).get_backend_name() == "sqlite"
+
+    @property
+    def _stem(self) -> str:
+        return side_files_base(self.url).stem
+
+    @property
+    def _suffix(self) -> str:
+        return ".sqlite3" if self.is_sqlite else ".dump"
+
+
+def _show_nothing(copied: int, total: int) -> None:
+    del copied, total

@@ -1,0 +1,145 @@
+"""Backups kept by count, of either kind of database, restored and read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import BackupRefused
+from procedure.io.backups.backup_folder import NO_PG_DUMP, BackupFolder
+from procedure.io.database.backup import restore
+from procedure.io.database.database import open_database
+from procedure.io.last_times import last_times
+from tests.procedure.io.conftest import START, Clock
+from tests.support.postgres import PostgresServer
+
+LOANS = [Loan(UUID(int=number), START, "CMU", "2070000001", "1") for number in range(1, 4)]
+
+
+@pytest.fixture
+def url(tmp_path: Path, clock: Clock) -> str:
+    url = f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}"
+    with open_database(url, now=clock) as database:
+        database.journal.append(*LOANS)
+    return url
+
+
+def names(folder: BackupFolder) -> list[str]:
+    return [file.name for file in folder.files]
+
+
+def test_the_newest_are_kept_for_the_owner_alone_and_hold_everything(
+    url: str, clock: Clock, tmp_path: Path
+) -> None:
+    folder = BackupFolder(url, kept=2)
+    assert folder.path == tmp_path / "data" / "backups"
+    (other := folder.path / "other.sqlite3").parent.mkdir()
+    other.touch()
+    for _ in range(3):
+        clock.forward(timedelta(days=1))
+        newest = folder.make(clock())
+    assert names(folder) == ["relais-20261126T090000Z.sqlite3", "relais-20261127T090000Z.sqlite3"]
+    assert other.exists()
+    assert oct(newest.stat().st_mode & 0o777) == "0o600"
+    assert last_times(url).backup == clock()
+    restored = tmp_path / "restored.sqlite3"
+    restore(newest, restored, on_progress=lambda *_: None)
+    with open_database(f"sqlite:///{restored}", now=clock) as database:
+        assert [record.entry for record in database.journal.since()] == LOANS
+
+
+def test_the_folder_is_its_owners_alone(url: str, clock: Clock, tmp_path: Path) -> None:
+    folder = BackupFolder(url, 1, tmp_path / "a" / "b")
+    folder.make(clock())
+    assert oct(folder.path.stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_clock_that_was_set_back_never_removes_the_backup_just_made(
+    url: str, clock: Clock
+) -> None:
+    folder = BackupFolder(url, kept=1)
+    folder.make(clock())
+    clock.forward(timedelta(days=-2))
+    made = folder.make(clock())
+    assert folder.files == [made]
+
+
+def test_a_backup_that_cannot_be_made_leaves_the_earlier_ones(
+    url: str, clock: Clock, tmp_path: Path
+) -> None:
+    folder = BackupFolder(url, kept=1)
+    made = folder.make(clock())
+    database = tmp_path / "data" / "relais.sqlite3"
+    with database.open("r+b") as file:
+        file.seek(database.stat().st_size - 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(BackupRefused):
+        folder.make(clock() + timedelta(days=1))
+    assert folder.files == [made]
+    assert last_times(url).backup == START
+
+
+def test_a_place_that_is_no_folder_is_named(url: str, clock: Clock, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = BackupFolder(url, 1, tmp_path / "file" / "backups")
+    for act in (lambda: folder.make(clock()), folder.check):
+        with pytest.raises(
+            BackupRefused, match=r"cannot be written .* name another in RELAIS_BACK"
+        ):
+            act()
+
+
+def test_a_postgresql_database_is_dumped_by_its_own_program(
+    postgres_server: PostgresServer,
+    postgres_url: str,
+    clock: Clock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    binaries = str(postgres_server._binaries)
+    monkeypatch.setenv("PATH", os.pathsep.join((binaries, os.environ["PATH"])))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    with open_database(postgres_url, now=clock) as database:
+        database.journal.append(*LOANS)
+    folder = BackupFolder(postgres_url, 1, tmp_path / "kept")
+    folder.check()
+    made = folder.make(clock())
+    assert (names(folder), oct(made.stat().st_mode & 0o777)) == (
+        ["relais-20261124T090000Z.dump"],
+        "0o600",
+    )
+    assert last_times(postgres_url).backup == clock()
+    data = ("pg_restore", "--data-only", "--table=entry", "--file=-", str(made))
+    shown = subprocess.run(data, capture_output=True, text=True, check=True).stdout
+    assert [str(loan.id) in shown for loan in LOANS] == [True] * 3
+
+
+def test_a_dump_that_fails_says_why_and_leaves_no_file(
+    postgres_server: PostgresServer, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(postgres_server._binaries))
+    url = f"postgresql+psycopg://postgres:s3cret@/absent?host={postgres_server.folder}"
+    with pytest.raises(BackupRefused, match=r"^pg_dump failed: ") as refusal:
+        BackupFolder(url, 1, tmp_path / "kept").make(clock())
+    assert "s3cret" not in str(refusal.value)
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_without_pg_dump_a_line_says_what_to_do(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shutil.which("pg_dump") is None
+    folder = BackupFolder("postgresql://nowhere.test/relais", 1, tmp_path / "kept")
+    with pytest.raises(BackupRefused, match=r"^pg_dump is not installed on this machine"):
+        folder.make(clock())
+    with pytest.raises(BackupRefused) as refusal:
+        folder.check()
+    assert str(refusal.value) == NO_PG_DUMP
