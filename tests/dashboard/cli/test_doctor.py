@@ -35,6 +35,12 @@ def standins() -> Iterator[Standins]:
 
 
 @pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """A file: of a database server's disk and backups it says nothing."""
+    return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+
+
+@pytest.fixture
 def run_doctor(tmp_path: Path, standins: Standins, run: Run) -> Run:
     """Run it over stand-ins that answer and a database of its own, with the stand-in for Alma."""
     ready = {
