@@ -16,6 +16,7 @@ import httpx
 
 from dashboard.backups import backup_before_migration, backup_folder
 from dashboard.core.context import AppContext
+from dashboard.core.library import speak_for
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
@@ -89,6 +90,7 @@ def open_context(
     Raises:
         JournalError: see `open_database`.
     """
+    speak_for(handbook.library)
     database = open_database(
         settings.database_url,
         role="server",

@@ -21,6 +21,7 @@ from panel.viewable import Viewable, Viewer
 from dashboard.app import now, paced
 from dashboard.core.background import add_recent, read_recent
 from dashboard.core.context import AppContext
+from dashboard.core.library import speak_for
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
@@ -39,7 +40,7 @@ from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.setting_parsers import database_url
 from dashboard.settings import LANGUAGES, Settings
-from dashboard.translations import language
+from dashboard.translations import offered_language
 from dashboard.ui.failure import set_page_language
 from dashboard.ui.part import Part
 from dashboard.ui.templating import inline_style
@@ -66,7 +67,7 @@ class NotebookSession:
 
     def __init__(self, context: AppContext, watch: RecordedWatch, database: Database) -> None:
         self.context, self._watch, self._database = context, watch, database
-        self.language = language(context.settings.language)
+        self.language = offered_language(context.settings.language)
         set_page_language(self.language)
         self.session = ReaderSession(language=self.language.code, page="loans")
         self._read()
@@ -137,9 +138,10 @@ def open_session(
     if role != "reader":
         raise ValueError(f'role={role!r}: a notebook only reads; give role="reader".')
     if language is not None and language not in LANGUAGES:
-        raise ValueError(f'language={language!r}: give "fr" or "en".')
+        raise ValueError(f"language={language!r}: give one of {', '.join(LANGUAGES)}.")
     settings = _settings(url, language)
     handbook = paced(load_handbook(settings.handbook), settings)
+    speak_for(handbook.library)
     database = open_database(settings.database_url, role="reader", now=now)
     watch = RecordedWatch(database.history, handbook.targets)
     context = AppContext(settings, handbook, database.journal, database.history, watch, now)

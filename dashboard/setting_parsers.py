@@ -13,7 +13,9 @@ from sqlalchemy.exc import ArgumentError
 
 from procedure.access.roles import Permission, Role
 
-LANGUAGES = ("fr", "en")
+# As in `dashboard.translations`, which takes long to import.
+_CATALOGUES = Path(__file__).resolve().parent / "translations"
+LANGUAGES = ("fr", *sorted(path.stem for path in _CATALOGUES.glob("*.po")))
 LONGEST_CONTACT = 200
 
 

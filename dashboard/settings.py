@@ -57,7 +57,7 @@ class Settings:
 
     database_url: str
     handbook: Path = PACKAGED_HANDBOOK
-    language: str = "fr"
+    language: str = ""
     address: str = "localhost"
     port: int = 5006
     probe_interval: timedelta | None = None

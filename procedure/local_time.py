@@ -7,7 +7,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-GENEVA = ZoneInfo("Europe/Zurich")
+USUAL_ZONE = ZoneInfo("Europe/Zurich")
+_zones = [USUAL_ZONE]  # of this process: a process serves one library
+
+
+def library_zone() -> ZoneInfo:
+    """Return the time zone of the library whose process this is."""
+    return _zones[0]
+
+
+def use_zone(zone: ZoneInfo) -> None:
+    """Let this process show and read local times in a library's zone; called once, at its start."""
+    _zones[:] = [zone]
+    _local_minute.cache_clear()
 
 
 def zone_named(name: str) -> ZoneInfo | None:
@@ -18,13 +30,13 @@ def zone_named(name: str) -> ZoneInfo | None:
         return None
 
 
-def local(at: datetime, zone: ZoneInfo = GENEVA) -> datetime:
-    """Return an aware instant in local time, Geneva's by default."""
-    return at.astimezone(zone)
+def local(at: datetime, zone: ZoneInfo | None = None) -> datetime:
+    """Return an aware instant in local time, the library's by default."""
+    return at.astimezone(zone or library_zone())
 
 
 def local_minute(at: datetime) -> datetime:
-    """Return the local minute (Europe/Zurich) of a UTC instant.
+    """Return the local minute of a UTC instant.
 
     Cached: thousands of transactions share a minute, and conversion is what costs most of them.
     """
@@ -36,23 +48,24 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
-def at_noon(day: date, zone: ZoneInfo = GENEVA) -> datetime:
+def at_noon(day: date, zone: ZoneInfo | None = None) -> datetime:
     """Return noon of a local day (aware)."""
-    return datetime.combine(day, time(12), zone)
+    return datetime.combine(day, time(12), zone or library_zone())
 
 
-def is_ambiguous(at: datetime, zone: ZoneInfo = GENEVA) -> bool:
+def is_ambiguous(at: datetime, zone: ZoneInfo | None = None) -> bool:
     """Return whether the wall time occurs twice that night, so that the zone must be shown."""
     return len(instants(local(at, zone).replace(tzinfo=None), zone)) == 2
 
 
-def instants(wall_time: datetime, zone: ZoneInfo = GENEVA) -> tuple[datetime, ...]:
+def instants(wall_time: datetime, zone: ZoneInfo | None = None) -> tuple[datetime, ...]:
     """Return the UTC instants at which the wall clock shows this naive time, earliest first.
 
     None in the hour skipped in March, two in the hour repeated in October, otherwise one.
     """
-    candidates = (wall_time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return tuple(sorted({at for at in candidates if _has_wall_time(at, wall_time, zone)}))
+    there = zone or library_zone()
+    candidates = (wall_time.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(sorted({at for at in candidates if _has_wall_time(at, wall_time, there)}))
 
 
 def _has_wall_time(at: datetime, wall_time: datetime, zone: ZoneInfo) -> bool:
@@ -65,7 +78,7 @@ _CLOCK_TEXT = re.compile(
 
 
 def parse_last_time(text: str, now: datetime) -> datetime | None:
-    """Return the latest instant up to `now` (UTC) at which Geneva's clock showed this time.
+    """Return the latest instant up to `now` (UTC) at which the library's clock showed this time.
 
     Without a date it is today's or yesterday's. None when the text is not a time.
     """
@@ -73,7 +86,7 @@ def parse_last_time(text: str, now: datetime) -> datetime | None:
 
 
 def parse_next_time(text: str, now: datetime) -> datetime | None:
-    """Return the first instant after `now` (UTC) at which Geneva's clock will show this time.
+    """Return the first instant after `now` (UTC) at which the library's clock will show this time.
 
     Without a date it is today's or tomorrow's. None when the text is not a time.
     """

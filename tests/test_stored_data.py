@@ -42,7 +42,7 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
 )
 # The line of the report that says when it was drawn up: all that depends on now.
-DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Geneva times|Heures de Genève)\.\n", re.MULTILINE)
+DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Local times|Heures locales)\.\n", re.MULTILINE)
 FILES = sorted((EXPECTED / "files").iterdir())
 
 

@@ -14,8 +14,7 @@ from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.allowed_clients import local, origin_host
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
-from dashboard.settings import LANGUAGES
-from dashboard.translations import language
+from dashboard.translations import offered_language
 from dashboard.ui.templating import asset_url, render
 from procedure.access.accounts import Account
 
@@ -55,12 +54,12 @@ class SignInRoute(AuthorisedHandler):
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
         """Send a page without scripts, in the language of the address, browser or server."""
         asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
-        code = asked if asked in LANGUAGES else self.context.settings.language
+        shown = offered_language(asked, self.context.settings.language)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(render(template, language(code), asset=asset_url, **values))
+        self.finish(render(template, shown, asset=asset_url, **values))
 
 
 class SignInPage(SignInRoute):

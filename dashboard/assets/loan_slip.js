@@ -6,7 +6,7 @@ const PAPER = `
   body { margin: 0; color: #000 }
   h1 { font: 600 14pt/1.3 system-ui, sans-serif; margin: 0 0 4mm }
   pre { font: 12pt/1.6 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: 0; orphans: 3; widows: 3 }`
-const ZONE = { timeZone: "Europe/Zurich" }
+const ZONE = { timeZone: document.documentElement.dataset.zone }
 const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
 // `loans` are rows of todays_transactions.js; `words` are {title, line, day, caution}.

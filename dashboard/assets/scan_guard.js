@@ -91,7 +91,7 @@ export class ScanGuard {
     if (this.#glued(code)) return "glued"
     const partly = this.forms.filter((form) => form.partial.test(code))
     if (code.length < FEWEST || partly.some((form) => place === "patron" || form.lettered)) return "partial"
-    if (place === "patron") return "unknown_card"
+    if (place === "patron") return this.forms.some((form) => form.kind === "card") ? "unknown_card" : null
     return code === code.toUpperCase() ? null : "small_letters"
   }
 

@@ -7,7 +7,7 @@ const SLOW = 100 // ms after which a scan that is not on the disk yet is shown a
 const SHOWN = 5 // last scans in the side panel
 const NEWEST = 30 // rows of a turn, beside those that somebody has to see
 const TO_SEE = new Set(["refused", "unkept", "held"])
-const ZONE = { timeZone: "Europe/Zurich" }
+const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
 // Questions whose answer moves every scan of a turn to another reader.

@@ -4,7 +4,7 @@ import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/transaction_store.js"
 
-const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Zurich" })
+const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
 // Refusals that say: what was asked for is so already.
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 // Refusals of a completion that say: another one was there before.

@@ -1,7 +1,7 @@
-// The instant at which clocks in Geneva show a day and an hour: what is written on a paper sheet.
+// The instant at which the library's clocks show a day and an hour: what is written on a paper sheet.
 
 const SHOWN = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: "Europe/Zurich", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+  timeZone: document.documentElement.dataset.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
 })
 
 // `day` is YYYY-MM-DD, `time` HH:MM. In ms; the earlier of two; null when no clock showed it.

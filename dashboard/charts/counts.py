@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.chart import COLOURS, INK, DescribedChart, duration, new_figure
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 
 def counts(
     instants: Any, every: str = "10min", title: str = "Loans per ten minutes"
 ) -> DescribedChart:
     """Draw how many of these instants (aware) fall into each span of `every`, in local time."""
-    wall = instants.dt.tz_convert(GENEVA.key).dt.tz_localize(None)
+    wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
     number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
     plot = new_figure(title, 220, x_axis_type="datetime")
     width = pd.Timedelta(every).to_pytimedelta() * 0.9

@@ -9,7 +9,7 @@ from bokeh.palettes import Category10
 from bokeh.transform import linear_cmap
 
 from dashboard.charts.chart import COLOURS, DescribedChart, duration, new_figure
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -85,4 +85,4 @@ def hours_of_week(hourly: Any, title: str = "Time down by hour of the week") -> 
 
 
 def _wall(instants: Any) -> Any:
-    return instants.dt.tz_convert(GENEVA.key).dt.tz_localize(None)
+    return instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)

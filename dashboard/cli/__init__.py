@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
 from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
 from dashboard.entry_point import INTERRUPTED, main
 from dashboard.errors import DashboardError
+from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import ProcedureError
+from procedure.io.handbook_files import load_library
+from procedure.local_time import use_zone
 
 COMMANDS = {
     "accept-missing": "dashboard.cli.accept_missing",
@@ -42,6 +48,8 @@ COMMANDS = {
 @click.version_option(package_name="alma-relais", prog_name="relais")
 def relais() -> None:
     """Relais takes over when Alma is down."""
+    folder = os.environ.get("RELAIS_HANDBOOK")
+    use_zone(load_library(Path(folder) if folder else PACKAGED_HANDBOOK).zone)
 
 
 def run() -> int:

@@ -6,9 +6,11 @@ import asyncio
 
 import click
 
+from dashboard.core.library import speak_for
 from dashboard.settings import Settings
-from dashboard.translations import language
+from dashboard.translations import offered_language
 from procedure.io.alert_channels import AlertChannels
+from procedure.io.handbook_files import load_library
 
 
 @click.command("alert-test")
@@ -19,7 +21,8 @@ def alert_test(ctx: click.Context) -> None:
     if not settings.alerts:
         raise click.UsageError("RELAIS_ALERTS is not set: give addresses of Apprise.")
     channels = AlertChannels(settings.alerts)
-    text = language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
+    speak_for(load_library(settings.handbook))
+    text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
     failed = asyncio.run(channels.send("Relais", text))
     for name in channels.names:
         click.echo(f"{name}: {'failed' if name in failed else 'sent'}")

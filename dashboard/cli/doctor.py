@@ -22,6 +22,7 @@ from dashboard.cli.alma import ask_alma
 from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.port_check import check_listening
 from dashboard.cli.probe import ANSWERING, probe_all
+from dashboard.core.library import speak_for
 from dashboard.errors import DashboardError, SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
@@ -89,6 +90,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield _ok("settings", "valid")
     try:
         handbook = load_handbook(settings.handbook)
+        speak_for(handbook.library)
     except ProcedureError as refusal:
         yield from (_fault("handbook", line) for line in str(refusal).splitlines())
         return

@@ -13,7 +13,7 @@ from dashboard.settings import Settings
 from procedure.circulation.pattern_overlap import overlapping
 from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
-from procedure.handbook.model import LANGUAGES, Handbook
+from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 
 
@@ -69,13 +69,13 @@ def _overlaps(handbook: Handbook) -> list[str]:
 
 
 @click.command()
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help="The language of the labels; as set, if not."
-)
+@click.option("--language", help="The language of the labels, one of words/; as set, if left out.")
 def tree(language: str | None) -> None:
     """Print the procedure as a Mermaid flowchart."""
     settings = Settings.from_env()
     handbook = load_handbook(settings.handbook)
+    if language is not None and language not in handbook.words:
+        raise click.UsageError(f"There are no words in {language}: {', '.join(handbook.words)}.")
     words = handbook.words[language or settings.language]
     click.echo(to_mermaid(handbook.procedure, words), nl=False)
 

@@ -11,9 +11,10 @@ import click
 from dashboard.cli.database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.instants import format_duration, format_local, format_utc
 from dashboard.cli.output import write_file
+from dashboard.core.library import speak_for
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.settings import LANGUAGES, Settings
-from dashboard.translations import Language, language
+from dashboard.translations import Language, offered_language
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.io.clock import utc_now
@@ -50,6 +51,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             _list(records, as_json=as_json)
             return
         handbook = load_handbook(settings.handbook)
+        speak_for(handbook.library)
         report = read_dossier(
             find_record(records, outage).declared.id,
             *(database.journal, database.history, handbook.scans),
@@ -57,7 +59,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             services=services(handbook),
         )
     assert report is not None
-    text = render(report, handbook, language(code or settings.language))
+    text = render(report, handbook, offered_language(code, settings.language))
     if out is None:
         click.echo(text, nl=False)
         return

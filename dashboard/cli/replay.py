@@ -17,7 +17,7 @@ from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import Fault, ScenarioError
-from procedure.guide.contact_hours import geneva_holidays
+from procedure.guide.contact_hours import public_holidays
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local
@@ -65,7 +65,9 @@ def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
     scenario = _read(file, handbook)
     instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
     years = {local(instant).year for instant in instants}
-    conclusions = conclude(scenario, handbook, geneva_holidays(years) | handbook.closures)
+    conclusions = conclude(
+        scenario, handbook, public_holidays(handbook.library.holidays, years) | handbook.closures
+    )
     for conclusion in conclusions:
         if as_json:
             click.echo(json.dumps(_object(conclusion), ensure_ascii=False))

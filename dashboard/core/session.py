@@ -10,6 +10,7 @@ import param
 
 from dashboard.core.rights import ANYONE, NOBODY, Permission, User
 from dashboard.settings import LANGUAGES
+from dashboard.translations import offered_language
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
 # Each place of the page, and what somebody must be allowed to do to open it.
@@ -94,7 +95,7 @@ def session_from(
     place = ALIASES.get(asked.get("page", ""), asked.get("page"))
     languages = [asked.get("lang"), cookies.get("relais_language"), language]
     return Session(
-        language=next(language for language in languages if language in LANGUAGES),
+        language=offered_language(*languages).code,
         scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
         narrow=cookies.get("relais_narrow") == "1",
         page=place if place in PLACES else "guide",

@@ -14,6 +14,7 @@ from dashboard.desk.content import desk_content
 from dashboard.ui.stylesheet import STYLESHEET
 from dashboard.ui.templating import MODULES, asset
 from procedure.handbook.model import Handbook
+from procedure.local_time import library_zone
 
 DESK = Path(__file__).resolve().parent / "page"
 KINDS: Mapping[str, str] = {
@@ -54,7 +55,11 @@ def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     files = dict(_files())
-    files[PAGE] = files[PAGE].replace(b"{{ modules }}", json.dumps(_modules()).encode())
+    files[PAGE] = (
+        files[PAGE]
+        .replace(b"{{ modules }}", json.dumps(_modules()).encode())
+        .replace(b"{{ zone }}", library_zone().key.encode())
+    )
     version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
     content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()

@@ -9,8 +9,7 @@ from typing import Any
 from dashboard.desk.texts import desk_texts
 from dashboard.guide.contacts import weekdays
 from dashboard.loans.scan_text import scan_texts
-from dashboard.settings import LANGUAGES
-from dashboard.translations import Language, language as language_of
+from dashboard.translations import Language, language as language_of, offered_language
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 from procedure.guide.steps import Step
@@ -27,7 +26,10 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
         "desks": {code: desk.name for code, desk in handbook.desks.items()},
         "rules": handbook.scans.for_page(),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
-        "languages": {code: _page(handbook, language_of(code), demo=demo) for code in LANGUAGES},
+        "languages": {
+            code: _page(handbook, language_of(code), demo=demo)
+            for code in offered_language().offered
+        },
     }
 
 

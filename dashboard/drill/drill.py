@@ -22,7 +22,7 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.reconciliation.ledger import ReconciliationLedger
-from dashboard.translations import language
+from dashboard.translations import offered_language
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.io.alma.service import AlmaService
@@ -154,7 +154,7 @@ class Drill:
             diagnosis.read(page, self.present.page_status(page))
         path.confirm(path.shown)
         with suppress(OutageRefused):  # somebody else was faster
-            outage.declare(language(self.context.settings.language).say("Exercice"))
+            outage.declare(offered_language(self.context.settings.language).say("Exercice"))
 
     async def _lend(self) -> None:
         """Lend to the next user of the queue."""

@@ -11,8 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
 from dashboard.drill.drill_step import DrillStep
-from dashboard.settings import LANGUAGES
-from dashboard.translations import Language, language
+from dashboard.translations import Language, offered_language
 from dashboard.ui.templating import asset_url, render
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class DrillRoute(AuthorisedHandler):
     def words(self) -> Language:
         """The language of the address, else of the browser's cookie, else of the settings."""
         asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
-        return language(asked if asked in LANGUAGES else self._context().settings.language)
+        return offered_language(asked, self._context().settings.language)
 
     async def progress(self) -> dict[str, Any]:
         """Return what changes on the page: its HTML, and the items that are lent."""

@@ -28,7 +28,7 @@ from procedure.guide.contact_hours import (
 )
 from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 Given = tuple[str, str]
 ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
@@ -208,8 +208,9 @@ class Guide(State):
         return applicable_step(self.procedure.steps[step], contacts, now, self._closed())
 
     def _closed(self) -> frozenset[date]:
-        year = self.context.now().astimezone(GENEVA).year
-        return coming_holidays(year) | self.context.handbook.closures
+        year = self.context.now().astimezone(library_zone()).year
+        handbook = self.context.handbook
+        return coming_holidays(handbook.library.holidays, year) | handbook.closures
 
     def _leads(self, step: str, key: str) -> bool:
         known = self.procedure.steps.get(step)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from dashboard.history.texts import percent
 from dashboard.translations import Language
 from dashboard.ui.templating import render
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from procedure.monitoring.downtime import Availability
 from procedure.outages.ninety_days import QUARTER, NinetyDays
 
@@ -49,7 +49,7 @@ def daily_bars(
     """Return the HTML of the days of these services and targets; empty before they were read."""
     if ninety_days is None:
         return ""
-    last = ninety_days.until.astimezone(GENEVA).date()
+    last = ninety_days.until.astimezone(library_zone()).date()
     days = [last - timedelta(days=ago) for ago in reversed(range(QUARTER.days))]
     rows = [_row(ninety_days, key, names[key], days, language) for key in keys]
     ends = [language.day(_noon(day), short=True) for day in (days[0], days[-1])]
@@ -83,4 +83,4 @@ def _bar(day: date, spent: Availability, language: Language) -> DayBar:
 
 
 def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), GENEVA)
+    return datetime.combine(day, time(12), library_zone())

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from dashboard.translations import Language
-from procedure.local_time import GENEVA, local
+from procedure.local_time import library_zone, local
 from procedure.outages.ninety_days import QUARTER, WEEK
 
 DAY = timedelta(days=1)
@@ -51,8 +51,8 @@ def range_of_days(first: str, last: str, now: datetime) -> ShownSpan | None:
         days = sorted((date.fromisoformat(first), date.fromisoformat(last)))
     except ValueError:
         return None
-    since = datetime.combine(days[0], time(), GENEVA)
-    until = datetime.combine(days[1] + DAY, time(), GENEVA)
+    since = datetime.combine(days[0], time(), library_zone())
+    until = datetime.combine(days[1] + DAY, time(), library_zone())
     return range_between(since.astimezone(UTC), until.astimezone(UTC), now)
 
 
@@ -64,7 +64,7 @@ def span_of_query(values: Mapping[str, str], now: datetime) -> ShownSpan:
         ends = [datetime.fromisoformat(values[key]) for key in ("from", "to")]
     except (KeyError, ValueError):
         return ShownSpan()
-    since, until = (end.replace(tzinfo=GENEVA).astimezone(UTC) for end in ends)
+    since, until = (end.replace(tzinfo=library_zone()).astimezone(UTC) for end in ends)
     return range_between(since, until, now) or ShownSpan()
 
 

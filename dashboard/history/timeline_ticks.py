@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from dashboard.translations import Language
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 # Up to which length of a span its ticks are so far apart; days from then on.
@@ -36,11 +36,11 @@ def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int
 
 def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datetime]:
     """Return the local hours or midnights in a span, correct across both clock changes."""
-    local = since.astimezone(GENEVA).replace(hour=0, minute=0, second=0, microsecond=0)
+    local = since.astimezone(library_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     ticks: list[datetime] = []
     # Wall-clock arithmetic on purpose: adding to a local time keeps its hour over a change.
-    while local < until.astimezone(GENEVA):
-        if local >= since.astimezone(GENEVA):
+    while local < until.astimezone(library_zone()):
+        if local >= since.astimezone(library_zone()):
             ticks.append(local)
         local += step
     return ticks

@@ -17,7 +17,7 @@ from dashboard.ui.part import Part
 from dashboard.ui.templating import render_markup
 from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_row import LoanRow, LoanState
-from procedure.local_time import GENEVA, local
+from procedure.local_time import library_zone, local
 
 NOON = time(12)
 # Shape and hue of a row's chip, and the class of a calm one.
@@ -105,7 +105,7 @@ class LoanTableView(Part):
         return clock if self._listing.day else f"{self._short_day(row.day)} {clock}"
 
     def _draw_day(self, day: date) -> str:
-        return self._language.day(datetime.combine(day, NOON, GENEVA), short=True)
+        return self._language.day(datetime.combine(day, NOON, library_zone()), short=True)
 
     def _remark(self, row: LoanRow) -> str:
         remarks = []

@@ -17,7 +17,7 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
 from procedure.circulation.loan_row import LoanRow
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 NOON = time(12)
 GAP = "12px"
@@ -117,4 +117,4 @@ class LoanLogPanel(Part):
         }
 
     def _day(self, day: date) -> str:
-        return self._language.day(datetime.combine(day, NOON, GENEVA))
+        return self._language.day(datetime.combine(day, NOON, library_zone()))

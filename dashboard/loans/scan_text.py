@@ -15,8 +15,8 @@ _CUT = ("unreachable", "server", "busy", "browser")
 def scan_texts(language: Language) -> dict[str, Any]:
     """Return every text by key; `slip_words` are `SlipWords`, `locale` is a browser's."""
     return {
-        "locale": "en-GB" if language.code == "en" else language.code,
-        "slip_words": asdict(SLIP_WORDS[language.code]),
+        "locale": str(language.locale).replace("_", "-"),
+        "slip_words": asdict(SLIP_WORDS.get(language.code, SLIP_WORDS["en"])),
         **_prompts(language),
         **_cards(language),
         **_rows(language),

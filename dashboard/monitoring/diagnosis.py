@@ -169,7 +169,7 @@ class DiagnosisState(State):
         now, evidence, handbook = self.context.now(), self.evidence, self.context.handbook
         questions = [step for step in handbook.procedure.steps.values() if step.kind == "question"]
         suggestions = {step.key: suggest(step, evidence) for step in questions}
-        closed = coming_holidays(now.year) | handbook.closures
+        closed = coming_holidays(handbook.library.holidays, now.year) | handbook.closures
         return {
             "result": diagnose(evidence),
             "suggestions": suggestions,

@@ -13,7 +13,7 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.diagnosis_text import fault_name
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.proposals import suspected_outage
-from dashboard.translations import Language, language
+from dashboard.translations import Language, offered_language
 from dashboard.ui.failure import log_failure
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.lasting_trouble import Condition, update_condition
@@ -54,7 +54,7 @@ class Alerts:
 
     def __init__(self, context: AppContext, channels: AlertChannels) -> None:
         self._context, self._channels = context, channels
-        self._language = language(context.settings.language)
+        self._language = offered_language(context.settings.language)
         self._unrecorded: list[AlertSent] = []
 
     async def run(self) -> None:

@@ -14,7 +14,7 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
-from procedure.local_time import GENEVA, is_ambiguous, local
+from procedure.local_time import is_ambiguous, library_zone, local
 from procedure.status_pages.maintenance import MaintenanceWindow, person_source
 
 SHOWN = 5  # windows at most
@@ -57,7 +57,7 @@ class PlannedWorkView(Part):
             form=self._form,
             opened=planned_work.opened,
             refusal=refusal(planned_work.refusal, self._language),
-            today=f"{now.astimezone(GENEVA):%Y-%m-%dT%H:00}",
+            today=f"{now.astimezone(library_zone()):%Y-%m-%dT%H:00}",
             longest=TITLE,
         )
 

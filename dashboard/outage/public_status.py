@@ -10,8 +10,7 @@ from xml.etree import ElementTree as ET
 
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
-from dashboard.settings import LANGUAGES
-from dashboard.translations import Language, language
+from dashboard.translations import Language, offered_language
 from dashboard.ui.templating import render
 from procedure.outages.public_status import PublicOutage, public_outages
 
@@ -38,12 +37,12 @@ class PublicStatus(AuthorisedHandler):
             self.finish({"error": "this server has no public status page"})
             return
         kind, write = FORMS[form or ""]
-        asked = self.get_query_argument("lang", context.settings.language)
-        code = asked if asked in LANGUAGES else context.settings.language
+        asked = self.get_query_argument("lang", "")
+        shown = offered_language(asked, context.settings.language)
         self.set_header("Content-Type", f"{kind}; charset=utf-8")
         self.set_header("Cache-Control", f"public, max-age={HOLDS}")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(write(_outages(context), context, language(code)))
+        self.finish(write(_outages(context), context, shown))
 
     head = get
 

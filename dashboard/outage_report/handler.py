@@ -9,8 +9,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler, path_uuid
 from dashboard.core.rights import Permission
 from dashboard.outage_report.html import as_html
-from dashboard.settings import LANGUAGES
-from dashboard.translations import language
+from dashboard.translations import offered_language
 from procedure.handbook.services import services
 from procedure.outages.dossier import read_dossier
 
@@ -30,8 +29,8 @@ class OutageReportHandler(AuthorisedHandler):
         """Answer with the dossier as of now."""
         outage_id = path_uuid(outage)
         context = self._context()
-        asked = self.get_query_argument("lang", context.settings.language)
-        page_language = language(asked if asked in LANGUAGES else context.settings.language)
+        asked = self.get_query_argument("lang", "")
+        page_language = offered_language(asked, context.settings.language)
         # The whole journal is read: it must not hold up the pages.
         dossier = await asyncio.to_thread(
             read_dossier,

@@ -63,7 +63,7 @@ class _ReportSections:
             self.language.plural(
                 "{count} prêt enregistré.", "{count} prêts enregistrés.", dossier.loans_total
             ),
-            say("Dossier établi à {at}. Heures de Genève.", at=self._moment(dossier.made_at)),
+            say("Dossier établi à {at}. Heures locales.", at=self._moment(dossier.made_at)),
         )
         return Section(say("En bref"), tuple(line for line in lines if line))
 

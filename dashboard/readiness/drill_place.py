@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dashboard.core.allowed_clients import OWN
 from dashboard.core.rights import SignedInBy, User
 from dashboard.settings import Settings, environment_without_settings
+from dashboard.translations import offered_language
 from procedure.io.last_times import without_password
 
 EVERYWHERE = {"0.0.0.0", "::"}
@@ -53,7 +54,7 @@ class DrillPlace:
         return environment_without_settings() | {
             "RELAIS_DATABASE_URL": without_password(settings.database_url),
             "RELAIS_HANDBOOK": str(settings.handbook),
-            "RELAIS_LANGUAGE": settings.language,
+            "RELAIS_LANGUAGE": offered_language(settings.language).code,
             "RELAIS_PORT": str(self.dashboard_port),
         }
 

@@ -1,8 +1,8 @@
-"""The interface's texts: French in the source, English in a gettext catalogue.
+"""The interface's texts: French in the source, the others in gettext catalogues.
 
 `languages` has the language of a page, the other modules sentences that several pages show.
 """
 
-from dashboard.translations.languages import SOURCE, Language, language
+from dashboard.translations.languages import SOURCE, Language, language, offered_language
 
-__all__ = ["SOURCE", "Language", "language"]
+__all__ = ["SOURCE", "Language", "language", "offered_language"]

@@ -7,6 +7,8 @@ compiled in memory from its `.po` file.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -18,28 +20,76 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 HERE = Path(__file__).resolve().parent
 SOURCE = "fr"
+CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
+# Of the languages without a catalogue the words of the handbook are shown in one, the rest in this.
+WITHOUT_CATALOGUE = "en"
+_LOCALES = {"en": "en_GB", "fr": "fr_CH"}
 THIN = "\u202f"
+
+
+@dataclass(slots=True)
+class _Library:
+    """What texts say of the library whose process this is."""
+
+    system: str = "Alma"
+    languages: tuple[str, ...] = ("fr", "en")
+
+
+_library = _Library()
+
+
+def use_library(system: str, languages: Iterable[str]) -> None:
+    """Let the texts of this process name a library system, and offer languages, the usual first.
+
+    Called once, at the start. A language without a catalogue cannot be offered.
+    """
+    known = tuple(code for code in languages if code in CATALOGUES)
+    _library.system, _library.languages = system, known or (WITHOUT_CATALOGUE,)
+    language.cache_clear()
+
+
+def offered_language(*wanted: str | None) -> Language:
+    """Return the first of these languages that is offered, else the usual one."""
+    offered = _library.languages
+    return language(next((code for code in wanted if code in offered), offered[0]))
+
+
+def _naming(text: str, system: str) -> str:
+    """Return a text with the name of the library's system for Alma's.
+
+    The system stands in every sentence as Alma, with which French elides: d’Alma, but de Koha.
+    """
+    if system == "Alma" or "Alma" not in text:
+        return text
+    if system[:1].lower() not in "aeiouéèêh":
+        text = text.replace("’Alma", "e Alma")
+    return text.replace("Alma", system)
 
 
 class Language:
     """One language of the interface: translates sentences, and formats times and numbers.
 
-    Times are shown in Europe/Zurich on a 24-hour clock; figures and their units are joined by a
-    narrow no-break space.
+    Times are shown in the library's zone on a 24-hour clock; figures and their units are joined by
+    a narrow no-break space.
     """
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.locale = Locale.parse("en_GB" if code == "en" else "fr_CH")
+        self.locale = Locale.parse(_LOCALES.get(code, code))
         self._catalogue = catalogue(code)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The codes of the languages among which people choose, the usual one first."""
+        return _library.languages
 
     def say(self, text: str, **values: object) -> str:
         """Return the translation of a French sentence, with the values filled in."""
-        translated = self._catalogue.gettext(text)
+        translated = _naming(self._catalogue.gettext(text), _library.system)
         return translated.format(**values) if values else translated
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
@@ -50,22 +100,22 @@ class Language:
         # gettext without a catalogue has the English rule only.
         french = one if abs(count) < 2 else many
         form = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
-        return form.format(count=self.number(count), **values)
+        return _naming(form, _library.system).format(count=self.number(count), **values)
 
     def clock(self, at: datetime, *, seconds: bool = False) -> str:
         """Return the local time of an aware instant: 09:12, or 09:12:03."""
         return format_time(
-            at.astimezone(GENEVA), "HH:mm:ss" if seconds else "HH:mm", locale=self.locale
+            at.astimezone(library_zone()), "HH:mm:ss" if seconds else "HH:mm", locale=self.locale
         )
 
     def day(self, at: datetime, *, short: bool = False) -> str:
         """Return the local date of an aware instant: mardi 24 novembre, or 24 nov."""
         shape = "d MMM" if short else "EEEE d MMMM"
-        return format_date(at.astimezone(GENEVA).date(), shape, locale=self.locale)
+        return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
 
     def weekday(self, at: datetime) -> str:
         """Return the short local weekday and day of an aware instant: mar. 24."""
-        return format_date(at.astimezone(GENEVA).date(), "EEE d", locale=self.locale)
+        return format_date(at.astimezone(library_zone()).date(), "EEE d", locale=self.locale)
 
     def weekday_name(self, number: int, *, whole: bool = False) -> str:
         """Return a day of the week, 0 being Monday: mar., or mardi."""
@@ -74,7 +124,7 @@ class Language:
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Return the time alone for today, with its date for any other day."""
-        if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():
+        if at.astimezone(library_zone()).date() == now.astimezone(library_zone()).date():
             return self.clock(at)
         return f"{self.day(at, short=short)}, {self.clock(at)}"
 
@@ -113,7 +163,7 @@ class Language:
 
 @cache
 def language(code: str) -> Language:
-    """Return the language of that code (`fr` or `en`), made once."""
+    """Return the language of that code, made once."""
     return Language(code)
 
 

@@ -17,6 +17,7 @@ from dashboard.translations import Language
 from dashboard.ui.shortcuts import shortcuts
 from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
+from procedure.local_time import library_zone
 
 # In this order the roots stand in the session's document. The first is where a page that cannot
 # be shown says so.
@@ -50,6 +51,7 @@ def frame(
         "ui/shell",
         language,
         asset=asset_url,
+        zone=library_zone().key,
         session=session,
         pages={place: title for place, title in pages if session.may_open(place)},
         steps=handbook.words[language.code].steps,

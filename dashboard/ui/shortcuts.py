@@ -16,7 +16,7 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
         (
             say("Guide"),
             (
-                ((say("O"), say("N"), "1", "2"), say("répondre à la question")),
+                (("1", "2"), say("répondre à la question, comme la lettre du bouton")),
                 ((say("Entrée"),), say("confirmer les réponses proposées")),
                 (("→",), say("confirmer une réponse à la fois")),
                 (("P",), say("ouvrir les prêts")),

@@ -12,7 +12,7 @@ from procedure.local_time import local
 
 
 def due_date(loan: Loan, rules: ScanRules) -> date:
-    """Return the local day (Europe/Zurich) on which the loan is expected back.
+    """Return the local day on which the loan is expected back.
 
     Alma has the last word: it counts by its own terms of use once the loan is brought in, and
     never sets a day that is past by then.
@@ -42,13 +42,13 @@ SLIP_WORDS: Mapping[str, SlipWords] = {
         title="Vos emprunts du {day}",
         line="{item}  à rendre le {due}",
         day="%d.%m.%Y",
-        caution="Les dates de retour seront confirmées dès qu’Alma fonctionnera de nouveau.",
+        caution="Les dates de retour seront confirmées après la panne.",
     ),
     "en": SlipWords(
         title="Your loans of {day}",
         line="{item}  due back on {due}",
         day="%d.%m.%Y",
-        caution="Due dates are confirmed when Alma is back.",
+        caution="Due dates are confirmed after the outage.",
     ),
 }
 

@@ -109,7 +109,7 @@ def _doubt_of_unknown(code: str, place: Place, rules: ScanRules) -> str | None:
     if len(code) < FEWEST or any(place == "patron" or form.lettered for form in partly):
         return "partial"
     if place == "patron":
-        return "unknown_card"
+        return "unknown_card" if rules.describes_cards else None
     return "small_letters" if code != code.upper() else None
 
 

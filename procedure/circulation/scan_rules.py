@@ -74,6 +74,11 @@ class ScanRules:
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 
+    @property
+    def describes_cards(self) -> bool:
+        """Whether any shape is that of a card: without one, no card looks like none of them."""
+        return any(form.kind is ScanKind.CARD for form in self.forms)
+
     def is_ambiguous(self, code: str) -> bool:
         """Return whether the code has the shape of a card and of an item, and neither wins."""
         fitting = [form for form in self.forms if form.fits(code)]

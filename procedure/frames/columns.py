@@ -13,10 +13,19 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
+from procedure.local_time import USUAL_ZONE, library_zone
 from procedure.monitoring.rollup import SummaryColumns
 
 INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
+# Stands in the constants for an instant in the library's zone: `localized` puts the zone in.
+LOCAL_INSTANT = f"datetime64[us, {USUAL_ZONE.key}]"
+
+
+def localized(dtypes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the dtypes with the zone of the library for `LOCAL_INSTANT`."""
+    here = f"datetime64[us, {library_zone().key}]"
+    return {name: here if dtype == LOCAL_INSTANT else dtype for name, dtype in dtypes.items()}
 
 
 def category(*words: str) -> pd.CategoricalDtype:

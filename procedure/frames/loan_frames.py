@@ -14,8 +14,15 @@ from typing import Any
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.circulation.loan_row import LoanRow, LoanState
-from procedure.frames.columns import INSTANT, category, from_columns, records
-from procedure.local_time import GENEVA
+from procedure.frames.columns import (
+    INSTANT,
+    LOCAL_INSTANT,
+    category,
+    from_columns,
+    localized,
+    records,
+)
+from procedure.local_time import library_zone
 from procedure.reconciliation.spreadsheets import harmless
 
 LOANS: Mapping[str, Any] = {
@@ -45,8 +52,8 @@ LOAN_SUMMARY: Mapping[str, Any] = {
     "voids": "int64",
     "patrons": "int64",
     "items": "int64",
-    "first": f"datetime64[us, {GENEVA.key}]",
-    "last": f"datetime64[us, {GENEVA.key}]",
+    "first": LOCAL_INSTANT,
+    "last": LOCAL_INSTANT,
     "exported": "bool",
 }
 
@@ -89,7 +96,7 @@ def loan_summary(loans: Any) -> pd.DataFrame:
     """
     counted = loans[loans["state"] != LoanState.REPEATED.value]
     stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])
-    at = counted["at"].dt.tz_convert(GENEVA.key)
+    at = counted["at"].dt.tz_convert(library_zone().key)
     table: Any = pd.DataFrame(
         {
             "day": at.dt.tz_localize(None).dt.normalize(),
@@ -111,7 +118,9 @@ def loan_summary(loans: Any) -> pd.DataFrame:
         waiting=("waits", "sum"),
     )
     voids, exported = sums["rows"] - sums["loans"], (sums["loans"] > 0) & (sums["waiting"] == 0)
-    return sums.assign(voids=voids, exported=exported)[list(LOAN_SUMMARY)].astype(LOAN_SUMMARY)
+    return sums.assign(voids=voids, exported=exported)[list(LOAN_SUMMARY)].astype(
+        localized(LOAN_SUMMARY)
+    )
 
 
 def loan_summary_csv(summary: pd.DataFrame) -> str:

@@ -9,17 +9,16 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, from_columns
+from procedure.frames.columns import DURATION, LOCAL_INSTANT, from_columns, localized
 from procedure.frames.downtime_frames import GAP
 from procedure.frames.probe_frames import summaries
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import PERCENTILES, SummaryColumns, microseconds
 from procedure.outages.announcements import Announcement
 
 Period = Literal["hour", "day", "week", "month", "year"]
-LOCAL_INSTANT = f"datetime64[us, {GENEVA.key}]"
 SPENT = {**{status.value: status.value for status in Status}, GAP: "unread"}
 AVAILABILITY: Mapping[str, Any] = {
     "target": "str",
@@ -51,7 +50,7 @@ def availability(
     out, for the targets that are `announced`.
     """
     if not len(intervals):
-        return from_columns(AVAILABILITY, [()] * len(AVAILABILITY))
+        return from_columns(localized(AVAILABILITY), [()] * len(AVAILABILITY))
     periods = _period_starts(intervals["start"].min(), intervals["end"].max(), by)
     spans = _work_spans(work, intervals["end"].max())
     parts = _cut(intervals, np.unique(np.concatenate([periods, spans.ravel()])))
@@ -71,8 +70,8 @@ def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
     They are of the answers, in milliseconds, off by 4.5 % at the most; NaN where none came.
     """
     frame: Any = summaries(rolled)
-    frame["start"] = frame["start"].dt.tz_convert(GENEVA.key)
-    return frame[list(LATENCY)].astype(LATENCY)
+    frame["start"] = frame["start"].dt.tz_convert(library_zone().key)
+    return frame[list(LATENCY)].astype(localized(LATENCY))
 
 
 def _shares(table: Any) -> Any:
@@ -80,10 +79,12 @@ def _shares(table: Any) -> Any:
     known: Any = works + table[Status.DOWN]
     frame: Any = table.assign(ratio=works / known.where(known > 0)).reset_index()
     starts: Any = pd.DatetimeIndex(frame["start"].to_numpy().view("datetime64[us]"))
-    frame["start"] = starts.tz_localize("UTC").tz_convert(GENEVA.key)
+    frame["start"] = starts.tz_localize("UTC").tz_convert(library_zone().key)
     durations = {name: frame[name].to_numpy().view("timedelta64[us]") for name in SPENT.values()}
     return (
-        frame.assign(**durations)[list(AVAILABILITY)].astype(AVAILABILITY).rename_axis(columns=None)
+        frame.assign(**durations)[list(AVAILABILITY)]
+        .astype(localized(AVAILABILITY))
+        .rename_axis(columns=None)
     )
 
 
@@ -93,10 +94,10 @@ def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
         return np.array([_whole(first)])
     if by == "hour":
         return np.arange(_whole(first.floor("h")), _whole(last), 3_600_000_000)
-    here, there = (at.tz_convert(GENEVA.key).tz_localize(None) for at in (first, last))
+    here, there = (at.tz_convert(library_zone().key).tz_localize(None) for at in (first, last))
     pandas: Any = pd
     periods = pandas.period_range(here, there, freq=_FREQUENCIES[by])
-    return _microseconds(periods.start_time.tz_localize(GENEVA.key))
+    return _microseconds(periods.start_time.tz_localize(library_zone().key))
 
 
 def _work_spans(work: Sequence[Announcement], last: Any) -> Any:

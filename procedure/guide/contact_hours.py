@@ -11,7 +11,7 @@ from functools import cache
 import holidays
 
 from procedure.guide.steps import Contact, Step
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 # Longer than any closure; a contact that is closed for a year has no next opening.
 _HORIZON = timedelta(days=366)
@@ -42,8 +42,8 @@ class ContactAvailability:
 def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> ContactAvailability:
     """Return whether a contact can be reached at an aware instant.
 
-    Days and hours are those of Europe/Zurich; `closed` are local dates without service, such as
-    public holidays. Hours that the handbook does not give are unknown, not guessed.
+    Days and hours are those of the library's clock; `closed` are local dates without service, such
+    as public holidays. Hours that the handbook does not give are unknown, not guessed.
     """
     if not contact.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
@@ -92,7 +92,7 @@ def _openings(
 def _days(
     contact: Contact, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    today = at.astimezone(GENEVA).date()
+    today = at.astimezone(library_zone()).date()
     for ahead in range(_HORIZON.days + 1):
         day = today + timedelta(days=ahead)
         if day.isoweekday() not in contact.weekdays or day in closed:
@@ -102,16 +102,19 @@ def _days(
 
 
 def _instant(day: date, clock: str = "00:00") -> datetime:
-    local = datetime.combine(day, time.fromisoformat(clock), tzinfo=GENEVA)
+    local = datetime.combine(day, time.fromisoformat(clock), tzinfo=library_zone())
     return local.astimezone(UTC)
 
 
-def geneva_holidays(years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays of the canton of Geneva in these years, as local dates."""
-    return frozenset(holidays.country_holidays("CH", subdiv="GE", years=list(years)))
+def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
+    """Return the public holidays in these years, as local dates, of a region such as `CH-GE`."""
+    country, _, part = region.partition("-")
+    if not country:
+        return frozenset()
+    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=list(years)))
 
 
 @cache
-def coming_holidays(year: int) -> frozenset[date]:
+def coming_holidays(region: str, year: int) -> frozenset[date]:
     """Return those of a year and of the next, in which the next opening may be."""
-    return geneva_holidays((year, year + 1))
+    return public_holidays(region, (year, year + 1))

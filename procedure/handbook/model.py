@@ -10,10 +10,10 @@ from typing import TypeVar
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.steps import Contact, Procedure
+from procedure.handbook.library import LibrarySettings
 from procedure.monitoring.model import Target
 from procedure.monitoring.neighbours import Neighbour
 
-LANGUAGES = ("fr", "en")
 _W = TypeVar("_W")
 
 
@@ -110,13 +110,20 @@ class Words:
     settled: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+class WordsByLanguage(dict[str, Words]):
+    """The words by language; those of the first language stand for one that there is not."""
+
+    def __missing__(self, language: str) -> Words:
+        return next(iter(self.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Handbook:
     """The configuration of one library: targets, contacts and desks by key, words by language.
 
-    `scans` are the shapes of what is scanned, and the days of a loan. `closures` are local dates
-    on which the library is closed, besides public holidays. `neighbours` are other Relais servers,
-    by key.
+    `library` are the settings of `library.toml`. `scans` are the shapes of what is scanned, and the
+    days of a loan. `closures` are local dates on which the library is closed, besides public
+    holidays. `neighbours` are other Relais servers, by key.
     """
 
     procedure: Procedure
@@ -127,3 +134,4 @@ class Handbook:
     scans: ScanRules = field(default_factory=ScanRules)
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
+    library: LibrarySettings = field(default_factory=LibrarySettings)

@@ -18,6 +18,7 @@ from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.handbook.contacts import read_closures, read_contacts
 from procedure.handbook.feeds import read_feed
 from procedure.handbook.fields import address, count, flag, one_of, table, text, texts, time_span
+from procedure.handbook.library import read_library
 from procedure.handbook.meanings import (
     absent,
     earlier_meanings,
@@ -25,7 +26,7 @@ from procedure.handbook.meanings import (
     missing_meanings,
     step_faults,
 )
-from procedure.handbook.model import LANGUAGES, Handbook
+from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.handbook.neighbours import read_neighbours
 from procedure.handbook.scans import read_scans
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
@@ -34,9 +35,9 @@ from procedure.handbook.words import compare_words, read_words
 from procedure.monitoring.meanings import Meaning
 from procedure.monitoring.model import Target
 
-WORDS = tuple(f"words/{language}.toml" for language in LANGUAGES)
-FILES = ("steps.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml", *WORDS)
-OPTIONAL = ("neighbours.toml",)
+# Beside the words: `words_file`.
+FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
+OPTIONAL = ("scans.toml", "neighbours.toml")
 
 _STEP_KEY = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
 _ANSWER_KEY = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
@@ -95,31 +96,43 @@ def read_handbook(
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
     """Return the handbook, or None if there are any faults, and the faults in order.
 
-    `tables` are those of `FILES` and `OPTIONAL` by file name. A missing file or None means
-    that it could not be read: its contents are unknown. A missing optional file is empty.
+    `tables` are those of `FILES`, of `OPTIONAL` and of the words of each language, by file name. A
+    missing file or None means that it could not be read: its contents are unknown. A missing
+    optional file is empty.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
-    steps, targets, contacts, desks, scans, *words = pages.values()
+    library, steps, targets, contacts, desks = pages.values()
+    settings = read_library(library)
+    words = {
+        language: Page(words_file(language), tables.get(words_file(language)))
+        for language in settings.languages
+        if library.content is not None or words_file(language) in tables
+    }
     procedure = _read_procedure(steps)
     handbook = Handbook(
         procedure=procedure,
         targets=_read_targets(targets, procedure),
         contacts=dict(read_contacts(contacts)),
         desks=dict(_read_desks(desks)),
-        scans=read_scans(scans),
+        library=settings,
+        scans=read_scans(optional["scans.toml"]),
         closures=read_closures(contacts),
         neighbours=dict(read_neighbours(optional["neighbours.toml"], targets.keys)),
-        words={
-            language: read_words(page, language)
-            for page, language in zip(words, LANGUAGES, strict=True)
-        },
+        words=WordsByLanguage(
+            {language: read_words(page, language) for language, page in words.items()}
+        ),
     )
-    _cross_check(pages, handbook)
-    all_pages = [*pages.values(), *optional.values()]
+    _cross_check(pages, words, handbook)
+    all_pages = [*pages.values(), *optional.values(), *words.values()]
     faults = sorted({fault for page in all_pages for fault in page.faults})
     complete = all(page.content is not None for page in all_pages)
     return (handbook if complete and not faults else None), tuple(faults)
+
+
+def words_file(language: str) -> str:
+    """Return the name of the file with the words of a language."""
+    return f"words/{language}.toml"
 
 
 def _read_procedure(page: Page) -> Procedure:
@@ -199,15 +212,15 @@ def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
         yield code, CirculationDesk(code=code, **values)
 
 
-def _cross_check(pages: Mapping[str, Page], handbook: Handbook) -> None:
+def _cross_check(pages: Mapping[str, Page], words: Mapping[str, Page], handbook: Handbook) -> None:
     """Check the files against each other: the tree, its references, and the words for both."""
-    steps, targets, contacts, _, _, *words = pages.values()
+    _, steps, targets, contacts, _ = pages.values()
     if steps.content is not None:
         _cross_check_steps(steps, targets, contacts, handbook.procedure)
         for fault in step_faults(handbook.procedure, handbook.targets):
             if steps.is_valid(fault.key) and steps.is_valid(f"{fault.key.split('.')[0]}.answers"):
                 steps.faults.append(fault)
-    for page, language in zip(words, LANGUAGES, strict=True):
+    for language, page in words.items():
         if page.content is not None:
             compare_words(
                 page,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 from tomllib import TOMLDecodeError
 
 from procedure.errors import Fault, HandbookError
+from procedure.handbook.library import EARLIER, LibrarySettings, languages, read_library
 from procedure.handbook.model import Handbook
-from procedure.handbook.reader import FILES, OPTIONAL, read_handbook
+from procedure.handbook.reader import FILES, OPTIONAL, read_handbook, words_file
 from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
+from procedure.handbook.table_reader import Page
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
@@ -35,18 +38,44 @@ def load_handbook(folder: Path) -> Handbook:
     return handbook
 
 
+def load_library(folder: Path) -> LibrarySettings:
+    """Return the settings of a handbook's library; the usual ones where they cannot be read."""
+    content = _read_file(folder, "library.toml")
+    page = Page("library.toml", None if isinstance(content, Fault) else content)
+    settings = read_library(page)
+    return LibrarySettings() if page.faults else settings
+
+
 def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
     if not folder.is_dir():
         return None, (Fault(str(folder), "", "no such folder; give the one with steps.toml"),)
     tables: dict[str, dict[str, object] | None] = {}
-    unreadable: list[Fault] = []
+    unreadable: list[Fault] = list(_misnamed(folder))
     beside = [file for file in OPTIONAL if (folder / file).exists()]
-    for file in (*FILES, *beside):
+    words = [words_file(language) for language in _languages(folder)]
+    for file in (*FILES, *beside, *words):
         content = _read_file(folder, file)
         tables[file] = None if isinstance(content, Fault) else content
         unreadable += [content] if isinstance(content, Fault) else []
     handbook, faults = read_handbook(tables)
-    return handbook, tuple(sorted((*unreadable, *faults)))
+    return (None if unreadable else handbook), tuple(sorted((*unreadable, *faults)))
+
+
+def _languages(folder: Path) -> tuple[str, ...]:
+    """Return the languages that the handbook names; those of its words where it names none."""
+    library = _read_file(folder, "library.toml")
+    try:
+        return languages(library.get("languages") if isinstance(library, dict) else None)
+    except ValueError:
+        return tuple(sorted(path.stem for path in (folder / "words").glob("*.toml")))
+
+
+def _misnamed(folder: Path) -> Iterator[Fault]:
+    """Yield a fault for each file that probably should have the name of an optional one."""
+    for path in sorted(folder.glob("*.toml")):
+        guess = suggest_known(path.name, OPTIONAL)
+        if path.name not in {*FILES, *OPTIONAL} and "meant" in guess:
+            yield Fault(path.name, "", f"is no file of a handbook; {guess}")
 
 
 def _read_file(folder: Path, file: str) -> dict[str, object] | Fault:
@@ -70,10 +99,16 @@ def _parse(file: str, content: str) -> dict[str, object] | Fault:
 
 
 def _missing_hint(folder: Path, file: str) -> str:
+    if file == "library.toml":
+        return f"; {EARLIER}"
+    if file.startswith("words/"):
+        code = PurePath(file).stem
+        return f'; write it, or take "{code}" out of the languages of library.toml'
     path = folder / file
     present = [other.name for other in path.parent.glob("*.toml")]
+    known = {*FILES, *OPTIONAL}
     there = [
-        name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in FILES
+        name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in known
     ]
     guess = suggest_known(path.name, there)
     return f"; {guess}" if "meant" in guess else "; every handbook has one"

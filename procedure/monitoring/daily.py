@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from procedure.local_time import GENEVA, local
+from procedure.local_time import library_zone, local
 from procedure.monitoring.downtime import Availability, StatusInterval
 from procedure.monitoring.model import Status
 
@@ -32,7 +32,7 @@ def daily_availability(states: Iterable[StatusInterval]) -> Mapping[date, Availa
 def _by_day(start: datetime, end: datetime) -> Iterator[tuple[date, timedelta]]:
     while start < end:
         day = local(start).date()
-        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), GENEVA)
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), library_zone())
         after = min(midnight.astimezone(start.tzinfo), end)
         yield day, after - start
         start = after

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from procedure.local_time import GENEVA, local
+from procedure.local_time import library_zone, local
 from procedure.monitoring.downtime import (
     WORKING,
     Availability,
@@ -152,7 +152,7 @@ def start_of_hour(at: datetime) -> datetime:
 
 def start_of_day(at: datetime) -> datetime:
     """Return the start of the local day of an instant, in UTC."""
-    return datetime.combine(local(at).date(), time(), GENEVA).astimezone(at.tzinfo)
+    return datetime.combine(local(at).date(), time(), library_zone()).astimezone(at.tzinfo)
 
 
 def start_of_next_day(day: datetime) -> datetime:

@@ -14,7 +14,7 @@ from uuid import UUID
 from procedure.circulation.imports.conflicts import TOLERANCE, OutagePeriod
 from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
-from procedure.local_time import GENEVA, local
+from procedure.local_time import library_zone, local
 
 # An outage that ended longer ago says nothing about loans that are exported now.
 RECENT = timedelta(days=31)
@@ -75,4 +75,4 @@ def time_check(
     begun = now
     if outage is not None and (outage.end is None or now - outage.end < RECENT):
         begun = min(outage.start, now)
-    return TimeCheck(datetime(local(begun).year, 1, 1, tzinfo=GENEVA), now, confirmed)
+    return TimeCheck(datetime(local(begun).year, 1, 1, tzinfo=library_zone()), now, confirmed)

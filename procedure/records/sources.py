@@ -14,6 +14,7 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.history_files import batches, outcomes_of, usual_intervals
 from procedure.journal import Journal
+from procedure.local_time import use_zone
 from procedure.records.privacy import Coarse, Privacy
 from procedure.records.records import Records
 
@@ -35,9 +36,10 @@ def open_records(
     `source` is the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), a
     `.csv` or `.parquet` file of `relais history export`, or a journal in memory; what it does not
     hold is an empty frame. `since` and `until` (aware; the first record and now if not given)
-    limit the frames about targets, services and outages. `handbook` names the services; the
-    packaged one if not given. `identifiers`, `coarse` and `key` are those of
-    `procedure.records.Privacy`: by default no frame shows a user's or an operator's identifier.
+    limit the frames about targets, services and outages. `handbook` names the services, and the
+    zone of local times for the whole process; the packaged one if not given. `identifiers`,
+    `coarse` and `key` are those of `procedure.records.Privacy`: by default no frame shows a user's
+    or an operator's identifier.
 
     Leaving a `with` block closes the source.
 
@@ -52,6 +54,7 @@ def open_records(
     privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)
     if not isinstance(handbook, Handbook):
         handbook = load_handbook(handbook or PACKAGED_HANDBOOK)
+    use_zone(handbook.library.zone)
     with ExitStack() as opened:
         database = _open(source, opened)
         records = Records(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from procedure.monitoring.model import FailureCause, Phase, Status
 
 DAY = timedelta(days=1)
@@ -43,7 +43,7 @@ class Episode:
 
 def at(day: date, clock: time) -> datetime:
     """Return the instant of a local time, in UTC."""
-    return datetime.combine(day, clock, GENEVA).astimezone(UTC)
+    return datetime.combine(day, clock, library_zone()).astimezone(UTC)
 
 
 # Day of a cycle of five, local begin, minutes, then as in `Episode`.
@@ -74,7 +74,7 @@ RARE = 30  # days ago from which each happens one time in three
 def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episode]:
     """Yield the small disturbances of every day, shifted and stretched at random."""
     for ago in range(days + 2):
-        day = (until - ago * DAY).astimezone(GENEVA).date()
+        day = (until - ago * DAY).astimezone(library_zone()).date()
         for number, clock, minutes, kind in _USUAL:
             shift, stretch = chance.uniform(0, 8), chance.uniform(0.9, 1.2)
             happens = chance.random()

@@ -19,7 +19,7 @@ from uuid import UUID
 from procedure.circulation.offline_file import render
 from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from procedure.reconciliation.alma_records import LoanFacts
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.verification import verify_against_list
@@ -61,7 +61,7 @@ def _listed(n: int, loan: Loan) -> LoanFacts | None:
 def plainly_written(loans: list[Loan]) -> bytes:
     lines = []
     for loan in loans:
-        stamp = loan.at.astimezone(GENEVA).strftime("%Y%m%d%H%M")
+        stamp = loan.at.astimezone(library_zone()).strftime("%Y%m%d%H%M")
         lines.append(f"{stamp}L{loan.item:<80}{loan.patron}\r\n")
     return "".join(lines).encode("ascii")
 
@@ -69,7 +69,7 @@ def plainly_written(loans: list[Loan]) -> bytes:
 def plainly_read(content: bytes) -> list[tuple[datetime, str, str, str]]:
     rows = []
     for line in content.decode("ascii").splitlines():
-        shown = datetime.strptime(line[:12], "%Y%m%d%H%M").replace(tzinfo=GENEVA)
+        shown = datetime.strptime(line[:12], "%Y%m%d%H%M").replace(tzinfo=library_zone())
         rows.append((shown.astimezone(UTC), line[12], line[13:93].strip(), line[93:].strip()))
     return rows
 

@@ -20,7 +20,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.database_url.endswith("relais.sqlite3")
     assert (settings.handbook, settings.language, settings.address, settings.port) == (
         PACKAGED_HANDBOOK,
-        "fr",
+        "",
         "localhost",
         5006,
     )

@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 from procedure import frames
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
@@ -167,7 +167,7 @@ def test_availability_is_cut_at_the_hours_and_leaves_announced_work_out() -> Non
 
 @pytest.mark.parametrize(("month", "day", "hours"), [(3, 29, 23), (10, 25, 25)])
 def test_a_day_is_as_long_as_the_clock_makes_it(month: int, day: int, hours: int) -> None:
-    start = datetime(2026, month, day, tzinfo=GENEVA).astimezone(UTC)
+    start = datetime(2026, month, day, tzinfo=library_zone()).astimezone(UTC)
     interval = StatusInterval("switch", start, start + timedelta(days=2), Status.UP)
     frame = frames.availability(frames.status_intervals([interval]), "day")
     assert frame["up"].iloc[0] == timedelta(hours=hours)

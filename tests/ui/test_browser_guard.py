@@ -18,7 +18,7 @@ from procedure.circulation.scan_classification import classify_scan, pair_doubt
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 
 pytestmark = pytest.mark.ui
 
@@ -92,5 +92,5 @@ def test_days_are_counted_the_same_across_both_clock_changes(guard: Page) -> Non
 
 
 def lent(day: str, item: str) -> Loan:
-    at = datetime.fromisoformat(f"{day}T23:30").replace(tzinfo=GENEVA)
+    at = datetime.fromisoformat(f"{day}T23:30").replace(tzinfo=library_zone())
     return Loan(UUID(int=1), at, "CMU", "SLSP204518377", item)

@@ -19,7 +19,7 @@ from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
 from dashboard.ui.templating import render
 from procedure.io.handbook_files import load_handbook
-from procedure.local_time import GENEVA, instants
+from procedure.local_time import instants, library_zone
 
 pytestmark = pytest.mark.ui
 
@@ -233,6 +233,7 @@ PATIENCE = """async () => {
 @pytest.fixture(scope="module")
 def blank(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page()
+    page.set_content('<html data-zone="Europe/Zurich"></html>')
     page.evaluate(LOAD, {name: (STATIC / f"{name}.js").read_text("utf-8") for name in MODULES})
     yield page
     page.close()
@@ -385,4 +386,4 @@ def test_an_hour_on_paper_is_the_instant_at_which_clocks_showed_it(blank: Page) 
         "asked => asked.map(([day, time]) => wall_clock.instant(day, time))", asked
     )
     entries = [entry and datetime.fromtimestamp(entry / 1000, UTC) for entry in result]
-    assert entries == [next(iter(instants(wall, GENEVA)), None) for wall in walls]
+    assert entries == [next(iter(instants(wall, library_zone())), None) for wall in walls]

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from tests.ui.conftest import (
     BROWSERS,
     DRAWN_WITHIN,
@@ -787,14 +787,14 @@ def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
     # A line of the paper sheet, with the hour written there.
     page.get_by_text("Feuille papier du jour").click()
     page.get_by_role("button", name="Saisir une feuille papier").click()
-    day = datetime.now(UTC).astimezone(GENEVA).date() - timedelta(days=1)
+    day = datetime.now(UTC).astimezone(library_zone()).date() - timedelta(days=1)
     part(page, "late-day").fill(str(day))
     part(page, "late-time").fill("09:41")
     part(page, "late-time").blur()
     scan(page, [PATRON, "0CART-4"])
     waits(page, 0)
     (late,) = loans(relais, "0CART-4")
-    at = datetime.fromisoformat(late["at"]).astimezone(GENEVA)
+    at = datetime.fromisoformat(late["at"]).astimezone(library_zone())
     assert (late["late"], f"{at:%Y-%m-%d %H:%M:%S}") == (True, f"{day} 09:41:00")
     page.get_by_role("button", name="Finir la saisie").click()
     expect(part(page, "late")).to_be_hidden()

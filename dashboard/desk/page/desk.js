@@ -182,7 +182,7 @@ async function start() {
   const content = await readContent()
   const asked = new URLSearchParams(location.search).get("lang")
   if (content.languages[asked]) write("relais.language", asked)
-  const language = [asked, read("relais.language"), "fr"].find((one) => content.languages[one])
+  const language = [asked, read("relais.language"), ...Object.keys(content.languages)].find((one) => content.languages[one])
   const desk = new Desk(content, language)
   window.desk = desk
   desk.keeping.worker = await register(DESK, () => desk.workerChanged())

@@ -1,11 +1,11 @@
-// The page's words in its language, its times in Geneva's, and the forms that carry them.
+// The page's words in its language, its times in the library's zone, and the forms that carry them.
 
-const ZONE = { timeZone: "Europe/Zurich" }
+const ZONE = { timeZone: document.documentElement.dataset.zone }
 const THIN = "\u202f"
 
 export class Texts {
   constructor(content, language, root) {
-    Object.assign(this, { root, locale: language === "en" ? "en-GB" : "fr-CH" })
+    Object.assign(this, { root, locale: content.languages[language].words.locale })
     Object.assign(this, { words: content.languages[language].words, targets: content.languages[language].targets })
   }
 

@@ -228,7 +228,7 @@ MARKDOWN = """\
 - Du mardi 24 novembre, 09:12 à 10:02, 50 min.
 - Déclarée à 09:21.
 - 1 prêt enregistré.
-- Dossier établi à 14:12. Heures de Genève.
+- Dossier établi à 14:12. Heures locales.
 
 ## Annoncé et observé
 

@@ -69,7 +69,7 @@ def test_the_slip_names_items_and_days_and_nobody() -> None:
         "1061004821  à rendre le 01.12.2026\n"
         "A100        à rendre le 22.12.2026\n"
         "\n"
-        "Les dates de retour seront confirmées dès qu’Alma fonctionnera de nouveau.\n"
+        "Les dates de retour seront confirmées après la panne.\n"
     )
     assert loan_slip(loans, RULES, "en") == (
         "Your loans of 24.11.2026\n"
@@ -77,7 +77,7 @@ def test_the_slip_names_items_and_days_and_nobody() -> None:
         "1061004821  due back on 01.12.2026\n"
         "A100        due back on 22.12.2026\n"
         "\n"
-        "Due dates are confirmed when Alma is back.\n"
+        "Due dates are confirmed after the outage.\n"
     )
 
 

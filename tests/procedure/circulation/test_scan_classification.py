@@ -70,8 +70,6 @@ def test_of_a_pair_the_graver_doubt_is_named(patron: str, item: str, doubt: str 
 def test_without_any_shape_only_what_needs_none_is_said() -> None:
     bare = ScanRules()
     assert classify_scan("2071234567", "item", bare) == ScanResult("2071234567", ScanKind.UNKNOWN)
-    assert classify_scan("2071234567", "patron", bare) == ScanResult(
-        "2071234567", ScanKind.UNKNOWN, warning="unknown_card"
-    )
+    assert classify_scan("2071234567", "patron", bare) == ScanResult("2071234567", ScanKind.UNKNOWN)
     assert classify_scan("11112222211112222 2", "item", bare).warning is None
     assert classify_scan("1111211112", "item", bare).warning == "glued"

@@ -14,12 +14,12 @@ from procedure.diagnosis.rules import RULES, FaultLocation
 from procedure.diagnosis.scenario import replay
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import ScenarioError
-from procedure.guide.contact_hours import geneva_holidays
+from procedure.guide.contact_hours import public_holidays
 from procedure.io.handbook_files import load_handbook
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
 FILES = sorted((Path(procedure.__file__).parent / "scenarios").glob("*.toml"))
-CLOSED = geneva_holidays(range(2019, 2030))
+CLOSED = public_holidays("CH-GE", range(2019, 2030))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

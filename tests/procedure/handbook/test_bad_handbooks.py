@@ -46,6 +46,10 @@ def test_what_check_says_of_an_earlier_form_is_all_there_is_to_do(tmp_path: Path
         load_handbook(folder)
     for fault in refusal.value.faults:
         path = folder / fault.file
+        if fault.message.startswith("file missing"):
+            lines = re.findall(r'\w+ = (?:"[^"]*"|\[.*?\])', fault.message)
+            path.write_text("\n".join(lines), "utf-8")
+            continue
         path.write_text(followed(path.read_text("utf-8"), fault.key, fault.message), "utf-8")
     stored = load_handbook(HANDBOOKS.parent / "stored" / "handbook")
     assert load_handbook(folder) == replace(stored, neighbours={})

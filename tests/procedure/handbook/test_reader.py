@@ -9,10 +9,16 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from procedure.handbook.reader import FILES, read_handbook
+from procedure.circulation.scan_rules import ScanRules
+from procedure.handbook.library import LibrarySettings
+from procedure.handbook.reader import read_handbook
+from procedure.local_time import USUAL_ZONE
 
 SMALL = Path(__file__).resolve().parents[2] / "handbooks" / "good-small"
-GOOD = {file: tomllib.loads((SMALL / file).read_text("utf-8")) for file in FILES}
+GOOD = {
+    path.relative_to(SMALL).as_posix(): tomllib.loads(path.read_text("utf-8"))
+    for path in sorted(SMALL.rglob("*.toml"))
+}
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
@@ -40,7 +46,7 @@ def test_the_good_ones_make_a_handbook() -> None:
 
 
 def test_papers_that_could_not_be_read_are_not_blamed_for_what_they_lack() -> None:
-    for file in FILES:
+    for file in GOOD:
         assert read_handbook({**GOOD, file: None}) == (None, ())
 
 
@@ -70,3 +76,17 @@ def test_whatever_is_left_out(place: tuple[str, ...]) -> None:
     del table[place[-1]]
     handbook, faults = read_handbook(tables)
     assert (handbook is None) == bool(faults)
+
+
+def test_scans_and_a_second_language_may_be_left_out() -> None:
+    tables = {name: table for name, table in GOOD.items() if name not in _OPTIONAL}
+    tables["library.toml"] = {**GOOD["library.toml"], "languages": ["fr"], "holidays": ""}
+    handbook, faults = read_handbook(tables)
+    assert faults == ()
+    assert handbook is not None
+    assert handbook.scans == ScanRules()
+    assert handbook.words["de"] == handbook.words["fr"]
+    assert handbook.library == LibrarySettings("Alma", USUAL_ZONE, "", ("fr",))
+
+
+_OPTIONAL = ("scans.toml", "words/en.toml")

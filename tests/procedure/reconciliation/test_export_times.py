@@ -10,13 +10,13 @@ import pytest
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.transactions import Export, Loan
-from procedure.local_time import GENEVA
+from procedure.local_time import library_zone
 from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
 from procedure.reconciliation.offline_file_export import export_desk
 from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-NEW_YEAR = datetime(2026, 1, 1, tzinfo=GENEVA)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=library_zone())
 NEW = UUID(int=900)
 
 
@@ -56,7 +56,7 @@ def test_loans_of_the_year_and_of_a_clock_a_little_ahead_are_no_suspects() -> No
     ],
 )
 def test_the_year_is_that_in_which_the_outage_began(outage: OutagePeriod | None, year: int) -> None:
-    assert time_check(outage, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=GENEVA), NOW)
+    assert time_check(outage, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=library_zone()), NOW)
 
 
 def test_an_export_with_such_loans_records_nothing_until_each_is_confirmed() -> None:

@@ -1,0 +1,69 @@
+"""A process speaks for one library: its zone, its system's name, its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard.core.library import speak_for
+from dashboard.translations import language, offered_language
+from procedure.frames import availability, status_intervals
+from procedure.handbook.library import LibrarySettings
+from procedure.local_time import local_minute
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import Status
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def usual() -> Iterator[None]:
+    yield
+    speak_for(LibrarySettings())
+
+
+def test_times_are_of_the_zone_of_the_library() -> None:
+    assert (language("fr").clock(NOON), local_minute(NOON).hour) == ("13:00", 13)
+    speak_for(LibrarySettings(zone=ZoneInfo("America/Halifax")))
+    assert (language("fr").clock(NOON), local_minute(NOON).hour) == ("08:00", 8)
+    seen = [StatusInterval("way", NOON, NOON.replace(hour=13), Status.UP)]
+    frame = availability(status_intervals(seen), "day")
+    assert str(frame["start"].dtype) == "datetime64[us, America/Halifax]"
+    assert str(frame["start"][0]) == "2026-11-24 00:00:00-04:00"
+
+
+@pytest.mark.parametrize(
+    ("system", "sentence"),
+    [
+        ("Alma", "Un lien d’Alma ne répond plus"),
+        ("Koha", "Un lien de Koha ne répond plus"),
+        ("Evergreen", "Un lien d’Evergreen ne répond plus"),
+    ],
+)
+def test_sentences_name_the_system_of_the_library(system: str, sentence: str) -> None:
+    speak_for(LibrarySettings(system=system))
+    assert language("fr").say("Un lien d’Alma ne répond plus") == sentence
+    assert language("en").say("Alma ne répond plus") == f"{system} does not answer"
+
+
+def test_what_people_write_keeps_its_words() -> None:
+    speak_for(LibrarySettings(system="Koha"))
+    said = language("fr").say(
+        "Alma répond. Un seul poste ne l’atteint pas\u202f: {name}.", name="Alma-1"
+    )
+    assert said == "Koha répond. Un seul poste ne l’atteint pas\u202f: Alma-1."
+
+
+def test_only_languages_with_a_catalogue_are_offered_the_usual_one_first() -> None:
+    speak_for(LibrarySettings(languages=("it", "en", "fr")))
+    assert offered_language("it").offered == ("en", "fr")
+    assert [offered_language(*wanted).code for wanted in ([], ["fr"], ["it", "fr"])] == [
+        "en",
+        "fr",
+        "fr",
+    ]
+    speak_for(LibrarySettings(languages=("it",)))
+    assert offered_language("fr").offered == ("en",)
