@@ -16,7 +16,7 @@ help:
 	@echo "make fuzz         a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
-	@echo "make campaign     the long property tests"
+	@echo "make campaign     the long property tests, and servers killed 400 times"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page"
 	@echo "make lock         exact versions anew, in requirements.lock"
@@ -61,6 +61,8 @@ bench: $(STAMP)
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
 	$(BIN)/python -m tests.fuzzing --seconds 600 --seed 0
+	$(BIN)/python -m tests.crashes --database sqlite --kills 200
+	$(BIN)/python -m tests.crashes --database postgresql --kills 200
 
 # pip-audit asks PyPI, and fails where a package cannot be looked up there: nothing was checked.
 audit: $(STAMP)

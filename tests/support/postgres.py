@@ -65,13 +65,14 @@ def _copy(binaries: Path, to: Path) -> Path:
 class PostgresServer:
     """A cluster in a folder of its own; started, killed and started again on the same data."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False, **options: str) -> None:
         """Make the cluster; `folder` is empty and its path short, for the socket file.
 
-        `durable` keeps what is committed when the server is killed.
+        `durable` keeps what is committed when the server is killed. `options` are settings of
+        PostgreSQL.
         """
         self.folder = folder
-        self.options = OPTIONS | ({} if durable else NOT_DURABLE)
+        self.options = OPTIONS | ({} if durable else NOT_DURABLE) | options
         self.process: subprocess.Popen[bytes] | None = None
         self._names = count(1)
         self._account: dict[str, Any] = {}
@@ -161,11 +162,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_cluster(*, durable: bool = False) -> Iterator[PostgresServer]:
+def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[PostgresServer]:
     """Yield a running server on data of its own, stopped and removed at the end."""
     # Not below pytest's folder: the path of a socket file has at most 107 characters.
     with tempfile.TemporaryDirectory(prefix="relais-pg-") as folder:
-        server = PostgresServer(Path(folder), durable=durable)
+        server = PostgresServer(Path(folder), durable=durable, **options)
         try:
             server.start()
             yield server

@@ -39,6 +39,14 @@ _MESSAGES = {
 }
 
 
+# A server may be set to acknowledge before its disk has the commit. A setting that waits for more
+# than its disk, for a copy say, stays.
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'"
+)
+
+
 def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
     """Return the PostgreSQL database at the URL; with `read_only`, its server refuses writes.
 
@@ -95,4 +103,5 @@ def _connect(engine: Engine) -> DatabaseConnection:
     connection.rollback()
     connection.autocommit = True
     connection.execute(f"SET idle_in_transaction_session_timeout = '{HANGS_AFTER}s'")
+    connection.execute(_DURABLE)
     return connection

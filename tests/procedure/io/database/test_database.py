@@ -430,3 +430,15 @@ def test_a_connection_that_was_cut_is_made_again(postgres_url: str, clock: Clock
                 lambda c: c.execute("SELECT pg_terminate_backend(pg_backend_pid())")
             ).result()
         assert [recorded.entry for recorded in database.journal.append(loan(1))] == [loan(1)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "used"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
+)
+def test_a_commit_waits_for_the_disk_whatever_the_server_s_setting(
+    postgres_url: str, clock: Clock, setting: str, used: str
+) -> None:
+    url = f"{postgres_url}&options=-csynchronous_commit%3D{setting}"
+    with open_database(url, now=clock) as database:
+        shown = database.writer.submit(lambda c: c.execute("SHOW synchronous_commit").fetchone())
+        assert shown.result() == (used,)

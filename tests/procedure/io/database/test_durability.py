@@ -26,8 +26,7 @@ def lend_then_kill(url: str, lines: int) -> list[tuple[int, str]]:
     return [(int(position), loan) for position, loan in whole]
 
 
-def test_ten_kills_lose_no_acknowledged_loan(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+def test_ten_kills_lose_no_acknowledged_loan(url: str) -> None:
     chance = random.Random(2026)
     acknowledged: list[tuple[int, str]] = []
     for _ in range(KILLS):

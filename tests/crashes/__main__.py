@@ -1,0 +1,50 @@
+"""Run a campaign and print its figures; exit code 1 when anything went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.crashes.campaign import Campaign
+from tests.crashes.servers import installation
+from tests.crashes.verdict import Verdict
+from tests.support.postgres import DATABASES
+
+
+def main() -> int:
+    """Run the campaign of the command line."""
+    options = argparse.ArgumentParser(prog="python -m tests.crashes", description=__doc__)
+    options.add_argument("--database", choices=DATABASES, required=True)
+    options.add_argument("--kills", type=int, default=200)
+    options.add_argument("--stations", type=int, default=64)
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                         help="a setting of PostgreSQL, such as synchronous_commit=off")  # fmt: skip
+    given = options.parse_args()
+    settings = dict(one.split("=", 1) for one in given.set)
+    with (
+        TemporaryDirectory(prefix="relais-crashes-") as folder,
+        installation(given.database, Path(folder), **settings) as running,
+    ):
+        campaign = Campaign(running, given.kills, given.stations, given.seed, on_kill=_progress)
+        verdict = asyncio.run(campaign.run())
+    killed = ", ".join(f"{count} of {name}" for name, count in campaign.killed.items())
+    print(f"{given.database}: {given.stations} workstations, seed {given.seed}, kills: {killed}")
+    print(f"Relais ended by itself, and was started again: {campaign.ended} times")
+    print(f"{campaign.acknowledged} loans acknowledged in {campaign.seconds:.0f} s, "
+          f"{campaign.failures} messages sent in vain")  # fmt: skip
+    print(", ".join(f"{name} {count}" for name, count in asdict(verdict).items()))
+    return verdict != Verdict()
+
+
+def _progress(kills: int) -> None:
+    if kills % 10 == 0:
+        print(f"{kills} kills", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

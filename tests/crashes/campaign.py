@@ -1,0 +1,130 @@
+"""A campaign: workstations lend all the time, and what they lend to is killed again and again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from time import monotonic
+
+from procedure.circulation.transactions import Loan
+from procedure.io.database.database import open_database
+from tests.crashes.servers import Installation, Victim
+from tests.crashes.verdict import Verdict, judge
+from tests.crashes.workstation import Workstation
+
+# A campaign that makes no progress for so long has failed; nothing else depends on it.
+STUCK = 600  # seconds
+LOOK = 0.005  # seconds between two looks at what was acknowledged
+# Of the kills, so many hit what was only just started.
+EARLY = 1 / 8
+
+
+@dataclass
+class Campaign:
+    """Kill the victims of an installation in turn, so many times, under so many workstations."""
+
+    installation: Installation
+    kills: int
+    stations: int
+    seed: int = 0
+    pause: float = 2  # seconds on average between two loans of a workstation
+    on_kill: Callable[[int], None] = lambda _: None
+    killed: Counter[str] = field(default_factory=Counter)
+    ended: int = 0  # how often Relais ended by itself, when it started without its database
+    seconds: float = 0
+
+    def __post_init__(self) -> None:
+        self._chance = Random(self.seed)
+        address = self.installation.server.address
+        self.workstations = [
+            Workstation(number, address, Random(f"{self.seed}-{number}"), pause=self.pause)
+            for number in range(1, self.stations + 1)
+        ]
+
+    @property
+    def acknowledged(self) -> int:
+        """How many loans the server has said that it recorded."""
+        return sum(len(station.answers) for station in self.workstations)
+
+    @property
+    def failures(self) -> int:
+        """How many messages had no answer that settled anything."""
+        return sum(station.failures for station in self.workstations)
+
+    async def run(self) -> Verdict:
+        """Run it, let every workstation send the rest, and compare with the journal.
+
+        Raises:
+            RuntimeError: nothing more is acknowledged.
+        """
+        begun = monotonic()
+        sending = [asyncio.create_task(station.send()) for station in self.workstations]
+        lending = [asyncio.create_task(station.lend()) for station in self.workstations]
+        try:
+            await self._kill_in_turn()
+            await _cancel(lending)
+            await self._until(lambda: not any(one.outbox for one in self.workstations))
+        finally:
+            await _cancel([*lending, *sending])
+        self.seconds = monotonic() - begun
+        return judge(self.workstations, self._recorded())
+
+    async def _kill_in_turn(self) -> None:
+        victims = self.installation.victims
+        for number in range(self.kills):
+            victim = victims[number % len(victims)]
+            if self._chance.random() >= EARLY:
+                await self._some_acknowledged()
+            await asyncio.sleep(self._chance.uniform(0, 0.2))
+            await self._kill(victim)
+            self.on_kill(number + 1)
+        await self._some_acknowledged()
+
+    async def _some_acknowledged(self) -> None:
+        wanted = self.acknowledged + self._chance.randint(1, 2 * self.stations)
+        await self._until(lambda: self.acknowledged >= wanted)
+
+    async def _kill(self, victim: Victim) -> None:
+        # In a thread, so that the workstations go on meanwhile.
+        await asyncio.to_thread(victim.kill)
+        self.killed[victim.name] += 1
+        await asyncio.sleep(self._chance.uniform(0, 1))
+        await asyncio.to_thread(victim.start)
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        last, since = self.acknowledged, monotonic()
+        while not reached():
+            await asyncio.sleep(LOOK)
+            await self._start_again()
+            if self.acknowledged != last:
+                last, since = self.acknowledged, monotonic()
+            if monotonic() - since > STUCK:
+                log = self.installation.server.log
+                raise RuntimeError(f"Nothing more in {STUCK} s, after {last} loans:\n{log}")
+
+    async def _start_again(self) -> None:
+        """Start Relais again where it has ended by itself, as the system's service manager does."""
+        server = self.installation.server
+        if server.has_ended:
+            self.ended += 1
+            await asyncio.sleep(1)
+            await asyncio.to_thread(server.start)
+
+    def _recorded(self) -> list[Loan]:
+        url = self.installation.server.database_url
+        with open_database(url, role="reader", now=lambda: datetime.now(UTC)) as database:
+            records = database.journal.since(kinds=[Loan.KIND])
+        return [record.entry for record in records if isinstance(record.entry, Loan)]
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,105 @@
+"""What is killed: the process of Relais, and that of its database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.postgres import PostgresServer, postgres_cluster
+from tests.ui.conftest import Standins, free_port, handbook_over
+
+
+@dataclass
+class RelaisServer:
+    """`relais serve` on a database; nothing of it leaves this machine."""
+
+    folder: Path
+    database_url: str
+    handbook: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the process; it answers some seconds later."""
+        words = ("-m", "dashboard.cli", "serve", "--open", "--address", "127.0.0.1")
+        own = {
+            "RELAIS_DATABASE_URL": self.database_url,
+            "RELAIS_HANDBOOK": str(self.handbook),
+            "RELAIS_PROBE_INTERVAL": "60",
+        }
+        others = {name: v for name, v in os.environ.items() if not name.startswith("RELAIS_")}
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *words, "--port", str(self.port)],
+                env=others | own, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """Kill the process with SIGKILL."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process has ended by itself, as it does when it finds no database."""
+        return self.process is not None and self.process.poll() is not None
+
+    @property
+    def log(self) -> str:
+        """The end of what the process has logged."""
+        return (self.folder / "server.log").read_text()[-3000:]
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A process to kill and to start again."""
+
+    name: str
+    kill: Callable[[], None]
+    start: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Relais with its database; `victims` are killed in turn."""
+
+    server: RelaisServer
+    victims: tuple[Victim, ...]
+
+
+@contextmanager
+def installation(kind: str, folder: Path, **options: str) -> Iterator[Installation]:
+    """Start Relais on an empty database of a kind; `options` are settings of PostgreSQL."""
+    standins = Standins()
+    try:
+        handbook = handbook_over(standins, folder / "handbook")
+        if kind == "sqlite":
+            url = f"sqlite:///{folder / 'relais.sqlite3'}"
+            yield from _running(RelaisServer(folder, url, handbook), None)
+            return
+        with postgres_cluster(durable=True, **options) as database:
+            url = database.create_database()
+            yield from _running(RelaisServer(folder, url, handbook), database)
+    finally:
+        standins.stop()
+
+
+def _running(server: RelaisServer, database: PostgresServer | None) -> Iterator[Installation]:
+    relais = Victim("relais", server.kill, server.start)
+    victims = (relais, Victim("database", database.kill, database.start)) if database else (relais,)
+    server.start()
+    try:
+        yield Installation(server, victims)
+    finally:
+        server.kill()

@@ -1,0 +1,53 @@
+"""What the journal has after a campaign, beside what the workstations made and were answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from procedure.circulation.transactions import Loan
+from tests.crashes.workstation import Workstation
+
+_SAME = ("desk", "patron", "item", "workstation", "sequence")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many loans of all workstations went wrong, by kind; all are 0 when nothing did."""
+
+    lost: int = 0  # acknowledged, and not in the journal
+    unsent: int = 0  # made, and not in the journal at the end
+    doubled: int = 0  # more than once in the journal, by id or by item
+    altered: int = 0  # for another reader, item or workstation than it was made
+    disordered: int = 0  # after a later loan of its workstation
+    not_kept: int = 0  # answered otherwise than that it was recorded
+
+
+def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
+    """Compare; `recorded` is in the order of the journal. Each item was lent once."""
+    made = {line["id"]: line for station in stations for line in station.made}
+    answers = {id_: state for station in stations for id_, state in station.answers.items()}
+    ids = Counter(str(loan.id) for loan in recorded)
+    items = Counter(loan.item for loan in recorded)
+    return Verdict(
+        lost=len(answers.keys() - ids.keys()),
+        unsent=len(made.keys() - ids.keys()),
+        doubled=sum(count - 1 for count in (items if len(items) < len(ids) else ids).values()),
+        altered=sum(_differs(loan, made.get(str(loan.id), {})) for loan in recorded),
+        disordered=_disordered(recorded),
+        not_kept=sum(state != "kept" for state in answers.values()),
+    )
+
+
+def _differs(loan: Loan, line: dict[str, Any]) -> bool:
+    return any(getattr(loan, name) != line.get(name) for name in _SAME)
+
+
+def _disordered(recorded: Sequence[Loan]) -> int:
+    sequences: dict[str, list[int]] = {}
+    for loan in recorded:
+        sequences.setdefault(loan.workstation, []).append(loan.sequence or 0)
+    return sum(one >= other for own in sequences.values() for one, other in pairwise(own))

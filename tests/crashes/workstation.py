@@ -1,0 +1,95 @@
+"""A workstation without a browser: it lends, and sends as `outbox.js` does until acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+# Those of dashboard/assets/outbox.js and api_client.js, in seconds.
+BATCH = 100
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 15.0
+PATIENCE = 10.0
+HEADERS = {"X-Relais": "desk"}
+SETTLED = {"kept", "repeated", "refused"}
+MILLISECOND = timedelta(milliseconds=1)
+
+
+class Workstation:
+    """Lends to another reader each time; `answers` has the state of each acknowledged loan by id.
+
+    `pause` is the average number of seconds between two of its loans.
+    """
+
+    def __init__(self, number: int, address: str, chance: Random, *, pause: float = 2) -> None:
+        self.name = f"poste-{number}"
+        self.made: list[dict[str, Any]] = []
+        self.outbox: list[dict[str, Any]] = []
+        self.answers: dict[str, str] = {}
+        self.failures = 0  # messages without an answer that settles something
+        self._number, self._address, self._chance, self._pause = number, address, chance, pause
+        self._last = datetime.min.replace(tzinfo=UTC)
+        self._added = asyncio.Event()
+
+    async def lend(self) -> None:
+        """Lend until cancelled."""
+        while True:
+            await asyncio.sleep(self._chance.expovariate(1 / self._pause))
+            self._add()
+
+    async def send(self) -> None:
+        """Send what waits, in order, until cancelled."""
+        wait = FIRST_WAIT
+        async with httpx.AsyncClient(base_url=self._address, headers=HEADERS) as client:
+            while True:
+                await self._added.wait()
+                if await self._send_some(client):
+                    wait = FIRST_WAIT
+                    continue
+                self.failures += 1
+                await asyncio.sleep(wait * self._chance.uniform(0.8, 1.2))
+                wait = min(2 * wait, LONGEST_WAIT)
+
+    def _add(self) -> None:
+        self._last = max(datetime.now(UTC), self._last + MILLISECOND)
+        at = self._last.isoformat(timespec="milliseconds")
+        number = len(self.made) + 1
+        loan = {
+            "kind": "loan",
+            "id": str(uuid4()),
+            "at": at,
+            "made_at": at,
+            "skew_s": 0.0,
+            "desk": "MAIL",
+            "patron": f"2{self._number:03}{number:06}",
+            "item": f"1{self._number:03}{number:06}",
+            "workstation": self.name,
+            "sequence": number,
+        }
+        self.made.append(loan)
+        self.outbox.append(loan)
+        self._added.set()
+
+    async def _send_some(self, client: httpx.AsyncClient) -> bool:
+        """Send the oldest of what waits; return whether the server settled any of it."""
+        lines = self.outbox[:BATCH]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await client.post("/desk/transactions", json={"transactions": lines})
+            answers: Sequence[dict[str, Any]] = (
+                answer.json()["answers"] if answer.is_success else ()
+            )
+        except (httpx.HTTPError, TimeoutError, ValueError):
+            return False
+        settled = {one["id"]: one["state"] for one in answers if one["state"] in SETTLED}
+        self.answers |= settled
+        self.outbox = [line for line in self.outbox if line["id"] not in settled]
+        if not self.outbox:
+            self._added.clear()
+        return bool(settled)
