@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks import desk, frames, history, loans, probing, reconciliation, rush
 from tests.benchmarks.figure import Figure, machine, show
 
-Measure = Callable[[Path], Sequence[Figure]]
+Measure = Callable[..., Sequence[Figure]]
 BENCHMARKS: Mapping[str, Measure] = {
-    "probing": lambda _: probing.figures(),
+    "probing": probing.measure,
     "loans": loans.measure,
     "desk": desk.measure,
-    "history": lambda folder: history.measure(folder, history.YEAR),
+    "history": history.measure,
     "frames": frames.measure,
-    "reconciliation": lambda _: reconciliation.all_figures(),
+    "reconciliation": reconciliation.measure,
     "rush": lambda _: rush.measure(),
 }
 
@@ -29,11 +29,13 @@ def main() -> None:
     options.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=[])
     options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
     options.add_argument("--json", default=None, help="A file for the figures as JSON.")
+    options.add_argument("--rows", type=int, default=None, help="Of history or reconciliation.")
     given = options.parse_args()
+    more = {} if given.rows is None else {"rows": given.rows}
     values = {}
     for name in given.which or BENCHMARKS:
         with TemporaryDirectory(dir=given.folder) as folder:
-            values[name] = BENCHMARKS[name](Path(folder))
+            values[name] = BENCHMARKS[name](Path(folder), **more)
         show(name, values[name])
     report = json.dumps({"machine": machine(), "figures": flat(values)}, indent=1)
     if given.json:

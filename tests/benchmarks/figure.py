@@ -6,9 +6,10 @@ import os
 import platform
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import perf_counter
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,13 @@ class Figure:
     name: str
     value: str
     reach: str = ""
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return how many seconds it takes."""
+    started = perf_counter()
+    work()
+    return perf_counter() - started
 
 
 def show(name: str, figures: Sequence[Figure]) -> None:

@@ -1,26 +1,19 @@
 """A year of history: what it takes to keep, and how quickly it answers.
 
-Run with `python -m tests.benchmarks.history [--rows N] [--folder FOLDER]`. Ten targets, a probe
-every thirty seconds; 10.5 million rows are one year, and take some minutes to write.
+Run with `python -m tests.benchmarks history [--rows N]`. Ten targets, a probe every thirty seconds;
+10.5 million rows are one year, and take some minutes to write.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence, Sized
 from contextlib import closing
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from statistics import median
-from tempfile import TemporaryDirectory
-from time import perf_counter
 
 from sqlalchemy.engine import make_url
 
@@ -30,7 +23,7 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.word_ids import WordIds
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
-from tests.benchmarks.figure import Figure
+from tests.benchmarks.figure import Figure, timed
 
 TARGETS = [f"target-{number}" for number in range(10)]
 INTERVAL = timedelta(seconds=30)
@@ -94,12 +87,6 @@ def year(rounds: int) -> Iterator[Outcome]:
 def batches(outcomes: Iterator[Outcome], size: int) -> Iterator[list[Outcome]]:
     while batch := list(islice(outcomes, size)):
         yield batch
-
-
-def timed(work: Callable[[], object]) -> float:
-    started = perf_counter()
-    work()
-    return perf_counter() - started
 
 
 def write(url: str, rows: int) -> float:
@@ -204,7 +191,7 @@ def storing(folder: Path, size: int) -> Sequence[Figure]:
     ]
 
 
-def measure(folder: Path, rows: int) -> Sequence[Figure]:
+def measure(folder: Path, rows: int = YEAR) -> Sequence[Figure]:
     """Measure everything on the disk of this folder."""
     url = f"sqlite:///{folder / 'year.sqlite3'}"
     small = [*storing(folder, len(TARGETS)), *storing(folder, 2000)]
@@ -218,25 +205,3 @@ def measure(folder: Path, rows: int) -> Sequence[Figure]:
         *asked,
         *space(path),
     ]
-
-
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=YEAR)
-    options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
-    given = options.parse_args()
-    with TemporaryDirectory(dir=given.folder) as place:
-        figures = measure(Path(place), given.rows)
-    for figure in figures:
-        print(f"{figure.name:<52} {figure.value:>10}  {figure.reach}")
-    machine = {
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-    }
-    print(json.dumps({"machine": machine, "figures": [asdict(figure) for figure in figures]}))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,12 @@
 """Loans: a durable commit against raw append and fsync, group commit, fold, filter, file.
 
-Run with `python -m tests.benchmarks.loans [FOLDER]`; the folder's disk is the one measured.
+Run with `python -m tests.benchmarks loans --folder FOLDER`; the folder's disk is measured.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from threading import Barrier
 from time import perf_counter
 from uuid import UUID
@@ -32,7 +30,7 @@ from procedure.io.database.jobs import BatchWork
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded
-from tests.benchmarks.figure import Figure
+from tests.benchmarks.figure import Figure, timed
 
 TURNS = 9
 COMMITS = 300
@@ -49,12 +47,6 @@ def now() -> datetime:
 
 def new_loan() -> Loan:
     return Loan(new_uuid7(), now(), "CMU", "SLSP-000012345", "0UBU0536413")
-
-
-def timed(work: Callable[[], object]) -> float:
-    started = perf_counter()
-    work()
-    return perf_counter() - started
 
 
 @contextmanager
@@ -230,9 +222,3 @@ def folding() -> Sequence[Figure]:
 def measure(folder: Path) -> Sequence[Figure]:
     """Measure everything on the disk of this folder."""
     return [*durability(folder), *folding()]
-
-
-if __name__ == "__main__":
-    with TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as place:
-        for figure in measure(Path(place)):
-            print(f"{figure.name:<32} {figure.value:<34} {figure.reach}")

@@ -1,6 +1,6 @@
 """Probing: CPU per probe against blackbox_exporter, and how true the connect time is.
 
-Run with `python -m tests.benchmarks.probing`. The probers take turns, so that what else the
+Run with `python -m tests.benchmarks probing`. The probers take turns, so that what else the
 machine does falls on all of them. The comparison needs Debian's `prometheus-blackbox-exporter`.
 """
 
@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
-from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
+from time import process_time
 from urllib.parse import quote
 
 import certifi
@@ -212,17 +211,6 @@ def fidelity(place: Place) -> list[Figure]:
     ]
 
 
-def figures() -> list[Figure]:
-    with TemporaryDirectory() as name, far_side(Path(name)) as place:
-        return [*costs(place, Path(name)), *fidelity(place)]
-
-
-def main() -> None:
-    begun = perf_counter()
-    for figure in figures():
-        print(f"{figure.name:40} {figure.value:>20}  {figure.reach}")
-    print(f"{perf_counter() - begun:.0f} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-
-
-if __name__ == "__main__":
-    main()
+def measure(folder: Path) -> list[Figure]:
+    with far_side(folder) as place:
+        return [*costs(place, folder), *fidelity(place)]

@@ -1,13 +1,12 @@
 """A million loans written, read and reconciled, against plain Python loops in the same run.
 
-Run with `python -m tests.benchmarks.reconciliation [--rows N]`. Each pair starts from the same
+Run with `python -m tests.benchmarks reconciliation [--rows N]`. Each pair starts from the same
 objects and ends with the same answer; turns are interleaved, and the median of the paired ratios is
 printed. Two smaller sizes show that the time grows with the rows and no faster.
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
 from collections import Counter
 from collections.abc import Callable
@@ -142,18 +141,6 @@ def figures(rows: int) -> list[Figure]:
     return entries
 
 
-def all_figures(rows: int = ROWS) -> list[Figure]:
+def measure(_: object, rows: int = ROWS) -> list[Figure]:
     """Measure a tenth of the rows, three tenths, and all of them."""
     return [figure for size in (rows // 10, rows * 3 // 10, rows) for figure in figures(size)]
-
-
-def main() -> None:
-    """Measure, and print a table."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=ROWS)
-    for figure in all_figures(parser.parse_args().rows):
-        print(f"{figure.name:<28} {figure.value:<58} reach {figure.reach}", flush=True)
-
-
-if __name__ == "__main__":
-    main()
