@@ -20,7 +20,7 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import Backup, remember_backup
 from procedure.readiness.workstation_check import WorkstationCheck
-from tests.dashboard.cli.test_handbook import SMALL
+from tests.support.handbooks import changed
 from tests.ui.conftest import TARGETS, Standins, free_port, handbook_over
 
 Line = tuple[str, str, str]
@@ -145,8 +145,7 @@ def test_settings_that_cannot_be_used_end_it() -> None:
 
 
 def test_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
-    folder = shutil.copytree(SMALL, tmp_path / "bad")
-    shutil.copy(SMALL.parent / "bad-unreachable" / "steps.toml", folder)
+    folder = changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
     result = run_doctor("--json", RELAIS_HANDBOOK=str(folder))
     assert {level for level, _ in only(result, "handbook")} == {"fault"}
     assert lines(result)[-1][1] == "handbook"

@@ -13,9 +13,7 @@ from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.io.handbook_files import load_handbook
 from tests.support.cli import json_lines, run_relais
-
-HANDBOOKS = Path(__file__).resolve().parent.parent.parent / "handbooks"
-SMALL = HANDBOOKS / "good-small"
+from tests.support.handbooks import SMALL, changed
 
 
 def run(*words: str, handbook: Path = SMALL, language: str = "") -> Result:
@@ -25,9 +23,7 @@ def run(*words: str, handbook: Path = SMALL, language: str = "") -> Result:
 
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
-    folder = shutil.copytree(SMALL, tmp_path / "bad")
-    shutil.copy(HANDBOOKS / "bad-unreachable" / "steps.toml", folder)
-    return folder
+    return changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
 
 
 def test_check_says_what_it_found_good() -> None:

@@ -1,58 +1,71 @@
-"""Bad handbooks: a folder each, with the faults that `relais check` must find in it, in words.
-
-A folder holds only what differs from `good-small`; `x.gone` takes a file away. `faults.txt` is
-the whole report, one fault a line.
-"""
+"""Bad handbooks: what differs from a good one, and the faults that `relais check` finds in it."""
 
 from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from procedure.errors import HandbookError
 from procedure.io.handbook_files import load_handbook
+from tests.support.handbooks import HANDBOOKS, SMALL, changed
 
-HANDBOOKS = Path(__file__).resolve().parents[2] / "handbooks"
-BAD = sorted(HANDBOOKS.glob("bad-*"))
+STORED = HANDBOOKS.parent / "stored" / "handbook"
+# The lines of a handbook that an earlier form did not have, and what that form had in their place.
+EARLIER = {
+    r"without = .*\n\n": "",
+    r"means = .*\"campus\".*\n": "campus = true\n",
+    r"means = .*\n": "",
+}
+BAD: dict[str, Any] = tomllib.loads((HANDBOOKS / "bad.toml").read_text("utf-8"))
 
 
-def composed(bad: Path, folder: Path) -> Path:
-    shutil.copytree(HANDBOOKS / "good-small", folder)
-    ignored = shutil.ignore_patterns("faults.txt", "*.gone")
-    shutil.copytree(bad, folder, dirs_exist_ok=True, ignore=ignored)
-    for gone in bad.rglob("*.gone"):
-        (folder / gone.relative_to(bad).with_suffix("")).unlink()
-    return folder
+def refused(folder: Path) -> HandbookError:
+    with pytest.raises(HandbookError) as refusal:
+        load_handbook(folder)
+    return refusal.value
 
 
 def test_the_good_one_has_no_fault() -> None:
-    assert load_handbook(HANDBOOKS / "good-small").procedure.start == "A1"
+    assert load_handbook(SMALL).procedure.start == "A1"
 
 
-@pytest.mark.parametrize("bad", BAD, ids=[bad.name for bad in BAD])
-def test_every_fault_is_named_in_its_words(bad: Path, tmp_path: Path) -> None:
-    with pytest.raises(HandbookError) as refusal:
-        load_handbook(composed(bad, tmp_path / "handbook"))
-    assert str(refusal.value).splitlines() == (bad / "faults.txt").read_text("utf-8").splitlines()
+@pytest.mark.parametrize("name", BAD)
+def test_every_fault_is_named_in_its_words(name: str, tmp_path: Path) -> None:
+    folder = changed(tmp_path / "handbook", *BAD[name]["changes"])
+    assert str(refused(folder)) == BAD[name]["faults"]
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    words = changed(tmp_path / "handbook") / "words" / "fr.toml"
+    words.write_bytes(words.read_text("utf-8").replace("’", "").encode("latin-1"))
+    message = "words/fr.toml: line 1: is not UTF-8 text; save the file as UTF-8"
+    assert str(refused(words.parent.parent)) == message
 
 
 def test_what_check_says_of_an_earlier_form_is_all_there_is_to_do(tmp_path: Path) -> None:
-    folder = composed(HANDBOOKS / "bad-earlier-form", tmp_path / "handbook")
-    with pytest.raises(HandbookError) as refusal:
-        load_handbook(folder)
-    for fault in refusal.value.faults:
+    folder = shutil.copytree(STORED, tmp_path / "handbook")
+    for later in ("neighbours.toml", "library.toml"):
+        (folder / later).unlink()
+    for name in ("steps.toml", "targets.toml"):
+        text = (folder / name).read_text("utf-8")
+        for line, earlier in EARLIER.items():
+            text = re.sub(line, earlier, text)
+        (folder / name).write_text(text, "utf-8")
+    assert str(refused(folder)) == (HANDBOOKS / "earlier.txt").read_text("utf-8").strip()
+    for fault in refused(folder).faults:
         path = folder / fault.file
         if fault.message.startswith("file missing"):
             lines = re.findall(r'\w+ = (?:"[^"]*"|\[.*?\])', fault.message)
             path.write_text("\n".join(lines), "utf-8")
             continue
         path.write_text(followed(path.read_text("utf-8"), fault.key, fault.message), "utf-8")
-    stored = load_handbook(HANDBOOKS.parent / "stored" / "handbook")
-    assert load_handbook(folder) == replace(stored, neighbours={})
+    assert load_handbook(folder) == replace(load_handbook(STORED), neighbours={})
 
 
 def followed(text: str, key: str, message: str) -> str:

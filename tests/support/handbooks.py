@@ -1,0 +1,29 @@
+"""Small handbooks on the disk, changed from one that is good."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+HANDBOOKS = Path(__file__).resolve().parent.parent / "handbooks"
+SMALL = HANDBOOKS / "good-small"
+
+
+def changed(folder: Path, *changes: Sequence[str]) -> Path:
+    """Copy the good handbook into a folder, with changes: a file, a text in it, and another one.
+
+    In place of an empty text, the other one is added at the end; a file alone is taken away.
+    """
+    shutil.copytree(SMALL, folder)
+    for name, *texts in changes:
+        file = folder / name
+        if not texts:
+            file.unlink()
+            continue
+        before, after = texts
+        text = file.read_text("utf-8") if file.exists() else ""
+        assert not before or text.count(before) == 1
+        text = text.replace(before, after) if before else text + after
+        file.write_text(text, "utf-8")
+    return folder
