@@ -28,6 +28,7 @@ from dashboard.history.texts import (
     unread_of_most,
 )
 from dashboard.history.timeline import Timeline
+from dashboard.history.years_view import YearsView
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import built
@@ -35,8 +36,10 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
+from procedure.handbook.services import services
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause
+from procedure.outages.figures import several_targets
 from procedure.outages.ninety_days import QUARTER
 
 FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
@@ -55,6 +58,9 @@ class HistoryPage(Part):
         self._causes = {cause: cause_name(cause, language) for cause in FailureCause}
         self._names = {key: targets[key].name for key in history.context.handbook.targets}
         self._all_names = {key: words.steps[key].short for key in steps} | self._names
+        several = several_targets(services(history.context.handbook))
+        self._counted = {service.key: self._all_names[service.key] for service in several}
+        self._counted |= self._names
         parts = [
             self._timeline(
                 built(Timeline, history, session, language, self._names),
@@ -68,6 +74,7 @@ class HistoryPage(Part):
             self._pane(
                 self._heat, "ninety_days", "ninety_days_failed", css_classes=["past-part", "wide"]
             ),
+            built(YearsView, history.context, language, self._counted),
         ]
         self._view = pn.Column(*parts, css_classes=["page", "page--history"], **WIDE)
 

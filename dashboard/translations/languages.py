@@ -113,6 +113,10 @@ class Language:
         shape = "d MMM" if short else "EEEE d MMMM"
         return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
 
+    def month(self, at: datetime) -> str:
+        """Return the local month of an aware instant: novembre 2026."""
+        return format_date(at.astimezone(GENEVA).date(), "LLLL y", locale=self.locale)
+
     def weekday(self, at: datetime) -> str:
         """Return the short local weekday and day of an aware instant: mar. 24."""
         return format_date(at.astimezone(library_zone()).date(), "EEE d", locale=self.locale)

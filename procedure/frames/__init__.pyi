@@ -45,8 +45,10 @@ from .outage_frames import (
 from .period_frames import (
     AVAILABILITY as AVAILABILITY,
     LATENCY as LATENCY,
+    PERIODS as PERIODS,
     availability as availability,
     latency_by as latency_by,
+    periods as periods,
 )
 from .probe_frames import (
     OUTCOMES as OUTCOMES,

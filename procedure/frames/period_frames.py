@@ -32,6 +32,15 @@ LATENCY: Mapping[str, Any] = {
     "probes": "int64",
     **{f"{name}_ms": "float64" for name in PERCENTILES},
 }
+PERIODS: Mapping[str, Any] = {
+    "target": "str",
+    "start": LOCAL_INSTANT,
+    "ratio": "float64",
+    "down": DURATION,
+    "unplanned": "float64",
+    "outages": "int64",
+    "longest": DURATION,
+}
 _FREQUENCIES: Mapping[str, str] = {"hour": "h", "day": "D", "week": "W", "month": "M", "year": "Y"}
 
 
@@ -62,6 +71,22 @@ def availability(
         "length", ["target", "start"], "verdict", aggfunc="sum", fill_value=0, observed=True
     )
     return _shares(table.reindex(columns=list(SPENT), fill_value=0).rename(columns=SPENT))
+
+
+def periods(whole: Any, without_work: Any, outages: Any, by: Period) -> pd.DataFrame:
+    """Join what happened in each period; columns of `PERIODS`.
+
+    `whole` and `without_work` are frames of `availability`, `outages` one of `downtimes`. An outage
+    counts in the period in which it began; `longest` is missing where none began, and does not
+    count one that lasts.
+    """
+    keys = ["target", "start"]
+    begun = _period_of(outages["start"], by)
+    counted: Any = outages.assign(start=begun).groupby(keys, observed=True)["lasted"]
+    began: Any = counted.agg(outages="size", longest="max").reset_index()
+    unplanned = without_work[[*keys, "ratio"]].rename(columns={"ratio": "unplanned"})
+    joined: Any = whole.merge(unplanned, on=keys, how="left").merge(began, on=keys, how="left")
+    return joined.fillna({"outages": 0})[list(PERIODS)].astype(PERIODS)
 
 
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
@@ -98,6 +123,13 @@ def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
     pandas: Any = pd
     periods = pandas.period_range(here, there, freq=_FREQUENCIES[by])
     return _microseconds(periods.start_time.tz_localize(library_zone().key))
+
+
+def _period_of(instants: Any, by: Period) -> Any:
+    """Return when the period of each instant began, in Geneva."""
+    wall = instants.dt.tz_convert(GENEVA.key).dt.tz_localize(None)
+    starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
+    return starts.dt.tz_localize(GENEVA.key).astype(LOCAL_INSTANT)
 
 
 def _work_spans(work: Sequence[Announcement], last: Any) -> Any:

@@ -57,6 +57,16 @@ class Announcement:
 class AnnouncementLog:
     """All statuses of pages and planned windows, as a fold over the journal."""
 
+    KINDS = tuple(
+        kind.KIND
+        for kind in (
+            PageStatusReadByStaff,
+            PageStatusChanged,
+            MaintenancePlanned,
+            MaintenanceWithdrawn,
+        )
+    )
+
     def __init__(self) -> None:
         self._words: list[PageStatusReadByStaff | PageStatusChanged] = []
         self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []

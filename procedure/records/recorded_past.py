@@ -53,7 +53,7 @@ class RecordedPast:
     def past(self) -> ObservedPast:
         """The states of targets, and of services of several, with what was announced."""
         announced = AnnouncementLog()
-        announced.extend(self._recorded)
+        announced.extend(self._journal.since(kinds=AnnouncementLog.KINDS))
         lanes = {**self._never_read, **self._lanes}
         span = {"since": self.since, "until": self.until}
         return ObservedPast.of_targets(

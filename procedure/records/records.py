@@ -20,7 +20,7 @@ from procedure.journal import Journal
 from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.services import announced_keys
 from procedure.outages.declared_outage import OutageLog
-from procedure.outages.figures import several_targets
+from procedure.outages.figures import is_momentary, several_targets
 from procedure.records.privacy import Privacy
 from procedure.records.recorded_past import RecordedPast
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -106,6 +106,16 @@ class Records(RecordedPast):
             work=work,
             announced=announced_keys(self.past.services),
         )
+
+    def periods(self, by: Period = "month") -> pd.DataFrame:
+        """Return the availability and the outages of each target and service per period.
+
+        Columns of `frames.PERIODS`; what was over within half a minute is no outage here.
+        """
+        whole = self.availability(by)
+        unplanned = self.availability(by, planned=False) if self.past.planned() else whole
+        began = [one for one in self.past.downtimes(self.past.states) if not is_momentary(one)]
+        return frames.periods(whole, unplanned, frames.downtimes(began), by)
 
     def latency(self, by: Literal["hour", "day"] = "day") -> pd.DataFrame:
         """Return the latency of the answers of each target per hour or day that is over.

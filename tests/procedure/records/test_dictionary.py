@@ -17,7 +17,7 @@ from procedure.records import Records
 from tests.procedure.records.recorded import UNTIL, fill
 
 DICTIONARY = Path(__file__).resolve().parents[3] / "docs" / "records.md"
-METHODS = ("availability", "latency", "replayed")
+METHODS = ("availability", "latency", "periods", "replayed")
 NO_FRAMES = {"since", "past"}
 
 

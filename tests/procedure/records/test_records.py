@@ -16,6 +16,7 @@ from procedure import frames, open_records
 from procedure.errors import HistoryFileError, JournalMissing, JournalTooOld
 from procedure.io.database.database import open_database
 from procedure.io.history_files import write_outcomes
+from procedure.local_time import local
 from procedure.records import Records
 from tests.procedure.records.recorded import (
     ENTRIES,
@@ -276,3 +277,12 @@ def test_nothing_is_created_or_migrated(tmp_path: Path) -> None:
 def test_an_instant_needs_a_time_zone(url: str) -> None:
     with pytest.raises(ValueError, match="time zone"):
         open_records(url, since=SINCE.replace(tzinfo=None))
+
+
+def test_periods_join_availability_and_the_outages_that_began(records: Records) -> None:
+    months = records.periods("month")
+    columns = ("start", "down", "outages", "longest")
+    assert rows(months[months["target"] == "alma-saml"], *columns) == [
+        (local(SINCE).replace(day=1, hour=0, minute=0), 90 * MINUTE, 2, 60 * MINUTE),
+        (local(SINCE).replace(month=11, day=1, hour=0, minute=0), timedelta(), 0, None),
+    ]

@@ -1,0 +1,87 @@
+"""The years: how long to look back, one address or service, and a row for each period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import panel as pn
+
+from dashboard.core.context import AppContext
+from dashboard.history.years import CHOICES, PastPeriods, YearsState
+from dashboard.translations import Language
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
+from dashboard.ui.templating import render
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A month or year as it is shown; a text is empty where there is nothing to say."""
+
+    name: str
+    share: str
+    unplanned: str
+    outages: int
+    length: str
+    longest: str
+
+
+class YearsView(Part):
+    """A table of months or years, newest first."""
+
+    def __init__(self, context: AppContext, language: Language, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._years, self._language, self._names = YearsState(context=context), language, names
+        self._key = pn.rx(next(iter(names)))
+        follows = [self._years.param[name] for name in ("choice", "periods", "failed")]
+        self._view = LiveHTML(
+            pn.bind(self._html, *follows, self._key),
+            self._choose,
+            self._choose_target,
+            css_classes=["past-part", "wide"],
+        )
+
+    def _choose(self, _: str, value: str) -> None:
+        if value in CHOICES:
+            self._years.choice = value
+
+    def _choose_target(self, _: str, fields: Mapping[str, str]) -> None:
+        if fields.get("target") in self._names:
+            self._key.rx.value = fields["target"]
+
+    def _html(self, choice: str, periods: PastPeriods | None, failed: bool, key: str) -> str:  # noqa: FBT001
+        # The choice changes first: what is there may be that of the choice before.
+        read = periods if periods is not None and periods.choice == choice else None
+        rows = list(self._rows(read.rows.get(key, []), choice)) if read else []
+        return render(
+            "history/years",
+            self._language,
+            choice=choice,
+            names=self._names,
+            target=key,
+            waits=bool(choice) and read is None,
+            failed=failed,
+            rows=rows,
+        )
+
+    def _rows(self, periods: list[dict[str, Any]], choice: str) -> Iterator[PeriodRow]:
+        language = self._language
+        for period in reversed(periods):
+            start, down, longest = period["start"], period["down"], period["longest"]
+            share = _share(period["ratio"], language)
+            unplanned = _share(period["unplanned"], language)
+            yield PeriodRow(
+                str(start.year) if choice == "all" else language.month(start),
+                share,
+                unplanned if unplanned != share else "",
+                period["outages"],
+                language.duration(down) if down >= timedelta(minutes=1) else "",
+                language.duration(longest) if longest else "",
+            )
+
+
+def _share(ratio: float | None, language: Language) -> str:
+    return "" if ratio is None else language.number(100 * ratio, 2)
