@@ -115,7 +115,7 @@ class Language:
 
     def month(self, at: datetime) -> str:
         """Return the local month of an aware instant: novembre 2026."""
-        return format_date(at.astimezone(GENEVA).date(), "LLLL y", locale=self.locale)
+        return format_date(at.astimezone(library_zone()).date(), "LLLL y", locale=self.locale)
 
     def weekday(self, at: datetime) -> str:
         """Return the short local weekday and day of an aware instant: mar. 24."""

@@ -86,7 +86,7 @@ def periods(whole: Any, without_work: Any, outages: Any, by: Period) -> pd.DataF
     began: Any = counted.agg(outages="size", longest="max").reset_index()
     unplanned = without_work[[*keys, "ratio"]].rename(columns={"ratio": "unplanned"})
     joined: Any = whole.merge(unplanned, on=keys, how="left").merge(began, on=keys, how="left")
-    return joined.fillna({"outages": 0})[list(PERIODS)].astype(PERIODS)
+    return joined.fillna({"outages": 0})[list(PERIODS)].astype(localized(PERIODS))
 
 
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
@@ -126,10 +126,11 @@ def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
 
 
 def _period_of(instants: Any, by: Period) -> Any:
-    """Return when the period of each instant began, in Geneva."""
-    wall = instants.dt.tz_convert(GENEVA.key).dt.tz_localize(None)
+    """Return when the period of each instant began, in the library's time zone."""
+    zone = library_zone().key
+    wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
-    return starts.dt.tz_localize(GENEVA.key).astype(LOCAL_INSTANT)
+    return starts.dt.tz_localize(zone).dt.as_unit("us")
 
 
 def _work_spans(work: Sequence[Announcement], last: Any) -> Any:
