@@ -14,7 +14,7 @@ from procedure.circulation.pattern_overlap import overlapping
 from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import Handbook
-from procedure.io.handbook_files import load_handbook
+from procedure.io.handbook_files import load_handbook, write_skeleton
 
 
 @click.command()
@@ -43,6 +43,23 @@ def check(folder: Path | None, *, as_json: bool) -> None:
     click.echo(f"{folder}: this handbook is good.")
     for line in (*_contents(handbook), *_overlaps(handbook)):
         click.echo(f"  {line}")
+
+
+@click.command(name="new-handbook")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new_handbook(folder: Path) -> None:
+    """Write the handbook of another library, to be filled in, into a new folder.
+
+    Each place to fill in says FILL IN and what; `relais check DIR` names those that are left. The
+    folder .schema lets an editor with taplo offer the keys and mark what is wrong.
+    """
+    try:
+        write_skeleton(folder)
+    except FileExistsError:
+        raise click.ClickException(
+            f"{folder} is not empty, and nothing was written; name a new folder."
+        ) from None
+    click.echo(f"{folder}: a handbook to fill in. What is left: relais check {folder}")
 
 
 def _contents(handbook: Handbook) -> list[str]:

@@ -45,10 +45,10 @@ def _parse_span(entry: object) -> tuple[date, date]:
         ) from None
 
 
-_CONTACT_KEY = KeyRule(
+CONTACT_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a contact's key is small letters, digits and hyphens"
 )
-_CONTACT: Shape = {
+CONTACT: Shape = {
     "telephones": Field(tables),
     "ticket": Field(address),
     "weekdays": Field(weekdays),
@@ -57,7 +57,7 @@ _CONTACT: Shape = {
     "owner": Field(text),
     "reviewed": Field(day),
 }
-_TELEPHONE: Shape = {
+TELEPHONE: Shape = {
     "shown": Field(text, required=True),
     "dialled": Field(telephone, required=True),
     "person": Field(text),
@@ -72,7 +72,7 @@ def read_closures(page: Page) -> frozenset[date]:
 
 def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
     """Yield contacts by key; invalid entries become faults of the page and are left out."""
-    for key, values in page.sections(_CONTACT_KEY, _CONTACT, other_keys=("closures",)):
+    for key, values in page.sections(CONTACT_KEY, CONTACT, other_keys=("closures",)):
         given: tuple[dict[str, object], ...] = values.pop("telephones", ())
         telephones = [
             _telephone(page, f"{key}.telephones[{n}]", telephone)
@@ -91,7 +91,7 @@ def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
 
 
 def _telephone(page: Page, key: str, table: dict[str, object]) -> Telephone | None:
-    values = page.table(key, table, _TELEPHONE)
+    values = page.table(key, table, TELEPHONE)
     if not {"shown", "dialled"} <= values.keys():
         return None
     last = re.sub(r"\D", "", values["shown"])[-4:]

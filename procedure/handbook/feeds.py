@@ -21,19 +21,20 @@ def read_feed(page: Page, target: str, values: Mapping[str, Any]) -> dict[str, A
     if "feed" not in values:
         return {}
     place = f"{target}.feed"
-    read = page.table(place, values["feed"], _FEED)
-    words = page.table(f"{place}.keywords", read.pop("keywords", {}), _KEYWORDS)
+    read = page.table(place, values["feed"], FEED)
+    words = page.table(f"{place}.keywords", read.pop("keywords", {}), KEYWORDS)
     if not {"format", "url", "filter"} <= read.keys():
         # With its fault there will be no handbook; this feed only stands in for the incomplete one.
         return {"feed": Feed("", "", ())}
     return {"feed": Feed(**read, keywords=Keywords(**words))}
 
 
-def _names(value: object) -> tuple[str, ...]:
-    names = texts(value)
-    if not names:
+def names(value: object) -> tuple[str, ...]:
+    """Return the names of our component on a status page; `*` is all of it."""
+    found = texts(value)
+    if not found:
         raise ValueError('is empty; name our component there, or write ["*"] for all of the page')
-    return names
+    return found
 
 
 def _zone(value: object) -> str:
@@ -43,13 +44,13 @@ def _zone(value: object) -> str:
     return name
 
 
-_FEED: Shape = {
+FEED: Shape = {
     "format": Field(one_of(*FORMATS), required=True),
     "url": Field(address, required=True),
-    "filter": Field(_names, required=True),
+    "filter": Field(names, required=True),
     "zone": Field(_zone),
     "keywords": Field(table),
 }
-_KEYWORDS: Shape = {
+KEYWORDS: Shape = {
     name: Field(texts) for name in ("doubt", "nothing", "closed", "planned", "incident")
 }

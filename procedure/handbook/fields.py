@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
@@ -11,6 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 from procedure.handbook.spelling import describe_character
 
 _T = TypeVar("_T")
+
+# What `relais new-handbook` writes where the library has to write something of its own.
+FILL_IN = "FILL IN"
 
 # bool before int, since it is a subclass.
 _KINDS: dict[type, str] = {
@@ -32,6 +35,8 @@ def kind_of(value: object) -> str:
 def text(value: object) -> str:
     """Return a non-empty line of text."""
     line = _expect(value, str)
+    if line.startswith(FILL_IN):
+        raise ValueError(f"is not filled in: write {line.removeprefix(FILL_IN).lstrip(': ')}")
     if not line.strip():
         raise ValueError("is empty; write it, or take the key out")
     control = next((one for one in line if ord(one) < 32 or ord(one) == 127), None)
@@ -50,15 +55,18 @@ def flag(value: object) -> bool:
     return _expect(value, bool)
 
 
-def count(least: int, most: int) -> Callable[[object], int]:
-    """Return a reader for a whole number within two limits."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Reads a whole number within two limits."""
 
-    def read(value: object) -> int:
-        if type(value) is not int or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+    least: int
+    most: int
+
+    def __call__(self, value: object) -> int:
+        """Return the number."""
+        if type(value) is not int or not self.least <= value <= self.most:
+            raise ValueError(f"must be a whole number from {self.least} to {self.most}")
         return value
-
-    return read
 
 
 def table(value: object) -> dict[str, object]:
@@ -71,16 +79,23 @@ def tables(value: object) -> tuple[dict[str, object], ...]:
     return tuple(table(item) for item in _as_list(value))
 
 
-def one_of(*known: str) -> Callable[[object], str]:
-    """Return a reader for one of several strings."""
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Reads one of several strings."""
 
-    def read(value: object) -> str:
+    known: tuple[str, ...]
+
+    def __call__(self, value: object) -> str:
+        """Return the string."""
         word = text(value)
-        if word not in known:
-            raise ValueError(f'"{word}" is not one of: {", ".join(known)}')
+        if word not in self.known:
+            raise ValueError(f'"{word}" is not one of: {", ".join(self.known)}')
         return word
 
-    return read
+
+def one_of(*known: str) -> OneOf:
+    """Return a reader for one of several strings."""
+    return OneOf(known)
 
 
 def weekdays(value: object) -> tuple[int, ...]:
@@ -114,20 +129,25 @@ def day(value: object) -> date:
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 
 
-def time_span(least: timedelta, most: timedelta) -> Callable[[object], timedelta]:
-    """Return a reader for a duration such as `60 s`, `5 min` or `1 h`, within two limits."""
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """Reads a duration such as `60 s`, `5 min` or `1 h`, within two limits."""
 
-    def read(value: object) -> timedelta:
+    least: timedelta
+    most: timedelta
+
+    def __call__(self, value: object) -> timedelta:
+        """Return the duration."""
         shown = text(value)
         match = re.fullmatch(r"(\d{1,6}) ?(s|min|h)", shown, re.ASCII)
         if not match:
             raise ValueError(f'"{shown}" is not a length of time; write "60 s", "5 min" or "1 h"')
         length = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-        if not least <= length <= most:
-            raise ValueError(f'"{shown}" is not between {_shown(least)} and {_shown(most)}')
+        if not self.least <= length <= self.most:
+            raise ValueError(
+                f'"{shown}" is not between {_shown(self.least)} and {_shown(self.most)}'
+            )
         return length
-
-    return read
 
 
 def _shown(length: timedelta) -> str:

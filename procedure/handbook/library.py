@@ -74,7 +74,7 @@ def languages(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
-_LIBRARY: Shape = {
+LIBRARY: Shape = {
     "system": Field(text, required=True),
     "zone": Field(time_zone, required=True),
     "holidays": Field(holiday_region, required=True),
@@ -86,4 +86,4 @@ def read_library(page: Page) -> LibrarySettings:
     """Return the settings; what cannot be read becomes a fault and keeps its default."""
     if page.content is None:
         return LibrarySettings()
-    return LibrarySettings(**page.table("", dict(page.content), _LIBRARY))
+    return LibrarySettings(**page.table("", dict(page.content), LIBRARY))

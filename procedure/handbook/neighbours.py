@@ -7,19 +7,20 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import cast
 
-from procedure.handbook.fields import address, kind_of, text, texts, time_span
+from procedure.handbook.fields import TimeSpan, address, kind_of, text, texts
 from procedure.handbook.spelling import suggest_known
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 from procedure.monitoring.neighbours import Neighbour
 
-_KEY = KeyRule(
+KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a neighbour's key is small letters, digits and hyphens"
 )
 # A neighbour's server is busy when ours is: at most one request every half minute.
-_INTERVAL = time_span(timedelta(seconds=30), timedelta(hours=1))
+_INTERVAL = TimeSpan(timedelta(seconds=30), timedelta(hours=1))
 
 
-def _shared(value: object) -> dict[str, str]:
+def shared(value: object) -> dict[str, str]:
+    """Return the neighbour's key of each target of ours that both watch."""
     if isinstance(value, list):
         return {key: key for key in texts(cast("list[object]", value))}
     if not isinstance(value, dict):
@@ -27,10 +28,10 @@ def _shared(value: object) -> dict[str, str]:
     return {ours: text(theirs) for ours, theirs in cast("dict[str, object]", value).items()}
 
 
-_NEIGHBOUR: Shape = {
+NEIGHBOUR: Shape = {
     "name": Field(text, required=True),
     "url": Field(address, required=True),
-    "shared": Field(_shared, required=True),
+    "shared": Field(shared, required=True),
     "interval": Field(_INTERVAL),
 }
 
@@ -40,7 +41,7 @@ def read_neighbours(page: Page, targets: Collection[str] | None) -> Iterator[tup
 
     `targets` are the keys of our targets, None when they could not be read.
     """
-    for key, values in page.sections(_KEY, _NEIGHBOUR):
+    for key, values in page.sections(KEY, NEIGHBOUR):
         shared: Mapping[str, str] = values.get("shared", {})
         if "shared" in values and not shared:
             page.fault(f"{key}.shared", "is empty; name a target that both of you watch")

@@ -17,7 +17,7 @@ from procedure.guide.answer_meanings import ANSWER_MEANINGS
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.handbook.contacts import read_closures, read_contacts
 from procedure.handbook.feeds import read_feed
-from procedure.handbook.fields import address, count, flag, one_of, table, text, texts, time_span
+from procedure.handbook.fields import Count, TimeSpan, address, flag, one_of, table, text, texts
 from procedure.handbook.library import read_library
 from procedure.handbook.meanings import (
     absent,
@@ -39,22 +39,22 @@ from procedure.monitoring.model import Target
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
 OPTIONAL = ("scans.toml", "neighbours.toml")
 
-_STEP_KEY = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
-_ANSWER_KEY = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
-_TARGET_KEY = KeyRule(
+STEP_RULE = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
+ANSWER_RULE = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
+TARGET_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a target's key is small letters, digits and hyphens"
 )
 # The code is part of file names.
-_DESK_CODE = KeyRule(
+DESK_CODE = KeyRule(
     re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
     "a desk's code is at most 50 letters, digits, hyphens and underscores",
 )
 
 # At least ten seconds, to spare the servers that are probed.
-_INTERVAL = time_span(timedelta(seconds=10), timedelta(hours=24))
-_SLOW_AFTER = time_span(timedelta(seconds=1), timedelta(seconds=60))
+_INTERVAL = TimeSpan(timedelta(seconds=10), timedelta(hours=24))
+_SLOW_AFTER = TimeSpan(timedelta(seconds=1), timedelta(seconds=60))
 
-_STEP: Shape = {
+STEP: Shape = {
     "kind": Field(one_of("question", "contact", "lending"), required=True),
     "answers": Field(table),
     "targets": Field(texts),
@@ -63,7 +63,7 @@ _STEP: Shape = {
     "evidence": Field(one_of(*ANSWER_MEANINGS)),
     "means": Field(table),
 }
-_TARGET: Shape = {
+TARGET: Shape = {
     "url": Field(address, required=True),
     "interval": Field(_INTERVAL, required=True),
     "method": Field(one_of("GET", "HEAD")),
@@ -77,13 +77,13 @@ _TARGET: Shape = {
     "campus": Field(flag),  # of earlier handbooks
     "allowed_hosts": Field(texts),
     "login_hosts": Field(texts),
-    "retries": Field(count(0, 10)),
-    "recovery": Field(count(1, 10)),
+    "retries": Field(Count(0, 10)),
+    "recovery": Field(Count(1, 10)),
     "control": Field(flag),
     "browser": Field(flag),
     "feed": Field(table),
 }
-_DESK: Shape = {
+DESK: Shape = {
     "name": Field(text, required=True),
     "site": Field(text, required=True),
     "confirmed": Field(flag),
@@ -138,7 +138,7 @@ def words_file(language: str) -> str:
 def _read_procedure(page: Page) -> Procedure:
     steps = {
         key: _step(page, key, values)
-        for key, values in page.sections(_STEP_KEY, _STEP, other_keys=("start",))
+        for key, values in page.sections(STEP_RULE, STEP, other_keys=("start",))
     }
     unread = page.content is None
     return Procedure("" if unread else page.value("start", Field(text, required=True), ""), steps)
@@ -147,7 +147,7 @@ def _read_procedure(page: Page) -> Procedure:
 def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
     answers: dict[str, object] = values.pop("answers", {})
     for name in answers:
-        page.check_key(f"{key}.answers.{name}", name, _ANSWER_KEY)
+        page.check_key(f"{key}.answers.{name}", name, ANSWER_RULE)
     shape = {name: Field(text) for name in answers}
     read = page.table(f"{key}.answers", answers, shape)
     means = page.table(f"{key}.means", values.pop("means", {}), shape)
@@ -166,7 +166,7 @@ def _guess_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str
 def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
     values_by_key: dict[str, dict[str, Any]] = {
         key: values | read_feed(page, key, values)
-        for key, values in page.sections(_TARGET_KEY, _TARGET, other_keys=("without",))
+        for key, values in page.sections(TARGET_KEY, TARGET, other_keys=("without",))
     }
     given = [_check_means(page, key, values, procedure) for key, values in values_by_key.items()]
     _check_all_meanings(page, {meaning for means in given for meaning in means})
@@ -206,7 +206,7 @@ def _check_all_meanings(page: Page, given: Collection[Meaning]) -> None:
 def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
     if page.content is not None and not page.content:
         page.fault("", "lists no desk; give at least one, [CODE] with a name and a site")
-    for code, values in page.sections(_DESK_CODE, _DESK):
+    for code, values in page.sections(DESK_CODE, DESK):
         values.setdefault("name", "")
         values.setdefault("site", "")
         yield code, CirculationDesk(code=code, **values)

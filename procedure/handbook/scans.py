@@ -7,13 +7,13 @@ import re
 from procedure.circulation.pattern_cost import MOST_WAYS, slow_text
 from procedure.circulation.pattern_overlap import overlapping
 from procedure.circulation.scan_rules import USUAL_DAYS, ScanKind, ScanRules, ScanShape
-from procedure.handbook.fields import count, flag, one_of, text
+from procedure.handbook.fields import Count, flag, one_of, text
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 
-_FORM_KEY = KeyRule(
+FORM_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
 )
-_DAYS = count(1, 366)
+DAYS = Count(1, 366)
 # Syntax that differs between Python and browsers, or that would match part of a scan.
 _NOT_PORTABLE = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
@@ -52,20 +52,20 @@ def _refuse_slow(pattern: str) -> None:
         )
 
 
-_FORM: Shape = {
+FORM: Shape = {
     "kind": Field(one_of("card", "number", "item", "neither"), required=True),
     "shape": Field(shape, required=True),
     "partial": Field(shape),
     "spelling": Field(one_of("upper", "lower")),
     "warning": Field(text),
-    "days": Field(_DAYS),
+    "days": Field(DAYS),
     "wins": Field(flag),
 }
 
 
 def read_scans(page: Page) -> ScanRules:
     """Return the scan rules, in the order of the file; invalid entries become faults."""
-    rules = ScanRules(tuple(_forms(page)), page.value("days", Field(_DAYS), USUAL_DAYS))
+    rules = ScanRules(tuple(_forms(page)), page.value("days", Field(DAYS), USUAL_DAYS))
     for card, item, code in overlapping(rules, wins=True):
         page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
     return rules
@@ -73,7 +73,7 @@ def read_scans(page: Page) -> ScanRules:
 
 def _forms(page: Page) -> list[ScanShape]:
     forms: list[ScanShape] = []
-    for name, values in page.sections(_FORM_KEY, _FORM, other_keys=("days",)):
+    for name, values in page.sections(FORM_KEY, FORM, other_keys=("days",)):
         if "days" in values and values.get("kind") not in {"item", None}:
             page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
         if {"kind", "shape"} <= values.keys():

@@ -23,7 +23,7 @@ from procedure.handbook.table_reader import Field, Page, Shape
 _LINE = Field(text)
 _REQUIRED_LINE = Field(text, required=True)
 
-_FILE: Shape = {
+FILE: Shape = {
     "library": _REQUIRED_LINE,
     "steps": Field(table, required=True),
     "targets": Field(table, required=True),
@@ -31,7 +31,7 @@ _FILE: Shape = {
     "alma": Field(table),
     "settled": Field(table),
 }
-_STEP: Shape = {
+STEP: Shape = {
     "short": _REQUIRED_LINE,
     "title": _REQUIRED_LINE,
     "help": _LINE,
@@ -40,10 +40,10 @@ _STEP: Shape = {
     "answers": Field(table),
     "when_closed": Field(table),
 }
-_ANSWER: Shape = {"label": _REQUIRED_LINE, "then": _REQUIRED_LINE}
-_TARGET: Shape = {"name": _REQUIRED_LINE, "place": _REQUIRED_LINE, "note": _LINE}
-_ALMA: Shape = {"path": _REQUIRED_LINE, "doing": Field(texts, required=True), "expect": _LINE}
-_CONTACT: Shape = {
+ANSWER: Shape = {"label": _REQUIRED_LINE, "then": _REQUIRED_LINE}
+TARGET: Shape = {"name": _REQUIRED_LINE, "place": _REQUIRED_LINE, "note": _LINE}
+ALMA: Shape = {"path": _REQUIRED_LINE, "doing": Field(texts, required=True), "expect": _LINE}
+CONTACT: Shape = {
     "name": _REQUIRED_LINE,
     "short": _REQUIRED_LINE,
     "when": _REQUIRED_LINE,
@@ -54,7 +54,7 @@ _CONTACT: Shape = {
 
 def read_words(page: Page, language: str) -> Words:
     """Return the words of one language; invalid entries become faults and are left empty."""
-    tables = {} if page.content is None else page.table("", dict(page.content), _FILE)
+    tables = {} if page.content is None else page.table("", dict(page.content), FILE)
     settled: dict[str, object] = tables.get("settled", {})
     return Words(
         language=language,
@@ -65,14 +65,14 @@ def read_words(page: Page, language: str) -> Words:
         ),
         targets=NamedText(
             {
-                key: TargetWords(**_read_table(page, f"targets.{key}", value, _TARGET))
+                key: TargetWords(**_read_table(page, f"targets.{key}", value, TARGET))
                 for key, value in tables.get("targets", {}).items()
             },
             lambda key: TargetWords(key, ""),
         ),
         contacts=NamedText(
             {
-                key: ContactWords(**_read_table(page, f"contacts.{key}", value, _CONTACT))
+                key: ContactWords(**_read_table(page, f"contacts.{key}", value, CONTACT))
                 for key, value in tables.get("contacts", {}).items()
             },
             lambda key: ContactWords(key, key, "", "", ""),
@@ -86,7 +86,7 @@ def _alma(page: Page, tables: dict[str, object]) -> Iterator[tuple[str, AlmaWord
     """Yield the acts in Alma; a handbook need not say anything of any."""
     known = page.table("alma", tables, dict.fromkeys(ALMA_ACTS, Field(table)))
     for key, value in known.items():
-        read: dict[str, Any] = _read_table(page, f"alma.{key}", value, _ALMA)
+        read: dict[str, Any] = _read_table(page, f"alma.{key}", value, ALMA)
         yield key, AlmaWords(read["path"], tuple(read["doing"]), read.get("expect", ""))
 
 
@@ -102,7 +102,7 @@ def _read_table(page: Page, key: str, value: object, shape: Shape) -> dict[str, 
 
 def _step(page: Page, key: str, table_value: object) -> StepWords:
     place = f"steps.{key}"
-    values = _read_table(page, place, table_value, _STEP)
+    values = _read_table(page, place, table_value, STEP)
     closed = values.pop("when_closed", None)
     answers = {
         name: _answer(page, f"{place}.answers.{name}", value)
@@ -116,7 +116,7 @@ def _step(page: Page, key: str, table_value: object) -> StepWords:
 
 
 def _answer(page: Page, key: str, value: object) -> AnswerWords:
-    return AnswerWords(**_read_table(page, key, value, _ANSWER))
+    return AnswerWords(**_read_table(page, key, value, ANSWER))
 
 
 def compare_words(

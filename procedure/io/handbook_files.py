@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
+from errno import ENOTEMPTY
 from pathlib import Path, PurePath
 from tomllib import TOMLDecodeError
 
 from procedure.errors import Fault, HandbookError
+from procedure.handbook.json_schema import schemas
 from procedure.handbook.library import EARLIER, LibrarySettings, languages, read_library
 from procedure.handbook.model import Handbook
 from procedure.handbook.reader import FILES, OPTIONAL, read_handbook, words_file
 from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
 from procedure.handbook.table_reader import Page
 
+SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
 # The most frequent messages of Python, with what to do.
@@ -44,6 +49,21 @@ def load_library(folder: Path) -> LibrarySettings:
     page = Page("library.toml", None if isinstance(content, Fault) else content)
     settings = read_library(page)
     return LibrarySettings() if page.faults else settings
+
+
+def write_skeleton(folder: Path) -> None:
+    """Write a handbook to fill in, and the schemas of its files for editors, into a new folder.
+
+    Raises:
+        FileExistsError: there is something in the folder.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(ENOTEMPTY, "Directory not empty", str(folder))
+    shutil.copytree(SKELETON, folder, dirs_exist_ok=True)
+    (folder / ".schema").mkdir()
+    for name, schema in schemas().items():
+        text = json.dumps(schema, indent=2, ensure_ascii=False)
+        (folder / ".schema" / f"{name}.json").write_text(f"{text}\n", "utf-8")
 
 
 def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -124,3 +125,46 @@ def test_desks_are_listed_for_programs() -> None:
         {"code": "CMU", "name": "Uni CMU, prêt", "site": "Uni CMU"},
         {"code": "ARVE", "name": "Uni Arve (Sciences), prêt", "site": "Uni Arve"},
     ]
+
+
+FILLED = {
+    "system": "Koha",
+    "zone": "Europe/Berlin",
+    "holidays": "DE-SH",
+    "url": "https://www.example.org/",
+    "shown": "(0431) 880 97180",
+    "dialled": "+4943188097180",
+}
+
+
+def test_a_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    made = run_relais("new-handbook", str(folder))
+    assert (made.exit_code, made.output) == (
+        0,
+        f"{folder}: a handbook to fill in. What is left: relais check {folder}\n",
+    )
+    marked = re.compile(r'(\w+) = "FILL IN[^"]*"')
+    files = sorted(folder.rglob("*.toml"))
+    places = sum(len(marked.findall(path.read_text("utf-8"))) for path in files)
+    left = run_relais("check", str(folder))
+    assert left.exit_code == 1
+    assert left.output.count(": is not filled in: write ") == places > 10
+    assert left.output.splitlines()[-1] == f"{folder}: {places} faults; nothing was changed."
+    for path in files:
+        text = marked.sub(
+            lambda match: f'{match[1]} = "{FILLED.get(match[1], "Kiel")}"', path.read_text("utf-8")
+        )
+        path.write_text(text, "utf-8")
+    checked = run_relais("check", str(folder))
+    assert (checked.exit_code, checked.output.splitlines()[0]) == (
+        0,
+        f"{folder}: this handbook is good.",
+    )
+
+
+def test_a_new_handbook_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", "utf-8")
+    refused = run_relais("new-handbook", str(tmp_path))
+    assert refused.exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

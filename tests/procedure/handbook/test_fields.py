@@ -9,7 +9,7 @@ import pytest
 
 from procedure.handbook import fields as entries
 
-LENGTH = entries.time_span(timedelta(seconds=10), timedelta(hours=24))
+LENGTH = entries.TimeSpan(timedelta(seconds=10), timedelta(hours=24))
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ LENGTH = entries.time_span(timedelta(seconds=10), timedelta(hours=24))
         (entries.flag, False, False),
         (entries.weekdays, [7, 1, 1], (1, 7)),
         (entries.clock_time, "23:59", "23:59"),
-        (entries.count(0, 3), 3, 3),
+        (entries.Count(0, 3), 3, 3),
         (LENGTH, "10 s", timedelta(seconds=10)),
         (LENGTH, "5min", timedelta(minutes=5)),
         (LENGTH, "24 h", timedelta(days=1)),
@@ -50,8 +50,8 @@ def test_taken(read: Callable[[object], object], value: object, taken: object) -
         (entries.weekdays, [True], "True is not a day; write 1 for Monday to 7 for Sunday"),
         (entries.clock_time, "24:00", '"24:00" is not a time of day; write it like "08:00"'),
         (entries.clock_time, "08:00\n", "holds a control character (U+000A); keep it on one line"),
-        (entries.count(1, 3), 0, "must be a whole number from 1 to 3"),
-        (entries.count(0, 3), True, "must be a whole number from 0 to 3"),
+        (entries.Count(1, 3), 0, "must be a whole number from 1 to 3"),
+        (entries.Count(0, 3), True, "must be a whole number from 0 to 3"),
         (LENGTH, "9 s", '"9 s" is not between 10 s and 24 h'),
         (LENGTH, "25 h", '"25 h" is not between 10 s and 24 h'),
         (LENGTH, "٦٠ s", '"٦٠ s" is not a length of time; write "60 s", "5 min" or "1 h"'),
