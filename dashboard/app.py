@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from dashboard.core.library import speak_for
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
+from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
@@ -30,6 +32,7 @@ from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.leadership import Leadership
+from procedure.io.purging.purge import purge
 from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
@@ -37,6 +40,7 @@ from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 
 _contexts: list[AppContext] = []
+_log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -118,7 +122,14 @@ def open_context(
         demo=demo,
         last_times=partial(last_times, settings.database_url),
         make_backup=None if folder is None else folder.make,
+        purge=partial(purge, database, keep=settings.keep_identifiers, now=now, new_id=new_uuid7),
     )
+    # A backup that was put back is purged again before anything of it is shown.
+    try:
+        opened.purge()
+    except (JournalError, OSError) as fault:
+        # On a full disk the server is needed all the same.
+        _log.error("identifiers that are due cannot be deleted: %s", fault)
     opened.models.update()
     if opened.models.unread is not None:
         raise opened.models.unread

@@ -159,11 +159,15 @@ def public_address(text: str) -> str:
     return text
 
 
-def days(text: str) -> timedelta:
-    """Return a duration in whole days."""
-    if not text.isdecimal() or not 8 <= int(text) <= 36500:
-        raise ValueError("not a whole number of days from 8 to 36500")
-    return timedelta(days=int(text))
+def days(lowest: int) -> Callable[[str], timedelta]:
+    """Return a parser of a duration in whole days, from `lowest` to 36500."""
+
+    def parse(text: str) -> timedelta:
+        if not text.isdecimal() or not lowest <= int(text) <= 36500:
+            raise ValueError(f"not a whole number of days from {lowest} to 36500")
+        return timedelta(days=int(text))
+
+    return parse
 
 
 def minutes(text: str) -> timedelta:

@@ -40,6 +40,7 @@ class Settings:
     and for reading in the network zone, and are never shown. `alma_rate` is in requests a second,
     `alma_margin` is the part of the daily quota to leave. `short_loans` are lengths of loan by item
     policy. `keep_outcomes` is how long single outcomes are kept; hourly sums stay for ever.
+    `keep_identifiers` is how long a patron's identifier is kept after the loan was settled.
     `reading_holds` is how long a status read by a person counts. The ServiceNow user reads status
     feeds of that format; without it a person has to read them. `suspect_after` is how long trouble
     lasts before an outage is suspected, `recovered_after` how long everything must work before its
@@ -65,6 +66,7 @@ class Settings:
     contact: str = "library IT; set RELAIS_CONTACT"
     offline_layout: Layout = USUAL
     keep_outcomes: timedelta = timedelta(days=90)
+    keep_identifiers: timedelta = timedelta(days=30)
     reading_holds: timedelta = STAFF_READING_HOLDS
     suspect_after: timedelta = SUSPECT_AFTER
     recovered_after: timedelta = timedelta(minutes=10)
@@ -200,7 +202,8 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ALMA_RATE": ("alma_rate", parse.request_rate),
     "RELAIS_ALMA_MARGIN": ("alma_margin", parse.whole_number),
     "RELAIS_SHORT_LOANS": ("short_loans", parse.short_loans),
-    "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", parse.days),
+    "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", parse.days(8)),
+    "RELAIS_KEEP_IDENTIFIERS": ("keep_identifiers", parse.days(1)),
     "RELAIS_SUSPECT_AFTER": ("suspect_after", parse.seconds(0, 86400)),
     "RELAIS_RECOVERED_AFTER": ("recovered_after", parse.seconds(0, 86400)),
     "RELAIS_READING_HOLDS": ("reading_holds", parse.minutes),

@@ -22,7 +22,16 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the bottom up: a folder imports only from itself and from those before it.
 LAYERS = (
     *("errors", "refusal_log", "local_time", "journal", "access", "status_pages", "monitoring"),
-    *("circulation", "guide", "handbook", "diagnosis", "reconciliation", "outages", "frames"),
+    *(
+        "circulation",
+        "guide",
+        "handbook",
+        "diagnosis",
+        "reconciliation",
+        "personal_data",
+        "outages",
+        "frames",
+    ),
     *("readiness", "io", "records", "simulation"),
 )
 # What a feature of the dashboard may import; `core` and `ui` are open to all of them.

@@ -32,6 +32,7 @@ COMMANDS = {
     "new-handbook": "dashboard.cli.handbook",
     "outages": "dashboard.cli.history.outages",
     "probe": "dashboard.cli.probe",
+    "purge": "dashboard.cli.personal_data.purge",
     "reconcile": "dashboard.cli.reconcile",
     "replay": "dashboard.cli.replay",
     "restore": "dashboard.cli.backup",

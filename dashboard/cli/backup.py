@@ -12,13 +12,15 @@ import click
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
-from dashboard.cli.database import command_settings, database_option
+from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
 from procedure.errors import BackupRefused
 from procedure.io.clock import utc_now
 from procedure.io.database.backup import Contents, Progress, back_up, restore as restore_database
 from procedure.io.database.missing_entries import missing_entries
 from procedure.io.database.state_file import Backup, remember_backup
+from procedure.io.purging.purge import purge
+from procedure.io.uuid7 import new_uuid7
 
 _DUMP = ("pg_dump", "--format=custom")
 _LOAD = ("pg_restore", "--no-owner", "--exit-on-error")
@@ -56,7 +58,8 @@ def restore(file: Path) -> None:
 
     FILE is checked first. A place that holds anything is left alone.
     """
-    url = make_url(command_settings().database_url)
+    settings = command_settings()
+    url = make_url(settings.database_url)
     _refuse_postgres(url, _LOAD, last=str(file))
     database = Path(str(url.database))
     with _progress("Restoring") as on_progress:
@@ -65,6 +68,10 @@ def restore(file: Path) -> None:
     # Otherwise the server would stop with this message when it starts.
     if missing := missing_entries(database):
         click.echo(missing, err=True)
+        return
+    # Loans may have been settled long enough ago since the backup was made.
+    with open_existing(settings) as restored:
+        purge(restored, keep=settings.keep_identifiers, now=utc_now, new_id=new_uuid7)
 
 
 def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:

@@ -20,6 +20,7 @@ from procedure.readiness.readiness import KeyState
 RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
+PURGE_EVERY = 24 * 3600  # seconds
 
 _log = logging.getLogger(__name__)
 _tasks: set[asyncio.Task[None]] = set()
@@ -38,6 +39,8 @@ def start_background_tasks(context: AppContext) -> None:
         _tasks.add(loop.create_task(_repeat(update_recent_states, context, RECENT_EVERY)))
         _tasks.add(loop.create_task(_repeat(update_ninety_days, context, NINETY_DAYS_EVERY)))
         _tasks.add(loop.create_task(_repeat(check_key, context, KEY_EVERY)))
+        _tasks.add(loop.create_task(_repeat(purge, context, PURGE_EVERY)))
+        _tasks.add(loop.create_task(_repeat(forget_purged, context, RECENT_EVERY)))
         if context.play is not None:
             _tasks.add(loop.create_task(context.play()))
 
@@ -104,6 +107,24 @@ async def update_ninety_days(context: AppContext) -> None:
         context.ninety_days_failed = True
     else:
         context.ninety_days_failed = False
+
+
+async def purge(context: AppContext) -> None:
+    """Delete in a thread the identifiers that are due; what could not be deleted waits a day."""
+    if not context.leadership.leads:
+        return
+    try:
+        await asyncio.to_thread(context.purge)
+    except (ProcedureError, OSError) as fault:
+        _log.error("identifiers that are due cannot be deleted: %s", fault)
+
+
+async def forget_purged(context: AppContext) -> None:
+    """Read the loans anew after a purge: those in memory have their identifiers still."""
+    try:
+        await context.models.forget_purged()
+    except ProcedureError as fault:
+        _log.error("the loans cannot be read anew after a purge: %s", fault)
 
 
 async def check_key(context: AppContext) -> None:

@@ -56,9 +56,9 @@ class AppContext:
     meanwhile, as a coroutine without an end. `last_times` returns when the last backup and drill
     were made. `make_backup` makes a backup at an instant, None where none is made without asking;
     `backup_made` is the instant of the last such backup since the start, `backup_failed` whether
-    the last one failed. `key_state` is what is known of the key
-    for Alma's API. `shared` holds what a feature keeps for every page, `values` what it computes
-    once for all of them.
+    the last one failed. `key_state` is what is known of the key for Alma's API. `purge` deletes the
+    identifiers that are due; it blocks for seconds. `shared` holds what a feature keeps for every
+    page, `values` what it computes once for all of them.
     """
 
     settings: Settings
@@ -80,6 +80,7 @@ class AppContext:
     play: Callable[[], Coroutine[Any, Any, None]] | None = None
     last_times: Callable[[], LastTimes] = LastTimes
     make_backup: Callable[[datetime], object] | None = None
+    purge: Callable[[], object] = lambda: None
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import Future
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
-from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.diagnosis.staff_reports import StaffReports
 from procedure.errors import JournalUnwritable
@@ -14,17 +16,21 @@ from procedure.journal import Journal
 from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog
+from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import Checklist
 from procedure.status_pages.readings import LastPageStatus
+
+# Entries that are read and folded at once: some milliseconds.
+PORTION = 200
 
 
 class ReadModels:
     """The folds of the journal, as of the last `update`.
 
-    `position` is that of the newest entry in them. `report_count` grows with the entries of staff
-    on the state of Alma. `unread` is why the journal could not be read the last time, None when it
-    was.
+    `position` is that of the newest entry in them. `purges` counts the receipts of
+    purges, `report_count` grows with the entries of staff on the state of Alma. `unread` is why the
+    journal could not be read the last time, None when it was.
     """
 
     def __init__(self, journal: Journal, notes: Notes, *, reading_holds: timedelta) -> None:
@@ -42,6 +48,7 @@ class ReadModels:
         )
         self.position = self.report_count = 0
         self.unread: JournalUnwritable | None = None
+        self.purges = self._purges_forgotten = 0
         self._journal, self._notes = journal, notes
         self._settled: set[UUID] = set()
         self._notes_to_delete: set[UUID] = set()
@@ -58,6 +65,9 @@ class ReadModels:
             return self.position
         self.unread = None
         if entries:
+            self.purges += sum(isinstance(one.entry, IdentifiersPurged) for one in entries)
+            if not self.position:  # what was purged before is read as purged
+                self._purges_forgotten = self.purges
             self.loan_log.extend(entries)
             # An export extends the log too, so this is compared with the last update's.
             settled = self.loan_log.settled_pending
@@ -68,6 +78,22 @@ class ReadModels:
                 fold.extend(entries)
             self.position = entries[-1].position
         return self.position
+
+    async def forget_purged(self) -> None:
+        """Read the loan log anew after a purge, in portions that hold up nothing.
+
+        Raises:
+            JournalUnwritable: the journal cannot be read; the loan log is as it was.
+        """
+        if self.purges == self._purges_forgotten:
+            return
+        purges, log, read = self.purges, CirculationLog(), 0
+        while read < self.position:
+            until = min(read + PORTION, self.position)
+            since = partial(self._journal.since, read, kinds=KINDS, until=until)
+            log.extend(await asyncio.to_thread(since))
+            read = until
+        self.loan_log, self._purges_forgotten = log, purges
 
     def _delete_notes(self, settled: set[UUID]) -> None:
         """Delete the notes of settled loans; what the disk refuses is tried again later."""

@@ -12,7 +12,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.extensions import extensions
-from procedure.reconciliation.offline_file_export import rewritten
+from procedure.reconciliation.offline_file_export import is_purged, rewritten
 from procedure.reconciliation.spreadsheets import as_csv, as_xlsx, extension_tables, summary_tables
 
 
@@ -84,7 +84,11 @@ class AllOfflineFiles(OfflineFileDownload):
         log = (ledger := await self._read()).reconciled
         uploads = log.uploads.at
         exports = list(enumerate(log.log.exports, start=1))
-        unsent = [(number, one) for number, one in exports if one.id not in uploads]
+        unsent = [
+            (number, one)
+            for number, one in exports
+            if one.id not in uploads and not is_purged(log.log, one)
+        ]
         if not unsent:
             self.set_status(404)
             self.finish({"error": "every file is uploaded already"})

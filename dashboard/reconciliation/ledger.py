@@ -45,6 +45,7 @@ class ReconciliationLedger:
         self.failure: Exception | None = None
         self._journal, self._now = context.journal, context.now
         self._read = 0
+        self._purges = context.models.purges
         self._overview: ReconciliationOverview | None = None
         self._made_from = self._compared = 0
         self._pause_until = 0.0
@@ -62,6 +63,7 @@ class ReconciliationLedger:
         Raises:
             JournalError: the journal cannot be read, and no loop runs.
         """
+        self._forget_purged()
         if not self.uses_thread:
             self._make_at_once()
             return self._overview
@@ -86,9 +88,11 @@ class ReconciliationLedger:
     async def read(self) -> None:
         """Fold what was committed since; a long log is read in a thread, and folded in portions."""
         while (newest := self._journal.position()) > (read := self._read):
-            until = min(newest, read + PORTION)
+            log, until = self.reconciled, min(newest, read + PORTION)
             since = partial(self._journal.since, read, kinds=KINDS, until=until)
-            self._fold(await asyncio.to_thread(since), until)
+            fresh = await asyncio.to_thread(since)
+            if self.reconciled is log:  # else it was begun anew meanwhile
+                self._fold(fresh, until)
 
     def to_bring(self) -> int | None:
         """Count the loans to be brought into Alma; None before the first overview."""
@@ -98,6 +102,13 @@ class ReconciliationLedger:
     def left(self) -> tuple[int, int] | None:
         """Tell how much is read of how much, before the first overview; None afterwards."""
         return None if self._overview else (self._read, self._journal.position())
+
+    def _forget_purged(self) -> None:
+        """Begin anew after a purge: what was folded has the identifiers still."""
+        if self._purges != self.context.models.purges and not self._is_making:
+            self._purges = self.context.models.purges
+            self.reconciled = ReconciliationLog()
+            self._read = self._made_from = self._compared = 0
 
     @property
     def uses_thread(self) -> bool:

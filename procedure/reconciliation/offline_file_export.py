@@ -13,6 +13,7 @@ from procedure.circulation.circulation_log import KINDS, SETTLING, CirculationLo
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_file import RenderedFile, render
 from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError
 from procedure.journal import Journal
@@ -149,6 +150,11 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
     """
     lines = log.lines_of(export)
     loans = [line for line in lines if isinstance(line, Loan)]
+    if is_purged(log, export):
+        raise OfflineFileError(
+            f"The file {export.name} cannot be made again: "
+            "the identifiers of its settled loans were deleted (see docs/personal-data.md)."
+        )
     returns = [line for line in lines if isinstance(line, Return)]
     content = render(loans, export.layout, returns=returns).content
     whole = len(lines) == len(export.loans) + len(export.returns)
@@ -158,6 +164,12 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
             "the log no longer gives the bytes that were recorded for it."
         )
     return content
+
+
+def is_purged(log: CirculationLog, export: Export) -> bool:
+    """Return whether identifiers of the file were deleted: it cannot be written again."""
+    rows = map(log.row, export.loans)
+    return any(row is not None and is_pseudonym(row.loan.patron) for row in rows)
 
 
 def find_export(exports: Sequence[Export], text: str) -> Export:

@@ -126,7 +126,8 @@ class ReconciliationOverview:
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
         """Return what was sent and not settled by a person: unproved rows, or `again` all."""
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.RESOLVED)
-        return reconciled_loans(self.table[chosen if again else _is_to_prove(self.table)])
+        rows = reconciled_loans(self.table[chosen if again else _is_to_prove(self.table)])
+        return [row for row in rows if not row.is_purged]
 
 
 def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:

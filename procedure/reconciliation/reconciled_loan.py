@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, overload
 
 from procedure.circulation.loan_row import LoanRow
+from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
@@ -135,6 +136,11 @@ class ReconciledLoan:
     def is_to_check(self) -> bool:
         """Whether a person has to decide about the scan first."""
         return self.stage is Stage.TO_CHECK
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether its identifier was deleted: Alma can be asked nothing about it any more."""
+        return is_pseudonym(self.corrected.patron)
 
     @property
     def loan(self) -> Loan:

@@ -112,7 +112,8 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
 
 
 def _is_to_verify(row: ReconciledLoan, *, again: bool) -> bool:
-    return row.uploaded is not None and row.state not in _LEFT and (again or not row.is_verified)
+    sent = row.uploaded is not None and row.state not in _LEFT and not row.is_purged
+    return sent and (again or not row.is_verified)
 
 
 def _warn_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:

@@ -13,6 +13,7 @@ from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.loan_decision import LoanDecision, lend, void
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
+from procedure.circulation.pseudonyms import is_same_patron
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
 from procedure.circulation.transaction_checks import checked_reason, checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
@@ -117,7 +118,7 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
 def _complete(context: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:
     row = context.models.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
-    if isinstance(made, Loan) and made.patron == asked.patron.strip():
+    if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
         return Decision(made)  # sent again: it is recorded once, whoever sends it
     waits = None
     if made is None and asked.waiting not in underway.voids:
@@ -154,7 +155,7 @@ def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> D
 def _undo(context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions) -> Decision:
     row = context.models.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
-    if isinstance(made, Loan) and made.patron != asked.patron.strip():
+    if isinstance(made, Loan) and not is_same_patron(made.patron, asked.patron.strip()):
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
     return _void(context, asked.void, underway)
 
@@ -166,7 +167,8 @@ def _must_be_undone(
     row = context.models.loan_log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
     void = context.models.loan_log.void_of(loan) or underway.voids.get(loan)
-    if void is None or not isinstance(made, Loan) or made.patron != patron.strip():
+    same = isinstance(made, Loan) and is_same_patron(made.patron, patron.strip())
+    if void is None or not same:
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
 
 

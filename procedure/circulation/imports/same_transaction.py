@@ -7,6 +7,7 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.offline_layout import STAMP
+from procedure.circulation.pseudonyms import is_same_patron
 from procedure.circulation.transaction_checks import trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.local_time import local_minute
@@ -20,7 +21,8 @@ def has_same_content(entry: object, other: object) -> bool:
     """Return whether two entries under one id record the same transaction.
 
     They have the same kind, desk, patron, item and cart, and were made at the same instant; a void
-    names the same loan. `at` and `skew_s` may differ: a retry may know its clock better.
+    names the same loan. `at` and `skew_s` may differ: a retry may know its clock better. The patron
+    of `entry`, which is recorded, may be deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan
@@ -29,7 +31,8 @@ def has_same_content(entry: object, other: object) -> bool:
     assert isinstance(other, Loan | Return | PendingLoan)
     if abs((entry.made_at or entry.at) - (other.made_at or other.at)) > SAME_INSTANT:
         return False
-    return all(_text(entry, name) == _text(other, name) for name in _COMPARED)
+    same_patron = is_same_patron(_text(entry, "patron"), _text(other, "patron"))
+    return same_patron and all(_text(entry, name) == _text(other, name) for name in _COMPARED)
 
 
 def minute_shown(at: datetime) -> str:
@@ -37,7 +40,7 @@ def minute_shown(at: datetime) -> str:
     return local_minute(at).strftime(STAMP)
 
 
-_COMPARED = ("desk", "item", "patron", "cart")
+_COMPARED = ("desk", "item", "cart")
 
 
 def _text(entry: Loan | Return | PendingLoan, name: str) -> str:
@@ -46,7 +49,13 @@ def _text(entry: Loan | Return | PendingLoan, name: str) -> str:
 
 def recorded_alike(log: CirculationLog, content: Content) -> list[UUID]:
     """Return the ids of the loans or returns of this content, void ones too, as recorded."""
-    return [entry.id for entry in log.of_item(content[2]) if _content(entry) == content]
+    *rest, patron = content
+    recorded = ((entry.id, *_content(entry)) for entry in log.of_item(content[2]))
+    return [
+        entry_id
+        for entry_id, *others, theirs in recorded
+        if others == rest and is_same_patron(theirs, patron)
+    ]
 
 
 def _content(entry: Loan | Return) -> Content:

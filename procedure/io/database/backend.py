@@ -97,7 +97,8 @@ class Backend:
     `last_row_id` returns the key of the last row of an insertion, None where the driver does not
     report it. `release` lets the next server open the database. `guard` is consulted before a
     transaction and before it is acknowledged. `check_complete` raises `JournalGone` when
-    acknowledged entries are missing.
+    acknowledged entries are missing. `overwrite_log` removes what was deleted from a server's log,
+    between two transactions.
     """
 
     engine: Engine
@@ -113,6 +114,7 @@ class Backend:
     release: Callable[[], None] = lambda: None
     guard: WriteGuard = field(default_factory=WriteGuard)
     check_complete: Callable[[DatabaseConnection], None] = lambda _: None
+    overwrite_log: Callable[[DatabaseConnection], None] = lambda _: None
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:

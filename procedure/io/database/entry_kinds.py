@@ -19,6 +19,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationCheck
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.journal_entries import (
@@ -69,6 +70,7 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         SignedOff,
         ChecklistTicked,
         AccessChanged,
+        IdentifiersPurged,
     )
 }
 

@@ -45,6 +45,7 @@ class Writer:
         self._backend = backend
         self._connection = connection
         self._queue: SimpleQueue[WriteJob | None] = SimpleQueue()
+        self._between: SimpleQueue[Work[None]] = SimpleQueue()
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
@@ -77,6 +78,10 @@ class Writer:
         self._enqueue(WriteJob(item, future, batch_work))
         return future
 
+    def submit_between(self, work: Work[None]) -> None:
+        """Queue work to be done between two transactions, within a second."""
+        self._between.put(work)
+
     def close(self) -> None:
         """Finish the queued jobs, then close the connection."""
         if not self._closed:
@@ -104,6 +109,8 @@ class Writer:
         while batch is not None:
             self._commit(group_runs(batch))
             self._run_guarded(self._backend.guard.check_files)
+            while not self._between.empty():
+                self._run_guarded(self._between.get())
             batch = self._next_batch()
         self._run_guarded(self._backend.guard.close)
         self._connection.close()

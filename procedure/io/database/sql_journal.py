@@ -12,8 +12,10 @@ from itertools import chain, islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
+from procedure.circulation.pseudonyms import MARK
+from procedure.circulation.transactions import Loan
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.entries.insertion import Insertion, Row
@@ -45,6 +47,11 @@ class SqlJournal:
         self._find_newer_kinds = backend.compose(
             select(ENTRY.c.kind).distinct().where(ENTRY.c.position > bindparam("after"))
         )
+        self._overwrite = backend.compose(
+            update(PERSONAL)
+            .where(PERSONAL.c.position == bindparam("place"))
+            .values(body=bindparam("body"))
+        )
         # One object: the writer batches adjacent jobs whose work is identical.
         self._batch_work = self._write_all
 
@@ -68,6 +75,36 @@ class SqlJournal:
             return self.submit(*entries, unless_newer=unless_newer).result()
         rows = [(entry, _row(entry)) for entry in entries]
         return self._writer.run_batched(self._batch_work, rows)
+
+    def overwrite_personal(
+        self, changed: Sequence[tuple[int, Entry]], receipt: Entry, *, unless_newer: Newest
+    ) -> Future[tuple[Recorded, ...]]:
+        """Replace the personal fields of entries by position, and record the receipt of it.
+
+        Nothing else of an entry changes; both are in one transaction. `unless_newer` is that of
+        `Journal.append`.
+        """
+        rows = [{"place": position, "body": encode(entry)[1]} for position, entry in changed]
+        receipts = [(receipt, _row(receipt))]
+
+        def work(connection: DatabaseConnection) -> tuple[Recorded, ...]:
+            recorded = self._write_unless(unless_newer, receipts, connection)
+            connection.cursor().executemany(self._overwrite, rows)
+            return recorded
+
+        return self._writer.submit(work)
+
+    def keeps_identifiers(self, until: datetime) -> bool:
+        """Return whether a loan recorded before an instant (aware) has its identifier still."""
+        query = (
+            select(ENTRY.c.position)
+            .join(PERSONAL, PERSONAL.c.position == ENTRY.c.position)
+            .where(ENTRY.c.kind == Loan.KIND, ENTRY.c.recorded_at < instant_text(until))
+            .where(PERSONAL.c.body.not_like(f'{{"patron":"{MARK}%'))
+            .limit(1)
+        )
+        with self._backend.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def since(
         self,

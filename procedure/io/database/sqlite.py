@@ -23,7 +23,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalDamaged, JournalError, JournalMissing, JournalUnwritable
-from procedure.io.database.backend import Backend
+from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.file_guard import FileGuard
 from procedure.io.database.file_identity import check_database_files, file_identity
 from procedure.io.database.server_lock import ServerLock, acquire
@@ -88,6 +88,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
         release=(lambda: None) if lock is None else lock.release,
         guard=guard,
         check_complete=guard.check_complete,
+        overwrite_log=(lambda _: None) if lock is None else overwrite_log,
     )
 
 
@@ -184,13 +185,27 @@ def _use_log(connection: sqlite3.Connection) -> None:
             sleep(0.01)
 
 
-def _warm(connection: sqlite3.Connection) -> None:
+def _warm(connection: DatabaseConnection) -> None:
     """Write the log to its usual length once, so that no later commit has to extend it."""
     connection.execute("PRAGMA synchronous = OFF")
     for _ in range(WARM_FRAMES):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+
+
+def overwrite_log(connection: DatabaseConnection) -> None:
+    """Bring the log into the database and write it anew: what was deleted is in neither.
+
+    Where a reader is at work it is left as it is, since scans would wait for that reader.
+    """
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    if not busy:
+        _warm(connection)
 
 
 def _set_query_only(connection: Any, record: Any) -> None:

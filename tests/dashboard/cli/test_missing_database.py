@@ -32,6 +32,7 @@ READING = {
     "loans void": (ID, "--reason", "scanned twice"),
     "loans waiting": (),
     "outages": (),
+    "purge": (),
     "reconcile candidates": (ID,),
     "reconcile cart": (),
     "reconcile confirm": (ID, *BY),

@@ -1,0 +1,32 @@
+"""What stands in the place of an identifier that was deleted."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2s
+
+MARK = "~"  # with which each pseudonym begins
+_PSEUDONYM = re.compile(rf"{MARK}[0-9a-f]{{16}}")
+
+
+def pseudonym(identifier: str, key: bytes) -> str:
+    """Return `~` and 16 hexadecimal digits; an empty text and a pseudonym stay as they are.
+
+    Equal identifiers have equal pseudonyms under one key (at most 32 bytes).
+    """
+    if not identifier or is_pseudonym(identifier):
+        return identifier
+    return f"{MARK}{blake2s(identifier.encode(), key=key, digest_size=8).hexdigest()}"
+
+
+def is_pseudonym(identifier: str) -> bool:
+    """Return whether an identifier was deleted, and this is what stands in its place."""
+    return _PSEUDONYM.fullmatch(identifier) is not None
+
+
+def is_same_patron(recorded: str, given: str) -> bool:
+    """Return whether the identifier given is the recorded one, or that one was deleted.
+
+    A workstation may send a loan again long after its identifier was deleted here.
+    """
+    return recorded == given or is_pseudonym(recorded)

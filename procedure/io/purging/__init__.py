@@ -1,0 +1,1 @@
+"""Deletes the identifiers of loans that were settled long enough ago."""

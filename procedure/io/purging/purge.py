@@ -1,0 +1,103 @@
+"""The purge: due identifiers are overwritten by pseudonyms, with a receipt in the journal."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalMoved
+from procedure.io.database.database import Database
+from procedure.io.purging.purged_ids import PurgedIds
+from procedure.journal import Recorded
+from procedure.personal_data.pseudonymised import pseudonymised
+from procedure.personal_data.receipts import IdentifiersPurged
+from procedure.personal_data.retention import due
+from procedure.reconciliation.re_export import MOVING
+from procedure.reconciliation.reconciliation_log import KINDS
+
+# Entries in one transaction: scans wait for some ten milliseconds.
+BATCH = 1000
+# A loan may be open again, or another process purges at the same time.
+_STALE = (*MOVING, IdentifiersPurged.KIND)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many loans and entries lost their identifiers; the loans were settled before `until`."""
+
+    loans: int
+    entries: int
+    until: datetime
+
+
+def count_due(database: Database, *, keep: timedelta, now: Callable[[], datetime]) -> Purged:
+    """Return what `purge` would delete now."""
+    until = now() - keep
+    return _count(_due(database, until)[0], until)
+
+
+def purge(
+    database: Database,
+    *,
+    keep: timedelta,
+    now: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    operator: str | None = None,
+) -> Purged:
+    """Delete the identifiers of loans settled longer ago than `keep`, and record receipts.
+
+    The key of the pseudonyms is made for this call and forgotten: nobody can go back from them,
+    or try an identifier on them. `operator` is who asked for it, None for the server by itself.
+
+    Raises:
+        JournalUnwritable: the database takes no entry; what was deleted before is deleted.
+        OSError: the list of purged entries beside the database cannot be read or written.
+    """
+    key, until, entries = secrets.token_bytes(32), now() - keep, list[Recorded]()
+    chosen, position = _due(database, until)
+    while chosen:
+        batch = chosen[:BATCH]
+        counts = _count(batch, until)
+        receipt = IdentifiersPurged(
+            *(new_id(), now(), until, counts.loans, counts.entries, operator)
+        )
+        changed = [(record.position, pseudonymised(record.entry, key)) for record in batch]
+        try:
+            (recorded,) = database.journal.overwrite_personal(
+                changed, receipt, unless_newer=(_STALE, position)
+            ).result()
+        except JournalMoved:
+            chosen, position = _due(database, until)
+            continue
+        position = recorded.position  # nothing of those kinds came before it
+        # Not before: what is refused above may be open again, and would be due for ever.
+        PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
+        entries += batch
+        chosen = chosen[BATCH:]
+    database.writer.submit_between(database.backend.overwrite_log)
+    done = _count(entries, until)
+    if entries:
+        _log.info("deleted the identifiers of %d loans settled before %s", done.loans, until)
+    return done
+
+
+def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
+    """Return the entries that are due, and the position up to which the journal was read."""
+    # Reading and folding a long journal takes seconds: not at every start.
+    if not database.journal.keeps_identifiers(until):
+        return [], 0
+    position = database.journal.position()
+    recorded = database.journal.since(kinds=KINDS, until=position)
+    return due(recorded, until, PurgedIds(database.backend.engine.url).read()), position
+
+
+def _count(entries: Sequence[Recorded], until: datetime) -> Purged:
+    loans = sum(isinstance(record.entry, Loan) for record in entries)
+    return Purged(loans, len(entries), until)

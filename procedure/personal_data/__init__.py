@@ -1,0 +1,1 @@
+"""How long identifiers of patrons are kept, and what stands in their place afterwards."""

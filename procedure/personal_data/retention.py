@@ -1,0 +1,121 @@
+"""Which identifiers are due for deletion: those of loans that were settled long enough ago.
+
+A loan is settled when its state is one of `reconciled_loan.SETTLED`. The time counts from when the
+last entry about it was recorded; a verification that only repeats an earlier one does not count.
+What is not settled is never due. Of what Alma answered about items and accounts, all that is old
+enough is due unless a loan that keeps its identifier is about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation.settlements import (
+    Corrected,
+    ManualHandling,
+    SettledByHand,
+)
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.journal import Entry, Recorded
+from procedure.personal_data.pseudonymised import pseudonymised
+from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.journal_entries import (
+    FileUploaded,
+    JobReportRecorded,
+    LoanAnswered,
+    LoanRequested,
+    LoanVerified,
+    Verification,
+)
+from procedure.reconciliation.reconciled_loan import SETTLED
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+
+_IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
+_KEY = b"only to compare"
+
+
+def due(
+    recorded: Sequence[Recorded], until: datetime, known: Collection[UUID] = ()
+) -> list[Recorded]:
+    """Return the entries whose identifiers are to be deleted, in order.
+
+    `recorded` are the entries of `reconciliation_log.KINDS`; loans settled before `until` (aware)
+    are due. Entries whose id is in `known` were purged before, and are due whatever is recorded of
+    them here: this database is an older copy.
+    """
+    log = ReconciliationLog(recorded)
+    settled = _settled(log, recorded, until)
+    kept = [row for row in log.log.rows() if row.loan.id not in settled]
+    items = {row.loan.item for row in kept}
+    patrons = {row.loan.patron for row in kept}
+    for record in recorded:
+        if isinstance(record.entry, Corrected) and record.entry.loan not in settled:
+            items.add(record.entry.item)
+            patrons.add(record.entry.patron)
+
+    def is_due(record: Recorded) -> bool:
+        match entry := record.entry:
+            case Loan():
+                old = entry.id in settled
+            case Corrected():
+                old = entry.loan in settled
+            case ItemSeen():
+                old = record.recorded_at < until and entry.barcode not in items
+            case UserSeen():
+                old = record.recorded_at < until and entry.identifier not in patrons
+            case _:
+                return False
+        return (old or entry.id in known) and pseudonymised(entry, _KEY) != entry
+
+    return [record for record in recorded if is_due(record)]
+
+
+def _settled(
+    log: ReconciliationLog, recorded: Iterable[Recorded], until: datetime
+) -> Collection[UUID]:
+    """Return the loans settled before an instant, and the second readings of them."""
+    table = log.table()
+    states = dict(zip(table.id, table.state, strict=True))
+    last = _last_recorded(log, recorded)
+
+    def is_settled(loan: UUID) -> bool:
+        return states.get(loan) in SETTLED and last[loan] < until
+
+    return {
+        row.loan.id
+        for row in log.log.rows()
+        if is_settled(row.repeats or row.loan.id) and last[row.loan.id] < until
+    }
+
+
+def _last_recorded(log: ReconciliationLog, recorded: Iterable[Recorded]) -> dict[UUID, datetime]:
+    """Return when the last entry about each loan was recorded."""
+    last: dict[UUID, datetime] = {}
+    proved: set[UUID] = set()
+    for record in recorded:
+        in_alma = isinstance(record.entry, LoanVerified) and record.entry.found in _IN_ALMA
+        for loan in _loans_of(record.entry, log):
+            if not (in_alma and loan in proved):
+                last[loan] = record.recorded_at
+            (proved.add if in_alma else proved.discard)(loan)
+    return last
+
+
+def _loans_of(entry: Entry, log: ReconciliationLog) -> Iterator[UUID]:
+    match entry:
+        case Loan():
+            yield entry.id
+        case (
+            Void() | Corrected() | ManualHandling() | SettledByHand()
+            | LoanVerified() | LoanRequested() | LoanAnswered()
+        ):  # fmt: skip
+            yield entry.loan
+        case Export():
+            yield from entry.loans
+        case FileUploaded() | JobReportRecorded():
+            export = log.log.export(entry.export)
+            yield from () if export is None else export.loans
+        case _:
+            pass

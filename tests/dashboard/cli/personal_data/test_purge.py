@@ -1,0 +1,93 @@
+"""`relais purge` as it is typed, and `relais restore` of a backup that is older than a purge."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from procedure.circulation.settlements import SettledByHand
+from procedure.circulation.transactions import Loan
+from procedure.io.database.database import open_database
+from procedure.personal_data.receipts import IdentifiersPurged
+from tests.support.cli import json_lines, run_relais
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=40)
+LOANS = [Loan(UUID(int=n), LONG_AGO, "CMU", f"MARKED-{n}", f"23{n}") for n in (1, 2)]
+BY_HAND = SettledByHand(UUID(int=3), LONG_AGO, LOANS[0].id, "at the desk")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with a loan settled forty days ago, and one that is open."""
+    database = tmp_path / "data" / "relais.sqlite3"
+    with open_database(f"sqlite:///{database}", now=lambda: LONG_AGO) as opened:
+        opened.journal.append(*LOANS, BY_HAND)
+    return database
+
+
+def listed(path: Path) -> list[str]:
+    return [
+        row["patron"] for row in json_lines(run_relais("loans", "list", "--json", database=path))
+    ]
+
+
+def test_a_dry_run_deletes_nothing(path: Path) -> None:
+    result = json.loads(run_relais("purge", "--dry-run", "--json", database=path).stdout)
+    until = datetime.fromisoformat(result.pop("until"))
+    assert timedelta(days=30) <= datetime.now(UTC) - until
+    browsers = {
+        "kind": "browsers of workstations",
+        "where": "loans that were not sent to the server yet",
+    }
+    assert result == {"loans": 1, "entries": 1, "dry_run": True, "remaining": [browsers]}
+    assert listed(path) == ["MARKED-1", "MARKED-2"]
+
+
+def test_settled_loans_are_purged_and_the_places_that_keep_them_are_named(path: Path) -> None:
+    backup = path.parent / "copy.backup"
+    assert run_relais("backup", backup, database=path).exit_code == 0
+    result = run_relais("purge", "--by", "Anna", database=path)
+    assert result.stdout.startswith("Identifiers deleted: 1 loan settled before ")
+    assert f"  backup: {backup}\n" in result.stdout
+    gone, kept = listed(path)
+    assert (gone[0], kept) == ("~", "MARKED-2")
+    assert b"MARKED-1" not in path.read_bytes()
+    with open_database(f"sqlite:///{path}", now=lambda: LONG_AGO) as database:
+        (receipt,) = database.journal.since(kinds=(IdentifiersPurged.KIND,))
+    assert isinstance(receipt.entry, IdentifiersPurged)
+    assert (receipt.entry.loans, receipt.entry.entries, receipt.entry.operator) == (1, 1, "Anna")
+
+
+def test_the_setting_says_how_long_identifiers_are_kept(path: Path) -> None:
+    kept = run_relais("purge", database=path, RELAIS_KEEP_IDENTIFIERS="45")
+    assert "Identifiers deleted: 0 loans" in kept.stdout
+    wrong = run_relais("purge", database=path, RELAIS_KEEP_IDENTIFIERS="0")
+    assert "RELAIS_KEEP_IDENTIFIERS" in str(wrong.exception)
+    assert listed(path) == ["MARKED-1", "MARKED-2"]
+
+
+def test_a_restored_backup_is_purged_again(path: Path, tmp_path: Path) -> None:
+    assert run_relais("backup", tmp_path / "copy.backup", database=path).exit_code == 0
+    restored = tmp_path / "restored" / "relais.sqlite3"
+    assert run_relais("restore", tmp_path / "copy.backup", database=restored).exit_code == 0
+    gone, kept = listed(restored)
+    assert (gone[0], kept) == ("~", "MARKED-2")
+    assert b"MARKED-1" not in restored.read_bytes()
+
+
+def test_a_backup_of_before_the_loan_was_settled_is_purged_again(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.backup"
+    assert run_relais("backup", copy, database=path).exit_code == 0
+    with open_database(f"sqlite:///{path}", now=lambda: LONG_AGO) as database:
+        database.journal.append(SettledByHand(uuid4(), LONG_AGO, LOANS[1].id, "later"))
+    run_relais("purge", database=path)
+    for file in (path, *path.parent.glob("*.state.json")):
+        file.unlink()
+    assert run_relais("restore", copy, database=path).exit_code == 0
+    assert [patron[0] for patron in listed(path)] == ["~", "~"]

@@ -1,0 +1,144 @@
+"""A purge while the server runs: pages, retries and files after it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from dashboard.core.background import forget_purged, purge as purge_in_background
+from dashboard.core.context import AppContext
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.pseudonyms import is_pseudonym
+from procedure.circulation.settlements import SettledByHand
+from procedure.circulation.transactions import Export
+from procedure.errors import OfflineFileError
+from procedure.io.database.database import Database, open_database
+from procedure.io.purging.purge import purge
+from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
+from procedure.reconciliation.offline_file_export import rewritten
+from tests.dashboard.conftest import NOON, Clock
+from tests.dashboard.loans.transactions.test_intake import scan
+from tests.support.intake import Desk, answer
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    with open_database(f"sqlite:///{tmp_path / 'r.sqlite3'}", role="server", now=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def context(context: AppContext, database: Database, clock: Clock) -> AppContext:
+    """The packaged handbook over a database whose identifiers are kept for thirty days."""
+
+    def purge_now() -> None:
+        purge(database, keep=timedelta(days=30), now=clock, new_id=uuid4)
+
+    return replace(context, journal=database.journal, purge=purge_now)
+
+
+def take(desk: Desk, *messages: object) -> list[dict[str, Any]]:
+    return desk.begin(*messages).result(60)
+
+
+def settle(context: AppContext, number: int) -> None:
+    context.journal.append(SettledByHand(uuid4(), NOON, UUID(int=number), "at the desk"))
+
+
+async def purge_later(context: AppContext, clock: Clock) -> None:
+    """Do what the server does of itself thirty-one days later."""
+    clock.pass_by(days=31)
+    await purge_in_background(context)
+    context.models.update()
+    await forget_purged(context)
+
+
+def shown(ledger: ReconciliationLedger) -> list[str]:
+    newest = ledger.current()
+    return [] if newest is None else [row.corrected.patron for row in newest.rows]
+
+
+def test_a_workstation_that_sends_a_purged_loan_again_is_answered(
+    context: AppContext, clock: Clock
+) -> None:
+    desk = Desk(context)
+    assert take(desk, scan(1, "2301")) == [answer(1)]
+    settle(context, 1)
+    asyncio.run(purge_later(context, clock))
+    assert take(desk, scan(1, "2301")) == [answer(1)]
+    loans = [one for one in desk.entries if one.KIND == "loan"]
+    assert [is_pseudonym(one.patron) for one in loans] == [True]
+    # Another loan under its id is refused as ever.
+    (other,) = take(desk, scan(1, "2302"))
+    assert (other["state"], other["reason"]) == ("refused", "other_content")
+
+
+def test_pages_that_are_open_show_the_pseudonym(context: AppContext, clock: Clock) -> None:
+    desk = Desk(context)
+    take(desk, scan(1, "2301"), scan(2, "2302", patron="2070000001"))
+    ledger = ReconciliationLedger(context)
+    settle(context, 1)
+    assert shown(ledger) == ["SLSP204518377", "2070000001"]
+    asyncio.run(purge_later(context, clock))
+    for log in (context.models.loan_log, CirculationLog(context.journal.since())):
+        first, second = log.loans()
+        assert is_pseudonym(first.patron)
+        assert second.patron == "2070000001"
+    first_patron, second_patron = shown(ledger)
+    assert is_pseudonym(first_patron)
+    assert second_patron == "2070000001"
+
+
+async def test_a_ledger_that_reads_meanwhile_misses_no_loan(
+    context: AppContext, clock: Clock
+) -> None:
+    desk = Desk(context)
+    for number in range(1, 250):
+        await desk_takes(desk, scan(number, f"23{number}"))
+    settle(context, 1)
+    ledger = ReconciliationLedger(context)
+    await ledger.up_to_date()
+    await purge_later(context, clock)
+    reading = asyncio.create_task(ledger.read())
+    await asyncio.sleep(0)
+    ledger.current()  # as each page does once a second
+    await reading
+    newest = await ledger.up_to_date()
+    assert newest is not None
+    assert len(newest.rows) == 249
+    assert sum(is_pseudonym(row.loan.patron) for row in newest.rows) == 1
+
+
+async def desk_takes(desk: Desk, message: Any) -> None:
+    await asyncio.wrap_future(desk.begin(message))
+
+
+def test_a_purged_loan_is_never_verified_again_nor_written_again(
+    context: AppContext, clock: Clock
+) -> None:
+    desk = Desk(context)
+    take(desk, scan(1, "2301"))
+    loan = UUID(int=1)
+    file = Export(uuid4(), NOON, "MAIL", (loan,), "mail.dat", "0")
+    context.journal.append(
+        *(file, FileUploaded(uuid4(), NOON, file.id)),
+        LoanVerified(uuid4(), NOON, loan, Verification.IN_ALMA),
+    )
+    ledger = ReconciliationLedger(context)
+    newest = ledger.current()
+    assert newest is not None
+    assert [row.loan.id for row in newest.rows_to_prove(again=True)] == [loan]
+    asyncio.run(purge_later(context, clock))
+    newest = ledger.current()
+    assert newest is not None
+    assert newest.rows_to_prove(again=True) == []
+    with pytest.raises(OfflineFileError, match="identifiers of its settled loans were deleted"):
+        rewritten(ledger.reconciled.log, file)

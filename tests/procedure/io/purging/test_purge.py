@@ -1,0 +1,174 @@
+"""Purges: what is deleted is gone from the disk, does not come back, and has a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copy
+from threading import Event
+from uuid import UUID, uuid4
+
+import pytest
+
+from procedure.circulation.pseudonyms import is_pseudonym
+from procedure.circulation.settlements import SettledByHand
+from procedure.circulation.transactions import Loan
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.sql_journal import SqlJournal
+from procedure.io.purging.purge import Purged, count_due, purge
+from procedure.journal import Entry
+from procedure.personal_data.receipts import IdentifiersPurged
+from procedure.reconciliation.alma_records import UserFacts, UserSeen
+
+KEEP = timedelta(days=30)
+START = datetime(2026, 10, 1, 9, tzinfo=UTC)
+LATER = START + timedelta(days=31)
+UNTIL = LATER - KEEP
+SETTLED = Loan(UUID(int=1), START, "CMU", "MARKED-SETTLED", "2301")
+OPEN = Loan(UUID(int=2), START, "CMU", "MARKED-OPEN", "2302")
+BY_HAND = SettledByHand(UUID(int=3), START, SETTLED.id, "at the desk")
+SEEN = UserSeen(UUID(int=4), START, "MARKED-SETTLED", UserFacts("MARKED-SETTLED"))
+ENTRIES: tuple[Entry, ...] = (SETTLED, OPEN, BY_HAND, SEEN)
+
+
+class Clock:
+    at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(url: str, clock: Clock) -> Iterator[Database]:
+    """A server's database with a settled loan and an open one, thirty-one days later."""
+    with open_database(url, role="server", now=clock) as opened:
+        opened.journal.append(*ENTRIES)
+        clock.at = LATER
+        yield opened
+
+
+def purge_now(database: Database, clock: Callable[[], datetime], by: str | None = None) -> Purged:
+    return purge(database, keep=KEEP, now=clock, new_id=uuid4, operator=by)
+
+
+def patrons(database: Database) -> list[str]:
+    return [one.entry.patron for one in database.journal.since() if isinstance(one.entry, Loan)]
+
+
+def receipts(database: Database) -> list[tuple[object, ...]]:
+    entries = [one.entry for one in database.journal.since(kinds=(IdentifiersPurged.KIND,))]
+    return [
+        (one.at, one.until, one.loans, one.entries, one.operator)
+        for one in entries
+        if isinstance(one, IdentifiersPurged)
+    ]
+
+
+def files_with(text: bytes, folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir() if text in file.read_bytes())
+
+
+def test_settled_loans_lose_their_identifier_and_open_ones_keep_it(
+    database: Database, clock: Clock
+) -> None:
+    assert count_due(database, keep=KEEP, now=clock) == Purged(1, 2, UNTIL)
+    assert patrons(database) == ["MARKED-SETTLED", "MARKED-OPEN"]
+    assert purge_now(database, clock, "Anna") == Purged(1, 2, UNTIL)
+    gone, kept = patrons(database)
+    assert is_pseudonym(gone)
+    assert kept == "MARKED-OPEN"
+    assert receipts(database) == [(LATER, UNTIL, 1, 2, "Anna")]
+    assert purge_now(database, clock) == Purged(0, 0, UNTIL)
+    assert len(receipts(database)) == 1
+
+
+def test_a_late_retry_is_known_and_brings_no_identifier_back(
+    database: Database, clock: Clock
+) -> None:
+    purge_now(database, clock)
+    before = database.journal.since()
+    (known,) = database.journal.append(SETTLED)
+    assert known == before[0]
+    assert database.journal.since() == before
+
+
+def test_what_is_deleted_is_in_no_file_while_the_server_runs(tmp_path: Path, clock: Clock) -> None:
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    with open_database(url, role="server", now=clock) as database:
+        database.journal.append(*ENTRIES)
+        clock.at = LATER
+        assert files_with(b"MARKED-SETTLED", tmp_path)
+        purge_now(database, clock)
+        overwritten = Event()
+        database.writer.submit_between(lambda _: overwritten.set())
+        assert overwritten.wait(60)
+        assert files_with(b"MARKED-SETTLED", tmp_path) == []
+        assert files_with(b"MARKED-OPEN", tmp_path) == ["relais.sqlite3"]
+        assert (tmp_path / "relais.sqlite3-wal").stat().st_size > 0
+
+
+def test_a_copy_that_is_older_than_the_purge_is_purged_again(tmp_path: Path, clock: Clock) -> None:
+    path, copied = tmp_path / "relais.sqlite3", tmp_path / "copied"
+    url = f"sqlite:///{path}"
+    with open_database(url, now=clock) as database:
+        database.journal.append(SETTLED, OPEN)
+    copy(path, copied)  # the loan was not settled yet
+    with open_database(url, now=clock) as database:
+        database.journal.append(BY_HAND)
+        clock.at = LATER
+        purge_now(database, clock)
+    for file in tmp_path.glob("relais.sqlite3*"):
+        if file.suffix != ".purged":
+            file.unlink()
+    copy(copied, path)
+    with open_database(url, now=clock) as database:
+        assert purge_now(database, clock) == Purged(1, 1, UNTIL)
+        assert patrons(database)[1] == "MARKED-OPEN"
+        assert is_pseudonym(patrons(database)[0])
+
+
+def test_the_list_of_purged_entries_is_read_past_a_line_that_was_cut_off(
+    tmp_path: Path, clock: Clock
+) -> None:
+    url, known = f"sqlite:///{tmp_path / 'r.sqlite3'}", tmp_path / "r.sqlite3.purged"
+    known.write_bytes(f"{SETTLED.id}\n{str(OPEN.id)[:20]}".encode() + b"\xff\n")
+    with open_database(url, now=clock) as database:
+        database.journal.append(SETTLED, OPEN, BY_HAND)
+        clock.at = LATER
+        assert purge_now(database, clock) == Purged(1, 1, UNTIL)
+    assert known.read_text("ascii", errors="replace").split()[-1] == str(SETTLED.id)
+
+
+def test_a_loan_that_is_opened_again_meanwhile_keeps_its_identifier(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite = SqlJournal.overwrite_personal
+    reopened = Loan(UUID(int=7), START, "CMU", "MARKED-SETTLED", "2307")
+
+    def meanwhile(journal: SqlJournal, *given: object, **more: object) -> object:
+        if journal.position() == len(ENTRIES):
+            journal.append(SettledByHand(UUID(int=8), LATER, reopened.id, "later"), reopened)
+        return overwrite(journal, *given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SqlJournal, "overwrite_personal", meanwhile)
+    purge_now(database, clock)
+    assert patrons(database)[1:] == ["MARKED-OPEN", "MARKED-SETTLED"]
+    assert is_pseudonym(patrons(database)[0])
+    assert [counts[2:4] for counts in receipts(database)] == [(1, 1)]
+
+
+def test_many_loans_are_purged_in_batches_each_with_a_receipt(url: str, clock: Clock) -> None:
+    loans = [Loan(UUID(int=n), START, "CMU", f"MARKED-{n}", f"{n}") for n in range(10, 2510)]
+    ends = [SettledByHand(uuid4(), START, loan.id, "x") for loan in loans]
+    with open_database(url, now=clock) as database:
+        database.journal.append(*loans, *ends)
+        clock.at = LATER
+        assert purge_now(database, clock) == Purged(2500, 2500, UNTIL)
+        assert all(map(is_pseudonym, patrons(database)))
+        assert [counts[2] for counts in receipts(database)] == [1000, 1000, 500]

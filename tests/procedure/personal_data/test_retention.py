@@ -1,0 +1,162 @@
+"""Which identifiers are due: never those of a loan that is not settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given, strategies as st
+
+from procedure.circulation.settlements import Corrected, SettledByHand
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.journal import Entry, Recorded
+from procedure.personal_data.pseudonymised import pseudonymised
+from procedure.personal_data.retention import due
+from procedure.reconciliation.alma_records import (
+    ItemFacts,
+    ItemSeen,
+    LoanFacts,
+    UserFacts,
+    UserSeen,
+)
+from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
+from procedure.reconciliation.reconciled_loan import SETTLED
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+
+DAY = timedelta(days=1)
+START = datetime(2026, 11, 1, 9, tzinfo=UTC)
+KEY = b"key"
+
+
+def loan(number: int, patron: str = "", **more: object) -> Loan:
+    return Loan(UUID(int=number), START, "CMU", patron or f"P-{number}", f"I-{number}", **more)  # type: ignore[arg-type]
+
+
+def recorded(*entries: tuple[int, Entry]) -> list[Recorded]:
+    """Number entries, each recorded on a day after the start."""
+    return [Recorded(n, START + day * DAY, entry) for n, (day, entry) in enumerate(entries, 1)]
+
+
+def resolved(number: int, loan_number: int) -> SettledByHand:
+    return SettledByHand(UUID(int=number), START, UUID(int=loan_number), "by hand")
+
+
+def due_ids(*entries: tuple[int, Entry], before: int, known: tuple[int, ...] = ()) -> list[int]:
+    ids = [UUID(int=one) for one in known]
+    return [
+        record.entry.id.int for record in due(recorded(*entries), START + before * DAY, known=ids)
+    ]
+
+
+def test_a_loan_is_due_once_it_was_settled_long_enough_ago() -> None:
+    entries = ((0, loan(1)), (0, loan(2)), (5, resolved(3, 1)))
+    assert due_ids(*entries, before=5) == []
+    assert due_ids(*entries, before=6) == [1]
+    assert due_ids(*entries, before=10_000) == [1]
+
+
+def test_corrections_go_with_their_loan_and_count_as_activity() -> None:
+    corrected = Corrected(UUID(int=4), START, UUID(int=1), patron="P-9")
+    entries = ((0, loan(1)), (5, resolved(3, 1)), (9, corrected))
+    assert due_ids(*entries, before=9) == []
+    assert due_ids(*entries, before=10) == [1, 4]
+
+
+def test_a_second_reading_goes_with_the_loan_that_it_repeats() -> None:
+    again = replace(loan(1), id=UUID(int=2), at=START + timedelta(minutes=1))
+    entries = ((0, loan(1)), (0, again))
+    assert due_ids(*entries, before=100) == []
+    assert due_ids(*entries, (1, resolved(3, 1)), before=100) == [1, 2]
+
+
+def test_a_loan_in_alma_counts_from_its_first_verification() -> None:
+    sent = Export(UUID(int=3), START, "CMU", (UUID(int=1),), "cmu.dat", "0")
+
+    def proved(number: int, found: Verification) -> LoanVerified:
+        return LoanVerified(UUID(int=number), START + 3 * DAY, UUID(int=1), found)
+
+    entries = [
+        *((0, loan(1)), (1, sent), (2, FileUploaded(UUID(int=4), START, sent.id))),
+        (3, proved(5, Verification.IN_ALMA)),
+        (9, proved(6, Verification.IN_ALMA)),
+    ]
+    assert due_ids(*entries, before=4) == [1]
+    entries += [(12, proved(7, Verification.MISSING))]
+    assert due_ids(*entries, before=100) == []
+    entries += [(13, proved(8, Verification.DUE_SHIFTED))]
+    assert due_ids(*entries, before=13) == []
+    assert due_ids(*entries, before=14) == [1]
+
+
+def test_what_alma_answered_is_due_unless_a_kept_loan_is_about_it() -> None:
+    held = LoanFacts("I-9", "other", None, None)
+    items = [
+        ItemSeen(UUID(int=10 + n), START, f"I-{n}", ItemFacts(f"I-{n}", "", "", "", loan=held))
+        for n in (1, 2)
+    ]
+    users = [UserSeen(UUID(int=20 + n), START, f"P-{n}", UserFacts(f"P-{n}")) for n in (1, 2)]
+    facts: list[tuple[int, Entry]] = [(0, one) for one in (*items, *users)]
+    entries = ((0, loan(1)), (0, loan(2)), (1, resolved(3, 1)), *facts)
+    assert due_ids(*entries, before=2) == [1, 11, 21]
+
+
+def test_what_was_purged_before_is_due_in_an_older_copy_whatever_it_says() -> None:
+    entries = ((0, loan(1)), (0, loan(2)))
+    assert due_ids(*entries, before=0, known=(1, 99)) == [1]
+
+
+def test_nothing_is_due_twice() -> None:
+    entries = recorded((0, loan(1)), (1, resolved(3, 1)))
+    after = [replace(one, entry=pseudonymised(one.entry, KEY)) for one in entries]
+    assert due(after, START + 100 * DAY) == []
+    assert due(after, START + 100 * DAY, known=[UUID(int=1)]) == []
+
+
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["void", "resolve", "correct", "export", "upload", "prove", "miss"]),
+        st.integers(1, 4),
+    ),
+    max_size=12,
+)
+
+
+@given(acts, st.integers(0, 14))
+def test_no_loan_that_is_not_settled_is_ever_due(done: list[tuple[str, int]], before: int) -> None:
+    entries: list[tuple[int, Entry]] = [(0, loan(n)) for n in range(1, 5)]
+    last_file: Export | None = None
+    for day, (act, number) in enumerate(done, start=1):
+        entry_id, target = UUID(int=100 + day), UUID(int=number)
+        match act:
+            case "void":
+                entry: Entry = Void(entry_id, START, target, "x")
+            case "resolve":
+                entry = SettledByHand(entry_id, START, target, "x")
+            case "correct":
+                entry = Corrected(entry_id, START, target, patron="P-8")
+            case "export":
+                entry = last_file = Export(entry_id, START, "CMU", (target,), f"{day}.dat", "0")
+            case "upload" if last_file is not None:
+                entry = FileUploaded(entry_id, START, last_file.id)
+            case _:
+                found = Verification.IN_ALMA if act == "prove" else Verification.MISSING
+                entry = LoanVerified(entry_id, START + day * DAY, target, found)
+        entries.append((day, entry))
+    journal = recorded(*entries)
+    until = START + before * DAY
+    log = ReconciliationLog(journal)
+    table = log.table()
+    settled = {one for one, state in zip(table.id, table.state, strict=True) if state in SETTLED}
+    chosen = {record.entry.id for record in due(journal, until) if isinstance(record.entry, Loan)}
+    assert chosen <= settled
+    # At the end of time, all that is settled is due.
+    ever = {record.entry.id for record in due(journal, START + 99 * DAY)}
+    assert settled == {one for one in ever if one.int < 100}
+    # Nothing that happened at or after the instant is undone by it.
+    late = {
+        entry.loan
+        for day, entry in entries
+        if day >= before and isinstance(entry, Void | SettledByHand | Corrected)
+    }
+    assert not chosen & late
