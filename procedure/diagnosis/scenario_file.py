@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import product
 from math import inf
+from typing import cast
 
 import msgspec
 
@@ -26,6 +28,7 @@ from procedure.monitoring.model import SERVER, Vantage
 
 MAX_OFFSET = 315_360_000  # seconds: ten years
 YEARS = range(1970, 2101)
+_LISTING = ("outcome", "reading")  # tables whose rows may list vantages and targets
 
 
 class _Vantage(ScenarioRow, frozen=True):
@@ -52,13 +55,18 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
     are undeclared or declared twice, invalid times, and targets, steps, answers and diagnoses that
     the handbook does not have.
     """
+    rows = {
+        key: list(_spread(cast("list[object]", table)))
+        for key in _LISTING
+        if isinstance(table := tables.get(key), list)
+    }
+    given = {**tables, **{key: [row for _, row in spread] for key, spread in rows.items()}}
     try:
-        file = msgspec.convert(dict(tables), _File)
+        file = msgspec.convert(given, _File)
     except msgspec.ValidationError as fault:
-        raise ScenarioError((Fault(name, *_where(str(fault))),)) from None
-    faults = tuple(Fault(name, *fault) for fault in dict.fromkeys(_faults(file, handbook)))
-    if faults:
-        raise ScenarioError(faults)
+        raise _refusal(name, [_where(str(fault))], rows) from None
+    if faults := list(dict.fromkeys(_faults(file, handbook))):
+        raise _refusal(name, faults, rows)
     return Scenario(
         name=file.name,
         start=file.start,
@@ -68,6 +76,34 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
         reports=file.report,
         expected=file.expect,
     )
+
+
+def _spread(rows: list[object]) -> Iterator[tuple[int, object]]:
+    """Yield the rows of a table, one for each vantage and target listed, with their place in it."""
+    for place, row in enumerate(rows):
+        fields = cast("dict[str, object]", row) if isinstance(row, dict) else {}
+        listed = {
+            key: cast("list[object]", values)
+            for key in ("vantage", "target")
+            if isinstance(values := fields.get(key), list) and values
+        }
+        for values in product(*listed.values()):
+            yield place, {**fields, **dict(zip(listed, values, strict=True))} if listed else row
+
+
+def _refusal(
+    name: str,
+    faults: Iterable[tuple[str, str]],
+    rows: Mapping[str, Sequence[tuple[int, object]]],
+) -> ScenarioError:
+    """Return the error for a file, with the places that the faulty rows have in it."""
+
+    def place(key: str) -> str:
+        table, _, rest = key.partition("[")
+        number, _, field = rest.partition("]")
+        return f"{table}[{rows[table][int(number)][0]}]{field}" if rest and table in rows else key
+
+    return ScenarioError(tuple(Fault(name, place(key), text) for key, text in faults))
 
 
 def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:

@@ -88,3 +88,31 @@ def test_a_start_in_a_year_that_no_clock_shows_is_refused() -> None:
         read_scenario(
             "bad.toml", tomllib.loads('name = "x"\nstart = 9999-12-31T09:00:00Z'), HANDBOOK
         )
+
+
+def test_a_table_with_lists_is_one_for_each_vantage_and_target_listed() -> None:
+    desk = '[[vantage]]\nname = "mail-1"\n'
+    single = outcome("alma-saml") + outcome("alma-secours")
+    single += single.replace("server", "mail-1") + reading("slsp-psi") + reading("exlibris-status")
+    listed = (outcome("@").replace('"server"', '["server", "mail-1"]') + reading("#")).replace(
+        '"@"', '["alma-saml", "alma-secours"]'
+    )
+    listed = listed.replace('"#"', '["slsp-psi", "exlibris-status"]')
+    assert read(desk + listed) == read(desk + single)
+
+
+def test_a_fault_after_a_table_with_lists_has_its_place_in_the_file() -> None:
+    listed = outcome("@").replace('"@"', '["alma-saml", "alma-secours"]')
+    assert faults(listed + outcome("switch", at="inf")) == [
+        "outcome[1].at: is not within ten years of the start"
+    ]
+    assert faults(listed + outcome("switch", at='"soon"')) == [
+        "outcome[1].at: expected `float`, got `str`"
+    ]
+
+
+def test_an_empty_list_and_a_table_that_is_none_are_refused() -> None:
+    assert faults(outcome("@").replace('"@"', "[]")) == [
+        "outcome[0].target: expected `str`, got `array`"
+    ]
+    assert faults("outcome = 3\n") == ["outcome: expected `array`, got `int`"]
