@@ -1,0 +1,81 @@
+"""The wheel, built from the source distribution: every file is in it, and it serves from anywhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.ui.conftest import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("dashboard", "procedure")
+
+
+def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the source distribution from what git has, and the wheel from it."""
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
+    archive = subprocess.run(
+        ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, capture_output=True, check=True
+    )
+    subprocess.run(["tar", "-x", "-C", source], input=archive.stdout, check=True)
+    run(sys.executable, "-m", "build", "--outdir", built, source)
+    return next(built.glob("*.whl"))
+
+
+def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
+    listed = run("git", "ls-tree", "-r", "--name-only", "HEAD", *PACKAGES, cwd=ROOT)
+    with zipfile.ZipFile(wheel) as packed:
+        names = {name for name in packed.namelist() if name.startswith(PACKAGES)}
+    assert names == set(listed.splitlines())
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Install the wheel alone; return an environment that has nothing else of Relais."""
+    folder, elsewhere = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("elsewhere")
+    run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder, wheel)
+    # Before the folder that an editable installation adds.
+    return os.environ | {"PYTHONPATH": str(folder), "HOME": str(elsewhere), "PWD": str(elsewhere)}
+
+
+@pytest.fixture
+def server(installed: dict[str, str]) -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(port)]
+    with subprocess.Popen(
+        command, env=installed, cwd=installed["HOME"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Bokeh app running" in line:
+                break
+        yield f"http://localhost:{port}"
+        process.terminate()
+        process.communicate()
+
+
+def test_it_is_the_installed_package_that_runs(installed: dict[str, str]) -> None:
+    asked = "import dashboard; print(dashboard.__file__)"
+    shown = run(sys.executable, "-c", asked, env=installed, cwd=Path(installed["HOME"]))
+    assert Path(shown.strip()).is_relative_to(installed["PYTHONPATH"])
+
+
+def test_it_serves_the_page_and_the_desk_page_from_any_folder(server: str) -> None:
+    with urlopen(f"{server}/dashboard") as page, urlopen(f"{server}/desk/") as desk:
+        assert (page.status, desk.status) == (200, 200)
+        assert b"Relais" in page.read()
+        assert b"Relais" in desk.read()
