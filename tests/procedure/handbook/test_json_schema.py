@@ -14,10 +14,11 @@ import pytest
 from procedure.handbook.json_schema import schemas
 from procedure.io.handbook_files import SKELETON, write_skeleton
 from procedure.records.sources import PACKAGED_HANDBOOK
+from tests.support.handbooks import HANDBOOKS, SMALL, changed
 
-HANDBOOKS = Path(__file__).resolve().parents[2] / "handbooks"
 STORED = HANDBOOKS.parent / "stored" / "handbook"
 SCHEMAS = schemas()
+BAD: dict[str, Any] = tomllib.loads((HANDBOOKS / "bad.toml").read_text("utf-8"))
 
 
 def faults(path: Path) -> list[str]:
@@ -28,7 +29,7 @@ def faults(path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("folder", [PACKAGED_HANDBOOK, STORED, HANDBOOKS / "good-small"])
+@pytest.mark.parametrize("folder", [PACKAGED_HANDBOOK, STORED, SMALL])
 def test_a_good_handbook_is_good_in_an_editor(folder: Path) -> None:
     files = [*folder.glob("*.toml"), *folder.glob("words/*.toml")]
     assert {path.name: faults(path) for path in files} == {path.name: [] for path in files}
@@ -37,20 +38,20 @@ def test_a_good_handbook_is_good_in_an_editor(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("bad", "file"),
     [
-        ("bad-unknown-key", "targets.toml"),
-        ("bad-wrong-type", "targets.toml"),
-        ("bad-wrong-type", "steps.toml"),
-        ("bad-wrong-type", "words/en.toml"),
-        ("bad-kinds", "steps.toml"),
-        ("bad-address", "targets.toml"),
-        ("bad-telephone", "contacts.toml"),
-        ("bad-hours", "contacts.toml"),
-        ("bad-meanings", "targets.toml"),
-        ("bad-answer-key", "steps.toml"),
+        ("unknown-key", "targets.toml"),
+        ("wrong-type", "targets.toml"),
+        ("wrong-type", "steps.toml"),
+        ("wrong-type", "words/en.toml"),
+        ("kinds", "steps.toml"),
+        ("address", "targets.toml"),
+        ("telephone", "contacts.toml"),
+        ("hours", "contacts.toml"),
+        ("meanings", "targets.toml"),
+        ("answer-key", "steps.toml"),
     ],
 )
-def test_what_a_file_alone_shows_is_marked(bad: str, file: str) -> None:
-    assert faults(HANDBOOKS / bad / file) != []
+def test_what_a_file_alone_shows_is_marked(bad: str, file: str, tmp_path: Path) -> None:
+    assert faults(changed(tmp_path / "handbook", *BAD[bad]["changes"]) / file) != []
 
 
 def test_every_schema_is_one() -> None:

@@ -1,0 +1,56 @@
+"""Another library's page in a browser: its system, its words, its diagnosis."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.handbooks import HANDBOOKS
+from tests.ui.conftest import Relais, Standins
+
+pytestmark = pytest.mark.ui
+
+GERMAN = HANDBOOKS / "good-german"
+TARGETS = re.findall(r"^\[(\w+)\]$", (GERMAN / "targets.toml").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def library(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
+    """A running Relais of the other library, whose ways in and whose system hang up."""
+    folder = tmp_path_factory.mktemp("library")
+    handbook = shutil.copytree(GERMAN, folder / "handbook")
+    targets = handbook / "targets.toml"
+    text = re.sub(
+        r'\[(\w+)\]\nurl = "[^"]*"', rf'[\1]\nurl = "{standins.url}/\1"', targets.read_text("utf-8")
+    )
+    targets.write_text(re.sub(r'interval = ".*"', 'interval = "10 s"', text), "utf-8")
+    standins.status.update(dict.fromkeys(TARGETS, 200))
+    standins.status.update(dict.fromkeys(("katalog", "notweg", "schnittstelle"), 0))
+    server = Relais(folder, handbook, standins)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def page(chromium: Browser, library: Relais) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, timezone_id="America/Halifax"
+    )
+    page = context.new_page()
+    page.goto(library.url)
+    yield page
+    context.close()
+
+
+def test_the_page_speaks_of_the_librarys_system_in_its_words(page: Page) -> None:
+    expect(page.get_by_role("group").filter(has_text="Where is the fault?")).to_contain_text("Koha")
+    expect(page.get_by_text("Geht Koha auf?").first).to_be_visible()
+    expect(page.get_by_text("Koha, Dienstoberfläche").first).to_be_visible()
+    expect(page.get_by_text("Alma")).to_have_count(0)
+    expect(page.locator("html")).to_have_attribute("data-zone", "Europe/Berlin")
+    expect(page.locator("nav.lang a")).to_have_count(0)
