@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -29,6 +30,13 @@ def _check_origin(
     return origins
 
 
+def _check_prefix(ctx: click.Context, option: click.Parameter, prefix: str) -> str:
+    path = prefix.strip("/")
+    if not re.fullmatch(r"([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?", path):
+        raise click.BadParameter(f"{prefix!r} is no path of letters and digits", ctx, option)
+    return path
+
+
 ORIGIN = click.option(
     "--origin",
     multiple=True,
@@ -49,9 +57,21 @@ ORIGIN = click.option(
     is_flag=True,
     help="Let everybody in who reaches it, without a sign-in; each page says so.",
 )
+@click.option(
+    "--prefix",
+    default="",
+    callback=_check_prefix,
+    help="Path that every address begins with, such as relais behind a proxy's /relais/.",
+)
 @click.option("--demo", is_flag=True, help="Made-up data on port 5016; the database is untouched.")
 def serve(
-    address: str | None, port: int | None, origin: tuple[str, ...], *, opened: bool, demo: bool
+    address: str | None,
+    port: int | None,
+    origin: tuple[str, ...],
+    *,
+    opened: bool,
+    prefix: str,
+    demo: bool,
 ) -> None:
     """Serve the dashboard to browsers until interrupted."""
     if opened:
@@ -70,10 +90,10 @@ def serve(
     from dashboard.app import app_context  # noqa: PLC0415
 
     app_context()  # a faulty handbook or an unwritable database stops the start
-    serve_pages(address, port, origin)
+    serve_pages(address, port, origin, prefix=prefix)
 
 
-def serve_pages(address: str, port: int, origin: tuple[str, ...]) -> None:
+def serve_pages(address: str, port: int, origin: tuple[str, ...], *, prefix: str = "") -> None:
     """Serve the pages of this process until interrupted; `origin` as browsers write it."""
     from panel.command.serve import Serve  # noqa: PLC0415
 
@@ -81,7 +101,7 @@ def serve_pages(address: str, port: int, origin: tuple[str, ...]) -> None:
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)
     with _interruptible():
-        command.invoke(parser.parse_args(_serve_arguments(address, port, origins)))
+        command.invoke(parser.parse_args(_serve_arguments(address, port, origins, prefix)))
 
 
 @contextmanager
@@ -106,10 +126,11 @@ def _origins(address: str, port: int) -> tuple[str, ...]:
     return tuple(f"{host}:{port}" for host in hosts)
 
 
-def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[str]:
+def _serve_arguments(address: str, port: int, origins: tuple[str, ...], prefix: str) -> list[str]:
     arguments = [str(APP), "--liveness"]
     arguments += ["--address", address, "--port", str(port)]
     arguments += ["--session-token-expiration", "86400"]
+    arguments += ["--prefix", prefix] if prefix else []
     for origin in dict.fromkeys(origins):
         arguments += ["--allow-websocket-origin", origin]
     return arguments

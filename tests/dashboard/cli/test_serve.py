@@ -21,6 +21,7 @@ import pytest
 
 import dashboard
 from dashboard.ui.templating import STATIC
+from tests.support.cli import run_relais
 from tests.ui.conftest import free_port
 
 FOLDER = str(Path(dashboard.__file__).parent)
@@ -233,3 +234,10 @@ def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "RELAIS_LANGUAGE" in done.stderr
+
+
+@pytest.mark.parametrize("prefix", ["..", "a b", "a//b", "é"])
+def test_a_prefix_is_a_path_of_plain_letters(prefix: str) -> None:
+    refused = run_relais("serve", "--prefix", prefix)
+    assert refused.exit_code == 2
+    assert "is no path of letters and digits" in refused.output
