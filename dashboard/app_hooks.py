@@ -19,6 +19,7 @@ from dashboard.outage.alerts import start_alerts
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.log_limit import limit_repeats
+from dashboard.server.message_log import hide_content
 from procedure.errors import ProcedureError
 
 try:
@@ -30,6 +31,7 @@ except (ProcedureError, DashboardError) as refusal:
     raise SystemExit(str(refusal)) from None
 
 limit_repeats()
+hide_content()
 HTTPServer.configure(RelaisServer, frame=page_frame, accounts=app_context().accounts)
 
 # Bokeh runs this file once for each kind of hook it looks for.

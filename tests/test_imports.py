@@ -88,6 +88,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/server/asset_files.py",
         "dashboard/server/gate.py",
         "dashboard/server/http_server.py",
+        "dashboard/server/message_log.py",
         "dashboard/server/page_handler.py",
         "dashboard/server/route_rights.py",
     }

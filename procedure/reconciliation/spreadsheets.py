@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
@@ -19,6 +20,8 @@ from procedure.reconciliation.stages import count_stages
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What XML 1.0 cannot hold, and so no workbook.
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Cell = str | int | datetime | date | None
 
 
@@ -67,7 +70,8 @@ def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
     for value in row:
-        cell = cast("Any", WriteOnlyCell)(sheet, value if isinstance(value, int) else _text(value))
+        shown = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
+        cell = cast("Any", WriteOnlyCell)(sheet, shown)
         if not isinstance(value, int):
             # Typed as text: a barcode keeps its zeros, and what begins with = is no formula.
             cell.data_type, cell.number_format = "s", "@"

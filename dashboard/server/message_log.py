@@ -1,0 +1,45 @@
+"""Keeps what a page sends out of the log: a message that fails may hold a reader's number.
+
+Bokeh writes the whole message, and an error that may quote it, when one cannot be handled.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from traceback import extract_tb
+
+from bokeh.server import protocol_handler
+from bokeh.server.views import ws
+
+LOGGERS = (ws.__name__, protocol_handler.__name__)
+SHOWN = 3  # places, the innermost last
+_QUOTES = ("Bokeh Server protocol error", "Bokeh Server internal error")
+
+
+class WithoutContent(logging.Filter):
+    """Replaces the text of a failure by the kind of the error, and where it happened."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the record pass, without the message."""
+        fault = record.exc_info[1] if record.exc_info else None
+        if fault is not None:
+            record.msg, record.args = "A message of a page failed: %s", (_place_of(fault),)
+            record.exc_info = record.exc_text = None
+        elif str(record.msg).startswith(_QUOTES):
+            record.msg, record.args = "A message of a page was none: closing its websocket", ()
+        return True
+
+
+def hide_content() -> None:
+    """Add the filter to the loggers of Bokeh that write messages."""
+    for name in LOGGERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(known, WithoutContent) for known in logger.filters):
+            logger.addFilter(WithoutContent())
+
+
+def _place_of(fault: BaseException) -> str:
+    frames = extract_tb(fault.__traceback__)[-SHOWN:]
+    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(fault).__name__} ({', '.join(places)})"

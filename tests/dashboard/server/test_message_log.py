@@ -1,0 +1,30 @@
+"""What Bokeh logs of a message that fails: where, and nothing of the message."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from dashboard.server.message_log import LOGGERS, hide_content
+
+SECRET = "SLSP204518377"
+
+
+@pytest.mark.parametrize("name", LOGGERS)
+def test_an_error_is_logged_without_the_message(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    hide_content()
+    hide_content()
+    logger = logging.getLogger(name)
+    try:
+        int(SECRET)
+    except ValueError:
+        logger.exception("error handling message\n message: %r", SECRET)
+    logger.error("Bokeh Server internal error: %s, closing connection", SECRET)
+    logger.info("WebSocket connection opened")
+    texts = [record.getMessage() for record in caplog.records]
+    assert SECRET not in caplog.text
+    assert texts[0].startswith("A message of a page failed: ValueError (test_message_log.py:")
+    assert texts[1:] == ["A message of a page was none: closing its websocket"]
