@@ -1,0 +1,161 @@
+"""A marked identifier, password and token, sent every way: they come out only where they belong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import pytest
+
+from procedure import open_records
+from procedure.local_time import local
+from tests.dashboard.cli.test_serve import answer, serving
+from tests.dashboard.loans.transactions.test_intake import scan
+from tests.support.cli import run_relais
+from tests.ui.conftest import free_port
+
+PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
+# Every logger at its most talkative, as an administrator may set it who looks for a fault.
+VERBOSE = (
+    "import logging; logging.basicConfig(level=logging.DEBUG); "
+    "from dashboard.entry_point import main; main()"
+)
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+class Server:
+    """A server process that writes everything into its log, and a browser signed in there."""
+
+    def __init__(self, folder: Path, port: int, process: Popen[bytes]) -> None:
+        self.folder, self.port, self.process = folder, port, process
+        self.cookie = ""
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text("utf-8", errors="replace")
+
+    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str, Any]:
+        """Return status, body and headers, whatever the status is."""
+        origin = f"http://localhost:{self.port}"
+        sent = {"Cookie": self.cookie, "X-Relais": "desk", "Origin": origin, **headers}
+        request = Request(f"http://localhost:{self.port}{path}", body, sent)
+        try:
+            with build_opener(_Stay).open(request, timeout=60) as response:
+                return response.status, response.read().decode(), response.headers
+        except HTTPError as other:
+            with other:
+                return other.code, other.read().decode(), other.headers
+
+    def sign_in(self, password: str) -> int:
+        form = urlencode({"name": "anne", "password": password, "next": "/dashboard"})
+        status, _, headers = self.ask("/sign-in", form.encode())
+        if "Set-Cookie" in headers:
+            self.cookie = headers["Set-Cookie"].split(";")[0]
+        return status
+
+    def send(self, *messages: object) -> list[dict[str, Any]]:
+        body = json.dumps({"transactions": messages}).encode()
+        status, text, _ = self.ask("/desk/transactions", body)
+        assert status == 200, text
+        return json.loads(text)["answers"]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    port, database = free_port(), tmp_path / "relais.sqlite3"
+    added = run_relais(
+        *("user", "add", "anne", "--role", "coordinator", "--password-stdin"),
+        database=database,
+        text=f"{PASSWORD}\n",
+    )
+    assert added.exit_code == 0, added.output
+    more = {"BOKEH_LOG_LEVEL": "trace", "BOKEH_PY_LOG_LEVEL": "trace", "PYTHONASYNCIODEBUG": "1"}
+    with serving(["-c", VERBOSE, "serve"], tmp_path, port, **more) as process:
+        answer(port, "/healthz")
+        yield Server(tmp_path, port, process)
+
+
+def test_identifiers_passwords_and_tokens_are_in_no_log_address_or_figure(server: Server) -> None:
+    assert server.sign_in(f"{PASSWORD}-wrong") != 303
+    assert server.sign_in(PASSWORD) == 303
+    token = server.cookie.partition("=")[2]
+    states = [
+        one["state"]
+        for one in server.send(
+            scan(1, "2301", patron=PATRON),
+            scan(2, "2301", patron=PATRON),  # a second reading
+            scan(1, "2309", patron=f"{PATRON}9"),  # another loan under the same id
+            scan(3, "2302", patron=PATRON, desk="NOWHERE"),
+            scan(4, "2303", patron=f"{PATRON}\x07"),
+            scan(5, "2304", patron=PATRON * 40),
+            scan(6, "2305", patron=[PATRON]),
+            scan(7, "2306", patron=PATRON, at=PATRON),
+            {"kind": PATRON, "id": PATRON},
+            PATRON,
+        )
+    ]
+    assert states[:3] == ["kept", "repeated", "refused"]
+    assert set(states[3:]) == {"refused"}
+    for body in (f'{{"transactions": "{PATRON}"}}', f'{{"{PATRON}', f'["{PATRON}"]', PATRON):
+        assert server.ask("/desk/transactions", body.encode())[0] == 400
+    assert server.ask("/desk/transactions", PATRON.encode() * 50_000)[0] == 413
+    assert server.ask("/desk/waiting", f'{{"waiting": ["{PATRON}"]}}'.encode())[0] == 200
+    sheet = server.folder / "sheet.csv"
+    day = local(_now()).strftime("%Y-%m-%d")
+    sheet.write_text(
+        f"date,time,patron,item\n{day},00:01,{PATRON},2310\n{day},never,{PATRON},2311\n", "utf-8"
+    )
+    imported = run_relais(
+        *("loans", "import", sheet, "--desk", "MAIL", "--keep-good"),
+        database=server.folder / "relais.sqlite3",
+    )
+    assert isinstance(imported.exit_code, int)
+    read = {
+        path: server.ask(path)
+        for path in (
+            *("/metrics", "/board.json", "/status", "/status.json", "/status.rss"),
+            *("/healthz", "/readyz", "/desk/time", "/way-back/summary.csv"),
+            *("/way-back/files.zip", f"/way-back/file/{'0' * 8}-0000-0000-0000-{'0' * 12}"),
+        )
+    }
+    assert read["/metrics"][0] == 200
+    assert read["/board.json"][0] == 200
+    for path, (_, text, headers) in read.items():
+        for secret in (PATRON, PASSWORD, token):
+            assert secret not in text, path
+            assert secret not in str(headers), path
+    server.process.terminate()
+    server.process.wait(60)
+    log = server.log
+    assert "DEBUG" in log
+    for secret in (PATRON, PASSWORD, token):
+        assert secret not in log, [line for line in log.splitlines() if secret in line][:3]
+
+
+def test_frames_for_analysis_have_pseudonyms(server: Server) -> None:
+    server.sign_in(PASSWORD)
+    server.send(scan(1, "2301", patron=PATRON), scan(2, "2302", patron=PATRON))
+    with open_records(f"sqlite:///{server.folder / 'relais.sqlite3'}") as records:
+        frames = {
+            name: getattr(records, name)
+            for name in ("loans", "loan_summary", "exports", "refusals", "reconciliation")
+        }
+    assert len(frames["loans"]) == 2
+    for name, frame in frames.items():
+        assert PATRON not in frame.to_csv(), name
+
+
+def _now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
