@@ -17,11 +17,11 @@ from procedure.io.handbook_files import load_library
 from procedure.local_time import use_zone
 
 COMMANDS = {
-    "accept-missing": "dashboard.cli.accept_missing",
+    "accept-missing": "dashboard.cli.storage.accept_missing",
     "alert-test": "dashboard.cli.alert_test",
     "audit": "dashboard.cli.user.audit",
     "availability": "dashboard.cli.history.availability",
-    "backup": "dashboard.cli.backup",
+    "backup": "dashboard.cli.storage.backup",
     "check": "dashboard.cli.handbook",
     "desks": "dashboard.cli.handbook",
     "doctor": "dashboard.cli.doctor",
@@ -35,7 +35,7 @@ COMMANDS = {
     "purge": "dashboard.cli.personal_data.purge",
     "reconcile": "dashboard.cli.reconcile",
     "replay": "dashboard.cli.replay",
-    "restore": "dashboard.cli.backup",
+    "restore": "dashboard.cli.storage.backup",
     "sample-data": "dashboard.cli.sample",
     "serve": "dashboard.cli.serve",
     "standin": "dashboard.cli.standin",
