@@ -101,6 +101,10 @@ class BackupRefused(ProcedureError):
     """A backup or a restore cannot be made as asked; the message says what was left as it was."""
 
 
+class TransferRefused(ProcedureError):
+    """A database cannot be copied into another as asked; both are as they were."""
+
+
 class AccountRefused(ProcedureError):
     """An account cannot be added or changed as asked; nothing was changed."""
 

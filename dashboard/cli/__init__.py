@@ -29,6 +29,7 @@ COMMANDS = {
     "drill": "dashboard.cli.simulation.drill",
     "history": "dashboard.cli.history",
     "loans": "dashboard.cli.loans",
+    "migrate": "dashboard.cli.storage.migrate",
     "new-handbook": "dashboard.cli.handbook",
     "outages": "dashboard.cli.history.outages",
     "probe": "dashboard.cli.probe",

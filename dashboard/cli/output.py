@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +27,21 @@ def progress(
     return click.progressbar(
         items, length, label, file=sys.stderr, hidden=hidden, update_min_steps=every
     )
+
+
+@contextmanager
+def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
+    """Yield what is called with how much is done and how much there is; a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,8 @@ def main() -> int:
     options.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                          help="a setting of PostgreSQL, such as synchronous_commit=off")  # fmt: skip
     given = options.parse_args()
+    # Whatever was started ends with this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     settings = dict(one.split("=", 1) for one in given.set)
     with (
         TemporaryDirectory(prefix="relais-crashes-") as folder,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,9 +11,10 @@ from sqlalchemy.engine import make_url
 
 from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
+from dashboard.cli.output import counted_progress
 from procedure.errors import BackupRefused
 from procedure.io.clock import utc_now
-from procedure.io.database.backup import Contents, Progress, back_up, restore as restore_database
+from procedure.io.database.backup import Contents, back_up, restore as restore_database
 from procedure.io.database.missing_entries import missing_entries
 from procedure.io.database.state_file import Backup, remember_backup
 from procedure.io.purging.purge import purge
@@ -43,7 +41,7 @@ def backup(file: Path, *, replace: bool) -> None:
     url = make_url(command_settings().database_url)
     _refuse_postgres(url, (*_DUMP, f"--file={file}"))
     database, at = Path(str(url.database)), utc_now()
-    with _progress("Copying") as on_progress:
+    with counted_progress("Copying") as on_progress:
         contents = back_up(database, file, overwrite=replace, on_progress=on_progress)
     remember_backup(database, Backup(file.resolve(), at, contents.entries))
     click.echo(_summary(file, contents))
@@ -62,7 +60,7 @@ def restore(file: Path) -> None:
     url = make_url(settings.database_url)
     _refuse_postgres(url, _LOAD, last=str(file))
     database = Path(str(url.database))
-    with _progress("Restoring") as on_progress:
+    with counted_progress("Restoring") as on_progress:
         contents = restore_database(file, database, on_progress=on_progress)
     click.echo(_summary(database, contents))
     # Otherwise the server would stop with this message when it starts.
@@ -82,21 +80,6 @@ def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
     options = {"host": host, "port": url.port, "username": url.username, "dbname": url.database}
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     raise BackupRefused(_POSTGRES.format(shlex.join([*words, *given, *([last] if last else [])])))
-
-
-@contextmanager
-def _progress(label: str) -> Generator[Progress]:
-    """Show a progress bar on a terminal, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield show
 
 
 def _summary(path: Path, contents: Contents) -> str:

@@ -28,6 +28,7 @@ SILENCE = {
 # By SQLSTATE, or by its class: the first two of its five characters.
 _MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
+    "22": "The database server cannot store this text: it has a character that PostgreSQL lacks.",
     "25": "The database server takes no writing now: it is a copy, or in maintenance.",
     "25P03": "The database server ended a transaction that hung: try again.",
     "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
@@ -85,8 +86,10 @@ def explain(error: BaseException) -> JournalError | None:
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None
-    # An error without a state: the server was never reached, or the connection broke.
-    state = getattr(cause, "sqlstate", None) or "08000"
+    # An error without a state: psycopg refused a value, or the server was not reached.
+    state = getattr(cause, "sqlstate", None)
+    if state is None:
+        state = "22000" if type(cause).__name__ == "DataError" else "08000"
     sentence = _MESSAGES.get(state) or _MESSAGES.get(state[:2])
     return JournalUnwritable(sentence or f"The database server refused (SQLSTATE {state}).")
 

@@ -73,6 +73,7 @@ WITHOUT = {
         "doctor",
         "drill",
         "loans layout",
+        "migrate",
         "probe",
         "restore",
         "serve",

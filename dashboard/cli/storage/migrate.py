@@ -1,0 +1,63 @@
+"""`relais migrate`: from SQLite to PostgreSQL, with every table compared."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from sqlalchemy import URL
+from sqlalchemy.engine import make_url
+
+from dashboard.cli.output import counted_progress
+from dashboard.setting_parsers import database_url
+from dashboard.settings import Settings
+from procedure.io.database_transfer import CopiedTable, transfer
+
+
+@click.command()
+@click.option(
+    "--from",
+    "source",
+    metavar="URL",
+    help="sqlite:///…; that of the settings if not given.",
+)
+@click.option("--to", "target", metavar="URL", required=True, help="postgresql://…, an empty one.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a table.")
+def migrate(*, source: str | None, target: str, as_json: bool) -> None:
+    """Copy a SQLite database into an empty PostgreSQL database.
+
+    Stop the server first. All rows are read back, counted and compared by a checksum before
+    anything is committed: the copy is whole, or there is none. The source is not changed.
+    """
+    origin = _parse(source or Settings.from_env().database_url, "sqlite", "--from")
+    destination = _parse(target, "postgresql", "--to")
+    with counted_progress("Copying") as on_progress:
+        url = destination.render_as_string(hide_password=False)
+        tables = transfer(Path(str(origin.database)), url, on_progress=on_progress)
+    if as_json:
+        for table in tables:
+            click.echo(json.dumps(asdict(table)))
+        return
+    for line in _lines(tables):
+        click.echo(line)
+    click.echo(
+        f"Every table is the same in both. Set RELAIS_DATABASE_URL to {destination!r}, with its "
+        f"password, and start the server; {origin.database} is as it was: keep it."
+    )
+
+
+def _parse(url: str, kind: str, option: str) -> URL:
+    try:
+        parsed = make_url(database_url(url))
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint=option) from None
+    if parsed.get_backend_name() != kind:
+        raise click.BadParameter(f"name a database of {kind}: {kind}://…", param_hint=option)
+    return parsed
+
+
+def _lines(tables: tuple[CopiedTable, ...]) -> list[str]:
+    width = max(len(table.name) for table in tables)
+    return [f"{one.name:<{width}}  {one.rows:>10}  {one.checksum}" for one in tables]

@@ -1,0 +1,221 @@
+"""A whole SQLite database copied into an empty one on PostgreSQL: all of it, or nothing.
+
+Every table is read back and compared before the one transaction is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
+from sqlalchemy.engine import make_url
+
+from procedure.errors import TransferRefused
+from procedure.io.clock import utc_now
+from procedure.io.database.backend import Backend
+from procedure.io.database.database import open_database
+from procedure.io.database.missing_entries import missing_entries
+from procedure.io.database.postgres import postgres_backend
+from procedure.io.database.schema import migrate
+from procedure.io.database.server_lock import holder
+
+# Called with the rows read from both databases so far, and of all that are to be read.
+Progress = Callable[[int, int], None]
+_PAGE = 2000
+_CHECKSUM_BITS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedTable:
+    """A table that is the same in both databases; the checksum does not depend on the order."""
+
+    name: str
+    rows: int
+    checksum: str
+
+
+def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[CopiedTable, ...]:
+    """Copy a SQLite database to the URL of an empty PostgreSQL database; return every table.
+
+    The source is only read. Whatever stops the copy leaves the target as empty as it was.
+
+    Raises:
+        TransferRefused: a server has the source, the source lacks acknowledged entries, the
+            target holds something, or what was read back is not what was written.
+        JournalMissing, JournalTooOld, JournalTooNew: see `open_database`.
+        JournalUnwritable: the target cannot be reached or written.
+    """
+    _check_source(source)
+    backend = postgres_backend(make_url(target))
+    with (
+        open_database(f"sqlite:///{source}", role="reader", now=utc_now) as opened,
+        opened.backend.reading() as read,
+        _empty_database(backend) as write,
+    ):
+        # One read transaction: all tables are of one instant.
+        read.exec_driver_sql("BEGIN")
+        return _copy(read, write, on_progress)
+
+
+def _check_source(source: Path) -> None:
+    if server := holder(source):
+        raise TransferRefused(
+            f"A Relais server has the database {source} (process {server.get('pid')} on "
+            f"{server.get('host')}), and loans made meanwhile would be left behind: stop it "
+            "first. Nothing was copied."
+        )
+    if source.exists() and (message := missing_entries(source)):
+        raise TransferRefused(f"{message} Nothing was copied.")
+
+
+@contextmanager
+def _empty_database(backend: Backend) -> Generator[Connection]:
+    """Yield a connection to a database with all tables and no row, committed at the end."""
+    try:
+        with backend.engine.begin() as connection:
+            connection.exec_driver_sql(backend.lock_schema)
+            _check_empty(connection)
+            migrate(_driver(connection), backend.engine.dialect)
+            yield connection
+    except Exception as error:
+        raise backend.explain(error) or error from error
+    finally:
+        backend.engine.dispose()
+
+
+def _check_empty(connection: Connection) -> None:
+    if tables := inspect(connection).get_table_names():
+        raise TransferRefused(
+            f"The database {connection.engine.url.database} holds something already "
+            f"({', '.join(sorted(tables)[:3])}): name an empty one, made with createdb. "
+            "Nothing was copied."
+        )
+
+
+def _copy(read: Connection, write: Connection, on_progress: Progress) -> tuple[CopiedTable, ...]:
+    sources, targets = _tables(read), _tables(write)
+    by_name = {table.name: table for table in targets}
+    if by_name.keys() != {table.name for table in sources}:
+        raise TransferRefused("The source holds other tables than those of Relais: not copied.")
+    total = 2 * sum(_count(read, table) for table in sources)
+    rows = _Counted(on_progress, total)
+    # What the migrations wrote themselves comes with the rows of the source.
+    for table in reversed(targets):
+        write.execute(table.delete())
+    return tuple(_copy_table(read, write, source, by_name[source.name], rows) for source in sources)
+
+
+def _tables(connection: Connection) -> list[Table]:
+    """Return the tables as they are in a database, in an order that foreign keys allow."""
+    tables = MetaData()
+    tables.reflect(connection)
+    return tables.sorted_tables
+
+
+def _copy_table(
+    read: Connection, write: Connection, source: Table, target: Table, counted: _Counted
+) -> CopiedTable:
+    columns = [column.name for column in source.columns]
+    written = _Checksum()
+    quoted = ", ".join(write.dialect.identifier_preparer.quote(name) for name in columns)
+    name = write.dialect.identifier_preparer.quote(target.name)
+    with _driver(write).cursor().copy(f"COPY {name} ({quoted}) FROM STDIN") as copying:
+        for row in written.of(counted.over(_rows(read, source, columns))):
+            copying.write_row(row)
+    read_back = _Checksum()
+    for _ in read_back.of(counted.over(_rows(write, target, columns))):
+        pass
+    if read_back != written:
+        raise TransferRefused(
+            f"The table {target.name} came out different ({written.rows} rows written, "
+            f"{read_back.rows} read back): nothing was copied. Try again."
+        )
+    _continue_counting(read, write, target)
+    return CopiedTable(target.name, written.rows, written.text)
+
+
+def _rows(connection: Connection, table: Table, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+    query = select(*(table.c[name] for name in columns)).execution_options(yield_per=_PAGE)
+    with connection.execute(query) as rows:
+        yield from rows
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _continue_counting(read: Connection, write: Connection, table: Table) -> None:
+    """Let a column that counts by itself go on after its highest number ever."""
+    key, *others = table.primary_key.columns
+    find = text("SELECT pg_get_serial_sequence(:table, :column)")
+    names = {"table": table.name, "column": key.name}
+    sequence = None if others else write.execute(find, names).scalar()
+    if sequence is None:
+        return
+    present = write.execute(select(func.max(key))).scalar() or 0
+    highest = max(present, _ever_counted(read, table.name))
+    if highest:
+        values = {"sequence": sequence, "highest": highest}
+        write.execute(text("SELECT setval(:sequence, :highest)"), values)
+
+
+def _ever_counted(read: Connection, table: str) -> int:
+    """Return the highest number that SQLite gave, also one of a row that is gone; else 0."""
+    if not inspect(read).has_table("sqlite_sequence"):
+        return 0
+    query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+    return read.execute(query, {"table": table}).scalar() or 0
+
+
+def _driver(connection: Connection) -> Any:
+    """Return psycopg's connection, within the transaction of SQLAlchemy's."""
+    return connection.connection.driver_connection
+
+
+class _Checksum:
+    """The number of rows and the sum of their hashes; equal for the same rows in any order."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._sum = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self._sum:0{_CHECKSUM_BITS // 4}x}"
+
+    def of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        """Yield the rows, and count them in."""
+        for row in rows:
+            content = msgspec.msgpack.encode(tuple(row))
+            digest = blake2b(content, digest_size=_CHECKSUM_BITS // 8).digest()
+            self._sum = (self._sum + int.from_bytes(digest)) % (1 << _CHECKSUM_BITS)
+            self.rows += 1
+            yield row
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, _Checksum)
+        return same and (self.rows, self._sum) == (other.rows, other._sum)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Counted:
+    """Reports how many of all rows have been read."""
+
+    def __init__(self, on_progress: Progress, total: int) -> None:
+        self._on_progress, self._total, self._done = on_progress, total, 0
+
+    def over(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        """Yield the rows, with a report after each page of them."""
+        for row in rows:
+            self._done += 1
+            if self._done % _PAGE == 0:
+                self._on_progress(self._done, self._total)
+            yield row
+        self._on_progress(self._done, self._total)
