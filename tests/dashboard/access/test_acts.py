@@ -123,7 +123,8 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     ),
 }
 # These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
-ALONE = {"outage.alerts", "readiness.reports", "drill.drill"}
+# Enrolment is a route, whose right `test_route_rights` asks for.
+ALONE = {"outage.alerts", "readiness.reports", "drill.drill", "access.enrolment"}
 
 
 def _send(context: AppContext, person: User) -> None:
