@@ -34,6 +34,7 @@ from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.leadership import Leadership
 from procedure.io.purging.purge import purge
 from procedure.io.remembered_accounts import RememberedAccounts
+from procedure.io.spool.spool import Spool, spool_base
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
 from procedure.io.uuid7 import new_uuid7
@@ -105,6 +106,12 @@ def open_context(
     folder = backup_folder(settings)
     atexit.register(database.close)
     database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
+    # What an earlier process acknowledged comes first.
+    spool = Spool(
+        spool_base(settings.database_url, settings.spool), database.journal, database.notes
+    )
+    atexit.register(spool.close)
+    spool.fold()
     targets = list(handbook.targets.values())
     leadership = database.leadership
     watch = ProbeScheduler(targets, prober, database.history, now=now, leadership=leadership)
@@ -118,6 +125,7 @@ def open_context(
         neighbours=neighbours(leadership),
         leadership=leadership,
         storage=lambda: database.fault,
+        spool=spool,
         check_writing=database.check_writing,
         demo=demo,
         last_times=partial(last_times, settings.database_url),

@@ -70,6 +70,8 @@ async def _keep_backing_up(context: AppContext) -> None:
 
 async def make_due_backup(context: AppContext) -> None:
     """Make a backup in a thread if one is due; a refusal is logged and kept for coordinators."""
+    if not context.leadership.leads:
+        return  # another process on the same database makes them
     context.models.update()
     outage, declared = context.models.outages.current(), None
     if outage is not None:

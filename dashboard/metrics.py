@@ -84,7 +84,10 @@ class ContextCollector(Collector):
             stations.add_metric([site], count)
         yield stations
         name = "relais_recording"
-        yield GaugeMetricFamily(name, "1 while loans can be recorded.", not context.unwritable)
+        yield GaugeMetricFamily(name, "1 while the database takes loans.", not context.unwritable)
+        name = "relais_spooled_transactions"
+        waiting = context.spool.count if context.spool else 0
+        yield GaugeMetricFamily(name, "Transactions that wait for the database.", waiting)
         name = "relais_history_recording"
         failed = context.watch.history_fault is not None
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)

@@ -52,7 +52,9 @@ class Settings:
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
     how long before planned work one is sent. `status_page` is the address at which readers find the
-    public status page; empty means that there is none. `backups` is the folder of the backups that
+    public status page; empty means that there is none. `spool` is the folder in which
+    loans are kept while the database cannot be written, None for that of the database. `backups` is
+    the folder of the backups that
     the server makes by itself, None for one beside the database; the newest `backups_kept` stay.
     """
 
@@ -90,6 +92,7 @@ class Settings:
     alert_reminder: timedelta | None = None
     alert_ahead: timedelta = timedelta(days=1)
     status_page: str = ""
+    spool: Path | None = None
     backups: Path | None = None
     backups_kept: int = 7
 
@@ -191,6 +194,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ALERT_QUIET": ("alert_quiet", parse.hours),
     "RELAIS_ALERT_REMINDER": ("alert_reminder", parse.seconds(60, 86400)),
     "RELAIS_ALERT_AHEAD": ("alert_ahead", parse.seconds(0, 604800)),
+    "RELAIS_SPOOL": ("spool", parse.folder),
     "RELAIS_BACKUPS": ("backups", parse.folder),
     "RELAIS_BACKUPS_KEPT": ("backups_kept", parse.whole_number),
     "RELAIS_STATUS_PAGE": ("status_page", parse.public_address),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -36,6 +37,8 @@ from procedure.io.database.database import open_database
 from procedure.io.database_check import check_database_file
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import last_times
+from procedure.io.spool.spool import spool_base, spool_files
+from procedure.io.spool.spool_file import DAMAGED
 from procedure.monitoring.meanings import Meaning
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
@@ -99,6 +102,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield _check_database(settings)
     yield from _check_readiness(settings, handbook)
     yield _check_backups(settings)
+    yield _check_spool(settings)
     yield from _check_disk(settings)
     yield _check_address(settings)
     yield from asyncio.run(_check_network(settings, handbook))
@@ -169,6 +173,24 @@ def _check_backups(settings: Settings) -> CheckResult:
         return _warning("backups", str(refusal))
     count = len(folder.files)
     return _ok("backups", f"the server makes them during an outage: {count} in {folder.path}")
+
+
+def _check_spool(settings: Settings) -> CheckResult:
+    """Check the folder that takes loans while the database cannot be written."""
+    base = spool_base(settings.database_url, settings.spool)
+    folder = next(parent for parent in base.parents if parent.exists())
+    files = spool_files(base)
+    damaged = [str(file) for file in files if file.name.endswith(DAMAGED)]
+    if damaged:
+        return _warning("spool", f"lines that cannot be read: {', '.join(damaged)}; keep them")
+    if files:
+        return _warning("spool", f"loans wait for the database in {base.parent}: start the server")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        text = f"{base.parent} cannot be written: check its rights, or set RELAIS_SPOOL"
+        return _warning("spool", text)
+    if settings.spool is None and settings.database_url.startswith("sqlite"):
+        return _ok("spool", "beside the database: set RELAIS_SPOOL to a folder on another disk")
+    return _ok("spool", f"{base.parent} can take loans while the database cannot")
 
 
 def _check_disk(settings: Settings) -> Iterator[CheckResult]:

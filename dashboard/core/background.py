@@ -21,6 +21,7 @@ RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
+FOLD_EVERY = 2  # seconds
 
 _log = logging.getLogger(__name__)
 _tasks: set[asyncio.Task[None]] = set()
@@ -41,6 +42,7 @@ def start_background_tasks(context: AppContext) -> None:
         _tasks.add(loop.create_task(_repeat(check_key, context, KEY_EVERY)))
         _tasks.add(loop.create_task(_repeat(purge, context, PURGE_EVERY)))
         _tasks.add(loop.create_task(_repeat(forget_purged, context, RECENT_EVERY)))
+        _tasks.add(loop.create_task(_repeat(fold_spool, context, FOLD_EVERY)))
         if context.play is not None:
             _tasks.add(loop.create_task(context.play()))
 
@@ -125,6 +127,18 @@ async def forget_purged(context: AppContext) -> None:
         await context.models.forget_purged()
     except ProcedureError as fault:
         _log.error("the loans cannot be read anew after a purge: %s", fault)
+
+
+async def fold_spool(context: AppContext) -> None:
+    """Bring what waits in the spool into the database, once that can be written and read."""
+    if context.spool is None or not context.spool.count:
+        return
+    try:
+        context.models.update()
+        if not context.unwritable:
+            await asyncio.to_thread(context.spool.fold)
+    except Exception as error:  # the loans stay in the spool; the next attempt may succeed
+        _log.error("the spool cannot be brought into the database: %s", type(error).__name__)
 
 
 async def check_key(context: AppContext) -> None:

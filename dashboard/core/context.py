@@ -33,6 +33,7 @@ from procedure.status_pages.readings import Reading
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
+    from procedure.io.spool.spool import Spool
 
 
 def _nothing_to_check() -> Future[None]:
@@ -47,18 +48,19 @@ class AppContext:
 
     `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
     pending loans; the journal never has them. `leadership` is what this process does for all that
-    serve on the same database. `condition` is since when the diagnosis, which is the
-    same for every page, is trouble or none. `ninety_days` is the newest reading of the last ninety
-    days, `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did
-    not take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well; `check_writing` commits a transaction that leaves nothing. `demo` is "demo"
-    or "drill" where what is recorded is made up, else empty; `play` is then what the server runs
-    meanwhile, as a coroutine without an end. `last_times` returns when the last backup and drill
-    were made. `make_backup` makes a backup at an instant, None where none is made without asking;
-    `backup_made` is the instant of the last such backup since the start, `backup_failed` whether
-    the last one failed. `key_state` is what is known of the key for Alma's API. `purge` deletes the
-    identifiers that are due; it blocks for seconds. `shared` holds what a feature keeps for every
-    page, `values` what it computes once for all of them.
+    serve on the same database. `condition` is since when the diagnosis, which is the same for every
+    page, is trouble or none. `ninety_days` is the newest reading of the last ninety days,
+    `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did not
+    take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
+    while all is well; `spool` takes loans meanwhile, None where there is none. `check_writing`
+    commits a transaction that leaves nothing. `demo` is "demo" or "drill" where what is recorded is
+    made up, else empty; `play` is then what the server runs meanwhile, as a coroutine without an
+    end. `last_times` returns when the last backup and drill were made. `make_backup` makes a backup
+    at an instant, None where none is made without asking; `backup_made` is the instant of the last
+    such backup since the start, `backup_failed` whether the last one failed. `key_state` is what is
+    known of the key for Alma's API. `purge` deletes the identifiers that are due; it blocks for
+    seconds. `shared` holds what a feature keeps for every page, `values` what it computes once for
+    all of them.
     """
 
     settings: Settings
@@ -75,6 +77,7 @@ class AppContext:
     notes: Notes = field(default_factory=MemoryNotes)
     accounts: Accounts = field(default_factory=MemoryAccounts)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
+    spool: Spool | None = None
     check_writing: Callable[[], Future[None]] = _nothing_to_check
     demo: str = ""
     play: Callable[[], Coroutine[Any, Any, None]] | None = None
@@ -111,6 +114,11 @@ class AppContext:
     def stands(self, user: User) -> bool:
         """Return whether a sign-in still lasts, with the role that it had."""
         return stands(user, self.accounts, self.now())
+
+    @property
+    def takes_loans(self) -> bool:
+        """Whether loans of the desks are acknowledged, in the database or in the spool."""
+        return not self.unwritable or (self.spool is not None and not self.spool.fault)
 
     @property
     def unwritable(self) -> str:

@@ -36,6 +36,8 @@ class Updates(State):
     reports = param.Integer(default=-1, doc="Grows when somebody reports or enters something.")
     journal = param.Integer(default=-1, doc="Position of the newest entry that was folded.")
     unwritable = param.String(doc="Why nothing can be recorded; see `AppContext.unwritable`.")
+    spooled = param.Integer(doc="How many transactions wait in the spool for the database.")
+    takes_loans = param.Boolean(default=True, doc="See `AppContext.takes_loans`.")
     recent: datetime | None = param.Date(doc="Until when the recent states are settled.")
     ninety_days: object = param.Parameter(doc="The newest `NinetyDays`, None until it was read.")
     ninety_days_failed = param.Boolean(doc="Whether the last reading of the ninety days failed.")
@@ -64,6 +66,8 @@ class Updates(State):
             journal=context.models.position,
             reports=context.models.report_count,
             unwritable=context.unwritable,
+            spooled=context.spool.count if context.spool else 0,
+            takes_loans=context.takes_loans,
             recent=context.recent_states.settled_until,
             ninety_days=context.ninety_days,
             ninety_days_failed=context.ninety_days_failed,

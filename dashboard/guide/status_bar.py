@@ -43,6 +43,8 @@ class StatusBar(Part):
             diagnosis_param.suggestions,
             diagnosis_param.windows,
             diagnosis.updates.param.unwritable,
+            diagnosis.updates.param.spooled,
+            diagnosis.updates.param.takes_loans,
             guide_param.walk,
             guide_param.step,
             guide_param.applying,
@@ -61,8 +63,11 @@ class StatusBar(Part):
         return self._render(self._text())
 
     def _text(self) -> StatusText:
-        if self._diagnosis.updates.unwritable:
+        updates = self._diagnosis.updates
+        if not updates.takes_loans:
             return self._unrecorded()
+        if updates.unwritable or updates.spooled:
+            return self._spooled(updates.spooled)
         todo, record = next_action(self._suggested_path, self._language), self._outage.record
         state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
         advice = diagnosis_advice(self._diagnosis, todo, self._language)
@@ -91,6 +96,23 @@ class StatusBar(Part):
         }[self._diagnosis.updates.unwritable]
         act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
+
+    def _spooled(self, count: int) -> StatusText:
+        """Return the text while loans wait in the spool of the server."""
+        say, plural = self._language.say, self._language.plural
+        fact = say(
+            "La base de données de Relais ne s’écrit plus\u202f: les prêts sont en sécurité."
+        )
+        if count:
+            fact = plural(
+                "La base de données de Relais ne s’écrit plus. Gardé à part sur le "
+                "serveur\u202f: {count} prêt ou retour, pas encore dans les listes.",
+                "La base de données de Relais ne s’écrit plus. Gardés à part sur le "
+                "serveur\u202f: {count} prêts et retours, pas encore dans les listes.",
+                count,
+            )
+        act = say("Continuez à prêter et prévenez la coordination.")
+        return StatusText("slow", "slow", fact, act, say("Prêts gardés à part"))
 
     def _not_over(self, record: OutageRecord, todo: NextAction) -> StatusText:
         """Return the text while Alma works and a declared outage was not ended."""

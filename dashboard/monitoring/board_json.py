@@ -40,7 +40,7 @@ class BoardJson(AuthorisedHandler):
 def _answer(context: AppContext) -> str:
     """Return the JSON, made at most a second ago: a thousand screens ask every five seconds."""
     models, arrived = context.models, (context.watch.rounds, context.feeds.rounds)
-    inputs = (*arrived, context.workstations.version, models.position, context.unwritable)
+    inputs = (*arrived, context.workstations.version, models.position, context.takes_loans)
     return context.values.get("board", inputs, context.now(), lambda: _make_answer(context))
 
 
@@ -62,8 +62,8 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
     be; null while nothing is known. `lend_in` is where to lend: `alma` while all is well and no
     outage is declared, `relais` in an outage, null while it is not known. `message` is the
     coordination's newest message to every desk, for anybody to read: users' numbers were removed
-    when it was written. `recording` is false while loans are not taken, because the database has
-    disappeared or is damaged.
+    when it was written. `recording` is false while loans are not taken, because neither the
+    database nor the spool can be written.
 
     What the neighbours report is left out: two libraries that read each other would otherwise
     confirm their own reports.
@@ -84,7 +84,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
         "last_round": _instant(grid.last_round),
         "message": message and {"at": _instant(message.at), "text": message.message},
         "lend_in": lend_in(grid.state, diagnosis.fault, declared=outage is not None) or None,
-        "recording": not grid.context.unwritable,
+        "recording": grid.context.takes_loans,
         "version": version("alma-relais"),
     }
 

@@ -31,7 +31,7 @@ class AtomicFile:
         os.fsync(self._written.fileno())
         self._written.close()
         Path(self._written.name).replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Gener
                 opened.close()
             part.unlink(missing_ok=True)
             raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _rename(part: Path, path: Path, *, overwrite: bool) -> None:
@@ -147,7 +147,7 @@ _CLOSE_FIRST = sys.platform == "win32"
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name durable, where the system allows it (Windows cannot open a folder)."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

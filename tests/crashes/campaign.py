@@ -69,6 +69,7 @@ class Campaign:
             await self._kill_in_turn()
             await _cancel(lending)
             await self._until(lambda: not any(one.outbox for one in self.workstations))
+            await self._until(lambda: not any(self.installation.server.spool.glob("*")))
         finally:
             await _cancel([*lending, *sending])
         self.seconds = monotonic() - begun

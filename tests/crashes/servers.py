@@ -25,6 +25,11 @@ class RelaisServer:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def spool(self) -> Path:
+        """The folder that takes loans while the database does not answer."""
+        return self.folder / "spool"
+
+    @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -35,6 +40,7 @@ class RelaisServer:
             "RELAIS_DATABASE_URL": self.database_url,
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "60",
+            "RELAIS_SPOOL": str(self.spool),
         }
         others = {name: v for name, v in os.environ.items() if not name.startswith("RELAIS_")}
         with (self.folder / "server.log").open("ab") as log:

@@ -19,9 +19,11 @@ from dashboard.loans.transactions.decision import (
     other_content,
 )
 from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
+from dashboard.loans.transactions.recording import record
 from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.transactions import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
+from procedure.io.spool.spool_line import Spooled
 from procedure.journal import Entry
 
 _log = logging.getLogger(__name__)
@@ -38,12 +40,12 @@ class TransactionIntake:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._unfolded: list[tuple[Future[Any], Sequence[Entry]]] = []
+        self._unfolded: list[tuple[Future[tuple[Entry, ...]], Sequence[Entry]]] = []
 
     def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
         underway = self._underway()
-        if self._context.storage() is not None or self._context.models.unread is not None:
+        if self._context.unwritable and self._context.spool is None:
             return _all_waiting(messages)
         answers: list[Answer] = []
         decisions: dict[int, Decision] = {}
@@ -67,10 +69,20 @@ class TransactionIntake:
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
-        # What is done now, the folds have after this; so the order of these two lines counts.
-        self._unfolded = [batch for batch in self._unfolded if not batch[0].done()]
+        # What is done now, the folds have after their update, where the journal can be read: so
+        # the order of these lines counts.
+        done = [batch for batch in self._unfolded if batch[0].done()]
+        failed = [batch for batch in done if batch[0].exception() is not None]
+        spool = self._context.spool
+        waiting, recorded = spool.snapshot() if spool else ((), ())
         self._context.models.update()
-        return UnderwayTransactions(entry for _, entries in self._unfolded for entry in entries)
+        is_read = self._context.models.unread is None
+        forgotten = done if is_read else failed
+        self._unfolded = [batch for batch in self._unfolded if batch not in forgotten]
+        if spool and is_read:
+            spool.forget(recorded)
+        unfolded = (entry for _, entries in self._unfolded for entry in entries)
+        return UnderwayTransactions((*recorded, *waiting, *unfolded))
 
     def _decide(
         self, message: object, person: User, underway: UnderwayTransactions
@@ -97,20 +109,18 @@ class TransactionIntake:
         self, answers: list[Answer], decisions: Mapping[int, Decision]
     ) -> Future[list[Answer]]:
         done: Future[list[Answer]] = Future()
-        entries = [decision.entry for decision in decisions.values() if decision.entry is not None]
+        entries = [
+            Spooled(decision.entry, decision.note and decision.note[1])
+            for decision in decisions.values()
+            if decision.entry is not None
+        ]
         if not entries:
             done.set_result(answers)
             return done
-        # The notes first: the one writer has them on the disk no later than the entries.
-        notes = {
-            place: self._context.notes.write(*decision.note)
-            for place, decision in decisions.items()
-            if decision.note is not None
-        }
-        submitted = self._context.journal.submit(*entries)
-        self._unfolded.append((submitted, entries))
-        submitted.add_done_callback(
-            lambda written: done.set_result(_settled(answers, decisions, notes, written))
+        recording = record(self._context, entries)
+        self._unfolded.append((recording, [one.entry for one in entries]))
+        recording.add_done_callback(
+            lambda written: done.set_result(_settled(answers, decisions, written))
         )
         return done
 
@@ -143,25 +153,19 @@ def _place_of(fault: Exception) -> str:
 def _settled(
     answers: list[Answer],
     decisions: Mapping[int, Decision],
-    notes: Mapping[int, Future[None]],
-    done: Future[Any],
+    done: Future[tuple[Entry, ...]],
 ) -> list[Answer]:
     """Answer that what was not written, or lacks its note, is to be sent again.
 
     What the journal has under the same id, written by another process meanwhile, counts.
     """
     answers = list(answers)
-    entries = (
-        [None] * len(decisions)
-        if done.exception()
-        else [recorded.entry for recorded in done.result()]
-    )
-    for (place, decision), entry in zip(decisions.items(), entries, strict=True):
-        note = notes.get(place)
-        fault = done.exception() or (note.exception(0) if note else None)
-        if fault is not None:
+    if (fault := done.exception()) is not None:
+        for place in decisions:
             answers[place] |= _failed(fault)
-        elif not has_same_content(entry, decision.entry):
+        return answers
+    for (place, decision), entry in zip(decisions.items(), done.result(), strict=True):
+        if not has_same_content(entry, decision.entry):
             refused = {"state": "refused", "warning": None, "reason": other_content().reason}
             answers[place] |= refused
     return answers

@@ -19,6 +19,7 @@ from dashboard.cli import relais
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import Backup, remember_backup
+from procedure.io.spool.spool import spool_base
 from procedure.readiness.workstation_check import WorkstationCheck
 from tests.support.handbooks import changed
 from tests.ui.conftest import TARGETS, Standins, free_port, handbook_over
@@ -73,6 +74,7 @@ def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
         ("warning", "drill"),
         ("warning", "contacts"),
         ("ok", "backups"),
+        ("ok", "spool"),
         ("ok", "disk"),
         ("ok", "address"),
         ("ok", "network"),
@@ -126,6 +128,23 @@ def test_the_folder_of_the_automatic_backups(run_doctor: Run, tmp_path: Path) ->
     result = run_doctor("--json", RELAIS_BACKUPS_KEPT="0")
     text = "RELAIS_BACKUPS_KEPT=0: the server makes none by itself"
     assert only(result, "backups") == [("warning", text)]
+
+
+def test_the_spool(run_doctor: Run, tmp_path: Path) -> None:
+    text = "beside the database: set RELAIS_SPOOL to a folder on another disk"
+    assert only(run_doctor("--json"), "spool") == [("ok", text)]
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    text = f"{folder} can take loans while the database cannot"
+    assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("ok", text)]
+    base = spool_base(f"sqlite:///{tmp_path / 'relais.sqlite3'}", folder)
+    base.with_name(f"{base.name}-00000001.spool").touch()
+    text = f"loans wait for the database in {folder}: start the server"
+    assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("warning", text)]
+    damaged = base.with_name(f"{base.name}-00000001.spool.damaged")
+    damaged.touch()
+    text = f"lines that cannot be read: {damaged}; keep them"
+    assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("warning", text)]
 
 
 def test_as_a_table(run_doctor: Run) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -20,7 +22,10 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import Language, language
+from procedure.circulation.transactions import Loan
 from procedure.errors import JournalDamaged, JournalGone, JournalUnwritable
+from procedure.io.spool.spool import Spool
+from procedure.io.spool.spool_line import Spooled
 from procedure.monitoring.model import FailureCause, Hop, Phase, Phases, Status
 from procedure.status_pages.status import PageStatus
 
@@ -276,6 +281,41 @@ def test_the_band_says_that_the_database_cannot_be_read(
         )
     workstations.diagnosis.updates.refresh()
     assert text(band) == usual
+
+
+def test_the_band_says_that_loans_are_safe_in_the_spool(
+    workstations: Workstations, guide: Guide, tmp_path: Path
+) -> None:
+    context = workstations.context
+    spool = context.spool = Spool(tmp_path / "spool" / "relais", context.journal, context.notes)
+    band, usual = band_of(workstations, guide), text(band_of(workstations, guide))
+
+    def shown() -> str:
+        workstations.diagnosis.updates.refresh()
+        return text(band)
+
+    context.storage = lambda: JournalGone("")
+    assert shown().startswith(
+        "La base de données de Relais ne s’écrit plus : les prêts sont en sécurité. "
+        "Continuez à prêter et prévenez la coordination."
+    )
+    loans = [Spooled(Loan(UUID(int=number), context.now(), "CMU", "P", "i")) for number in (1, 2)]
+    spool.submit(*loans).result()
+    waiting = (
+        "La base de données de Relais ne s’écrit plus. Gardés à part sur le serveur : "
+        "2 prêts et retours, pas encore dans les listes."
+    )
+    assert shown().startswith(waiting)
+    assert 'data-title="Prêts gardés à part · Relais"' in html(band)
+    context.storage = lambda: None
+    assert shown().startswith(waiting)
+    assert spool.fold()
+    assert shown() == usual
+    # A spool that cannot be written keeps nothing safe.
+    context.storage = lambda: JournalGone("")
+    spool.fault = "The spool cannot be written"
+    assert shown().startswith("Relais n’enregistre plus rien : sa base de données n’est plus à")
+    spool.close()
 
 
 def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +20,12 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from procedure.circulation.pending_loans import MemoryNotes
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
+from procedure.io.spool.spool import Spool
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryHistory, MemoryJournal
@@ -284,6 +287,120 @@ def test_a_journal_that_cannot_be_read_decides_on_nothing(context: AppContext) -
 
     desk = Desk(replace(context, journal=Unreadable(context.now)))
     assert desk.take_one(scan(1, "A1111")) == answer(1, "waiting", reason="unwritable")
+
+
+# --- the spool takes loans while the database cannot
+
+
+@pytest.fixture
+def spooling(context: AppContext, tmp_path: Path) -> Iterator[Desk]:
+    """A desk over a database that is gone, and a spool."""
+    context.storage = lambda: JournalGone("moved")
+    context.spool = Spool(tmp_path / "spool" / "relais", context.journal, context.notes)
+    yield Desk(context)
+    context.spool.close()
+
+
+def spool_of(desk: Desk) -> Spool:
+    assert desk.context.spool is not None
+    return desk.context.spool
+
+
+def decided(desk: Desk, *messages: object) -> list[dict[str, Any]]:
+    return desk.begin(*messages).result(10)
+
+
+def test_what_the_spool_has_is_acknowledged_decided_on_and_recorded_in_its_order(
+    spooling: Desk,
+) -> None:
+    waits = scan(5, "E5555") | {"kind": "waiting", "note": "la dame au chapeau"}
+    completes = {"kind": "complete", "id": str(UUID(int=6)), "waiting": waits["id"], "patron": "P1"}
+    assert decided(spooling, scan(1, "A1111"), scan(2, "B2222")) == [answer(1), answer(2)]
+    # Sent again, undone, read once more: as if the journal had them.
+    assert decided(spooling, scan(1, "A1111")) == [answer(1)]
+    assert decided(spooling, undo(3, 1)) == [answer(3)]
+    assert decided(spooling, scan(4, "B2222")) == [answer(4, "repeated", warning="repeated")]
+    assert decided(spooling, scan(2, "C3333")) == [answer(2, "refused", reason="other_content")]
+    assert decided(spooling, waits) == [answer(5)]
+    assert [one["state"] for one in decided(spooling, completes)] == ["kept"]
+    assert (spooling.entries, spooling.context.notes.read()) == ([], {})
+    spooling.context.storage = lambda: None
+    assert spool_of(spooling).fold()
+    assert [(entry.KIND, getattr(entry, "item", "")) for entry in spooling.entries] == [
+        ("loan", "A1111"),
+        ("loan", "B2222"),
+        ("void", ""),
+        ("loan", "B2222"),
+        ("waiting", "E5555"),
+        ("loan", "E5555"),
+    ]
+    spooling.context.models.update()
+    assert spooling.context.notes.read() == {}
+
+
+def test_what_comes_while_entries_wait_goes_behind_them(spooling: Desk) -> None:
+    decided(spooling, scan(1, "A1111"))
+    spooling.context.storage = lambda: None
+    assert decided(spooling, scan(2, "B2222")) == [answer(2)]
+    assert spooling.entries == []
+    assert spool_of(spooling).fold()
+    assert decided(spooling, scan(3, "C3333")) == [answer(3)]
+    assert [entry.item for entry in spooling.entries] == ["A1111", "B2222", "C3333"]
+    assert spool_of(spooling).count == 0
+
+
+def test_a_commit_that_fails_is_spooled(slow: Desk, tmp_path: Path) -> None:
+    spool = slow.context.spool = Spool(tmp_path / "relais", slow.context.journal, MemoryNotes())
+    reply = slow.begin(scan(1, "A1111"))
+    slow.context.journal.let_go(JournalUnwritable("disk full"))
+    assert reply.result(10) == [answer(1)]
+    assert spool.count == 1
+    reply = slow.begin(scan(2, "B2222"))
+    assert reply.result(10) == [answer(2)]
+    assert spool.fold()
+    assert [entry.item for entry in slow.entries] == ["A1111", "B2222"]
+    spool.close()
+
+
+def test_an_error_of_another_kind_is_not_spooled(slow: Desk, tmp_path: Path) -> None:
+    spool = slow.context.spool = Spool(tmp_path / "relais", slow.context.journal, MemoryNotes())
+    reply = slow.begin(scan(1, "A1111"))
+    slow.context.journal.let_go(ValueError("a defect"))
+    assert reply.result(10) == [answer(1, "waiting", reason="failed")]
+    assert spool.count == 0
+    spool.close()
+
+
+def test_where_neither_can_be_written_the_page_keeps_it(spooling: Desk, tmp_path: Path) -> None:
+    (tmp_path / "spool").touch()
+    assert decided(spooling, scan(1, "A1111")) == [answer(1, "waiting", reason="unwritable")]
+    (tmp_path / "spool").unlink()
+    assert decided(spooling, scan(1, "A1111")) == [answer(1)]
+
+
+def test_what_was_folded_in_counts_before_the_journal_can_be_read_again(
+    context: AppContext, tmp_path: Path
+) -> None:
+    class Unreadable(MemoryJournal):
+        fault: JournalUnwritable | None = None
+
+        def since(self, *positions: Any, **more: Any) -> Any:
+            if self.fault:
+                raise self.fault
+            return super().since(*positions, **more)
+
+    desk = Desk(replace(context, journal=(journal := Unreadable(context.now))))
+    spool = desk.context.spool = Spool(tmp_path / "spool" / "relais", journal, desk.context.notes)
+    assert decided(desk, scan(1, "A1111")) == [answer(1)]
+    journal.fault = JournalUnwritable("The database server does not answer")
+    assert decided(desk, scan(2, "B2222")) == [answer(2)]
+    assert spool.fold()
+    for undone, loan in ((3, 1), (4, 2)):
+        assert decided(desk, undo(undone, loan)) == [answer(undone)]
+    journal.fault = None
+    assert spool.fold()
+    assert [entry.KIND for entry in desk.entries] == ["loan", "loan", "void", "void"]
+    spool.close()
 
 
 def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> None:

@@ -1,0 +1,204 @@
+"""The spool of one server: it takes entries while the database cannot, and folds them in later."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy.engine import make_url
+
+from procedure.circulation.pending_loans import Notes
+from procedure.errors import JournalError, JournalUnwritable
+from procedure.io.last_times import side_files_base
+from procedure.io.spool.spool_file import (
+    DAMAGED,
+    SpoolFile,
+    adopt_spool_file,
+    create_spool_file,
+)
+from procedure.io.spool.spool_line import Spooled
+from procedure.journal import Entry, Journal
+
+AT_ONCE = 500  # entries in one transaction
+
+_log = logging.getLogger(__name__)
+
+
+def spool_base(url: str, folder: Path | None = None) -> Path:
+    """Return the folder and the beginning of the names of the files of a database's spool.
+
+    Without a folder it is that of a SQLite database, else this user's data folder. Where several
+    databases may share a folder, the name tells them apart: no loan may come into another one.
+    """
+    base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        identity = str(base)
+    else:
+        identity = f"{parsed.host}:{parsed.port}/{parsed.database}?{sorted(parsed.query.items())}"
+    own = base.with_name(f"{base.name}-{sha256(identity.encode()).hexdigest()[:8]}")
+    if folder is not None:
+        return folder / own.name
+    return base if parsed.get_backend_name() == "sqlite" else own
+
+
+def spool_files(base: Path) -> list[Path]:
+    """Return the files of a spool that hold entries, the oldest first, damaged ones included."""
+    return sorted(base.parent.glob(f"{base.name}-*.spool*"))
+
+
+class Spool:
+    """Entries on the disk beside the database, in their order, each until the journal has it.
+
+    `base` is the folder of the files and the beginning of their names. An entry that was appended
+    is acknowledged; its id keeps it from being recorded twice. `fault` is why the newest append
+    failed, empty when it did not.
+    """
+
+    def __init__(self, base: Path, journal: Journal, notes: Notes) -> None:
+        self.fault = ""
+        self._base, self._journal, self._notes = base, journal, notes
+        self._files: list[SpoolFile] = []
+        # Only what this process began is appended to: the end of another file may be torn.
+        self._open: SpoolFile | None = None
+        self._waiting: tuple[Spooled, ...] = ()
+        self._recorded: tuple[Entry, ...] = ()
+        self._folding = Lock()
+        self._writing = Lock()  # held while the disk works
+        self._swapping = Lock()  # held for an instant: pages wait for it
+        # One thread: appends keep their order, and a slow disk holds up no page.
+        self._appending = ThreadPoolExecutor(1, "relais-spool")
+        self._adopt()
+
+    @property
+    def count(self) -> int:
+        """How many entries wait for the database."""
+        return len(self._waiting)
+
+    def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """Return the entries that wait, and those folded in that `forget` was not called for."""
+        with self._swapping:
+            return tuple(spooled.entry for spooled in self._waiting), self._recorded
+
+    def forget(self, recorded: Sequence[Entry]) -> None:
+        """Forget entries that were folded in: the caller has read them from the journal."""
+        with self._swapping:
+            self._recorded = self._recorded[len(recorded) :]
+
+    def submit(self, *entries: Spooled) -> Future[tuple[Entry, ...]]:
+        """Append the entries; the future has them once they are on the disk, else an error.
+
+        The error is `JournalUnwritable`.
+        """
+        return self._appending.submit(self._append, entries)
+
+    def fold(self) -> bool:
+        """Record the entries in the journal and remove the files; return whether none wait.
+
+        What the journal has already is not recorded again. An error leaves the entries here.
+        """
+        with self._folding:
+            while self._files:
+                batch = self._waiting[:AT_ONCE]
+                try:
+                    self._record(batch)
+                except JournalError as fault:
+                    _log.debug("The spool waits for the database: %s", fault)
+                    return False
+                self._drop(batch)
+        return True
+
+    def close(self) -> None:
+        """Finish the appends and close the files: a later process folds them in."""
+        self._appending.shutdown()
+        for file in self._files:
+            file.close()
+
+    def _append(self, entries: Sequence[Spooled]) -> tuple[Entry, ...]:
+        with self._writing:
+            try:
+                self._write(entries)
+            except OSError as refusal:
+                self.fault = f"The spool {self._base.parent} cannot be written: {refusal.strerror}."
+                raise JournalUnwritable(self.fault) from refusal
+            if not self._waiting:
+                _log.warning("Loans are kept in the spool %s from now on.", self._base.parent)
+            self.fault = ""
+            with self._swapping:
+                self._waiting += tuple(entries)
+        return tuple(spooled.entry for spooled in entries)
+
+    def _write(self, entries: Sequence[Spooled]) -> None:
+        file = self._open = self._open or self._create()
+        try:
+            file.append(entries)
+        except OSError:
+            self._open = None
+            if not file.entries:
+                self._files.remove(file)
+                with suppress(OSError):
+                    file.remove()
+            raise
+
+    def _create(self) -> SpoolFile:
+        number = self._next_number()
+        file = create_spool_file(self._base.with_name(f"{self._base.name}-{number:08}.spool"))
+        self._files.append(file)
+        return file
+
+    def _next_number(self) -> int:
+        numbers = [
+            int(digits)
+            for file in spool_files(self._base)
+            if (digits := file.name.removeprefix(f"{self._base.name}-")[:8]).isdecimal()
+        ]
+        return max(numbers, default=0) + 1
+
+    def _adopt(self) -> None:
+        for path in spool_files(self._base):
+            if path.name.endswith(DAMAGED):
+                continue
+            try:
+                file = adopt_spool_file(path)
+            except OSError as refusal:
+                _log.error("%s cannot be read (%s): check its rights.", path, refusal.strerror)
+                continue
+            if file is None:
+                continue
+            if file.is_damaged:
+                _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
+            self._files.append(file)
+            self._waiting += tuple(file.entries)
+
+    def _record(self, batch: Sequence[Spooled]) -> None:
+        # The notes first: the journal's fold deletes those of loans that were completed since.
+        written = [
+            self._notes.write(spooled.entry.id, spooled.note)
+            for spooled in batch
+            if spooled.note is not None
+        ]
+        if batch:
+            self._journal.append(*(spooled.entry for spooled in batch))
+        for note in written:
+            note.result()
+
+    def _drop(self, batch: Sequence[Spooled]) -> None:
+        with self._writing:
+            with self._swapping:
+                self._recorded += tuple(spooled.entry for spooled in batch)
+                self._waiting = self._waiting[len(batch) :]
+            if self._waiting:
+                return
+            for file in self._files:
+                try:
+                    file.remove()
+                except OSError as refusal:
+                    _log.error("%s cannot be removed (%s).", file.path, refusal.strerror)
+                    file.close()
+            self._files, self._open = [], None
+            _log.warning("The loans of the spool are in the database.")

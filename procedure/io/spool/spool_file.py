@@ -1,0 +1,112 @@
+"""The files of a spool: each is appended to by one process, and removed once it is folded in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from procedure.io.atomic_files import sync_folder
+from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
+
+DAMAGED = ".damaged"  # what a file with lines that cannot be read is renamed to, and kept as
+
+
+class SpoolFile:
+    """A file of this process alone, with the entries that are known to be on the disk."""
+
+    def __init__(self, path: Path, handle: int, content: bytes = b"") -> None:
+        self.path = path
+        read = list(decode_lines(content))
+        self.entries = [spooled for spooled in read if spooled is not None]
+        self.is_damaged = None in read
+        self._handle = handle
+
+    def append(self, entries: Iterable[Spooled]) -> None:
+        """Append the entries and sync them.
+
+        Raises:
+            OSError: they may not be on the disk, or be torn: nothing may be appended any more.
+        """
+        entries = list(entries)
+        left = memoryview(b"".join(map(encode_line, entries)))
+        while left:  # a disk that becomes full takes a part
+            left = left[os.write(self._handle, left) :]
+        os.fsync(self._handle)
+        self.entries += entries
+
+    def remove(self) -> None:
+        """Overwrite the content and remove the file; one with damaged lines is kept aside.
+
+        Raises:
+            OSError: it is still there.
+        """
+        if self.is_damaged:
+            self.path.rename(self.path.with_name(self.path.name + DAMAGED))
+        else:
+            self._overwrite()
+            if sys.platform == "win32":
+                self.close()
+            self.path.unlink(missing_ok=True)
+        self.close()
+        sync_folder(self.path.parent)
+
+    def close(self) -> None:
+        """Close the file and give up its lock."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
+
+    def _overwrite(self) -> None:
+        # A file system that never writes in place (btrfs, an SSD below it) may keep a copy.
+        with suppress(OSError):
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, bytes(os.fstat(self._handle).st_size))
+            os.fsync(self._handle)
+
+
+def create_spool_file(path: Path) -> SpoolFile:
+    """Create a file for its owner alone.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    try:
+        _lock(handle)
+        sync_folder(path.parent)
+    except OSError:
+        os.close(handle)
+        path.unlink(missing_ok=True)
+        raise
+    return SpoolFile(path, handle)
+
+
+def adopt_spool_file(path: Path) -> SpoolFile | None:
+    """Open a file that an ended process left, None when a running one has it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    handle = os.open(path, os.O_RDWR)
+    try:
+        _lock(handle)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    with open(handle, "rb", closefd=False) as file:
+        return SpoolFile(path, handle, file.read())
+
+
+if sys.platform == "win32":
+
+    def _lock(handle: int) -> None:
+        del handle  # the lock of the database keeps a second server away
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

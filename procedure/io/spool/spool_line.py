@@ -1,0 +1,60 @@
+"""A line of a spool: a checksum, then an entry of the journal and the note of a pending loan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from zlib import crc32
+
+import msgspec
+
+from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.journal import Entry
+
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
+    name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """An entry that waits for the database; `note` is that of a pending loan, kept apart there."""
+
+    entry: Entry
+    note: str | None = field(default=None, repr=False)
+
+
+class _Content(msgspec.Struct):
+    kind: str
+    entry: msgspec.Raw
+    note: str | None = None
+
+
+def encode_line(spooled: Spooled) -> bytes:
+    """Return the line: CRC-32 in eight hexadecimal digits, a space, JSON, a line end."""
+    entry: Any = msgspec.Raw(_ENCODER.encode(spooled.entry))
+    json = _ENCODER.encode(_Content(spooled.entry.KIND, entry, spooled.note))
+    return b"%08x %s\n" % (crc32(json), json)
+
+
+def decode_lines(content: bytes) -> Iterator[Spooled | None]:
+    """Yield what each whole line holds, None for one that is damaged or of a later Relais.
+
+    A last line without its end is left out: it was torn by a crash, and never acknowledged.
+    """
+    *lines, _ = content.split(b"\n")
+    for line in lines:
+        yield _decode(line)
+
+
+def _decode(line: bytes) -> Spooled | None:
+    checksum, _, json = line.partition(b" ")
+    if checksum != b"%08x" % crc32(json):
+        return None
+    try:
+        content = msgspec.json.decode(json, type=_Content)
+        return Spooled(_DECODERS[content.kind].decode(content.entry), content.note)
+    except (KeyError, msgspec.MsgspecError):
+        return None

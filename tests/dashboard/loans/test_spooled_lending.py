@@ -1,0 +1,178 @@
+"""Desks lend at a real server while its database fails: what was acknowledged is recorded once."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.io.database.database import open_database
+from procedure.io.spool.spool import spool_base, spool_files
+from tests.support.small_disk import fill, small_disk
+from tests.ui.conftest import Relais, Standins, handbook_over
+
+DESKS = 4
+PATIENCE = 120  # seconds without any progress, after which the test fails
+# The database's log at its usual length, and the tables.
+DISK_BYTES = 12_000_000
+
+
+class SpoolingRelais(Relais):
+    """A server whose spool is in a folder of its own."""
+
+    @property
+    def spool(self) -> Path:
+        return self.folder.parent / "spool"
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'relais.sqlite3'}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"RELAIS_SPOOL": str(self.spool)}
+
+    def ask(self, path: str, body: object = None) -> Any:
+        content = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "X-Relais": "desk"}
+        request = Request(f"http://localhost:{self.port}/{path}", content, headers)
+        with urlopen(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read())
+
+
+class Workstation:
+    """Sends its loans in their order, each again until it is acknowledged, as a browser does."""
+
+    def __init__(self, relais: SpoolingRelais, name: str) -> None:
+        self._relais, self._name = relais, name
+        self.acknowledged: list[str] = []
+
+    def lend(self, count: int) -> None:
+        for _ in range(count):
+            loan, deadline = self._next_loan(), time.monotonic() + PATIENCE
+            while not self._send(loan):
+                assert time.monotonic() < deadline, f"{self._name} waits for its loan"
+                time.sleep(0.05)
+            self.acknowledged.append(loan["id"])
+
+    def _next_loan(self) -> dict[str, Any]:
+        number, at = len(self.acknowledged) + 1, datetime.now(UTC).isoformat()
+        return {
+            "kind": "loan",
+            "id": str(uuid4()),
+            "at": at,
+            "made_at": at,
+            "skew_s": 0.0,
+            "desk": "MAIL",
+            "workstation": self._name,
+            "sequence": number,
+            "patron": "2070000001",
+            "item": f"{self._name}{number:04}",
+        }
+
+    def _send(self, loan: dict[str, Any]) -> bool:
+        try:
+            answers = self._relais.ask("desk/transactions", {"transactions": [loan]})["answers"]
+        except (URLError, ConnectionError):
+            return False
+        assert answers[0]["state"] in {"kept", "waiting"}, answers
+        return answers[0]["state"] == "kept"
+
+
+@pytest.fixture
+def standins() -> Iterator[Standins]:
+    made = Standins()
+    yield made
+    made.stop()
+
+
+def relais_in(folder: Path, tmp_path: Path, standins: Standins) -> SpoolingRelais:
+    return SpoolingRelais(folder, handbook_over(standins, tmp_path / "handbook"), standins)
+
+
+def lend_everywhere(desks: Sequence[Workstation], count: int) -> None:
+    with ThreadPoolExecutor(len(desks)) as threads:
+        list(threads.map(lambda desk: desk.lend(count), desks))
+
+
+def wait_until(is_so: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def check_recorded(relais: SpoolingRelais, desks: Sequence[Workstation]) -> None:
+    """Check that each desk's loans are in the journal, once and in its order."""
+    with open_database(relais.database, role="reader", now=lambda: datetime.now(UTC)) as database:
+        loans = [record.entry for record in database.journal.since(kinds=(Loan.KIND,))]
+    for desk in desks:
+        own = [
+            str(one.id) for one in loans if isinstance(one, Loan) and one.workstation == desk._name
+        ]
+        assert own == desk.acknowledged
+    assert len(loans) == sum(len(desk.acknowledged) for desk in desks)
+    assert spool_files(spool_base(relais.database, relais.spool)) == []
+
+
+def test_the_database_disappears_the_server_is_killed_and_the_database_is_put_back(
+    tmp_path: Path, standins: Standins
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    relais = relais_in(folder, tmp_path, standins)
+    relais.start()
+    try:
+        desks = [Workstation(relais, f"poste{number}") for number in range(DESKS)]
+        lend_everywhere(desks, 5)
+        file = folder / "relais.sqlite3"
+        file.rename(folder / "away")
+        lend_everywhere(desks, 10)
+        assert relais.ask("board.json")["recording"] is True
+        relais.kill()
+        (folder / "away").rename(file)
+        assert len(spool_files(spool_base(relais.database, relais.spool))) == 1
+        relais.start()
+        # What was spooled is folded in before the first request.
+        check_recorded(relais, desks)
+        lend_everywhere(desks, 5)
+        check_recorded(relais, desks)
+    finally:
+        relais.kill()
+    log = (folder / "server.log").read_text("utf-8")
+    assert "was moved, removed or replaced while it was open" in log
+    assert "2070000001" not in log
+
+
+def test_the_disk_of_the_database_becomes_full_and_has_room_again(
+    tmp_path: Path, standins: Standins
+) -> None:
+    with small_disk(tmp_path / "data", DISK_BYTES) as disk:
+        relais = relais_in(disk, tmp_path, standins)
+        relais.start()
+        try:
+            desks = [Workstation(relais, f"poste{number}") for number in range(DESKS)]
+            lend_everywhere(desks, 5)
+            filler = fill(disk)
+            base = spool_base(relais.database, relais.spool)
+            # The log has some room left: loans go into it until it is full.
+            while not spool_files(base):
+                lend_everywhere(desks, 50)
+            lend_everywhere(desks, 10)
+            assert relais.ask("board.json")["recording"] is True
+            filler.unlink()
+            wait_until(lambda: not spool_files(base), "the spool is not folded in")
+            lend_everywhere(desks, 5)
+            check_recorded(relais, desks)
+        finally:
+            relais.kill()

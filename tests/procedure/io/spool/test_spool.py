@@ -1,0 +1,326 @@
+"""The spool: every acknowledged entry is in the journal once, in its order, whatever fails when."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from procedure.circulation.pending_loans import MemoryNotes
+from procedure.circulation.transactions import Loan, PendingLoan
+from procedure.errors import JournalUnwritable
+from procedure.io.database.database import open_database
+from procedure.io.spool import spool_file
+from procedure.io.spool.spool import Spool, spool_base, spool_files
+from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
+from tests.procedure.io.conftest import START, Clock
+from tests.support.memory import MemoryJournal
+
+PATRON = "2070000001"
+
+
+def loan(number: int) -> Loan:
+    at = START + timedelta(seconds=number)
+    return Loan(UUID(int=number), at, "CMU", PATRON, f"i{number}", sequence=number)
+
+
+def spooled(*numbers: int) -> list[Spooled]:
+    return [Spooled(loan(number)) for number in numbers]
+
+
+class Killed(BaseException):
+    """The process is gone: nobody catches this."""
+
+
+class FailingJournal(MemoryJournal):
+    """A journal that refuses, or whose process is killed before or after a commit, when told to."""
+
+    fails = False
+    killed_after: bool | None = None
+
+    def append(self, *entries: Any, **more: Any) -> Any:
+        if self.fails:
+            raise JournalUnwritable("The disk of the database is full")
+        if self.killed_after is False:
+            raise Killed
+        recorded = super().append(*entries, **more)
+        if self.killed_after:
+            raise Killed
+        return recorded
+
+
+class Journaling(RuleBasedStateMachine):
+    """One workstation that sends in its order, a database that comes and goes, and kills.
+
+    What a workstation does: it sends its oldest loans until they are acknowledged.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(mkdtemp(prefix="relais-spool-"))
+        self.journal = FailingJournal(lambda: START)
+        self.acknowledged: list[int] = []
+        self.made = 0
+        self.start()
+
+    def start(self) -> None:
+        self.spool = Spool(self.folder / "relais", self.journal, MemoryNotes())
+
+    def kill(self) -> None:
+        """End the process: its locks go, nothing is written any more."""
+        self.spool.close()
+        self.journal.killed_after = None
+        self.start()
+
+    @property
+    def next(self) -> list[int]:
+        first = len(self.acknowledged) + 1
+        return list(range(first, self.made + 1))
+
+    @rule(count=st.integers(1, 3))
+    def make(self, count: int) -> None:
+        self.made += count
+
+    @precondition(lambda self: self.next)
+    @rule(answered=st.booleans())
+    def send(self, *, answered: bool) -> None:
+        """Send what waits at the desk; an answer that is lost on its way means the same again."""
+        numbers = self.next
+        if self.spool.count:
+            self.spool.submit(*spooled(*numbers)).result()
+        else:
+            try:
+                self.journal.append(*map(loan, numbers))
+            except JournalUnwritable:
+                self.spool.submit(*spooled(*numbers)).result()
+        if answered:
+            self.acknowledged += numbers
+
+    @rule()
+    def fail(self) -> None:
+        self.journal.fails = True
+
+    @rule()
+    def come_back(self) -> None:
+        self.journal.fails = False
+
+    @rule()
+    def fold(self) -> None:
+        expected = not self.journal.fails or not self.spool.count
+        assert self.spool.fold() == expected
+
+    @rule()
+    def kill_and_start(self) -> None:
+        self.kill()
+
+    @precondition(lambda self: self.spool.count and not self.journal.fails)
+    @rule(after=st.booleans())
+    def kill_while_folding(self, *, after: bool) -> None:
+        """Killed before the commit, or after it and before the files are removed."""
+        self.journal.killed_after = after
+        with pytest.raises(Killed):
+            self.spool.fold()
+        self.kill()
+
+    @precondition(lambda self: self.spool.count and not self.journal.fails)
+    @rule()
+    def kill_while_removing(self) -> None:
+        """Killed when the content is overwritten and the file is still there."""
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(spool_file.Path, "unlink", _kill)
+            with pytest.raises(Killed):
+                self.spool.fold()
+        self.kill()
+
+    @precondition(lambda self: self.next)
+    @rule(cut=st.integers(1, 60))
+    def kill_while_appending(self, cut: int) -> None:
+        """Killed when a part of a line is on the disk."""
+        torn = encode_line(Spooled(loan(self.next[0])))[:-cut]
+        self.spool.close()
+        files = spool_files(self.folder / "relais")
+        path = files[-1] if files else self.folder / "relais-00000001.spool"
+        with path.open("ab") as file:
+            file.write(torn)
+        self.kill()
+
+    @precondition(lambda self: self.next)
+    @rule(written=st.integers(0, 600))
+    def meet_full_disk(self, written: int) -> None:
+        """The spool's own disk takes a part or does not sync: nothing of it is acknowledged."""
+        if not self.journal.fails and not self.spool.count:
+            return
+        whole, calls = os.write, []
+
+        def write(handle: int, content: Any) -> int:
+            calls.append(handle)
+            if len(calls) > 1:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return whole(handle, bytes(content)[:written])
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(spool_file.os, "write", write)
+            patched.setattr(spool_file.os, "fsync", _refuse)
+            future = self.spool.submit(*spooled(*self.next))
+            with pytest.raises(JournalUnwritable, match="cannot be written: "):
+                future.result()
+
+    @invariant()
+    def every_acknowledged_entry_is_somewhere_in_its_order(self) -> None:
+        recorded = [record.entry.sequence for record in self.journal.since()]
+        assert recorded == sorted(set(recorded))
+        waiting = [entry.sequence for entry in self.spool.snapshot()[0]]
+        assert set(self.acknowledged) <= {*recorded, *waiting}
+
+    def teardown(self) -> None:
+        self.journal.fails = False
+        assert self.spool.fold()
+        recorded = [record.entry.sequence for record in self.journal.since()]
+        assert recorded == sorted(set(recorded))
+        assert set(self.acknowledged) <= set(recorded)
+        assert spool_files(self.folder / "relais") == []
+        self.spool.close()
+        shutil.rmtree(self.folder)
+
+
+def _kill(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def _refuse(*_: object) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+TestJournaling = Journaling.TestCase
+TestJournaling.settings = settings(deadline=None)
+
+
+# --- single cases
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return tmp_path / "spool" / "relais"
+
+
+def test_a_spool_is_its_owners_alone_and_leaves_nothing(base: Path) -> None:
+    journal = MemoryJournal(lambda: START)
+    spool = Spool(base, journal, MemoryNotes())
+    assert spool.submit(*spooled(1, 2)).result() == (loan(1), loan(2))
+    (file,) = spool_files(base)
+    assert [oct(path.stat().st_mode & 0o777) for path in (file, file.parent)] == ["0o600", "0o700"]
+    with file.open("rb") as still_open:
+        assert PATRON.encode() in still_open.read()
+        assert spool.fold()
+        still_open.seek(0)
+        assert not still_open.read().strip(b"\0")
+    assert list(base.parent.iterdir()) == []
+    assert [record.entry for record in journal.since()] == [loan(1), loan(2)]
+    spool.close()
+
+
+def test_a_note_comes_with_its_pending_loan(base: Path) -> None:
+    journal, notes = FailingJournal(lambda: START), MemoryNotes()
+    journal.fails = True
+    waiting = PendingLoan(UUID(int=1), START, "CMU", "i1")
+    spool = Spool(base, journal, notes)
+    spool.submit(Spooled(waiting, "la dame au chapeau")).result()
+    spool.close()
+    journal.fails = False
+    again = Spool(base, journal, notes)
+    assert (again.count, again.fold(), again.count) == (1, True, 0)
+    assert notes.read() == {waiting.id: "la dame au chapeau"}
+    assert [record.entry for record in journal.since()] == [waiting]
+    again.close()
+
+
+def test_a_damaged_line_is_reported_and_its_file_is_kept(
+    base: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = [encode_line(Spooled(loan(number))) for number in (1, 2, 3)]
+    lines[1] = lines[1].replace(b"i2", b"i7")
+    assert list(decode_lines(b"".join(lines))) == [Spooled(loan(1)), None, Spooled(loan(3))]
+    base.parent.mkdir()
+    file = base.with_name("relais-00000001.spool")
+    file.write_bytes(b"".join(lines))
+    journal = MemoryJournal(lambda: START)
+    spool = Spool(base, journal, MemoryNotes())
+    assert spool.fold()
+    spool.close()
+    assert [record.entry for record in journal.since()] == [loan(1), loan(3)]
+    (kept,) = spool_files(base)
+    assert (kept.name, kept.read_bytes()) == ("relais-00000001.spool.damaged", b"".join(lines))
+    assert f"{file} has lines that cannot be read: it is kept as *.damaged." in caplog.messages
+    assert PATRON not in caplog.text
+    # It is not read again, and no later file has its number.
+    spool = Spool(base, journal, MemoryNotes())
+    spool.submit(*spooled(4)).result()
+    assert [path.name for path in spool_files(base)] == [
+        "relais-00000001.spool.damaged",
+        "relais-00000002.spool",
+    ]
+    spool.close()
+
+
+def test_a_file_of_a_running_process_is_left_alone(base: Path) -> None:
+    journal = MemoryJournal(lambda: START)
+    first = Spool(base, journal, MemoryNotes())
+    first.submit(*spooled(1)).result()
+    second = Spool(base, journal, MemoryNotes())
+    assert second.count == 0
+    second.submit(*spooled(2)).result()
+    assert second.fold()
+    assert first.fold()
+    assert [record.entry for record in journal.since()] == [loan(2), loan(1)]
+    first.close()
+    second.close()
+
+
+def test_a_place_that_cannot_be_written_refuses_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    spool = Spool(
+        tmp_path / "file" / "spool" / "relais", MemoryJournal(lambda: START), MemoryNotes()
+    )
+    with pytest.raises(JournalUnwritable, match="cannot be written: Not a directory"):
+        spool.submit(*spooled(1)).result()
+    assert (spool.count, spool.fault) == (
+        0,
+        f"The spool {tmp_path / 'file' / 'spool'} cannot be written: Not a directory.",
+    )
+    spool.close()
+
+
+def test_databases_that_share_a_folder_have_spools_of_their_own(tmp_path: Path) -> None:
+    urls = (
+        "sqlite:////srv/a/relais.sqlite3",
+        "sqlite:////srv/b/relais.sqlite3",
+        "postgresql+psycopg://relais@db.test/a",
+        "postgresql+psycopg://relais@db.test/b",
+        "postgresql+psycopg://relais@other.test/a",
+    )
+    assert len({spool_base(url, tmp_path) for url in urls}) == len(urls)
+    assert len({spool_base(url) for url in urls}) == len(urls)
+    assert spool_base(urls[0]) == Path("/srv/a/relais.sqlite3")
+    with_password = "postgresql+psycopg://relais:other@db.test/a"
+    assert spool_base(with_password, tmp_path) == spool_base(urls[2], tmp_path)
+
+
+def test_thousands_are_folded_in_once(base: Path, tmp_path: Path, clock: Clock) -> None:
+    numbers = range(1, 2001)
+    with open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}", role="server", now=clock) as database:
+        database.journal.append(loan(7), loan(1500))
+        spool = Spool(base, database.journal, database.notes)
+        spool.submit(*spooled(*numbers)).result()
+        assert spool.fold()
+        recorded = [record.entry.sequence for record in database.journal.since()]
+        assert recorded == [7, 1500, *(one for one in numbers if one not in {7, 1500})]
+        spool.close()
