@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict
 
 import click
-from sqlalchemy.engine import make_url
 
 from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
@@ -35,7 +34,7 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
             done = count_due(database, **when)
         else:
             done = purge_database(database, **when, new_id=new_uuid7, operator=by)
-        places = remaining_places(make_url(settings.database_url), database)
+        places = remaining_places(settings, database)
     (_print_json if as_json else _print)(done, places, dry_run=dry_run)
 
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL
+from sqlalchemy.engine import make_url
 
+from dashboard.settings import Settings
+from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.database.database import Database
 from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import last_backup
+from procedure.io.spool.spool import spool_base, spool_files
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
@@ -22,20 +26,29 @@ class Place:
     where: str
 
 
-def remaining_places(url: URL, database: Database) -> list[Place]:
-    """Return the copies of identifiers that a purge of this database leaves."""
+def remaining_places(settings: Settings, database: Database) -> list[Place]:
+    """Return the copies of identifiers that a purge of the settings' database leaves."""
+    url = make_url(settings.database_url)
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
     files = [Place("file for Alma", f"{one.name}, wherever it was saved") for one in exports[-5:]]
     if len(exports) > len(files):
         files.insert(0, Place("file for Alma", f"{len(exports) - len(files)} earlier ones"))
-    return [*own, *files, _BROWSERS]
+    return list(dict.fromkeys([*_own_files(settings), *own, *files, _BROWSERS]))
+
+
+def _own_files(settings: Settings) -> Iterator[Place]:
+    """Yield the backups that were made without asking, and the files of the spool."""
+    folder = BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
+    yield from (Place("backup", str(file)) for file in folder.files)
+    spool = spool_files(spool_base(settings.database_url, settings.spool))
+    yield from (Place("spool", str(file)) for file in spool)
 
 
 def _sqlite_places(path: Path) -> Iterator[Place]:
     known = last_backup(path)
-    backups = {*path.parent.glob("backups/*"), *([known.file] if known else [])}
-    yield from (Place("backup", str(file)) for file in sorted(backups) if file.exists())
+    if known and known.file.exists():
+        yield Place("backup", str(known.file))
     if holder(path):
         yield Place("log of the running server", "overwritten within a day, or when it stops")
 

@@ -11,7 +11,9 @@ import pytest
 
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Loan
+from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.database.database import open_database
+from procedure.io.spool.spool import spool_base
 from procedure.personal_data.receipts import IdentifiersPurged
 from tests.support.cli import json_lines, run_relais
 
@@ -60,6 +62,20 @@ def test_settled_loans_are_purged_and_the_places_that_keep_them_are_named(path: 
         (receipt,) = database.journal.since(kinds=(IdentifiersPurged.KIND,))
     assert isinstance(receipt.entry, IdentifiersPurged)
     assert (receipt.entry.loans, receipt.entry.entries, receipt.entry.operator) == (1, 1, "Anna")
+
+
+def test_automatic_backups_and_the_spool_are_named(path: Path, tmp_path: Path) -> None:
+    url, spool, backups = f"sqlite:///{path}", tmp_path / "spool", tmp_path / "backups"
+    waiting = spool_base(url, spool)
+    spool.mkdir()
+    waiting.with_name(f"{waiting.name}-00000001.spool").touch()
+    made = BackupFolder(url, 7, backups).make(LONG_AGO)
+    folders = {"RELAIS_SPOOL": str(spool), "RELAIS_BACKUPS": str(backups)}
+    result = json.loads(run_relais("purge", "--json", database=path, **folders).stdout)
+    assert [(one["kind"], one["where"]) for one in result["remaining"]][:-1] == [
+        ("backup", str(made)),
+        ("spool", str(spool / f"{waiting.name}-00000001.spool")),
+    ]
 
 
 def test_the_setting_says_how_long_identifiers_are_kept(path: Path) -> None:
