@@ -26,12 +26,14 @@ from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.io.database.database import open_database
+from procedure.io.feed_tasks import FeedTasks
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.leadership import Leadership
+from procedure.io.processes.shared_watch import SharedWatch
 from procedure.io.purging.purge import purge
 from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base
@@ -142,7 +144,13 @@ def open_context(
     if opened.models.unread is not None:
         raise opened.models.unread
     # A process that was killed may have left notes of loans that are not pending.
-    opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
+    if database.latest is None:
+        opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
+    else:
+        watched = {"page": feeds, "neighbour": opened.neighbours}
+        sources = {kind: feed for kind, feed in watched.items() if isinstance(feed, FeedTasks)}
+        shared = SharedWatch(database.latest, sources, opened.workstations)
+        opened.follow_others = shared.run
     # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened

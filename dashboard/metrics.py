@@ -91,6 +91,9 @@ class ContextCollector(Collector):
         name = "relais_history_recording"
         failed = context.watch.history_fault is not None
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)
+        name = "relais_leads"
+        leads = context.leadership.leads
+        yield GaugeMetricFamily(name, "1 for the process that watches for all.", leads)
         name = "relais_journal_entries"
         yield GaugeMetricFamily(name, "Position of the newest entry.", context.models.position)
         name = "relais_alerts_failing"

@@ -22,6 +22,7 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 FOLD_EVERY = 2  # seconds
+STRAY_AFTER = 60  # seconds between two looks at a note without a loan
 
 _log = logging.getLogger(__name__)
 _tasks: set[asyncio.Task[None]] = set()
@@ -43,6 +44,9 @@ def start_background_tasks(context: AppContext) -> None:
         _tasks.add(loop.create_task(_repeat(purge, context, PURGE_EVERY)))
         _tasks.add(loop.create_task(_repeat(forget_purged, context, RECENT_EVERY)))
         _tasks.add(loop.create_task(_repeat(fold_spool, context, FOLD_EVERY)))
+        if context.follow_others is not None:
+            _tasks.add(loop.create_task(context.follow_others()))
+            _tasks.add(loop.create_task(delete_stray_notes(context)))
         if context.play is not None:
             _tasks.add(loop.create_task(context.play()))
 
@@ -53,6 +57,21 @@ async def _repeat(
     while True:
         await update(context)
         await asyncio.sleep(pause)
+
+
+async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
+    """Delete the notes of loans that a process which was killed has not recorded.
+
+    Another process writes a note before its loan: what is no pending loan now may be one soon.
+    """
+    try:
+        stray = context.notes.read().keys()
+        await asyncio.sleep(pause)
+        context.models.update()
+        gone = stray - {loan.id for loan in context.models.loan_log.pending()}
+        await asyncio.wrap_future(context.notes.forget(gone))
+    except ProcedureError as fault:  # the next start tries again
+        _log.error("the notes of loans that were not recorded cannot be deleted: %s", fault)
 
 
 async def update_recent_states(context: AppContext) -> None:
@@ -113,8 +132,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 async def purge(context: AppContext) -> None:
     """Delete in a thread the identifiers that are due; what could not be deleted waits a day."""
-    if not context.leadership.leads:
-        return
+    await context.leadership.turn()
     try:
         await asyncio.to_thread(context.purge)
     except (ProcedureError, OSError) as fault:

@@ -48,19 +48,19 @@ class AppContext:
 
     `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
     pending loans; the journal never has them. `leadership` is what this process does for all that
-    serve on the same database. `condition` is since when the diagnosis, which is the same for every
-    page, is trouble or none. `ninety_days` is the newest reading of the last ninety days,
-    `ninety_days_failed` whether a newer one failed. `alert_fault` are the channels that did not
-    take the newest alert, empty if all did. `storage` returns why nothing can be recorded, None
-    while all is well; `spool` takes loans meanwhile, None where there is none. `check_writing`
-    commits a transaction that leaves nothing. `demo` is "demo" or "drill" where what is recorded is
-    made up, else empty; `play` is then what the server runs meanwhile, as a coroutine without an
-    end. `last_times` returns when the last backup and drill were made. `make_backup` makes a backup
-    at an instant, None where none is made without asking; `backup_made` is the instant of the last
-    such backup since the start, `backup_failed` whether the last one failed. `key_state` is what is
-    known of the key for Alma's API. `purge` deletes the identifiers that are due; it blocks for
-    seconds. `shared` holds what a feature keeps for every page, `values` what it computes once for
-    all of them.
+    serve on the same database; `follow_others` reads what these know, None where there are none.
+    `condition` is since when the diagnosis, which is the same for every page, is trouble or none.
+    `ninety_days` is the newest reading of the last ninety days, `ninety_days_failed` whether a
+    newer one failed. `alert_fault` are the channels that did not take the newest alert, empty if
+    all did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes
+    loans meanwhile, None where there is none. `check_writing` commits a transaction that leaves
+    nothing. `demo` is "demo" or "drill" where what is recorded is made up, else empty; `play` is
+    then what the server runs meanwhile, as a coroutine without an end. `last_times` returns when
+    the last backup and drill were made. `make_backup` makes a backup at an instant, None where none
+    is made without asking; `backup_made` is the instant of the last such backup since the start,
+    `backup_failed` whether the last one failed. `key_state` is what is known of the key for Alma's
+    API. `purge` deletes the identifiers that are due; it blocks for seconds. `shared` holds what a
+    feature keeps for every page, `values` what it computes once for all of them.
     """
 
     settings: Settings
@@ -73,6 +73,7 @@ class AppContext:
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
     leadership: Leadership = field(default_factory=SoleProcess)
+    follow_others: Callable[[], Coroutine[Any, Any, None]] | None = None
     new_id: Callable[[], UUID] = uuid4
     notes: Notes = field(default_factory=MemoryNotes)
     accounts: Accounts = field(default_factory=MemoryAccounts)

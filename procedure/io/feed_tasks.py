@@ -29,7 +29,7 @@ class FeedTasks(Generic[S, R]):
         leadership: Leadership | None = None,
     ) -> None:
         self.rounds = 0
-        self.publish: Callable[[str, R], None] = lambda _key, _result: None
+        self.publish: Callable[[str, R], object] = lambda _key, _result: None
         self.leadership = leadership or SoleProcess()
         self._sources = sources
         self._spread = spread

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,8 @@ class WorkstationRegistry:
     """The workstations with an open page by their names, and their newest outcomes.
 
     `latest` is by (target, vantage); `version` grows with every change; `site_history` sums the
-    last hour by site.
+    last hour by site. `publish` is called with what other processes have to know of a workstation:
+    its newest outcomes, none once its last page is closed.
     """
 
     def __init__(self, history: History) -> None:
@@ -25,11 +26,26 @@ class WorkstationRegistry:
         self.latest: dict[tuple[str, str], Outcome] = {}
         self.site_history = SiteHistory()
         self.version = 0
+        self.publish: Callable[[Vantage, tuple[Outcome, ...]], None] = lambda _at, _outcomes: None
         self._history = history
 
     def record(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Add a round of a workstation; an outcome older than the known one does not replace it."""
-        outcomes = list(outcomes)
+        outcomes = tuple(outcomes)
+        self._add(vantage, outcomes)
+        self.publish(vantage, outcomes)
+        # A history that cannot be written is reported elsewhere; the round counts all the same.
+        with suppress(JournalUnwritable):
+            self._history.record(outcomes)
+
+    def take(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
+        """Add a round that another process has recorded, or drop the workstation without one."""
+        if outcomes:
+            self._add(vantage, outcomes)
+        else:
+            self._drop(vantage.key)
+
+    def _add(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
         self.vantages[vantage.key] = vantage
         for outcome in outcomes:
             known = self.latest.get((outcome.target, outcome.vantage))
@@ -37,37 +53,47 @@ class WorkstationRegistry:
                 self.latest[outcome.target, outcome.vantage] = outcome
         self.version += 1
         self.site_history.take(vantage, outcomes)
-        # A history that cannot be written is reported elsewhere; the round counts all the same.
-        with suppress(JournalUnwritable):
-            self._history.record(outcomes)
 
     def move(self, vantage: Vantage) -> None:
         """Replace the site of a known workstation."""
         if vantage.key in self.vantages:
             self.vantages[vantage.key] = vantage
             self.version += 1
+            self.publish(vantage, self._of(vantage.key))
 
     def rename(self, before: str, vantage: Vantage) -> None:
         """Rename a known workstation, with its outcomes."""
-        if self.vantages.pop(before, None) is None:
+        old = self.vantages.pop(before, None)
+        if old is None:
             return
         self.vantages[vantage.key] = vantage
         for target, key in [pair for pair in self.latest if pair[1] == before]:
             outcome = self.latest.pop((target, key))
             self.latest[target, vantage.key] = replace(outcome, vantage=vantage.key)
         self.version += 1
+        self.publish(old, ())
+        self.publish(vantage, self._of(vantage.key))
 
     def remove(self, key: str) -> None:
         """Drop a workstation whose last page was closed: it is absent, not failing."""
-        if self.vantages.pop(key, None) is not None:
-            self._drop_outcomes()
-            self.version += 1
+        vantage = self.vantages.get(key)
+        if vantage is not None:
+            self._drop(key)
+            self.publish(vantage, ())
 
     def expire(self, before: datetime) -> None:
         """Drop the workstations whose newest outcome is from `before` or earlier."""
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
         self.vantages = {key: one for key, one in self.vantages.items() if key in fresh}
         self._drop_outcomes()
+
+    def _of(self, key: str) -> tuple[Outcome, ...]:
+        return tuple(outcome for (_, at), outcome in self.latest.items() if at == key)
+
+    def _drop(self, key: str) -> None:
+        if self.vantages.pop(key, None) is not None:
+            self._drop_outcomes()
+            self.version += 1
 
     def _drop_outcomes(self) -> None:
         self.latest = {pair: one for pair, one in self.latest.items() if pair[1] in self.vantages}

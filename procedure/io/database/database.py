@@ -27,6 +27,7 @@ from procedure.io.database.schema import MIGRATIONS, VERSION, known_version, mig
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import Role
+from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.sql_accounts import SqlAccounts
 
@@ -37,7 +38,8 @@ _log = logging.getLogger(__name__)
 class Database:
     """An open database; leaving the `with` block closes it.
 
-    `leadership` says what the process that serves does for all others on the same database.
+    `leadership` says what the process that serves does for all others on the same database,
+    `latest` is what they tell each other, None where there can be no others.
     """
 
     journal: SqlJournal
@@ -47,6 +49,7 @@ class Database:
     backend: Backend
     writer: Writer
     leadership: Leadership
+    latest: SqlLatest | None
 
     @property
     def fault(self) -> JournalUnwritable | None:
@@ -114,9 +117,11 @@ def open_database(
         opened.pop_all()
     history = SqlHistory(backend, writer, keep=keep)
     leadership = backend.leadership() if role == "server" else SoleProcess()
+    is_sole = isinstance(leadership, SoleProcess)
+    latest = None if is_sole else SqlLatest(backend, writer, now)
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
     return Database(
-        journal, history, notes, SqlAccounts(backend, writer), backend, writer, leadership
+        journal, history, notes, SqlAccounts(backend, writer), backend, writer, leadership, latest
     )
 
 

@@ -71,7 +71,9 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         engine=engine,
         connect=lambda: _connect(engine),
         begin="BEGIN",
-        lock_schema="SELECT pg_advisory_xact_lock(1382378593)",
+        # A backup is made within the transaction that migrates, and takes its time.
+        lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
+        "SELECT pg_advisory_xact_lock(1382378593)",
         # Readers continue; a second writer waits until what the first wrote is visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",

@@ -149,6 +149,18 @@ WORKSTATION = Table(
     Column("since", Text, nullable=False),
 )
 
+# What each of several processes knows last, for the others; nothing in it is needed after a day.
+LATEST = Table(
+    "latest",
+    TABLES,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 Statement = ExecutableDDLElement | TextClause
 Step = Statement | Callable[[DatabaseConnection, Dialect], None]
 
@@ -169,6 +181,7 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
     (CreateTable(WORKSTATION),),
     (CreateTable(EXTERNAL_SIGN_IN),),
     (CreateTable(PERSONAL), separate),
+    (CreateTable(LATEST),),
 )
 
 

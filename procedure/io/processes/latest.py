@@ -1,0 +1,91 @@
+"""What one process knows last of each source, in a table that the others on the database read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import bindparam, delete, func, literal_column, select
+
+from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.group_commit import Writer
+from procedure.io.database.schema import LATEST
+from procedure.monitoring.model import Outcome, Vantage
+from procedure.monitoring.neighbours import NeighbourBoard
+from procedure.status_pages.readings import Reading
+
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkstationRound:
+    """The newest outcomes of a workstation; without any, its last page was closed."""
+
+    vantage: Vantage
+    outcomes: tuple[Outcome, ...] = ()
+
+
+Known = Reading | NeighbourBoard | WorkstationRound
+KINDS: Mapping[str, type[Known]] = {
+    "page": Reading,
+    "neighbour": NeighbourBoard,
+    "workstation": WorkstationRound,
+}
+
+
+class SqlLatest:
+    """The newest value of each (kind, key), whichever process wrote it."""
+
+    def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
+        self._backend, self._writer, self._now = backend, writer, now
+        self._process = str(uuid4())
+        self._read_until = 0
+        row: dict[str, Any] = {
+            name: bindparam(f"new_{name}") for name in ("kind", "key", "process", "at", "body")
+        }
+        newest = select(func.max(LATEST.c.number)).scalar_subquery()
+        # Only one process writes at a time, so that numbers become visible in their order.
+        number = func.coalesce(newest, literal_column("0")) + literal_column("1")
+        insertion = backend.insert(LATEST).values(number=number, **row)
+        changed = {name: insertion.excluded[name] for name in ("number", "process", "at", "body")}
+        key = [LATEST.c.kind, LATEST.c.key]
+        self._put = backend.compose(
+            insertion.on_conflict_do_update(index_elements=key, set_=changed)
+        )
+        # The newest row stays: no number is given twice.
+        old = (LATEST.c.at < bindparam("before")) & (LATEST.c.number < newest)
+        self._drop_old = backend.compose(delete(LATEST).where(old))
+
+    def put(self, kind: str, key: str, value: Known) -> Future[None]:
+        """Queue a value for the other processes; nobody needs to wait for it."""
+        row = {
+            "new_kind": kind,
+            "new_key": key,
+            "new_process": self._process,
+            "new_at": self._now().astimezone(UTC).isoformat(timespec="microseconds"),
+            "new_body": msgspec.json.encode(value).decode(),
+        }
+
+        def work(connection: DatabaseConnection) -> None:
+            before = (self._now() - KEPT).astimezone(UTC).isoformat(timespec="microseconds")
+            connection.execute(self._drop_old, {"before": before})
+            connection.execute(self._put, row)
+
+        return self._writer.submit(work)
+
+    def newer(self) -> Sequence[tuple[str, str, Any]]:
+        """Return the kind, key and value of what other processes have put since the last call."""
+        query = select(LATEST).where(LATEST.c.number > self._read_until).order_by(LATEST.c.number)
+        with self._backend.reading() as connection:
+            rows = connection.execute(query).all()
+        self._read_until = rows[-1].number if rows else self._read_until
+        return [
+            (row.kind, row.key, msgspec.json.decode(row.body, type=KINDS[row.kind]))
+            for row in rows
+            if row.process != self._process and row.kind in KINDS
+        ]
