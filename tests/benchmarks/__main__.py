@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import desk, frames, history, loans, probing, reconciliation, rush
+from tests.benchmarks import desk, frames, history, loans, probing, processes, reconciliation, rush
 from tests.benchmarks.figure import Figure, machine, show
 
 Measure = Callable[..., Sequence[Figure]]
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "history": history.measure,
     "frames": frames.measure,
     "reconciliation": reconciliation.measure,
+    "processes": processes.measure,
     "rush": lambda _: rush.measure(),
 }
 
