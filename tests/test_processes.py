@@ -84,9 +84,15 @@ class Process:
 
 
 def request(
-    port: int, method: str, path: str, body: object = None, **headers: str
+    port: int,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    timeout: float = WAITS,
+    **headers: str,
 ) -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=WAITS)
+    connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         content = None if body is None else json.dumps(body)
         connection.request(method, path, content, {"Host": f"localhost:{port}"} | headers)
@@ -144,15 +150,20 @@ class Workstation:
                 self.resent += 1
                 sleep(0.05)
             if len(self.kept) % 7 == 0:  # an answer that was lost: it is sent once more, elsewhere
-                with suppress(OSError, HTTPException):
-                    self._is_kept(message, self._ports[len(self.kept) % len(self._ports)])
+                # That process may be one that hangs.
+                self._is_kept(message, self._ports[len(self.kept) % len(self._ports)], timeout=1)
             self.kept.append(message["id"])
 
-    def _is_kept(self, message: dict[str, Any], port: int) -> bool:
+    def _is_kept(self, message: dict[str, Any], port: int, timeout: float = WAITS) -> bool:
         headers = {**DESK, "Cookie": f"relais_workstation={self.name}"}
         try:
             status, text = request(
-                port, "POST", "/desk/transactions", {"transactions": [message]}, **headers
+                port,
+                "POST",
+                "/desk/transactions",
+                {"transactions": [message]},
+                timeout=timeout,
+                **headers,
             )
         except (OSError, HTTPException):
             return False
