@@ -5,16 +5,21 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
+from itertools import takewhile
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
+import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from procedure.handbook.json_schema import schemas
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 
+HANDBOOK = Path(__file__).parent.parent / "procedure" / "handbook"
 SHARED = {"id", "at"}  # fields of every entry
 
 
@@ -43,6 +48,79 @@ def _type(annotation: Any) -> str:
     return re.sub(r"\b(\w+\.)+", "", str(annotation))
 
 
+def handbook_lines() -> Iterable[str]:
+    """Yield Markdown with a section for every file of a handbook: its keys, as they are checked."""
+    for name, schema in schemas().items():
+        file = "words/*.toml" if name == "words" else f"{name}.toml"
+        yield from (f"## {file}", "", *_head_of(HANDBOOK / f"{name}.toml"))
+        yield from _table(("key", "value", "needed"), _keys(schema, ""))
+        yield ""
+
+
+def _head_of(file: Path) -> Iterable[str]:
+    """Yield the comment at the head of a file of the packaged handbook, as it stands there."""
+    if file.exists():
+        lines = takewhile(lambda line: line.startswith("#"), file.read_text("utf-8").splitlines())
+        yield from ("```text", *(line.removeprefix("#").removeprefix(" ") for line in lines))
+        yield from ("```", "")
+
+
+def _keys(
+    schema: Mapping[str, Any], place: str, *, needed: bool = False
+) -> Iterable[Sequence[str]]:
+    """Yield each key below a place with what it may be; `…` stands for keys of one's own."""
+    if schema.get("type") == "array" and schema["items"].get("type") == "object":
+        schema, place = schema["items"], f"{place}[]"
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    patterns: Mapping[str, Any] = schema.get("patternProperties", {})
+    others = schema.get("additionalProperties")
+    below = {
+        **properties,
+        **dict.fromkeys(["…"] * bool(patterns), next(iter(patterns.values()), {})),
+    }
+    if isinstance(others, dict):
+        below["…"] = others
+    if not below:
+        yield f"`{place}`", _value(schema), "yes" if needed else ""
+    for name, child in below.items():
+        inside = f"{place}.{name}" if place else name
+        yield from _keys(child, inside, needed=name in schema.get("required", ()))
+
+
+def _value(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(map(_value, schema["anyOf"]))
+    if schema.get("type") == "array":
+        return f"list of {_value(schema['items'])}"
+    words = {"string": "text", "boolean": "true or false", "integer": "whole number"}
+    kind = schema.get("type", "any")
+    bounds = [str(schema[name]) for name in ("minimum", "maximum") if name in schema]
+    return " ".join([words.get(kind, kind), *([f"({' to '.join(bounds)})"] if bounds else [])])
+
+
+def address_lines() -> Iterable[str]:
+    """Yield Markdown with a table for every group of addresses in docs/openapi.yaml."""
+    described = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text("utf-8"))
+    yield from (described["info"]["description"], "")
+    operations = [
+        (method.upper(), path, operation)
+        for path, item in described["paths"].items()
+        for method, operation in item.items()
+        if method in {"get", "post"}
+    ]
+    for tag in described["tags"]:
+        yield from (f"## {tag['name']}", "", tag["description"], "")
+        rows = (
+            (f"`{method} {path}`", operation["summary"], ", ".join(operation["responses"]))
+            for method, path, operation in operations
+            if tag["name"] in operation["tags"]
+        )
+        yield from _table(("request", "what it does", "status"), rows)
+        yield ""
+
+
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
     for cells in (head, ["---"] * len(head), *rows):
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
@@ -52,7 +130,11 @@ class Generated(SphinxDirective):
     """`:::{generated} entries`: the Markdown that a function of this module yields."""
 
     required_arguments = 1
-    sources: ClassVar[dict[str, Callable[[], Iterable[str]]]] = {"entries": entry_lines}
+    sources: ClassVar[dict[str, Callable[[], Iterable[str]]]] = {
+        "entries": entry_lines,
+        "handbook": handbook_lines,
+        "addresses": address_lines,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the parsed nodes."""
