@@ -74,12 +74,8 @@ def _keys(
     properties: Mapping[str, Any] = schema.get("properties", {})
     patterns: Mapping[str, Any] = schema.get("patternProperties", {})
     others = schema.get("additionalProperties")
-    below = {
-        **properties,
-        **dict.fromkeys(["…"] * bool(patterns), next(iter(patterns.values()), {})),
-    }
-    if isinstance(others, dict):
-        below["…"] = others
+    own = [*patterns.values(), *([others] if isinstance(others, dict) else [])]
+    below: Mapping[str, Any] = {**properties, **{"…": child for child in own}}
     if not below:
         yield f"`{place}`", _value(schema), "yes" if needed else ""
     for name, child in below.items():
@@ -95,7 +91,7 @@ def _value(schema: Mapping[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {_value(schema['items'])}"
     words = {"string": "text", "boolean": "true or false", "integer": "whole number"}
-    kind = schema.get("type", "any")
+    kind = str(schema.get("type", "any"))
     bounds = [str(schema[name]) for name in ("minimum", "maximum") if name in schema]
     return " ".join([words.get(kind, kind), *([f"({' to '.join(bounds)})"] if bounds else [])])
 
@@ -103,7 +99,6 @@ def _value(schema: Mapping[str, Any]) -> str:
 def address_lines() -> Iterable[str]:
     """Yield Markdown with a table for every group of addresses in docs/openapi.yaml."""
     described = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text("utf-8"))
-    yield from (described["info"]["description"], "")
     operations = [
         (method.upper(), path, operation)
         for path, item in described["paths"].items()
