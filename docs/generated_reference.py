@@ -74,8 +74,8 @@ def _keys(
     properties: Mapping[str, Any] = schema.get("properties", {})
     patterns: Mapping[str, Any] = schema.get("patternProperties", {})
     others = schema.get("additionalProperties")
-    own = [*patterns.values(), *([others] if isinstance(others, dict) else [])]
-    below: Mapping[str, Any] = {**properties, **{"…": child for child in own}}
+    own = next(iter(patterns.values()), others)
+    below = {**properties, "…": own} if isinstance(own, dict) else properties
     if not below:
         yield f"`{place}`", _value(schema), "yes" if needed else ""
     for name, child in below.items():
