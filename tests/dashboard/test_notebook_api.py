@@ -193,7 +193,7 @@ def test_what_is_no_url_role_or_language_is_refused() -> None:
         ValueError, match="role='server': a notebook only reads; give role=\"reader\""
     ):
         open_session("sqlite:///x", role="server")
-    with pytest.raises(ValueError, match='give "fr" or "en"'):
+    with pytest.raises(ValueError, match="language='de': give one of fr, en"):
         open_session("sqlite:///x", language="de")
 
 

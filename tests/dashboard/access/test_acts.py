@@ -81,7 +81,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
             [("paper.csv", PAPER)]
         ),
     ),
-    "loans.transactions.intake: take": (
+    "loans.transactions.recording: take": (
         Permission.LEND,
         lambda page: _send(page.loans.context, page.session.person),
     ),

@@ -74,6 +74,7 @@ WITHOUT = {
         "drill",
         "loans layout",
         "migrate",
+        "new-handbook",
         "probe",
         "restore",
         "serve",

@@ -38,7 +38,7 @@ def joined(*lanes: list[StatusInterval]) -> list[StatusInterval]:
 
 
 def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
-    handbook_services = services(load_handbook(PACKAGED_HANDBOOK).procedure)
+    handbook_services = services(load_handbook(PACKAGED_HANDBOOK))
     assert handbook_services == (
         Service("A3", ("switch",)),
         Service("A4", ("alma-saml", "alma-secours"), announced=True),
