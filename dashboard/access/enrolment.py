@@ -13,7 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from dashboard.access.session_cookie import WORKSTATION, is_encrypted, set_token
+from dashboard.access.session_cookie import (
+    WORKSTATION,
+    digest_of,
+    is_encrypted,
+    new_token,
+    set_token,
+)
 from dashboard.access.sign_in import SignInRoute
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.context import AppContext
@@ -151,13 +157,14 @@ class EnrolPage(EnrolmentRoute):
             self.send_page("access/enrol", 401, refusal="wrong")
 
     def _enrol(self, code: str, workstation: EnrolledWorkstation) -> None:
-        now = self.context.now()
-        digest = set_token(self, now + TOKEN_LASTS, WORKSTATION)
+        now, token = self.context.now(), new_token()
         try:
-            self.context.accounts.enrol(digest, replace(workstation, since=now))
+            self.context.accounts.enrol(digest_of(token), replace(workstation, since=now))
         except JournalError:
             self._codes().put_back(code, workstation)
             raise
+        # Only now: an earlier token of this browser stays good where the new one is not stored.
+        set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 

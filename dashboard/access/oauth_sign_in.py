@@ -21,7 +21,13 @@ from panel.util import decode_token
 from tornado.httpclient import HTTPRequest
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.access.session_cookie import clear_token, is_encrypted, set_token
+from dashboard.access.session_cookie import (
+    clear_token,
+    digest_of,
+    is_encrypted,
+    new_token,
+    set_token,
+)
 from dashboard.access.sign_in import LASTS
 from dashboard.access.visitors import Visitors, role_of
 from dashboard.core.allowed_clients import local
@@ -120,8 +126,10 @@ class OAuthSignIn(OAuthLoginHandler):
         now = visitors.now()
         until = now + min(LASTS, timedelta(days=float(config.oauth_expiry)))
         values = _texts(claims.get(visitors.settings.role_claim))
-        digest = set_token(self, until, secure=self._is_encrypted)
-        visitors.accounts.begin_external(digest, ExternalSignIn(name, values, until), now=now)
+        token = new_token()
+        begun = ExternalSignIn(name, values, until)
+        visitors.accounts.begin_external(digest_of(token), begun, now=now)
+        set_token(self, token, until, secure=self._is_encrypted)
         role = role_of([name, *values], visitors.settings.roles) or "nobody with a role"
         address = self.request.remote_ip
         _log.info("%s signed in as %s by Panel's login, from %s", name, role, address)

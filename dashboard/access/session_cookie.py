@@ -13,18 +13,26 @@ NAME = "relais_sign_in"
 WORKSTATION = "relais_token"
 
 
+def new_token() -> str:
+    """Return a random token that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
 def set_token(
-    handler: RequestHandler, until: datetime, name: str = NAME, *, secure: bool = False
-) -> str:
-    """Give the browser a new token until then (aware UTC), and return its digest.
+    handler: RequestHandler,
+    token: str,
+    until: datetime,
+    name: str = NAME,
+    *,
+    secure: bool = False,
+) -> None:
+    """Give the browser a token until then (aware UTC), once its digest is stored.
 
     `secure` tells that the browser uses HTTPS, where the request does not show it.
     """
-    token = secrets.token_urlsafe(32)
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
     secure = secure or is_encrypted(handler.request)
     handler.set_cookie(name, token, expires=until, secure=secure, **options)
-    return digest_of(token)
 
 
 def clear_token(handler: RequestHandler) -> None:

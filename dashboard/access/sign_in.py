@@ -9,7 +9,13 @@ from datetime import timedelta
 from functools import cache
 
 from dashboard.access.passwords import is_password
-from dashboard.access.session_cookie import clear_token, is_encrypted, set_token
+from dashboard.access.session_cookie import (
+    clear_token,
+    digest_of,
+    is_encrypted,
+    new_token,
+    set_token,
+)
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.allowed_clients import local, origin_host
 from dashboard.core.context import AppContext
@@ -100,9 +106,9 @@ class SignInPage(SignInRoute):
 
     def _begin(self, account: Account, address: str) -> None:
         now = self.context.now()
-        until = now + LASTS
-        digest = set_token(self, until)
-        self.context.accounts.begin(digest, account.name, until, now=now)
+        token, until = new_token(), now + LASTS
+        self.context.accounts.begin(digest_of(token), account.name, until, now=now)
+        set_token(self, token, until)
         _log.info(
             "%s signed in as %s by a local account, from %s", account.name, account.role, address
         )

@@ -13,7 +13,14 @@ from sqlalchemy.engine import make_url
 from dashboard.cli.output import counted_progress
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
+from procedure.errors import TransferRefused
 from procedure.io.database_transfer import CopiedTable, transfer
+from procedure.io.spool.spool import spool_base, spool_files
+
+SPOOLED = (
+    "Loans wait in {file} until the database has them: start the server with the SQLite database "
+    "and stop it once the pages no longer say so, then migrate. Nothing was copied."
+)
 
 
 @click.command()
@@ -31,8 +38,11 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     Stop the server first. All rows are read back, counted and compared by a checksum before
     anything is committed: the copy is whole, or there is none. The source is not changed.
     """
-    origin = _parse(source or Settings.from_env().database_url, "sqlite", "--from")
+    settings = Settings.from_env()
+    origin = _parse(source or settings.database_url, "sqlite", "--from")
     destination = _parse(target, "postgresql", "--to")
+    if waiting := spool_files(spool_base(str(origin), settings.spool)):
+        raise TransferRefused(SPOOLED.format(file=waiting[0]))
     with counted_progress("Copying") as on_progress:
         url = destination.render_as_string(hide_password=False)
         tables = transfer(Path(str(origin.database)), url, on_progress=on_progress)

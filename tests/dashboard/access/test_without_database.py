@@ -76,6 +76,7 @@ async def test_a_code_counts_until_the_database_has_taken_the_workstation(
             ):
                 answer = await page.ask(path, form)
                 assert answer.code == 503
+                assert "relais_token" not in answer.headers.get("Set-Cookie", "")
                 text = answer.body.decode()
                 assert "Rien n’a été changé" in text
                 assert "secret" not in text

@@ -53,6 +53,16 @@ def test_a_database_of_another_kind_is_refused(source: Path, postgres_url: str) 
         assert run_relais("migrate", *words, database=source).exit_code == 2
 
 
+def test_loans_that_wait_in_the_spool_come_first(source: Path, postgres_url: str) -> None:
+    waiting = source.with_name(f"{source.name}-00000001.spool")
+    waiting.write_bytes(b"")
+    done = run_relais("migrate", "--to", postgres_url, database=source)
+    assert isinstance(done.exception, TransferRefused)
+    assert str(waiting) in str(done.exception)
+    waiting.unlink()
+    assert run_relais("migrate", "--to", postgres_url, database=source).exit_code == 0
+
+
 def test_a_source_that_is_not_there_is_not_made(tmp_path: Path, postgres_url: str) -> None:
     path = tmp_path / "none.sqlite3"
     done = run_relais("migrate", "--from", f"sqlite:///{path}", "--to", postgres_url)
