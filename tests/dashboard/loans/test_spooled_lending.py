@@ -154,6 +154,7 @@ def test_the_database_disappears_the_server_is_killed_and_the_database_is_put_ba
     assert "2070000001" not in log
 
 
+@pytest.mark.long
 def test_the_disk_of_the_database_becomes_full_and_has_room_again(
     tmp_path: Path, standins: Standins
 ) -> None:
