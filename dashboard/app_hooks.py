@@ -18,6 +18,7 @@ from dashboard.open_pages import page_frame
 from dashboard.outage.alerts import start_alerts
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
+from dashboard.server.json_log import write_json
 from dashboard.server.log_limit import limit_repeats
 from dashboard.server.message_log import hide_content
 from procedure.errors import ProcedureError
@@ -30,6 +31,8 @@ except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.
     raise SystemExit(str(refusal)) from None
 
+if app_context().settings.log_json:
+    write_json()
 limit_repeats()
 hide_content()
 HTTPServer.configure(RelaisServer, frame=page_frame, accounts=app_context().accounts)

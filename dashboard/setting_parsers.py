@@ -105,6 +105,13 @@ def flag(text: str) -> bool:
     return text == "1"
 
 
+def log_format(text: str) -> bool:
+    """Return whether the log is JSON and not text."""
+    if text not in {"text", "json"}:
+        raise ValueError("neither text nor json")
+    return text == "json"
+
+
 def roles(text: str) -> tuple[tuple[str, Role], ...]:
     """Return names or patterns with their roles, as `anne@example.org=coordinator, *=staff`."""
     try:

@@ -52,10 +52,10 @@ class Settings:
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
     how long before planned work one is sent. `status_page` is the address at which readers find the
-    public status page; empty means that there is none. `spool` is the folder in which
-    loans are kept while the database cannot be written, None for that of the database. `backups` is
-    the folder of the backups that
-    the server makes by itself, None for one beside the database; the newest `backups_kept` stay.
+    public status page; empty means that there is none. `log_json` writes the log as JSON. `spool`
+    is the folder in which loans are kept while the database cannot be written, None for that of the
+    database. `backups` is the folder of the backups that the server makes by itself, None for one
+    beside the database; the newest `backups_kept` stay.
     """
 
     database_url: str
@@ -92,6 +92,7 @@ class Settings:
     alert_reminder: timedelta | None = None
     alert_ahead: timedelta = timedelta(days=1)
     status_page: str = ""
+    log_json: bool = False
     spool: Path | None = None
     backups: Path | None = None
     backups_kept: int = 7
@@ -198,6 +199,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_BACKUPS": ("backups", parse.folder),
     "RELAIS_BACKUPS_KEPT": ("backups_kept", parse.whole_number),
     "RELAIS_STATUS_PAGE": ("status_page", parse.public_address),
+    "RELAIS_LOG": ("log_json", parse.log_format),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
     "RELAIS_ALMA_URL": ("alma_url", parse.gateway),
     "RELAIS_ALMA_KEY": ("alma_key", parse.api_key),

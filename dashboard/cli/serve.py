@@ -15,6 +15,7 @@ from types import FrameType
 import click
 
 from dashboard.cli.port_check import check_listening
+from dashboard.server.json_log import write_json
 from dashboard.settings import Settings
 
 APP = Path(__file__).resolve().parent.parent
@@ -77,6 +78,8 @@ def serve(
     if opened:
         os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings by itself
     settings = Settings.from_env()
+    if settings.log_json:
+        write_json()
     if demo:
         # The makers of sample data import pandas.
         from dashboard.cli.demo import demo_settings, serve_demo  # noqa: PLC0415

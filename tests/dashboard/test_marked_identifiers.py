@@ -36,8 +36,11 @@ class _Stay(HTTPRedirectHandler):
 class Server:
     """A server process that writes everything into its log, and a browser signed in there."""
 
-    def __init__(self, folder: Path, port: int, process: Popen[bytes]) -> None:
+    def __init__(
+        self, folder: Path, port: int, process: Popen[bytes], *, writes_json: bool
+    ) -> None:
         self.folder, self.port, self.process = folder, port, process
+        self.writes_json = writes_json
         self.cookie = ""
 
     @property
@@ -71,7 +74,8 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    written = getattr(request, "param", "text")
     port, database = free_port(), tmp_path / "relais.sqlite3"
     added = run_relais(
         *("user", "add", "anne", "--role", "coordinator", "--password-stdin"),
@@ -79,12 +83,18 @@ def server(tmp_path: Path) -> Iterator[Server]:
         text=f"{PASSWORD}\n",
     )
     assert added.exit_code == 0, added.output
-    more = {"BOKEH_LOG_LEVEL": "trace", "BOKEH_PY_LOG_LEVEL": "trace", "PYTHONASYNCIODEBUG": "1"}
+    more = {
+        "RELAIS_LOG": request.param,
+        "BOKEH_LOG_LEVEL": "trace",
+        "BOKEH_PY_LOG_LEVEL": "trace",
+        "PYTHONASYNCIODEBUG": "1",
+    }
     with serving(["-c", VERBOSE, "serve"], tmp_path, port, **more) as process:
         answer(port, "/healthz")
-        yield Server(tmp_path, port, process)
+        yield Server(tmp_path, port, process, writes_json=written == "json")
 
 
+@pytest.mark.parametrize("server", ["text", "json"], indirect=True)
 def test_identifiers_passwords_and_tokens_are_in_no_log_address_or_figure(server: Server) -> None:
     assert server.sign_in(f"{PASSWORD}-wrong") != 303
     assert server.sign_in(PASSWORD) == 303
@@ -137,7 +147,12 @@ def test_identifiers_passwords_and_tokens_are_in_no_log_address_or_figure(server
     server.process.terminate()
     server.process.wait(60)
     log = server.log
-    assert "DEBUG" in log
+    if server.writes_json:
+        logged = [
+            line for line in log.splitlines() if line != "Received signal SIGTERM, shutting down"
+        ]
+        assert all(json.loads(line)["event"] for line in logged)
+    assert "debug" in log.lower()
     for secret in (PATRON, PASSWORD, token):
         assert secret not in log, [line for line in log.splitlines() if secret in line][:3]
 
