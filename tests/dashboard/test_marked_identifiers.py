@@ -84,7 +84,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     )
     assert added.exit_code == 0, added.output
     more = {
-        "RELAIS_LOG": request.param,
+        "RELAIS_LOG": written,
         "BOKEH_LOG_LEVEL": "trace",
         "BOKEH_PY_LOG_LEVEL": "trace",
         "PYTHONASYNCIODEBUG": "1",
