@@ -13,7 +13,7 @@ help:
 	@echo "make lint         ruff and pyright"
 	@echo "make docs         the documentation, in docs/_build/html"
 	@echo "make unit         the tests that need no browser"
-	@echo "make fuzz         a minute of broken files for every reader"
+	@echo "make fuzz         half a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests, and servers killed 400 times"
@@ -49,18 +49,19 @@ unit: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
 
 fuzz: $(STAMP)
-	$(BIN)/python -m tests.fuzzing --seconds 60
+	$(BIN)/python -m tests.fuzzing --seconds 30
 
 ui: $(STAMP)
 	@sh .ci/browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "ui and not long" tests/ui
+	# Three workers on two cores: a browser test waits more than it computes.
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "ui and not long" tests/ui
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
 
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
-	$(BIN)/python -m tests.fuzzing --seconds 600 --seed 0
+	$(BIN)/python -m tests.fuzzing --seconds 300 --seed 0
 	$(BIN)/python -m tests.crashes --database sqlite --kills 200
 	$(BIN)/python -m tests.crashes --database postgresql --kills 200
 
