@@ -51,9 +51,9 @@ unit: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzzing --seconds 30
 
+# Three workers on two cores: a browser test waits more than it computes.
 ui: $(STAMP)
 	@sh .ci/browser
-	# Three workers on two cores: a browser test waits more than it computes.
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "ui and not long" tests/ui
 
 bench: $(STAMP)

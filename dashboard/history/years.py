@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from dashboard.core.state import State
 from procedure import frames
 from procedure.errors import ProcedureError
 from procedure.frames.period_frames import Period
+from procedure.handbook.services import services
 from procedure.records import Records
 
 YEAR = timedelta(days=365)
@@ -31,10 +32,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PastPeriods:
-    """The periods of a choice: the rows of `frames.PERIODS` by target or service."""
+    """The periods of a choice for a target or service: the rows of `frames.PERIODS`."""
 
     choice: str
-    rows: Mapping[str, list[dict[str, Any]]]
+    key: str
+    rows: Sequence[Mapping[str, Any]]
 
 
 class YearsState(State):
@@ -42,34 +44,44 @@ class YearsState(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     choice = param.Selector(default="", objects=["", *CHOICES])
+    key = param.String(doc="The target or service that is shown.")
     periods: PastPeriods | None = param.ClassSelector(
-        class_=PastPeriods, doc="The periods of the choice, None until they were read."
+        class_=PastPeriods, doc="The periods that were read last, None where none were."
     )
     failed = param.Boolean(default=False, doc="Whether the database could not be read.")
 
-    @param.depends("choice", watch=True)
+    @property
+    def shown(self) -> PastPeriods | None:
+        """The periods of the choice and key, None until they were read."""
+        asked = (self.choice, self.key)
+        read = self.periods
+        return read if read is not None and (read.choice, read.key) == asked else None
+
+    @param.depends("choice", "key", watch=True)
     async def read(self) -> None:
-        """Read the periods of the choice, in a thread; a page that comes later shares them."""
-        choice = self.choice
-        self.param.update(periods=None, failed=False)
+        """Read the periods in a thread; a page that comes later shares them."""
+        asked = (self.choice, self.key)
+        if not self.choice:
+            return
         try:
-            periods = await _shared(self.context, choice)
+            periods = await _shared(self.context, *asked)
         except ProcedureError as fault:
             _log.error("the years cannot be read: %s", fault)
-            self.set(failed=self.choice == choice)
+            self.set(failed=True)
         else:
             # Somebody may have chosen again meanwhile.
-            if self.choice == choice:
-                self.periods = periods
+            if (self.choice, self.key) == asked:
+                self.param.update(periods=periods, failed=False)
 
 
-async def _shared(context: AppContext, choice: str) -> PastPeriods:
+async def _shared(context: AppContext, choice: str, key: str) -> PastPeriods:
     """Return the periods that all pages share; read anew when they are old."""
-    now, key = context.now(), f"years {choice}"
-    begun, reading = context.shared.get(key, (None, None))
+    now, name = context.now(), f"years {choice} {key}"
+    begun, reading = context.shared.get(name, (None, None))
     if begun is None or not now - RENEWED_AFTER < begun <= now or _has_failed(reading):
-        reading = asyncio.ensure_future(asyncio.to_thread(read_periods, context, choice, now))
-        context.shared[key] = (now, reading)
+        read = asyncio.to_thread(read_periods, context, choice, key, now)
+        reading = asyncio.ensure_future(read)
+        context.shared[name] = (now, reading)
     # A page that is closed meanwhile must not end the reading of the others.
     return await asyncio.shield(reading)
 
@@ -78,15 +90,21 @@ def _has_failed(reading: asyncio.Future[PastPeriods]) -> bool:
     return reading.done() and (reading.cancelled() or reading.exception() is not None)
 
 
-def read_periods(context: AppContext, choice: str, until: datetime) -> PastPeriods:
-    """Return the periods of a choice; some tenths of a second for ten years.
+def read_periods(context: AppContext, choice: str, key: str, until: datetime) -> PastPeriods:
+    """Return the periods of a target or service; a tenth of a second for ten years.
 
     Raises an error of the database, as `History` does.
     """
     length, by = CHOICES[choice]
     since = None if length is None else until - length
-    records = Records(context.journal, context.history, context.handbook, since=since, until=until)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in frames.records(records.periods(by)):
-        rows.setdefault(row["target"], []).append(row)
-    return PastPeriods(choice, rows)
+    covered = {service.key: service.targets for service in services(context.handbook)}
+    records = Records(
+        context.journal,
+        context.history,
+        context.handbook,
+        since=since,
+        until=until,
+        targets=covered.get(key, (key,)),
+    )
+    periods = records.periods(by)
+    return PastPeriods(choice, key, frames.records(periods[periods["target"] == key]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import panel as pn
 
@@ -34,11 +33,11 @@ class YearsView(Part):
 
     def __init__(self, context: AppContext, language: Language, names: Mapping[str, str]) -> None:
         super().__init__()
-        self._years, self._language, self._names = YearsState(context=context), language, names
-        self._key = pn.rx(next(iter(names)))
-        follows = [self._years.param[name] for name in ("choice", "periods", "failed")]
+        self._language, self._names = language, names
+        self._years = YearsState(context=context, key=next(iter(names)))
+        follows = [self._years.param[name] for name in ("choice", "key", "periods", "failed")]
         self._view = LiveHTML(
-            pn.bind(self._html, *follows, self._key),
+            pn.bind(self._html, *follows),
             self._choose,
             self._choose_target,
             css_classes=["past-part", "wide"],
@@ -50,31 +49,29 @@ class YearsView(Part):
 
     def _choose_target(self, _: str, fields: Mapping[str, str]) -> None:
         if fields.get("target") in self._names:
-            self._key.rx.value = fields["target"]
+            self._years.key = fields["target"]
 
-    def _html(self, choice: str, periods: PastPeriods | None, failed: bool, key: str) -> str:  # noqa: FBT001
-        # The choice changes first: what is there may be that of the choice before.
-        read = periods if periods is not None and periods.choice == choice else None
-        rows = list(self._rows(read.rows.get(key, []), choice)) if read else []
+    def _html(self, *_: object) -> str:
+        years, read = self._years, self._years.shown
         return render(
             "history/years",
             self._language,
-            choice=choice,
+            choice=years.choice,
             names=self._names,
-            target=key,
-            waits=bool(choice) and read is None,
-            failed=failed,
-            rows=rows,
+            target=years.key,
+            waits=bool(years.choice) and read is None,
+            failed=years.failed,
+            rows=list(self._rows(read)) if read else [],
         )
 
-    def _rows(self, periods: list[dict[str, Any]], choice: str) -> Iterator[PeriodRow]:
+    def _rows(self, read: PastPeriods) -> Iterator[PeriodRow]:
         language = self._language
-        for period in reversed(periods):
+        for period in reversed(read.rows):
             start, down, longest = period["start"], period["down"], period["longest"]
             share = _share(period["ratio"], language)
             unplanned = _share(period["unplanned"], language)
             yield PeriodRow(
-                str(start.year) if choice == "all" else language.month(start),
+                str(start.year) if read.choice == "all" else language.month(start),
                 share,
                 unplanned if unplanned != share else "",
                 period["outages"],

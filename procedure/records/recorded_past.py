@@ -27,7 +27,10 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 class RecordedPast:
-    """What was recorded up to `until`, folded when it is first asked for."""
+    """What was recorded up to `until`, folded when it is first asked for.
+
+    `targets` are those whose readings count, all of them if none are named.
+    """
 
     def __init__(
         self,
@@ -37,11 +40,13 @@ class RecordedPast:
         *,
         since: datetime | None = None,
         until: datetime,
+        targets: Sequence[str] | None = None,
     ) -> None:
         if until.tzinfo is None or (since is not None and since.tzinfo is None):
             raise ValueError("since and until need a time zone: 2026-11-24T09:12:00+01:00")
         self.handbook, self.until = handbook, until
         self._journal, self._history, self._since = journal, history, since
+        self._targets = targets
         self._opened = ExitStack()
 
     @cached_property
@@ -92,7 +97,11 @@ class RecordedPast:
 
     @cached_property
     def _stored_states(self) -> dict[str, list[StatusInterval]]:
-        return self._history.states(since=EPOCH, until=self.until)
+        span = {"since": EPOCH, "until": self.until}
+        if self._targets is None:
+            return self._history.states(**span)
+        read = (self._history.states(**span, target=target) for target in self._targets)
+        return {key: states for each in read for key, states in each.items()}
 
     @cached_property
     def _first(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -42,9 +42,11 @@ class Records(RecordedPast):
         *,
         since: datetime | None = None,
         until: datetime,
+        targets: Sequence[str] | None = None,
         privacy: Privacy | None = None,
     ) -> None:
-        super().__init__(journal, history, handbook, since=since, until=until)
+        span: dict[str, Any] = {"since": since, "until": until}
+        super().__init__(journal, history, handbook, **span, targets=targets)
         self._privacy = privacy or Privacy()
 
     # ----- what was observed -----

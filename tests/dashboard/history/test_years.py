@@ -22,11 +22,11 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 NAMES = {"A4": "Access to Alma", "switch": "Outside site"}
 
 
-def day(context: AppContext, begins: datetime, down: range) -> None:
-    """Record a day of the outside site, down in these minutes."""
+def day(context: AppContext, begins: datetime, down: range, target: str = "switch") -> None:
+    """Record a day of a target, down in these minutes."""
     context.history.record(
         Outcome(
-            *("switch", "https://x.example", "server", begins + minute * MINUTE),
+            *(target, "https://x.example", "server", begins + minute * MINUTE),
             Status.DOWN if minute in down else Status.UP,
             FailureCause.TIMEOUT if minute in down else None,
         )
@@ -48,28 +48,38 @@ def past(context: AppContext, clock: Clock) -> AppContext:
 
 
 async def test_the_year_has_a_row_a_month(past: AppContext) -> None:
-    years = YearsState(context=past, choice="year")
+    years = YearsState(context=past, choice="year", key="switch")
     await years.read()
     assert years.periods is not None
     known = [
         (row["start"].month, row["outages"], row["down"], row["longest"])
-        for row in years.periods.rows["switch"]
+        for row in years.periods.rows
         if row["ratio"] is not None
     ]
     assert known == [(10, 0, timedelta(), None), (11, 1, 36 * MINUTE, 36 * MINUTE)]
 
 
 def test_all_years_begin_with_the_first_reading(past: AppContext) -> None:
-    periods = read_periods(past, "all", past.now())
-    assert [(row["start"].year, row["outages"], row["down"]) for row in periods.rows["switch"]] == [
+    periods = read_periods(past, "all", "switch", past.now())
+    assert [(row["start"].year, row["outages"], row["down"]) for row in periods.rows] == [
         (2024, 1, 120 * MINUTE),
         (2025, 0, timedelta()),
         (2026, 1, 36 * MINUTE),
     ]
 
 
+def test_a_service_works_while_one_of_its_addresses_does(past: AppContext) -> None:
+    only = read_periods(past, "all", "A4", past.now())
+    assert only.rows == []
+    begins = datetime(2026, 11, 3, tzinfo=UTC)
+    for target, down in (("alma-saml", range(60, 120)), ("alma-secours", range(90, 180))):
+        day(past, begins, down, target)
+    (year,) = read_periods(past, "all", "A4", past.now()).rows
+    assert (year["outages"], year["down"]) == (1, 30 * MINUTE)
+
+
 async def test_pages_share_a_reading_until_it_is_old(past: AppContext, clock: Clock) -> None:
-    first, second = (YearsState(context=past, choice="all") for _ in range(2))
+    first, second = (YearsState(context=past, choice="all", key="switch") for _ in range(2))
     await asyncio.gather(first.read(), second.read())
     assert first.periods is second.periods is not None
     clock.pass_by(minutes=11)
@@ -84,7 +94,7 @@ class UnreadableHistory(MemoryHistory):
 
 async def test_a_failure_is_shown_and_the_next_choice_reads_again(past: AppContext) -> None:
     readable, past.history = past.history, UnreadableHistory()
-    years = YearsState(context=past, choice="all")
+    years = YearsState(context=past, choice="all", key="switch")
     await years.read()
     assert (years.failed, years.periods) == (True, None)
     past.history = readable
@@ -104,9 +114,9 @@ async def test_the_view_has_the_periods_of_the_chosen_address_newest_first(
     view = YearsView(past, language("en"), NAMES)
     pane = view.__panel__()
     pane._handle_msg({"act": "years", "value": "all"})
+    pane._handle_msg({"act": "choose", "value": "", "fields": {"target": "switch"}})
     while "Reading" in pane.html:  # noqa: ASYNC110 - what the page shows is all there is
         await asyncio.sleep(0.01)
-    pane._handle_msg({"act": "choose", "value": "", "fields": {"target": "switch"}})
     # The last reading of a day holds beyond midnight.
     assert cells(view) == [
         ["2026", "98.75", "1", "36\u202fmin", "36\u202fmin"],
