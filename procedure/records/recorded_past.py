@@ -97,10 +97,10 @@ class RecordedPast:
 
     @cached_property
     def _stored_states(self) -> dict[str, list[StatusInterval]]:
-        span = {"since": EPOCH, "until": self.until}
-        if self._targets is None:
-            return self._history.states(**span)
-        read = (self._history.states(**span, target=target) for target in self._targets)
+        asked: Sequence[str | None] = [None] if self._targets is None else self._targets
+        read = [
+            self._history.states(since=EPOCH, until=self.until, target=target) for target in asked
+        ]
         return {key: states for each in read for key, states in each.items()}
 
     @cached_property
