@@ -134,17 +134,12 @@ def open_context(
         make_backup=None if folder is None else folder.make,
         purge=partial(purge, database, keep=settings.keep_identifiers, now=now, new_id=new_uuid7),
     )
-    # A backup that was put back is purged again before anything of it is shown.
-    try:
-        opened.purge()
-    except (JournalError, OSError) as fault:
-        # On a full disk the server is needed all the same.
-        _log.error("identifiers that are due cannot be deleted: %s", fault)
+    _delete_due_identifiers(opened)
     opened.models.update()
     if opened.models.unread is not None:
         raise opened.models.unread
-    # A process that was killed may have left notes of loans that are not pending.
     if database.latest is None:
+        # A process that was killed may have left notes of loans that are not pending.
         opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
     else:
         watched = {"page": feeds, "neighbour": opened.neighbours}
@@ -154,6 +149,15 @@ def open_context(
     # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened
+
+
+def _delete_due_identifiers(opened: AppContext) -> None:
+    # A backup that was put back is purged again before anything of it is shown.
+    try:
+        opened.purge()
+    except (JournalError, OSError) as fault:
+        # On a full disk the server is needed all the same.
+        _log.error("identifiers that are due cannot be deleted: %s", fault)
 
 
 @cache

@@ -134,4 +134,5 @@ async def test_an_announcement_ends_the_wait(connecting: Connecting) -> None:
 
 async def test_a_wait_ends_without_an_announcement(connecting: Connecting) -> None:
     async with started(connecting) as leadership:
-        await leadership.announcement(0.01)
+        async with asyncio.timeout(60):
+            assert await leadership.announcement(0.01) is None
