@@ -32,6 +32,7 @@ from playwright.sync_api import (
     Page,
     Route,
     WebError,
+    Worker,
     expect,
     sync_playwright,
 )
@@ -368,6 +369,12 @@ def page(context: BrowserContext, relais: Relais) -> Page:
 
 
 T = TypeVar("T")
+
+
+def only_worker(page: Page) -> Worker:
+    """Return the page's worker; it starts after the page can be used."""
+    eventually(page, lambda: len(page.workers), 1)
+    return page.workers[0]
 
 
 def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:

@@ -29,6 +29,7 @@ from tests.ui.conftest import (
     PATIENCE,
     Relais,
     eventually,
+    only_worker,
     scan,
 )
 
@@ -414,8 +415,7 @@ def test_a_full_disk_of_the_workstation_is_said_aloud_and_the_loan_still_leaves(
 ) -> None:
     _, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
-    (worker,) = page.workers  # the database is there
-    worker.evaluate(
+    only_worker(page).evaluate(  # the database is in the worker
         """() => { IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError") } }"""
     )
     scan(page, [PATRON, "0DISK-1", "0DISK-2"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.ui.conftest import Relais, eventually, scan
+from tests.ui.conftest import Relais, eventually, only_worker, scan
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
@@ -43,8 +43,7 @@ def all_recorded(page: Page, relais: Relais, items: list[str]) -> None:
 
 def test_a_worker_stores_and_sends(desk: Any, relais: Relais) -> None:
     page = desk()
-    (worker,) = page.workers
-    assert "page_worker.js" in worker.url
+    assert "page_worker.js" in only_worker(page).url
     page.evaluate("""() => {
         IDBFactory.prototype.open = () => { throw new Error("the page opens no database") }
         window.fetch = () => new Promise(() => {}) // the page sends nothing
@@ -67,7 +66,7 @@ def test_what_a_worker_never_answered_is_done_once_by_the_page(desk: Any, relais
     items = [f"0GONE-{number}" for number in range(8)]
     scan(page, [PATRON, *items[:3]])
     all_recorded(page, relais, items[:3])
-    page.workers[0].evaluate(SILENCE)
+    only_worker(page).evaluate(SILENCE)
     scan(page, items[3:])
     all_recorded(page, relais, items)
     page.reload()
