@@ -33,7 +33,7 @@ from procedure.errors import AlmaError, BackupRefused, JournalMissing, JournalTo
 from procedure.handbook.model import Handbook
 from procedure.io.alma.service import NO_ITEM
 from procedure.io.clock import utc_now
-from procedure.io.database.database import open_database
+from procedure.io.database.database import LOSSY, open_database
 from procedure.io.database_check import check_database_file
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import last_times
@@ -126,7 +126,7 @@ def _check_alerts(settings: Settings) -> CheckResult:
 def _check_database(settings: Settings) -> CheckResult:
     try:
         with open_database(settings.database_url, role="reader", now=utc_now) as database:
-            count = database.journal.position()
+            count, lossy = database.journal.position(), database.lossy_settings()
         check_database_file(settings.database_url)
     except JournalMissing:
         return _warning("database", "there is none yet: relais serve makes it")
@@ -134,6 +134,9 @@ def _check_database(settings: Settings) -> CheckResult:
         return _warning("database", str(older))
     except ProcedureError as refusal:
         return _fault("database", str(refusal))
+    if lossy:
+        level = Level.FAULT if "fsync" in lossy else Level.WARNING
+        return CheckResult("database", level, LOSSY.format(settings=" and ".join(lossy)))
     return _ok("database", f"{count} entries in the journal")
 
 

@@ -98,7 +98,8 @@ class Backend:
     report it. `release` lets the next server open the database. `guard` is consulted before a
     transaction and before it is acknowledged. `check_complete` raises `JournalGone` when
     acknowledged entries are missing. `overwrite_log` removes what was deleted from a server's log,
-    between two transactions.
+    between two transactions. `lossy_settings` is a query for the names of the settings with which
+    the database server may lose what it has committed.
     """
 
     engine: Engine
@@ -109,6 +110,7 @@ class Backend:
     lock_schema: str = ""
     lock_writers: str = ""
     announce: str = ""
+    lossy_settings: str = ""
     leadership: Callable[[], Leadership] = SoleProcess
     last_row_id: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from procedure.errors import (
@@ -30,6 +30,12 @@ from procedure.io.database.sqlite import Role
 from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.sql_accounts import SqlAccounts
+
+# Written for whoever starts the server, and by `relais doctor`.
+LOSSY = (
+    "The database server runs with {settings} off: acknowledged loans are lost when its machine "
+    "fails. Set it to on in postgresql.conf, then reload PostgreSQL."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +61,17 @@ class Database:
     def fault(self) -> JournalUnwritable | None:
         """Why no entry can be written now, None when writing is possible."""
         return self.backend.guard.fault
+
+    def lossy_settings(self) -> tuple[str, ...]:
+        """Return the settings with which the server may lose what it has committed, by name.
+
+        Raises:
+            JournalError: the database does not answer.
+        """
+        if not self.backend.lossy_settings:
+            return ()
+        with self.backend.reading() as connection:
+            return tuple(connection.scalars(text(self.backend.lossy_settings)))
 
     def check_writing(self) -> Future[None]:
         """Commit a transaction that writes to the disk and leaves nothing.
@@ -168,6 +185,8 @@ def _connect(
         opened.callback(connection.close)
         _migrate(backend, connection, before_migration)
         _check_complete(backend, connection, role)
+        if role == "server":
+            _warn_of_lossy_settings(backend, connection)
     except Exception as error:
         raise backend.explain(error) or error from error
     return connection
@@ -182,6 +201,12 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
         # A command may read the rest; new entries at the old positions would hide the loss.
         _log.warning("%s", missing)
         backend.guard.forbid(missing)
+
+
+def _warn_of_lossy_settings(backend: Backend, connection: DatabaseConnection) -> None:
+    rows = backend.lossy_settings and connection.execute(backend.lossy_settings).fetchall()
+    if rows:
+        _log.warning("%s", LOSSY.format(settings=" and ".join(name for (name,) in rows)))
 
 
 def _migrate(

@@ -47,6 +47,12 @@ _DURABLE = (
     " WHERE current_setting('synchronous_commit') = 'off'"
 )
 
+# These are set for the whole server, so they cannot be mended from here.
+_LOSSY = (
+    "SELECT name FROM pg_settings"
+    " WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
+)
+
 
 def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
     """Return the PostgreSQL database at the URL; with `read_only`, its server refuses writes.
@@ -59,6 +65,8 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
+            # A traceback shows the statement of an error; its parameters may be identifiers.
+            hide_parameters=True,
             connect_args={key: set_ for key, set_ in timeouts.items() if key not in url.query},
         )
     except (ImportError, NoSuchModuleError) as missing:
@@ -77,6 +85,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         # Readers continue; a second writer waits until what the first wrote is visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",
+        lossy_settings=_LOSSY,
         leadership=lambda: PostgresLeadership(lambda: _connect(engine), CHANNEL),
         insert=insert,
         explain=explain,

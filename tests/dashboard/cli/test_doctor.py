@@ -110,6 +110,19 @@ def test_workstations_and_the_last_backup(run_doctor: Run, tmp_path: Path) -> No
     ]
 
 
+def test_a_database_server_that_does_not_wait_for_its_disk(
+    run_doctor: Run, postgres_url: str
+) -> None:
+    open_database(postgres_url, role="server", now=utc_now).close()
+    result = run_doctor("--json", RELAIS_DATABASE_URL=postgres_url)
+    [(level, message)] = only(result, "database")
+    assert (level, message.partition(":")[0]) == (
+        "fault",
+        "The database server runs with fsync and full_page_writes off",
+    )
+    assert result.exit_code == 1
+
+
 def test_the_folder_of_the_automatic_backups(run_doctor: Run, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()

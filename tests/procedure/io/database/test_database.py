@@ -7,6 +7,7 @@ import re
 import socket
 import sqlite3
 import stat
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from procedure.circulation.transactions import Export, Loan
 from procedure.errors import (
+    JournalError,
     JournalMissing,
     JournalMoved,
     JournalTooNew,
@@ -27,10 +29,11 @@ from procedure.errors import (
     JournalUnwritable,
 )
 from procedure.io.database import postgres, sqlite
-from procedure.io.database.database import Database, open_database
+from procedure.io.database.database import LOSSY, Database, open_database
 from procedure.io.database.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.database.sql_journal import instant_text
 from procedure.journal import Journal
+from tests.support.postgres import postgres_cluster
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 Clock = Callable[[], datetime]
@@ -138,6 +141,18 @@ def test_a_reader_writes_nothing(url: str, clock: Clock) -> None:
         with reader.backend.engine.connect() as connection, pytest.raises(DBAPIError):
             connection.execute(text("DELETE FROM schema_version"))
         assert reader.journal.position() == 0
+
+
+def test_the_error_of_a_query_shows_no_parameter(url: str, clock: Clock) -> None:
+    with (
+        open_database(url, now=clock) as database,
+        pytest.raises((JournalError, DBAPIError)) as raised,
+        database.backend.reading() as connection,
+    ):
+        connection.execute(
+            text("SELECT 1 FROM nowhere WHERE card = :card"), {"card": loan(1).patron}
+        )
+    assert loan(1).patron not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_reader_leaves_the_bytes_of_the_database_as_they_were(path: Path, clock: Clock) -> None:
@@ -442,3 +457,32 @@ def test_a_commit_waits_for_the_disk_whatever_the_server_s_setting(
     with open_database(url, now=clock) as database:
         shown = database.writer.submit(lambda c: c.execute("SHOW synchronous_commit").fetchone())
         assert shown.result() == (used,)
+
+
+def test_a_server_that_does_not_wait_for_its_disk_is_named(
+    postgres_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_database(postgres_url, role="server", now=clock) as database:
+        assert database.lossy_settings() == ("fsync", "full_page_writes")
+    warned = [record.getMessage() for record in caplog.records]
+    assert warned == [LOSSY.format(settings="fsync and full_page_writes")]
+
+
+@pytest.mark.long
+def test_only_the_settings_that_are_off_are_named(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    with postgres_cluster(durable=True) as server:
+        url = server.create_database()
+        with open_database(url, role="server", now=clock) as database:
+            assert database.lossy_settings() == ()
+        assert caplog.records == []
+        server.stop()
+        server.options["full_page_writes"] = "off"
+        server.start()
+        with open_database(url, role="server", now=clock) as database:
+            assert database.lossy_settings() == ("full_page_writes",)
+
+
+def test_sqlite_has_no_settings_that_lose_what_was_committed(database: Database) -> None:
+    assert database.lossy_settings() == ()
