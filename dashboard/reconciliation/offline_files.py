@@ -11,7 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_file import UnwritableRow
+from procedure.circulation.offline_files.alma_file import UnwritableRow
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.reconciliation.export_plan import ExportedFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.circulation.transactions import Loan, Return
 from procedure.errors import TransactionRefused
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 
 
 @dataclass(frozen=True, slots=True)

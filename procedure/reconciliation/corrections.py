@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.circulation.scan_classification import scan_doubt
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.settlements import (

@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from procedure.circulation.offline_file import RenderedFile, UnwritableRow
-from procedure.circulation.offline_layout import Layout
+from procedure.circulation.offline_files.alma_file import RenderedFile, UnwritableRow
+from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.circulation.settlements import ManualHandling
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry

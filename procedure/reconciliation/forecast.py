@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.circulation.transaction_checks import offline_file_problem
 from procedure.circulation.transactions import Loan, Return, Transaction
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen

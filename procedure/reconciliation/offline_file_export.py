@@ -11,8 +11,8 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import KINDS, SETTLING, CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_file import RenderedFile, render
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_file import RenderedFile, render
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError

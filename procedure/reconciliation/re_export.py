@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.errors import JournalMoved
 from procedure.journal import Journal
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan, ToCheck

@@ -20,8 +20,8 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_file import render
-from procedure.circulation.offline_parser import parse
+from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database

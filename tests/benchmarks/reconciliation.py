@@ -15,8 +15,8 @@ from statistics import median
 from time import perf_counter
 from uuid import UUID
 
-from procedure.circulation.offline_file import render
-from procedure.circulation.offline_parser import parse
+from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.local_time import library_zone
 from procedure.reconciliation.alma_records import LoanFacts

@@ -8,9 +8,9 @@ from datetime import UTC
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.row import ImportSheet
-from procedure.circulation.layout_check import observed
-from procedure.circulation.offline_layout import USUAL
-from procedure.circulation.offline_parser import parse
+from procedure.circulation.offline_files.alma_layout import USUAL
+from procedure.circulation.offline_files.alma_layout_check import observed
+from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.alma_loan_list import read_loan_list

@@ -11,7 +11,7 @@ import click
 
 from procedure.circulation.doubts import is_question
 from procedure.circulation.loan_decision import LoanDecision
-from procedure.circulation.offline_file import UnwritableRow
+from procedure.circulation.offline_files.alma_file import UnwritableRow
 from procedure.local_time import local
 
 _WARNINGS: Mapping[str, str] = {
@@ -45,7 +45,7 @@ _DECIDE = "It goes into no file until somebody decides: relais reconcile confirm
 
 
 def doubt_sentence(reason: str) -> str:
-    """Return the meaning of a key of `procedure.circulation.offline_file.UnwritableRow.reason`."""
+    """Return the meaning of a key of `UnwritableRow.reason` or of a doubt."""
     return _DOUBTS.get(reason, reason.replace("_", " "))
 
 

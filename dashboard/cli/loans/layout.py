@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from dashboard.settings import Settings
-from procedure.circulation.layout_check import differences, observed
-from procedure.circulation.offline_layout import INFERRED
+from procedure.circulation.offline_files.alma_layout import INFERRED
+from procedure.circulation.offline_files.alma_layout_check import differences, observed
 
 
 @click.command()

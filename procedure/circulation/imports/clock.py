@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from procedure.circulation.offline_layout import STAMP
+from procedure.circulation.offline_files.alma_layout import STAMP
 from procedure.local_time import instants, local
 
 _FORMS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", STAMP)

@@ -10,8 +10,8 @@ from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.row import ImportRow, ImportSheet, Kind, UnreadableLine
 from procedure.circulation.imports.tables import read_csv
 from procedure.circulation.imports.xlsx import read_workbook
-from procedure.circulation.offline_layout import STAMP
-from procedure.circulation.offline_parser import OfflineRow, parse
+from procedure.circulation.offline_files.alma_layout import STAMP
+from procedure.circulation.offline_files.alma_parser import OfflineRow, parse
 from procedure.errors import OfflineFileError
 from procedure.local_time import local_minute
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.offline_layout import STAMP
+from procedure.circulation.offline_files.alma_layout import STAMP
 from procedure.circulation.pseudonyms import is_same_patron
 from procedure.circulation.transaction_checks import trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void

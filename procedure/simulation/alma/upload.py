@@ -1,6 +1,7 @@
 """The upload of an offline file: applies its rows in order, and writes the job's report.
 
-Independent of `procedure.circulation.offline_file`, so that a mistake there is not repeated here.
+Independent of `procedure.circulation.offline_files.alma_file`, so that a mistake there is not
+repeated here.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.plan import at_a_desk, import_sheet
-from procedure.circulation.offline_parser import parse
+from procedure.circulation.offline_files.alma_parser import parse
 from procedure.local_time import local
 from procedure.reconciliation.offline_file_export import export_desk
 from tests.dashboard.conftest import Clock

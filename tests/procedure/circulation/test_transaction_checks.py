@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.circulation.transaction_checks import checked, checked_reason, offline_file_problem
 from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused

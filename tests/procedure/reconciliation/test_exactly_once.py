@@ -32,7 +32,7 @@ from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.loan_decision import lend, void
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_parser import parse
+from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused

@@ -14,9 +14,9 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.offline_file import render
-from procedure.circulation.offline_layout import Layout
-from procedure.circulation.offline_parser import OfflineRow, parse
+from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.offline_files.alma_layout import Layout
+from procedure.circulation.offline_files.alma_parser import OfflineRow, parse
 from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError

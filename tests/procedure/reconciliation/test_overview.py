@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.offline_file import in_order
+from procedure.circulation.offline_files.alma_file import in_order
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
 from procedure.journal import Entry, Recorded

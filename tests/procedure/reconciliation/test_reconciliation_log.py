@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.offline_file import render
-from procedure.circulation.offline_layout import Layout
+from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,

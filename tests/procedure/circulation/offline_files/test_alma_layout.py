@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from procedure.circulation.layout_check import Difference, differences, observed
-from procedure.circulation.offline_layout import INFERRED, USUAL, Layout, parse_layout
+from procedure.circulation.offline_files.alma_layout import INFERRED, USUAL, Layout, parse_layout
+from procedure.circulation.offline_files.alma_layout_check import Difference, differences, observed
 from procedure.errors import OfflineFileError
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
-from procedure.circulation.offline_layout import LINE_ENDS, STAMP, USUAL, Layout
+from procedure.circulation.offline_files.alma_layout import LINE_ENDS, STAMP, USUAL, Layout
 from procedure.circulation.transaction_checks import offline_file_problem
 from procedure.circulation.transactions import Loan, Return, Transaction
 from procedure.local_time import is_ambiguous, local

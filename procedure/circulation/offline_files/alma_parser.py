@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from procedure.circulation.imports.file_text import CUT, as_utf8, is_ended
-from procedure.circulation.offline_layout import ITEM_AT, STAMP, STAMP_WIDTH, USUAL
+from procedure.circulation.offline_files.alma_layout import ITEM_AT, STAMP, STAMP_WIDTH, USUAL
 from procedure.errors import OfflineFileError
 from procedure.local_time import instants
 
