@@ -38,7 +38,7 @@ def numbers(rows: object) -> list[int]:
     return [row.loan.id.int for row in rows]  # type: ignore[attr-defined]
 
 
-def test_a_row_says_what_became_of_its_loan() -> None:
+def test_rows_have_the_void_and_export_of_their_loan() -> None:
     log = CirculationLog(recorded(loan(1), loan(2), loan(3), loan(4), void(1, 2), export(1, 3, 4)))
     log.extend([Recorded(7, AT, void(2, 4))])
     day = date(2026, 11, 24)
@@ -56,7 +56,7 @@ def test_a_row_says_what_became_of_its_loan() -> None:
     ]
 
 
-def test_rows_stand_by_instant_then_sequence_then_position() -> None:
+def test_rows_are_sorted_by_instant_sequence_and_position() -> None:
     log = CirculationLog(
         recorded(
             loan(1, at=AT + MINUTE),
@@ -84,7 +84,7 @@ def test_rows_stand_by_instant_then_sequence_then_position() -> None:
         ({"patron": "nobody"}, []),
     ],
 )
-def test_rows_are_found_by_what_is_asked(asked: dict[str, object], expected: list[int]) -> None:
+def test_rows_are_filtered(asked: dict[str, object], expected: list[int]) -> None:
     log = CirculationLog(
         recorded(
             loan(1),
@@ -98,14 +98,14 @@ def test_rows_are_found_by_what_is_asked(asked: dict[str, object], expected: lis
     assert numbers(log.rows(**asked)) == expected  # type: ignore[arg-type]
 
 
-def test_an_entry_folded_before_changes_nothing() -> None:
+def test_extend_ignores_entries_folded_before() -> None:
     entries = recorded(loan(1), void(1, 1))
     log = CirculationLog(entries)
     log.extend(entries)
     assert (len(log), numbers(log.rows(item="I1")), log.position) == (1, [1], 2)
 
 
-def test_the_first_void_and_the_first_export_stand() -> None:
+def test_extend_keeps_the_first_void_and_export() -> None:
     log = CirculationLog(recorded(loan(1), void(1, 1), void(2, 1), export(1, 1), export(2, 1)))
     row = log.row(UUID(int=1))
     assert row is not None
@@ -114,14 +114,14 @@ def test_the_first_void_and_the_first_export_stand() -> None:
     assert log.export(UUID(int=2002)) == export(2, 1)
 
 
-def test_a_fate_may_come_before_its_loan() -> None:
+def test_extend_accepts_a_void_or_export_before_its_loan() -> None:
     entries = (loan(1), void(1, 1), export(1, 1))
     folds = [list(CirculationLog(recorded(*some)).rows()) for some in permutations(entries)]
     fates = {(row.state, row.void_after_export) for rows in folds for row in rows}
     assert fates == {(LoanState.VOID, True)}
 
 
-def test_loans_that_stand_are_counted() -> None:
+def test_counts_are_of_standing_loans() -> None:
     log = CirculationLog(
         recorded(
             loan(1, workstation="CMU-1"),
@@ -154,7 +154,7 @@ ENTRIES = st.lists(
 
 
 @given(ENTRIES, st.data())
-def test_folding_in_pieces_is_folding_at_once(entries: list[Entry], data: st.DataObject) -> None:
+def test_extend_in_pieces_equals_extend_at_once(entries: list[Entry], data: st.DataObject) -> None:
     journal = MemoryJournal(lambda: AT, *entries)
     log = CirculationLog()
     while log.position < journal.position():

@@ -67,13 +67,13 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
     ],
 )
-def test_of_two_readings_one_stands(
+def test_repeats_keep_one_of_two_readings(
     entries: tuple[Entry, ...], expected: dict[int, int | None]
 ) -> None:
     assert repeats(*entries) == expected
 
 
-def test_a_repeat_is_neither_counted_nor_taken_for_a_void() -> None:
+def test_repeats_are_neither_counted_nor_read_as_a_void() -> None:
     log = folded(scan(1, 0), scan(2, 1), undo(2), scan(3, 2))
     assert [row.state for row in log.rows()] == [
         LoanState.RECORDED,

@@ -61,7 +61,7 @@ def decision(loan: Loan, **fields: Any) -> Corrected:
     return Corrected(new_id(), now(), loan.id, operator="C. Dupont", **fields)
 
 
-def test_what_is_not_listed_is_a_question() -> None:
+def test_is_question_for_an_unlisted_doubt() -> None:
     information = {key for key, question in IS_QUESTION.items() if not question}
     assert information == {
         "renewal",
@@ -71,7 +71,7 @@ def test_what_is_not_listed_is_a_question() -> None:
     assert (is_question("raised_by_a_handbook"), is_question(None)) == (True, False)
 
 
-def test_the_last_word_on_a_doubt_counts() -> None:
+def test_open_question_follows_the_last_decision() -> None:
     doubtful = lent(1, "swapped")
     assert open_question(doubtful) == "swapped"
     assert open_question(replace(doubtful, overridden=True)) is None
@@ -82,7 +82,7 @@ def test_the_last_word_on_a_doubt_counts() -> None:
     assert open_question(doubtful, [again, decision(doubtful)]) is None
 
 
-def test_a_doubtful_loan_is_in_no_file_and_in_no_count() -> None:
+def test_to_check_loans_are_in_no_file_and_no_count() -> None:
     doubtful, renewed = lent(2, "looks_like_patron"), lent(3, "renewal")
     journal = journal_of(lent(1), doubtful, renewed, lent(4, "partial", overridden=True))
     log = CirculationLog(journal.since())
@@ -95,7 +95,7 @@ def test_a_doubtful_loan_is_in_no_file_and_in_no_count() -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"item": "1000000009"}, {"patron": "P9"}])
-def test_once_decided_it_is_in_the_next_file_as_decided(fields: dict[str, str]) -> None:
+def test_decided_loans_are_in_the_next_file(fields: dict[str, str]) -> None:
     doubtful = lent(1, "other_patron")
     journal = journal_of(doubtful)
     log = CirculationLog(journal.since())
@@ -106,13 +106,13 @@ def test_once_decided_it_is_in_the_next_file_as_decided(fields: dict[str, str]) 
     assert export(journal, log) == []
 
 
-def test_a_doubtful_loan_that_is_taken_back_is_in_no_list() -> None:
+def test_voided_doubtful_loans_are_in_no_list() -> None:
     doubtful = lent(1, "glued")
     log = CirculationLog(journal_of(doubtful, Void(new_id(), now(), doubtful.id, "essai")).since())
     assert (to_check(log), waiting(log)) == ((), Counter())
 
 
-def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
+def test_doubtful_rows_wait_for_a_person() -> None:
     journal = journal_of(lent(1), lent(2, "isbn"))
     reconciled = ReconciliationLog(journal.since())
     before = overview(reconciled.records(), AlmaSnapshot({}, {}, now()))
@@ -128,7 +128,7 @@ def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
     assert after.counts == StageCounts(on_the_way=2)
 
 
-def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> None:
+def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
     # As an earlier version exported it.
     doubtful, sure = lent(1, "unknown_card"), lent(2)
     journal = journal_of(sure)
@@ -147,7 +147,7 @@ def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> 
     assert (plan.loans, plan.to_check) == ((replace(doubtful, patron="P9"), sure), ())
 
 
-def test_only_a_person_with_a_name_decides_and_only_where_there_is_a_question() -> None:
+def test_confirm_scan_needs_a_name_and_an_open_question() -> None:
     reconciled = ReconciliationLog(journal_of(lent(1), lent(2, "swapped")).since())
     values: Any = {"entry_id": new_id(), "at": now()}
     for operator in (None, "", "  "):
@@ -159,7 +159,7 @@ def test_only_a_person_with_a_name_decides_and_only_where_there_is_a_question() 
         confirm_scan(reconciled, UUID(int=1), operator="C. Dupont", **values)
 
 
-def test_a_correction_is_judged_as_a_scan_is() -> None:
+def test_correct_loan_checks_the_correction_as_a_scan() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     reconciled = ReconciliationLog(journal_of(lent(1, "looks_like_patron")).since())
     values: Any = {"entry_id": new_id(), "at": now(), "operator": "C. Dupont", "rules": rules}

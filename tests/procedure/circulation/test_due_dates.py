@@ -36,7 +36,7 @@ def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
         ("1062004821", date(2026, 11, 25)),
     ],
 )
-def test_the_shape_of_an_item_says_how_long_it_is_lent(item: str, day: date) -> None:
+def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None:
     assert due_date(loan(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), item), RULES) == day
 
 
@@ -56,11 +56,11 @@ def test_the_shape_of_an_item_says_how_long_it_is_lent(item: str, day: date) -> 
         (datetime(2026, 7, 1, 0, 30, tzinfo=GENEVA), "1062004821", date(2026, 7, 2)),
     ],
 )
-def test_days_are_those_of_the_calendar_on_the_wall(lent: datetime, item: str, day: date) -> None:
+def test_due_date_counts_calendar_days_in_local_time(lent: datetime, item: str, day: date) -> None:
     assert due_date(loan(lent, item), RULES) == day
 
 
-def test_the_slip_names_items_and_days_and_nobody() -> None:
+def test_loan_slip_has_items_and_dates_and_no_user() -> None:
     at = datetime(2026, 11, 24, 9, 30, tzinfo=GENEVA)
     loans = [loan(at, "A100", sequence=2), loan(at, "1061004821", sequence=1)]
     assert loan_slip(loans, RULES, "fr") == (
@@ -81,5 +81,5 @@ def test_the_slip_names_items_and_days_and_nobody() -> None:
     )
 
 
-def test_without_a_loan_there_is_no_slip() -> None:
+def test_loan_slip_is_empty_without_a_loan() -> None:
     assert loan_slip([], RULES, "fr") == ""

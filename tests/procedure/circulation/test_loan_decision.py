@@ -23,12 +23,12 @@ def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
     return Loan(UUID(int=2), AT + after, "CMU", patron, item)
 
 
-def test_a_first_scan_is_recorded_without_a_warning() -> None:
+def test_lend_first_scan_without_a_warning() -> None:
     assert lend(folded(), scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
 @pytest.mark.parametrize("after", [0 * SECOND, 120 * SECOND, -120 * SECOND])
-def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
+def test_lend_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
     lending = lend(folded(FIRST), scan(after))
     row = folded(FIRST).row(FIRST.id)
     assert (lending, lending.repeated) == (LoanDecision(scan(after), "repeated", row), True)
@@ -48,7 +48,7 @@ def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) 
         (scan(timedelta(hours=1), patron="é"), "patron_not_ascii"),
     ],
 )
-def test_a_later_scan_of_the_item_is_recorded_with_a_warning(
+def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
     loan: Loan, warning: str | None
 ) -> None:
     lending = lend(folded(FIRST), loan)
@@ -56,7 +56,7 @@ def test_a_later_scan_of_the_item_is_recorded_with_a_warning(
     assert not lending.repeated
 
 
-def test_the_newest_loan_of_the_day_is_the_one_that_is_named() -> None:
+def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
     second = Loan(UUID(int=3), AT + 600 * SECOND, "CMU", "P2", "I1")
     lending = lend(folded(FIRST, second), scan(900 * SECOND))
     assert lending.warning == "other_patron"
@@ -64,17 +64,17 @@ def test_the_newest_loan_of_the_day_is_the_one_that_is_named() -> None:
     assert lending.earlier.loan == second
 
 
-def test_a_void_loan_is_as_if_it_had_not_been() -> None:
+def test_lend_ignores_a_void_loan() -> None:
     taken_back = folded(FIRST, Void(UUID(int=9), AT, FIRST.id, "wrong card"))
     assert lend(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
-def test_a_loan_sent_again_comes_back_as_it_was_kept() -> None:
+def test_lend_returns_a_loan_sent_again_as_it_was_recorded() -> None:
     again = replace(FIRST, at=AT + timedelta(hours=1), patron="P2")
     assert lend(folded(FIRST), again) == LoanDecision(FIRST)
 
 
-def test_a_void_names_its_loan_and_its_reason() -> None:
+def test_void_records_loan_and_reason() -> None:
     entry = void(
         folded(FIRST), FIRST.id, " wrong  card ", void_id=UUID(int=9), at=AT, workstation="CMU-1"
     )
@@ -89,7 +89,7 @@ def test_a_void_names_its_loan_and_its_reason() -> None:
         ((FIRST,), " ", "reason_missing"),
     ],
 )
-def test_a_void_that_makes_no_sense_is_refused(
+def test_void_refuses_unknown_and_void_loans(
     entries: tuple[Entry, ...], reason: str, key: str
 ) -> None:
     with pytest.raises(TransactionRefused) as refusal:
@@ -97,7 +97,7 @@ def test_a_void_that_makes_no_sense_is_refused(
     assert refusal.value.reason == key
 
 
-def test_an_exported_loan_may_be_voided_and_is_flagged() -> None:
+def test_void_flags_an_exported_loan() -> None:
     export = Export(UUID(int=7), AT, "CMU", (FIRST.id,), "a.dat", "")
     entry = void(folded(FIRST, export), FIRST.id, "wrong card", void_id=UUID(int=9), at=AT)
     row = folded(FIRST, export, entry).row(FIRST.id)

@@ -138,7 +138,7 @@ def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
 
 
 @given(ENTRIES, st.integers(1, 7))
-def test_loans_have_their_void_and_their_export(entries: list[Entry], size: int) -> None:
+def test_loans_have_their_void_and_export(entries: list[Entry], size: int) -> None:
     model, log = folded(entries, size)
     assert [(row.loan, row.void, row.export) for row in log.rows()] == model.loans()
     for item in ITEMS:
@@ -150,7 +150,7 @@ def test_loans_have_their_void_and_their_export(entries: list[Entry], size: int)
 
 
 @given(ENTRIES, st.integers(1, 7))
-def test_carts_hold_what_was_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
+def test_on_cart_is_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
     model, log = folded(entries, size)
     for item in ITEMS:
         assert log.standing(item) == model.transactions(item)

@@ -36,36 +36,36 @@ UNDONE = Void(UUID(int=5), AT + 7 * MINUTE, BACK.id, "mauvais chariot")
         ((BACK, AGAIN, Void(UUID(int=6), AT, AGAIN.id, "retour")), AT + 10 * MINUTE, BACK),
     ],
 )
-def test_an_item_is_on_the_cart_from_its_return_to_its_next_loan(
+def test_on_cart_from_return_to_next_loan(
     entries: tuple[Entry, ...], at: datetime, expected: Return | None
 ) -> None:
     for order in permutations(entries):
         assert folded(*order).on_cart("I1", at) == expected
 
 
-def test_returns_are_listed_in_the_order_of_time_without_void_ones() -> None:
+def test_returns_are_sorted_by_time_without_void_ones() -> None:
     log = folded(OTHER, BACK, UNDONE, Return(UUID(int=9), AT, "CMU", "I4"))
     assert [back.item for back in log.returns()] == ["I4", "I2"]
 
 
-def test_standing_gives_the_loans_and_returns_of_an_item_in_the_order_of_time() -> None:
+def test_standing_sorts_loans_and_returns_of_an_item_by_time() -> None:
     assert folded(OTHER, AGAIN, BACK, LENT).standing("I1") == [LENT, BACK, AGAIN]
     assert folded(LENT, BACK, UNDONE).standing("I1") == [LENT]
 
 
-def test_folding_twice_changes_nothing_and_the_position_moves_on() -> None:
+def test_extend_twice_changes_nothing_but_the_position() -> None:
     log = folded(LENT, BACK)
     log.extend(recorded(LENT, BACK, OTHER))
     assert (log.returns(), log.standing("I1"), log.position) == ([BACK, OTHER], [LENT, BACK], 3)
 
 
-def test_lending_from_the_cart_is_warned_of_and_is_no_double_reading() -> None:
+def test_lend_from_the_cart_is_warned_of_and_no_double_reading() -> None:
     soon = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1")
     back = Return(UUID(int=2), AT + MINUTE / 2, "CMU", "I1")
     warned = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1", warning="on_cart")
     assert lend(folded(LENT, back), soon) == LoanDecision(warned, "on_cart", cart=back)
 
 
-def test_a_second_reading_of_a_book_from_the_cart_is_one_all_the_same() -> None:
+def test_lend_from_the_cart_twice_is_a_double_reading() -> None:
     twice = Loan(UUID(int=7), AGAIN.at + MINUTE, "CMU", "P2", "I1")
     assert lend(folded(BACK, AGAIN), twice).warning == "repeated"

@@ -61,9 +61,7 @@ PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
         ("(a?|b?|c?){50}", ""),
     ],
 )
-def test_a_shape_that_backtracks_without_bound_is_given_away_by_a_text(
-    shape: str, text: str
-) -> None:
+def test_slow_text_of_a_pattern_that_backtracks_without_bound(shape: str, text: str) -> None:
     assert slow_text(shape) == text
 
 
@@ -84,7 +82,7 @@ def test_a_shape_that_backtracks_without_bound_is_given_away_by_a_text(
         ".{5,90}",
     ],
 )
-def test_a_shape_with_a_bound_is_accepted_and_ends_with_any_long_text(shape: str) -> None:
+def test_slow_text_is_none_for_a_bounded_pattern(shape: str) -> None:
     assert slow_text(shape) is None
     form = ScanShape("x", ScanKind.ITEM, shape, shape)
     for part in ("0", "a", "a0", "http://", "SLSP-", "20712345", "-", "UNIGE", "a-", "97"):
@@ -93,7 +91,7 @@ def test_a_shape_with_a_bound_is_accepted_and_ends_with_any_long_text(shape: str
             assert form.fits(text) == form.begun(text) == reads(shape, text[:LONGEST_SCAN])
 
 
-def test_only_as_much_of_a_scan_is_looked_at_as_can_be_recorded() -> None:
+def test_classify_scan_looks_at_no_more_than_can_be_recorded() -> None:
     form = ScanShape("any", ScanKind.ITEM, "[a-z]+")
     assert form.fits("a" * LONGEST_SCAN + "!")
     assert not form.fits("a" * (LONGEST_SCAN - 1) + "!")
@@ -114,7 +112,7 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "ab", "-"]), grown
 
 
 @given(SHAPES, st.lists(st.text("ab-!", min_size=1, max_size=4), min_size=1, max_size=4))
-def test_any_accepted_shape_ends_with_any_long_text(shape: str, parts: list[str]) -> None:
+def test_fits_ends_for_any_accepted_pattern_and_long_text(shape: str, parts: list[str]) -> None:
     """Without the check, one in three of these shapes would not come back within a lifetime."""
     if slow_text(shape) is None:
         text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]

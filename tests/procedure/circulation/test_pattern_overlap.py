@@ -33,11 +33,13 @@ SHORT = ["".join(one) for length in range(6) for one in product(LETTERS, repeat=
         ("[-x]{2,}", "-x", "-X"),
     ],
 )
-def test_a_shortest_code_of_both_shapes_is_given(one: str, other: str, code: str | None) -> None:
+def test_overlap_is_the_shortest_code_of_both_patterns(
+    one: str, other: str, code: str | None
+) -> None:
     assert overlap(one, other) == code
 
 
-def test_what_only_one_of_them_wins_is_decided() -> None:
+def test_overlapping_leaves_out_what_only_one_pattern_decides() -> None:
     shelf, stack = (ScanShape(name, ScanKind.ITEM, "407[0-9]{7}") for name in ("shelf", "stack"))
     won = ScanShape("stack", ScanKind.ITEM, "407[0-9]{7}", wins=True)
     card = ScanShape("card", ScanKind.CARD, "4[0-9]{9}", wins=True)
@@ -63,7 +65,7 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", "1", ".", "[ab]", "[a-b1]"]), g
 
 
 @given(SHAPES, SHAPES)
-def test_no_short_code_has_both_shapes_where_none_is_given(one: str, other: str) -> None:
+def test_overlap_is_none_only_without_a_short_common_code(one: str, other: str) -> None:
     whole = [re.compile(shape, re.IGNORECASE | re.ASCII) for shape in (one, other)]
     both = [code for code in SHORT if all(shape.fullmatch(code) for shape in whole)]
     text = overlap(one, other)

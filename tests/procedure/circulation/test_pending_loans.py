@@ -28,11 +28,11 @@ def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
     return pytest.RaisesExc(TransactionRefused, check=lambda error: error.reason == reason)
 
 
-def test_what_waits_is_listed_in_the_order_of_the_scans() -> None:
+def test_pending_is_sorted_by_scan() -> None:
     assert folded(ONE, TWO).pending() == [TWO, ONE]
 
 
-def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
+def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
     loan = complete(ONE, " SLSP204518377\r\n", operator="jd")
     assert loan == Loan(
         *(loan_id(ONE.id), AT, "CMU", "SLSP204518377", "I1", "CMU-3", "jd"), late=True, sequence=7
@@ -41,7 +41,7 @@ def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
         assert folded(*order).pending() == [TWO]
 
 
-def test_two_who_complete_it_at_once_make_one_loan() -> None:
+def test_complete_by_two_at_once_makes_one_loan() -> None:
     journal = MemoryJournal(lambda: AT, ONE)
     seen = CirculationLog(journal.since()), CirculationLog(journal.since())
     for patron, mine in zip(("P1", "P2"), seen, strict=True):
@@ -50,29 +50,29 @@ def test_two_who_complete_it_at_once_make_one_loan() -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_taking_it_back_ends_the_waiting(order: tuple[int, int]) -> None:
+def test_void_ends_a_pending_loan(order: tuple[int, int]) -> None:
     entries = (ONE, Void(UUID(int=3), AT, ONE.id, "le lecteur est revenu"))
     assert folded(*(entries[place] for place in order)).pending() == []
 
 
-def test_it_goes_into_no_file_until_it_is_completed() -> None:
+def test_plan_export_leaves_out_pending_loans() -> None:
     log = folded(ONE, complete(TWO, "P2"))
     assert [loan.item for loan in plan_export(log, "CMU").loans] == ["I2"]
 
 
-def test_what_does_not_wait_is_not_completed() -> None:
+def test_complete_refuses_what_is_not_pending() -> None:
     done = complete(ONE, "P1")
     for entries in ((), (ONE, done), (ONE, Void(UUID(int=3), AT, ONE.id, "erreur"))):
         with refusal("waiting_settled"):
             complete(folded(*entries).pending_loan(ONE.id), "P1")
 
 
-def test_without_an_identifier_it_goes_on_waiting() -> None:
+def test_complete_refuses_an_empty_identifier() -> None:
     with refusal("patron_missing"):
         complete(ONE, "  ")
 
 
-def test_what_waits_is_checked_as_a_loan_is() -> None:
+def test_checked_waiting_checks_as_a_loan() -> None:
     assert checked_waiting(
         PendingLoan(UUID(int=1), AT, "CMU", " I1\r\n", sequence=7)
     ) == PendingLoan(UUID(int=1), AT, "CMU", "I1", sequence=7)
@@ -82,14 +82,14 @@ def test_what_waits_is_checked_as_a_loan_is() -> None:
             checked_waiting(PendingLoan(UUID(int=1), AT, "CMU", item))
 
 
-def test_a_note_is_one_short_line() -> None:
+def test_checked_note_is_one_short_line() -> None:
     assert checked_note("  Mme Rochat,\n doctorante ") == "Mme Rochat, doctorante"
     for note, reason in ((" \n", "note_missing"), ("x" * 81, "note_long")):
         with refusal(reason):
             checked_note(note)
 
 
-def test_notes_in_memory_are_kept_only_while_something_waits() -> None:
+def test_memory_notes_are_kept_while_their_loan_is_pending() -> None:
     notes = MemoryNotes()
     notes.write(ONE.id, "Mme Rochat")
     notes.write(TWO.id, "M. Favre")

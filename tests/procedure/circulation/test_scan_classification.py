@@ -51,23 +51,23 @@ def expected(row: dict[str, Any]) -> dict[str, Any]:
     return {"text": row.get("text", row["arrives"]), **given}
 
 
-def test_the_table_is_long_enough_and_says_nothing_twice() -> None:
+def test_classification_table_is_long_and_has_no_duplicate() -> None:
     assert len(ROWS) >= 60
     assert len({(row["arrives"], row["place"]) for row in ROWS}) == len(ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['place']} {row['arrives']}")
-def test_a_scan_is_taken_for_what_it_is(row: dict[str, Any]) -> None:
+def test_classify_scan_of_the_table(row: dict[str, Any]) -> None:
     assert asdict(classify_scan(row["arrives"], row["place"], RULES)) == expected(row)
 
 
 @pytest.mark.parametrize(("patron", "item", "doubt"), PAIRS)
-def test_of_a_pair_the_graver_doubt_is_named(patron: str, item: str, doubt: str | None) -> None:
+def test_pair_doubt_is_the_graver_doubt(patron: str, item: str, doubt: str | None) -> None:
     seen = classify_scan(patron, "patron", RULES), classify_scan(item, "item", RULES)
     assert pair_doubt(*seen) == doubt
 
 
-def test_without_any_shape_only_what_needs_none_is_said() -> None:
+def test_classify_scan_without_patterns() -> None:
     bare = ScanRules()
     assert classify_scan("2071234567", "item", bare) == ScanResult("2071234567", ScanKind.UNKNOWN)
     assert classify_scan("2071234567", "patron", bare) == ScanResult("2071234567", ScanKind.UNKNOWN)

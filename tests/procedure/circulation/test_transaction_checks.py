@@ -30,7 +30,7 @@ def loan(patron: str = "SLSP-000123456", item: str = "03124510", desk: str = "CM
         ("x" * 80, "x" * 80),
     ],
 )
-def test_a_scan_loses_its_ends_and_nothing_else(scan: str, kept: str) -> None:
+def test_checked_strips_both_ends_only(scan: str, kept: str) -> None:
     assert checked(loan(item=scan)) == loan(item=kept)
 
 
@@ -43,7 +43,7 @@ def test_a_scan_loses_its_ends_and_nothing_else(scan: str, kept: str) -> None:
         (loan(patron="né"), "patron_not_ascii"),
     ],
 )
-def test_what_the_file_cannot_hold_is_taken_with_a_warning(given: Loan, warning: str) -> None:
+def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning: str) -> None:
     assert checked(given).warning == warning
 
 
@@ -70,7 +70,7 @@ def test_what_the_file_cannot_hold_is_taken_with_a_warning(given: Loan, warning:
         ),
     ],
 )
-def test_what_is_no_scan_is_refused(given: Loan, reason: str, message: str) -> None:
+def test_checked_refuses_what_is_no_scan(given: Loan, reason: str, message: str) -> None:
     with pytest.raises(TransactionRefused) as refusal:
         checked(given)
     assert (refusal.value.reason, str(refusal.value)) == (reason, message)
@@ -85,11 +85,11 @@ def test_what_is_no_scan_is_refused(given: Loan, reason: str, message: str) -> N
         (Layout(encoding="utf-8", patron_width=3), None),
     ],
 )
-def test_a_doubt_depends_on_the_layout(layout: Layout, doubt: str | None) -> None:
+def test_offline_file_problem_depends_on_the_layout(layout: Layout, doubt: str | None) -> None:
     assert offline_file_problem(loan(patron="né"), layout) == doubt
 
 
-def test_a_reason_is_one_line_and_not_empty() -> None:
+def test_checked_reason_is_one_line_and_not_empty() -> None:
     assert checked_reason(" wrong\n card ") == "wrong card"
     with pytest.raises(TransactionRefused, match="Say in a few words why the loan is voided"):
         checked_reason(" \n")

@@ -75,13 +75,13 @@ def login(sign: str) -> ProbeFinding:
         (304, HOME, {}, ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail="HTTP 304")),
     ],
 )
-def test_an_answer_is_judged_by_its_head(
+def test_judged_by_the_head_of_an_answer(
     status: int, url: str, options: dict[str, object], finding: ProbeFinding | None
 ) -> None:
     assert judged(status, url, **options) == finding
 
 
-def test_an_address_that_is_a_login_itself_needs_no_sign() -> None:
+def test_judged_without_a_sign_for_an_address_that_is_a_login() -> None:
     alma = Target("t", "https://a.exlibrisgroup.com/SAML/idpCode/isis", "A4", timedelta(minutes=1))
     assert head_finding(alma, ResponseHead(200, alma.url, alma.url)) is None
 
@@ -111,14 +111,14 @@ def test_an_address_that_is_a_login_itself_needs_no_sign() -> None:
         ),
     ],
 )
-def test_an_answer_is_judged_by_its_words(
+def test_judged_by_the_words_of_an_answer(
     must: tuple[str, ...], must_not: tuple[str, ...], text: str, finding: ProbeFinding | None
 ) -> None:
     aimed = target(must_contain=must, must_not_contain=must_not)
     assert body_finding(aimed, text) == finding
 
 
-def test_slow_is_above_the_ceiling_and_down_is_never_slow() -> None:
+def test_status_of_is_slow_above_the_ceiling_and_never_when_down() -> None:
     aimed = target(slow_after=timedelta(seconds=1))
     assert status_of(aimed, None, timedelta(seconds=1)) is Status.UP
     assert status_of(aimed, None, timedelta(seconds=1.001)) is Status.SLOW
@@ -143,11 +143,11 @@ def test_slow_is_above_the_ceiling_and_down_is_never_slow() -> None:
         ("https://x.example/?next=/login", None),
     ],
 )
-def test_the_signs_of_a_login(url: str, sign: str | None) -> None:
+def test_login_sign(url: str, sign: str | None) -> None:
     assert login_sign(url) == sign
 
 
-def test_the_signs_of_a_portal() -> None:
+def test_is_captive_portal() -> None:
     assert is_captive_portal("http://captive.example/login")
     assert is_captive_portal("http://10.0.0.1/guest/login")
     assert not is_captive_portal("https://login.example/")
@@ -165,5 +165,5 @@ def test_the_signs_of_a_portal() -> None:
         ("com", "com"),
     ],
 )
-def test_the_site_of_a_host(host: str, site: str) -> None:
+def test_site_of_a_host(host: str, site: str) -> None:
     assert site_of(host) == site

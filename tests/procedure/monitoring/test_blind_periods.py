@@ -44,44 +44,44 @@ def dark(*cuts: tuple[float, float]) -> BlindPeriods:
     return BlindPeriods.of(spans, MINUTE)
 
 
-def test_without_a_stretch_everything_stays() -> None:
+def test_mask_states_without_a_period_changes_nothing() -> None:
     states = lane((0, UP), (3, DOWN), until=9)
     assert mask_states(states, dark()) == states
     assert mask_states([], dark((1, 2))) == []
 
 
-def test_what_was_down_before_is_down_again_after() -> None:
+def test_mask_states_down_before_is_down_again_after() -> None:
     states = lane((0, UP), (1, DOWN), (9, UP), until=10)
     seen = mask_states(states, dark((3, 5)))
     assert seen == lane((0, UP), (1, DOWN), (3, UNKNOWN), (5, DOWN), (9, UP), until=10)
 
 
-def test_what_was_found_down_in_the_dark_is_down_once_it_is_read_again() -> None:
+def test_mask_states_down_during_a_period_is_down_once_read_again() -> None:
     states = lane((0, UP), (3.2, DOWN), until=20)
     later = 5 + STALE_INTERVALS
     assert mask_states(states, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
 
 
-def test_a_reading_of_the_dark_that_none_followed_tells_nothing_until_it_lapses() -> None:
+def test_mask_states_unknown_until_a_reading_of_the_period_lapses() -> None:
     # The watch was killed at 5, while it was cut off; it reads again from 20 on.
     states = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
     seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
     assert mask_states(states, dark((3, 5))) == seen
 
 
-def test_an_outage_read_again_after_the_dark_is_one_though_its_readings_lapse_later() -> None:
+def test_mask_states_keeps_one_outage_across_a_period() -> None:
     states = lane((0, UP), (3.2, DOWN), (9, None), until=20)
     later = 5 + STALE_INTERVALS
     seen = lane((0, UP), (3, UNKNOWN), (later, DOWN), (9, None), until=20)
     assert mask_states(states, dark((3, 5))) == seen
 
 
-def test_a_probe_that_began_as_the_line_went_is_in_the_dark() -> None:
+def test_mask_states_covers_a_probe_begun_as_the_connection_failed() -> None:
     states = lane((0, UP), (2.8, DOWN), (5.5, UP), until=9)
     assert mask_states(states, dark((3, 5))) == lane((0, UP), (2.8, UNKNOWN), (5.5, UP), until=9)
 
 
-def test_a_gap_stays_a_gap() -> None:
+def test_mask_states_keeps_a_gap() -> None:
     states = lane((0, UP), (3, None), (4, UP), until=9)
     assert mask_states(states, dark((2, 8))) == lane(
         (0, UP), (2, UNKNOWN), (3, None), (4, UNKNOWN), (8, UP), until=9
@@ -93,7 +93,7 @@ edges = st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12).map(s
 
 
 @given(edges, edges, st.data())
-def test_sums_and_states_tell_the_same(
+def test_masked_states_equal_masked_sums(
     starts: list[int], cuts: list[int], data: st.DataObject
 ) -> None:
     states = lane(*((start, data.draw(verdicts)) for start in starts), until=70)

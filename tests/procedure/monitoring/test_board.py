@@ -89,25 +89,25 @@ def signs_of(judged: Iterable[TargetStatus]) -> str:
         ("?u", "?u"),
     ],
 )
-def test_what_is_confirmed_after_each_reading(signs: str, live: str) -> None:
+def test_judge_confirms_after_each_reading(signs: str, live: str) -> None:
     assert signs_of(judge(row(signs))) == live
 
 
-def test_a_target_has_its_own_patience() -> None:
+def test_judge_with_the_thresholds_of_a_target() -> None:
     hasty = replace(ALMA, retries=0, recovery=1)
     assert signs_of(judge(row("uduud"), hasty)) == "uduud"
     patient = replace(ALMA, retries=4)
     assert signs_of(judge(row("udddd"), patient)) == "uuuuu"
 
 
-def test_since_is_the_first_reading_of_the_row() -> None:
+def test_judge_since_is_the_first_reading_of_the_row() -> None:
     *_, newest = judge(row("uuuddd"))
     assert (newest.verdict, newest.cause, newest.since) == (DOWN, FailureCause.TIMEOUT, minute(3))
     *_, newest = judge(row("uuudddduu"))
     assert (newest.verdict, newest.cause, newest.since) == (UP, None, minute(7))
 
 
-def test_fits_and_starts_are_one_outage_and_not_many() -> None:
+def test_judge_merges_flapping_into_one_outage() -> None:
     signs = "uuu" + "duu" * 2 + "du" + "duu" * 6 + "uuu"
     judged = list(judge(row(signs)))
     assert signs_of(judged).count("ud") == 1
@@ -118,7 +118,7 @@ def test_fits_and_starts_are_one_outage_and_not_many() -> None:
     assert (judged[-1].verdict, judged[-1].since) == (UP, minute(27))
 
 
-def test_a_flapping_target_needs_twice_the_answers() -> None:
+def test_flapping_target_needs_twice_the_answers() -> None:
     board = add_all(row("u" + "dudu" * 2 + "uu"), {"alma": ALMA})
     assert board.newest["alma"].flapping
     board = add_all([seen("u", minute(20 + n)) for n in range(1)], {"alma": ALMA}, board)
@@ -143,13 +143,13 @@ def test_a_flapping_target_needs_twice_the_answers() -> None:
         ("ududududud", False),
     ],
 )
-def test_a_quick_retry_is_asked_for_only_while_it_helps(signs: str, again: bool) -> None:
+def test_needs_retry_only_while_a_retry_helps(signs: str, again: bool) -> None:
     board = add_all(row(signs), {"alma": ALMA})
     standing = board.confirmations.get("alma")
     assert (standing is not None and needs_retry(standing, ALMA)) is again
 
 
-def test_a_reading_ages_into_not_known() -> None:
+def test_target_status_becomes_unknown_with_age() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
     judged = target_status(board, ALMA, minute(4))
     assert judged is not None
@@ -160,7 +160,7 @@ def test_a_reading_ages_into_not_known() -> None:
     assert target_status(board, replace(ALMA, key="other"), NOON) is None
 
 
-def test_a_reading_from_before_the_clock_was_set_back_is_not_known() -> None:
+def test_target_status_unknown_for_a_reading_from_the_future() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
     shown = [target_status(board, ALMA, minute(at)) for at in (-1.9, -2.1, -60)]
     assert [judged and (judged.verdict, judged.stale) for judged in shown] == [
@@ -208,7 +208,7 @@ def shown(board: StatusBoard, at: float) -> str:
         (("uuuu", "dddd", "dd d", "dddu", "dddu", "dddu"), "dddu", False),
     ],
 )
-def test_a_machine_that_is_cut_off_knows_nothing(
+def test_target_status_unknown_while_cut_off(
     signs: tuple[str, ...], verdicts: str, cut: bool
 ) -> None:
     board = add_all(rounds(*signs), TARGETS)
@@ -216,7 +216,7 @@ def test_a_machine_that_is_cut_off_knows_nothing(
     assert (board.cut_off is not None) is cut
 
 
-def test_being_cut_off_has_a_beginning_and_its_own_cause() -> None:
+def test_cut_off_has_a_start_and_its_own_cause() -> None:
     board = add_all(rounds("uuuu", "dddd", "dd d"), TARGETS)
     judged = target_status(board, TARGETS["tickets"], minute(3))
     assert judged is not None
@@ -229,7 +229,7 @@ def test_being_cut_off_has_a_beginning_and_its_own_cause() -> None:
     assert judged.outcome.cause is FailureCause.DNS
 
 
-def test_an_error_page_is_an_answer_and_a_portal_is_none() -> None:
+def test_cut_off_counts_an_error_page_as_an_answer_and_a_portal_not() -> None:
     def with_alma(cause: FailureCause) -> StatusBoard:
         outcomes = rounds("uuuu", "dddd", "dd d")
         portal = replace(outcomes[-3], cause=cause, http_status=200)
@@ -239,7 +239,7 @@ def test_an_error_page_is_an_answer_and_a_portal_is_none() -> None:
     assert with_alma(FailureCause.PORTAL).cut_off is not None
 
 
-def test_without_a_control_nothing_is_taken_to_be_cut_off() -> None:
+def test_cut_off_needs_a_control() -> None:
     targets = {key: replace(target, control=False) for key, target in TARGETS.items()}
     assert shown(add_all(rounds("uuuu", "dddd", "dddd", "dddd"), targets), 4) == "dddd"
 
@@ -247,7 +247,7 @@ def test_without_a_control_nothing_is_taken_to_be_cut_off() -> None:
 # -- what is slow for this target
 
 
-def test_slow_is_far_above_the_targets_own_week_and_always_above_the_ceiling() -> None:
+def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> None:
     def quick(at: datetime, latency: float) -> Outcome:
         return replace(seen("u", at), latency_ms=latency)
 
@@ -271,7 +271,7 @@ any_row = st.text("udsud?", max_size=60)
 
 
 @given(any_row)
-def test_a_replay_in_two_parts_comes_to_the_same_board(signs: str) -> None:
+def test_replay_in_two_parts_equals_one(signs: str) -> None:
     outcomes = row(signs)
     half = len(outcomes) // 2
     board = add_all(outcomes[half:], {"alma": ALMA}, add_all(outcomes[:half], {"alma": ALMA}))
@@ -279,7 +279,7 @@ def test_a_replay_in_two_parts_comes_to_the_same_board(signs: str) -> None:
 
 
 @given(any_row)
-def test_down_has_a_cause_and_nothing_is_green_without_an_answer(signs: str) -> None:
+def test_down_has_a_cause_and_up_has_an_answer(signs: str) -> None:
     worked = False
     for judged in judge(row(signs)):
         worked = worked or judged.outcome.verdict in (UP, SLOW)
@@ -289,7 +289,7 @@ def test_down_has_a_cause_and_nothing_is_green_without_an_answer(signs: str) -> 
 
 
 @given(any_row)
-def test_a_target_that_failed_long_enough_is_down_and_one_that_holds_is_not(signs: str) -> None:
+def test_target_down_long_enough_is_down_and_up_long_enough_is_up(signs: str) -> None:
     outcomes = row(signs + "d" * 5)
     assert add_all(outcomes, {"alma": ALMA}).newest["alma"].verdict is DOWN
     outcomes = row(signs + "u" * 5)

@@ -15,7 +15,7 @@ SWITCH = Target("switch", "https://www.switch.ch", "A3", timedelta(minutes=1))
 TARGETS = {"switch": SWITCH}
 
 
-def test_each_look_becomes_the_outcome_it_can_vouch_for() -> None:
+def test_outcomes_of_each_reading() -> None:
     looks = [
         {"target": "switch", "answered": True, "ms": 22.5},
         {"target": "switch", "answered": True, "ms": 2500},
@@ -31,7 +31,7 @@ def test_each_look_becomes_the_outcome_it_can_vouch_for() -> None:
     ]
 
 
-def test_what_is_no_look_is_dropped() -> None:
+def test_outcomes_drops_what_is_no_reading() -> None:
     looks = [
         {},
         {"target": "elsewhere", "answered": True, "ms": 1},
@@ -49,6 +49,6 @@ anything = st.recursive(
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["target", "answered", "late", "ms"]), anything)))
-def test_whatever_a_page_sends_never_raises(looks: list[dict[str, object]]) -> None:
+def test_outcomes_never_raises(looks: list[dict[str, object]]) -> None:
     for outcome in outcomes(looks, TARGETS, HERE, AT):
         assert outcome.target == "switch"

@@ -25,7 +25,7 @@ def theirs(start: float, end: float | None, target: str = "web") -> Incident:
     return Incident(target, at(start), None if end is None else at(end))
 
 
-def test_each_outage_is_paired_once_the_same_before_the_overlapping() -> None:
+def test_compare_pairs_each_outage_once_equal_before_overlapping() -> None:
     outages = [ours(0, 10), ours(20, 30), ours(40, 50), ours(60, None)]
     incidents = [theirs(0, 10), theirs(25, 45), theirs(60, None), theirs(70, 80, "other")]
     assert compare(outages, incidents) == Comparison(
@@ -36,7 +36,7 @@ def test_each_outage_is_paired_once_the_same_before_the_overlapping() -> None:
     )
 
 
-def test_times_may_differ_by_the_tolerance_at_both_ends() -> None:
+def test_compare_tolerates_differing_times_at_both_ends() -> None:
     one, other = ours(0, 10), theirs(1, 9)
     minute = timedelta(minutes=1)
     assert compare([one], [other], tolerance=minute).same == ((one, other),)
@@ -44,17 +44,17 @@ def test_times_may_differ_by_the_tolerance_at_both_ends() -> None:
     assert compare([one], [other], tolerance=less).different == ((one, other),)
 
 
-def test_an_outage_that_lasts_is_not_the_same_as_one_that_has_ended() -> None:
+def test_compare_tells_an_open_outage_from_an_ended_one() -> None:
     comparison = compare([ours(0, None)], [theirs(0, 10)], tolerance=timedelta(days=1))
     assert (len(comparison.same), len(comparison.different)) == (0, 1)
 
 
-def test_what_only_touches_does_not_overlap() -> None:
+def test_compare_touching_outages_do_not_overlap() -> None:
     comparison = compare([ours(0, 10)], [theirs(10, 20)])
     assert (len(comparison.only_ours), len(comparison.only_theirs)) == (1, 1)
 
 
-def test_a_list_is_read_whatever_else_it_holds() -> None:
+def test_read_incidents_ignores_other_columns() -> None:
     lines = [
         "target,start,end,minutes\n",
         "web,2026-05-10T11:00:00+02:00,2026-05-10T09:10:00Z,10\n",
@@ -83,7 +83,7 @@ def test_a_list_is_read_whatever_else_it_holds() -> None:
         ),
     ],
 )
-def test_a_list_that_cannot_be_read_is_refused(lines: list[str], message: str) -> None:
+def test_read_incidents_refuses_an_unreadable_list(lines: list[str], message: str) -> None:
     with pytest.raises(HistoryFileError) as refused:
         list(read_incidents(lines))
     assert str(refused.value) == message

@@ -19,7 +19,7 @@ def interval(start: datetime, hours: float, verdict: Status | None) -> StatusInt
     return StatusInterval("A4", start, start + hours * HOUR, verdict)
 
 
-def test_a_day_is_that_of_genevas_clock() -> None:
+def test_daily_availability_is_by_local_day() -> None:
     states = [
         interval(OCTOBER - HOUR, 2, Status.UP),
         interval(OCTOBER + HOUR, 24, Status.DOWN),
@@ -37,7 +37,9 @@ def test_a_day_is_that_of_genevas_clock() -> None:
     st.lists(st.integers(1, 4_000_000), max_size=40),
     st.lists(st.sampled_from([*Status, None]), min_size=40, max_size=40),
 )
-def test_the_days_sum_to_the_whole(seconds: list[int], verdicts: list[Status | None]) -> None:
+def test_daily_availability_sums_to_the_whole(
+    seconds: list[int], verdicts: list[Status | None]
+) -> None:
     ends = [OCTOBER + timedelta(seconds=sum(seconds[:n])) for n in range(len(seconds) + 1)]
     states = [
         StatusInterval("A4", start, end, verdict)

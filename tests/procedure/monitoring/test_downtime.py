@@ -54,7 +54,7 @@ def lane(seen: list[Reading], *, until: float, since: float | None = None) -> li
     return states("alma", seen, interval=MINUTE, until=at(until), since=start)
 
 
-def test_equal_readings_are_one_state_and_a_new_cause_is_a_new_one() -> None:
+def test_states_merge_equal_readings_and_split_by_cause() -> None:
     seen = readings(
         (0, UP),
         (1, UP),
@@ -72,7 +72,7 @@ def test_equal_readings_are_one_state_and_a_new_cause_is_a_new_one() -> None:
     ]
 
 
-def test_a_reading_vouches_for_three_intervals_and_then_comes_a_gap() -> None:
+def test_states_last_three_intervals_then_become_a_gap() -> None:
     assert lane(readings((0, UP), (3, UP), (10, UP)), until=20) == [
         state(0, 6, UP),
         state(6, 10, None),
@@ -81,7 +81,7 @@ def test_a_reading_vouches_for_three_intervals_and_then_comes_a_gap() -> None:
     ]
 
 
-def test_a_window_cuts_states_and_shows_what_was_not_read_before_the_first_reading() -> None:
+def test_states_of_a_window_begin_with_what_was_not_read() -> None:
     seen = readings((2, UP), (3, DOWN), (4, UP))
     assert lane(seen, since=0, until=3.5) == [
         state(0, 2, None),
@@ -91,26 +91,26 @@ def test_a_window_cuts_states_and_shows_what_was_not_read_before_the_first_readi
     assert lane(seen, since=3.5, until=4.5) == [state(3.5, 4, DOWN), state(4, 4.5, UP)]
 
 
-def test_one_state_that_covers_the_window_is_cut_at_both_ends() -> None:
+def test_states_cut_one_state_at_both_ends_of_the_window() -> None:
     assert lane(readings((0, UP)), since=1, until=2) == [state(1, 2, UP)]
 
 
-def test_no_reading_in_a_window_is_one_gap() -> None:
+def test_states_without_a_reading_in_the_window_are_one_gap() -> None:
     assert lane([], since=0, until=5) == [state(0, 5, None)]
     assert lane(readings((9, UP)), since=0, until=5) == [state(0, 5, None)]
 
 
-def test_no_reading_and_no_window_is_nothing() -> None:
+def test_states_without_reading_and_window_are_empty() -> None:
     assert lane([], until=5) == []
     assert lane(readings((0, UP)), since=5, until=5) == []
 
 
-def test_of_two_readings_at_one_instant_the_worst_stands() -> None:
+def test_states_take_the_worst_of_two_readings_at_one_instant() -> None:
     seen = readings((0, UP), (1, DOWN, FailureCause.DNS), (1, UP), (1, UNKNOWN), (1, SLOW))
     assert lane(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, FailureCause.DNS)]
 
 
-def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -> None:
+def test_downtimes_last_from_first_reading_down_to_first_reading_up() -> None:
     seen = readings(
         (0, UP),
         (1, DOWN, FailureCause.TIMEOUT),
@@ -124,18 +124,18 @@ def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -
     ]
 
 
-def test_neither_a_gap_nor_an_unknown_ends_an_outage_but_both_are_told() -> None:
+def test_downtimes_include_gaps_and_unknowns_and_count_them() -> None:
     seen = readings((0, DOWN), (1, UNKNOWN), (2, DOWN), (10, DOWN), (11, UP))
     assert downtimes(lane(seen, until=12)) == [
         Downtime("alma", at(0), at(11), None, unread=1 * MINUTE + 5 * MINUTE)
     ]
 
 
-def test_an_unknown_alone_is_no_outage() -> None:
+def test_downtimes_of_unknown_alone_are_empty() -> None:
     assert downtimes(lane(readings((0, UNKNOWN), (1, UP)), until=2)) == []
 
 
-def test_availability_counts_neither_gaps_nor_unknowns_as_up() -> None:
+def test_availability_leaves_out_gaps_and_unknowns() -> None:
     seen = readings((0, UP), (1, SLOW), (2, DOWN), (3, UNKNOWN), (4, UP))
     spent = availability(lane(seen, since=-10, until=20))
     assert spent == Availability(
@@ -144,11 +144,11 @@ def test_availability_counts_neither_gaps_nor_unknowns_as_up() -> None:
     assert spent.ratio == pytest.approx(5 / 6)
 
 
-def test_nothing_known_has_no_availability() -> None:
+def test_availability_without_a_known_state_is_none() -> None:
     assert availability(lane([], since=0, until=5)).ratio is None
 
 
-def test_the_usual_interval_is_the_median_step() -> None:
+def test_usual_interval_is_the_median_step() -> None:
     assert usual_interval([at(0), at(1), at(3), at(3), at(100)]) == 2 * MINUTE
     assert usual_interval([at(0)]) == MINUTE
 
@@ -177,14 +177,14 @@ def test_states_tile_the_window(seen: list[Reading], since: int, length: int) ->
 
 
 @given(seen=SEEN, shuffled=st.randoms(use_true_random=False))
-def test_the_order_in_which_readings_come_changes_nothing(seen: list[Reading], shuffled) -> None:
+def test_states_do_not_depend_on_the_order_of_readings(seen: list[Reading], shuffled) -> None:
     before = lane(seen, since=0, until=50)
     shuffled.shuffle(seen)
     assert lane(seen, since=0, until=50) == before
 
 
 @given(seen=SEEN)
-def test_a_minute_is_told_as_its_newest_reading_within_reach_says(seen: list[Reading]) -> None:
+def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[Reading]) -> None:
     intervals = lane(seen, since=0, until=45)
     for minute in range(45):
         middle = at(minute + 0.5)
@@ -198,15 +198,13 @@ def test_a_minute_is_told_as_its_newest_reading_within_reach_says(seen: list[Rea
 
 
 @given(seen=SEEN, cut=st.integers(0, 40))
-def test_a_later_reading_never_changes_what_was_told_before_it(
-    seen: list[Reading], cut: int
-) -> None:
+def test_states_before_a_later_reading_do_not_change(seen: list[Reading], cut: int) -> None:
     early = [one for one in seen if one.at < at(cut)]
     assert lane(seen, since=-1, until=cut) == lane(early, since=-1, until=cut)
 
 
 @given(seen=SEEN)
-def test_outages_of_a_window_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
+def test_downtimes_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
     intervals = downtimes(lane(seen, since=0, until=50))
     assert all(one.end is not None and one.end < after.start for one, after in pairwise(intervals))
     down = [one for one in lane(seen, since=0, until=50) if one.verdict is DOWN]
@@ -216,7 +214,7 @@ def test_outages_of_a_window_are_apart_and_only_the_last_is_open(seen: list[Read
     )
 
 
-def test_extend_closes_a_state_once_and_keeps_the_rest_standing() -> None:
+def test_extend_closes_one_state_and_keeps_the_others() -> None:
     hold = 3 * MINUTE
     closed, standing = extend(None, Reading(at(0), UP), hold=hold)
     assert (closed, standing) == ((), state(0, 3, UP))

@@ -29,7 +29,7 @@ def filled(*states: StatusInterval) -> dict[tuple[int, int], HeatMapHour]:
     return {key: cell for key, cell in heat_map_hours(states).items() if cell.whole}
 
 
-def test_an_outage_is_cut_at_the_hours_of_genevas_clock() -> None:
+def test_heat_map_cuts_outages_at_local_hours() -> None:
     outage = down(TUESDAY + 8 * HOUR + 12 * MINUTE, 156 * MINUTE)
     spent = {(1, 9): 48, (1, 10): 60, (1, 11): 48}
     assert filled(outage) == {
@@ -37,7 +37,7 @@ def test_an_outage_is_cut_at_the_hours_of_genevas_clock() -> None:
     }
 
 
-def test_every_hour_of_the_week_has_its_cell() -> None:
+def test_heat_map_has_every_hour_of_the_week() -> None:
     assert list(heat_map_hours([])) == [(day, hour) for day in DAYS for hour in HOURS]
 
 
@@ -51,13 +51,13 @@ def test_every_hour_of_the_week_has_its_cell() -> None:
         (None, HeatMapHour(0 * HOUR, 0 * HOUR, HOUR)),
     ],
 )
-def test_what_was_not_known_is_neither_up_nor_down(
+def test_heat_map_counts_unknown_as_neither_up_nor_down(
     verdict: Status | None, cell: HeatMapHour
 ) -> None:
     assert filled(down(TUESDAY, HOUR, verdict)) == {(1, 1): cell}
 
 
-def test_the_hour_that_comes_twice_has_twice_the_minutes() -> None:
+def test_heat_map_counts_a_doubled_hour_twice() -> None:
     night = down(datetime(2026, 10, 25, 0, tzinfo=UTC), 3 * HOUR)
     cells = filled(night)
     assert {key: cell.down for key, cell in cells.items()} == {
@@ -66,7 +66,7 @@ def test_the_hour_that_comes_twice_has_twice_the_minutes() -> None:
     }
 
 
-def test_the_hour_that_is_skipped_has_none() -> None:
+def test_heat_map_leaves_a_skipped_hour_empty() -> None:
     night = down(datetime(2026, 3, 29, 0, tzinfo=UTC), 2 * HOUR)
     assert {key: cell.down for key, cell in filled(night).items()} == {
         (SUNDAY, 1): HOUR,
@@ -74,7 +74,7 @@ def test_the_hour_that_is_skipped_has_none() -> None:
     }
 
 
-def test_the_worst_hour_is_named() -> None:
+def test_worst_hour() -> None:
     assert worst_hour(heat_map_hours([down(TUESDAY + 8 * HOUR, 80 * MINUTE)])) == (1, 9)
     assert worst_hour(heat_map_hours([down(TUESDAY, HOUR, Status.UP)])) is None
 
@@ -83,7 +83,7 @@ def test_the_worst_hour_is_named() -> None:
     st.integers(0, 7 * 365 * 24 * 3600).map(lambda s: FIRST + timedelta(seconds=s)),
     st.lists(st.tuples(st.integers(1, 200_000), st.sampled_from(VERDICTS)), max_size=30),
 )
-def test_the_cells_sum_up_to_the_states(
+def test_heat_map_sums_to_the_states(
     start: datetime, pieces: list[tuple[int, Status | None]]
 ) -> None:
     ends = [start]

@@ -54,11 +54,11 @@ OUTCOMES = st.builds(
 
 
 @given(st.lists(OUTCOMES, max_size=5))
-def test_what_is_written_comes_back(outcomes: list[Outcome]) -> None:
+def test_read_reads_back_what_was_written(outcomes: list[Outcome]) -> None:
     assert read(written(*outcomes)) == outcomes
 
 
-def test_a_row_holds_instants_in_utc_and_nothing_where_nothing_is_known() -> None:
+def test_written_row_has_utc_instants_and_empty_unknowns() -> None:
     one = Outcome(
         *("alma-saml", "https://alma.example/", "server", AT, Status.DOWN),
         cause=FailureCause.STATUS,
@@ -77,13 +77,13 @@ def test_a_row_holds_instants_in_utc_and_nothing_where_nothing_is_known() -> Non
     )
 
 
-def test_a_file_needs_only_three_columns_in_any_order_and_any_offset() -> None:
+def test_read_needs_three_columns_in_any_order_and_offset() -> None:
     assert read("verdict,remark,target,at\nup,hello,alma,2026-11-24T10:12:00+01:00\n\n") == [
         Outcome("alma", "", "server", datetime(2026, 11, 24, 9, 12, tzinfo=UTC), Status.UP)
     ]
 
 
-def test_another_monitors_names_are_mapped_and_a_cause_is_told_from_the_status() -> None:
+def test_read_maps_column_names_and_causes_of_another_monitor() -> None:
     text = (
         "timestamp,target,state,http_code,latency_ms,commit\n"
         "2026-05-10T17:13:31Z,Web,up,200,133,04bb\n"
@@ -105,19 +105,19 @@ def test_another_monitors_names_are_mapped_and_a_cause_is_told_from_the_status()
     ]
 
 
-def test_a_file_with_a_cause_column_is_taken_at_its_word() -> None:
+def test_read_uses_a_cause_column() -> None:
     text = "at,target,verdict,cause,http_status\n2026-05-10T17:13:31Z,Web,down,,503\n"
     assert [one.cause for one in read(text)] == [None]
 
 
-def test_a_file_with_semicolons_is_read_as_one_with_commas() -> None:
+def test_read_accepts_semicolons() -> None:
     text = 'at;target;verdict;detail\n2026-05-10T17:13:31Z;alma;down;"no; not, yet"\n'
     at = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
     assert read(text) == [Outcome("alma", "", "server", at, Status.DOWN, detail="no; not, yet")]
     assert read('at,target,verdict\n"2026-05-10T17:13:31Z","a;b;c",up\n')[0].target == "a;b;c"
 
 
-def test_words_of_another_monitor_are_mapped_beside_ours() -> None:
+def test_read_maps_words_of_another_monitor() -> None:
     text = "at,target,verdict\n" + "".join(
         f"2026-05-10T17:13:3{second}Z,alma,{word}\n"
         for second, word in enumerate(("degraded", "Major Outage", "up"))
@@ -233,7 +233,7 @@ ADVICE = (
         ),
     ],
 )
-def test_what_cannot_be_read_is_named(text: str, names: dict[str, str], message: str) -> None:
+def test_read_reports_unreadable_lines(text: str, names: dict[str, str], message: str) -> None:
     with pytest.raises(HistoryFileError) as refused:
         read(text, names)
     assert str(refused.value) == message

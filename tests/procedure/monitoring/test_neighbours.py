@@ -44,7 +44,7 @@ def heard(body: bytes, before: NeighbourBoard = NOTHING, at: datetime = NOON) ->
     return read_board(body, LAUSANNE, before, at)
 
 
-def test_a_verdict_a_cause_and_an_age_are_taken_and_nothing_else() -> None:
+def test_heard_reads_verdict_cause_and_age_only() -> None:
     body = board(
         entry(latency_ms=3, since="2026-11-24T09:00:00+00:00", operator="anne", extra={"a": 1}),
         entry(target="switch", verdict="up"),
@@ -54,7 +54,7 @@ def test_a_verdict_a_cause_and_an_age_are_taken_and_nothing_else() -> None:
     assert heard(body) == NeighbourBoard("lausanne", {"alma-saml": status}, NOON)
 
 
-def test_only_what_its_own_server_saw_is_its_word() -> None:
+def test_heard_reads_only_what_the_neighbours_server_saw() -> None:
     body = board(entry(vantage="pc-1"), entry(vantage="~geneve", verdict="up"))
     assert heard(body) == NeighbourBoard("lausanne", {}, NOON)
     both = board(entry(vantage="pc-1", verdict="up"), entry())
@@ -77,11 +77,11 @@ def test_only_what_its_own_server_saw_is_its_word() -> None:
         {"age_s": float("inf")},
     ],
 )
-def test_a_look_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
+def test_heard_leaves_out_invalid_entries(wrong: dict[str, Any]) -> None:
     assert heard(board(entry(**wrong))) == NeighbourBoard("lausanne", {}, NOON)
 
 
-def test_a_cause_that_we_do_not_know_is_none() -> None:
+def test_heard_unknown_cause_becomes_none() -> None:
     for cause in ("<script>", 7, ["dns"], None):
         status = heard(board(entry(cause=cause))).statuses["alma-saml"]
         assert status == NeighbourStatus(Status.DOWN, NOON - seconds(40), None)
@@ -101,11 +101,13 @@ def test_a_cause_that_we_do_not_know_is_none() -> None:
         (board(entry(), at="2099-01-01T00:00:00+00:00"), BoardProblem.CLOCK),
     ],
 )
-def test_what_is_no_board_leaves_what_was_told_before(body: bytes, broken: BoardProblem) -> None:
+def test_heard_keeps_the_last_verdicts_when_a_board_is_invalid(
+    body: bytes, broken: BoardProblem
+) -> None:
     assert heard(body, BEFORE) == BEFORE.with_problem(broken)
 
 
-def test_an_age_is_by_our_clock_at_arrival() -> None:
+def test_heard_age_is_by_the_own_clock_at_arrival() -> None:
     # Its clock is a minute ahead, within what is allowed: the age alone counts.
     ahead = heard(board(entry(), at="2026-11-24T11:01:00+00:00"))
     assert ahead.statuses["alma-saml"].at == NOON - seconds(40)
@@ -115,14 +117,14 @@ def test_an_age_is_by_our_clock_at_arrival() -> None:
     assert kept.verdicts(NOON) == {}
 
 
-def test_what_is_old_or_unknown_says_nothing() -> None:
+def test_verdicts_leave_out_what_is_old_or_unknown() -> None:
     neighbour = heard(board(entry(), entry(target="switch")))
     assert neighbour.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Status.DOWN}
     assert neighbour.verdicts(NOON + HOLDS) == {}
     assert heard(board(entry(verdict="unknown"))).verdicts(NOON) == {}
 
 
-def test_more_entries_than_any_board_has_are_not_looked_at() -> None:
+def test_heard_bounds_the_number_of_entries() -> None:
     flood = board(*[entry(target=f"t{n}") for n in range(500)], entry())
     assert heard(flood) == NeighbourBoard("lausanne", {}, NOON)
 
@@ -139,6 +141,6 @@ KEYS = st.sampled_from(["target", "vantage", "verdict", "cause", "age_s", "at"])
     at=ANYTHING | st.just("2026-11-24T11:00:00+00:00"),
     entries=ANYTHING | st.lists(st.dictionaries(KEYS, ANYTHING | st.just("server")), max_size=4),
 )
-def test_no_board_raises_and_none_is_from_the_future(at: object, entries: object) -> None:
+def test_heard_never_raises_and_never_lies_in_the_future(at: object, entries: object) -> None:
     neighbour = heard(json.dumps({"at": at, "targets": entries}).encode(), BEFORE)
     assert all(status.at <= NOON for status in neighbour.statuses.values())

@@ -24,9 +24,7 @@ seconds = st.lists(st.integers(0, 7200), unique=True, min_size=1, max_size=40).m
 
 
 @given(seconds, st.data())
-def test_renewed_in_pieces_it_tells_what_one_fold_tells(
-    instants: list[int], data: st.DataObject
-) -> None:
+def test_update_in_pieces_equals_one_fold(instants: list[int], data: st.DataObject) -> None:
     verdicts = [data.draw(st.sampled_from(list(Status))) for _ in instants]
     seen = [outcome(*one) for one in zip(instants, verdicts, strict=True)]
     chronicle = RecentStates({"switch": MINUTE})
@@ -41,7 +39,7 @@ def test_renewed_in_pieces_it_tells_what_one_fold_tells(
     )
 
 
-def test_what_was_seen_while_cut_off_is_not_known() -> None:
+def test_update_makes_readings_of_a_blind_period_unknown() -> None:
     chronicle = RecentStates({"switch": MINUTE})
     verdicts = [Status.UP, Status.DOWN, Status.DOWN, Status.UP]
     seen = [outcome(60 * place, verdict) for place, verdict in enumerate(verdicts)]
@@ -56,7 +54,7 @@ def test_what_was_seen_while_cut_off_is_not_known() -> None:
     ]
 
 
-def test_what_is_older_than_it_keeps_is_forgotten() -> None:
+def test_update_drops_what_is_older_than_its_retention() -> None:
     chronicle = RecentStates({"switch": MINUTE}, keep=timedelta(hours=1))
     chronicle.update([outcome(0, Status.UP), outcome(60, Status.DOWN)], START + MINUTE * 2)
     later = START + timedelta(hours=3)
@@ -66,7 +64,7 @@ def test_what_is_older_than_it_keeps_is_forgotten() -> None:
     assert chronicle.states("unwatched", START, later)[0].verdict is None
 
 
-def test_another_vantage_and_an_unknown_target_are_left_out() -> None:
+def test_update_leaves_out_other_vantages_and_unknown_targets() -> None:
     chronicle = RecentStates({"switch": MINUTE})
     foreign = Outcome("switch", "https://example.org", "pc-7", START, Status.DOWN)
     chronicle.update([foreign, outcome(0, Status.DOWN, "elsewhere")], START + MINUTE)
@@ -76,7 +74,7 @@ def test_another_vantage_and_an_unknown_target_are_left_out() -> None:
     ]
 
 
-def test_a_clock_set_back_is_followed() -> None:
+def test_update_follows_a_clock_that_was_set_back() -> None:
     chronicle = RecentStates({"switch": MINUTE})
     seen: list[Outcome] = []
     clock, until = 0.0, START + 60 * MINUTE

@@ -43,7 +43,7 @@ def at(minute: float) -> datetime:
     return START + minute * MINUTE
 
 
-def test_an_outcome_settles_the_states_and_hours_before_it() -> None:
+def test_add_finalises_states_and_hours_before_an_outcome() -> None:
     rollup = Rollup("alma", 30 * MINUTE)
     assert rollup.add(Probe(at(0), UP, latency_ms=100)) == Finalised(
         (StatusInterval("alma", at(0), at(30), UP),)
@@ -70,7 +70,7 @@ def test_an_outcome_settles_the_states_and_hours_before_it() -> None:
     assert rollup.last == at(65)
 
 
-def test_an_hour_without_a_probe_is_summed_as_far_as_a_reading_vouches_for_it() -> None:
+def test_summarise_an_hour_without_a_probe_by_the_reach_of_its_reading() -> None:
     hours, _ = summarise_outcomes("alma", [Probe(at(50), UP), Probe(at(300), UP)], 2 * HOUR)
     assert [(hour.start, hour.spent, hour.probes) for hour in hours] == [
         (at(0), Availability(up=10 * MINUTE, unread=50 * MINUTE), 1),
@@ -79,7 +79,7 @@ def test_an_hour_without_a_probe_is_summed_as_far_as_a_reading_vouches_for_it() 
     ]
 
 
-def test_days_are_genevas_and_two_of_them_have_another_length() -> None:
+def test_start_of_day_in_local_time_with_days_of_other_length() -> None:
     spring, autumn = datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)
     assert start_of_day(START) == datetime(2026, 11, 23, 23, tzinfo=UTC)
     assert start_of_next_day(start_of_day(spring)) - start_of_day(spring) == 23 * HOUR
@@ -87,7 +87,7 @@ def test_days_are_genevas_and_two_of_them_have_another_length() -> None:
     assert start_of_next_day(start_of_day(START)) == datetime(2026, 11, 24, 23, tzinfo=UTC)
 
 
-def test_a_day_sums_its_hours_and_what_is_missing_was_not_read() -> None:
+def test_daily_summary_sums_hours_and_counts_missing_ones_as_not_read() -> None:
     day = start_of_day(datetime(2026, 10, 25, 12, tzinfo=UTC))
     hours = [
         Summary("alma", day + n * HOUR, Availability(up=HOUR), probes=2, latencies={n: 1, 9: 1})
@@ -102,7 +102,7 @@ def test_a_day_sums_its_hours_and_what_is_missing_was_not_read() -> None:
     )
 
 
-def test_a_day_comes_when_it_is_over() -> None:
+def test_daily_summary_is_made_once_the_day_is_over() -> None:
     evening = start_of_next_day(start_of_day(START)) - 20 * MINUTE
     probes = [Probe(evening, UP), Probe(evening + 10 * MINUTE, UP)]
     assert summarise_outcomes("alma", probes, 30 * MINUTE) == ([], [])
@@ -112,7 +112,7 @@ def test_a_day_comes_when_it_is_over() -> None:
     ]
 
 
-def test_figures_are_whole_microseconds_and_minus_one_without_an_answer() -> None:
+def test_summary_figures_are_microseconds_and_minus_one_without_an_answer() -> None:
     spent = Availability(up=HOUR - MINUTE, down=MINUTE)
     summary = Summary("alma", START, spent, probes=4, latencies={80: 1})
     durations = {"up": 3_540_000_000, "slow": 0, "down": 60_000_000, "unknown": 0, "unread": 0}
@@ -140,7 +140,7 @@ PROBES = st.lists(
 
 
 @given(PROBES, st.sampled_from([10, 40, 100]))
-def test_hours_are_what_the_states_of_all_outcomes_say(probes: list[Probe], minutes: int) -> None:
+def test_hours_equal_the_states_of_all_outcomes(probes: list[Probe], minutes: int) -> None:
     interval = minutes * MINUTE
     hours, days = summarise_outcomes("alma", probes, 3 * interval)
     for hour in hours:
@@ -165,7 +165,7 @@ def vars_of(day: Summary) -> dict[str, timedelta]:
 
 
 @given(PROBES)
-def test_the_states_that_begin_are_those_of_the_whole(probes: list[Probe]) -> None:
+def test_add_in_pieces_equals_add_at_once(probes: list[Probe]) -> None:
     rollup = Rollup("alma", 30 * MINUTE)
     begun = [state for probe in probes for state in rollup.add(probe).started]
     until = probes[-1].at if probes else START
@@ -187,16 +187,16 @@ def readings(*seen: tuple[Status, float | None]) -> ReadingRows:
     return ReadingRows("a", [reading_row(outcome) for outcome in outcomes])
 
 
-def test_of_a_hundred_answers_it_is_the_ninety_fifth() -> None:
+def test_latency_percentile_of_a_hundred_answers() -> None:
     hundred = readings(*((Status.UP, float(ms)) for ms in range(100, 0, -1)))
     assert (latency_percentile(hundred, 95), latency_percentile(hundred, 50)) == (95.0, 50.0)
 
 
-def test_of_one_answer_it_is_that_one() -> None:
+def test_latency_percentile_of_one_answer() -> None:
     assert latency_percentile(readings((Status.SLOW, 61.5)), 95) == 61.5
 
 
-def test_what_failed_or_was_not_timed_has_no_part() -> None:
+def test_latency_percentile_leaves_out_failed_and_untimed_answers() -> None:
     timed = (Status.UP, 20.0)
     untimed = (Status.UP, None)
     failed = (Status.DOWN, 10_000.0)
@@ -207,7 +207,7 @@ def test_what_failed_or_was_not_timed_has_no_part() -> None:
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=300), st.integers(1, 100))
-def test_so_many_answers_came_within_it_and_no_fewer_would_do(
+def test_latency_percentile_is_the_smallest_sufficient_answer(
     spent: list[int], percent: int
 ) -> None:
     percentile = latency_percentile(readings(*((Status.UP, float(ms)) for ms in spent)), percent)

@@ -10,7 +10,7 @@ from procedure.monitoring.schedule import first_probe, next_probe, offset
 seconds = st.floats(0, 1e6, allow_nan=False)
 
 
-def test_places_are_spread_evenly() -> None:
+def test_offset_spreads_targets_evenly() -> None:
     assert [offset(index, 4, 60.0) for index in range(4)] == [7.5, 22.5, 37.5, 52.5]
     assert [first_probe(index) for index in range(3)] == [0.0, 0.2, 0.4]
 
@@ -25,12 +25,12 @@ def test_places_are_spread_evenly() -> None:
         (4000.0, 4022.5),  # the machine slept: one turn, not a hundred
     ],
 )
-def test_the_next_turn_is_at_its_place_and_not_too_soon(now: float, due: float) -> None:
+def test_next_probe_is_at_its_offset_and_not_too_soon(now: float, due: float) -> None:
     assert next_probe(now, start=100.0, place=2.5, interval=40.0) == pytest.approx(due)
 
 
 @given(start=seconds, slept=seconds, interval=st.floats(1, 3600), share=st.floats(0, 1))
-def test_a_turn_is_never_in_the_past_nor_far_away(
+def test_next_probe_is_never_past_nor_far_away(
     start: float, slept: float, interval: float, share: float
 ) -> None:
     now = start + slept

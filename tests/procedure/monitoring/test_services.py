@@ -37,7 +37,7 @@ def joined(*lanes: list[StatusInterval]) -> list[StatusInterval]:
     return service_states(ALMA, dict(zip(ALMA.targets, lanes, strict=True)))
 
 
-def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
+def test_packaged_handbook_has_four_services() -> None:
     handbook_services = services(load_handbook(PACKAGED_HANDBOOK))
     assert handbook_services == (
         Service("A3", ("switch",)),
@@ -48,7 +48,7 @@ def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
     assert announced_keys(handbook_services) == {"A4", "alma-saml", "alma-secours"}
 
 
-def test_one_way_that_works_is_enough() -> None:
+def test_service_is_up_while_one_way_works() -> None:
     states = joined(
         lane("saml", (0, UP), (10, DOWN)), lane("secours", (0, UP), (20, DOWN), (40, SLOW))
     )
@@ -56,12 +56,12 @@ def test_one_way_that_works_is_enough() -> None:
     assert downtimes(states) == [Downtime("A4", at(20), at(40), FailureCause.TIMEOUT)]
 
 
-def test_what_is_not_known_is_not_down() -> None:
+def test_service_with_an_unknown_way_is_not_down() -> None:
     states = joined(lane("saml", (0, DOWN)), lane("secours", (0, None), (10, UNKNOWN), (20, DOWN)))
     assert states == lane("A4", (0, None), (10, UNKNOWN), (20, DOWN))
 
 
-def test_a_way_of_which_nothing_was_kept_leaves_it_untold() -> None:
+def test_service_states_are_unknown_for_a_way_without_readings() -> None:
     assert service_states(ALMA, {"saml": lane("saml", (0, DOWN))}) == []
 
 
@@ -72,7 +72,7 @@ LANES = st.dictionaries(st.integers(1, 59), VERDICTS, max_size=6).flatmap(
 
 
 @given(one=LANES, other=LANES)
-def test_its_states_tile_the_span_and_it_is_down_only_where_both_are(
+def test_service_states_tile_the_window_and_are_down_where_all_ways_are(
     one: list[tuple[int, Status | None]], other: list[tuple[int, Status | None]]
 ) -> None:
     lanes = lane("saml", *one), lane("secours", *other)

@@ -28,7 +28,7 @@ def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
     ]
 
 
-def test_a_step_is_what_most_saw_and_the_median_of_their_answers() -> None:
+def test_steps_are_the_majority_status_and_the_median_latency() -> None:
     assert of(seen(4, UP, 10), seen(3.5, UP, 30), seen(3, DOWN), seen(1.9, SLOW, 900)) == [
         (3.0, UP, 20.0),
         (1.0, SLOW, 900.0),
@@ -36,7 +36,7 @@ def test_a_step_is_what_most_saw_and_the_median_of_their_answers() -> None:
     assert of(seen(4, UP, 10), seen(3.5, DOWN), seen(3, DOWN, 5000)) == [(3.0, DOWN, 10.0)]
 
 
-def test_what_is_older_than_an_hour_goes_and_a_late_look_finds_its_step() -> None:
+def test_steps_older_than_an_hour_are_dropped_and_late_readings_added() -> None:
     assert of(seen(62, UP, 1), seen(30, UP, 2), seen(2, UP, 3), seen(29, UP, 4)) == [
         (29.0, UP, 3.0),
         (1.0, UP, 3.0),
@@ -44,5 +44,5 @@ def test_what_is_older_than_an_hour_goes_and_a_late_look_finds_its_step() -> Non
     assert of(seen(2, UP, 3), seen(20, UP, 4)) == [(1.0, UP, 3.0)]
 
 
-def test_what_nobody_knows_is_no_look() -> None:
+def test_steps_ignore_unknown_readings() -> None:
     assert of(seen(2, UNKNOWN)) == []

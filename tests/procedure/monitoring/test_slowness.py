@@ -21,13 +21,13 @@ CEILING = timedelta(seconds=2)
 @pytest.mark.parametrize(
     ("limit", "above"), [(None, 2000), (100, 500), (500.1, 500.1), (1999, 1999), (5000, 2000)]
 )
-def test_the_limit_stays_between_a_quarter_of_the_ceiling_and_the_ceiling(
+def test_slow_above_is_between_a_quarter_of_the_ceiling_and_the_ceiling(
     limit: float | None, above: float
 ) -> None:
     assert slow_above(LatencyBaseline(limit=limit), CEILING) == above
 
 
-def test_an_hour_becomes_one_line() -> None:
+def test_add_latency_closes_an_hour_as_one_line() -> None:
     past = LatencyBaseline()
     for place, latency in enumerate((100.0, 300.0, 140.0, 7.0)):
         past = add_latency(past, NOON + timedelta(minutes=20 * place), latency)
@@ -36,13 +36,13 @@ def test_an_hour_becomes_one_line() -> None:
     )
 
 
-def test_a_pause_leaves_no_empty_hour() -> None:
+def test_add_latency_leaves_no_empty_hour_after_a_pause() -> None:
     past = add_latency(LatencyBaseline(), NOON, 100.0)
     past = add_latency(past, NOON + timedelta(hours=9), 200.0)
     assert past.hours == (HourlyLatency(100.0, 0.0),)
 
 
-def test_a_week_is_kept_and_no_more() -> None:
+def test_add_latency_keeps_one_week() -> None:
     past = LatencyBaseline()
     for hour in range(HOURS + 50):
         past = add_latency(past, NOON + timedelta(hours=hour), float(hour))
@@ -50,7 +50,7 @@ def test_a_week_is_kept_and_no_more() -> None:
     assert past.hours[0] == HourlyLatency(49.0, 0.0)
 
 
-def test_one_hour_astray_does_not_move_the_limit() -> None:
+def test_slow_above_ignores_one_unusual_hour() -> None:
     past = LatencyBaseline()
     for hour in range(10):
         for step in range(4):

@@ -32,7 +32,7 @@ def clashes(
     return [(pair.kind, [row.int for row in pair.rows], pair.item, pair.desks) for pair in pairs]
 
 
-def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
+def test_conflicts_of_an_item_lent_twice_without_a_return_between() -> None:
     twice = (loan(1, "a", "p"), loan(2, "a", "q", "CMU", 5))
     assert clashes(*twice) == [("lent_twice", [1, 2], "a", ("MAIL", "CMU"))]
     assert clashes(*twice, back(3, "a", 3)) == [
@@ -58,18 +58,18 @@ def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
         (11, OutagePeriod(NOON, NOON + timedelta(minutes=10)), []),
     ],
 )
-def test_a_time_to_come_or_outside_the_outage(
+def test_conflicts_of_times_in_the_future_or_outside_the_outage(
     minute: int, outage: OutagePeriod | None, kind: list[str]
 ) -> None:
     assert [clash[0] for clash in clashes(loan(1, "a", minute=minute), outage=outage)] == kind
 
 
-def test_one_user_at_two_desks_in_one_minute() -> None:
+def test_conflicts_of_one_user_at_two_desks_in_one_minute() -> None:
     rows = (loan(1, "a"), loan(2, "b", desk="CMU"), loan(3, "c", minute=1))
     assert clashes(*rows) == [("two_desks_at_once", [1, 2], "", ("MAIL", "CMU"))]
     assert clashes(loan(1, "a"), loan(2, "b")) == []
 
 
-def test_only_those_that_touch_the_rows_asked_for() -> None:
+def test_conflicts_are_those_of_the_given_rows_only() -> None:
     rows = (loan(1, "a"), loan(2, "a", minute=1), loan(3, "b"), loan(4, "b", minute=1))
     assert [clash[1] for clash in clashes(*rows, among={UUID(int=4)})] == [[3, 4]]

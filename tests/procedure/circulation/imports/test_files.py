@@ -42,7 +42,7 @@ def line(kind: str, item: str, patron: str, *, width: int = 80, end: str = "\r\n
         b"\xef\xbb\xbf" + (line("L", "0312", "2071234567", width=84) + f"{SHOWN}R0312").encode(),
     ],
 )
-def test_an_offline_file_is_known_by_its_first_line(content: bytes) -> None:
+def test_read_file_recognises_an_offline_file_by_its_first_line(content: bytes) -> None:
     rows = (
         ImportRow(1, "loan", NINE, SHOWN, "0312", "2071234567"),
         ImportRow(2, "return", NINE, SHOWN, "0312"),
@@ -51,7 +51,7 @@ def test_an_offline_file_is_known_by_its_first_line(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-def test_an_offline_file_of_a_windows_program_keeps_its_letters(encoding: str) -> None:
+def test_read_file_decodes_a_windows_offline_file(encoding: str) -> None:
     content = line("L", "Zürich-1", "Lefèvre").encode(encoding)
     assert [(row.item, row.patron) for row in read_file(content).rows] == [("Zürich-1", "Lefèvre")]
 
@@ -59,7 +59,7 @@ def test_an_offline_file_of_a_windows_program_keeps_its_letters(encoding: str) -
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("name", ["OffCirc.dat", ""])
-def test_an_offline_file_in_utf_16_is_read(encoding: str, mark: str, name: str) -> None:
+def test_read_file_decodes_an_offline_file_in_utf_16(encoding: str, mark: str, name: str) -> None:
     text = mark + line("L", "Zürich-1", "Lefèvre") + line("R", "0312", "")
     rows = (
         ImportRow(1, "loan", NINE, SHOWN, "Zürich-1", "Lefèvre"),
@@ -69,7 +69,7 @@ def test_an_offline_file_in_utf_16_is_read(encoding: str, mark: str, name: str) 
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_json_lines_and_tables_in_utf_16_need_no_mark(encoding: str) -> None:
+def test_read_file_decodes_json_lines_and_tables_in_utf_16_without_a_mark(encoding: str) -> None:
     saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}\n'
     table = "at;item;patron\n2026-11-24 09:12;0312;2071234567\n"
     assert read_file(saved.encode(encoding)) == ImportSheet((replace(ROW, line=1),), ())
@@ -77,7 +77,7 @@ def test_json_lines_and_tables_in_utf_16_need_no_mark(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("end", [b"\x1a", b"\x1a\x1a\x1a", b"\r\n\x1a", b"\x1a\r\n"])
-def test_the_end_of_file_mark_of_dos_is_no_part_of_the_last_row(end: bytes) -> None:
+def test_read_file_leaves_out_the_end_of_file_mark_of_dos(end: bytes) -> None:
     offline = line("L", "0312", "2071234567", end="").encode()
     saved = b'{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     table = b"at;item;patron\n2026-11-24 09:12;0312;2071234567"
@@ -86,7 +86,7 @@ def test_the_end_of_file_mark_of_dos_is_no_part_of_the_last_row(end: bytes) -> N
     assert read_file(table + end) == ImportSheet((ROW,), ())
 
 
-def test_small_letters_say_loan_and_return() -> None:
+def test_read_file_accepts_lower_case_l_and_r() -> None:
     content = (line("l", "0312", "2071234567") + line("r", "0313", "")).encode()
     rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
     assert read_file(content, "x.dat") == ImportSheet(rows, ())
@@ -108,11 +108,11 @@ CUT = "is cut off: the file ends in the middle of this line; download the file a
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_web_page_is_refused_as_one(page: str, name: str, encoding: str) -> None:
+def test_read_file_refuses_a_web_page(page: str, name: str, encoding: str) -> None:
     assert read_file(page.encode(encoding), name) == ImportSheet((), (UnreadableLine(0, WEB_PAGE),))
 
 
-def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
+def test_read_file_reports_the_cut_off_last_line_of_an_offline_file() -> None:
     """The identifier that is left of it may be somebody else's."""
     whole = line("L", "0312", "2071234567") + line("R", "0313", "")
     rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
@@ -128,7 +128,7 @@ def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
     )
 
 
-def test_json_lines_and_tables_that_were_cut_off_say_so() -> None:
+def test_read_file_reports_cut_off_json_lines_and_tables() -> None:
     saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     file = read_file(f"{saved}\n{saved[:-9]}".encode())
     assert file == ImportSheet((replace(ROW, line=1),), (UnreadableLine(2, CUT),))
@@ -137,14 +137,14 @@ def test_json_lines_and_tables_that_were_cut_off_say_so() -> None:
     assert read_file(f"{table}34567;\n".encode()).bad == ()
 
 
-def test_a_workbook_that_was_cut_off_says_so() -> None:
+def test_read_file_reports_a_cut_off_workbook() -> None:
     content = BytesIO()
     Workbook().save(content)
     cut = UnreadableLine(0, "this workbook is cut off: its end is missing; download the file again")
     assert read_file(content.getvalue()[:-30]) == ImportSheet((), (cut,))
 
 
-def test_json_lines_of_the_desk_page() -> None:
+def test_read_file_reads_the_json_lines_of_the_desk_page() -> None:
     objects = [
         {"kind": "loan", "id": str(LOAN), "at": "2026-11-24T09:12:30+01:00", "desk": "MAIL",
          "patron": "2071234567", "item": "0312", "workstation": "poste-1", "sequence": 7},
@@ -195,7 +195,7 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
         ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
     ],
 )  # fmt: skip
-def test_a_bad_json_line_says_what_is_wrong_and_names_nobody(text: str, reason: str) -> None:
+def test_read_file_reports_a_bad_json_line_without_an_identifier(text: str, reason: str) -> None:
     good = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     assert read_file(f"{text}\n{good}".encode()) == ImportSheet(
         (ROW,), (UnreadableLine(1, reason),)
@@ -212,9 +212,7 @@ def test_a_bad_json_line_says_what_is_wrong_and_names_nobody(text: str, reason: 
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_table_has_its_columns_in_any_order_under_any_of_their_names(
-    text: str, encoding: str
-) -> None:
+def test_read_file_accepts_columns_in_any_order_under_any_alias(text: str, encoding: str) -> None:
     assert read_file(text.encode(encoding)) == ImportSheet((ROW,), ())
 
 
@@ -230,7 +228,7 @@ def test_a_table_has_its_columns_in_any_order_under_any_of_their_names(
         ("PK\x03\x04PK\x05\x06", (UnreadableLine(0, "this is no workbook that can be read; save it as CSV"),)),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_a_table_is_told_by_its_line(
+def test_read_file_reports_faults_of_a_table_by_line(
     text: str, bad: tuple[UnreadableLine, ...]
 ) -> None:
     assert read_file(text.encode()) == ImportSheet((), bad)
@@ -238,7 +236,7 @@ def test_what_is_wrong_in_a_table_is_told_by_its_line(
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 @pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13", "3E+13", "3.12e13", "1.5E-7", "-3E+13"])
-def test_a_code_in_scientific_notation_is_refused(code: str, separator: str) -> None:
+def test_read_file_refuses_a_code_in_scientific_notation(code: str, separator: str) -> None:
     rows = [
         ["at", "item", "patron"],
         ["2026-11-24 09:12", code, "2071234567"],
@@ -256,12 +254,12 @@ def test_a_code_in_scientific_notation_is_refused(code: str, separator: str) -> 
 
 
 @pytest.mark.parametrize("code", ["12E45", "3E13", "E+13", "12.5", "A3.12E+13", "3.12E+13-2"])
-def test_a_barcode_with_the_letter_e_is_read(code: str) -> None:
+def test_read_file_keeps_a_barcode_with_the_letter_e(code: str) -> None:
     text = f"at;item;patron\n2026-11-24 09:12;{code};2071234567\n"
     assert read_file(text.encode()) == ImportSheet((replace(ROW, item=code),), ())
 
 
-def test_a_workbook_cell_with_a_number_too_long_for_a_spreadsheet_is_refused() -> None:
+def test_read_file_refuses_a_workbook_number_with_too_many_digits() -> None:
     at, book = "2026-11-24 09:12", Workbook()
     for cells in (
         ("at", "item", "patron"),
@@ -287,13 +285,13 @@ def test_a_workbook_cell_with_a_number_too_long_for_a_spreadsheet_is_refused() -
     )
 
 
-def test_a_csv_that_cannot_be_taken_apart_gives_what_came_before() -> None:
+def test_read_file_keeps_the_rows_before_broken_csv() -> None:
     content = f"at,item,patron\n2026-11-24 09:12,0312,2071234567\n,{'x' * 140_000},\n"
     broken = UnreadableLine(3, "cannot be taken apart; what follows was not read")
     assert read_file(content.encode()) == ImportSheet((ROW,), (broken,))
 
 
-def test_a_workbook_gives_dates_and_barcodes_as_they_were_meant() -> None:
+def test_read_file_reads_dates_and_barcodes_of_a_workbook() -> None:
     shown = NINE.replace(hour=9, tzinfo=None)
     book = Workbook()
     sheet = book.active
@@ -310,7 +308,7 @@ def test_a_workbook_gives_dates_and_barcodes_as_they_were_meant() -> None:
     )
 
 
-def test_the_hour_that_comes_twice_is_the_second_once_the_times_go_backward() -> None:
+def test_read_file_takes_the_second_of_two_equal_hours_once_times_go_backward() -> None:
     times = ("2026-10-25 02:50", "2026-10-25 02:10", "2026-10-25 03:00")
     rows = read_file("\n".join(["at,item,patron", *(f"{at},i,p" for at in times)]).encode()).rows
     first = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
@@ -321,7 +319,7 @@ def test_the_hour_that_comes_twice_is_the_second_once_the_times_go_backward() ->
     ]
 
 
-def test_a_fingerprint_never_changes() -> None:
+def test_fingerprint_is_stable() -> None:
     assert fingerprint(("loan", SHOWN, "0312", "2071234567"), 1) == UUID(
         "f4c7393e-31a5-5e77-a695-e0f0a4c5a398"
     )
@@ -340,7 +338,7 @@ LAYOUTS = st.builds(
     st.lists(st.tuples(st.integers(0, 60 * 24 * 400), SCANS, SCANS), max_size=30).map(sorted),
     LAYOUTS,
 )
-def test_any_transactions_come_back_out_of_their_file(
+def test_read_file_reads_back_any_rendered_transactions(
     lent: list[tuple[int, str, str]], layout: Layout
 ) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
@@ -369,7 +367,7 @@ SEEDS = st.sampled_from(
 
 
 @given(SEEDS, st.binary(max_size=400), st.sampled_from(["", "a.dat", "a.xlsx"]))
-def test_whatever_the_bytes_the_reader_gives_rows_and_bad_lines(
+def test_read_file_returns_rows_and_bad_lines_for_any_bytes(
     seed: bytes, rest: bytes, name: str
 ) -> None:
     sheet = read_file(seed + rest, name)
@@ -380,7 +378,7 @@ def test_whatever_the_bytes_the_reader_gives_rows_and_bad_lines(
 
 
 @given(SEEDS, st.text(max_size=300))
-def test_whatever_the_text_the_reader_gives_rows_and_bad_lines(seed: bytes, rest: str) -> None:
+def test_read_file_returns_rows_and_bad_lines_for_any_text(seed: bytes, rest: str) -> None:
     sheet = read_file(seed + rest.encode("utf-8", "surrogatepass"))
     assert all(row.at.tzinfo is UTC for row in sheet.rows)
     assert all(one.line >= 0 and one.reason for one in sheet.bad)

@@ -54,7 +54,7 @@ class Library:
         return [entry.entry for entry in self.journal.since(kinds=KINDS)]
 
 
-def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines() -> None:
+def test_plan_import_records_rows_under_their_fingerprints_in_line_order() -> None:
     library = Library()
     assert library.take(line(12, "0312"), line(12, "0313", "")) == (2, 0, 0)
     at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines()
     ]
 
 
-def test_a_file_twice_yesterdays_with_todays_rows_and_another_pcs_copy_double_nothing() -> None:
+def test_plan_import_records_nothing_twice_from_overlapping_files() -> None:
     library = Library()
     yesterday = [line(1, "a"), line(2, "b"), line(2, "c", "")]
     assert library.take(*yesterday) == (3, 0, 0)
@@ -80,14 +80,14 @@ def test_a_file_twice_yesterdays_with_todays_rows_and_another_pcs_copy_double_no
     assert len(library.entries()) == 5
 
 
-def test_one_row_twice_in_a_file_is_two_records_however_often_the_file_comes() -> None:
+def test_plan_import_keeps_equal_rows_of_one_file_apart() -> None:
     library = Library()
     assert library.take(line(1, "a"), line(1, "a")) == (2, 0, 0)
     assert library.take(line(1, "a"), line(1, "a")) == (0, 2, 0)
     assert library.take(line(1, "a"), line(1, "a"), line(1, "a")) == (1, 2, 0)
 
 
-def test_a_file_with_a_bad_line_changes_nothing_until_the_good_ones_are_asked_for() -> None:
+def test_plan_import_changes_nothing_for_a_file_with_a_bad_line() -> None:
     library = Library()
     assert library.take(line(1, "a"), "rubbish\r\n") == (0, 0, 1)
     assert library.entries() == []
@@ -95,7 +95,7 @@ def test_a_file_with_a_bad_line_changes_nothing_until_the_good_ones_are_asked_fo
     assert library.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (0, 1, 1)
 
 
-def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
+def test_plan_import_reports_a_scan_that_cannot_be_recorded() -> None:
     plan, taken = Library().plan(line(1, "a\x07b"))
     assert (plan.bad, taken) == (
         (
@@ -107,7 +107,7 @@ def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
     )
 
 
-def test_what_the_log_exported_is_known_when_its_own_file_comes_back() -> None:
+def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
     library = Library()
     instants = [
         datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
@@ -121,7 +121,7 @@ def test_what_the_log_exported_is_known_when_its_own_file_comes_back() -> None:
     assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 
-def test_the_desk_pages_lines_keep_their_ids_and_a_void_finds_its_loan() -> None:
+def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> None:
     library = Library()
     loan, void = uuid4(), uuid4()
     library.take(line(12, "0312"))
@@ -142,13 +142,13 @@ def test_the_desk_pages_lines_keep_their_ids_and_a_void_finds_its_loan() -> None
     assert library.take(line(12, "0312")) == (0, 1, 0)
 
 
-def test_a_void_of_a_loan_that_nobody_knows_is_a_bad_line() -> None:
+def test_plan_import_reports_a_void_of_an_unknown_loan() -> None:
     text = f'{{"kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{uuid4()}", "reason": "x"}}'
     plan, _ = Library().plan(text)
     assert plan.bad == (UnreadableLine(1, "takes back a loan that is not known here"),)
 
 
-def test_conflicts_that_touch_the_file_are_told_and_change_no_count() -> None:
+def test_plan_import_reports_conflicts_of_the_file_without_changing_counts() -> None:
     library = Library()
     library.take(line(1, "old", "1"), line(2, "old", "2"), line(3, "a", "3"))
     plan, taken = library.plan(line(20, "a", "4") + line(21, "a", ""), "CMU")
@@ -163,7 +163,7 @@ def test_conflicts_that_touch_the_file_are_told_and_change_no_count() -> None:
     )
 
 
-def test_a_row_that_another_desk_records_meanwhile_is_known() -> None:
+def test_plan_import_recognises_a_row_recorded_meanwhile() -> None:
     at = datetime(2026, 11, 24, 8, 1, 7, tzinfo=UTC)
     library = Library()
     library.journal = BusyJournal(lambda: NOW, [Loan(uuid4(), at, "CMU", "2071234567", "a")])
@@ -178,7 +178,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.integers(0, 8), st.lists(st.integers(0, 2), max_size=4))
-def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
+def test_plan_import_records_every_row_once_in_any_order_of_files(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
     """A file, its first part, and its copy: the log ends as if the file had come once."""
@@ -193,7 +193,7 @@ def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
     assert {entry.id for entry in library.entries()} == {entry.id for entry in once.entries()}
 
 
-def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
+def test_plan_import_reads_only_the_given_log() -> None:
     plan = plan_import(CirculationLog(), ImportSheet((), ()), desk="MAIL", now=NOW)
     assert plan == ImportPlan((), 0, (), (), {}, 0)
 
@@ -203,7 +203,7 @@ def saved(kind: str, number: int, **more: object) -> str:
     return json.dumps(message | {"desk": "MAIL", "sequence": number} | more) + "\n"
 
 
-def test_a_saved_outbox_keeps_what_the_clock_said_and_what_was_confirmed() -> None:
+def test_plan_import_keeps_device_time_and_confirmations_of_a_saved_outbox() -> None:
     library = Library()
     clock = {"made_at": "2026-11-24T08:53:00Z", "skew_s": 420.0}
     scan = saved("loan", 1, item="0312", patron="2071234567", overridden=True, **clock)
@@ -220,7 +220,7 @@ def test_a_saved_outbox_keeps_what_the_clock_said_and_what_was_confirmed() -> No
     ]  # fmt: skip
 
 
-def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
+def test_plan_import_of_a_saved_outbox_completes_pending_loans() -> None:
     library = Library()
     waits = [saved("waiting", n, item=f"03{n}", note="Mme Rochat") for n in (1, 2, 3)]
     done = saved("complete", 4, waiting=str(UUID(int=1)), patron="2071234567")
@@ -245,7 +245,7 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     )
 
 
-def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
+def test_plan_import_of_a_saved_undo_voids_its_own_completion_only() -> None:
     """What then waits again does so only where the completion was this one."""
     library = Library()
     waits = saved("waiting", 1, item="031", note="Mme Rochat")
@@ -265,7 +265,7 @@ def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
     assert [loan.id for loan in CirculationLog(library.journal.since()).pending()] == [UUID(int=6)]
 
 
-def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
+def test_plan_import_of_a_completed_pending_loan_leaves_a_loan_without_a_note() -> None:
     library = Library()
     waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
     done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
@@ -275,7 +275,7 @@ def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan
     assert ([loan.id for loan in log.pending()], library.notes.read()) == ([UUID(int=2)], {})
 
 
-def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
+def test_plan_import_records_both_readings_of_a_saved_outbox() -> None:
     library = Library()
     twice = [saved("loan", n, item="0312", patron="2071234567") for n in (1, 2)]
     plan, _ = library.plan("".join(twice))
@@ -290,14 +290,14 @@ def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
     ]
 
 
-def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
+def test_plan_import_flags_doubtful_scans() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
     plan = plan_import(CirculationLog(), sheet, desk="MAIL", now=NOW, rules=rules)
     assert [entry.warning for entry in plan.entries if isinstance(entry, Loan)] == ["isbn"]
 
 
-def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() -> None:
+def test_plan_import_flags_swapped_item_and_card_by_line() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     pairs = [("1060348820", "2071234567"), ("2071234567", "1060348821"), ("03", "1060348822")]
     content = "".join(f"202611240912L{item:<80}{patron}\r\n" for item, patron in pairs)
@@ -335,7 +335,7 @@ def outbox_file(*rows: dict[str, str]) -> str:
         {"kind": "void", "loan": str(UUID(int=2)), "reason": "essai"},
     ],
 )
-def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
+def test_plan_import_reports_an_id_with_other_content(
     change: dict[str, str], one_file: bool
 ) -> None:
     library = Library()
@@ -360,7 +360,7 @@ def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
         {"desk": ""},
     ],
 )
-def test_the_same_id_with_a_better_clock_is_known(change: dict[str, str]) -> None:
+def test_plan_import_recognises_an_id_with_a_better_clock(change: dict[str, str]) -> None:
     library = Library()
     library.plan(outbox_file(SAVED))
     plan, _ = library.plan(outbox_file(SAVED | change))

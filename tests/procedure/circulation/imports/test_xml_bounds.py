@@ -64,7 +64,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_workbook_is_refused_within_bounded_memory(kind: str) -> None:
+def test_read_file_refuses_a_hostile_workbook_within_bounded_memory(kind: str) -> None:
     tracemalloc.start()
     try:
         result = read_file(HOSTILE[kind])
@@ -75,7 +75,7 @@ def test_a_hostile_workbook_is_refused_within_bounded_memory(kind: str) -> None:
     assert peak < 48 * MEGABYTE, f"{peak / MEGABYTE:.0f} MB"
 
 
-def test_gaps_and_wide_dimensions_do_not_cost_what_they_claim() -> None:
+def test_read_file_bounds_the_memory_of_gaps_and_wide_dimensions() -> None:
     content = workbook(
         sheet=sheet(
             f'<row r="1">{NAMES}</row><row r="900">{VALUES}</row>',
@@ -92,7 +92,7 @@ def test_gaps_and_wide_dimensions_do_not_cost_what_they_claim() -> None:
     assert (result.bad, peak < 16 * MEGABYTE) == ((), True)
 
 
-def test_a_number_is_filled_with_zeros_up_to_the_length_of_a_barcode() -> None:
+def test_read_file_fills_a_number_with_zeros_up_to_a_barcodes_length() -> None:
     made = BytesIO()
     book = Workbook()
     book.active.append(["at", "item", "patron"])

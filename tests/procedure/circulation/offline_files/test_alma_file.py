@@ -22,7 +22,7 @@ def loan(item: str = "03124510", patron: str = "SLSP-000123456", at: datetime = 
     return Loan(UUID(int=1), at, "CMU", patron, item)
 
 
-def test_a_line_is_time_l_padded_item_and_identifier() -> None:
+def test_render_writes_time_letter_padded_item_and_identifier() -> None:
     expected = b"202611241012L03124510" + b" " * 72 + b"SLSP-000123456\r\n"
     rendered = render([loan()])
     assert rendered.content == expected
@@ -30,21 +30,21 @@ def test_a_line_is_time_l_padded_item_and_identifier() -> None:
     assert (rendered.written, rendered.unwritable, rendered.hour_twice) == ((loan(),), (), False)
 
 
-def test_an_item_of_full_width_touches_the_identifier() -> None:
+def test_render_leaves_no_space_after_an_item_of_full_width() -> None:
     assert render([loan("x" * 80)]).content == b"202611241012L" + b"x" * 80 + b"SLSP-000123456\r\n"
 
 
-def test_a_percent_sign_is_a_character_like_any_other() -> None:
+def test_render_writes_a_percent_sign() -> None:
     assert render([loan("%s%%")]).content[13:17] == b"%s%%"
 
 
-def test_another_layout_moves_only_what_it_says() -> None:
+def test_render_with_another_layout() -> None:
     layout = Layout(item_width=10, patron_width=16, line_end="lf", encoding="utf-8")
     content = render([loan(patron="Né")], layout).content
     assert content == "202611241012L03124510  Né              \n".encode()
 
 
-def test_what_cannot_be_written_is_listed_and_the_rest_is_written() -> None:
+def test_render_lists_unwritable_rows_and_writes_the_others() -> None:
     bad = [loan("x" * 81), loan("é"), loan(patron="1" * 101), loan(patron="ß")]
     loans = [loan("A"), *bad, loan("B")]
     rendered = render(loans)
@@ -58,7 +58,7 @@ def test_what_cannot_be_written_is_listed_and_the_rest_is_written() -> None:
     )
 
 
-def test_no_loans_are_no_bytes() -> None:
+def test_render_without_loans_is_empty() -> None:
     assert render([]).content == b""
 
 
@@ -66,20 +66,20 @@ def test_no_loans_are_no_bytes() -> None:
 OCTOBER = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]
 
 
-def test_both_half_past_twos_of_october_are_written_in_their_order() -> None:
+def test_render_writes_both_october_hours_in_order() -> None:
     rendered = render([loan(item, at=at) for item, at in zip("ABC", OCTOBER, strict=True)])
     starts = [line[:14] for line in rendered.content.splitlines()]
     assert starts == [b"202610250230LA", b"202610250230LB", b"202610250330LC"]
     assert rendered.hour_twice
 
 
-def test_the_clock_that_goes_back_within_a_file_tells_the_second_hour() -> None:
+def test_parse_tells_the_second_october_hour_from_times_going_back() -> None:
     ats = [OCTOBER[0], OCTOBER[0] + timedelta(minutes=20), OCTOBER[1], OCTOBER[2]]
     parsed = parse(render([loan(at=at) for at in ats]).content)
     assert [row.at for row in parsed.rows] == ats
 
 
-def test_winter_and_summer_have_their_own_offset() -> None:
+def test_parse_uses_the_offset_of_winter_or_summer() -> None:
     content = b"".join(
         f"{stamp}L{'A':<80}P\r\n".encode() for stamp in ("202607011200", "202612011200")
     )
@@ -106,17 +106,17 @@ ROW_AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
         (f"\ufeff202611241012L{'A':<80}né\r\n", ("L", "A", "né")),
     ],
 )
-def test_lines_of_every_known_program_are_read(line: str, row: tuple[str, str, str]) -> None:
+def test_parse_reads_lines_of_every_known_program(line: str, row: tuple[str, str, str]) -> None:
     parsed = parse(line.encode())
     assert (parsed.faults, parsed.rows) == ((), (OfflineRow(1, ROW_AT, *row),))  # type: ignore[arg-type]
 
 
-def test_a_windows_program_writes_in_its_own_encoding() -> None:
+def test_parse_decodes_the_encoding_of_a_windows_program() -> None:
     parsed = parse(f"202611241012L{'A':<80}né\r\n".encode("cp1252"))
     assert [row.patron for row in parsed.rows] == ["né"]
 
 
-def test_every_bad_line_is_named_and_the_good_ones_are_read() -> None:
+def test_parse_reports_bad_lines_and_reads_the_others() -> None:
     good = f"202611241012L{'A':<80}P"
     bad = [
         "2026112410L",
@@ -161,7 +161,7 @@ LAYOUTS = st.builds(
 
 
 @given(LOANS, RETURNS, LAYOUTS)
-def test_any_transactions_are_read_back_as_they_were_written(
+def test_parse_reads_back_any_rendered_transactions(
     loans: list[Loan], returns: list[Return], layout: Layout
 ) -> None:
     loans.sort(key=lambda loan: loan.at)
@@ -195,6 +195,6 @@ def wall(at: datetime) -> str:
 
 
 @given(st.binary(max_size=400))
-def test_no_bytes_at_all_break_the_reader(content: bytes) -> None:
+def test_parse_returns_for_any_bytes(content: bytes) -> None:
     parsed = parse(content)
     assert len(parsed.rows) + len(parsed.faults) <= content.count(b"\n") + 1

@@ -20,7 +20,7 @@ from procedure.errors import OfflineFileError
         ),
     ],
 )
-def test_a_layout_is_written_as_it_is_read(text: str, layout: Layout) -> None:
+def test_parse_layout_reads_back_a_layout(text: str, layout: Layout) -> None:
     assert (parse_layout(text), str(layout)) == (layout, text)
 
 
@@ -37,7 +37,7 @@ def test_a_layout_is_written_as_it_is_read(text: str, layout: Layout) -> None:
         ("pad_returns", "pad_returns: '' is not one of: yes, no"),
     ],
 )
-def test_a_setting_that_will_not_do_is_named(text: str, message: str) -> None:
+def test_parse_layout_names_an_invalid_setting(text: str, message: str) -> None:
     with pytest.raises(ValueError) as refusal:
         parse_layout(text)
     assert str(refusal.value) == message
@@ -59,7 +59,7 @@ def loan_line(item: str, width: int, patron: str, end: str = "\r\n") -> str:
         (loan_line("a b", 80, "P1"), USUAL),
     ],
 )
-def test_the_layout_of_a_file_is_seen(text: str, layout: Layout) -> None:
+def test_observed_layout_of_a_file(text: str, layout: Layout) -> None:
     assert observed(text.encode(), USUAL) == layout
 
 
@@ -74,13 +74,13 @@ def test_the_layout_of_a_file_is_seen(text: str, layout: Layout) -> None:
         ),
     ],
 )
-def test_a_file_that_shows_no_layout_is_refused(text: str, message: str) -> None:
+def test_observed_refuses_a_file_without_a_layout(text: str, message: str) -> None:
     with pytest.raises(OfflineFileError) as refusal:
         observed(text.encode(), USUAL)
     assert str(refusal.value) == message
 
 
-def test_differences_name_both_sides() -> None:
+def test_differences_have_both_values() -> None:
     assert differences(USUAL, Layout(item_width=84, pad_returns=False)) == (
         Difference("item_width", "80", "84"),
         Difference("pad_returns", "True", "False"),
@@ -88,7 +88,7 @@ def test_differences_name_both_sides() -> None:
     assert differences(USUAL, USUAL) == ()
 
 
-def test_every_setting_says_why_it_is_not_certain() -> None:
+def test_every_setting_has_a_reason_for_its_uncertainty() -> None:
     assert {
         "item_width",
         "patron_width",
@@ -99,11 +99,11 @@ def test_every_setting_says_why_it_is_not_certain() -> None:
     } < set(INFERRED)
 
 
-def test_a_file_in_utf_16_with_small_letters_shows_its_layout() -> None:
+def test_observed_layout_of_utf_16_with_lower_case_letters() -> None:
     content = (loan_line("A", 84, "P1").replace("L", "l") + "202611241012rB\r\n").encode("utf-16")
     assert observed(content, USUAL) == Layout(item_width=84, pad_returns=False)
 
 
-def test_a_web_page_has_no_layout() -> None:
+def test_observed_is_none_for_a_web_page() -> None:
     with pytest.raises(OfflineFileError, match=r"^This file is a web page, such"):
         observed(b"<!doctype html>", USUAL)
