@@ -42,7 +42,7 @@ def durations(*values: timedelta | None) -> pd.Series:
     return pd.Series(values, dtype="timedelta64[us]")
 
 
-def test_outcomes_are_one_row_an_attempt() -> None:
+def test_outcomes_have_one_row_an_attempt() -> None:
     answered = Outcome(
         *("alma-saml", "https://alma.example/", "server", AT, Status.UP),
         http_status=200,
@@ -82,7 +82,7 @@ def test_outcomes_are_one_row_an_attempt() -> None:
     assert_frame_equal(frames.outcomes([answered, silent]), expected)
 
 
-def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
+def test_status_intervals_have_one_row_a_state_and_gaps() -> None:
     rows = [
         StatusInterval("switch", AT, LATER, Status.DOWN, FailureCause.DNS),
         StatusInterval("switch", LATER, LATER + timedelta(minutes=1), None),
@@ -100,7 +100,7 @@ def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
     assert_frame_equal(frames.status_intervals(rows), expected)
 
 
-def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
+def test_downtimes_have_no_end_while_they_last() -> None:
     columns = [
         Downtime(
             "alma-saml",
@@ -130,7 +130,7 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
     assert_frame_equal(frames.downtimes(columns), expected)
 
 
-def test_availability_is_cut_at_the_hours_and_leaves_announced_work_out() -> None:
+def test_availability_is_cut_at_hours_and_leaves_out_planned_work() -> None:
     hour = AT.replace(minute=0, second=0, microsecond=0)
     noon = hour + 60 * MINUTE
     intervals = frames.status_intervals(
@@ -166,14 +166,14 @@ def test_availability_is_cut_at_the_hours_and_leaves_announced_work_out() -> Non
 
 
 @pytest.mark.parametrize(("month", "day", "hours"), [(3, 29, 23), (10, 25, 25)])
-def test_a_day_is_as_long_as_the_clock_makes_it(month: int, day: int, hours: int) -> None:
+def test_availability_of_days_of_other_length(month: int, day: int, hours: int) -> None:
     start = datetime(2026, month, day, tzinfo=library_zone()).astimezone(UTC)
     interval = StatusInterval("switch", start, start + timedelta(days=2), Status.UP)
     frame = frames.availability(frames.status_intervals([interval]), "day")
     assert frame["up"].iloc[0] == timedelta(hours=hours)
 
 
-def test_planned_work_is_one_row_each_and_an_incident_is_none() -> None:
+def test_planned_has_work_and_no_incidents() -> None:
     announced = [
         Announcement("exlibris-status", AT, None),
         Announcement("alma-saml", AT, LATER, planned=True, by_person=True),
@@ -190,7 +190,7 @@ def test_planned_work_is_one_row_each_and_an_incident_is_none() -> None:
     assert_frame_equal(frames.planned(announced), expected)
 
 
-def test_records_are_plain_values_and_none_where_one_is_missing() -> None:
+def test_records_are_plain_values_with_none_for_missing() -> None:
     (row,) = frames.records(frames.downtimes([Downtime("switch", AT, None, None, MINUTE)]))
     assert row == {
         "target": "switch",
@@ -211,7 +211,7 @@ def test_records_are_plain_values_and_none_where_one_is_missing() -> None:
     assert frames.records(frames.downtimes([])) == []
 
 
-def test_summaries_are_one_row_an_hour_or_a_day() -> None:
+def test_summaries_have_one_row_an_hour_or_day() -> None:
     start = 1_795_510_800_000_000
     rolled = SummaryColumns(
         ["up", "probes", "p95"],
@@ -235,7 +235,7 @@ def test_summaries_are_one_row_an_hour_or_a_day() -> None:
     assert nothing.dtypes.drop("target").equals(expected.dtypes.drop("target"))
 
 
-def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> None:
+def test_readings_have_one_row_an_attempt_within_the_limit() -> None:
     at = 1_795_510_800_000_000
     rows = ReadingRows("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
     expected = pd.DataFrame(
@@ -277,7 +277,7 @@ def loan_log() -> CirculationLog:
     return CirculationLog(journal.since())
 
 
-def test_loans_are_one_row_each_with_their_fate() -> None:
+def test_loans_have_one_row_with_void_and_export() -> None:
     expected = pd.DataFrame(
         {
             "id": pd.Series([str(UUID(int=n)) for n in (1, 2, 3)], dtype="str"),
@@ -307,7 +307,7 @@ def test_loans_are_one_row_each_with_their_fate() -> None:
     assert_frame_equal(frames.loans(loan_log().rows(), key=b"key"), hidden)
 
 
-def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
+def test_loans_have_no_identifiers_by_default() -> None:
     text = frames.loans(loan_log().rows()).to_csv()
     assert "SLSP" not in text
     assert "2060000042" not in text
@@ -327,12 +327,12 @@ def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
         (frames.readings(ReadingRows("alma-saml", [])), frames.READINGS),
     ],
 )
-def test_an_empty_frame_has_the_same_columns_and_dtypes(frame: pd.DataFrame, dtypes: dict) -> None:
+def test_empty_frames_have_the_same_columns_and_dtypes(frame: pd.DataFrame, dtypes: dict) -> None:
     assert len(frame) == 0
     assert frame.dtypes.to_dict() == dict(dtypes)
 
 
-def test_pseudonyms_join_under_one_key_and_say_nothing_without_it() -> None:
+def test_pseudonyms_are_equal_under_one_key() -> None:
     once = frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"key")
     assert once == frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"key")
     assert once[0] == once[2] != once[1]

@@ -55,7 +55,7 @@ CMU = desk_day(
 )
 
 
-def test_days_and_desks_are_summed_up_apart() -> None:
+def test_summary_is_by_day_and_desk() -> None:
     days = frames.records(summed(*LOANS))
     assert days[1] == CMU
     assert [(day["day"].day, day["desk"], day["loans"]) for day in days] == [
@@ -65,7 +65,7 @@ def test_days_and_desks_are_summed_up_apart() -> None:
     ]
 
 
-def test_a_day_is_exported_when_every_loan_that_stands_is() -> None:
+def test_summary_day_is_exported_with_every_standing_loan() -> None:
     ids = [UUID(int=number) for number in (1, 2, 3)]
     part = Export(UUID(int=60), AT, "CMU", tuple(ids[:2]), "a.dat", "")
     rest = Export(UUID(int=61), AT, "CMU", tuple(ids[2:]), "b.dat", "")
@@ -73,7 +73,7 @@ def test_a_day_is_exported_when_every_loan_that_stands_is() -> None:
     assert summed(*LOANS, part, rest)["exported"].tolist() == [False, True, False]
 
 
-def test_the_hour_that_comes_twice_has_a_first_and_a_last() -> None:
+def test_summary_first_and_last_in_the_doubled_hour() -> None:
     early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40 in summer time
     late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in winter time
     (day,) = frames.records(summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early)))
@@ -83,27 +83,27 @@ def test_the_hour_that_comes_twice_has_a_first_and_a_last() -> None:
     )
 
 
-def test_a_day_of_voids_alone_has_no_times_and_is_not_exported() -> None:
+def test_summary_day_of_voids_alone_has_no_times() -> None:
     only = summed(loan(1, "P", "A"), Void(UUID(int=50), AT, UUID(int=1), "x"))
     assert frames.records(only) == [desk_day(voids=1)]
 
 
-def test_a_second_scan_is_neither_a_loan_nor_a_void() -> None:
+def test_summary_leaves_out_second_scans() -> None:
     only = summed(loan(1, "P", "A"), loan(2, "P", "A", at=AT + MINUTE))
     assert only[["loans", "voids"]].to_numpy().tolist() == [[1, 0]]
 
 
 @pytest.mark.parametrize("rows", [[], [loan(1, "P1", "A")]])
-def test_columns_and_dtypes_are_those_that_are_documented(rows: list[Loan]) -> None:
+def test_summary_columns_and_dtypes(rows: list[Loan]) -> None:
     assert summed(*rows).dtypes.to_dict() == dict(frames.LOAN_SUMMARY)
 
 
-def test_pseudonyms_give_the_same_summary() -> None:
+def test_summary_of_pseudonyms_is_the_same() -> None:
     hidden = frames.loan_summary(frames.loans(CirculationLog(recorded(*LOANS)).rows()))
     assert_frame_equal(hidden, summed(*LOANS))
 
 
-def test_csv_has_a_heading_and_harmless_cells() -> None:
+def test_loan_summary_csv_has_a_heading_and_harmless_cells() -> None:
     formula = loan(7, "P", "A", desk="=cmd", at=AT + timedelta(days=1))
     void = Void(UUID(int=51), AT, formula.id, "x")
     assert frames.loan_summary_csv(summed(*LOANS[:4], LOANS[6], formula, void)) == (
@@ -114,5 +114,5 @@ def test_csv_has_a_heading_and_harmless_cells() -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_cell_begins_like_a_formula(start: str) -> None:
+def test_harmless_never_begins_like_a_formula(start: str) -> None:
     assert (harmless(f"{start}1"), harmless("1" + start)) == (f"'{start}1", f"1{start}")

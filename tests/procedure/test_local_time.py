@@ -27,18 +27,18 @@ def shown(*parts: int) -> datetime:
     return utc(*parts).replace(tzinfo=None)
 
 
-def test_an_ordinary_time_is_shown_once() -> None:
+def test_instants_of_an_ordinary_time() -> None:
     assert instants(shown(2026, 11, 24, 10, 0)) == (utc(2026, 11, 24, 9, 0),)
     assert instants(shown(2026, 7, 1, 10, 0)) == (utc(2026, 7, 1, 8, 0),)
 
 
-def test_the_hour_skipped_in_march_is_never_shown() -> None:
+def test_instants_of_the_skipped_march_hour_are_none() -> None:
     assert instants(shown(2026, 3, 29, 2, 30)) == ()
     assert local(utc(2026, 3, 29, 0, 59)).strftime("%H:%M %Z") == "01:59 CET"
     assert local(utc(2026, 3, 29, 1, 0)).strftime("%H:%M %Z") == "03:00 CEST"
 
 
-def test_the_hour_repeated_in_october_is_shown_twice_and_says_so() -> None:
+def test_instants_of_the_doubled_october_hour_are_two() -> None:
     first, second = utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30)
     assert instants(shown(2026, 10, 25, 2, 30)) == (first, second)
     assert [local(at).strftime("%H:%M %Z") for at in (first, second)] == ["02:30 CEST", "02:30 CET"]
@@ -47,7 +47,7 @@ def test_the_hour_repeated_in_october_is_shown_twice_and_says_so() -> None:
     assert not is_ambiguous(utc(2026, 10, 24, 23, 59))
 
 
-def test_a_window_across_a_change_of_the_clocks_is_shown_as_its_wall_times() -> None:
+def test_local_times_of_a_window_across_a_clock_change() -> None:
     spring = MaintenanceWindow(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
     autumn = MaintenanceWindow(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
     times = [
@@ -58,12 +58,12 @@ def test_a_window_across_a_change_of_the_clocks_is_shown_as_its_wall_times() -> 
 
 
 @given(st.datetimes(shown(2020, 1, 1), shown(2035, 1, 1)))
-def test_every_instant_is_among_those_of_the_time_it_shows(naive: datetime) -> None:
+def test_instants_include_every_instant_of_the_shown_time(naive: datetime) -> None:
     at = naive.replace(tzinfo=UTC)
     assert at in instants(local(at).replace(tzinfo=None))
 
 
-def test_another_zone_changes_its_clocks_on_its_own_night() -> None:
+def test_instants_in_another_zone() -> None:
     new_york = ZoneInfo("America/New_York")
     assert instants(shown(2026, 11, 1, 1, 30), new_york) == (
         utc(2026, 11, 1, 5, 30),
@@ -72,11 +72,11 @@ def test_another_zone_changes_its_clocks_on_its_own_night() -> None:
 
 
 @pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "", "Europe", "x" * 5000, "\0"])
-def test_a_zone_that_does_not_exist_is_none(name: str) -> None:
+def test_zone_named_of_an_unknown_zone_is_none(name: str) -> None:
     assert zone_named(name) is None
 
 
-def test_a_zone_that_exists_is_found() -> None:
+def test_zone_named() -> None:
     assert zone_named("Europe/Zurich") == ZoneInfo("Europe/Zurich")
 
 
@@ -106,13 +106,13 @@ def november(day: int, hour: int, minute: int, month: int = 11, year: int = 2026
         ("", None, None),
     ],
 )
-def test_a_time_is_the_nearest_one(
+def test_parse_last_and_next_time_are_the_nearest(
     text: str, last: datetime | None, coming: datetime | None
 ) -> None:
     assert (parse_last_time(text, NOW), parse_next_time(text, NOW)) == (last, coming)
 
 
-def test_in_the_hour_that_comes_twice_the_past_is_the_newest_and_the_future_the_first() -> None:
+def test_parse_last_and_next_time_in_the_doubled_hour() -> None:
     after = datetime(2026, 10, 25, 3, 0, tzinfo=UTC)
     before = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
     assert parse_last_time("02:30", after) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from procedure.errors import JournalUnwritable
 from procedure.refusal_log import MOST_REASONS, RefusalLog, loggable
 
 
-def test_a_reason_is_said_at_once_and_then_once_a_minute_with_its_count(
+def test_add_returns_a_reason_at_once_and_then_once_a_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     log = RefusalLog("Not written")
@@ -23,13 +23,13 @@ def test_a_reason_is_said_at_once_and_then_once_a_minute_with_its_count(
     ]
 
 
-def test_it_keeps_no_endless_list_of_reasons() -> None:
+def test_add_bounds_the_number_of_reasons() -> None:
     log = RefusalLog("Not written")
     for number in range(3 * MOST_REASONS):
         log.add(str(number), 1, 0.0)
     assert len(log._said) <= MOST_REASONS
 
 
-def test_of_a_strange_error_only_its_type_is_said() -> None:
+def test_loggable_is_only_the_type_of_an_unknown_error() -> None:
     assert loggable(ValueError("patron 2070000001")) == "ValueError"
     assert loggable(JournalUnwritable("The disk is full.")) == "The disk is full."

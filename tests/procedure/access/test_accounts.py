@@ -39,21 +39,21 @@ def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Account
         yield database.accounts
 
 
-def test_accounts_are_found_by_name(accounts: Accounts) -> None:
+def test_find_account_by_name(accounts: Accounts) -> None:
     accounts.add(BEA)
     accounts.add(ANNE)
     assert accounts.all() == (ANNE, BEA)
     assert (accounts.find("anne"), accounts.find("Anne")) == (ANNE, None)
 
 
-def test_a_name_is_one_person_s(accounts: Accounts) -> None:
+def test_add_refuses_a_taken_name(accounts: Accounts) -> None:
     accounts.add(ANNE)
     with pytest.raises(AccountRefused, match="relais user role anne"):
         accounts.add(Account("anne", Role.COORDINATOR, "hash-3", NOW))
     assert accounts.all() == (ANNE,)
 
 
-def test_what_is_asked_of_an_unknown_account_is_refused(accounts: Accounts) -> None:
+def test_change_and_remove_refuse_an_unknown_account(accounts: Accounts) -> None:
     for act in (
         lambda: accounts.remove("zoe"),
         lambda: accounts.change("zoe", role=Role.STAFF),
@@ -63,7 +63,7 @@ def test_what_is_asked_of_an_unknown_account_is_refused(accounts: Accounts) -> N
             act()
 
 
-def test_a_sign_in_lasts_until_its_end(accounts: Accounts) -> None:
+def test_signed_in_until_the_end(accounts: Accounts) -> None:
     accounts.add(ANNE)
     accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
     assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.STAFF, NOW + HOUR)
@@ -73,14 +73,14 @@ def test_a_sign_in_lasts_until_its_end(accounts: Accounts) -> None:
     assert accounts.signed_in("digest", NOW) is None
 
 
-def test_a_new_role_is_in_force_at_once(accounts: Accounts) -> None:
+def test_signed_in_has_a_new_role_at_once(accounts: Accounts) -> None:
     accounts.add(ANNE)
     accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
     accounts.change("anne", role=Role.ANALYST)
     assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.ANALYST, NOW + HOUR)
 
 
-def test_a_new_password_or_a_removal_ends_every_sign_in(accounts: Accounts) -> None:
+def test_signed_in_ends_with_a_new_password_or_a_removal(accounts: Accounts) -> None:
     accounts.add(ANNE)
     accounts.add(BEA)
     for digest, name in (("1", "anne"), ("2", "anne"), ("3", "bea")):
@@ -94,7 +94,7 @@ def test_a_new_password_or_a_removal_ends_every_sign_in(accounts: Accounts) -> N
     assert accounts.signed_in("3", NOW) is None
 
 
-def test_a_sign_in_by_another_login_lasts_until_its_end(accounts: Accounts) -> None:
+def test_external_sign_in_until_its_end(accounts: Accounts) -> None:
     given = ExternalSignIn("zoé@example.org", ("a, b", "c"), NOW + HOUR)
     accounts.begin_external("1", given, now=NOW)
     accounts.begin_external("2", replace(given, until=NOW + 2 * HOUR), now=NOW)
@@ -107,7 +107,7 @@ def test_a_sign_in_by_another_login_lasts_until_its_end(accounts: Accounts) -> N
     assert known == [False, False, True]
 
 
-def test_a_workstation_has_one_token(accounts: Accounts) -> None:
+def test_workstation_has_one_token(accounts: Accounts) -> None:
     first = EnrolledWorkstation("pret-2", "MAIL", "anne", NOW)
     other = EnrolledWorkstation("pret-1", "CMU", "", NOW)
     accounts.enrol("1", first)
@@ -121,5 +121,5 @@ def test_a_workstation_has_one_token(accounts: Accounts) -> None:
     assert accounts.workstations() == (other,)
 
 
-def test_no_password_is_shown() -> None:
+def test_account_repr_has_no_password() -> None:
     assert "hash" not in repr(ANNE)

@@ -29,7 +29,7 @@ def test_without_claim(name: str, recorded: str) -> None:
     assert EnrolledNames(accounts, lambda: AT).without_claim(name) == recorded
 
 
-def test_a_workstation_that_is_enrolled_meanwhile_counts_some_seconds_later() -> None:
+def test_without_claim_knows_a_new_enrolment_within_seconds() -> None:
     accounts, now = MemoryAccounts(), AT
     names = EnrolledNames(accounts, lambda: now)
     assert names.without_claim("CMU-1") == "CMU-1"

@@ -9,7 +9,7 @@ from procedure.access.roles import RIGHTS, Permission, Role
 DOCS = Path(__file__).parents[3] / "docs" / "security.md"
 
 
-def test_the_documentation_shows_who_may_do_what() -> None:
+def test_documentation_has_the_table_of_rights() -> None:
     lines = DOCS.read_text("utf-8").splitlines()
     head = next(line for line in lines if line.startswith("| permission |"))
     cells = [line.strip("|").split("|") for line in lines if line.startswith("| `")]

@@ -12,14 +12,14 @@ from tests.support.readings import NOW, read_by_feed, read_by_staff
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
-def test_silence_of_the_vendor_is_named_with_both_counts() -> None:
+def test_official_against_observed_silent_vendor_with_both_counts() -> None:
     readings = [read_by_feed(PageStatus.OK), read_by_feed(PageStatus.OK, target="slsp-psi")]
     assert official_against_observed(readings, [DOWN, DOWN, DOWN], NOW) == Disagreement(
         Dispute.SILENT, Share(0, 2), Share(3, 3)
     )
 
 
-def test_an_incident_that_nobody_sees_is_named() -> None:
+def test_official_against_observed_incident_that_nobody_observes() -> None:
     readings = [read_by_feed(PageStatus.INCIDENT), read_by_staff(PageStatus.OK, target="slsp-psi")]
     assert official_against_observed(readings, [UP, SLOW, UNKNOWN], NOW) == Disagreement(
         Dispute.NOT_SEEN, Share(1, 2), Share(0, 2)
@@ -40,25 +40,25 @@ def test_an_incident_that_nobody_sees_is_named() -> None:
         ([], [DOWN]),
     ],
 )
-def test_agreement_or_ignorance_is_no_disagreement(
+def test_official_against_observed_agreement_or_ignorance_is_none(
     words: list[PageStatus], verdicts: list[Status]
 ) -> None:
     readings = [read_by_feed(word, target=f"page-{n}") for n, word in enumerate(words)]
     assert official_against_observed(readings, verdicts, NOW) is None
 
 
-def test_most_observations_must_fail_before_the_vendor_is_called_silent() -> None:
+def test_official_against_observed_needs_most_observations_to_fail() -> None:
     view = official_against_observed([read_by_feed(PageStatus.OK)], [DOWN, DOWN, UP, UNKNOWN], NOW)
     assert view == Disagreement(Dispute.SILENT, Share(0, 1), Share(2, 3))
     assert official_against_observed([read_by_feed(PageStatus.OK)], [DOWN, UP, UP], NOW) is None
 
 
-def test_planned_work_on_another_page_explains_a_failure() -> None:
+def test_official_against_observed_planned_work_of_another_page_explains_a_failure() -> None:
     readings = [read_by_feed(PageStatus.OK), read_by_feed(PageStatus.PLANNED, target="slsp-psi")]
     assert official_against_observed(readings, [DOWN], NOW) is None
 
 
-def test_only_the_newest_telling_word_of_each_page_and_source_counts() -> None:
+def test_official_against_observed_newest_meaningful_reading_of_each_page_and_source() -> None:
     readings = [
         read_by_feed(PageStatus.OK, 2),
         read_by_feed(PageStatus.INCIDENT, 6),

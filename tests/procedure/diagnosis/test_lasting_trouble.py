@@ -24,20 +24,20 @@ LATER = AT + timedelta(minutes=1)
         (FaultLocation.WATCHER, FaultLocation.NOTHING, Condition.WELL, LATER),
     ],
 )
-def test_the_clock_runs_on_while_the_condition_stays(
+def test_update_condition_keeps_its_start_while_it_lasts(
     first: FaultLocation, then: FaultLocation, condition: Condition, since: datetime
 ) -> None:
     expected = ConditionSince(condition, since, then, LATER)
     assert update_condition(update_condition(None, first, AT), then, LATER) == expected
 
 
-def test_a_condition_has_lasted_from_the_very_second_on() -> None:
+def test_has_lasted_from_the_exact_second() -> None:
     trouble = update_condition(None, FaultLocation.ALMA, AT)
     assert not trouble.has_lasted(timedelta(minutes=1), LATER - timedelta(seconds=1))
     assert trouble.has_lasted(timedelta(minutes=1), LATER)
 
 
-def test_a_time_in_which_nobody_looked_begins_the_clock_anew() -> None:
+def test_update_condition_starts_anew_after_a_pause() -> None:
     trouble = update_condition(None, FaultLocation.ALMA, AT)
     much_later = AT + timedelta(minutes=2, seconds=1)
     assert update_condition(trouble, FaultLocation.ALMA, much_later) == ConditionSince(

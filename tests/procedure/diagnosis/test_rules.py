@@ -45,7 +45,7 @@ EVERY_SIGHT = [
 
 @pytest.mark.parametrize("sights", EVERY_SIGHT)
 @pytest.mark.parametrize("neighbours", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
-def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
+def test_diagnose_own_fault_keeps_its_origin_whatever_neighbours_see(
     sights: tuple[VantageView, ...], neighbours: tuple[Status, ...]
 ) -> None:
     alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=neighbours))
@@ -57,7 +57,7 @@ def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
     )
 
 
-def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
+def test_diagnose_neighbours_that_agree_and_disagree_are_reasons() -> None:
     diagnosis = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
     assert diagnosis == Diagnosis(
         FaultLocation.ALMA,
@@ -69,7 +69,7 @@ def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
     assert str(diagnosis.grounds[1]) == "Alma fails at 2 of 3 neighbours"
 
 
-def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
+def test_diagnose_own_fault_is_likelier_while_a_neighbour_works() -> None:
     cut = server(alma=DOWN, switch=DOWN, campus=UP)
     diagnosis = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
     assert (diagnosis.fault, diagnosis.grounds[-1]) == (
@@ -78,7 +78,7 @@ def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
     )
 
 
-def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -> None:
+def test_diagnose_cut_off_server_until_a_workstation_fails_too() -> None:
     blind = server(alma=Status.UNKNOWN, switch=Status.UNKNOWN)
     alone = diagnose(replace(seen(blind), cut_off=True))
     assert alone == Diagnosis(
@@ -104,7 +104,7 @@ def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -
     assert (two.fault, two.rule) == (FaultLocation.CAMPUS, "campus_silent")
 
 
-def test_the_only_vdi_workstation_is_vdi_and_perhaps_itself() -> None:
+def test_diagnose_only_vdi_workstation_is_vdi_or_itself() -> None:
     vdi = VantageView(Vantage("vdi-1", vdi=True), {"alma": DOWN})
     evidence = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
     diagnosis = diagnose(evidence)
@@ -115,7 +115,7 @@ def test_the_only_vdi_workstation_is_vdi_and_perhaps_itself() -> None:
     assert diagnose(replace(evidence, asker="vdi-1")).rule == "one_workstation"
 
 
-def test_only_a_status_page_can_report_an_incident() -> None:
+def test_diagnose_only_a_status_page_reports_an_incident() -> None:
     words = {"switch": PageStatus.INCIDENT, "nosuch": PageStatus.INCIDENT}
     calm = replace(seen(server(alma=UP, switch=UP)), words=words)
     assert diagnose(calm).fault is FaultLocation.NOTHING
@@ -123,7 +123,7 @@ def test_only_a_status_page_can_report_an_incident() -> None:
     assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.ALMA, "announced")
 
 
-def test_a_neighbour_alone_makes_no_outage() -> None:
+def test_diagnose_neighbour_alone_is_no_outage() -> None:
     diagnosis = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
     assert (diagnosis.fault, diagnosis.against) == (
         FaultLocation.NOTHING,
@@ -132,7 +132,7 @@ def test_a_neighbour_alone_makes_no_outage() -> None:
     assert diagnose(seen(neighbours=(DOWN,) * 5)).rule == "nothing_known"
 
 
-def test_alma_failing_here_with_the_outside_untried_is_almas_if_it_fails_there_too() -> None:
+def test_diagnose_untried_outside_with_a_failing_neighbour_is_the_vendor() -> None:
     untried = server(alma=DOWN)
     assert diagnose(seen(untried)).rule == "outside_unread"
     assert diagnose(seen(untried, neighbours=(UP, DOWN))).rule == "outside_unread"
@@ -144,7 +144,7 @@ def test_alma_failing_here_with_the_outside_untried_is_almas_if_it_fails_there_t
     )
 
 
-def test_one_report_and_a_neighbour_make_two() -> None:
+def test_diagnose_one_report_and_one_neighbour_are_two_reasons() -> None:
     one = (server(alma=UP, switch=UP), pc("pc-1", works=False, alma=UP))
     assert diagnose(seen(*one)).rule == "single_report"
     assert diagnose(seen(*one, neighbours=(DOWN,))).rule == "neighbours_too"
@@ -162,7 +162,7 @@ def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> 
 
 
 @pytest.mark.parametrize("reports", [(False,), (False, None, None), (False, False, True)])
-def test_a_login_that_answers_with_an_error_is_the_fault_where_people_cannot_work(
+def test_diagnose_login_error_where_people_cannot_work(
     reports: tuple[bool | None, ...],
 ) -> None:
     diagnosis = diagnose(with_login_error(*reports))
@@ -173,7 +173,7 @@ def test_a_login_that_answers_with_an_error_is_the_fault_where_people_cannot_wor
     )
 
 
-def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
+def test_diagnose_login_error_is_not_alone_where_more_fails() -> None:
     assert diagnose(with_login_error(None, None)).rule == "usual_way_fails"
     assert diagnose(with_login_error(False, True)).rule == "one_workstation"
     assert diagnose(with_login_error(False, False, error=False)).rule == "reported_only"
@@ -192,7 +192,7 @@ def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
     assert diagnose(both).rule == "alma_silent"
 
 
-def test_a_system_that_answers_behind_ways_in_that_do_not_is_a_fault_of_the_login() -> None:
+def test_diagnose_working_system_behind_failing_ways_in_is_the_login() -> None:
     roles = replace(ROLES, system=("api",))
     evidence = replace(seen(server(alma=DOWN, api=UP, switch=UP)), roles=roles)
     diagnosis = diagnose(evidence)

@@ -36,7 +36,7 @@ def faults(text: str) -> list[str]:
     return [str(fault).removeprefix("bad.toml: ") for fault in refusal.value.faults]
 
 
-def test_keys_that_the_handbook_does_not_have_are_all_named() -> None:
+def test_read_scenario_names_every_unknown_key() -> None:
     text = (
         '[[vantage]]\nname = "a"\n[[vantage]]\nname = "a"\n'
         + outcome("swich")
@@ -60,7 +60,7 @@ def test_keys_that_the_handbook_does_not_have_are_all_named() -> None:
 
 
 @pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "1e15"])
-def test_a_time_that_is_none_is_refused_wherever_it_stands(seconds: str) -> None:
+def test_read_scenario_refuses_an_invalid_time_anywhere(seconds: str) -> None:
     text = (
         outcome("switch", at=seconds)
         + reading("slsp-psi", seconds)
@@ -78,19 +78,19 @@ def test_a_time_that_is_none_is_refused_wherever_it_stands(seconds: str) -> None
     ]
 
 
-def test_a_cause_of_any_name_and_a_time_before_the_start_are_taken() -> None:
+def test_read_scenario_accepts_any_cause_and_a_time_before_the_start() -> None:
     scenario = read(outcome("switch", at=-60, cause='"gremlins"'))
     assert [(outcome.at, outcome.cause) for outcome in scenario.outcomes] == [(-60, "gremlins")]
 
 
-def test_a_start_in_a_year_that_no_clock_shows_is_refused() -> None:
+def test_read_scenario_refuses_a_start_in_an_impossible_year() -> None:
     with pytest.raises(ScenarioError, match="start: is not between the years 1970 and 2100"):
         read_scenario(
             "bad.toml", tomllib.loads('name = "x"\nstart = 9999-12-31T09:00:00Z'), HANDBOOK
         )
 
 
-def test_a_table_with_lists_is_one_for_each_vantage_and_target_listed() -> None:
+def test_read_scenario_expands_lists_of_vantages_and_targets() -> None:
     desk = '[[vantage]]\nname = "mail-1"\n'
     single = outcome("alma-saml") + outcome("alma-secours")
     single += single.replace("server", "mail-1") + reading("slsp-psi") + reading("exlibris-status")
@@ -101,7 +101,7 @@ def test_a_table_with_lists_is_one_for_each_vantage_and_target_listed() -> None:
     assert read(desk + listed) == read(desk + single)
 
 
-def test_a_fault_after_a_table_with_lists_has_its_place_in_the_file() -> None:
+def test_read_scenario_gives_the_place_of_a_fault_after_an_expanded_table() -> None:
     listed = outcome("@").replace('"@"', '["alma-saml", "alma-secours"]')
     assert faults(listed + outcome("switch", at="inf")) == [
         "outcome[1].at: is not within ten years of the start"
@@ -111,7 +111,7 @@ def test_a_fault_after_a_table_with_lists_has_its_place_in_the_file() -> None:
     ]
 
 
-def test_an_empty_list_and_a_table_that_is_none_are_refused() -> None:
+def test_read_scenario_refuses_an_empty_list_and_a_value_for_a_table() -> None:
     assert faults(outcome("@").replace('"@"', "[]")) == [
         "outcome[0].target: expected `str`, got `array`"
     ]

@@ -23,7 +23,7 @@ CLOSED = public_holidays("CH-GE", range(2019, 2030))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_shipped_scenario_is_met(path: Path) -> None:
+def test_replay_meets_each_packaged_scenario(path: Path) -> None:
     scenario = read_scenario(path.name, tomllib.loads(path.read_text("utf-8")), HANDBOOK)
     concluded = replay(scenario, HANDBOOK, CLOSED)
     assert [(one.expected.at, one.unmet) for one in concluded] == [
@@ -32,7 +32,7 @@ def test_a_shipped_scenario_is_met(path: Path) -> None:
     assert all(one.expected.diagnosis and one.expected.next for one in concluded)
 
 
-def test_the_shipped_scenarios_reach_every_origin() -> None:
+def test_packaged_scenarios_reach_every_origin() -> None:
     reached = {
         one.expected.diagnosis
         for path in FILES
@@ -76,13 +76,13 @@ def test_every_rule_has_its_words() -> None:
         ),
     ],
 )
-def test_a_bad_scenario_is_refused_with_its_fault(text: str, message: str) -> None:
+def test_read_scenario_names_the_fault(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as refusal:
         read_scenario("bad.toml", tomllib.loads(text), HANDBOOK)
     assert str(refusal.value) == message
 
 
-def test_an_unmet_expectation_is_named() -> None:
+def test_replay_names_an_unmet_expectation() -> None:
     tables = tomllib.loads(FILES[0].read_text("utf-8"))
     tables["expect"] = [{"at": 60, "diagnosis": "vdi", "suggest": {"A1": "yes"}, "next": "B2"}]
     (one,) = replay(read_scenario("all-well.toml", tables, HANDBOOK), HANDBOOK, CLOSED)
@@ -93,7 +93,7 @@ def test_an_unmet_expectation_is_named() -> None:
     )
 
 
-def test_planned_work_outlives_the_reading_that_announced_it() -> None:
+def test_replay_planned_work_outlasts_its_reading() -> None:
     start = "2026-11-24T09:00:00Z"
     tables = {
         "name": "window",

@@ -55,23 +55,23 @@ def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
     return PageStatusReadByStaff(uuid4(), NOW - minutes_ago * MINUTE, "slsp-psi", word, "pc-1")
 
 
-def test_the_newest_report_of_a_workstation_counts_while_it_is_fresh() -> None:
+def test_reports_newest_of_a_workstation_while_fresh() -> None:
     newest = report(3, works=False)
     reports = fold(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
     assert reports.reports(NOW) == {"pc-1": newest}
 
 
-def test_a_report_sent_late_does_not_undo_a_newer_one() -> None:
+def test_reports_late_arrival_does_not_replace_a_newer_report() -> None:
     newer = report(1, works=True)
     assert fold(newer, report(9, works=False)).reports(NOW) == {"pc-1": newer}
 
 
-def test_the_newest_reading_of_a_page_is_kept() -> None:
+def test_readings_newest_of_a_page() -> None:
     newest = taken(2, PageStatus.INCIDENT)
     assert fold(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": person_reading(newest)}
 
 
-def test_planned_work_stands_until_it_is_withdrawn() -> None:
+def test_windows_stand_until_withdrawn() -> None:
     kept = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + MINUTE)
     withdrawn = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + 2 * MINUTE)
     assert fold(kept, withdrawn, MaintenanceWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (
@@ -79,12 +79,12 @@ def test_planned_work_stands_until_it_is_withdrawn() -> None:
     )
 
 
-def test_nothing_said_changes_nothing() -> None:
+def test_fold_of_an_empty_report_changes_nothing() -> None:
     silent = fold()
     assert (silent.readings(), silent.windows()) == ({}, ())
 
 
-def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
+def test_collect_evidence_takes_what_is_fresh() -> None:
     feed = feed_reading(
         "slsp-psi", "feed", PageReport(PageStatus.OK), at=NOW - MINUTE, interval=MINUTE
     )
@@ -112,7 +112,7 @@ def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("minutes", [0, 14.9, 15, 60])
-def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
+def test_collect_evidence_of_read_planned_work_equals_the_replay(
     minutes: float,
 ) -> None:
     known = AvailableEvidence(
@@ -126,7 +126,7 @@ def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
     assert live.planned is (minutes < 15)
 
 
-def test_work_with_a_time_is_on_then_and_not_before() -> None:
+def test_collect_evidence_planned_work_is_on_during_its_time() -> None:
     ahead = MaintenanceWindow(NOW + MINUTE, None, "feed:feed")
     page_report = PageReport(PageStatus.PLANNED, windows=(ahead,))
     feed = feed_reading("slsp-psi", "feed", page_report, at=NOW, interval=MINUTE)
@@ -135,7 +135,7 @@ def test_work_with_a_time_is_on_then_and_not_before() -> None:
     assert collect_evidence(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
 
 
-def test_work_ahead_is_announced_and_not_on() -> None:
+def test_announced_windows_are_ahead_and_not_on() -> None:
     ahead = MaintenanceWindow(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
     over = MaintenanceWindow(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
     page_report = PageReport(PageStatus.OK, windows=(ahead, over))

@@ -20,7 +20,7 @@ def utc(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
-def test_hours_that_the_paper_does_not_give_are_unknown() -> None:
+def test_reachable_is_unknown_without_hours() -> None:
     assert reachable(CAD, utc(11, 24, 9)) == ContactAvailability(Presence.UNKNOWN)
 
 
@@ -38,7 +38,9 @@ def test_hours_that_the_paper_does_not_give_are_unknown() -> None:
         (utc(10, 24, 12), Presence.CLOSED, utc(10, 25, 23)),
     ],
 )
-def test_days_without_hours(at: datetime, presence: Presence, changes: datetime) -> None:
+def test_reachable_on_days_without_hours(
+    at: datetime, presence: Presence, changes: datetime
+) -> None:
     assert reachable(CODIS, at) == ContactAvailability(presence, changes, hours_given=False)
 
 
@@ -52,11 +54,11 @@ def test_days_without_hours(at: datetime, presence: Presence, changes: datetime)
         (utc(7, 7, 6), Presence.OPEN, utc(7, 7, 15, 30)),
     ],
 )
-def test_days_with_hours(at: datetime, presence: Presence, changes: datetime) -> None:
+def test_reachable_on_days_with_hours(at: datetime, presence: Presence, changes: datetime) -> None:
     assert reachable(OFFICE, at) == ContactAvailability(presence, changes, hours_given=True)
 
 
-def test_a_holiday_counts_as_closed() -> None:
+def test_reachable_on_a_holiday_is_closed() -> None:
     closed = {date(2026, 12, 25), date(2026, 12, 28)}
     assert reachable(OFFICE, utc(12, 25, 9), closed) == ContactAvailability(
         Presence.CLOSED, utc(12, 29, 7), hours_given=True
@@ -64,12 +66,12 @@ def test_a_holiday_counts_as_closed() -> None:
     assert reachable(CODIS, utc(12, 24, 9), closed).changes == utc(12, 24, 23)
 
 
-def test_every_day_of_the_week_never_changes() -> None:
+def test_reachable_for_hours_of_every_day() -> None:
     always = Contact("always", weekdays=(1, 2, 3, 4, 5, 6, 7), hours_known=True)
     assert reachable(always, utc(11, 24, 9)) == ContactAvailability(Presence.OPEN)
 
 
-def test_somebody_away_for_a_year_has_no_next_opening() -> None:
+def test_reachable_has_no_next_opening_after_a_year_of_closure() -> None:
     mondays = Contact("mondays", weekdays=(1,), hours_known=True)
     year = {date.fromordinal(date(2026, 1, 1).toordinal() + day) for day in range(800)}
     assert reachable(mondays, utc(1, 5, 9), year) == ContactAvailability(Presence.CLOSED)
@@ -85,12 +87,10 @@ def test_somebody_away_for_a_year_has_no_next_opening() -> None:
         (Step("C1", "lending"), utc(11, 28, 9), "C1"),
     ],
 )
-def test_at_the_weekend_one_step_gives_way_to_another(
-    step: Step, at: datetime, applied: str
-) -> None:
+def test_applicable_step_at_the_weekend(step: Step, at: datetime, applied: str) -> None:
     assert applicable_step(step, {"codis": CODIS, "cad": CAD}, at) == applied
 
 
-def test_a_holiday_gives_way_as_a_weekend_does() -> None:
+def test_applicable_step_on_a_holiday() -> None:
     step = Step("B1", "contact", contact="codis", when_closed="C1")
     assert applicable_step(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"

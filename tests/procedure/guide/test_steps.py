@@ -22,7 +22,7 @@ TREE = Procedure(
 )
 
 
-def test_every_way_through_the_paper() -> None:
+def test_paths_of_the_packaged_procedure() -> None:
     assert HANDBOOK.procedure.paths() == (
         Path((("A1", "yes"),), "C1"),
         Path((("A1", "no"), ("A2", "yes")), "B1"),
@@ -33,19 +33,19 @@ def test_every_way_through_the_paper() -> None:
     )
 
 
-def test_a_path_names_its_steps_the_last_one_too() -> None:
+def test_path_has_the_names_of_all_steps() -> None:
     assert Path((("A1", "no"), ("A2", "yes")), "B1").steps == ("A1", "A2", "B1")
 
 
-def test_paths_of_a_circle_end_nevertheless() -> None:
+def test_paths_of_a_circle_end() -> None:
     steps = {"A1": Step("A1", "question", (Answer("yes", "A1"), Answer("no", "A9")))}
     assert Procedure("A1", steps).paths() == ()
 
 
-def test_the_lending_step_is_found() -> None:
+def test_lending_step() -> None:
     assert HANDBOOK.procedure.lending.key == "C1"
 
 
 @pytest.mark.parametrize(("answer", "to"), [("yes", "C1"), ("no", "B1"), ("vdi", None)])
-def test_an_answer_leads_on_or_nowhere(answer: str, to: str | None) -> None:
+def test_next_step_of_an_answer(answer: str, to: str | None) -> None:
     assert TREE.steps["A1"].next_step(answer) == to

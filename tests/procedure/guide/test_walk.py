@@ -24,55 +24,55 @@ walks = st.builds(
 )
 
 
-def test_a_new_walk_stands_at_the_start() -> None:
+def test_new_walk_is_at_the_start() -> None:
     assert Walk().replay(PAPER) == Path((), "A1")
     assert Walk().current(PAPER) == "A1"
 
 
-def test_answers_lead_on() -> None:
+def test_answer_leads_on() -> None:
     walk = Walk().answer("A1", "no").answer("A2", "vdi")
     assert walk.replay(PAPER) == Path((("A1", "no"), ("A2", "vdi")), "B2")
     assert walk.current(PAPER) == "B2"
 
 
-def test_an_unknown_answer_is_passed_over() -> None:
+def test_replay_ignores_an_unknown_answer() -> None:
     walk = Walk({"A1": "no", "A2": "perhaps", "A3": "no"})
     assert walk.replay(PAPER) == Path((("A1", "no"),), "A2")
 
 
-def test_going_back_keeps_the_later_answers() -> None:
+def test_back_keeps_later_answers() -> None:
     back = NETWORK_IS_DOWN.back(PAPER).back(PAPER)
     assert back == Walk(NETWORK_IS_DOWN.answers, viewed="A2")
     assert back.current(PAPER) == "A2"
 
 
-def test_the_same_answer_again_leads_to_where_one_was() -> None:
+def test_answer_again_returns_to_the_same_step() -> None:
     again = NETWORK_IS_DOWN.back(PAPER).back(PAPER).answer("A2", "no")
     assert again == NETWORK_IS_DOWN
 
 
-def test_another_answer_and_then_the_first_one_finds_the_later_answers_again() -> None:
+def test_answer_changed_and_restored_keeps_later_answers() -> None:
     aside = NETWORK_IS_DOWN.answer("A2", "yes")
     assert aside.replay(PAPER) == Path((("A1", "no"), ("A2", "yes")), "B1")
     assert aside.answer("A2", "no").replay(PAPER) == NETWORK_IS_DOWN.replay(PAPER)
 
 
-def test_back_at_the_start_and_forward_at_the_end_change_nothing_on_the_screen() -> None:
+def test_back_at_the_start_and_forward_at_the_end_change_nothing() -> None:
     assert Walk().back(PAPER).current(PAPER) == "A1"
     assert NETWORK_IS_DOWN.view("A1").back(PAPER).current(PAPER) == "A1"
     assert NETWORK_IS_DOWN.forward(PAPER) == NETWORK_IS_DOWN
 
 
-def test_forward_to_the_end_looks_at_no_step_of_its_own() -> None:
+def test_forward_to_the_end_has_no_step_to_view() -> None:
     assert NETWORK_IS_DOWN.view("A2").forward(PAPER) == NETWORK_IS_DOWN.view("A3")
     assert NETWORK_IS_DOWN.view("A3").forward(PAPER) == NETWORK_IS_DOWN
 
 
-def test_a_step_off_the_path_cannot_be_looked_at() -> None:
+def test_view_of_a_step_off_the_path_is_refused() -> None:
     assert NETWORK_IS_DOWN.view("A4").current(PAPER) == "B2"
 
 
-def test_the_address_is_short_and_readable() -> None:
+def test_to_address_is_short_and_readable() -> None:
     assert Walk({"A1": "no", "A2": "yes"}).to_address() == "A1.no-A2.yes"
     assert Walk({"A1": "no", "A2": "yes"}, viewed="A1").to_address() == "A1.no-A2.yes-A1"
     assert Walk(viewed="A1").to_address() == "A1"
@@ -91,13 +91,13 @@ def test_the_address_is_short_and_readable() -> None:
         ("A1.no\n", Walk()),
     ],
 )
-def test_an_address_with_rubbish_in_it_gives_the_rest(text: str, walk: Walk) -> None:
+def test_from_address_ignores_rubbish(text: str, walk: Walk) -> None:
     assert Walk.from_address(text) == walk
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_no_address_is_an_error(text: str) -> None:
+def test_from_address_never_raises(text: str) -> None:
     walk = Walk.from_address(text)
     assert walk.current(PAPER) in PAPER.steps
     assert Walk.from_address(walk.to_address()) == walk
@@ -105,7 +105,7 @@ def test_no_address_is_an_error(text: str) -> None:
 
 @settings(deadline=None)
 @given(walks)
-def test_an_address_carries_the_whole_walk(walk: Walk) -> None:
+def test_from_address_reads_back_to_address(walk: Walk) -> None:
     address = walk.to_address()
     assert Walk.from_address(address) == walk
     assert quote(address, safe="") == address
@@ -113,7 +113,7 @@ def test_an_address_carries_the_whole_walk(walk: Walk) -> None:
 
 @settings(deadline=None)
 @given(walks)
-def test_replay_never_leaves_the_tree(walk: Walk) -> None:
+def test_replay_stays_in_the_tree(walk: Walk) -> None:
     path = walk.replay(PAPER)
     here = PAPER.start
     for step, key in path.given:
@@ -127,7 +127,7 @@ def test_replay_never_leaves_the_tree(walk: Walk) -> None:
 
 @settings(deadline=None)
 @given(walks, st.integers(0, 6))
-def test_back_and_forward_again_keeps_answers_and_place(walk: Walk, times: int) -> None:
+def test_back_and_forward_keep_answers_and_place(walk: Walk, times: int) -> None:
     walk = walk.view(None)
     there = walk
     for _ in range(times):
@@ -140,9 +140,7 @@ def test_back_and_forward_again_keeps_answers_and_place(walk: Walk, times: int) 
 
 @settings(deadline=None)
 @given(walks, st.lists(st.tuples(steps, keys)))
-def test_a_later_answer_survives_whatever_is_answered_elsewhere(
-    walk: Walk, more: list[tuple[str, str]]
-) -> None:
+def test_later_answers_survive_other_answers(walk: Walk, more: list[tuple[str, str]]) -> None:
     touched = {step for step, _ in more}
     later = walk
     for step, key in more:

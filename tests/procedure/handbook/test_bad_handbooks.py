@@ -31,24 +31,24 @@ def refused(folder: Path) -> HandbookError:
     return refusal.value
 
 
-def test_the_good_one_has_no_fault() -> None:
+def test_load_handbook_good_handbook_has_no_fault() -> None:
     assert load_handbook(SMALL).procedure.start == "A1"
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_every_fault_is_named_in_its_words(name: str, tmp_path: Path) -> None:
+def test_load_handbook_names_every_fault(name: str, tmp_path: Path) -> None:
     folder = changed(tmp_path / "handbook", *BAD[name]["changes"])
     assert str(refused(folder)) == BAD[name]["faults"]
 
 
-def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+def test_load_handbook_names_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     words = changed(tmp_path / "handbook") / "words" / "fr.toml"
     words.write_bytes(words.read_text("utf-8").replace("’", "").encode("latin-1"))
     message = "words/fr.toml: line 1: is not UTF-8 text; save the file as UTF-8"
     assert str(refused(words.parent.parent)) == message
 
 
-def test_what_check_says_of_an_earlier_form_is_all_there_is_to_do(tmp_path: Path) -> None:
+def test_load_handbook_faults_of_an_earlier_form_are_complete_instructions(tmp_path: Path) -> None:
     folder = shutil.copytree(STORED, tmp_path / "handbook")
     for later in ("neighbours.toml", "library.toml"):
         (folder / later).unlink()

@@ -22,7 +22,7 @@ def page(text: str) -> Page:
     return Page("contacts.toml", tomllib.loads(text))
 
 
-def test_single_days_and_spans_with_both_ends_are_closed() -> None:
+def test_closures_of_days_and_spans_include_both_ends() -> None:
     listed = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
     assert closures(listed) == {
         date(2026, 12, 24),
@@ -57,27 +57,27 @@ def test_single_days_and_spans_with_both_ends_are_closed() -> None:
         ([7], '"7" is not a day; write "2026-12-24" or "2026-12-24/2027-01-03"'),
     ],
 )
-def test_what_is_no_day_is_refused_with_what_would_do(value: object, why: str) -> None:
+def test_closures_refuse_an_invalid_day_with_a_valid_example(value: object, why: str) -> None:
     with pytest.raises(ValueError) as refused:
         closures(value)
     assert str(refused.value) == why
 
 
-def test_the_list_is_no_contact() -> None:
+def test_closures_list_is_no_contact() -> None:
     read = page('closures = ["2026-12-24"]\n[cad]\nticket = "https://example.org/"\n')
     assert list(dict(read_contacts(read))) == ["cad"]
     assert read_closures(read) == {date(2026, 12, 24)}
     assert (read.keys, read.faults) == (("cad",), [])
 
 
-def test_a_faulty_list_is_named_by_its_key() -> None:
+def test_read_closures_names_a_faulty_list() -> None:
     read = page("closures = [1]\n")
     assert read_closures(read) == frozenset()
     message = '"1" is not a day; write "2026-12-24" or "2026-12-24/2027-01-03"'
     assert read.faults == [Fault("contacts.toml", "closures", message)]
 
 
-def test_during_a_closure_a_contact_is_away_until_the_first_working_day_after() -> None:
+def test_reachable_after_a_closure_on_the_next_working_day() -> None:
     closed = closures(["2026-12-24/2027-01-03"])
     thursday = datetime(2026, 12, 24, 9, 0, tzinfo=UTC)
     monday = datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
@@ -86,7 +86,7 @@ def test_during_a_closure_a_contact_is_away_until_the_first_working_day_after() 
     )
 
 
-def test_who_keeps_a_contact_right_and_when_it_was_reviewed() -> None:
+def test_read_contacts_owner_and_review_date() -> None:
     written = '[cad]\nticket = "https://example.org/"\nowner = "Anna"\nreviewed = {}\n'
     for value in ("2026-11-24", '"2026-11-24"'):
         ((_, contact),) = read_contacts(page(written.format(value)))

@@ -31,7 +31,7 @@ def fault(key: str, message: str) -> list[Fault]:
     return [Fault("targets.toml", f"vendor.feed{key}", message)]
 
 
-def test_a_feed_is_read_with_its_defaults() -> None:
+def test_read_feed_with_defaults() -> None:
     feed = Feed("statuspage", str(GOOD["url"]), ("EU03", "HEP EU03"))
     assert read(GOOD) == (feed, [])
     assert feed.parser_context == ParserContext(
@@ -39,7 +39,7 @@ def test_a_feed_is_read_with_its_defaults() -> None:
     )
 
 
-def test_a_feed_may_set_its_zone_and_its_words() -> None:
+def test_read_feed_with_zone_and_words() -> None:
     feed, faults = read(GOOD | {"zone": "Europe/Zurich", "keywords": {"incident": ["kaputt"]}})
     assert faults == []
     assert feed == Feed(
@@ -51,7 +51,7 @@ def test_a_feed_may_set_its_zone_and_its_words() -> None:
     )
 
 
-def test_a_target_without_a_feed_has_none() -> None:
+def test_read_feed_is_none_without_a_feed() -> None:
     page = Page("targets.toml", {})
     assert (read_feed(page, "vendor", {}), page.faults) == ({}, [])
 
@@ -95,11 +95,11 @@ def test_a_target_without_a_feed_has_none() -> None:
         ),
     ],
 )
-def test_each_fault_is_named(change: dict[str, object], faults: list[Fault]) -> None:
+def test_read_feed_names_each_fault(change: dict[str, object], faults: list[Fault]) -> None:
     assert read(GOOD | change)[1] == faults
 
 
-def test_everything_missing_is_named_at_once() -> None:
+def test_read_feed_names_everything_missing_at_once() -> None:
     assert read({})[1] == [
         *fault(".format", "missing; write it"),
         *fault(".url", "missing; write it"),
@@ -107,7 +107,7 @@ def test_everything_missing_is_named_at_once() -> None:
     ]
 
 
-def test_the_packaged_papers_name_two_feeds() -> None:
+def test_packaged_handbook_has_two_feeds() -> None:
     targets = load_handbook(PACKAGED_HANDBOOK).targets
     feeds = {key: (one.feed.format, one.feed.filter) for key, one in targets.items() if one.feed}
     assert feeds == {

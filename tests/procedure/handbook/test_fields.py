@@ -30,7 +30,7 @@ LENGTH = entries.TimeSpan(timedelta(seconds=10), timedelta(hours=24))
         (entries.telephone, "+41223797000", "+41223797000"),
     ],
 )
-def test_taken(read: Callable[[object], object], value: object, taken: object) -> None:
+def test_read_accepts(read: Callable[[object], object], value: object, taken: object) -> None:
     assert read(value) == taken
 
 
@@ -82,7 +82,7 @@ def test_taken(read: Callable[[object], object], value: object, taken: object) -
         ),
     ],
 )
-def test_refused(read: Callable[[object], object], value: object, message: str) -> None:
+def test_read_refuses(read: Callable[[object], object], value: object, message: str) -> None:
     with pytest.raises(ValueError) as refusal:
         read(value)
     assert str(refusal.value) == message

@@ -30,7 +30,7 @@ def faults(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", [PACKAGED_HANDBOOK, STORED, SMALL])
-def test_a_good_handbook_is_good_in_an_editor(folder: Path) -> None:
+def test_schema_accepts_good_handbooks(folder: Path) -> None:
     files = [*folder.glob("*.toml"), *folder.glob("words/*.toml")]
     assert {path.name: faults(path) for path in files} == {path.name: [] for path in files}
 
@@ -50,16 +50,16 @@ def test_a_good_handbook_is_good_in_an_editor(folder: Path) -> None:
         ("answer-key", "steps.toml"),
     ],
 )
-def test_what_a_file_alone_shows_is_marked(bad: str, file: str, tmp_path: Path) -> None:
+def test_schema_finds_faults_of_a_single_file(bad: str, file: str, tmp_path: Path) -> None:
     assert faults(changed(tmp_path / "handbook", *BAD[bad]["changes"]) / file) != []
 
 
-def test_every_schema_is_one() -> None:
+def test_schema_is_valid_json_schema() -> None:
     for schema in SCHEMAS.values():
         jsonschema.Draft7Validator.check_schema(schema)
 
 
-def test_each_file_of_the_skeleton_names_its_schema(tmp_path: Path) -> None:
+def test_skeleton_files_name_their_schema(tmp_path: Path) -> None:
     write_skeleton(tmp_path / "new")
     for path in SKELETON.rglob("*.toml"):
         line = path.read_text("utf-8").splitlines()[0]

@@ -48,5 +48,5 @@ flowchart TD
 """
 
 
-def test_the_drawing_escapes_what_could_end_a_label() -> None:
+def test_to_mermaid_escapes_labels() -> None:
     assert to_mermaid(TREE, WORDS) == DRAWN

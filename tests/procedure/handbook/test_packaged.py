@@ -19,7 +19,7 @@ HANDBOOK = load_handbook(ROOT / "procedure" / "handbook")
 WORKDAYS = (1, 2, 3, 4, 5)
 
 
-def test_the_steps_are_the_papers() -> None:
+def test_packaged_steps_equal_the_paper_procedure() -> None:
     assert HANDBOOK.procedure.start == "A1"
     yes, no, vdi = "yes", "no", "vdi"
     entries = [
@@ -67,7 +67,7 @@ def test_the_steps_are_the_papers() -> None:
     ]
 
 
-def test_the_addresses_are_the_papers_and_none_is_asked_too_often() -> None:
+def test_packaged_addresses_equal_the_paper_and_are_probed_seldom() -> None:
     often, seldom = timedelta(seconds=60), timedelta(minutes=5)
     entries = {
         key: (target.step, target.url, target.interval, target.method)
@@ -94,7 +94,7 @@ def test_the_addresses_are_the_papers_and_none_is_asked_too_often() -> None:
     assert all(target.from_paper for target in HANDBOOK.targets.values())
 
 
-def test_the_contacts_are_the_papers_and_no_hour_is_invented() -> None:
+def test_packaged_contacts_equal_the_paper_without_invented_hours() -> None:
     assert HANDBOOK.contacts == {
         "codis": Contact(
             "codis",
@@ -114,7 +114,7 @@ def test_the_contacts_are_the_papers_and_no_hour_is_invented() -> None:
     }
 
 
-def test_no_desk_code_passes_for_confirmed() -> None:
+def test_packaged_desk_codes_are_unconfirmed() -> None:
     assert len(HANDBOOK.desks) >= 2
     assert not any(desk.confirmed for desk in HANDBOOK.desks.values())
 
@@ -138,17 +138,17 @@ def lines(words: Any) -> Iterator[str]:
 UNTIDY_FRENCH = re.compile(r"'|!|\.\.\.|(?<!\u202f)[;?»]|(?<![\u202f])(?<!https):|«(?!\u202f)|  ")
 
 
-def test_the_french_is_set_as_french_is() -> None:
+def test_packaged_french_typography() -> None:
     assert [line for line in lines(HANDBOOK.words["fr"]) if UNTIDY_FRENCH.search(line)] == []
 
 
-def test_the_english_is_set_as_english_is() -> None:
+def test_packaged_english_typography() -> None:
     untidy = re.compile(r"'|!|\.\.\.|\u202f|[«»]|  ")
     assert [line for line in lines(HANDBOOK.words["en"]) if untidy.search(line)] == []
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_both_languages_fill_the_same_slots(language: str) -> None:
+def test_packaged_languages_have_the_same_placeholders(language: str) -> None:
     def slots(words: Any) -> dict[str, list[bool]]:
         return {key: [bool(line) for line in lines(one)] for key, one in words.items()}
 
@@ -159,7 +159,7 @@ def test_both_languages_fill_the_same_slots(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_each_answer_says_where_it_leads(language: str) -> None:
+def test_packaged_answers_say_where_they_lead(language: str) -> None:
     for step in HANDBOOK.procedure.steps.values():
         words = HANDBOOK.words[language].steps[step.key].answers or {}
         for answer in step.answers:
@@ -167,7 +167,7 @@ def test_each_answer_says_where_it_leads(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_remarks_lead_where_the_papers_do(language: str) -> None:
+def test_packaged_remarks_lead_where_the_paper_does(language: str) -> None:
     steps = HANDBOOK.words[language].steps
     assert steps["A2"].remark.endswith(" B2.")
     assert steps["B1"].remark.endswith(" C1.")
@@ -175,7 +175,7 @@ def test_the_remarks_lead_where_the_papers_do(language: str) -> None:
     assert steps["B1"].when_closed.then.endswith(" C1.")
 
 
-def test_what_the_paper_says_of_doubt_and_of_care_is_kept() -> None:
+def test_packaged_texts_keep_the_papers_doubts_and_warnings() -> None:
     french = HANDBOOK.words["fr"]
     assert "à confirmer" in french.contacts["cad"].when
     assert french.steps["A2"].title == "Alma marche-t-il correctement chez vos collègues\u202f?"
@@ -195,7 +195,7 @@ def test_what_the_paper_says_of_doubt_and_of_care_is_kept() -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_what_the_paper_does_not_say_is_marked_in_both_languages_alike(language: str) -> None:
+def test_packaged_texts_mark_additions_alike_in_both_languages(language: str) -> None:
     def marks(words: Any) -> dict[str, list[int]]:
         return {key: [line.count(" (note)") for line in lines(one)] for key, one in words.items()}
 

@@ -39,20 +39,22 @@ def places(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str
 PLACES = places(GOOD)
 
 
-def test_the_good_ones_make_a_handbook() -> None:
+def test_read_handbook_of_good_tables() -> None:
     handbook, faults = read_handbook(GOOD)
     assert faults == ()
     assert handbook is not None
 
 
-def test_papers_that_could_not_be_read_are_not_blamed_for_what_they_lack() -> None:
+def test_read_handbook_blames_no_unreadable_file_for_missing_entries() -> None:
     for file in GOOD:
         assert read_handbook({**GOOD, file: None}) == (None, ())
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), values), min_size=1, max_size=3))
-def test_whatever_stands_in_an_entry(changes: list[tuple[tuple[str, ...], Any]]) -> None:
+def test_read_handbook_reports_faults_for_any_value(
+    changes: list[tuple[tuple[str, ...], Any]],
+) -> None:
     tables: Any = copy.deepcopy(GOOD)
     for place, value in changes:
         table = tables
@@ -68,7 +70,7 @@ def test_whatever_stands_in_an_entry(changes: list[tuple[tuple[str, ...], Any]])
 
 @settings(deadline=None)
 @given(st.sampled_from([place for place in PLACES if len(place) > 1]))
-def test_whatever_is_left_out(place: tuple[str, ...]) -> None:
+def test_read_handbook_reports_faults_for_any_omission(place: tuple[str, ...]) -> None:
     tables = copy.deepcopy(GOOD)
     table: Any = tables
     for key in place[:-1]:
@@ -78,7 +80,7 @@ def test_whatever_is_left_out(place: tuple[str, ...]) -> None:
     assert (handbook is None) == bool(faults)
 
 
-def test_scans_and_a_second_language_may_be_left_out() -> None:
+def test_read_handbook_without_scans_and_second_language() -> None:
     tables = {name: table for name, table in GOOD.items() if name not in _OPTIONAL}
     tables["library.toml"] = {**GOOD["library.toml"], "languages": ["fr"], "holidays": ""}
     handbook, faults = read_handbook(tables)

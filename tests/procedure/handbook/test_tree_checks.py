@@ -16,12 +16,12 @@ TREE = Procedure(
 )
 
 
-def test_a_good_tree_has_no_fault_even_when_no_names_are_known() -> None:
+def test_check_tree_of_a_good_tree_without_known_names() -> None:
     assert check_tree(TREE) == ()
     assert check_tree(TREE, targets=(), contacts=("front",)) == ()
 
 
-def test_a_circle_apart_from_the_start_is_found_too() -> None:
+def test_check_tree_finds_a_circle_apart_from_the_start() -> None:
     aside = {
         "D1": Step("D1", "question", (Answer("yes", "D2"),)),
         "D2": Step("D2", "question", (Answer("yes", "D1"),)),
@@ -45,7 +45,7 @@ def test_a_circle_apart_from_the_start_is_found_too() -> None:
     )
 
 
-def test_a_circle_that_two_ways_lead_to_is_one_fault() -> None:
+def test_check_tree_reports_a_circle_with_two_entries_once() -> None:
     ways = {
         "A1": Step("A1", "question", (Answer("yes", "A2"), Answer("no", "A3"))),
         "A2": Step("A2", "question", (Answer("yes", "A2"), Answer("no", "C1"))),

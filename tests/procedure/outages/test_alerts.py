@@ -47,13 +47,13 @@ def due(
     return list(due_alerts(concerns, opened(*alerts).open, rules, NOON + after))
 
 
-def test_the_beginning_is_alerted_once() -> None:
+def test_due_beginning_once() -> None:
     begun = sent(ALMA, AlertNews.BEGINS)
     assert due([ALMA, WORK]) == [(ALMA, AlertNews.BEGINS), (WORK, AlertNews.BEGINS)]
     assert due([ALMA], begun, after=timedelta(minutes=29)) == []
 
 
-def test_what_lasts_is_reminded_of_from_the_newest_alert_on() -> None:
+def test_due_reminders_count_from_the_newest_alert() -> None:
     begun = sent(ALMA, AlertNews.BEGINS)
     reminded = sent(ALMA, AlertNews.LASTS, NOON + timedelta(minutes=30))
     assert due([ALMA], begun, after=timedelta(minutes=30)) == [(ALMA, AlertNews.LASTS)]
@@ -61,20 +61,20 @@ def test_what_lasts_is_reminded_of_from_the_newest_alert_on() -> None:
     assert due([ALMA], begun, rules=AlertRules(), after=timedelta(days=1)) == []
 
 
-def test_planned_work_is_announced_once_and_is_never_over() -> None:
+def test_due_planned_work_once_without_an_end() -> None:
     begun = sent(WORK, AlertNews.BEGINS)
     assert due([WORK], begun, after=timedelta(days=1)) == []
     assert due([], begun, after=timedelta(days=1)) == []
 
 
-def test_the_end_is_said_only_to_those_who_heard_of_the_beginning() -> None:
+def test_due_end_only_after_an_alerted_beginning() -> None:
     begun = sent(ALMA, AlertNews.BEGINS)
     assert due([WELL], begun) == [(WELL, AlertNews.OVER)]
     assert due([WELL]) == []
     assert due([WELL], begun, sent(WELL, AlertNews.OVER)) == []
 
 
-def test_what_is_not_known_neither_begins_nor_ends() -> None:
+def test_due_unknown_neither_begins_nor_ends() -> None:
     assert due([UNKNOWN], sent(ALMA, AlertNews.BEGINS), after=timedelta(hours=1)) == []
     assert due([UNKNOWN]) == []
 
@@ -96,7 +96,7 @@ def test_is_quiet(quiet: tuple[time, time] | None, hour: int, *, expected: bool)
     assert AlertRules(quiet).is_quiet(local_hour) is expected
 
 
-def test_the_quiet_hours_put_off_a_beginning_and_an_end() -> None:
+def test_due_quiet_hours_delay_beginning_and_end() -> None:
     quiet = AlertRules((time(12), time(14)))
     begun = sent(ALMA, AlertNews.BEGINS)
     for concerns, alerts in (([ALMA], ()), ([WELL], (begun,))):
@@ -107,7 +107,7 @@ def test_the_quiet_hours_put_off_a_beginning_and_an_end() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from((ALMA, WELL, UNKNOWN)), st.booleans()), max_size=40))
-def test_alerts_of_one_concern_begin_and_end_by_turns(
+def test_due_beginnings_and_ends_alternate(
     looks: list[tuple[Concern, bool]],
 ) -> None:
     """Whatever is seen, and whichever attempts to deliver fail."""

@@ -59,7 +59,7 @@ def joined(*entries: Entry, outage: Downtime = OUTAGE) -> Downtime:
     return downtime
 
 
-def test_a_word_lasts_until_the_page_says_another() -> None:
+def test_announced_until_the_page_changes() -> None:
     notices = announced(
         says(51, PageStatus.INCIDENT, own=49),
         says(70, PageStatus.OK),
@@ -74,21 +74,21 @@ def test_a_word_lasts_until_the_page_says_another() -> None:
     )
 
 
-def test_a_time_of_its_own_is_believed_within_a_day_and_never_from_the_future() -> None:
+def test_announced_own_time_is_used_within_a_day_and_not_from_the_future() -> None:
     for own in (-1441, 52):
         assert announced(says(51, PageStatus.INCIDENT, own=own)) == (
             Announcement("exlibris", at(51), None),
         )
 
 
-def test_work_entered_by_hand_counts_unless_it_was_withdrawn() -> None:
+def test_announced_manual_planned_work_until_withdrawn() -> None:
     window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
     planned = Announcement("alma", at(-5), at(60), planned=True, by_person=True)
     assert announced(window) == (planned,)
     assert announced(window, MaintenanceWithdrawn(next(ids), at(-80), window.id)) == ()
 
 
-def test_an_outage_takes_the_official_times_of_what_was_announced() -> None:
+def test_joined_outage_has_the_official_times() -> None:
     assert joined(says(12, PageStatus.INCIDENT), says(70, PageStatus.OK)) == replace(
         OUTAGE, official_start=at(12), official_end=at(70)
     )
@@ -101,19 +101,19 @@ def test_an_outage_takes_the_official_times_of_what_was_announced() -> None:
     assert joined(*both) == replace(OUTAGE, official_start=at(12))
 
 
-def test_one_announced_a_little_after_its_end_was_announced_all_the_same() -> None:
+def test_joined_incident_announced_shortly_after_its_end() -> None:
     assert joined(says(119, PageStatus.INCIDENT)).official_start == at(119)
     assert joined(says(120, PageStatus.INCIDENT)) == OUTAGE
     assert joined(says(-30, PageStatus.INCIDENT), says(0, PageStatus.OK)) == OUTAGE
 
 
-def test_what_a_person_read_once_is_not_about_next_days_outage() -> None:
+def test_joined_leaves_out_a_single_reading_of_the_day_before() -> None:
     tomorrow = replace(OUTAGE, start=at(1440), end=at(1500))
     assert joined(reads(5, PageStatus.INCIDENT), outage=tomorrow) == tomorrow
     assert joined(says(5, PageStatus.INCIDENT), outage=tomorrow).official_start == at(5)
 
 
-def test_work_that_was_planned_makes_it_planned_and_an_incident_dates_it() -> None:
+def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() -> None:
     window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
     planned = replace(OUTAGE, official_start=at(-5), official_end=at(60), planned=True)
     assert joined(window) == planned
@@ -123,19 +123,19 @@ def test_work_that_was_planned_makes_it_planned_and_an_incident_dates_it() -> No
     assert joined(later) == OUTAGE
 
 
-def test_what_the_pages_do_not_speak_of_stays_as_it_is() -> None:
+def test_joined_outage_without_an_announcement_stays_as_it_is() -> None:
     internet = replace(OUTAGE, target="switch")
     assert joined(says(12, PageStatus.INCIDENT), outage=internet) == internet
 
 
-def test_an_outage_that_lasts_is_joined_too() -> None:
+def test_joined_open_outage() -> None:
     lasting = replace(OUTAGE, end=None)
     assert joined(says(12, PageStatus.INCIDENT), outage=lasting) == replace(
         lasting, official_start=at(12)
     )
 
 
-def test_availability_without_announced_work_leaves_its_time_out() -> None:
+def test_availability_without_planned_work() -> None:
     states = [
         StatusInterval("alma", at(0), at(60), Status.UP),
         StatusInterval("alma", at(60), at(90), Status.DOWN),

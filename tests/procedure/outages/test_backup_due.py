@@ -23,10 +23,12 @@ HOUR = timedelta(hours=1)
         (30, 2, True),  # the clock was set back
     ],
 )
-def test_once_it_is_declared_then_once_a_day(last: float | None, now: float, *, due: bool) -> None:
+def test_is_backup_due_once_declared_then_daily(
+    last: float | None, now: float, *, due: bool
+) -> None:
     made = None if last is None else DECLARED + last * HOUR
     assert is_backup_due(DECLARED, made, DECLARED + now * HOUR) is due
 
 
-def test_none_without_an_outage() -> None:
+def test_is_backup_due_never_without_an_outage() -> None:
     assert not is_backup_due(None, None, DECLARED)

@@ -29,7 +29,7 @@ def look(target: str, vantage: str, verdict: Status, site: str = "", since=None)
     return Observation(vantage, site, verdict, outcome(target, vantage, verdict), since)
 
 
-def test_the_server_gives_the_times_and_workstations_the_share() -> None:
+def test_call_facts_times_of_the_server_and_share_of_workstations() -> None:
     looks = [
         look("alma-saml", "pc-1", Status.DOWN, "Uni Mail"),
         look("alma-saml", "server", Status.DOWN, since=SINCE),
@@ -48,7 +48,7 @@ def test_the_server_gives_the_times_and_workstations_the_share() -> None:
     assert made.since == SINCE
 
 
-def test_what_only_workstations_see_has_no_beginning() -> None:
+def test_call_facts_seen_by_workstations_alone_have_no_start() -> None:
     looks = [
         look("alma-saml", "server", Status.UP, since=SINCE),
         look("alma-saml", "pc-1", Status.DOWN),
@@ -58,7 +58,7 @@ def test_what_only_workstations_see_has_no_beginning() -> None:
     assert (made.since, made.sites, made.others) == (None, (), {})
 
 
-def test_nothing_known_is_nothing_said() -> None:
+def test_call_facts_without_knowledge_are_empty() -> None:
     nothing = call_facts([], (), at=AT, targets=("switch",))
     assert nothing == CallFacts(AT, (), {WhoTested.NOBODY: ("switch",)}, (), ())
     assert nothing.is_empty

@@ -34,13 +34,13 @@ def book(*entries: Entry) -> OutageLog:
     return made
 
 
-def test_a_declared_outage_puts_c1_in_force_for_every_page() -> None:
+def test_declared_outage_puts_c1_in_force() -> None:
     record = book(DECLARED).current()
     assert record == OutageRecord(DECLARED)
     assert record.lending
 
 
-def test_what_was_said_of_it_stands_in_order() -> None:
+def test_outage_notes_are_in_order() -> None:
     news = OutageNews(UUID(int=3), later(5), FIRST, "Prêtez en secours.", later(40))
     note = OutageNote(UUID(int=4), later(6), FIRST, "CAD appelé", contact="cad")
     other = OutageNote(UUID(int=5), later(7), SECOND, "ailleurs")
@@ -49,14 +49,14 @@ def test_what_was_said_of_it_stands_in_order() -> None:
     assert record.message == news
 
 
-def test_news_may_lift_c1_before_the_outage_is_over() -> None:
+def test_outage_news_may_lift_c1_before_the_end() -> None:
     lifted = OutageNews(UUID(int=3), later(5), FIRST, "", lending=False)
     record = book(DECLARED, lifted).current()
     assert record is not None
     assert (record.lending, record.message) == (False, None)
 
 
-def test_the_first_confirmation_ends_it() -> None:
+def test_outage_ends_with_the_first_confirmation() -> None:
     ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
     again = OutageEnded(UUID(int=4), later(90), FIRST, later(80))
     made = book(DECLARED, ended, again)
@@ -65,7 +65,7 @@ def test_the_first_confirmation_ends_it() -> None:
     assert not made.records()[0].lending
 
 
-def test_the_newest_period_is_that_of_the_outage_declared_last() -> None:
+def test_newest_period_is_of_the_outage_declared_last() -> None:
     ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
     second = OutageDeclared(SECOND, later(90), "Alma EU03", later(80))
     assert book().newest_period() is None
@@ -74,7 +74,7 @@ def test_the_newest_period_is_that_of_the_outage_declared_last() -> None:
     assert book(DECLARED, second, ended).newest_period() == OutagePeriod(later(80))
 
 
-def test_what_concerns_no_outage_is_passed_over() -> None:
+def test_outage_log_ignores_other_entries() -> None:
     made = OutageLog()
     journal = MemoryJournal(lambda: AT, StaffReport(UUID(int=9), AT, "pc-1", works=False))
     assert made.extend(journal.since()) is False

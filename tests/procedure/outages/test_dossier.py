@@ -69,7 +69,7 @@ def dossier_of(
     return dossier(record, journal.since(), LANES, rules=RULES, now=now or at(300))
 
 
-def test_what_was_seen_from_the_server_is_told_where_it_changed() -> None:
+def test_dossier_has_changes_seen_by_the_server() -> None:
     made = dossier_of()
     assert made.events == (
         TimelineEvent(BEGUN, EventKind.SEEN, "alma-saml", "down", cause=FailureCause.TIMEOUT),
@@ -80,7 +80,7 @@ def test_what_was_seen_from_the_server_is_told_where_it_changed() -> None:
     assert made.lasted == timedelta(hours=1)
 
 
-def test_a_target_down_from_the_first_is_told_and_a_gap_is_no_change() -> None:
+def test_dossier_of_a_target_down_from_the_start_and_gaps_are_no_changes() -> None:
     lanes = {
         "switch": (
             StatusInterval("switch", at(-15), at(0), Status.DOWN, FailureCause.DNS),
@@ -94,7 +94,7 @@ def test_a_target_down_from_the_first_is_told_and_a_gap_is_no_change() -> None:
     )
 
 
-def test_what_people_said_and_did_stands_in_order_and_shows_no_user() -> None:
+def test_dossier_has_acts_in_order_without_identifiers() -> None:
     entries = (
         DECLARED, NEWS, TICKET_NOTE, NOTE, ENDED,
         AnswerGiven(UUID(int=6), at(3), UUID(int=7), "A1", "no", "pc-1", "AB"),
@@ -120,7 +120,7 @@ def test_what_people_said_and_did_stands_in_order_and_shows_no_user() -> None:
     ]
 
 
-def test_what_belongs_to_another_outage_or_another_time_is_left_out() -> None:
+def test_dossier_leaves_out_other_outages_and_times() -> None:
     other = UUID(int=99)
     entries = (
         OutageDeclared(other, at(1), "autre", at(1)),
@@ -131,7 +131,7 @@ def test_what_belongs_to_another_outage_or_another_time_is_left_out() -> None:
     assert {event.kind for event in dossier_of(*entries).events} == {EventKind.SEEN}
 
 
-def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> None:
+def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
     void = Void(UUID(int=40), at(21), UUID(int=33), "mauvais lecteur")
     export = Export(UUID(int=50), at(200), "MAIL", (UUID(int=30), UUID(int=31)), "MAIL.dat", "0")
     uploaded = FileUploaded(UUID(int=51), at(210), export.id, "pc-0")
@@ -157,7 +157,7 @@ def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> No
     assert made.loans_total == 5
 
 
-def test_the_official_word_is_told_from_the_first_incident_to_the_ok_after_it() -> None:
+def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
     made = dossier_of(
         PageStatusChanged(
             UUID(int=6), at(-20), "exlibris-status", PageStatus.INCIDENT, "feed:statuspage"
@@ -176,14 +176,14 @@ def test_the_official_word_is_told_from_the_first_incident_to_the_ok_after_it() 
     )
 
 
-def test_nothing_is_left_open_once_all_is_done() -> None:
+def test_dossier_without_open_points() -> None:
     announced = PageStatusReadByStaff(
         UUID(int=9), at(30), "exlibris-status", PageStatus.INCIDENT, "pc-1"
     )
     assert dossier_of(announced).open_points == ()
 
 
-def test_what_is_left_is_counted() -> None:
+def test_dossier_counts_open_points() -> None:
     gap = Downtime("alma-saml", BEGUN, None, FailureCause.TIMEOUT, timedelta(minutes=6))
     lanes = {
         "alma-saml": (
@@ -215,13 +215,13 @@ def test_what_is_left_is_counted() -> None:
     )
 
 
-def test_the_span_ends_now_while_it_lasts_and_half_an_hour_after_its_end() -> None:
+def test_span_ends_now_or_half_an_hour_after_the_end() -> None:
     assert span(OutageRecord(DECLARED), at(40)) == (at(-15), at(40))
     assert span(WHOLE, at(300)) == (at(-15), at(105))
     assert span(WHOLE, at(80)) == (at(-15), at(80))
 
 
-def test_a_dossier_is_read_from_the_journal_and_the_history() -> None:
+def test_read_dossier_from_journal_and_history() -> None:
     journal, history = MemoryJournal(lambda: BEGUN), MemoryHistory()
     journal.append(DECLARED, ENDED)
     history.set_intervals({"alma-saml": timedelta(minutes=5)})

@@ -46,7 +46,7 @@ def public(rules: ScanRules, now: datetime) -> tuple[PublicOutage, ...]:
     return public_outages(log.records(), rules, now)
 
 
-def test_titles_times_and_messages_are_all_that_is_public(rules: ScanRules) -> None:
+def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
     lasting = PublicOutage(
         STANDS,
         "Alma, card […]",
@@ -63,6 +63,6 @@ def test_titles_times_and_messages_are_all_that_is_public(rules: ScanRules) -> N
     assert public(rules, AT + HOUR) == (lasting, over)
 
 
-def test_an_outage_that_is_over_is_public_for_thirty_days(rules: ScanRules) -> None:
+def test_public_keeps_an_ended_outage_for_thirty_days(rules: ScanRules) -> None:
     assert [one.id for one in public(rules, AT + 28 * DAY)] == [STANDS, ENDED]
     assert [one.id for one in public(rules, AT + 29 * DAY)] == [STANDS]

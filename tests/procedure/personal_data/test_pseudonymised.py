@@ -26,13 +26,13 @@ RETURN = Return(UUID(int=9), datetime(2026, 11, 1, tzinfo=UTC), "CMU", "23")
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.KIND)
-def test_no_identifier_is_left(entry: Entry) -> None:
+def test_pseudonymised_leaves_no_identifier(entry: Entry) -> None:
     hidden = pseudonymised(entry, KEY)
     assert b"MARKED" not in msgspec.json.encode(hidden)
     assert pseudonymised(hidden, b"another") == hidden
 
 
-def test_everything_else_stays() -> None:
+def test_pseudonymised_keeps_other_fields() -> None:
     assert pseudonymised(LOAN, KEY) == replace(LOAN, patron=pseudonym("MARKED-1", KEY))
     assert pseudonymised(CORRECTED, KEY) == replace(CORRECTED, patron=pseudonym("MARKED-2", KEY))
     assert pseudonymised(RETURN, KEY) is RETURN
@@ -49,7 +49,7 @@ def test_everything_else_stays() -> None:
     )
 
 
-def test_equal_identifiers_have_equal_pseudonyms_under_one_key_only() -> None:
+def test_pseudonym_is_equal_for_equal_identifiers_under_one_key() -> None:
     assert pseudonym("P-1", KEY) == pseudonym("P-1", KEY) != pseudonym("P-2", KEY)
     assert pseudonym("P-1", KEY) != pseudonym("P-1", b"other")
     assert pseudonym("", KEY) == ""
@@ -57,7 +57,7 @@ def test_equal_identifiers_have_equal_pseudonyms_under_one_key_only() -> None:
     assert not any(map(is_pseudonym, ("", "P-1", "~", "~12345", "~0123456789ABCDEF")))
 
 
-def test_a_deleted_identifier_is_that_of_whoever_sends_the_loan_again() -> None:
+def test_is_same_patron_for_a_deleted_identifier() -> None:
     assert is_same_patron("P-1", "P-1")
     assert not is_same_patron("P-1", "P-2")
     assert is_same_patron(pseudonym("P-1", KEY), "P-1")

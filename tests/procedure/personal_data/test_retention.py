@@ -49,28 +49,28 @@ def due_ids(*entries: tuple[int, Entry], before: int, known: tuple[int, ...] = (
     ]
 
 
-def test_a_loan_is_due_once_it_was_settled_long_enough_ago() -> None:
+def test_due_ids_loan_settled_long_enough_ago() -> None:
     entries = ((0, loan(1)), (0, loan(2)), (5, resolved(3, 1)))
     assert due_ids(*entries, before=5) == []
     assert due_ids(*entries, before=6) == [1]
     assert due_ids(*entries, before=10_000) == [1]
 
 
-def test_corrections_go_with_their_loan_and_count_as_activity() -> None:
+def test_due_ids_corrections_go_with_their_loan_and_count_as_activity() -> None:
     corrected = Corrected(UUID(int=4), START, UUID(int=1), patron="P-9")
     entries = ((0, loan(1)), (5, resolved(3, 1)), (9, corrected))
     assert due_ids(*entries, before=9) == []
     assert due_ids(*entries, before=10) == [1, 4]
 
 
-def test_a_second_reading_goes_with_the_loan_that_it_repeats() -> None:
+def test_due_ids_second_reading_goes_with_its_loan() -> None:
     again = replace(loan(1), id=UUID(int=2), at=START + timedelta(minutes=1))
     entries = ((0, loan(1)), (0, again))
     assert due_ids(*entries, before=100) == []
     assert due_ids(*entries, (1, resolved(3, 1)), before=100) == [1, 2]
 
 
-def test_a_loan_in_alma_counts_from_its_first_verification() -> None:
+def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
     sent = Export(UUID(int=3), START, "CMU", (UUID(int=1),), "cmu.dat", "0")
 
     def proved(number: int, found: Verification) -> LoanVerified:
@@ -89,7 +89,7 @@ def test_a_loan_in_alma_counts_from_its_first_verification() -> None:
     assert due_ids(*entries, before=14) == [1]
 
 
-def test_what_alma_answered_is_due_unless_a_kept_loan_is_about_it() -> None:
+def test_due_ids_alma_answers_unless_about_a_kept_loan() -> None:
     held = LoanFacts("I-9", "other", None, None)
     items = [
         ItemSeen(UUID(int=10 + n), START, f"I-{n}", ItemFacts(f"I-{n}", "", "", "", loan=held))
@@ -101,12 +101,12 @@ def test_what_alma_answered_is_due_unless_a_kept_loan_is_about_it() -> None:
     assert due_ids(*entries, before=2) == [1, 11, 21]
 
 
-def test_what_was_purged_before_is_due_in_an_older_copy_whatever_it_says() -> None:
+def test_due_ids_of_an_older_copy_include_what_was_purged_before() -> None:
     entries = ((0, loan(1)), (0, loan(2)))
     assert due_ids(*entries, before=0, known=(1, 99)) == [1]
 
 
-def test_nothing_is_due_twice() -> None:
+def test_due_nothing_twice() -> None:
     entries = recorded((0, loan(1)), (1, resolved(3, 1)))
     after = [replace(one, entry=pseudonymised(one.entry, KEY)) for one in entries]
     assert due(after, START + 100 * DAY) == []
@@ -123,7 +123,7 @@ acts = st.lists(
 
 
 @given(acts, st.integers(0, 14))
-def test_no_loan_that_is_not_settled_is_ever_due(done: list[tuple[str, int]], before: int) -> None:
+def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> None:
     entries: list[tuple[int, Entry]] = [(0, loan(n)) for n in range(1, 5)]
     last_file: Export | None = None
     for day, (act, number) in enumerate(done, start=1):

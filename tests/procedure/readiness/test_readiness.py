@@ -32,13 +32,13 @@ def handbook() -> Handbook:
     return replace(packaged, desks=desks, contacts=contacts)
 
 
-def test_everything_is_ready(handbook: Handbook) -> None:
+def test_readiness_of_a_ready_library(handbook: Handbook) -> None:
     facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON)
     assert (facts.topics, facts.missing) == (tuple(Topic), ())
     assert facts.last_review == date(2026, 9, 1)
 
 
-def test_nothing_is_ready() -> None:
+def test_readiness_of_an_unready_library() -> None:
     packaged = load_handbook(PACKAGED_HANDBOOK)
     check = replace(READY, lacks="https", skew_s=300.0, scanned_at=None)
     facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON)
@@ -49,7 +49,7 @@ def test_nothing_is_ready() -> None:
     assert [one.key for one in facts.to_review] == list(packaged.contacts)
 
 
-def test_without_workstations_nothing_is_known_of_https_and_postgresql_backs_up_itself(
+def test_readiness_without_workstations_and_with_postgresql(
     handbook: Handbook,
 ) -> None:
     times = replace(TIMES, backup=None, backs_up=False)
@@ -71,19 +71,19 @@ def test_without_workstations_nothing_is_known_of_https_and_postgresql_backs_up_
         (timedelta(days=300), (Topic.WORKSTATIONS, Topic.BACKUP, Topic.DRILL, Topic.CONTACTS)),
     ],
 )
-def test_until_when_each_holds(
+def test_readiness_at_the_limits(
     handbook: Handbook, later: timedelta, missing: tuple[Topic, ...]
 ) -> None:
     facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + later)
     assert facts.missing == missing
 
 
-def test_a_library_without_contacts_has_none_to_review(handbook: Handbook) -> None:
+def test_readiness_without_contacts(handbook: Handbook) -> None:
     facts = readiness(replace(handbook, contacts={}), [], TIMES, KeyState.NONE, NOON)
     assert (facts.to_review, facts.last_review) == ((), None)
 
 
-def test_a_contact_is_reviewed_on_a_day(handbook: Handbook) -> None:
+def test_readiness_of_a_reviewed_contact(handbook: Handbook) -> None:
     contact = Contact("cad", reviewed=date(2025, 11, 24))
     facts = readiness(replace(handbook, contacts={"cad": contact}), [], TIMES, KeyState.NONE, NOON)
     assert facts.to_review == ()
@@ -94,7 +94,7 @@ def test_a_contact_is_reviewed_on_a_day(handbook: Handbook) -> None:
     assert later.to_review == (contact,)
 
 
-def test_a_workstation_without_a_name_counts_for_a_day_and_only_for_https(
+def test_readiness_counts_an_unnamed_workstation_for_a_day_and_https_only(
     handbook: Handbook,
 ) -> None:
     check = replace(READY, workstation="poste-1a2b", lacks="https")

@@ -30,14 +30,14 @@ CHECK = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "storage", 3.0, N
         ({"scanned_at": NOON + timedelta(days=1)}, True),
     ],
 )
-def test_what_is_news(changes: dict[str, Any], news: bool) -> None:
+def test_is_news_of_a_changed_report(changes: dict[str, Any], news: bool) -> None:
     checks = WorkstationChecks()
     assert checks.is_news(CHECK)
     checks.extend(recorded(CHECK))
     assert checks.is_news(replace(CHECK, **changes)) is news
 
 
-def test_the_newest_report_of_each_workstation() -> None:
+def test_workstation_checks_have_the_newest_report() -> None:
     checks = WorkstationChecks()
     newer = replace(CHECK, id=UUID(int=2), lacks="nothing")
     other = replace(CHECK, id=UUID(int=3), workstation="prêt 2")
@@ -46,6 +46,6 @@ def test_the_newest_report_of_each_workstation() -> None:
 
 
 @pytest.mark.parametrize("lacks", ["nothing", "profile", "storage"])
-def test_where_relais_opens_without_the_server(lacks: str) -> None:
+def test_opens_offline_only_over_https_or_locally(lacks: str) -> None:
     assert replace(CHECK, lacks=lacks).reopens
     assert not replace(CHECK, lacks="https").reopens

@@ -18,7 +18,7 @@ ROUNDED = (
 
 
 @pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13"])
-def test_a_list_with_shortened_codes_is_read_not_at_all(code: str) -> None:
+def test_read_loan_list_refuses_shortened_codes(code: str) -> None:
     """Of a loan whose barcode was lost, the proof would say that it is missing in Alma."""
     text = f"Barcode;User\n0312;2071234567\n{code};2071234567\n0313;{code}\n;\n"
     assert read_loan_list(text.encode()) == (
@@ -30,7 +30,7 @@ def test_a_list_with_shortened_codes_is_read_not_at_all(code: str) -> None:
     )
 
 
-def test_a_list_with_rounded_numbers_is_read_not_at_all() -> None:
+def test_read_loan_list_refuses_rounded_numbers() -> None:
     book, content = Workbook(), BytesIO()
     for cells in (("Barcode", "User"), ("0312", 2071234567), (1_234_567_890_123_450, "2071234567")):
         book.active.append(cells)
@@ -41,26 +41,26 @@ def test_a_list_with_rounded_numbers_is_read_not_at_all() -> None:
     )
 
 
-def test_a_barcode_with_the_letter_e_is_read() -> None:
+def test_read_loan_list_keeps_a_barcode_with_the_letter_e() -> None:
     assert read_loan_list(b"Barcode;User\n12E45;3E13\n") == (
         [LoanFacts("12E45", "3E13", None, None)],
         [],
     )
 
 
-def test_a_list_that_was_cut_off_is_read_not_at_all() -> None:
+def test_read_loan_list_refuses_a_cut_off_list() -> None:
     cut = "is cut off: the file ends in the middle of this line; download the file again"
     text = "Barcode;User;Due\n0312;2071234567;\n0313;20712"
     assert read_loan_list(text.encode()) == ([], [UnreadableLine(3, cut)])
     assert len(read_loan_list(f"{text}34567;\n".encode())[0]) == 2
 
 
-def test_a_web_page_is_no_list() -> None:
+def test_read_loan_list_refuses_a_web_page() -> None:
     page = "is a web page, such as a login page, and no file of loans: log in, then download again"
     assert read_loan_list(b"<!doctype html><html>") == ([], [UnreadableLine(0, page)])
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_a_list_in_utf_16_is_read(encoding: str) -> None:
+def test_read_loan_list_decodes_utf_16(encoding: str) -> None:
     content = "Barcode;User\n0312;2071234567\n".encode(encoding)
     assert read_loan_list(content) == ([LoanFacts("0312", "2071234567", None, None)], [])

@@ -23,29 +23,29 @@ def fold(*ticks: tuple[str, bool]) -> Checklist:
     return checks
 
 
-def test_nothing_is_done_before_somebody_says_so() -> None:
+def test_checklist_is_empty_at_first() -> None:
     checks = fold()
     assert (checks.open_before, checks.to_put_back) == (BEFORE, None)
 
 
-def test_a_tick_has_its_name_and_can_be_taken_back() -> None:
+def test_checklist_tick_has_a_name_and_can_be_withdrawn() -> None:
     ticked = fold((BEFORE[1], True)).tick(BEFORE[1])
     assert ticked is not None
     assert (ticked.operator, ticked.at) == ("LM", AT)
     assert fold((BEFORE[1], True), (BEFORE[1], False)).tick(BEFORE[1]) is None
 
 
-def test_the_block_waits_from_when_it_was_taken_off_until_it_is_back() -> None:
+def test_checklist_block_is_open_from_removal_to_restoration() -> None:
     assert fold((BLOCK_OFF, True)).to_put_back == AT
     assert fold((BLOCK_OFF, True), (BLOCK_BACK, True)).to_put_back is None
 
 
-def test_a_block_taken_off_again_is_to_be_put_back_again() -> None:
+def test_checklist_block_removed_again_is_open_again() -> None:
     checks = fold((BLOCK_OFF, True), (BLOCK_BACK, True), (BLOCK_OFF, True))
     assert checks.to_put_back == AT + timedelta(minutes=2)
 
 
-def test_a_signature_keeps_the_ticks_that_it_froze() -> None:
+def test_checklist_signature_keeps_its_ticks() -> None:
     checks = fold((BLOCK_OFF, True), (BEFORE[1], True))
     signed = SignedOff(uuid4(), AT + timedelta(hours=1), "LM", (), 2)
     checks.extend([Recorded(3, AT, signed)])

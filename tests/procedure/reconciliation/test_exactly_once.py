@@ -407,7 +407,7 @@ def undo(loan: Loan) -> Void:
     return Void(UUID(int=loan.id.int + 50), START + timedelta(seconds=9), loan.id, "essai")
 
 
-def test_a_reading_taken_back_does_not_come_back_with_a_file() -> None:
+def test_undone_reading_does_not_return_with_a_file() -> None:
     # Found by the state machine: the second was dropped, its void refused, and the file had it.
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]
@@ -415,7 +415,7 @@ def test_a_reading_taken_back_does_not_come_back_with_a_file() -> None:
     assert states == {1: "exported", 2: "void"}
 
 
-def test_whichever_reading_is_taken_back_the_other_one_is_lent() -> None:
+def test_undone_reading_leaves_the_other_one_lent() -> None:
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]
     assert twice.run(both) == {1: "exported", 2: "repeated"}

@@ -34,7 +34,7 @@ EPOCH = loan(7, datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
 ALL = (TODAY, LAST_YEAR, FIRST_MINUTE, BEFORE_MIDNIGHT, CLOCK_AHEAD, FUTURE, EPOCH)
 
 
-def test_loans_of_the_year_and_of_a_clock_a_little_ahead_are_no_suspects() -> None:
+def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
     check = TimeCheck(NEW_YEAR, NOW)
     assert check.suspects(ALL) == (LAST_YEAR, BEFORE_MIDNIGHT, FUTURE, EPOCH)
     confirmed = TimeCheck(NEW_YEAR, NOW, {LAST_YEAR.id, EPOCH.id})
@@ -55,11 +55,13 @@ def test_loans_of_the_year_and_of_a_clock_a_little_ahead_are_no_suspects() -> No
         (OutagePeriod(datetime(2099, 1, 1, tzinfo=UTC)), 2026),
     ],
 )
-def test_the_year_is_that_in_which_the_outage_began(outage: OutagePeriod | None, year: int) -> None:
+def test_time_check_year_is_that_of_the_outage_start(
+    outage: OutagePeriod | None, year: int
+) -> None:
     assert time_check(outage, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=library_zone()), NOW)
 
 
-def test_an_export_with_such_loans_records_nothing_until_each_is_confirmed() -> None:
+def test_export_of_suspect_times_records_nothing_until_confirmed() -> None:
     journal = MemoryJournal(lambda: NOW, TODAY, LAST_YEAR, FUTURE)
 
     def export(*confirmed: Loan) -> Export | None:

@@ -98,17 +98,15 @@ NOBODY = UserSeen(UUID(int=9), NOW, "A-01", None, "401861")
         ({"items": {"i": item(policy="1H")}, "terms": {"1H": timedelta(hours=5)}}, "ok", "done"),
     ],
 )
-def test_a_row_is_predicted_from_what_alma_says(
-    more: dict[str, Any], kind: str, message: str
-) -> None:
+def test_forecast_from_almas_answers(more: dict[str, Any], kind: str, message: str) -> None:
     assert one(**more) == (kind, message)
 
 
-def test_what_the_file_cannot_hold_gets_no_line() -> None:
+def test_forecast_of_an_unwritable_row_is_no_line() -> None:
     assert one(replace(LOAN, item="é")) == ("unwritable", "")
 
 
-def test_an_identifier_that_is_no_barcode_is_refused_and_the_right_one_suggested() -> None:
+def test_forecast_of_another_identifier_suggests_the_barcode() -> None:
     assert forecast_upload([replace(LOAN, patron="m-1")], facts()) == (
         Forecast(LOAN.id, "other_identifier", "user_not_found", "A-01"),
     )
@@ -123,7 +121,7 @@ def rows(*patrons: str, minutes: tuple[int, ...]) -> list[Loan]:
     ]
 
 
-def test_an_earlier_row_of_the_upload_holds_the_item() -> None:
+def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     users = {"A-01": user(), "B-01": user("B-01", primary_id="bert", identifiers=(("01", "B-01"),))}
 
     def kinds(loans: list[Loan], **more: Any) -> list[str]:

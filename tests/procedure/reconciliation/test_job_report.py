@@ -48,7 +48,7 @@ LOANS = (loan(1, "a", "x"), loan(2, "b", "x"), loan(3, "c", "y"), loan(4, "a", "
         ("Benutzer nicht gefunden. Strichcode: 9", ReportMessage("user_not_found", "9")),
     ],
 )
-def test_a_message_is_known_in_three_languages(line: str, complaint: ReportMessage) -> None:
+def test_read_job_report_messages_in_three_languages(line: str, complaint: ReportMessage) -> None:
     assert read_job_report(line).complaints == (complaint,)
 
 
@@ -63,14 +63,14 @@ def test_a_message_is_known_in_three_languages(line: str, complaint: ReportMessa
         ("Successful 12\nUnsuccessful 3", (12, 3)),
     ],
 )
-def test_the_counts_are_read_in_three_languages(
+def test_read_job_report_counts_in_three_languages(
     text: str, counts: tuple[int | None, int | None]
 ) -> None:
     report = read_job_report(text)
     assert (report.succeeded, report.failed) == counts
 
 
-def test_messages_go_back_to_their_rows_and_the_counts_add_up() -> None:
+def test_match_report_finds_the_rows_and_the_counts_add_up() -> None:
     report = read_job_report(
         "Succeeded: 1\nFailed: 3\n\nUser not found. Barcode: x\nUser not found. Barcode: x\n"
         "Item not found. Barcode: a\n"
@@ -86,7 +86,7 @@ def test_messages_go_back_to_their_rows_and_the_counts_add_up() -> None:
     )
 
 
-def test_one_message_about_a_user_marks_all_of_their_rows() -> None:
+def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
     placed = match_report(
         read_job_report("Succeeded: 3\nFailed: 1\nUser not found. Barcode: x"), LOANS
     )
@@ -115,10 +115,12 @@ def test_one_message_about_a_user_marks_all_of_their_rows() -> None:
         ),
     ],
 )
-def test_what_does_not_add_up_is_said(report: JobReport, sentences: list[str]) -> None:
+def test_match_report_names_counts_that_do_not_add_up(
+    report: JobReport, sentences: list[str]
+) -> None:
     assert list(match_report(report, LOANS).missing) == sentences
 
 
-def test_a_message_that_is_not_known_is_counted_by_its_barcode() -> None:
+def test_read_job_report_finds_unknown_messages_by_barcode() -> None:
     report = read_job_report("Failed: 1\nSomething new befell it. Barcode: a")
     assert (report.complaints, report.strange, report.failed) == ((), 1, 1)

@@ -12,7 +12,7 @@ from tests.procedure.reconciliation.row_rules import RowRules
 
 @MANY
 @given(logs())
-def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
+def test_rows_have_the_state_of_the_rules_for_one_loan(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
     expected = [RowRules(reconciled, row) for row in reconciled.log.rows() if row.repeats is None]
     rows = reconciled.rows()
@@ -26,6 +26,6 @@ def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Reco
 
 @MANY
 @given(logs())
-def test_a_loan_alone_has_the_row_that_it_has_among_all(log: list[Recorded]) -> None:
+def test_row_equals_that_among_all_rows(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
     assert [reconciled.row(row.loan.id) for row in reconciled.rows()[:3]] == reconciled.rows()[:3]

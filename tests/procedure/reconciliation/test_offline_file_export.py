@@ -52,7 +52,7 @@ def journal_of(*entries: Entry) -> MemoryJournal:
     return MemoryJournal(now, *entries)
 
 
-def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> None:
+def test_export_desk_takes_all_recorded_loans_and_leaves_the_others() -> None:
     journal = journal_of(
         loan(1, 30), loan(2, -60 * 24 * 90), loan(3), void(3), loan(4, 0, "MAIL"), loan(5, 10)
     )
@@ -73,13 +73,13 @@ def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> N
     assert waiting(log) == Counter({"MAIL": 1})
 
 
-def test_nothing_new_records_nothing() -> None:
+def test_export_desk_without_new_loans_records_nothing() -> None:
     journal = journal_of(loan(1, desk="MAIL"))
     done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
     assert (done.export, done.plan.loans, journal.position()) == (None, (), 1)
 
 
-def test_a_loan_that_cannot_be_written_stays_recorded_and_is_named() -> None:
+def test_export_desk_names_an_unwritable_loan_and_leaves_it_recorded() -> None:
     journal = journal_of(loan(1), loan(2, item="é"))
     log = CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
@@ -87,7 +87,7 @@ def test_a_loan_that_cannot_be_written_stays_recorded_and_is_named() -> None:
     assert waiting(log) == Counter({"CMU": 1})
 
 
-def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
+def test_export_desk_trial_takes_the_first_loans_as_exported() -> None:
     journal = journal_of(*(loan(n, n) for n in range(1, 6)), loan(6, item="é"))
     log = CirculationLog()
     trial = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, trial=2)
@@ -98,7 +98,7 @@ def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
     assert [loan.id.int for loan in rest.loans] == [3, 4, 5]
 
 
-def test_a_correction_made_before_the_export_is_in_the_file() -> None:
+def test_export_desk_uses_a_correction_made_before() -> None:
     fix = Corrected(UUID(int=800), AT, UUID(int=1), item="I7")
     journal, log = journal_of(loan(1), fix), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
@@ -110,7 +110,7 @@ def test_a_correction_made_before_the_export_is_in_the_file() -> None:
     assert rewritten(log, done.export) == render([loan(1, item="I7")]).content
 
 
-def test_whoever_exports_or_voids_meanwhile_is_taken_into_account() -> None:
+def test_export_desk_considers_exports_and_voids_made_meanwhile() -> None:
     theirs = Export(UUID(int=900), AT, "CMU", (UUID(int=1),), "a.dat", "")
     journal = BusyJournal(now, [theirs], [void(2)])
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
@@ -119,7 +119,7 @@ def test_whoever_exports_or_voids_meanwhile_is_taken_into_account() -> None:
     assert journal.meanwhile == []
 
 
-def test_an_export_is_made_again_byte_for_byte_whatever_was_voided_since() -> None:
+def test_rewritten_is_byte_for_byte_equal_after_voids() -> None:
     layout = Layout(item_width=40, line_end="lf")
     journal, log = journal_of(loan(1), loan(2, 1)), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, layout=layout)
@@ -130,7 +130,7 @@ def test_an_export_is_made_again_byte_for_byte_whatever_was_voided_since() -> No
 
 
 @pytest.mark.parametrize("wrong", [{"sha256": "0" * 64}, {"loans": (UUID(int=1), UUID(int=77))}])
-def test_an_export_that_would_come_out_otherwise_is_not_made_again(
+def test_rewritten_refuses_a_file_that_would_differ(
     wrong: dict[str, object],
 ) -> None:
     journal, log = journal_of(loan(1)), CirculationLog()
@@ -147,7 +147,7 @@ EXPORTS = (
 
 
 @pytest.mark.parametrize("text", ["ab", "two.dat", str(EXPORTS[1].id)])
-def test_an_export_is_found_by_id_beginning_or_name(text: str) -> None:
+def test_find_export_by_id_prefix_or_name(text: str) -> None:
     assert find_export(EXPORTS, text) == EXPORTS[1]
 
 
@@ -164,7 +164,7 @@ def test_an_export_is_found_by_id_beginning_or_name(text: str) -> None:
         ((), "x.dat", "'x.dat' is no export."),
     ],
 )
-def test_an_export_that_is_not_found_names_the_known_ones(
+def test_find_export_names_the_known_exports(
     exports: Sequence[Export], text: str, message: str
 ) -> None:
     with pytest.raises(OfflineFileError) as refusal:

@@ -97,7 +97,7 @@ def ticked(*points: str) -> Checklist:
     return checks
 
 
-def test_each_row_is_counted_in_the_file_that_holds_it_now() -> None:
+def test_overview_counts_a_row_in_its_newest_file() -> None:
     now = look(ONE, TWO, CMU, MAIL_FILE, REPORT, AGAIN)
     mail, again = now.files
     assert (mail.export, mail.counts, mail.uploaded) == (
@@ -112,14 +112,14 @@ def test_each_row_is_counted_in_the_file_that_holds_it_now() -> None:
     assert now.desks == ("CMU", "MAIL")
 
 
-def test_a_file_whose_rows_went_into_later_ones_is_left_out_once_its_report_is_in() -> None:
+def test_overview_leaves_out_a_file_whose_rows_are_all_in_later_ones() -> None:
     taken = JobReportRecorded(UUID(int=15), LATER, AGAIN.id, ((TWO.id, "item_not_found"),), 0, 1)
     third = Export(UUID(int=16), LATER, "MAIL", (TWO.id,), "third.dat", "0")
     now = look(ONE, TWO, MAIL_FILE, REPORT, AGAIN, taken, third)
     assert [file.export for file in now.files] == [MAIL_FILE, third]
 
 
-def test_refused_rows_stand_by_reason_the_most_frequent_first() -> None:
+def test_overview_groups_refused_rows_by_reason() -> None:
     report = JobReportRecorded(
         *(UUID(int=13), LATER, MAIL_FILE.id),
         ((ONE.id, "blocked"), (TWO.id, "item_not_found")),
@@ -154,7 +154,7 @@ def test_refused_rows_stand_by_reason_the_most_frequent_first() -> None:
         ),
     ],
 )  # fmt: skip
-def test_the_next_step_is_the_first_at_which_something_is_to_be_done(
+def test_next_step_is_the_first_with_something_to_do(
     entries: tuple[Entry, ...], points: tuple[str, ...], step: str
 ) -> None:
     assert next_step(marks(look(*entries), ticked(*points)), asks=True) == step
@@ -174,14 +174,14 @@ TRIAL_REPORT = JobReportRecorded(UUID(int=41), LATER, TRIAL.id, (), 1, 0)
         ((ONE, TWO, MAIL_FILE), BEFORE),
     ],
 )
-def test_a_point_can_be_ticked_only_once_its_fact_exists(
+def test_can_tick_only_once_the_fact_exists(
     entries: tuple[Entry, ...], points: tuple[str, ...]
 ) -> None:
     now = look(*entries)
     assert tuple(point for point in POINTS if can_tick(point, now, ticked())) == points
 
 
-def test_a_signature_freezes_the_points_but_for_a_block_that_is_off() -> None:
+def test_sign_freezes_ticks_except_an_open_block() -> None:
     settled = SettledByHand(UUID(int=30), LATER, ONE.id, "by hand", operator="LM")
     before = (ONE, TWO, MAIL_FILE, settled, Void(UUID(int=31), LATER, TWO.id, "x"))
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
@@ -189,12 +189,12 @@ def test_a_signature_freezes_the_points_but_for_a_block_that_is_off() -> None:
     assert [point for point in POINTS if can_tick(point, now, ticked(BLOCK_OFF))] == [BLOCK_BACK]
 
 
-def test_without_a_key_nobody_waits_for_the_pre_flight() -> None:
+def test_next_step_without_a_key_skips_the_pre_flight() -> None:
     steps = marks(look(ONE), ticked())
     assert (next_step(steps, asks=True), next_step(steps, asks=False)) == ("preflight", "send")
 
 
-def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -> None:
+def test_marks_of_a_signed_reconciliation_until_new_rows() -> None:
     settled = SettledByHand(UUID(int=30), LATER, ONE.id, "by hand", operator="LM")
     before = (ONE, Export(UUID(int=31), LATER, "MAIL", (ONE.id,), "m.dat", "0"), settled)
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
@@ -208,7 +208,7 @@ def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -
 
 @MANY
 @given(logs())
-def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
+def test_overview_counts_equal_the_rules_for_one_loan(log: list[Recorded]) -> None:
     known = ReconciliationLog(log)
     now = seen_at(known, NOW)
     rows = [RowRules(known, row) for row in known.log.rows() if row.repeats is None]
@@ -249,7 +249,7 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
 
 @MANY
 @given(logs())
-def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> None:
+def test_forecasts_are_in_upload_order(log: list[Recorded]) -> None:
     known = ReconciliationLog(log)
     now, rows = seen_at(known, NOW), [row for row in known.log.rows() if row.repeats is None]
     lines: list[Transaction] = []
@@ -272,7 +272,7 @@ def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> N
 
 @MANY
 @given(logs())
-def test_carts_are_those_of_the_shell(log: list[Recorded]) -> None:
+def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
     known = ReconciliationLog(log)
     now = seen_at(known, NOW)
     on_carts = carted_items(known, known.log.returns())
@@ -310,7 +310,7 @@ def cart(one: CartedItem) -> tuple[object, ...]:
     return one.back.id, rows, one.safe, str(one.since)
 
 
-def test_time_alone_turns_a_forecast() -> None:
+def test_forecast_changes_with_time_alone() -> None:
     loan = Loan(UUID(int=1), AT, "MAIL", "207", "A")
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
     item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
@@ -323,7 +323,7 @@ def test_time_alone_turns_a_forecast() -> None:
     assert turns == [1, 3, 3, None]
 
 
-def test_what_was_signed_leaves_when_others_come_and_is_back_once_all_is_signed() -> None:
+def test_signature_is_stale_while_other_rows_are_unsigned() -> None:
     one, two = (Loan(UUID(int=n), AT, "MAIL", "207", item) for n, item in ((1, "A"), (2, "B")))
     odd = Void(UUID(int=3), NOW, one.id, "x")
     first = sign(fold(one, odd), entry_id=UUID(int=4), at=NOW, operator="LM")

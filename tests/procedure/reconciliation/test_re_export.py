@@ -77,7 +77,7 @@ FROM_CART = (LOAN, BACK, SENT, REFUSED)
     ],
     ids=lambda one: "" if isinstance(one, tuple) else type(one).__name__,
 )
-def test_whatever_bears_on_the_choice_is_seen_before_the_file_is_written(
+def test_export_again_sees_every_relevant_change_before_writing(
     known: tuple[Entry, ...], newer: Entry
 ) -> None:
     before = exported((*known, newer), ())
@@ -85,7 +85,7 @@ def test_whatever_bears_on_the_choice_is_seen_before_the_file_is_written(
     assert exported(known, (newer,)) == before
 
 
-def test_what_was_answered_meanwhile_is_looked_at_again() -> None:
+def test_export_again_reads_answers_that_came_meanwhile() -> None:
     """A request that never arrived leaves the row to the file."""
     answer = LoanAnswered(NEW, LATER, INTENT.id, LOAN.id, RequestOutcome.NEVER_ARRIVED)
     assert exported(FAILED, (INTENT, answer)) == [(LOAN,), (), False]

@@ -121,7 +121,7 @@ def row(*entries: Entry) -> ReconciledLoan:
         ),
     ],
 )
-def test_the_last_word_holds(entries: list[Entry], state: str, reason: str) -> None:
+def test_row_newest_answer_holds(entries: list[Entry], state: str, reason: str) -> None:
     result = row(LOAN, *entries)
     assert (result.state.value, result.reason) == (state, reason)
 
@@ -137,7 +137,7 @@ def test_the_last_word_holds(entries: list[Entry], state: str, reason: str) -> N
         ([INTENT, answered(RequestOutcome.NEVER_ARRIVED)], False),
     ],
 )
-def test_a_request_without_an_answer_stays_open(entries: list[Entry], open_: bool) -> None:
+def test_row_request_without_an_answer_is_open(entries: list[Entry], open_: bool) -> None:
     assert (row(LOAN, SENT, REPORT, *entries).trail.open_intent is not None) is open_
 
 
@@ -146,9 +146,7 @@ WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.integers(0, 8))
-def test_in_any_order_and_in_any_pieces_a_row_has_one_state_and_is_counted_once(
-    words: list[Entry], cut: int
-) -> None:
+def test_extend_in_any_order_gives_one_state_counted_once(words: list[Entry], cut: int) -> None:
     records = recorded(LOAN, *words)
     whole = ReconciliationLog(records)
     pieces = ReconciliationLog(records[:cut])
@@ -165,7 +163,7 @@ def test_in_any_order_and_in_any_pieces_a_row_has_one_state_and_is_counted_once(
     assert (counts.total, counts.accounted) == (1, settled)
 
 
-def test_rows_come_in_the_order_of_their_upload() -> None:
+def test_rows_in_upload_order() -> None:
     others = [Loan(UUID(int=20 + n), AT, desk, "p", f"j{n}") for n, desk in enumerate("BAC")]
     first = Export(UUID(int=30), LATER, "C", (others[2].id,), "c.dat", "0")
     second = Export(UUID(int=31), LATER, "MAIL", (LOAN.id,), "m.dat", "0")
@@ -173,7 +171,7 @@ def test_rows_come_in_the_order_of_their_upload() -> None:
     assert [file.loan.desk for file in log.in_upload_order()] == ["C", "MAIL", "A", "B"]
 
 
-def test_a_correction_keeps_what_was_scanned_and_is_sent_from_then_on() -> None:
+def test_plan_again_sends_a_correction_and_keeps_the_scan() -> None:
     fix = Corrected(UUID(int=40), LATER, LOAN.id, patron="B-01")
     log = fold(LOAN, SENT, REPORT, fix)
     after = log.row(LOAN.id)
@@ -190,14 +188,14 @@ def test_a_correction_keeps_what_was_scanned_and_is_sent_from_then_on() -> None:
     assert plan_again(log, "MAIL").loans == ()
 
 
-def test_what_is_not_in_alma_before_its_upload_is_not_sent_again() -> None:
+def test_plan_again_leaves_out_rows_verified_before_their_upload() -> None:
     early = [LOAN, SENT, proved(Verification.MISSING)]
     assert plan_again(fold(*early), "MAIL").loans == ()
     assert plan_again(fold(*early, UPLOADED_SINCE), "MAIL").loans == ()
     assert plan_again(fold(*early, UPLOADED, proved(Verification.MISSING)), "MAIL").loans == (LOAN,)
 
 
-def test_what_was_sent_to_the_api_and_not_answered_goes_into_no_file() -> None:
+def test_plan_again_leaves_out_rows_sent_to_the_api_without_an_answer() -> None:
     assert plan_again(fold(LOAN, SENT, REPORT, INTENT), "MAIL").loans == ()
 
 
@@ -205,7 +203,7 @@ def journal_of(*entries: Entry) -> MemoryJournal:
     return MemoryJournal(lambda: LATER, *entries)
 
 
-def test_the_failures_of_a_desk_go_into_a_file_of_their_own_once() -> None:
+def test_export_again_writes_a_desks_failures_once() -> None:
     journal = journal_of(LOAN, SENT, REPORT)
     ids = iter(UUID(int=n) for n in range(50, 60))
     done = [
@@ -227,7 +225,7 @@ def settle(log: ReconciliationLog, **more: Any) -> SettledByHand:
     return resolve_loan(log, LOAN.id, entry_id=UUID(int=60), at=LATER, **options)
 
 
-def test_a_row_leaves_the_list_with_words_and_a_name() -> None:
+def test_settle_needs_words_and_a_name() -> None:
     log = fold(LOAN, SENT, REPORT)
     assert settle(log, how=" handed   on ", operator=" LM ") == SettledByHand(
         UUID(int=60), LATER, LOAN.id, "handed on", operator="LM"
@@ -245,7 +243,7 @@ def test_a_row_leaves_the_list_with_words_and_a_name() -> None:
         ([SENT, RESOLVED], {}, "nothing_to_settle"),
     ],
 )
-def test_a_row_is_not_settled_without_reason(
+def test_settle_refuses_an_empty_reason(
     entries: list[Entry], more: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(TransactionRefused) as refusal:
@@ -253,12 +251,12 @@ def test_a_row_is_not_settled_without_reason(
     assert refusal.value.reason == reason
 
 
-def test_a_row_that_no_file_can_hold_is_settled_by_hand() -> None:
+def test_settle_a_row_that_no_file_can_hold() -> None:
     odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
     assert settle(fold(odd)).loan == LOAN.id
 
 
-def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
+def test_settled_row_is_in_no_file_and_not_corrected() -> None:
     odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
     fixed = corrected_to("j")
     records = recorded(odd, RESOLVED, fixed)
@@ -270,7 +268,7 @@ def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
         correct_loan(fold(LOAN, VOID), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
 
 
-def test_a_row_that_a_file_can_hold_once_it_is_corrected_is_not_settled() -> None:
+def test_settle_refuses_a_row_that_a_correction_makes_writable() -> None:
     odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
     with pytest.raises(TransactionRefused, match="in no file yet"):
         settle(fold(odd, corrected_to("j")))
@@ -279,7 +277,7 @@ def test_a_row_that_a_file_can_hold_once_it_is_corrected_is_not_settled() -> Non
     assert settle(fold(LOAN, corrected_to("é"))).loan == LOAN.id
 
 
-def test_a_correction_changes_something_or_is_refused() -> None:
+def test_correct_loan_refuses_an_unchanged_row() -> None:
     log = fold(LOAN, SENT, REPORT)
     fix = correct_loan(log, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
     assert fix == Corrected(UUID(int=61), LATER, LOAN.id, "", "j")
@@ -299,7 +297,7 @@ def cart_of(*entries: Entry) -> tuple[bool, int, int, datetime | None]:
     return one.safe, len(one.waits_for), len(one.lent_again), one.since
 
 
-def test_a_book_of_c1_waits_on_the_cart_until_its_loan_is_known_to_be_in_alma() -> None:
+def test_cart_of_c1_items_until_their_loan_is_in_alma() -> None:
     assert cart_of() == (True, 0, 0, None)
     assert cart_of(LOAN, SENT, UPLOADED) == (False, 1, 0, None)
     assert cart_of(LOAN, SENT, REPORT) == (False, 1, 0, None)
@@ -307,6 +305,6 @@ def test_a_book_of_c1_waits_on_the_cart_until_its_loan_is_known_to_be_in_alma() 
     assert cart_of(LOAN, VOID) == (True, 0, 0, None)
 
 
-def test_a_book_lent_again_from_the_cart_has_no_safe_order() -> None:
+def test_cart_of_an_item_lent_again_has_no_safe_order() -> None:
     again = Loan(UUID(int=71), AT + timedelta(hours=2), "MAIL", "B-01", "i")
     assert cart_of(again) == (False, 0, 1, None)

@@ -39,7 +39,7 @@ def signed(*entries: Entry, operator: str = " L.  Martin ") -> SignedOff:
     return sign(fold(*entries), entry_id=SIGNED.id, at=LATER, operator=operator)
 
 
-def test_who_signs_signs_for_the_counts_of_that_moment() -> None:
+def test_sign_off_is_of_the_counts_of_its_moment() -> None:
     assert signed(LOAN, SENT, RESOLVED) == SIGNED
     assert SIGNED.rows == 1
     log = fold(LOAN, SENT, RESOLVED, SIGNED)
@@ -58,29 +58,27 @@ def test_who_signs_signs_for_the_counts_of_that_moment() -> None:
         ([LOAN, SENT, REPORT], "LM", "not_settled"),
     ],
 )
-def test_nothing_is_signed_before_it_is_settled(
-    entries: list[Entry], operator: str, reason: str
-) -> None:
+def test_sign_off_refuses_unsettled_rows(entries: list[Entry], operator: str, reason: str) -> None:
     with pytest.raises(TransactionRefused) as refusal:
         signed(*entries, operator=operator)
     assert refusal.value.reason == reason
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8))
-def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
+def test_by_desk_and_day_sums_to_all_rows(words: list[Entry]) -> None:
     log = fold(LOAN, *words)
     days = by_desk_and_day(log.table())
     assert sum(day.counts.total for day in days) == current_counts(log).total == 1
 
 
-def test_rows_are_counted_by_desk_day_and_stage() -> None:
+def test_by_desk_and_day_counts_by_stage() -> None:
     log = fold(LOAN, SENT, proved(Verification.IN_ALMA))
     assert by_desk_and_day(log.table()) == [
         DayCounts("MAIL", date(2026, 11, 24), StageCounts(in_alma=1))
     ]
 
 
-def test_a_signature_covers_what_was_in_the_log_before_it() -> None:
+def test_signature_covers_the_log_before_it() -> None:
     rows = fold(LOAN, SENT).rows()
     early = SignedOff(UUID(int=71), LATER, "LM", (), 0)
     assert signature_for([early, SIGNED], rows) == SIGNED

@@ -17,7 +17,7 @@ TABLES = {
 }
 
 
-def test_a_csv_file_has_the_tables_below_one_another_and_no_formula() -> None:
+def test_as_csv_has_tables_below_one_another_and_no_formula() -> None:
     assert as_csv(TABLES).decode("utf-8-sig") == (
         "item,count,at,day\r\n'=1+2,3,2026-11-24 10:12,2026-11-24\r\n"
         "\r\nby\r\n'+x\r\n'-x\r\n'@x\r\n03124510\r\n\"\"\r\n"
@@ -25,7 +25,7 @@ def test_a_csv_file_has_the_tables_below_one_another_and_no_formula() -> None:
 
 
 @pytest.mark.parametrize("sheet", ["loans", "signed"])
-def test_a_workbook_has_a_sheet_a_table_and_text_is_text(sheet: str) -> None:
+def test_as_xlsx_has_a_sheet_a_table_and_text_cells(sheet: str) -> None:
     book = load_workbook(BytesIO(as_xlsx(TABLES)))
     assert book.sheetnames == ["loans", "signed"]
     rows = [list(row) for row in book[sheet].iter_rows()]

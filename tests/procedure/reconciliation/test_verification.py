@@ -50,13 +50,13 @@ def loan_of(
         (None, VerificationResult(Verification.MISSING)),
     ],
 )
-def test_the_active_loan_of_the_item_decides(
+def test_verify_loan_by_the_active_loan_of_the_item(
     active: LoanFacts | None, verdict: VerificationResult
 ) -> None:
     assert verify_loan(LOAN, active, ANNA, now=NOW) == verdict
 
 
-def test_a_loan_that_is_over_is_in_alma_when_it_is_this_one() -> None:
+def test_verify_loan_by_the_same_ended_loan() -> None:
     over = [LoanFacts("i", "anna", NINE, DUE)]
     assert verify_loan(LOAN, None, ANNA, now=NOW, over=over) == VerificationResult(
         Verification.IN_ALMA, "returned_since"
@@ -70,13 +70,13 @@ def test_a_loan_that_is_over_is_in_alma_when_it_is_this_one() -> None:
     )
 
 
-def test_an_account_that_was_never_seen_proves_nothing_against_it() -> None:
+def test_verify_loan_of_an_account_never_seen_is_unknown() -> None:
     assert verify_loan(LOAN, loan_of(), None, now=NOW) == VerificationResult(
         Verification.NOT_CHECKED, "user_not_known"
     )
 
 
-def test_the_twin_hour_of_october_is_the_same_time_on_the_wall() -> None:
+def test_verify_loan_doubled_october_hour_is_one_local_time() -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     loan = Loan(UUID(int=1), second, "MAIL", "A-01", "i")
     first = loan_of(at=second - timedelta(hours=1))
@@ -98,14 +98,14 @@ def test_the_twin_hour_of_october_is_the_same_time_on_the_wall() -> None:
         (LoanFacts("j", "anna", NINE, DUE), {}, Verification.MISSING),
     ],
 )
-def test_a_list_proves_as_far_as_it_names_the_user(
+def test_verify_against_list_as_far_as_it_names_the_user(
     listed: LoanFacts, users: dict[str, UserFacts], expected: Verification
 ) -> None:
     (verdict,) = verify_against_list([LOAN], [listed], users, now=NOW)
     assert verdict.verification is expected
 
 
-def test_each_row_of_a_list_gets_its_own_verdict() -> None:
+def test_verify_against_list_gives_each_row_its_result() -> None:
     loans = [replace(LOAN, item=item) for item in "abcd"]
     listed = [
         LoanFacts("a", "A-01", NINE, DUE),

@@ -34,25 +34,25 @@ ANSWERED = Act(NOW, "cd", "Poste 2", "answer", "A1")
 CHANGED = Act(NOW, "root (shell)", "", "account_added", "anne")
 
 
-def test_what_people_did_in_order_of_time() -> None:
+def test_acts_are_in_order_of_time() -> None:
     found = acts(RECORDED)
     assert found == [DECLARED, ANSWERED, CHANGED, VOIDED, ENDED]
     assert "SECRET" not in str(found)
 
 
-def test_what_one_person_did() -> None:
+def test_acts_of_one_person() -> None:
     assert acts(RECORDED, person="ANNE") == [DECLARED, ENDED]
     assert acts(RECORDED, person="nobody") == []
 
 
-def test_scans_are_listed_when_they_are_asked_for() -> None:
+def test_acts_list_scans_on_request() -> None:
     lent = Act(NOW, "bea", "Poste 1", "loan", str(IDS[1]))
     found = acts(RECORDED, person="bea", scans=True)
     assert found == [lent, VOIDED]
     assert "SECRET" not in str(found)
 
 
-def test_every_kind_of_entry_names_who_answers_for_it_or_is_of_no_person() -> None:
+def test_every_entry_kind_names_its_person_or_none() -> None:
     nameless = {
         kind
         for kind, stored in ENTRY_KINDS.items()

@@ -44,13 +44,13 @@ def records(request: pytest.FixtureRequest, module_database_url: str) -> Iterato
         yield opened
 
 
-def test_every_frame_is_in_the_dictionary() -> None:
+def test_dictionary_has_every_frame() -> None:
     offered = {name for name, value in vars(Records).items() if isinstance(value, cached_property)}
     public = {name for name in offered if not name.startswith("_")} - NO_FRAMES
     assert documented().keys() == public | set(METHODS)
 
 
 @pytest.mark.parametrize("name", documented())
-def test_columns_and_dtypes_are_those_of_the_dictionary(records: Records, name: str) -> None:
+def test_dictionary_has_columns_and_dtypes_of_the_frames(records: Records, name: str) -> None:
     dtypes = {column: str(dtype) for column, dtype in frame(records, name).dtypes.items()}
     assert list(dtypes.items()) == list(documented()[name].items())

@@ -50,7 +50,7 @@ def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in columns) for row in frames.records(frame)]
 
 
-def test_states_tile_the_span_and_outages_are_whole(records: Records) -> None:
+def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
     assert rows(records.states[records.states["target"] == "alma-saml"], "start", "verdict") == [
         (at(0), "up"),
         (at(200), "down"),
@@ -62,7 +62,7 @@ def test_states_tile_the_span_and_outages_are_whole(records: Records) -> None:
     assert rows(records.outages, "start", "target") == [(at(start), key) for start, key in both]
 
 
-def test_an_outage_of_a_service_is_beside_what_was_announced(records: Records) -> None:
+def test_service_outages_have_their_announcement(records: Records) -> None:
     columns = ("service", "start", "lasted", "planned", "official_start", "official_lag")
     assert rows(records.service_outages, *columns) == [
         ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
@@ -74,7 +74,7 @@ def test_an_outage_of_a_service_is_beside_what_was_announced(records: Records) -
     ]
 
 
-def test_what_began_before_the_span_is_whole_and_a_target_never_read_is_a_gap(url: str) -> None:
+def test_outage_begun_before_the_window_is_whole_and_an_unread_target_a_gap(url: str) -> None:
     with open_records(url, since=at(630), until=at(640)) as records:
         assert rows(records.outages, "target", "start", "end")[0] == ("alma-saml", at(600), None)
         assert rows(records.states, "start", "end", "verdict")[0] == (at(630), at(640), "down")
@@ -82,7 +82,7 @@ def test_what_began_before_the_span_is_whole_and_a_target_never_read_is_a_gap(ur
 
 
 @pytest.mark.parametrize(("by", "sums"), [(None, [DAY]), ("month", [11 * HOUR, 13 * HOUR])])
-def test_availability_is_cut_at_the_local_midnight(
+def test_availability_is_cut_at_local_midnight(
     records: Records, by: Any, sums: list[timedelta]
 ) -> None:
     frame: Any = records.availability(by)
@@ -98,7 +98,7 @@ def test_availability_is_cut_at_the_local_midnight(
     assert unplanned[unplanned["target"] == "switch"]["up"].sum() == DAY
 
 
-def test_availability_is_that_of_the_states(records: Records) -> None:
+def test_availability_equals_that_of_the_states(records: Records) -> None:
     whole = records.availability(None).set_index("target")["ratio"]
     without = records.availability(None, planned=False).set_index("target")["ratio"]
     for key in whole.index:
@@ -107,7 +107,7 @@ def test_availability_is_that_of_the_states(records: Records) -> None:
         assert without[key] == pytest.approx((figures.unplanned or figures.whole).ratio)
 
 
-def test_latency_is_of_whole_hours(records: Records) -> None:
+def test_latency_is_by_whole_hours(records: Records) -> None:
     hourly = records.latency("hour")
     down = hourly[(hourly["target"] == "alma-saml") & (hourly["start"] == at(600))]
     assert rows(down, "probes", "p50_ms") == [(60, None)]
@@ -115,7 +115,7 @@ def test_latency_is_of_whole_hours(records: Records) -> None:
     assert fine.between(100 * 0.955, 109 * 1.045).all()
 
 
-def test_what_pages_and_people_told(records: Records) -> None:
+def test_readings_windows_and_reports(records: Records) -> None:
     assert rows(records.readings, "page", "status", "by_person", "changed_at") == [
         ("exlibris-status", "ok", True, None),
         ("exlibris-status", "incident", False, at(615)),
@@ -125,12 +125,12 @@ def test_what_pages_and_people_told(records: Records) -> None:
     assert rows(records.windows, "page", "start", "end") == [("alma-saml", at(195), at(235))]
 
 
-def test_an_answer_stands_beside_what_was_suggested(records: Records) -> None:
+def test_answers_have_their_suggestion(records: Records) -> None:
     columns = rows(records.answers, "step", "answer", "suggested", "readings")
     assert columns == [("A4", "no", "no", "alma down; x up")]
 
 
-def test_the_server_would_have_suspected_an_outage(records: Records) -> None:
+def test_suspicions_of_an_outage(records: Records) -> None:
     concluded = rows(records.diagnoses, "start", "end", "diagnosis", "condition")
     assert [(start, end) for start, end, _, what in concluded if what == "trouble"] == [
         (at(200), at(230)),
@@ -141,7 +141,7 @@ def test_the_server_would_have_suspected_an_outage(records: Records) -> None:
     assert rows(frames.suspicions(records.diagnoses, HOUR), "at") == [(at(660),)]
 
 
-def test_what_the_rules_conclude_is_in_order_beside_what_was_declared(url: str) -> None:
+def test_replayed_conclusions_are_beside_what_was_declared(url: str) -> None:
     with open_records(url, since=at(595), until=at(680)) as records:
         replayed = records.replayed(5 * MINUTE)
         suggested = records.suggestions
@@ -165,7 +165,7 @@ def test_what_the_rules_conclude_is_in_order_beside_what_was_declared(url: str) 
     ]
 
 
-def test_a_declared_outage_has_the_period_of_lending(records: Records) -> None:
+def test_declared_outage_has_the_period_of_lending(records: Records) -> None:
     columns = ("begun", "ended", "declared_at", "suspected", "lending_start", "lending_end")
     assert rows(records.declared, *columns) == [
         (at(600), at(660), at(610), "alma", at(610), at(650))
@@ -197,7 +197,7 @@ def test_loans_have_their_state_against_alma(records: Records) -> None:
     assert rows(records.signatures, "loans", "stands") == [(1, False)]
 
 
-def test_nobody_is_named_unless_a_column_is_unlocked(url: str, records: Records) -> None:
+def test_identifiers_are_hidden_unless_unlocked(url: str, records: Records) -> None:
     named = ("loans", "answers", "exports", "signatures", "refusals", "reports")
     text = "".join(getattr(records, name).to_csv() for name in named)
     assert [word for word in (PATRON, ",mb,", "Claire Rey") if word in text] == []
@@ -207,7 +207,7 @@ def test_nobody_is_named_unless_a_column_is_unlocked(url: str, records: Records)
         assert "mb" not in set(unlocked.loans["operator"])
 
 
-def test_pseudonyms_join_under_one_key_alone(url: str, records: Records) -> None:
+def test_pseudonyms_are_equal_under_one_key_alone(url: str, records: Records) -> None:
     patrons = []
     for _ in range(2):
         with open_records(url, until=UNTIL, key=b"k") as opened:
@@ -216,7 +216,7 @@ def test_pseudonyms_join_under_one_key_alone(url: str, records: Records) -> None
     assert first == again != list(records.loans["patron"])
 
 
-def test_items_workstations_and_times_are_coarser_on_request(url: str) -> None:
+def test_items_workstations_and_times_are_coarsened_on_request(url: str) -> None:
     coarse = ["items", "workstations", "times"]
     with open_records(url, until=UNTIL, coarse=coarse) as records:
         loans = records.loans
@@ -227,13 +227,13 @@ def test_items_workstations_and_times_are_coarser_on_request(url: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"identifiers": ["name"]}, {"coarse": ["desk"]}])
-def test_what_cannot_be_unlocked_is_refused(url: str, wrong: dict[str, Any]) -> None:
+def test_unlocking_an_unknown_column_is_refused(url: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is none of"):
         open_records(url, **wrong)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_a_file_of_outcomes_gives_the_same_states(
+def test_csv_of_outcomes_gives_the_same_states(
     tmp_path: Path, records: Records, suffix: str
 ) -> None:
     export = tmp_path / f"outcomes.{suffix}"
@@ -245,21 +245,21 @@ def test_a_file_of_outcomes_gives_the_same_states(
     assert list(tmp_path.iterdir()) == [export]
 
 
-def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_open_records_refuses_a_file_of_another_kind(tmp_path: Path) -> None:
     wrong = tmp_path / "outcomes.parquet"
     wrong.write_text("at,target,verdict", "utf-8")
     with pytest.raises(HistoryFileError, match="no Parquet file"):
         open_records(wrong)
 
 
-def test_a_journal_in_memory_gives_the_same_loans(records: Records) -> None:
+def test_open_records_of_a_journal_in_memory_gives_the_same_loans(records: Records) -> None:
     with open_records(MemoryJournal(lambda: UNTIL, *ENTRIES), until=UNTIL) as opened:
         columns = ["id", "state", "reason", "stage"]
         pd.testing.assert_frame_equal(opened.loans[columns], records.loans[columns])
         assert opened.outcomes.empty
 
 
-def test_nothing_is_created_or_migrated(tmp_path: Path) -> None:
+def test_open_records_creates_and_migrates_nothing(tmp_path: Path) -> None:
     with pytest.raises(JournalMissing):
         open_records(f"sqlite:///{tmp_path / 'none.sqlite3'}")
     assert list(tmp_path.iterdir()) == []
@@ -274,12 +274,12 @@ def test_nothing_is_created_or_migrated(tmp_path: Path) -> None:
     assert old.read_bytes() == before
 
 
-def test_an_instant_needs_a_time_zone(url: str) -> None:
+def test_open_records_needs_a_time_zone(url: str) -> None:
     with pytest.raises(ValueError, match="time zone"):
         open_records(url, since=SINCE.replace(tzinfo=None))
 
 
-def test_periods_join_availability_and_the_outages_that_began(records: Records) -> None:
+def test_periods_join_availability_and_outages_that_began(records: Records) -> None:
     months = records.periods("month")
     columns = ("start", "down", "outages", "longest")
     assert rows(months[months["target"] == "alma-saml"], *columns) == [

@@ -31,7 +31,7 @@ def loan(number: int, patron: str, item: str, **more: str) -> Loan:
     return Loan(UUID(int=number), at(number), "MAIL", patron, item, **more)  # type: ignore[arg-type]
 
 
-def test_a_queue_is_the_same_for_the_same_seed_and_holds_no_code_twice() -> None:
+def test_drill_queue_is_equal_for_a_seed_and_without_duplicates() -> None:
     queue = drill_queue(20, seed=3)
     assert queue == drill_queue(20, seed=3)
     assert queue != drill_queue(20, seed=4)
@@ -40,19 +40,19 @@ def test_a_queue_is_the_same_for_the_same_seed_and_holds_no_code_twice() -> None
     assert {len(user.items) for user in queue} == {1, 2, 3}
 
 
-def test_the_stock_of_alma_has_what_the_queue_brings() -> None:
+def test_queue_stock_has_every_code_of_the_queue() -> None:
     stock = queue_stock(QUEUE, {"MAIL": "MAIN"})
     assert [one.barcode for one in stock.items] == ["1060000001", "1060000002", "0UGE1"]
     assert [desk.code for desk in stock.desks] == ["MAIL"]
 
 
-def test_a_drill_of_which_nothing_was_done_yet() -> None:
+def test_drill_report_at_the_start() -> None:
     report = drill_report(QUEUE, (), began=NOON, returned=None)
     assert report == DrillReport(NOON, None, None, None, None, None, 3, 0, 0, 0, 0, 0)
     assert report.errors == 0
 
 
-def test_times_and_scan_errors() -> None:
+def test_drill_report_times_and_scan_errors() -> None:
     records = recorded(
         AnswerGiven(UUID(int=91), at(1), WALK, "A1", "no"),
         AnswerGiven(UUID(int=92), at(2), WALK, "A2", "no"),

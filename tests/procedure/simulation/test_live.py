@@ -38,7 +38,7 @@ def probed(handbook: Handbook, at: datetime) -> dict[str, tuple[datetime, Status
     return {one.target: (one.at, one.verdict, one.cause) for one in seen}
 
 
-def test_alma_alone_is_down_until_the_outage_is_over(handbook: Handbook) -> None:
+def test_only_alma_is_down_until_the_outage_is_over(handbook: Handbook) -> None:
     for at, alma in (
         (BEGUN, (BEGUN, Status.DOWN, FailureCause.TIMEOUT)),
         (OVER, (OVER, Status.UP, None)),
@@ -47,7 +47,7 @@ def test_alma_alone_is_down_until_the_outage_is_over(handbook: Handbook) -> None
         assert probed(handbook, at) == expected | dict.fromkeys(ALMA, alma)
 
 
-def test_the_page_of_alma_announces_it_until_it_is_over(handbook: Handbook) -> None:
+def test_alma_status_page_announces_the_outage_until_it_is_over(handbook: Handbook) -> None:
     def status(key: str, at: datetime) -> PageStatus:
         feed = handbook.targets[key].feed
         assert feed is not None
@@ -60,7 +60,7 @@ def test_the_page_of_alma_announces_it_until_it_is_over(handbook: Handbook) -> N
     assert status("slsp-psi", BEGUN) is PageStatus.OK
 
 
-def test_each_desk_has_workstations_that_see_the_same(handbook: Handbook) -> None:
+def test_workstations_of_each_desk_see_the_same(handbook: Handbook) -> None:
     rounds = dict(present(handbook, BEGUN).rounds())
     assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
     assert {one.site for one in rounds} == {desk.site for desk in handbook.desks.values()}
@@ -70,7 +70,7 @@ def test_each_desk_has_workstations_that_see_the_same(handbook: Handbook) -> Non
         assert {outcome.target for outcome in outcomes} == set(handbook.targets)
 
 
-def test_the_history_before_it_has_the_outage_declared_and_not_ended(handbook: Handbook) -> None:
+def test_history_has_an_open_declared_outage(handbook: Handbook) -> None:
     past = Sample(handbook, until=BEGUN, days=2, now=under_way(BEGUN))
     log = OutageLog()
     log.extend(recorded(*past.entries))

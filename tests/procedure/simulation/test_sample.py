@@ -52,29 +52,27 @@ def outcomes(sample: Sample) -> list[Outcome]:
     return list(chain.from_iterable(day.outcomes for day in sample.days()))
 
 
-def test_the_same_seed_gives_the_same_past_and_another_seed_another(handbook: Handbook) -> None:
+def test_sample_is_equal_for_equal_seeds(handbook: Handbook) -> None:
     one, same, other = (Sample(handbook, until=UNTIL, days=3, seed=seed) for seed in (7, 7, 8))
     assert (outcomes(one), one.entries) == (outcomes(same), same.entries)
     assert outcomes(one) != outcomes(other)
     assert one.entries != other.entries
 
 
-def test_outcomes_come_in_order_and_stay_in_the_days_asked_for(
-    handbook: Handbook, past: Sample
-) -> None:
+def test_outcomes_are_in_order_and_within_the_days(handbook: Handbook, past: Sample) -> None:
     seen = outcomes(past)
     assert all((a.at, a.target) < (b.at, b.target) for a, b in pairwise(seen))
     assert UNTIL - DAYS * DAY <= seen[0].at < seen[-1].at < UNTIL
     assert {one.target for one in seen} == set(handbook.targets)
 
 
-def test_a_year_is_probed_more_rarely_at_its_beginning(handbook: Handbook) -> None:
+def test_year_is_probed_less_often_at_its_start(handbook: Handbook) -> None:
     first, *_, last = Sample(handbook, until=UNTIL, days=70, seed=7).days()
     assert first.intervals["switch"] == 5 * MINUTE
     assert last.intervals["switch"] == MINUTE
 
 
-def test_what_fails_tells_how_far_it_came(past: Sample) -> None:
+def test_failures_have_the_phases_they_reached(past: Sample) -> None:
     seen = outcomes(past)
     alma = [one for one in seen if one.target == "alma-saml" and one.verdict is Status.DOWN]
     assert {(one.cause, one.phase, one.http_status) for one in alma} == {
@@ -104,7 +102,7 @@ def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> N
     ]
 
 
-def test_a_login_alone_fails_and_one_way_into_alma_flaps(records: Records) -> None:
+def test_login_alone_fails_and_one_way_into_alma_flaps(records: Records) -> None:
     alone = records.outages[records.outages["target"] == "alma-saml"]
     login = alone[alone["cause"] == "content"]
     assert len(login) == 1
@@ -112,14 +110,14 @@ def test_a_login_alone_fails_and_one_way_into_alma_flaps(records: Records) -> No
     assert len(flaps) >= 6
 
 
-def test_a_week_before_an_outage_answers_get_slower(records: Records) -> None:
+def test_answers_slow_down_in_the_week_before_an_outage(records: Records) -> None:
     daily = records.latency("day")
     begins = records.declared["begun"].min()
     alma = daily[(daily["target"] == "alma-saml") & (daily["start"] < begins - DAY)]
     assert alma["p50_ms"].iloc[-1] > 3 * alma["p50_ms"].iloc[0]
 
 
-def test_the_server_was_cut_off_and_knows_it(records: Records) -> None:
+def test_server_was_cut_off_and_has_a_blind_period(records: Records) -> None:
     unknown = records.states[records.states["verdict"] == "unknown"]
     assert set(unknown["target"]) >= {"alma-saml", "switch", "tickets"}
 
@@ -152,7 +150,7 @@ def test_files_can_be_written_again(past: Sample) -> None:
     ]
 
 
-def test_the_journal_has_what_an_outage_leaves(past: Sample) -> None:
+def test_journal_has_the_acts_of_an_outage(past: Sample) -> None:
     assert {entry.KIND for entry in past.entries} == {
         *("answer", "corrected", "export", "loan", "official", "outage_declared", "outage_ended"),
         *("outage_news", "outage_noted", "proved", "reading", "report", "report_taken"),
@@ -161,5 +159,5 @@ def test_the_journal_has_what_an_outage_leaves(past: Sample) -> None:
     }
 
 
-def test_one_day_brings_its_own(handbook: Handbook) -> None:
+def test_sample_of_one_day(handbook: Handbook) -> None:
     assert Sample(handbook, until=UNTIL, days=1, seed=7).entries == []

@@ -70,7 +70,7 @@ def play() -> Present:
         (3600, (SLOW, None), (DOWN, FailureCause.STATUS)),  # what was said last stays
     ],
 )
-def test_what_the_server_sees(
+def test_outcomes_of_the_server(
     play: Present, seconds: float, usual: tuple[object, ...], fallback: tuple[object, ...]
 ) -> None:
     play.at(seconds)
@@ -80,7 +80,7 @@ def test_what_the_server_sees(
     assert (play.seen("alma-saml"), play.seen("alma-secours")) == ((UP, None), (UP, None))
 
 
-def test_what_a_status_page_says(play: Present) -> None:
+def test_reports_of_a_status_page(play: Present) -> None:
     feed = Feed("statuspage", "https://status.example.org/", ())
     said = []
     for seconds in (-1, 5, 7):
@@ -90,7 +90,7 @@ def test_what_a_status_page_says(play: Present) -> None:
     assert said == [PageStatus.OK, PageStatus.OK, PageStatus.INCIDENT]
 
 
-def test_what_workstations_see_and_persons_report(play: Present) -> None:
+def test_rounds_of_workstations_and_staff_reports(play: Present) -> None:
     play.at(-1)
     assert list(play.present.new_reports()) == []
     play.at(1)

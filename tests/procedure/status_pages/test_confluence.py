@@ -39,7 +39,7 @@ def read(answer: object, keywords: Keywords | None = None) -> PageReport:
     return parse_page("confluence", json.dumps(answer).encode(), AT, context)
 
 
-def test_a_page_that_says_so_is_ok() -> None:
+def test_read_page_that_says_ok() -> None:
     assert read(page(CALM)) == PageReport(PageStatus.OK, changed_at=CHANGED)
 
 
@@ -47,22 +47,22 @@ def test_a_page_that_says_so_is_ok() -> None:
     "line",
     ["Nous n’avons pas de panne connue", "Alma : nous n’avons pas de panne connue."],
 )
-def test_a_page_without_a_known_outage_is_ok(line: str) -> None:
+def test_read_page_without_a_known_outage_is_ok(line: str) -> None:
     assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).status is PageStatus.OK
 
 
-def test_a_page_without_news_of_an_outage_is_not_ok() -> None:
+def test_read_page_without_news_is_not_ok() -> None:
     report = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
     assert report.status is PageStatus.INCIDENT
 
 
-def test_a_page_that_says_nothing_clear_has_to_be_read_by_a_person() -> None:
+def test_read_unclear_page_is_left_to_a_person() -> None:
     assert read(page("<p>Welcome to the platform</p>")) == PageReport(
         PageStatus.UNKNOWN, changed_at=CHANGED, reason=UnreadReason.UNCLEAR
     )
 
 
-def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
+def test_read_row_about_us_in_the_words_of_the_page() -> None:
     rows = (
         "<table><tr><th>Service</th><th>Status</th></tr><tr><th>Alma</th><td>{}</td></tr></table>"
     )
@@ -77,7 +77,7 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
 @pytest.mark.parametrize(
     "line", ["Rapido: outage", "swisscovery ist nicht verfügbar", "Major outage of all services"]
 )
-def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> None:
+def test_read_alarm_about_another_service_voids_only_a_general_reassurance(line: str) -> None:
     report = read(page(f"{CALM}<p>{line}</p>"))
     assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
@@ -87,7 +87,7 @@ def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> 
     assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).status is PageStatus.OK
 
 
-def test_a_heading_alarms_but_never_claims_an_incident() -> None:
+def test_read_heading_alarms_but_reports_no_incident() -> None:
     for markup in (f"<h3>Alma outage</h3>{CALM}", "<h3>Alma outage</h3><p>Alma: operational</p>"):
         report = read(page(markup))
         assert (report.status, report.reason, report.summary) == (
@@ -98,12 +98,12 @@ def test_a_heading_alarms_but_never_claims_an_incident() -> None:
     assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).status is PageStatus.UNKNOWN
 
 
-def test_a_line_that_reassures_and_alarms_is_left_for_a_person() -> None:
+def test_read_line_that_reassures_and_alarms_is_left_to_a_person() -> None:
     report = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
 
 
-def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
+def test_read_planned_work_in_the_zone_of_the_page() -> None:
     report = read(page(f"{CALM}<p>Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr</p>"))
     window = MaintenanceWindow(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
@@ -114,7 +114,7 @@ def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
     assert (report.status, report.windows) == (PageStatus.OK, (window,))
 
 
-def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
+def test_read_planned_work_under_way_and_over() -> None:
     on = read(page(f"{CALM}<p>Alma: maintenance 24.11.2026 09:30 - 11:00</p>"))
     assert (on.status, on.summary) == (
         PageStatus.PLANNED,
@@ -124,13 +124,13 @@ def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
     assert over == PageReport(PageStatus.OK, changed_at=CHANGED)
 
 
-def test_planned_work_at_a_time_nobody_can_read_is_left_for_a_person() -> None:
+def test_read_planned_work_at_an_unreadable_time_is_left_to_a_person() -> None:
     report = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
     assert [window.start for window in report.windows] == [None]
 
 
-def test_version_one_and_lists_of_pages_are_read_alike() -> None:
+def test_read_both_versions_and_lists_of_pages() -> None:
     old = page("<p>Alma is down</p>", form="storage") | {
         "version": {"when": "2026-11-24T07:30:00Z"}
     }
@@ -139,12 +139,12 @@ def test_version_one_and_lists_of_pages_are_read_alike() -> None:
     )
 
 
-def test_an_archived_page_does_not_count() -> None:
+def test_read_leaves_out_an_archived_page() -> None:
     archived = page("<p>Alma is down</p>") | {"status": "archived"}
     assert read({"results": [page(CALM), archived]}).status is PageStatus.OK
 
 
-def test_a_document_tree_is_read_row_by_row() -> None:
+def test_read_document_tree_row_by_row() -> None:
     def text(content: str) -> dict[str, object]:
         return {"type": "paragraph", "content": [{"type": "text", "text": content}]}
 
@@ -160,7 +160,7 @@ def test_a_document_tree_is_read_row_by_row() -> None:
     assert (report.status, report.summary) == (PageStatus.INCIDENT, "Alma <EU03> OUTAGE")
 
 
-def test_a_library_may_set_its_own_words() -> None:
+def test_read_with_words_of_the_handbook() -> None:
     own = Keywords(nothing=("alles gut",), incident=("kaputt",))
     assert read(page("<p>Alma: alles gut</p>"), own).status is PageStatus.OK
     assert read(page("<p>Alma ist kaputt</p>"), own).status is PageStatus.INCIDENT
@@ -170,10 +170,10 @@ def test_a_library_may_set_its_own_words() -> None:
     "answer",
     [{}, [], {"results": []}, {"results": {}}, {"body": {"view": {"value": 1}}}, "text", None],
 )
-def test_an_answer_without_a_page_has_another_shape(answer: object) -> None:
+def test_read_answer_without_a_page_is_another_shape(answer: object) -> None:
     assert read(answer) == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.SHAPE)
 
 
-def test_a_page_longer_than_any_is_not_read_in_part() -> None:
+def test_read_refuses_an_oversized_page() -> None:
     report = read(page(CALM + "x" * MAX_MARKUP))
     assert report == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)

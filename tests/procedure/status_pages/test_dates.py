@@ -27,11 +27,11 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
         "  2026-11-24T12:00:00Z ",
     ],
 )
-def test_every_way_of_writing_an_instant_is_read(written: str) -> None:
+def test_read_instant_in_every_format(written: str) -> None:
     assert read_instant(written, UTC_ZONE) == NOON
 
 
-def test_a_time_without_a_zone_is_in_that_of_the_page() -> None:
+def test_read_instant_without_a_zone_is_in_the_pages_zone() -> None:
     assert read_instant("2026-11-24 13:00:00", GENEVA) == NOON
     assert read_instant("2026-07-01 13:00:00", GENEVA) == datetime(2026, 7, 1, 11, tzinfo=UTC)
     assert read_instant("2026-03-29 02:30:00", GENEVA) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -52,11 +52,11 @@ def test_a_time_without_a_zone_is_in_that_of_the_page() -> None:
         *("Tue, 99 Nov 2026 12:00:00 GMT", "2026-11-24T12:00:00+99:99"),
     ],
 )
-def test_what_is_no_time_of_this_century_is_none(written: object) -> None:
+def test_read_instant_outside_this_century_is_none(written: object) -> None:
     assert read_instant(written, UTC_ZONE) is None
 
 
-def test_the_latest_of_several_is_found_among_rubbish() -> None:
+def test_latest_ignores_rubbish() -> None:
     assert latest(["x", "2026-11-24T12:00:00Z", None, "2025-01-01"], UTC_ZONE) == NOON
     assert latest([], UTC_ZONE) is None
 
@@ -70,7 +70,7 @@ def test_the_latest_of_several_is_found_among_rubbish() -> None:
         ("vom 28.11.2026 22:00 bis 29.11.2026 02:00 Uhr", (28, 21, 0), (29, 1, 0)),
     ],
 )
-def test_a_span_is_found_in_prose(
+def test_read_span_in_prose(
     text: str, start: tuple[int, int, int], end: tuple[int, int, int]
 ) -> None:
     assert read_span(text, GENEVA) == (
@@ -79,7 +79,7 @@ def test_a_span_is_found_in_prose(
     )
 
 
-def test_a_span_across_a_clock_change_has_its_true_length() -> None:
+def test_read_span_across_a_clock_change() -> None:
     spring = read_span("29.03.2026 01:00 - 04:00", GENEVA)
     autumn = read_span("25.10.2026 01:00 - 04:00", GENEVA)
     assert spring == (
@@ -99,12 +99,12 @@ def test_a_span_across_a_clock_change_has_its_true_length() -> None:
         *("28.11.2026 09:00 - 07:00", "28.11.2026 27:00 - 28:00", "28.11.1926 07:00 - 09:00"),
     ],
 )
-def test_prose_without_a_usable_span_gives_none(text: str) -> None:
+def test_read_span_of_prose_without_a_span_is_none(text: str) -> None:
     assert read_span(text, GENEVA) is None
 
 
 @given(st.text(alphabet="0123456789.-:h, –àto\n", max_size=60))
-def test_no_text_makes_the_reading_fail(text: str) -> None:
+def test_read_instant_and_span_never_raise(text: str) -> None:
     instant, spanned = read_instant(text, GENEVA), read_span(text, GENEVA)
     assert instant is None or instant.tzinfo is UTC
     assert spanned is None or spanned[0] < spanned[1]

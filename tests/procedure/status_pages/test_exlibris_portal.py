@@ -28,7 +28,7 @@ def read(body: bytes) -> PageReport:
 
 
 @pytest.mark.parametrize("container", [0, 2, 5])
-def test_the_good_status_is_ok_wherever_the_services_stand(container: int) -> None:
+def test_read_good_status_in_any_place(container: int) -> None:
     body = portal(("Alma EU03 - Production", GOOD), ("Alma EU02", "x"), container=container)
     assert read(body) == PageReport(
         PageStatus.OK, f"Alma EU03 - Production: {GOOD}", ("Alma EU03 - Production",)
@@ -44,17 +44,17 @@ def test_the_good_status_is_ok_wherever_the_services_stand(container: int) -> No
         ("MAINT", PageStatus.PLANNED),
     ],
 )
-def test_the_known_words_are_read(status: str, word: PageStatus) -> None:
+def test_read_known_words(status: str, word: PageStatus) -> None:
     assert read(portal(("HEP EU03", status))).status is word
 
 
 @pytest.mark.parametrize("status", ["fa-exclamation", "SERVICE", "", None, 1, "not ok", [GOOD]])
-def test_any_other_status_is_left_for_a_person(status: object) -> None:
+def test_read_unknown_status_is_left_to_a_person(status: object) -> None:
     report = read(portal(("EU03", status)))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
-def test_the_worst_of_several_services_stands() -> None:
+def test_read_worst_of_several_services() -> None:
     report = read(portal(("Alma EU03", GOOD), ("Primo EU03", "error"), ("Leganto EU03", "?")))
     assert (report.status, report.summary) == (PageStatus.INCIDENT, "Primo EU03: error")
     assert report.components == ("Alma EU03", "Primo EU03", "Leganto EU03")
@@ -65,7 +65,7 @@ def test_the_worst_of_several_services_stands() -> None:
     assert read(portal(("Alma EU03", GOOD), ("Primo EU03", "maint"))).status is PageStatus.PLANNED
 
 
-def test_a_sandbox_or_another_number_is_not_ours() -> None:
+def test_read_leaves_out_a_sandbox_and_other_numbers() -> None:
     report = read(portal(("Alma EU03 - Sandbox", "error"), ("EU031", "error")))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.NO_COMPONENT)
 
@@ -73,5 +73,5 @@ def test_a_sandbox_or_another_number_is_not_ours() -> None:
 @pytest.mark.parametrize(
     "body", [b"{}", b'{"result": {}}', portal(), b'{"result": {"services": 1}}']
 )
-def test_a_page_without_services_has_another_shape(body: bytes) -> None:
+def test_read_page_without_services_is_another_shape(body: bytes) -> None:
     assert read(body) == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.SHAPE)

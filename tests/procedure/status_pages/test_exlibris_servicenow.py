@@ -38,12 +38,12 @@ def read(body: bytes, zone: str = "UTC") -> PageReport:
     return parse_page("exlibris-servicenow", body, AT, context)
 
 
-def test_an_empty_result_says_that_nothing_is_reported() -> None:
+def test_read_empty_result_reports_nothing() -> None:
     assert read(table()) == PageReport(PageStatus.OK)
 
 
 @pytest.mark.parametrize("kind", ["outage", "degradation", "Outage"])
-def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
+def test_read_outage_or_degradation_is_an_incident(kind: str) -> None:
     assert read(table(record(kind, "2026-11-24 08:30:00"))) == PageReport(
         PageStatus.INCIDENT,
         "We are working on it",
@@ -52,18 +52,18 @@ def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
     )
 
 
-def test_a_notice_is_ok_and_its_text_is_kept() -> None:
+def test_read_notice_is_ok_and_keeps_its_text() -> None:
     report = read(table(record("info")))
     assert (report.status, report.summary) == (PageStatus.OK, "We are working on it")
 
 
 @pytest.mark.parametrize("kind", ["error", "ERROR", "", None, 3, "disruption"])
-def test_an_unknown_type_is_never_ok(kind: object) -> None:
+def test_read_unknown_type_is_never_ok(kind: object) -> None:
     report = read(table(record(kind, "2026-11-24 08:30:00")))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
-def test_planned_work_without_a_beginning_is_announced_only() -> None:
+def test_read_planned_work_without_a_start_is_announced_only() -> None:
     report = read(table(record("planned")))
     window = MaintenanceWindow(None, None, "feed:exlibris-servicenow", "We are working on it")
     assert (report.status, report.windows) == (PageStatus.OK, (window,))
@@ -78,11 +78,11 @@ def test_planned_work_without_a_beginning_is_announced_only() -> None:
         ("shortly", PageStatus.UNKNOWN),
     ],
 )
-def test_planned_work_is_on_from_its_beginning(begin: str, word: PageStatus) -> None:
+def test_read_planned_work_is_on_from_its_start(begin: str, word: PageStatus) -> None:
     assert read(table(record("planned", begin))).status is word
 
 
-def test_times_are_utc_unless_the_papers_say_otherwise() -> None:
+def test_read_times_are_utc_by_default() -> None:
     body = table(record("planned", "2026-11-24 09:30:00", "2026-11-24 11:00:00"))
     assert read(body).status is PageStatus.OK
     (window,) = read(body, "Europe/Zurich").windows
@@ -93,7 +93,7 @@ def test_times_are_utc_unless_the_papers_say_otherwise() -> None:
     )
 
 
-def test_what_has_ended_or_is_anothers_does_not_count() -> None:
+def test_read_leaves_out_ended_and_foreign_records() -> None:
     ended = record("outage", "2026-11-24 07:00:00", "2026-11-24 09:00:00")
     sandbox = record("outage", name="Alma EU03 - Sandbox")
     assert read(table(ended, sandbox, record("outage", name="Alma EU02"))) == PageReport(
@@ -101,17 +101,17 @@ def test_what_has_ended_or_is_anothers_does_not_count() -> None:
     )
 
 
-def test_the_gravest_record_stands() -> None:
+def test_read_gravest_record() -> None:
     report = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
     assert report.status is PageStatus.INCIDENT
 
 
-def test_a_record_without_a_name_has_to_be_read_by_a_person() -> None:
+def test_read_record_without_a_name_is_left_to_a_person() -> None:
     report = read(table({"type": "info", "short_description": "?"}, 7))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
-def test_values_with_their_display_text_are_read_by_value() -> None:
+def test_read_values_with_display_text() -> None:
     shown = {
         name: {"display_value": "x", "value": value} for name, value in record("outage").items()
     }
@@ -122,5 +122,5 @@ def test_values_with_their_display_text_are_read_by_value() -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"error": {"message": "no"}}', b'{"result": null}', b"[]"])
-def test_an_answer_without_a_result_says_nothing(body: bytes) -> None:
+def test_read_answer_without_a_result_is_unknown(body: bytes) -> None:
     assert read(body) == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.SHAPE)

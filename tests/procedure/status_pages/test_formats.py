@@ -77,14 +77,14 @@ def read_all(body: bytes) -> list[PageReport]:
 @given(st.binary(max_size=400))
 @example(b"\xef\xbb\xbf{}")
 @example(b"\x00")
-def test_any_bytes_are_unknown(body: bytes) -> None:
+def test_parse_page_any_bytes_are_unknown(body: bytes) -> None:
     for report in read_all(body):
         assert bounded(report)
         assert report.status is PageStatus.UNKNOWN
 
 
 @given(TREES)
-def test_any_json_gives_a_bounded_word(tree: object) -> None:
+def test_parse_page_any_json_is_bounded(tree: object) -> None:
     assert all(bounded(report) for report in read_all(json.dumps(tree).encode()))
 
 
@@ -130,7 +130,7 @@ def replaced(tree: object, path: tuple[object, ...], value: object) -> object:
 
 
 @given(st.data())
-def test_a_good_body_with_one_thing_changed_never_fails(data: st.DataObject) -> None:
+def test_parse_page_never_raises_for_a_changed_body(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(WELL_FORMED)))
     path = data.draw(st.sampled_from(places(WELL_FORMED[name])))
     changed = replaced(WELL_FORMED[name], path, data.draw(TREES))
@@ -142,13 +142,13 @@ UNSEEN = ["\x1b", "\u202eEU03", "a\x00b\nc", "\ud800", "x" * 5000, "\u0130" * 30
 
 @pytest.mark.parametrize("text", UNSEEN, ids=range(len(UNSEEN)))
 @pytest.mark.parametrize("name", sorted(WELL_FORMED))
-def test_no_text_of_a_body_comes_through_unseen_or_without_end(name: str, text: str) -> None:
+def test_parse_page_bounds_and_cleans_every_text(name: str, text: str) -> None:
     for path in places(WELL_FORMED[name]):
         changed = replaced(WELL_FORMED[name], path, text)
         assert bounded(parse_page(name, json.dumps(changed).encode(), AT, EU03))
 
 
-def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
+def test_summarise_cleans_texts_of_every_parser() -> None:
     window = MaintenanceWindow(AT, None, "feed:x", "\x1b[2J work")
     finding = PageFinding(PageStatus.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
     assert summarise([finding]) == PageReport(
@@ -161,20 +161,20 @@ def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(WELL_FORMED))
-def test_the_good_bodies_are_ok_as_they_stand(name: str) -> None:
+def test_parse_page_good_bodies_are_ok(name: str) -> None:
     assert (
         parse_page(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).status is PageStatus.OK
     )
 
 
 @pytest.mark.parametrize("body", [b"", b"  \r\n\t"])
-def test_an_empty_body_is_unknown(body: bytes) -> None:
+def test_parse_page_empty_body_is_unknown(body: bytes) -> None:
     assert read_all(body) == [PageReport(PageStatus.UNKNOWN, reason=UnreadReason.EMPTY)] * 2 * len(
         NAMES
     )
 
 
-def test_a_body_over_the_limit_is_not_parsed() -> None:
+def test_parse_page_refuses_an_oversized_body() -> None:
     body = b'{"result": []}'.ljust(LARGEST_BODY + 1)
     assert read_all(body) == [
         PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)
@@ -197,19 +197,19 @@ def test_a_body_over_the_limit_is_not_parsed() -> None:
     ],
     ids=range(9),
 )
-def test_depth_and_size_are_survived(body: bytes) -> None:
+def test_parse_page_survives_depth_and_size(body: bytes) -> None:
     for report in read_all(body):
         assert bounded(report)
         assert report.status is not PageStatus.INCIDENT
 
 
-def test_the_page_tells_every_format_word_and_reason() -> None:
+def test_documentation_has_every_format_status_and_reason() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "status-pages.md"
     first_cells = re.findall(r"^\| (`[^|]+) \|", page.read_text("utf-8"), re.MULTILINE)
     names = re.findall(r"`([^`]+)`", " ".join(first_cells))
     assert sorted(names) == sorted([*FORMATS, *PageStatus, *UnreadReason])
 
 
-def test_a_window_names_its_format_as_a_reading_does() -> None:
+def test_window_has_the_source_of_its_reading() -> None:
     sources = [confluence.SOURCE, exlibris_servicenow.SOURCE, statuspage.SOURCE, syndication.SOURCE]
     assert set(sources) < {f"feed:{name}" for name in NAMES}

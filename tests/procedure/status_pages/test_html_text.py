@@ -26,11 +26,11 @@ from procedure.status_pages.html_text import TextLine, cut, lines, plain_text
         ("<a href='x", "<a href='x"),
     ],
 )
-def test_tags_go_and_entities_are_decoded(markup: str, text: str) -> None:
+def test_plain_text_drops_tags_and_decodes_entities(markup: str, text: str) -> None:
     assert plain_text(markup) == text
 
 
-def test_a_row_of_a_table_is_one_line_and_header_cells_alone_are_a_heading() -> None:
+def test_lines_join_table_cells_and_mark_header_rows() -> None:
     table = (
         "<h2>Now</h2><table><tr><th>Service</th><th>State</th></tr>"
         "<tr><th><p>Alma</p></th><td><p>slow</p></td></tr></table>a<br/>b"
@@ -44,13 +44,13 @@ def test_a_row_of_a_table_is_one_line_and_header_cells_alone_are_a_heading() -> 
     ]
 
 
-def test_what_does_not_fit_is_cut_with_an_ellipsis() -> None:
+def test_cut_ends_with_an_ellipsis() -> None:
     assert (cut("abcd", 4), cut("abcde", 4)) == ("abcd", "abc…")
     assert plain_text("x" * 10_000) == "x" * 299 + "…"
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("<>/!-&;scriptb \n"), st.characters())))
-def test_any_text_becomes_one_clean_bounded_line(markup: str) -> None:
+def test_plain_text_is_one_clean_bounded_line(markup: str) -> None:
     text = plain_text(markup, 40)
     assert len(text) <= 40
     assert not any(unicodedata.category(one)[0] == "C" for one in text)
@@ -58,6 +58,6 @@ def test_any_text_becomes_one_clean_bounded_line(markup: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["<", "<!--", "<a ", "<script>", "</", "<tr>", "&", "<!"])
-def test_a_hostile_page_takes_linear_time(piece: str) -> None:
+def test_lines_of_a_hostile_page_take_linear_time(piece: str) -> None:
     """A quadratic pass over 400,000 characters would not end within the test run."""
     assert len(lines(piece * 100_000)) <= 400_000

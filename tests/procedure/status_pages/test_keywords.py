@@ -39,7 +39,7 @@ from procedure.status_pages.keywords import Keywords, LineTone
         ("", None),
     ],
 )
-def test_a_line_has_one_tone(line: str, tone: LineTone | None) -> None:
+def test_tone_of_a_line(line: str, tone: LineTone | None) -> None:
     assert Keywords().tone(line) is tone
 
 
@@ -111,22 +111,22 @@ MIXED = (
 
 
 @pytest.mark.parametrize("line", QUIET)
-def test_a_negated_trouble_is_none(line: str) -> None:
+def test_tone_of_a_negated_trouble_is_ok(line: str) -> None:
     assert Keywords().tone(line) is LineTone.NOTHING
     assert Keywords().tone(f"Alma : {line[0].lower()}{line[1:]}.") is LineTone.NOTHING
 
 
 @pytest.mark.parametrize("line", ALARMS)
-def test_a_negation_of_something_else_does_not_hide_a_trouble(line: str) -> None:
+def test_tone_of_another_negation_keeps_the_trouble(line: str) -> None:
     assert Keywords().tone(line) is LineTone.INCIDENT
 
 
 @pytest.mark.parametrize("line", MIXED)
-def test_a_negated_trouble_beside_another_is_left_to_a_person(line: str) -> None:
+def test_tone_of_a_negated_and_another_trouble_is_unclear(line: str) -> None:
     assert Keywords().tone(line) is LineTone.MIXED
 
 
-def test_a_library_may_set_its_own_words() -> None:
+def test_tone_with_words_of_the_handbook() -> None:
     own = Keywords(doubt=(), nothing=("tutto bene",), incident=("guai*",))
     assert own.tone("Tutto bene") is LineTone.NOTHING
     assert own.tone("Guaio con Alma") is LineTone.INCIDENT

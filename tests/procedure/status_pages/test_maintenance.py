@@ -28,7 +28,7 @@ def planned(number: int, start: datetime = START) -> MaintenancePlanned:
     )
 
 
-def test_a_window_is_on_from_its_start_until_before_its_end() -> None:
+def test_covers_from_the_start_until_before_the_end() -> None:
     window = MaintenanceWindow(START, END, "feed:statuspage")
     assert [window.covers(at) for at in (START - MOMENT, START, END - MOMENT, END)] == [
         False,
@@ -39,17 +39,17 @@ def test_a_window_is_on_from_its_start_until_before_its_end() -> None:
     assert (window.has_ended(END - MOMENT), window.has_ended(END)) == (False, True)
 
 
-def test_a_window_without_a_start_is_never_known_to_be_on_and_without_an_end_never_over() -> None:
+def test_covers_without_a_start_never_and_has_ended_without_an_end_never() -> None:
     assert not MaintenanceWindow(None, END, "x").covers(START)
     assert MaintenanceWindow(START, None, "x").covers(END + timedelta(days=365))
     assert not MaintenanceWindow(START, None, "x").has_ended(END + timedelta(days=365))
 
 
-def test_what_a_person_enters_is_a_window_like_any_other() -> None:
+def test_planned_window_entered_by_a_person() -> None:
     assert planned(1).window == MaintenanceWindow(START, END, "person:CMU-3", "Upgrade")
 
 
-def test_what_was_withdrawn_no_longer_stands_in_whatever_order_it_is_read() -> None:
+def test_current_windows_leave_out_withdrawn_ones_in_any_order() -> None:
     later = planned(1, START + timedelta(hours=1))
     entries = (
         later,
@@ -76,7 +76,7 @@ AUTUMN = datetime(2026, 10, 20, 11, 0, tzinfo=UTC)
         ("2026-10-25T02:30", "2026-10-25T02:30", AUTUMN, ("10-25 00:30", "10-25 01:30")),
     ],
 )
-def test_local_times_become_instants(
+def test_parse_planned_span_local_times(
     begin: str, end: str, now: datetime, instants: tuple[str, str]
 ) -> None:
     span = parse_planned_span(begin, end, now)
@@ -99,7 +99,7 @@ def test_local_times_become_instants(
         ("2027-11-29T02:00", "2027-11-29T04:00", NOW, "too_far"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(
+def test_parse_planned_span_refuses_impossible_times(
     begin: str, end: str, now: datetime, reason: str
 ) -> None:
     with pytest.raises(WindowRefused) as refusal:

@@ -25,7 +25,7 @@ from tests.support.memory import MemoryJournal
 from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_staff
 
 
-def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None:
+def test_feed_reading_holds_for_three_intervals() -> None:
     window = MaintenanceWindow(NOW, None, "feed:statuspage", "Upgrade")
     report = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
     assert feed_reading(
@@ -43,7 +43,7 @@ def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None
     )
 
 
-def test_a_persons_reading_holds_a_quarter_of_an_hour_or_as_set() -> None:
+def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
     entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "CMU-3")
     assert person_reading(entry) == Reading(
         "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", PageStatus.OK
@@ -51,7 +51,7 @@ def test_a_persons_reading_holds_a_quarter_of_an_hour_or_as_set() -> None:
     assert person_reading(entry, holds=timedelta(minutes=5)).until == NOW + timedelta(minutes=5)
 
 
-def test_a_workstation_cannot_pass_for_a_feed() -> None:
+def test_person_reading_of_a_workstation_is_no_feed() -> None:
     entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "feed:statuspage")
     assert person_reading(entry).by_person
     assert not read_by_feed(PageStatus.OK).by_person
@@ -60,42 +60,40 @@ def test_a_workstation_cannot_pass_for_a_feed() -> None:
 @pytest.mark.parametrize(
     ("minutes", "counts"), [(-0.01, False), (0, True), (14.99, True), (15, False)]
 )
-def test_a_reading_counts_from_its_instant_until_it_no_longer_holds(
-    minutes: float, counts: bool
-) -> None:
+def test_is_fresh_until_the_reading_no_longer_holds(minutes: float, counts: bool) -> None:
     assert is_fresh(read_by_staff(PageStatus.OK, minutes), NOW) is counts
     assert is_fresh(read_by_feed(PageStatus.OK, minutes), NOW) is counts
 
 
-def test_the_newest_counts_and_both_kinds_are_kept() -> None:
+def test_current_status_newest_counts_and_both_kinds_are_kept() -> None:
     person, feed = read_by_staff(PageStatus.INCIDENT, 4), read_by_feed(PageStatus.OK, 2)
     older = [read_by_staff(PageStatus.OK, 9), read_by_feed(PageStatus.INCIDENT, 8)]
     for order in permutations([person, feed, *older]):
         assert current_status(order, NOW) == CurrentStatus(feed, person, feed, feed)
 
 
-def test_a_feed_that_tells_nothing_does_not_wipe_out_what_a_person_read() -> None:
+def test_current_status_unknown_feed_keeps_a_persons_reading() -> None:
     person, feed = read_by_staff(PageStatus.INCIDENT, 4), read_by_feed(PageStatus.UNKNOWN, 1)
     assert current_status([person, feed], NOW) == CurrentStatus(person, person, feed, person)
 
 
-def test_when_no_reading_tells_anything_the_newest_says_why() -> None:
+def test_current_status_without_knowledge_has_the_newest_reason() -> None:
     old, new = read_by_feed(PageStatus.UNKNOWN, 6), read_by_feed(PageStatus.UNKNOWN, 1)
     assert current_status([new, old], NOW) == CurrentStatus(new, None, new, None)
 
 
-def test_old_readings_date_the_silence_and_count_no_longer() -> None:
+def test_current_status_old_readings_date_the_silence() -> None:
     assert current_status(
         [read_by_feed(PageStatus.OK, 40), read_by_staff(PageStatus.OK, 29)], NOW
     ) == CurrentStatus(last_known=read_by_staff(PageStatus.OK, 29))
     assert current_status([], NOW) == CurrentStatus()
 
 
-def test_a_reading_from_the_future_does_not_count() -> None:
+def test_current_status_ignores_readings_from_the_future() -> None:
     assert current_status([read_by_feed(PageStatus.OK, -1)], NOW) == CurrentStatus()
 
 
-def test_at_the_same_instant_a_persons_word_weighs_more() -> None:
+def test_current_status_prefers_a_person_at_the_same_instant() -> None:
     person, feed = read_by_staff(PageStatus.INCIDENT), read_by_feed(PageStatus.OK)
     assert (
         current_status([person, feed], NOW).counts
@@ -122,7 +120,7 @@ def kept(
     return changed
 
 
-def test_a_change_is_kept_once_and_the_way_back_too() -> None:
+def test_last_page_status_records_a_change_and_its_reversal_once() -> None:
     words, journal = LastPageStatus(), MemoryJournal(lambda: AT)
     assert kept(words, journal, reading(PageStatus.OK)) == ()
     report = kept(words, journal, reading(PageStatus.INCIDENT, summary="EU03 is down"))
@@ -138,7 +136,7 @@ def test_a_change_is_kept_once_and_the_way_back_too() -> None:
     ]
 
 
-def test_after_a_restart_nothing_is_kept_twice() -> None:
+def test_last_page_status_records_nothing_twice_after_a_restart() -> None:
     words, journal = LastPageStatus(), MemoryJournal(lambda: AT)
     kept(words, journal, reading(PageStatus.INCIDENT))
     anew = LastPageStatus()

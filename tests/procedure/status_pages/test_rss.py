@@ -36,7 +36,7 @@ def read(body: bytes, name: str = "Alma") -> PageReport:
     )
 
 
-def test_a_feed_without_a_notice_about_us_reports_nothing() -> None:
+def test_read_feed_without_a_notice_about_us() -> None:
     assert read(rss(item("Rapido outage"))) == PageReport(PageStatus.OK)
 
 
@@ -62,9 +62,7 @@ def test_a_feed_without_a_notice_about_us_reports_nothing() -> None:
         ),
     ],
 )
-def test_a_feed_without_any_notice_says_only_what_its_head_says(
-    body: bytes, word: PageStatus
-) -> None:
+def test_read_feed_without_any_notice_uses_its_head(body: bytes, word: PageStatus) -> None:
     reason = UnreadReason.EMPTY if word is PageStatus.UNKNOWN else None
     assert read(body) == PageReport(word, reason=reason)
 
@@ -91,7 +89,7 @@ def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> P
         ("EU03: we look at reports", "EU03 : incident clos"),
     ],
 )
-def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]) -> None:
+def test_read_newest_notice_ends_its_trouble(titles: tuple[str, ...]) -> None:
     assert status_of(*titles) is PageStatus.OK
     assert status_of(*titles, oldest_first=True) is PageStatus.OK
 
@@ -111,7 +109,7 @@ def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]
         ("EU03 outage", "Rapido EU04: resolved"),
     ],
 )
-def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None:
+def test_read_end_of_another_trouble_ends_nothing(titles: tuple[str, ...]) -> None:
     assert status_of(*titles) is PageStatus.INCIDENT
     assert status_of(*titles, oldest_first=True) is PageStatus.INCIDENT
 
@@ -123,11 +121,11 @@ def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None
         ("EU03 outage", "EU03: loans restored"),
     ],
 )
-def test_an_end_of_perhaps_another_trouble_is_read_by_a_person(titles: tuple[str, ...]) -> None:
+def test_read_end_of_an_uncertain_trouble_is_left_to_a_person(titles: tuple[str, ...]) -> None:
     assert status_of(*titles) is PageStatus.UNKNOWN
 
 
-def test_without_a_date_an_end_is_believed_only_where_the_others_show_the_order() -> None:
+def test_read_undated_end_counts_only_if_the_order_is_known() -> None:
     assert status_of("EU03 outage", "EU03 resolved", hours=False) is PageStatus.UNKNOWN
     assert status_of("EU03 resolved", "EU03 outage", hours=False) is PageStatus.INCIDENT
     others = [
@@ -141,12 +139,12 @@ def test_without_a_date_an_end_is_believed_only_where_the_others_show_the_order(
     assert read(rss(*same), "EU03").status is PageStatus.UNKNOWN
 
 
-def test_an_end_dated_in_the_future_does_not_cover_what_comes() -> None:
+def test_read_end_in_the_future_does_not_cover_later_notices() -> None:
     end = item("EU03 resolved", date="Fri, 24 Nov 2028 08:00:00 GMT")
     assert read(rss(item("EU03 outage"), end), "EU03").status is PageStatus.INCIDENT
 
 
-def test_a_trouble_that_was_ended_in_its_own_notice_ends_no_other() -> None:
+def test_read_end_within_a_notice_ends_no_other() -> None:
     own = item("EU03: Primo issue", "<p><strong>Resolved</strong> - Over.</p>")
     open_ = item("EU03 outage", "Investigating", date="Tue, 24 Nov 2026 07:00:00 GMT")
     assert read(rss(own, open_), "EU03") == PageReport(
@@ -154,14 +152,14 @@ def test_a_trouble_that_was_ended_in_its_own_notice_ends_no_other() -> None:
     )
 
 
-def test_an_open_notice_is_an_incident() -> None:
+def test_read_open_notice_is_an_incident() -> None:
     body = rss(item("Alma EU03 outage", "<strong>Investigating</strong> - We look into it."))
     assert read(body) == PageReport(
         PageStatus.INCIDENT, "Alma EU03 outage", ("Alma",), changed_at=CHANGED
     )
 
 
-def test_the_newest_update_closes_a_notice_and_an_older_one_does_not() -> None:
+def test_read_newest_update_closes_a_notice() -> None:
     closed = "<p>24 Nov, 08:00 UTC<br><strong>Resolved</strong> - Over.</p><p>Investigating</p>"
     again = f"<p><strong>Investigating</strong> - Loans fail anew.</p>{closed}"
     assert read(rss(item("Alma outage", closed))).status is PageStatus.OK
@@ -169,7 +167,7 @@ def test_the_newest_update_closes_a_notice_and_an_older_one_does_not() -> None:
     assert read(rss(item("Resolved: Alma outage"))).status is PageStatus.OK
 
 
-def test_a_notice_too_old_no_longer_counts_and_one_without_a_date_does() -> None:
+def test_read_leaves_out_old_notices_and_keeps_undated_ones() -> None:
     assert (
         read(rss(item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT"))).status is PageStatus.OK
     )
@@ -180,7 +178,7 @@ def test_a_notice_too_old_no_longer_counts_and_one_without_a_date_does() -> None
     assert read(rss(item("Alma outage", date=""))).status is PageStatus.INCIDENT
 
 
-def test_a_notice_in_unknown_words_is_left_for_a_person() -> None:
+def test_read_notice_in_unknown_words_is_left_to_a_person() -> None:
     report = read(rss(item("News about Alma", "Have a look")))
     assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
@@ -189,14 +187,14 @@ def test_a_notice_in_unknown_words_is_left_for_a_person() -> None:
     )
 
 
-def test_a_notice_that_reassures_in_words_is_ok() -> None:
+def test_read_reassuring_notice_is_ok() -> None:
     assert (
         read(rss(item("Alma operating normally", "All systems operational"))).status
         is PageStatus.OK
     )
 
 
-def test_planned_work_is_a_window() -> None:
+def test_read_planned_work_is_a_window() -> None:
     report = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
     assert (report.status, [(window.start, window.end) for window in report.windows]) == (
         PageStatus.OK,
@@ -212,7 +210,7 @@ def test_planned_work_is_a_window() -> None:
     assert read(rss(item("Alma maintenance", "On Sunday"))).status is PageStatus.UNKNOWN
 
 
-def test_atom_is_read_as_well() -> None:
+def test_read_atom() -> None:
     body = (
         b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>Alma is down</title>"
         b"<updated>2026-11-24T08:00:00Z</updated><content type='html'>&lt;p&gt;Sorry</content>"
@@ -223,7 +221,7 @@ def test_atom_is_read_as_well() -> None:
     )
 
 
-def test_a_document_type_is_refused_before_any_entity_expands() -> None:
+def test_read_refuses_a_document_type_before_expanding_entities() -> None:
     laughs = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12))
     body = f"<!DOCTYPE rss [<!ENTITY l0 'lol'>{laughs}]><rss><channel>&l11;</channel></rss>"
     outside = "<!DOCTYPE rss SYSTEM 'file:///etc/passwd'><rss/>"
@@ -233,22 +231,22 @@ def test_a_document_type_is_refused_before_any_entity_expands() -> None:
         )
 
 
-def test_a_document_type_in_another_encoding_is_refused_too() -> None:
+def test_read_refuses_a_document_type_in_another_encoding() -> None:
     body = "<?xml version='1.0' encoding='utf-16'?><!DOCTYPE rss [<!ENTITY a 'b'>]><rss>&a;</rss>"
     assert read(body.encode("utf-16")).reason is UnreadReason.SYNTAX
 
 
 @pytest.mark.parametrize("body", [b"<html><body>Log in</body></html>", b"<x/>"])
-def test_another_document_is_no_feed(body: bytes) -> None:
+def test_read_other_document_is_no_feed(body: bytes) -> None:
     assert (read(body).status, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
 @pytest.mark.parametrize("body", [b"<rss>", b"{}", b"\xff\xfe", b"<rss>&nbsp;</rss>"])
-def test_what_is_not_xml_says_nothing(body: bytes) -> None:
+def test_read_invalid_xml_is_unknown(body: bytes) -> None:
     assert (read(body).status, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SYNTAX)
 
 
-def test_a_feed_longer_than_any_is_not_read_in_part() -> None:
+def test_read_refuses_an_oversized_feed() -> None:
     assert read(rss(item("Rapido") * 501)) == PageReport(
         PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE
     )

@@ -57,7 +57,7 @@ def read(body: bytes, name: str = "EU03", at: datetime = AT) -> PageReport:
     return parse_page("statuspage", body, at, ParserContext(ComponentFilter((name,))))
 
 
-def test_a_component_that_works_is_ok() -> None:
+def test_read_working_component_is_ok() -> None:
     assert read(summary(component("Alma EU03 - Production"), component("Alma EU02"))) == PageReport(
         PageStatus.OK,
         "Alma EU03 - Production: operational",
@@ -75,40 +75,40 @@ def test_a_component_that_works_is_ok() -> None:
         ("under_maintenance", PageStatus.PLANNED),
     ],
 )
-def test_each_status_has_its_word(status: str, word: PageStatus) -> None:
+def test_read_each_status(status: str, word: PageStatus) -> None:
     assert read(summary(component("EU03", status))).status is word
 
 
 @pytest.mark.parametrize("status", ["", "fine", "OPERATIONAL!", None, 0])
-def test_a_status_that_is_not_in_the_table_is_never_ok(status: object) -> None:
+def test_read_unknown_status_is_never_ok(status: object) -> None:
     report = read(summary(component("EU03") | {"status": status}))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
-def test_indicator_none_with_an_open_incident_is_an_incident() -> None:
+def test_read_open_incident_overrides_indicator_none() -> None:
     body = summary(component("EU03"), incidents=[incident("Loans fail", "EU03")], indicator="none")
     assert (read(body).status, read(body).summary) == (PageStatus.INCIDENT, "Loans fail")
 
 
-def test_indicator_minor_without_incident_follows_the_component() -> None:
+def test_read_indicator_minor_without_incident_follows_the_component() -> None:
     broken = summary(component("EU03"), component("EU01", "partial_outage"), indicator="minor")
     assert read(broken).status is PageStatus.OK
     assert read(broken, "EU01").status is PageStatus.INCIDENT
 
 
-def test_another_components_incident_is_not_ours() -> None:
+def test_read_leaves_out_incidents_of_other_components() -> None:
     assert (
         read(summary(component("EU03"), incidents=[incident("Slow", "EU01")])).status
         is PageStatus.OK
     )
 
 
-def test_an_incident_that_names_us_in_its_title_alone_is_ours() -> None:
+def test_read_incident_with_us_in_its_title_alone() -> None:
     body = summary(component("EU03"), incidents=[incident("EU03 is slow")])
     assert read(body).status is PageStatus.INCIDENT
 
 
-def test_a_title_never_overrides_the_components_that_an_incident_lists() -> None:
+def test_read_listed_components_override_a_title() -> None:
     """GitHub has a component "Issues", and incidents titled "Issues with …" of other components."""
     parts = (component("Issues"), component("Actions"), component("Pages"))
     other = summary(*parts, incidents=[incident("Issues with Actions and Pages", "Actions")])
@@ -122,7 +122,7 @@ def test_a_title_never_overrides_the_components_that_an_incident_lists() -> None
     assert read(summary(*parts, planned=[ahead]), "Actions").status is PageStatus.PLANNED
 
 
-def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
+def test_read_listed_component_by_group_and_id() -> None:
     parts = (
         component("Alma", id="g", group=True),
         component("EU03", id="a", group_id="g"),
@@ -146,7 +146,7 @@ def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
         ("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "scheduled"),
     ],
 )
-def test_work_that_names_no_component_has_to_be_read_by_a_person(
+def test_read_work_without_a_component_is_left_to_a_person(
     start: str, end: str, status: str
 ) -> None:
     report = read(summary(component("EU03"), planned=[work(start, end, status=status)]))
@@ -161,13 +161,13 @@ def test_work_that_names_no_component_has_to_be_read_by_a_person(
     assert len(read(summary(component("EU03"), planned=[named])).windows) == 1
 
 
-def test_work_that_names_no_component_and_is_over_no_longer_counts() -> None:
+def test_read_finished_work_without_a_component_does_not_count() -> None:
     over = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z")
     done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", status="completed")
     assert read(summary(component("EU03"), planned=[over, done])).status is PageStatus.OK
 
 
-def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None:
+def test_read_incident_without_a_component_is_left_to_a_person() -> None:
     report = read(summary(component("EU03"), incidents=[incident("Something is wrong")]))
     assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
@@ -177,19 +177,19 @@ def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None
 
 
 @pytest.mark.parametrize("status", ["resolved", "postmortem", "completed"])
-def test_a_closed_incident_no_longer_counts(status: str) -> None:
+def test_read_leaves_out_closed_incidents(status: str) -> None:
     closed = incident("Loans fail", "EU03", status=status)
     assert read(summary(component("EU03"), incidents=[closed])).status is PageStatus.OK
 
 
-def test_an_incident_being_monitored_is_still_open_until_it_has_an_end() -> None:
+def test_read_monitored_incident_is_open_until_it_ends() -> None:
     open_still = incident("Loans fail", "EU03", status="monitoring")
     ended = open_still | {"resolved_at": "2026-11-24T08:30:00Z"}
     assert read(summary(component("EU03"), incidents=[open_still])).status is PageStatus.INCIDENT
     assert read(summary(component("EU03"), incidents=[ended])).status is PageStatus.OK
 
 
-def test_planned_work_ahead_is_a_window_beside_the_word() -> None:
+def test_read_announced_work_is_a_window() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "EU03")
     report = read(summary(component("EU03"), planned=[ahead]))
     window = MaintenanceWindow(
@@ -209,26 +209,26 @@ def test_planned_work_ahead_is_a_window_beside_the_word() -> None:
     assert (after.status, after.windows) == (PageStatus.OK, ())
 
 
-def test_work_under_way_past_its_time_is_still_on_and_completed_work_is_not() -> None:
+def test_read_work_under_way_past_its_time_and_completed_work() -> None:
     late = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z", "EU03", status="in_progress")
     assert read(summary(component("EU03"), planned=[late])).status is PageStatus.PLANNED
     done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", "EU03", status="completed")
     assert read(summary(component("EU03"), planned=[done])).status is PageStatus.OK
 
 
-def test_another_components_work_is_not_ours() -> None:
+def test_read_leaves_out_work_of_other_components() -> None:
     ahead = work("2026-11-28T06:00:00Z", None, "EU01")
     assert read(summary(component("EU03"), planned=[ahead])).windows == ()
 
 
-def test_a_time_without_a_zone_is_in_that_of_the_page() -> None:
+def test_read_time_without_a_zone_is_in_the_pages_zone() -> None:
     ahead = work("2026-11-28T07:00:00", None, "EU03")
     for zone, hour in (("Europe/Zurich", 6), ("Nowhere/Land", 7), ("../etc/passwd", 7), (None, 7)):
         (window,) = read(summary(component("EU03"), planned=[ahead], zone=zone)).windows
         assert window.start == datetime(2026, 11, 28, hour, tzinfo=UTC)
 
 
-def test_a_member_is_known_by_its_group_and_the_group_itself_does_not_count() -> None:
+def test_read_member_by_its_group_and_not_the_group() -> None:
     body = summary(
         component("Alma", "major_outage", id="g", group=True),
         component("EU03", id="a", group_id="g"),
@@ -238,12 +238,12 @@ def test_a_member_is_known_by_its_group_and_the_group_itself_does_not_count() ->
     assert read(body, "Alma EU03").status is PageStatus.OK
 
 
-def test_a_page_without_our_component_says_nothing_of_it() -> None:
+def test_read_page_without_our_component_is_unknown() -> None:
     assert read(summary(component("EU031"), component("EU03 Sandbox"))) == PageReport(
         PageStatus.UNKNOWN, "EU03", reason=UnreadReason.NO_COMPONENT
     )
 
 
-def test_a_name_with_markup_becomes_plain_text() -> None:
+def test_read_name_with_markup_is_plain_text() -> None:
     body = summary(component("EU03"), incidents=[incident("<b>EU03</b> &amp; all")])
     assert read(body).summary == "EU03 & all"

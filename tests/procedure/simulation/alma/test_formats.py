@@ -38,13 +38,13 @@ NO_CALL = "The request does not match any API."
         ("application/json", "?format=xml", "json"),
     ],
 )
-def test_xml_is_answered_unless_json_is_asked_for(accept: str, query: str, kind: str) -> None:
+def test_answer_is_xml_unless_json_is_asked_for(accept: str, query: str, kind: str) -> None:
     answer = visit(stand_in(), lambda client: client.get(ANNA + query, headers={"Accept": accept}))
     assert answer.headers["Content-Type"] == f"application/{kind};charset=UTF-8"
     assert answer.text.startswith("<?xml" if kind == "xml" else "{")
 
 
-def test_an_account_and_its_loans_in_xml() -> None:
+def test_user_and_loans_in_xml() -> None:
     there = stand_in()
     there.world.add_loan(
         there.world.users["anna"], there.world.items["i1"], there.world.desks["MAIL"], NOW, NOW
@@ -67,9 +67,7 @@ def test_an_account_and_its_loans_in_xml() -> None:
 
 @pytest.mark.parametrize("path", ["/almaws/v1/nothing", "/almaws", "/primo/v1/search", "/"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PATCH", "BREW"])
-def test_an_unknown_path_or_method_is_refused_in_the_format_asked_for(
-    method: str, path: str
-) -> None:
+def test_unknown_path_or_method_is_refused_in_the_requested_format(method: str, path: str) -> None:
     async def ask(client: httpx.AsyncClient) -> list[httpx.Response]:
         xml = {"Accept": "*/*"}
         return [
@@ -84,7 +82,7 @@ def test_an_unknown_path_or_method_is_refused_in_the_format_asked_for(
     assert {xml.status_code, as_json.status_code} == {404}
 
 
-def test_the_key_may_stand_in_the_query_and_goes_on_to_the_item() -> None:
+def test_key_in_the_query_is_kept_by_the_redirect() -> None:
     async def ask(client: httpx.AsyncClient) -> list[Any]:
         item = await client.get("/almaws/v1/items?item_barcode=i1&apikey=r")
         wrong = await client.get("/almaws/v1/conf/test?apikey=x")
@@ -93,7 +91,7 @@ def test_the_key_may_stand_in_the_query_and_goes_on_to_the_item() -> None:
     assert visit(stand_in(read="r"), ask) == [200, "p1", "UNAUTHORIZED"]
 
 
-def test_an_identifier_is_the_same_in_capital_and_small_letters() -> None:
+def test_identifier_is_equal_in_capital_and_small_letters() -> None:
     async def ask(client: httpx.AsyncClient) -> list[str]:
         paths = ("ANNA", "Anna", "a-01", "A-01", "M-1")
         entries = [await client.get(f"/almaws/v1/users/{path}") for path in paths]
@@ -123,7 +121,7 @@ OPERATIONS = [
 
 
 @pytest.mark.parametrize(("method", "path", "code"), OPERATIONS)
-def test_what_is_not_there_or_cannot_be_done_bears_its_code(
+def test_unknown_or_impossible_request_has_its_error_code(
     method: str, path: str, code: str
 ) -> None:
     there = stand_in()
@@ -151,7 +149,7 @@ PATHS = [
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
 @pytest.mark.parametrize(("method", "path"), PATHS)
-def test_nothing_is_answered_with_a_server_error_and_nothing_is_logged(
+def test_hostile_requests_cause_no_server_error_and_no_log(
     method: str, path: str, accept: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     there = stand_in()
@@ -169,7 +167,7 @@ def test_nothing_is_answered_with_a_server_error_and_nothing_is_logged(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def test_a_fault_of_the_stand_in_itself_is_logged_without_what_was_asked(
+def test_fault_of_the_stand_in_is_logged_without_the_request(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     there = stand_in()
@@ -184,13 +182,13 @@ def test_a_fault_of_the_stand_in_itself_is_logged_without_what_was_asked(
 
 
 @given(st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists))
-def test_whatever_is_told_is_well_formed(value: Any) -> None:
+def test_serialise_is_well_formed(value: Any) -> None:
     body = {"value": value, "more": {"value": "x", "desc": value}, "list": [value]}
     for as_json in (True, False):
         _, text = serialise(body, "item", as_json=as_json)
         assert json.loads(text) == body if as_json else read_body(text.encode(), "xml") is not None
 
 
-def test_a_document_type_is_not_read() -> None:
+def test_read_body_refuses_a_document_type() -> None:
     with pytest.raises(ApiRefusal):
         read_body(b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "application/xml")

@@ -21,7 +21,7 @@ def work(program: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
         return run(program, f"http://127.0.0.1:{port}", folder), there.gate.effects
 
 
-def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_client_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     result, effects = work("with_almapiwrapper.py", tmp_path)
     assert result == {
         "user": "anna",
@@ -50,7 +50,7 @@ def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def test_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_client_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     result, effects = work("with_almapy.py", tmp_path)
     assert result == {
         "user": "anna",

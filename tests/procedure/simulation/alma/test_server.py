@@ -67,7 +67,7 @@ def error_of(answer: httpx.Response) -> str:
     return answer.json()["errorList"]["error"][0]["errorCode"]
 
 
-def test_a_barcode_redirects_to_its_item() -> None:
+def test_barcode_redirects_to_its_item() -> None:
     answer = get(stand_in(), "/almaws/v1/items", params={"item_barcode": "i1"})
     assert [response.status_code for response in answer.history] == [302]
     assert answer.url.path == COPY
@@ -113,14 +113,14 @@ REFUSALS: list[tuple[str, str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "code"), REFUSALS)
-def test_a_refusal_bears_its_code(method: str, path: str, body: Any, code: str) -> None:
+def test_refusal_has_its_error_code(method: str, path: str, body: Any, code: str) -> None:
     there = stand_in()
     answer = visit(there, lambda client: client.request(method, path, json=body or None))
     assert error_of(answer) == code
     assert there.gate.effects == []
 
 
-def test_a_loan_is_dated_now_found_from_both_sides_and_made_once() -> None:
+def test_loan_is_dated_now_seen_from_both_sides_and_made_once() -> None:
     there = stand_in()
 
     async def ask(client: httpx.AsyncClient) -> list[Any]:
@@ -151,7 +151,7 @@ def test_a_loan_is_dated_now_found_from_both_sides_and_made_once() -> None:
     assert there.gate.effects == ["lend i1", "extend i1", "scan i1"]
 
 
-def test_loans_come_in_pages_of_ten_unless_more_are_asked_for() -> None:
+def test_loans_are_paged_by_ten_by_default() -> None:
     there = stand_in()
     anna, desk = there.world.users["anna"], there.world.desks["MAIL"]
     for number in range(12):
@@ -173,12 +173,12 @@ def test_loans_come_in_pages_of_ten_unless_more_are_asked_for() -> None:
     assert visit(there, ask) == [(12, first), (12, ["n10", "n11"]), (12, ["n11"])]
 
 
-def test_who_a_copy_waits_for_is_told() -> None:
+def test_item_names_the_user_it_is_on_hold_for() -> None:
     body = get(stand_in(), "/almaws/v1/bibs/99/holdings/22/items/p3/requests").json()
     assert [request["user_primary_id"] for request in body["user_request"]] == ["bert"]
 
 
-def test_the_network_zone_opens_with_its_own_key() -> None:
+def test_network_zone_needs_its_own_key() -> None:
     there = stand_in(read="r", write="w", network="n")
 
     async def ask(client: httpx.AsyncClient) -> list[Any]:
@@ -201,7 +201,7 @@ def test_the_network_zone_opens_with_its_own_key() -> None:
     assert visit(there, ask) == ["zoe", "UBU", 200, shut]
 
 
-def test_more_than_twenty_five_in_a_second_are_too_many() -> None:
+def test_more_than_twenty_five_requests_a_second_are_refused() -> None:
     async def ask(client: httpx.AsyncClient) -> list[int]:
         return [(await client.get("/almaws/v1/conf/test")).status_code for _ in range(26)]
 
@@ -213,7 +213,7 @@ def test_more_than_twenty_five_in_a_second_are_too_many() -> None:
     assert RequestGate().per_second == 25
 
 
-def test_a_used_up_quota_refuses_and_says_so() -> None:
+def test_used_up_quota_is_refused() -> None:
     answer = get(stand_in(remaining=0), "/almaws/v1/conf/test")
     assert (error_of(answer), answer.headers["X-Exl-Api-Remaining"]) == ("DAILY_THRESHOLD", "0")
 
@@ -227,7 +227,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "status", "text"), FAULTS)
-def test_a_fault_falls_on_the_requests_it_names_and_no_more(
+def test_fault_hits_only_the_requests_it_names(
     fault: dict[str, Any], status: int, text: str
 ) -> None:
     async def ask(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -240,7 +240,7 @@ def test_a_fault_falls_on_the_requests_it_names_and_no_more(
 
 
 @pytest.mark.parametrize(("kind", "made"), [("drop_before", []), ("drop_after", ["lend i1"])])
-def test_a_line_that_drops_leaves_the_loan_made_or_not(kind: str, made: list[str]) -> None:
+def test_dropped_connection_leaves_the_loan_made_or_not(kind: str, made: list[str]) -> None:
     async def ask(client: httpx.AsyncClient) -> Any:
         await client.put("/standin/faults", json=[{"kind": kind, "match": "POST"}])
         with pytest.raises(httpx.RemoteProtocolError):
@@ -250,7 +250,7 @@ def test_a_line_that_drops_leaves_the_loan_made_or_not(kind: str, made: list[str
     assert visit(stand_in(), ask) == made
 
 
-def test_a_world_is_put_in_a_file_uploaded_and_a_desk_unknown_named() -> None:
+def test_upload_names_an_unknown_desk() -> None:
     stock = {"items": [{"barcode": "x1", "pid": "1", "mms_id": "2", "holding_id": "3", "library": "L"}],
              "users": [{"primary_id": "u1"}], "desks": [{"code": "D", "library": "L"}]}  # fmt: skip
 

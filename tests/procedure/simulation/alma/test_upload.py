@@ -86,7 +86,7 @@ def run(there: World, *rows: str, **more: bool) -> str:
         ("rubbish\r\n", "Line is not valid."),
     ],
 )
-def test_one_line_is_done_or_fails_with_its_message(line: str, message: str) -> None:
+def test_run_one_line_is_done_or_fails_with_its_message(line: str, message: str) -> None:
     failed = 1 if message else 0
     assert run(world(), line) == (
         "Offline Circulation\nFile name: mail.dat\nRecords processed: 1\n"
@@ -94,7 +94,7 @@ def test_one_line_is_done_or_fails_with_its_message(line: str, message: str) -> 
     )
 
 
-def test_the_due_date_runs_from_the_recorded_date_but_never_lies_in_the_past() -> None:
+def test_run_due_date_from_the_recorded_date_but_not_in_the_past() -> None:
     there = world()
     run(
         there,
@@ -112,7 +112,7 @@ def test_the_due_date_runs_from_the_recorded_date_but_never_lies_in_the_past() -
     }
 
 
-def test_rows_are_applied_in_the_order_of_the_file() -> None:
+def test_run_applies_rows_in_file_order() -> None:
     there = world()
     report = run(there, row("L", "free", "A-01"), row("R", "free"), row("L", "free", "B-01"))
     assert "Failed: 0" in report
@@ -126,19 +126,19 @@ def test_rows_are_applied_in_the_order_of_the_file() -> None:
     assert "Succeeded: 1" in report
 
 
-def test_an_item_of_another_library_goes_in_transit() -> None:
+def test_run_item_of_another_library_goes_in_transit() -> None:
     there = world()
     run(there, row("R", "other"), row("R", "free"))
     assert [there.items[name].process for name in ("other", "free")] == ["TRANSIT", ""]
 
 
-def test_a_block_handled_automatically_leaves_two_loans_of_one_copy() -> None:
+def test_run_automatic_block_leaves_two_loans_of_one_copy() -> None:
     there = world()
     assert "Failed: 0" in run(there, row("L", "held", "A-01"), automatic=True)
     assert [loan.user for loan in there.loans.values() if loan.item == "held"] == ["bert", "anna"]
 
 
-def test_a_file_uploaded_twice_renews_and_lends_nothing_twice() -> None:
+def test_run_twice_renews_and_lends_nothing_twice() -> None:
     there = world()
     for _ in range(2):
         assert "Failed: 0" in run(there, row("L", "free", "A-01"))
