@@ -27,7 +27,7 @@ class PartView(Part, ParameterizedABC):
     """Drawn anew when the overview, the step or one of `follows` changes.
 
     A name in `follows` is a parameter of its own. It is shown at its own `step` alone, at all of
-    them where that is empty.
+    them where that is empty. It is drawn while it is made: what `draw` reads is set before.
     """
 
     refusal = param.String(default="", doc="Why the last action was refused; empty if it was done.")

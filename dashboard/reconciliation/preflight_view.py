@@ -26,9 +26,9 @@ class PreflightView(PartView):
     def __init__(
         self, progress: ReconciliationProgress, rows: RowFilter, language: Language
     ) -> None:
-        super().__init__(progress, language, progress.param.job)
         self._rows, self._checks = rows, AlmaChecks(progress=progress)
         self._texts = forecasts(language)
+        super().__init__(progress, language, progress.param.job)
 
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the kinds, those that need a person first."""

@@ -19,6 +19,7 @@ from dashboard.reconciliation.rows_view import RowsView
 from dashboard.reconciliation.texts import forecasts, points, reasons, steps
 from dashboard.reconciliation.verification_view import list_html
 from dashboard.translations import language
+from dashboard.ui.failure import failure_count
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.templating import render
 from procedure.circulation.settlements import SettledByHand
@@ -57,9 +58,13 @@ def progress(context: AppContext) -> ReconciliationProgress:
 @pytest.mark.parametrize("code", ["fr", "en"])
 @pytest.mark.parametrize("step", [*STEPS, "rows"])
 def test_every_step_can_be_drawn(progress: ReconciliationProgress, code: str, step: str) -> None:
-    place = ReconciliationPage(progress, language(code))
+    failures = failure_count()
     progress.go(step)
+    place = ReconciliationPage(progress, language(code))
+    for other in (STEPS[0], step):
+        progress.go(other)
     assert place.__panel__().get_root() is not None
+    assert failure_count() == failures
 
 
 def test_a_list_with_rounded_codes_proves_nothing_and_says_why() -> None:
