@@ -12,7 +12,8 @@ import pytest
 
 from dashboard.cli import relais
 from dashboard.settings import SETTINGS
-from tests.dashboard.test_translations import english, forms, sentences
+from dashboard.translations import SOURCE
+from tests.dashboard.test_translations import catalogue, forms, sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(
@@ -79,7 +80,7 @@ def test_the_settings_are_those_of_the_code() -> None:
 def test_the_sheet_names_what_the_page_shows(sheet: str, code: str) -> None:
     shown = {
         plain(form)
-        for each in (sentences() if code == "fr" else english().values())
+        for each in (sentences() if code == SOURCE else catalogue(code).values())
         for form in forms(each)
     }
     named = re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / sheet).read_text("utf-8"))

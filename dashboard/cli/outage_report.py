@@ -31,7 +31,7 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md or FILE.html."
 )
-@click.option("--language", "code", type=click.Choice(LANGUAGES), help="fr or en.")
+@click.option("--language", "code", type=click.Choice(LANGUAGES), help="Of the text.")
 @click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
 @database_option
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:

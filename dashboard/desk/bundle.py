@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.desk.content import desk_content
+from dashboard.translations import Language, language, offered_languages
 from dashboard.ui.stylesheet import STYLESHEET
 from dashboard.ui.templating import MODULES, asset
 from procedure.handbook.model import Handbook
@@ -55,11 +56,7 @@ def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     files = dict(_files())
-    files[PAGE] = (
-        files[PAGE]
-        .replace(b"{{ modules }}", json.dumps(_modules()).encode())
-        .replace(b"{{ zone }}", library_zone().key.encode())
-    )
+    files[PAGE] = _page(files[PAGE])
     version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
     content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()
@@ -67,6 +64,25 @@ def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}
     files[WORKER] = f"const RELAIS = {json.dumps(cached)}\n".encode() + files[WORKER]
     return Bundle({name: _file(name, content) for name, content in files.items()}, version)
+
+
+def _page(template: bytes) -> bytes:
+    """Return the page itself, which has one text of its own: that it needs JavaScript."""
+    offered = [language(code) for code in offered_languages()]
+    values = {
+        b"modules": json.dumps(_modules()),
+        b"zone": library_zone().key,
+        b"language": offered[0].code,
+        b"noscript": "".join(f'<p lang="{one.code}">{_without_script(one)}</p>' for one in offered),
+    }
+    for name, value in values.items():
+        template = template.replace(b"{{ %s }}" % name, value.encode())
+    return template
+
+
+def _without_script(language: Language) -> str:
+    say = language.say
+    return say("Cette page a besoin de JavaScript. La procédure sur papier reste valable.")
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

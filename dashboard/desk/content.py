@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.desk.texts import desk_texts
 from dashboard.guide.contacts import weekdays
 from dashboard.loans.scan_text import scan_texts
-from dashboard.translations import Language, language as language_of, offered_language
+from dashboard.translations import Language, language as language_of, offered_languages
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 from procedure.guide.steps import Step
@@ -27,8 +27,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
         "rules": handbook.scans.for_page(),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
         "languages": {
-            code: _page(handbook, language_of(code), demo=demo)
-            for code in offered_language().offered
+            code: _page(handbook, language_of(code), demo=demo) for code in offered_languages()
         },
     }
 

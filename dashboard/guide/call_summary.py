@@ -159,7 +159,7 @@ def _answering(facts: CallFacts, words: Words, language: Language) -> tuple[str,
 
 def _checked(facts: CallFacts, words: Words, language: Language) -> str:
     answers = [
-        f"{step} {words.steps[step].short}, {labels[key].label.lower()}"
+        f"{step} {words.steps[step].short}, {language.after_colon(labels[key].label)}"
         for step, key in facts.checked
         if (labels := words.steps[step].answers)
     ]

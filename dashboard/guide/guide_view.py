@@ -18,7 +18,7 @@ from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.status_pages_view import StatusPagesView
 from dashboard.translations import Language
-from dashboard.translations.sentences import in_words, lower_first
+from dashboard.translations.sentences import in_words
 from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.live_stack import LiveStack
@@ -95,7 +95,6 @@ class GuidePanel(Part):
             suggested_path=self._suggested_path,
             call=self._call(),
             reason=lambda reason: suggestion_text(reason, self._language),
-            lower_first=lower_first,
             in_words=lambda number: in_words(number, self._language),
             step=guide.current,
             words=self._words,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.translations import Language
-from dashboard.translations.sentences import in_words, lower_first
+from dashboard.translations.sentences import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def next_action(suggested_path: SuggestedPath, language: Language) -> NextAction
     if not suggested_path.is_complete or suggested_path.one_by_one:
         return NextAction(answering, open=suggested_path.asks)
     end = suggested_path.end
-    title = lower_first(_title(suggested_path, end, language))
+    title = language.after_colon(_title(suggested_path, end, language))
     then = language.say("puis {step}\u202f: {title}", step=end, title=title)
     return NextAction(
         _confirming(len(suggested_path.steps), language), then, **_kind(suggested_path, end)

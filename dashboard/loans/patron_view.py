@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 
 from dashboard.loans.loans import LoansState
-from dashboard.translations import Language
+from dashboard.translations import Language, language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
@@ -29,8 +29,15 @@ class PatronView(Part):
         )
 
     def _html(self, patron: str, slip: str, slip_language: str) -> str:
-        values = {"patron": patron, "slip": slip, "slip_language": slip_language}
-        return render("loans/patron", self._language, **values, printing=asset_url("loan_slip.js"))
+        return render(
+            "loans/patron",
+            self._language,
+            patron=patron,
+            slip=slip,
+            slip_language=slip_language,
+            slip_languages={code: language(code).name for code in self._language.offered},
+            printing=asset_url("loan_slip.js"),
+        )
 
     def _act(self, act: str, value: str) -> None:
         lists = self._lending.lists

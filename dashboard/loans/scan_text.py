@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
-from procedure.circulation.due_dates import SLIP_WORDS
+from procedure.circulation.due_dates import SlipWords
 
 _CUT = ("unreachable", "server", "busy", "browser")
 
@@ -16,7 +16,7 @@ def scan_texts(language: Language) -> dict[str, Any]:
     """Return every text by key; `slip_words` are `SlipWords`, `locale` is a browser's."""
     return {
         "locale": str(language.locale).replace("_", "-"),
-        "slip_words": asdict(SLIP_WORDS.get(language.code, SLIP_WORDS["en"])),
+        "slip_words": asdict(slip_words(language)),
         **_prompts(language),
         **_cards(language),
         **_rows(language),
@@ -25,6 +25,16 @@ def scan_texts(language: Language) -> dict[str, Any]:
         **_screen_reader_texts(language),
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
     }
+
+
+def slip_words(language: Language) -> SlipWords:
+    """Return what a loan slip says in a language."""
+    say = language.say
+    return SlipWords(
+        title=say("Vos emprunts du {day}"),
+        line=say("{item}  à rendre le {due}"),
+        caution=say("Les dates de retour seront confirmées après la panne."),
+    )
 
 
 def _prompts(language: Language) -> dict[str, str]:

@@ -11,9 +11,12 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.loans.scan_text import slip_words
 from dashboard.loans.transactions.decision import UnderwayTransactions, decide_on
 from dashboard.loans.transactions.message import Asked, Completion
-from procedure.circulation.due_dates import SLIP_WORDS, loan_slip
+from dashboard.settings import LANGUAGES
+from dashboard.translations import SOURCE, language
+from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import PendingLoan, Void
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
@@ -45,7 +48,7 @@ class WaitingAndCarts(param.Parameterized):
         default=frozenset(), doc="Ids of those that the scan box of this page lists."
     )
     patron = param.String(default="")
-    slip_language = param.Selector(default="fr", objects=list(SLIP_WORDS))
+    slip_language = param.Selector(default=SOURCE, objects=list(LANGUAGES))
     slip = param.String(default="")
 
     def __init__(self, *, context: AppContext, session: Session) -> None:
@@ -119,4 +122,5 @@ class WaitingAndCarts(param.Parameterized):
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
         shows = self._shown_desks()
         shown = (row.loan for row in rows if row.stands and shows(row.loan.desk))
-        return loan_slip(shown, self.context.handbook.scans, self.slip_language)
+        words = slip_words(language(self.slip_language))
+        return loan_slip(shown, self.context.handbook.scans, words)

@@ -10,7 +10,6 @@ from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name, outcome_name
-from dashboard.translations.sentences import lower_first
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.neighbours import BoardProblem
 
@@ -116,7 +115,7 @@ def neighbour_text(
         return NeighbourText(say("{name}\u202f: rien de récent", name=name))
     if cell.verdict is ours and ours is Status.DOWN:
         return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - cell.at)
-    word = lower_first(status_text(cell.verdict, language)[0])
+    word = language.after_colon(status_text(cell.verdict, language)[0])
     cause = f" ({cause_name(cell.cause, language)})" if cell.cause else ""
     text = say("{name}\u202f: {word}", name=name, word=word + cause)
     return NeighbourText(text, now - cell.at)

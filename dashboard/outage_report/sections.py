@@ -11,7 +11,7 @@ from dashboard.outage_report.events import EventText
 from dashboard.outage_report.names import open_points
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
-from dashboard.translations.sentences import lower_first, stage_names
+from dashboard.translations.sentences import stage_names
 from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime
@@ -109,7 +109,7 @@ class _ReportSections:
             elif downtime.official_start is None:
                 text = say("jamais annoncée")
             else:
-                text = lower_first(announced_after(downtime, self.language))
+                text = self.language.after_colon(announced_after(downtime, self.language))
             target = self._target(downtime.target)
             yield say("{target}\u202f: panne {said}.", target=target, said=text)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from dashboard.reconciliation.base_view import Actions, PartView
-from dashboard.translations.sentences import stage_names, upper_first
+from dashboard.translations import upper_first
+from dashboard.translations.sentences import stage_names
 from procedure.reconciliation.overview import ReconciliationOverview
 
 

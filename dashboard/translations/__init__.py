@@ -3,6 +3,13 @@
 `languages` has the language of a page, the other modules sentences that several pages show.
 """
 
-from dashboard.translations.languages import SOURCE, Language, language, offered_language
+from dashboard.translations.languages import (
+    SOURCE,
+    Language,
+    language,
+    offered_language,
+    offered_languages,
+    upper_first,
+)
 
-__all__ = ["SOURCE", "Language", "language", "offered_language"]
+__all__ = ["SOURCE", "Language", "language", "offered_language", "offered_languages", "upper_first"]

@@ -25,9 +25,9 @@ from procedure.local_time import library_zone
 HERE = Path(__file__).resolve().parent
 SOURCE = "fr"
 CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
-# Of the languages without a catalogue the words of the handbook are shown in one, the rest in this.
+# The interface beside a handbook whose languages have no catalogue.
 WITHOUT_CATALOGUE = "en"
-_LOCALES = {"en": "en_GB", "fr": "fr_CH"}
+_SOURCE_LOCALE = "fr_CH"  # a catalogue names its own, in the header `Language`
 THIN = "\u202f"
 
 
@@ -43,18 +43,27 @@ _library = _Library()
 
 
 def use_library(system: str, languages: Iterable[str]) -> None:
-    """Let the texts of this process name a library system, and offer languages, the usual first.
+    """Let the texts of this process name a library system, and know the languages of its words.
 
-    Called once, at the start. A language without a catalogue cannot be offered.
+    Called once, at the start. The first language is the usual one.
     """
-    known = tuple(code for code in languages if code in CATALOGUES)
-    _library.system, _library.languages = system, known or (WITHOUT_CATALOGUE,)
+    _library.system, _library.languages = system, tuple(languages)
     language.cache_clear()
+
+
+def offered_languages() -> tuple[str, ...]:
+    """Return the codes of the languages of the interface: those of the library's words first.
+
+    A language without a catalogue cannot be offered; the usual one is English where the library's
+    words are in no other.
+    """
+    known = [code for code in _library.languages if code in CATALOGUES] or [WITHOUT_CATALOGUE]
+    return (*known, *(code for code in CATALOGUES if code not in known))
 
 
 def offered_language(*wanted: str | None) -> Language:
     """Return the first of these languages that is offered, else the usual one."""
-    offered = _library.languages
+    offered = offered_languages()
     return language(next((code for code in wanted if code in offered), offered[0]))
 
 
@@ -70,6 +79,11 @@ def _naming(text: str, system: str) -> str:
     return text.replace("Alma", system)
 
 
+def upper_first(text: str) -> str:
+    """Return a text with the capital letter that it has where it stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 class Language:
     """One language of the interface: translates sentences, and formats times and numbers.
 
@@ -79,13 +93,23 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.locale = Locale.parse(_LOCALES.get(code, code))
-        self._catalogue = catalogue(code)
+        self._catalogue, self.locale = catalogue(code)
+
+    @property
+    def name(self) -> str:
+        """The name of the language in itself: Deutsch, English, Français."""
+        return upper_first(Locale.parse(self.code).get_display_name() or self.code)
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The codes of the languages among which people choose, the usual one first."""
-        return _library.languages
+        return offered_languages()
+
+    @property
+    def of_words(self) -> str:
+        """The code of the language in which the handbook's words are shown on such a page."""
+        words = _library.languages
+        return self.code if self.code in words else words[0]
 
     def say(self, text: str, **values: object) -> str:
         """Return the translation of a French sentence, with the values filled in."""
@@ -133,12 +157,9 @@ class Language:
         return f"{self.day(at, short=short)}, {self.clock(at)}"
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Return a figure with a narrow space between thousands and so many decimals."""
+        """Return a figure with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
         shape = "#,##0" + ("." + "0" * digits if digits else "")
-        text = format_decimal(value, shape, locale=self.locale)
-        if self.code == "fr":
-            text = text.replace("’", THIN).replace(".", ",")
-        return text
+        return format_decimal(value, shape, locale=self.locale)
 
     def milliseconds(self, value: float) -> str:
         """Return a latency: 61 ms, or 2,9 s from a second on."""
@@ -160,6 +181,15 @@ class Language:
         days, hours = divmod(hours, 24)
         return self.say("{days} j {hours} h", days=days, hours=hours)
 
+    def after_colon(self, sentence: str) -> str:
+        """Return a sentence with the letter that it begins with after a colon.
+
+        It is a small one, unless a catalogue has the word `capital` for `minuscule`: in German a
+        noun has a capital wherever it stands.
+        """
+        capital = self.say("minuscule") == "capital"
+        return sentence if capital else sentence[:1].lower() + sentence[1:]
+
     def ago(self, length: timedelta) -> str:
         """Return an age: il y a 12 s."""
         return self.say("il y a {age}", age=self.duration(length))
@@ -172,13 +202,16 @@ def language(code: str) -> Language:
 
 
 @cache
-def catalogue(code: str) -> gettext.NullTranslations:
-    """Return the compiled catalogue of a language; that of the source language is empty."""
+def catalogue(code: str) -> tuple[gettext.NullTranslations, Locale]:
+    """Return a language's compiled catalogue, and the locale for its figures and dates.
+
+    The catalogue of the source language is empty.
+    """
     if code == SOURCE:
-        return gettext.NullTranslations()
+        return gettext.NullTranslations(), Locale.parse(_SOURCE_LOCALE)
     with (HERE / f"{code}.po").open("rb") as source:
-        messages = read_po(source, locale=code)
+        messages = read_po(source)
     compiled = BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return gettext.GNUTranslations(compiled), messages.locale or Locale.parse(code)

@@ -6,16 +6,6 @@ from dashboard.translations import Language
 from procedure.reconciliation.reconciled_loan import Stage
 
 
-def lower_first(sentence: str) -> str:
-    """Return a sentence with the small first letter that it has after a colon."""
-    return sentence[:1].lower() + sentence[1:]
-
-
-def upper_first(text: str) -> str:
-    """Return a text with the capital letter that it has where it stands alone."""
-    return text[:1].upper() + text[1:]
-
-
 def in_words(number: int, language: Language) -> str:
     """Return a small number as a word; a larger one stays a figure."""
     say = language.say

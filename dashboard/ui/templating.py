@@ -64,7 +64,22 @@ def render(name: str, language: Language, **values: object) -> str:
     """
     feature, _, template_name = name.partition("/")
     template = TEMPLATES.get_template(f"{feature}/templates/{template_name}.html")
-    return template.render(language=language, say=language.say, plural=language.plural, **values)
+    return template.render(
+        language=language,
+        say=language.say,
+        plural=language.plural,
+        words_lang=words_lang(language),
+        **values,
+    )
+
+
+def words_lang(language: Language) -> Markup:
+    """Return the attribute `lang` of an element that shows words of the handbook.
+
+    It is empty where the handbook has words in the page's language.
+    """
+    code = language.of_words
+    return Markup() if code == language.code else Markup(' lang="{}"').format(code)
 
 
 def render_markup(name: str, language: Language, **values: object) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,27 +33,11 @@ class SlipWords:
 
     title: str
     line: str
-    day: str
     caution: str
+    day: str = "%d.%m.%Y"
 
 
-SLIP_WORDS: Mapping[str, SlipWords] = {
-    "fr": SlipWords(
-        title="Vos emprunts du {day}",
-        line="{item}  à rendre le {due}",
-        day="%d.%m.%Y",
-        caution="Les dates de retour seront confirmées après la panne.",
-    ),
-    "en": SlipWords(
-        title="Your loans of {day}",
-        line="{item}  due back on {due}",
-        day="%d.%m.%Y",
-        caution="Due dates are confirmed after the outage.",
-    ),
-}
-
-
-def loan_slip(loans: Iterable[Loan], rules: ScanRules, language: str) -> str:
+def loan_slip(loans: Iterable[Loan], rules: ScanRules, words: SlipWords) -> str:
     """Write the slip of one user's loans, oldest first; an empty text when there is none.
 
     Who borrowed stands nowhere on it: a slip is left behind on tables.
@@ -61,7 +45,6 @@ def loan_slip(loans: Iterable[Loan], rules: ScanRules, language: str) -> str:
     ordered = sorted(loans, key=lambda loan: (loan.at, loan.sequence))
     if not ordered:
         return ""
-    words = SLIP_WORDS[language]
     wide = max(len(loan.item) for loan in ordered)
     lines = [
         words.line.format(item=loan.item.ljust(wide), due=f"{due_date(loan, rules):{words.day}}")

@@ -217,6 +217,6 @@ async def test_the_whole_day_of_a_library_with_other_names(clock: Clock) -> None
 
 def test_its_pages_name_its_system_in_a_language_that_there_is() -> None:
     language = offered_language("de")
-    assert language.offered == ("en",)
+    assert language.offered == ("en", "fr")
     assert language.say("Alma ne répond plus") == "Koha does not answer"
     assert HANDBOOK.words[language.code].steps["ZUGANG"].title == "Geht Koha auf?"

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from tests.dashboard.test_translations import english, forms, sentences
+from dashboard.translations import SOURCE
+from dashboard.translations.languages import CATALOGUES
+from tests.dashboard.test_translations import catalogue, forms, sentences
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+SHEETS = {"guichet", "desk", "theke"}
 TERMS = tomllib.loads((Path(__file__).parent / "terms.toml").read_text("utf-8"))["term"]
 
 
@@ -28,17 +31,16 @@ def texts(value: Any) -> Iterator[str]:
 
 def written(code: str) -> set[str]:
     """Return what a language's pages say: messages, the handbook's words, the desk's sheet."""
-    words = (PACKAGED_HANDBOOK / "words" / f"{code}.toml").read_text("utf-8")
-    messages = sentences() if code == "fr" else english().values()
-    pages = [(DOCS / "fr" / "guichet.md").read_text("utf-8")] if code == "fr" else []
+    words = PACKAGED_HANDBOOK / "words" / f"{code}.toml"
+    messages = sentences() if code == SOURCE else catalogue(code).values()
     return {
-        *texts(tomllib.loads(words)),
+        *(texts(tomllib.loads(words.read_text("utf-8"))) if words.exists() else ()),
         *(form for each in messages for form in forms(each)),
-        *pages,
+        *(page.read_text("utf-8") for page in (DOCS / code).glob("*.md") if page.stem in SHEETS),
     }
 
 
-@pytest.mark.parametrize("code", ["fr", "en"])
+@pytest.mark.parametrize("code", CATALOGUES)
 @pytest.mark.parametrize("term", TERMS, ids=[term["en"] for term in TERMS])
 def test_no_other_word_stands_for_a_term(term: dict[str, Any], code: str) -> None:
     forbidden = re.compile("|".join(term.get(f"not_{code}", ())) or r"(?!)", re.IGNORECASE)

@@ -1,9 +1,10 @@
-"""Every sentence has its English, and the French keeps the rules of French typography."""
+"""Every catalogue is complete and faithful; the French keeps the rules of French typography."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,17 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import dashboard
-from dashboard.translations import language
-from dashboard.translations.languages import HERE
-from dashboard.translations.sentences import in_words, lower_first
+from dashboard.translations import SOURCE, language
+from dashboard.translations.languages import CATALOGUES, HERE
+from dashboard.translations.sentences import in_words
 
 ROOT = Path(dashboard.__file__).parent
 KEYWORDS = ["say", "plural"]
+TRANSLATED = [code for code in CATALOGUES if code != SOURCE]
 AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
 
 
+@cache
 def sentences() -> set[str | tuple[str, ...]]:
     entries: set[str | tuple[str, ...]] = set()
     for path in [*ROOT.rglob("*.py"), *ROOT.glob("*/templates/*.html")]:
@@ -34,29 +37,76 @@ def sentences() -> set[str | tuple[str, ...]]:
     return {entry for entry in entries if entry}
 
 
-def english() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
-    with (HERE / "en.po").open("rb") as source:
-        return {one.id: one.string for one in read_po(source, locale="en") if one.id}
+@cache
+def catalogue(code: str) -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+    """Return a catalogue's translations by the French."""
+    with (HERE / f"{code}.po").open("rb") as source:
+        return {one.id: one.string for one in read_po(source) if one.id}
 
 
 def forms(message: str | tuple[str, ...]) -> tuple[str, ...]:
     return message if isinstance(message, tuple) else (message,)
 
 
-def test_every_sentence_has_its_english() -> None:
-    translated = {key for key, value in english().items() if all(forms(value))}
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_sentence_is_translated(code: str) -> None:
+    translated = {key for key, value in catalogue(code).items() if all(forms(value))}
     assert sentences() - translated == set()
 
 
-def test_no_english_is_left_without_a_sentence() -> None:
-    assert set(english()) - sentences() == set()
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_no_translation_is_left_without_a_sentence(code: str) -> None:
+    assert set(catalogue(code)) - sentences() == set()
 
 
-def test_both_languages_name_the_same_values() -> None:
-    def places(message: str | tuple[str, ...]) -> set[str]:
-        return {name for form in forms(message) for name in re.findall(r"\{(\w+)", form)}
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_names_the_same_values_and_keys(code: str) -> None:
+    def named(message: str | tuple[str, ...]) -> set[str]:
+        return {
+            name
+            for form in forms(message)
+            for name in re.findall(r"\{\w+\}|<[^>]+>|\bF\d\b|\bRELAIS_\w+|\brelais \w+", form)
+        }
 
-    assert {key for key, value in english().items() if places(key) != places(value)} == set()
+    assert {key for key, value in catalogue(code).items() if named(key) != named(value)} == set()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_sentence_begins_and_ends_as_the_french(code: str) -> None:
+    """The parts of a sentence are put together with what stands around them."""
+
+    def ends(form: str) -> tuple[str, bool, bool]:
+        mark = form.rstrip()[-1:]
+        return mark if mark in ".?!…" else "", form[:1].isspace(), form[-1:].isspace()
+
+    def unlike(key: str | tuple[str, ...], value: str | tuple[str, ...]) -> bool:
+        speaks = any(re.search(r"\w\w", form) for form in forms(key))
+        return speaks and {ends(form) for form in forms(key)} != {
+            ends(form) for form in forms(value)
+        }
+
+    assert {key for key, value in catalogue(code).items() if unlike(key, value)} == set()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_no_sentence_is_left_as_in_another_language(code: str) -> None:
+    """A message of several words that reads the same as the French, or in two catalogues, was left.
+
+    Single words may be the same in two languages.
+    """
+    others = [catalogue(other) for other in TRANSLATED if other != code]
+
+    def is_left(key: str | tuple[str, ...], value: str | tuple[str, ...]) -> bool:
+        one = forms(value)[0]
+        bare = re.sub(r"\{\w+\}|[^\w]", " ", one).split()
+        return len(bare) > 2 and one in {forms(key)[0], *(forms(each[key])[0] for each in others)}
+
+    assert {key for key, value in catalogue(code).items() if is_left(key, value)} == set()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_catalogue_says_how_a_sentence_begins_after_a_colon(code: str) -> None:
+    assert catalogue(code)["minuscule"] in {"small", "capital"}
 
 
 @pytest.mark.parametrize(
@@ -125,8 +175,8 @@ def test_no_sentence_hides_in_a_formatted_string() -> None:
 
 
 def test_a_sentence_after_a_colon_begins_small() -> None:
-    assert lower_first("Aucun poste n’y arrive.") == "aucun poste n’y arrive."
-    assert lower_first("") == ""
+    assert language("fr").after_colon("Aucun poste n’y arrive.") == "aucun poste n’y arrive."
+    assert language("fr").after_colon("") == ""
 
 
 def test_small_numbers_are_spelled() -> None:

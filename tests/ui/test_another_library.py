@@ -53,4 +53,6 @@ def test_the_page_speaks_of_the_librarys_system_in_its_words(page: Page) -> None
     expect(page.get_by_text("Koha, Dienstoberfläche").first).to_be_visible()
     expect(page.get_by_text("Alma")).to_have_count(0)
     expect(page.locator("html")).to_have_attribute("data-zone", "Europe/Berlin")
-    expect(page.locator("nav.lang a")).to_have_count(0)
+    expect(page.locator("nav.lang a")).to_have_text(["EN", "FR"])
+    expect(page.locator("h3.ask")).to_contain_text("Geht Koha auf?")
+    expect(page.locator("h3.ask [lang=de]")).to_have_count(1)

@@ -18,6 +18,8 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from dashboard.loans.scan_text import slip_words
+from dashboard.translations import language
 from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
@@ -782,7 +784,9 @@ def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
     expect(part(page, "slip-text")).to_contain_text("0CART-3")
     with_rules = load_handbook(relais.handbook).scans
     lent = [loan_of(loan) for loan in loans(relais, "0CART") if loan["patron"] == "2071234567"]
-    assert part(page, "slip-text").text_content() == loan_slip(lent, with_rules, "fr")
+    assert part(page, "slip-text").text_content() == loan_slip(
+        lent, with_rules, slip_words(language("fr"))
+    )
     page.keyboard.press("Escape")
     # A line of the paper sheet, with the hour written there.
     page.get_by_text("Feuille papier du jour").click()

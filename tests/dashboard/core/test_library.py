@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.core.library import speak_for
-from dashboard.translations import language, offered_language
+from dashboard.translations import language, offered_language, offered_languages
+from dashboard.translations.languages import CATALOGUES
+from dashboard.ui.templating import words_lang
 from procedure.frames import availability, status_intervals
 from procedure.handbook.library import LibrarySettings
 from procedure.local_time import local_minute
@@ -57,13 +59,24 @@ def test_what_people_write_keeps_its_words() -> None:
     assert said == "Koha répond. Un seul poste ne l’atteint pas\u202f: Alma-1."
 
 
-def test_only_languages_with_a_catalogue_are_offered_the_usual_one_first() -> None:
-    speak_for(LibrarySettings(languages=("it", "en", "fr")))
-    assert offered_language("it").offered == ("en", "fr")
-    assert [offered_language(*wanted).code for wanted in ([], ["fr"], ["it", "fr"])] == [
+def test_every_language_with_a_catalogue_is_offered_the_usual_one_first() -> None:
+    speak_for(LibrarySettings(languages=("ro", "en", "fr")))
+    assert offered_languages()[:2] == ("en", "fr")
+    assert sorted(offered_languages()) == sorted(CATALOGUES)
+    assert [offered_language(*wanted).code for wanted in ([], ["fr"], ["ro", "fr"])] == [
         "en",
         "fr",
         "fr",
     ]
-    speak_for(LibrarySettings(languages=("it",)))
-    assert offered_language("fr").offered == ("en",)
+    speak_for(LibrarySettings(languages=("ro",)))
+    assert offered_languages()[0] == "en"
+
+
+def test_a_page_knows_in_which_language_the_words_of_the_handbook_are() -> None:
+    speak_for(LibrarySettings(languages=("ro", "fr")))
+    assert [language(code).of_words for code in ("fr", "en")] == ["fr", "ro"]
+    assert [words_lang(language(code)) for code in ("fr", "en")] == ["", ' lang="ro"']
+
+
+def test_a_language_is_named_in_itself() -> None:
+    assert [language(code).name for code in ("fr", "en")] == ["Français", "English"]
