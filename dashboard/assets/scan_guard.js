@@ -75,7 +75,6 @@ export class ScanGuard {
   }
 
   #hadBack(code) {
-    if (/[0-9]/.test(code)) return null
     for (const { name, digits, others, telling } of this.keyboards) {
       const keys = [...code]
       const known = { ...digits, ...others }

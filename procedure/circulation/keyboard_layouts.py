@@ -56,8 +56,6 @@ KEYBOARDS: Sequence[KeyboardLayout] = (
 
 def decode_wrong_layout(code: str) -> str | None:
     """Return what a scanner with the wrong keyboard meant, None when the code may be as it is."""
-    if any(key in "0123456789" for key in code):
-        return None
     decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
     return next((meant for meant in decoded if meant is not None), None)
 

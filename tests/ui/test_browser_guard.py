@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.due_dates import due_date
+from procedure.circulation.keyboard_layouts import KEYBOARDS
 from procedure.circulation.scan_classification import classify_scan, pair_doubt
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
@@ -24,9 +25,10 @@ pytestmark = pytest.mark.ui
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = (ROOT / "dashboard" / "assets" / "scan_guard.js").read_text("utf-8")
-ROWS = tomllib.loads(
+TABLE = tomllib.loads(
     (ROOT / "tests" / "procedure" / "circulation" / "scans.toml").read_text("utf-8")
-)["scan"]
+)
+ROWS = TABLE["scan"]
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
 ITEMS = (
     ScanShape("reserve", ScanKind.ITEM, "106100[0-9]{4}", days=7),
@@ -59,7 +61,10 @@ def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
 
 
 def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> None:
-    long = ["7" * 100_000, "https://www.example.org/" + "x" * 1000, "a" * 254 + "!", "-9" * 400]
+    address, card = "https://www.example.org/", "SLSP204518377"
+    long = ["7" * 100_000, address + "x" * 1000, "a" * 254 + "!", "-9" * 400]
+    long += [address.ljust(length, "x") + "\n2" for length in (254, 255)]
+    long += [card.ljust(length, "X") for length in (255, 256)]
     result = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
     seen = [classify_scan(code, "item", RULES) for code in long]
     assert [(entry["kind"], entry["form"], entry["warning"]) for entry in result] == [
@@ -67,7 +72,38 @@ def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> Non
     ]
 
 
-def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
+def test_a_pair_of_the_table_raises_its_doubt(guard: Page) -> None:
+    result = guard.evaluate(
+        """pairs => pairs.map(({ patron, item }) =>
+            guard.pairDoubt(guard.look(patron, "patron"), guard.look(item, "item")))""",
+        TABLE["pair"],
+    )
+    assert result == [pair.get("doubt") for pair in TABLE["pair"]]
+
+
+def test_a_library_that_describes_items_alone_knows_no_card_that_looks_wrong(guard: Page) -> None:
+    rules = json.loads(json.dumps(ScanRules(ITEMS).for_page()))
+    result = guard.evaluate(
+        """rules => ["E10234567", "1061004821"].map((code) =>
+            new guard.constructor(rules).look(code, "patron").warning)""",
+        rules,
+    )
+    assert result == [None, "looks_like_item"]
+
+
+def test_the_keyboard_that_explains_a_scan_is_named(guard: Page) -> None:
+    scans = [row["arrives"] for row in ROWS if row.get("repaired") == "keyboard"]
+    named = guard.evaluate("scans => scans.map((code) => guard.keyboard(code))", scans)
+    assert set(named) == {keyboard.name for keyboard in KEYBOARDS}
+    assert guard.evaluate(
+        """["&é\\"'\\r\\n", "2071234567"].map((code) => guard.keyboard(code))"""
+    ) == [
+        "french",
+        None,
+    ]
+
+
+def test_every_scan_beside_every_other_raises_the_same_doubt(guard: Page) -> None:
     patrons = [row["arrives"] for row in ROWS if row["place"] == "patron"]
     items = [row["arrives"] for row in ROWS if row["place"] == "item"]
     result = guard.evaluate(

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_classification import ScanResult, classify_scan, pair_doubt
+from procedure.circulation.scan_classification import ScanResult, classify_scan, scan_doubt
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.io.handbook_files import load_handbook
 
 PAPER = Path(__file__).with_name("scans.toml")
-ROWS: list[dict[str, Any]] = tomllib.loads(PAPER.read_text("utf-8"))["scan"]
+TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(PAPER.read_text("utf-8"))
+ROWS = TABLE["scan"]
 ITEMS = (
     ScanShape("reserve", ScanKind.ITEM, "106100[0-9]{4}", days=7),
     ScanShape("shelf", ScanKind.ITEM, "2099[0-9]{6}"),
@@ -29,21 +30,6 @@ def rules() -> ScanRules:
 
 
 RULES = rules()
-PAIRS = [
-    ("2071234567", "1061004821", None),
-    ("1061004821", "2071234567", "swapped"),
-    ("1060348821", "SLSP204518377", "swapped"),
-    ("4071234567", "2071234567", "looks_like_patron"),
-    ("12345678", "2071234567", "looks_like_patron"),
-    ("1060348821", "1060348821", "looks_like_patron"),
-    ("a1001891027", "A1001891027", "looks_like_patron"),
-    ("E10234567", "1061004821", "unknown_card"),
-    ("2071234567", "2099123456", "looks_like_patron"),
-    ("1060348821", "2099123456", "looks_like_patron"),
-    ("2099123456", "2071234567", "looks_like_patron"),
-    ("E10234567", "9782070360024", "isbn"),
-    ("12345678", "03124511", "matriculation"),
-]
 
 
 def expected(row: dict[str, Any]) -> dict[str, Any]:
@@ -61,10 +47,9 @@ def test_classify_scan_of_the_table(row: dict[str, Any]) -> None:
     assert asdict(classify_scan(row["arrives"], row["place"], RULES)) == expected(row)
 
 
-@pytest.mark.parametrize(("patron", "item", "doubt"), PAIRS)
-def test_pair_doubt_is_the_graver_doubt(patron: str, item: str, doubt: str | None) -> None:
-    seen = classify_scan(patron, "patron", RULES), classify_scan(item, "item", RULES)
-    assert pair_doubt(*seen) == doubt
+@pytest.mark.parametrize("pair", TABLE["pair"], ids=lambda pair: f"{pair['patron']} {pair['item']}")
+def test_scan_doubt_is_the_graver_doubt_of_a_pair(pair: dict[str, str]) -> None:
+    assert scan_doubt(pair["patron"], pair["item"], RULES) == pair.get("doubt")
 
 
 def test_classify_scan_without_patterns() -> None:
@@ -73,3 +58,21 @@ def test_classify_scan_without_patterns() -> None:
     assert classify_scan("2071234567", "patron", bare) == ScanResult("2071234567", ScanKind.UNKNOWN)
     assert classify_scan("11112222211112222 2", "item", bare).warning is None
     assert classify_scan("1111211112", "item", bare).warning == "glued"
+
+
+def test_classify_scan_without_patterns_of_cards() -> None:
+    items = ScanRules(ITEMS)
+    assert classify_scan("E10234567", "patron", items) == ScanResult("E10234567", ScanKind.UNKNOWN)
+    assert classify_scan("1061004821", "patron", items).warning == "looks_like_item"
+
+
+@pytest.mark.parametrize(("length", "warning"), [(255, "glued"), (256, "unknown_card")])
+def test_classify_scan_glued_up_to_the_longest_scan(length: int, warning: str) -> None:
+    scan = "SLSP204518377".ljust(length, "X")
+    assert classify_scan(scan, "patron", RULES).warning == warning
+
+
+def test_classify_scan_compares_the_beginning_of_a_long_scan() -> None:
+    scan = "https://www.example.org/".ljust(255, "x")
+    assert classify_scan(f"{scan}\n2", "item", RULES).form == "address"
+    assert classify_scan(f"{scan[:-1]}\n2", "item", RULES).form is None
