@@ -1,0 +1,85 @@
+"""The mutants of a module: its source with one small change, by the operators of mutmut.
+
+mutmut itself leaves tables, properties and all that has a decorator as they are; most of what
+the diagnosis decides stands there.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation.mutators import mutation_operators
+
+# Nothing of these is evaluated, or the module could not be loaded any more.
+LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
+# For the type checker alone.
+TYPING = ("cast", "TypeVar", "Literal")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A changed source; `line` is where the change begins in the original one."""
+
+    path: Path
+    line: int
+    source: str
+    difference: str
+
+
+def mutants_of(path: Path) -> Iterator[Mutant]:
+    """Yield every mutant of a file, in the order of its lines."""
+    source = path.read_text("utf-8")
+    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+    positions = wrapper.resolve(PositionProvider)
+    seen = {source}
+    for node in _nodes(wrapper.module):
+        for changed in _changed(node):
+            text = wrapper.module.deep_replace(node, changed).code
+            if text not in seen:
+                seen.add(text)
+                yield Mutant(path, positions[node].start.line, text, _difference(source, text))
+
+
+def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    if isinstance(node, LEFT_OUT) or any(
+        leaves_out(node) for leaves_out in (_is_docstring, _is_sentence, _is_for_types)
+    ):
+        return
+    yield node
+    for child in node.children:
+        yield from _nodes(child)
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+
+
+def _is_sentence(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.SimpleString) and " " in node.raw_value.strip()
+
+
+def _is_for_types(node: cst.CSTNode) -> bool:
+    called = node.func if isinstance(node, cst.Call) else getattr(node, "value", None)
+    return (
+        isinstance(node, cst.Call | cst.Subscript)
+        and isinstance(called, cst.Name)
+        and called.value in TYPING
+    )
+
+
+def _changed(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    for kind, operator in mutation_operators:
+        if isinstance(node, kind):
+            changes = list(operator(node))
+            # Of a text, one change tells as much as its two others, in capitals and without.
+            yield from changes[:1] if isinstance(node, cst.BaseString) else changes
+
+
+def _difference(before: str, after: str) -> str:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return "\n".join(line for line in lines if line[:2] not in ("--", "++", "@@"))
