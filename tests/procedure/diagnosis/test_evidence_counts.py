@@ -64,14 +64,14 @@ def several(status: Status, number: int) -> list[VantageView]:
         (8, 2, DOWN, True),
     ],
 )
-def test_alma_fails_in_general_when_nearly_all_fail(
+def test_general_when_nearly_all_fail(
     failing: int, working: int, server: Status, general: bool
 ) -> None:
     seen = counts(*several(DOWN, failing), *several(UP, working), server=server)
     assert seen.general is general
 
 
-def test_a_report_outweighs_the_address_that_answers_the_server() -> None:
+def test_elsewhere_unless_a_person_reports_otherwise() -> None:
     seen = counts(reporting("pc-1", works=False), server=UP)
     assert (seen.reported, seen.elsewhere, seen.general) == (True, False, True)
     silent = counts(*several(DOWN, 1), server=UP)
@@ -81,13 +81,13 @@ def test_a_report_outweighs_the_address_that_answers_the_server() -> None:
 
 
 @pytest.mark.parametrize(("server", "is_witness"), [(DOWN, True), (UP, False), (UNKNOWN, False)])
-def test_the_witnesses_are_those_at_which_alma_fails(server: Status, is_witness: bool) -> None:
+def test_witnesses_are_where_alma_fails(server: Status, is_witness: bool) -> None:
     seen = counts(*several(DOWN, 1), *several(UP, 1), server=server)
     expected = ["down-0", *([SERVER.key] if is_witness else [])]
     assert [view.vantage.key for view in seen.witnesses] == expected
 
 
-def test_what_the_witnesses_reach_is_seen() -> None:
+def test_seen_by_the_witnesses_alone() -> None:
     def sees(*switches: Status) -> bool | None:
         views = [
             VantageView(Vantage(f"pc-{place}"), {"alma": DOWN, "switch": switch})
@@ -117,7 +117,7 @@ VDI = pcs(DOWN, "vdi-1", "vdi-2", vdi=True)
         ([*VDI, *pcs(UP, "vdi-3", vdi=True), *pcs(UP, "pc-1")], UP, False),
     ],
 )
-def test_only_vdi_fails(views: list[VantageView], server: Status, expected: bool) -> None:
+def test_vdi_only(views: list[VantageView], server: Status, expected: bool) -> None:
     assert counts(*views, server=server).vdi_only is expected
 
 
@@ -133,9 +133,7 @@ def test_only_vdi_fails(views: list[VantageView], server: Status, expected: bool
         (pcs(UP, "pc-1"), "pc-1", False),
     ],
 )
-def test_the_only_vdi_workstation_fails(
-    views: list[VantageView], asker: str, expected: bool
-) -> None:
+def test_one_vdi(views: list[VantageView], asker: str, expected: bool) -> None:
     assert counts(*views, server=UP, asker=asker).one_vdi is expected
 
 
@@ -150,7 +148,7 @@ def test_the_only_vdi_workstation_fails(
         (0, 0, UNKNOWN, False),
     ],
 )
-def test_one_failing_workstation_is_all_that_is_known(
+def test_alone_with_nothing_else_known(
     failing: int, working: int, server: Status, alone: bool
 ) -> None:
     seen = counts(*several(DOWN, failing), *several(UP, working), server=server)
@@ -176,11 +174,11 @@ CMU = pcs(DOWN, "c-1", "c-2", site="CMU")
         (pcs(UP, "m-1", site="MAIL"), UP, False),
     ],
 )
-def test_one_site_fails(views: list[VantageView], server: Status, expected: bool) -> None:
+def test_site_only(views: list[VantageView], server: Status, expected: bool) -> None:
     assert counts(*views, server=server).site_only is expected
 
 
-def test_only_incidents_of_status_pages_count() -> None:
+def test_incidents_of_status_pages_alone() -> None:
     words = {"vendor": PageStatus.INCIDENT, "switch": PageStatus.INCIDENT}
     assert counts(words=words).incidents == 1
     assert counts(words={**words, "consortium": PageStatus.INCIDENT}).incidents == 2
@@ -204,7 +202,7 @@ def neighbours(*statuses: Status) -> EvidenceCounts:
         ((DOWN, DOWN), [False, False], True),
     ],
 )
-def test_neighbours_that_know_count(
+def test_neighbours_without_those_that_do_not_know(
     statuses: tuple[Status, ...], answers: list[bool], fail: bool
 ) -> None:
     seen = neighbours(*statuses)
@@ -215,7 +213,7 @@ def both_ways(name: str, usual: Status, other: Status) -> VantageView:
     return VantageView(Vantage(name), {"alma": usual, "rescue": other})
 
 
-def test_half_a_login_is_the_usual_way_down_and_another_up() -> None:
+def test_half_login_and_whole_login() -> None:
     seen = counts(
         both_ways("half", DOWN, UP),
         both_ways("down", DOWN, DOWN),
@@ -239,9 +237,7 @@ def test_half_a_login_is_the_usual_way_down_and_another_up() -> None:
         (set(), UP, False),
     ],
 )
-def test_the_usual_way_answers_the_server_with_an_error(
-    errors: set[str], other: Status, expected: bool
-) -> None:
+def test_login_errors(errors: set[str], other: Status, expected: bool) -> None:
     server = VantageView(SERVER, {"alma": DOWN, "rescue": other})
     evidence = Evidence("pc-1", ROLES, {SERVER.key: server}, errors=frozenset(errors))
     assert EvidenceCounts(evidence).login_errors is expected
@@ -251,7 +247,7 @@ def test_the_usual_way_answers_the_server_with_an_error(
     ("reports", "expected"),
     [("", False), ("-", True), ("+-", False), ("+--", True), ("++-", False), ("?", False)],
 )
-def test_more_people_report_that_alma_fails(reports: str, expected: bool) -> None:
+def test_mostly_reported(reports: str, expected: bool) -> None:
     works = {"+": True, "-": False, "?": None}
     views = [
         VantageView(Vantage(f"pc-{place}"), {}, works[sign]) for place, sign in enumerate(reports)
@@ -264,7 +260,7 @@ def test_more_people_report_that_alma_fails(reports: str, expected: bool) -> Non
     [(DOWN, UP, True), (DOWN, DOWN, False), (UP, UP, False), (DOWN, UNKNOWN, False),
      (UNKNOWN, UP, False)],
 )  # fmt: skip
-def test_what_needs_the_campus_login_fails_while_the_campus_answers(
+def test_shared_login_fails_while_the_campus_answers(
     login: Status, open_one: Status, expected: bool
 ) -> None:
     verdicts = {"alma": DOWN, "catalogue": login, "mail": login, "campus": open_one}

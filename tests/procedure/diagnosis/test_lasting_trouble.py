@@ -45,20 +45,20 @@ def test_update_condition_starts_anew_after_a_pause() -> None:
     )
 
 
-def test_a_gap_of_two_minutes_interrupts_nothing() -> None:
+def test_update_condition_after_a_gap_of_two_minutes() -> None:
     trouble = update_condition(None, FaultLocation.ALMA, AT)
     later = AT + timedelta(minutes=2)
     assert update_condition(trouble, FaultLocation.ALMA, later).since == AT
 
 
-def test_a_diagnosis_that_comes_late_does_not_turn_the_clock_back() -> None:
+def test_update_condition_with_an_older_diagnosis() -> None:
     trouble = update_condition(None, FaultLocation.ALMA, LATER)
     assert update_condition(trouble, FaultLocation.LOGIN, AT) == ConditionSince(
         Condition.TROUBLE, LATER, FaultLocation.LOGIN, LATER
     )
 
 
-def test_a_fault_of_one_workstation_or_of_the_server_is_neither_trouble_nor_calm() -> None:
+def test_update_condition_of_each_fault() -> None:
     conditions = {fault: update_condition(None, fault, AT).condition for fault in FaultLocation}
     unclear = [fault for fault, one in conditions.items() if one is Condition.UNCLEAR]
     well = [fault for fault, one in conditions.items() if one is Condition.WELL]

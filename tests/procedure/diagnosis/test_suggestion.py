@@ -27,7 +27,7 @@ def suggested(answer: str | None, reason: str, **figures: int) -> Suggestion:
     return Suggestion("A1", answer, SuggestionReason(reason, figures))
 
 
-def test_a_question_without_a_rule_is_left_to_the_person() -> None:
+def test_suggest_without_a_rule() -> None:
     for step in (question(None, yes="works"), question("weather", yes="works")):
         assert suggest(step, EMPTY) == suggested(None, "no_rule")
 
@@ -48,7 +48,7 @@ OFFICIAL = question("official", "vendor", "consortium", yes="announced", no="not
         ((INCIDENT, INCIDENT), False, suggested("yes", "page_reports", count=2, of=2)),
     ],
 )
-def test_what_the_pages_report(
+def test_suggest_official(
     words: tuple[PageStatus, ...], planned: bool, expected: Suggestion
 ) -> None:
     pages = dict(zip(("vendor", "consortium"), words, strict=False)) | {"other": INCIDENT}
@@ -113,18 +113,18 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
          suggested("yes", "colleagues_work", count=1, of=1)),
     ],
 )  # fmt: skip
-def test_what_the_colleagues_see(views: list[VantageView], expected: Suggestion) -> None:
+def test_suggest_colleagues(views: list[VantageView], expected: Suggestion) -> None:
     assert suggest(question("colleagues", **COLLEAGUES, **VDI), known(*views)) == expected
 
 
-def test_a_question_that_knows_no_vdi_is_not_answered_with_it() -> None:
+def test_suggest_colleagues_without_an_answer_for_vdi() -> None:
     views = known(V1, pc("pc-2", UP))
     assert suggest(question("colleagues", **COLLEAGUES), views) == suggested(
         None, "colleagues_differ", count=1, of=2
     )
 
 
-def test_the_server_asks_as_no_workstation() -> None:
+def test_suggest_colleagues_to_the_server() -> None:
     server = VantageView(SERVER, {"alma": DOWN})
     views = known(server, V1, pc("pc-2", UP), asker=SERVER.key)
     assert suggest(question("colleagues", **COLLEAGUES, **VDI), views) == suggested(
@@ -145,7 +145,7 @@ REACH = {"yes": "answers", "no": "silent"}
         (DOWN, UNKNOWN, suggested(None, "one_unread_here", count=1, of=2)),
     ],
 )
-def test_what_answers_from_here(alma: Status, rescue: Status, expected: Suggestion) -> None:
+def test_suggest_reach(alma: Status, rescue: Status, expected: Suggestion) -> None:
     here = VantageView(Vantage("pc-1"), {"alma": alma, "rescue": rescue})
     beside = pc("pc-2", UP)
     assert suggest(question("reach", "alma", "rescue", **REACH), known(here, beside)) == expected
@@ -162,7 +162,7 @@ def test_what_answers_from_here(alma: Status, rescue: Status, expected: Suggesti
         (("alma", "switch"), (False,), "answers_here"),
     ],
 )
-def test_an_address_that_answers_is_no_login(
+def test_suggest_reach_while_people_report_that_it_fails(
     targets: tuple[str, ...], reports: tuple[bool | None, ...], reason: str
 ) -> None:
     others = (pc(f"pc-{number}", works=works) for number, works in enumerate(reports, start=2))
@@ -170,7 +170,7 @@ def test_an_address_that_answers_is_no_login(
     assert suggest(question("reach", *targets, **REACH), views) == suggested("yes", reason)
 
 
-def test_a_reason_reads_as_a_sentence() -> None:
+def test_suggestion_reason_as_text() -> None:
     assert str(SuggestionReason("page_reports", {"count": 1, "of": 3})) == (
         "1 of 3 status pages report an incident"
     )
