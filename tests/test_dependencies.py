@@ -19,7 +19,7 @@ def requirement(text: str) -> tuple[str, str]:
     return match[1].lower().replace("-", "_"), match[2].replace("==", "=").replace(" ", "")
 
 
-def test_the_conda_environment_asks_for_the_same() -> None:
+def test_conda_environment_equals_the_projects_dependencies() -> None:
     text = (ROOT / "environment.yml").read_text("utf-8")
     dependencies = text.split("dependencies:")[1].split("  - pip:")[0]
     listed = re.findall(r"^  - (.+)$", dependencies, re.MULTILINE)

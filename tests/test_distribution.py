@@ -36,7 +36,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(built.glob("*.whl"))
 
 
-def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
+def test_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
     listed = run("git", "ls-tree", "-r", "--name-only", "HEAD", *PACKAGES, cwd=ROOT)
     with zipfile.ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if name.startswith(PACKAGES)}
@@ -68,13 +68,13 @@ def server(installed: dict[str, str]) -> Iterator[str]:
         process.communicate()
 
 
-def test_it_is_the_installed_package_that_runs(installed: dict[str, str]) -> None:
+def test_installed_package_is_imported(installed: dict[str, str]) -> None:
     asked = "import dashboard; print(dashboard.__file__)"
     shown = run(sys.executable, "-c", asked, env=installed, cwd=Path(installed["HOME"]))
     assert Path(shown.strip()).is_relative_to(installed["PYTHONPATH"])
 
 
-def test_it_serves_the_page_and_the_desk_page_from_any_folder(server: str) -> None:
+def test_installed_package_serves_page_and_desk_from_any_folder(server: str) -> None:
     with urlopen(f"{server}/dashboard") as page, urlopen(f"{server}/desk/") as desk:
         assert (page.status, desk.status) == (200, 200)
         assert b"Relais" in page.read()

@@ -55,12 +55,12 @@ def faults(words: list[str]) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
-def test_every_command_exists_with_its_options(page: Path) -> None:
+def test_commands_of_the_documentation_exist(page: Path) -> None:
     text = page.read_text("utf-8")
     assert [fault for words in commands(text) if (fault := faults(words))] == []
 
 
-def test_a_command_that_is_none_is_noticed() -> None:
+def test_commands_reports_an_unknown_command() -> None:
     text = "```sh\nrelais reconsile --json  # x\n```\n`relais doctor --jsn`"
     assert list(map(faults, commands(text))) == [
         "reconsile is no command",
@@ -68,7 +68,7 @@ def test_a_command_that_is_none_is_noticed() -> None:
     ]
 
 
-def test_the_settings_are_those_of_the_code() -> None:
+def test_settings_of_the_documentation_equal_the_codes() -> None:
     table = (ROOT / "docs" / "settings.md").read_text("utf-8")
     rows = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
     assert sorted(name for row in rows for name in re.findall(r"RELAIS_\w+", row)) == sorted(
@@ -77,7 +77,7 @@ def test_the_settings_are_those_of_the_code() -> None:
 
 
 @pytest.mark.parametrize(("sheet", "code"), [("fr/guichet.md", "fr"), ("en/desk.md", "en")])
-def test_the_sheet_names_what_the_page_shows(sheet: str, code: str) -> None:
+def test_staff_sheets_name_buttons_of_the_page(sheet: str, code: str) -> None:
     shown = {
         plain(form)
         for each in (sentences() if code == SOURCE else catalogue(code).values())

@@ -167,7 +167,7 @@ def test_imports_run_downward() -> None:
     assert sorted(offences()) == []
 
 
-def test_no_circle_of_imports() -> None:
+def test_imports_have_no_circle() -> None:
     try:
         TopologicalSorter({name: imports_at_load(name) for name in modules()}).prepare()
     except CycleError as circle:
@@ -188,7 +188,7 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-def test_no_two_classes_have_one_name() -> None:
+def test_class_names_are_unique() -> None:
     modules_of: dict[str, list[str]] = defaultdict(list)
     for module, path in modules().items():
         for node in ast.parse(path.read_text("utf-8")).body:
@@ -197,7 +197,7 @@ def test_no_two_classes_have_one_name() -> None:
     assert {name: places for name, places in modules_of.items() if len(places) > 1} == {}
 
 
-def test_no_folder_holds_more_than_25_modules() -> None:
+def test_folders_hold_at_most_25_modules() -> None:
     sizes = Counter(str(path.parent.relative_to(ROOT)) for path in modules().values())
     assert {folder for folder, size in sizes.items() if size > 25} == set()
 
@@ -211,7 +211,7 @@ def test_no_folder_holds_more_than_25_modules() -> None:
         ("procedure.io.database.sql_journal", "sqlalchemy", False),
     ],
 )
-def test_layers_of_the_procedure(module: str, name: str, broken: bool) -> None:
+def test_breaks_layers_of_the_procedure(module: str, name: str, broken: bool) -> None:
     assert breaks_layers(module, name) is broken
 
 
@@ -224,7 +224,7 @@ def test_layers_of_the_procedure(module: str, name: str, broken: bool) -> None:
         ("dashboard.app", "dashboard.guide.guide", False),
     ],
 )
-def test_features_of_the_dashboard(module: str, name: str, broken: bool) -> None:
+def test_breaks_features_of_the_dashboard(module: str, name: str, broken: bool) -> None:
     assert breaks_features(module, name) is broken
 
 
@@ -236,14 +236,14 @@ def test_public_names_of_a_package(package: str) -> None:
         face.Nothing  # noqa: B018
 
 
-def test_a_package_is_imported_without_what_only_some_of_its_names_need() -> None:
+def test_package_import_is_lazy() -> None:
     heavy = ("pandas", "panel", "sqlalchemy", "httpx")
     script = f"import {', '.join(FACES)}, sys; print([n for n in {heavy} if n in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
 
-def test_a_server_starts_without_what_only_some_places_need() -> None:
+def test_server_start_is_lazy() -> None:
     late = (
         "pandas",
         "openpyxl",
@@ -257,7 +257,7 @@ def test_a_server_starts_without_what_only_some_places_need() -> None:
     assert run.stdout.strip() == "[]"
 
 
-def test_every_component_is_known_when_the_server_starts() -> None:
+def test_components_are_known_when_the_server_starts() -> None:
     # A browser learns their types with its session: one that is imported later, it cannot show.
     defined = r"^class (\w+)\(JSComponent\):"
     names = {

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-def test_every_command_is_named() -> None:
+def test_help_names_every_command() -> None:
     done = subprocess.run(["make"], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     named = re.findall(r"^make (\w+) ", done.stdout, re.MULTILINE)

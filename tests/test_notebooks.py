@@ -55,20 +55,18 @@ def outputs(notebook: NotebookNode) -> list[NotebookNode]:
     return [one for cell in notebook.cells for one in cell.get("outputs", [])]
 
 
-def test_it_is_stored_without_outputs(stored: NotebookNode) -> None:
+def test_notebook_is_stored_without_outputs(stored: NotebookNode) -> None:
     assert outputs(stored) == []
     assert {cell.get("execution_count") for cell in stored.cells} == {None}
 
 
-def test_one_line_chooses_between_the_made_up_past_and_a_database(
-    stored: NotebookNode, name: str
-) -> None:
+def test_notebook_source_is_chosen_in_one_line(stored: NotebookNode, name: str) -> None:
     if name != "5-published-record":
         assert stored.cells[0].source.startswith('DATABASE = ""  # "sqlite:///')
         assert "\n" not in stored.cells[0].source
 
 
-def test_it_gives_its_answer_in_words_and_no_warning(run: NotebookNode, name: str) -> None:
+def test_notebook_answers_in_words_without_warnings(run: NotebookNode, name: str) -> None:
     shown = outputs(run)
     assert [one.text for one in shown if one.output_type == "stream"] == []
     if name == "dashboard":
@@ -80,19 +78,19 @@ def test_it_gives_its_answer_in_words_and_no_warning(run: NotebookNode, name: st
     assert not re.search(r"\bnan\b|NaT", words)
 
 
-def test_it_names_nobody(run: NotebookNode) -> None:
+def test_notebook_shows_no_identifier(run: NotebookNode) -> None:
     shown = json.dumps([output.get("data", {}) for output in outputs(run)])
     forms = [form.replace("{:06d}", r"\d{6}") for form in PATRON_FORMATS]
     assert [re.findall(rf"\b{form}\b", shown) for form in forms] == [[]] * 3
 
 
-def test_it_writes_no_file(run: NotebookNode, folder: Path) -> None:
+def test_notebook_writes_no_file(run: NotebookNode, folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == [TABLE]
     names = {path.name for path in NOTEBOOKS.iterdir() if not path.name.startswith(".")}
     assert names == {f"{one}.ipynb" for one in (*ANSWERS, "dashboard")} | {TABLE}
 
 
-def test_ten_questions_take_three_lines_each() -> None:
+def test_notebook_questions_take_three_lines_each() -> None:
     cells = [
         cell
         for name in RECORDS
@@ -104,7 +102,7 @@ def test_ten_questions_take_three_lines_each() -> None:
     assert max(lengths) <= 3
 
 
-def test_every_published_outage_names_its_source() -> None:
+def test_published_outages_have_a_source() -> None:
     rows = (NOTEBOOKS / TABLE).read_text("utf-8").splitlines()
     assert rows[0] == "start,instance,minutes,cause,source"
     assert all("https://knowledge.exlibrisgroup.com/" in row for row in rows[1:])

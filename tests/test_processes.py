@@ -237,7 +237,7 @@ def leader_of(running: Sequence[Process]) -> Process:
     return leader
 
 
-def test_three_processes_lend_and_watch_on_whichever_of_them_is_killed(
+def test_three_processes_lend_and_watch_while_one_is_killed(
     postgres_url: str, tmp_path: Path
 ) -> None:
     with (
@@ -287,7 +287,7 @@ def check_what_is_declared(database: Database, running: Sequence[Process]) -> No
 
 @pytest.mark.long
 @pytest.mark.parametrize("turn", range(5))
-def test_processes_are_killed_and_stopped_again_and_again(
+def test_processes_lend_while_they_are_killed_and_stopped_repeatedly(
     postgres_url: str, tmp_path: Path, turn: int
 ) -> None:
     with (

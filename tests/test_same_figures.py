@@ -143,7 +143,9 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def test_outages_are_the_same(notebook: dict[str, Any], page: HistoryState, command: Any) -> None:
+def test_outages_are_equal_on_page_command_and_notebook(
+    notebook: dict[str, Any], page: HistoryState, command: Any
+) -> None:
     shown = [
         (outage.outage.target, outage.outage.start, outage.outage.planned)
         for outage in page.outages
@@ -163,7 +165,7 @@ def test_outages_are_the_same(notebook: dict[str, Any], page: HistoryState, comm
     ] == [one for one in mine if one[0] == "A4"]
 
 
-def test_availability_is_the_same(
+def test_availability_is_equal_on_page_command_and_notebook(
     notebook: dict[str, Any], page: HistoryState, command: Any
 ) -> None:
     shown = {lane.target: lane.availability["quarter"] for lane in (*page.rows, *page.services)}
@@ -181,7 +183,9 @@ def test_availability_is_the_same(
         assert typed[key] == pytest.approx(both, abs=1e-9)
 
 
-def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, command: Any) -> None:
+def test_loans_are_equal_on_page_command_and_notebook(
+    notebook: dict[str, Any], page: HistoryState, command: Any
+) -> None:
     context = page.context
     shown = frames.records(frames.summarized(context.models.loan_log.rows()))
     names = ("desk", "loans", "voids", "patrons", "items", "exported")
@@ -194,7 +198,7 @@ def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, comman
     assert [row["loans"] for row in notebook["outages"]] == [0, 0, 8]
 
 
-def test_the_loan_table_has_the_rows_and_states_of_the_frame(page: HistoryState) -> None:
+def test_loan_table_has_the_rows_and_states_of_the_frame(page: HistoryState) -> None:
     log = page.context.models.loan_log
     frame = frames.loans(log.rows(), identifiers=True)
     listing = LoanLogFilter(context=page.context)

@@ -83,14 +83,14 @@ def stored(database: Path, statement: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(("name", "words", "codes"), OUTPUTS, ids=[one[0] for one in OUTPUTS])
-def test_a_command_prints_what_it_did(
+def test_command_output_is_unchanged(
     database: Path, tmp_path: Path, name: str, words: tuple[str, ...], codes: tuple[int, ...]
 ) -> None:
     output = relais(*words, codes=codes).replace(str(HERE), "tests/stored")
     same(tmp_path, name, DRAWN_UP.sub("", output).encode())
 
 
-def test_the_tables_of_the_reconciliation_are_those_files(database: Path, tmp_path: Path) -> None:
+def test_reconciliation_tables_are_unchanged(database: Path, tmp_path: Path) -> None:
     for name in ("extensions", "summary"):
         relais("reconcile", name, "--out", tmp_path / f"{name}-table.csv", codes=(3,))
     relais("loans", "summary", "--csv", tmp_path / "loans.csv")
@@ -99,20 +99,18 @@ def test_the_tables_of_the_reconciliation_are_those_files(database: Path, tmp_pa
 
 
 @pytest.mark.parametrize("file", FILES, ids=[one.name.split("_")[0] for one in FILES])
-def test_an_earlier_file_for_alma_is_written_again(
-    database: Path, tmp_path: Path, file: Path
-) -> None:
+def test_earlier_alma_file_is_written_again(database: Path, tmp_path: Path, file: Path) -> None:
     relais("loans", "export", "--again", file.name, "--out", tmp_path)
     same(tmp_path, f"files/{file.name}", (tmp_path / file.name).read_bytes())
 
 
-def test_the_loans_that_wait_go_into_a_file(database: Path, tmp_path: Path) -> None:
+def test_waiting_loans_go_into_a_file(database: Path, tmp_path: Path) -> None:
     # The loans are of a year that is over: --yes confirms that.
     relais("loans", "export", "--desk", "MAIL", "--yes", "--out", tmp_path / "mail.dat", codes=(3,))
     same(tmp_path, "mail.dat", (tmp_path / "mail.dat").read_bytes())
 
 
-def test_the_history_goes_to_a_file_and_comes_back(database: Path, tmp_path: Path) -> None:
+def test_history_is_exported_and_imported(database: Path, tmp_path: Path) -> None:
     out = tmp_path / "history.csv"
     same(tmp_path, "history-head.csv", exported_history(out))
     with settings(tmp_path / "other.sqlite3"):
@@ -121,7 +119,7 @@ def test_the_history_goes_to_a_file_and_comes_back(database: Path, tmp_path: Pat
     assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
 
 
-def test_a_backup_restores_every_entry(database: Path, tmp_path: Path) -> None:
+def test_backup_restores_every_entry(database: Path, tmp_path: Path) -> None:
     counts = f"{stored(database, 'select count(*) from entry')[0][0]} entries (169 loans) and"
     listed = relais("loans", "list", "--json")
     assert counts in relais("backup", tmp_path / "copy.backup")
@@ -130,14 +128,14 @@ def test_a_backup_restores_every_entry(database: Path, tmp_path: Path) -> None:
         assert relais("loans", "list", "--json") == listed
 
 
-def test_an_earlier_backup_is_restored(tmp_path: Path) -> None:
+def test_earlier_backup_is_restored(tmp_path: Path) -> None:
     backup = copy(unpack(tmp_path), tmp_path / "earlier.backup")
     with settings(tmp_path / "restored.sqlite3"):
         relais("restore", backup)
         same(tmp_path, "loans-list.jsonl", relais("loans", "list", "--json").encode())
 
 
-def test_a_loan_is_added_to_the_journal(database: Path) -> None:
+def test_loan_is_added_to_the_journal(database: Path) -> None:
     before = rows(relais("loans", "list", "--json"))
     words = ("--desk", "MAIL", "--patron", "2070001111", "--item", "1061000099")
     added = relais("loans", "add", *words).strip()
@@ -148,7 +146,7 @@ def test_a_loan_is_added_to_the_journal(database: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["OffCirc.dat", "desk.jsonl", "papier.csv"])
-def test_an_earlier_file_of_transactions_is_known_already(database: Path, file: str) -> None:
+def test_earlier_transaction_file_is_recognised(database: Path, file: str) -> None:
     result = json.loads(
         relais(
             *("loans", "import", HERE / file, "--desk", "BASTIONS", "--json"),
@@ -158,7 +156,7 @@ def test_an_earlier_file_of_transactions_is_known_already(database: Path, file: 
     assert (result["new"], result["left"]) == (0, 0)
 
 
-def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
+def test_entries_are_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
     """Fields may be added; none is lost, and no entry is passed over."""
     head, order = "select id, kind, at, recorded_at, ", "order by position"
     theirs = stored(database, f"{head} body from entry {order}")
@@ -181,7 +179,7 @@ def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_p
         assert after == before, f"{kind} {entry}"
 
 
-def test_the_notes_of_waiting_loans_are_read(database: Path) -> None:
+def test_notes_of_pending_loans_are_read(database: Path) -> None:
     opened = open_database(f"sqlite:///{database}", now=_never)
     notes = {str(waiting): note for waiting, note in opened.notes.read().items()}
     opened.close()
@@ -210,9 +208,7 @@ from personal as own where own.position = entry.position
 
 
 @pytest.mark.parametrize("version", [8, 7, 6, 5, 4, 3, 2, 1])
-def test_a_database_of_an_older_schema_is_brought_up_to_date(
-    database: Path, tmp_path: Path, version: int
-) -> None:
+def test_older_schema_is_migrated(database: Path, tmp_path: Path, version: int) -> None:
     open_database(f"sqlite:///{database}", now=_never).close()
     listed = stored(database, "select name, sql from sqlite_master order by name")
     personal = stored(database, "select * from personal order by position")

@@ -9,7 +9,7 @@ from typing import Any
 from tests.stored.names import PINNED, as_toml, stored_names
 
 
-def test_every_stored_name_is_as_it_was() -> None:
+def test_stored_names_are_unchanged() -> None:
     pinned = tomllib.loads(PINNED.read_text("utf-8"))
     # Read again, so that both have what TOML can hold.
     actual = tomllib.loads(as_toml(stored_names(pinned)))

@@ -32,31 +32,31 @@ def recorded(station: Workstation) -> list[Loan]:
     ]
 
 
-def test_all_is_there_once_and_in_order(station: Workstation) -> None:
+def test_judge_all_once_and_in_order(station: Workstation) -> None:
     assert judge([station], recorded(station)) == Verdict()
 
 
-def test_of_two_that_are_missing_the_acknowledged_one_is_lost(station: Workstation) -> None:
+def test_judge_counts_an_acknowledged_missing_loan_as_lost(station: Workstation) -> None:
     assert judge([station], recorded(station)[1:2]) == Verdict(lost=1, unsent=2)
 
 
-def test_a_loan_that_stands_twice_is_doubled(station: Workstation) -> None:
+def test_judge_counts_a_doubled_loan(station: Workstation) -> None:
     first, second, third = recorded(station)
     assert judge([station], [first, second, third, third]).doubled == 1
     other = replace(first, id=UUID(int=1), sequence=9)
     assert judge([station], [first, second, third, other]) == Verdict(doubled=1, altered=1)
 
 
-def test_a_loan_of_another_reader_is_altered(station: Workstation) -> None:
+def test_judge_counts_a_loan_of_another_reader_as_altered(station: Workstation) -> None:
     first, *rest = recorded(station)
     assert judge([station], [replace(first, patron="2999"), *rest]) == Verdict(altered=1)
 
 
-def test_a_loan_after_a_later_one_is_disordered(station: Workstation) -> None:
+def test_judge_counts_a_loan_after_a_later_one_as_disordered(station: Workstation) -> None:
     first, second, third = recorded(station)
     assert judge([station], [second, first, third]) == Verdict(disordered=1)
 
 
-def test_an_acknowledged_loan_that_was_refused_is_not_kept(station: Workstation) -> None:
+def test_judge_counts_a_refused_acknowledged_loan_as_lost(station: Workstation) -> None:
     station.answers[station.made[0]["id"]] = "refused"
     assert judge([station], recorded(station)) == Verdict(not_kept=1)

@@ -164,7 +164,7 @@ async def bring_in(context: AppContext, session: Session, system: FakeAlma) -> N
     assert progress.now.signed.rows == len(LENT)
 
 
-async def test_the_whole_day_of_a_library_with_other_names(clock: Clock) -> None:
+async def test_whole_day_of_another_library(clock: Clock) -> None:
     system = stand_in(clock)
     async with opened(clock, system) as context:
         here, there = Page(context, "theke-1", "HAUPT"), Page(context, "theke-2", "HAFEN")
@@ -215,7 +215,7 @@ async def test_the_whole_day_of_a_library_with_other_names(clock: Clock) -> None
         await bring_in(context, here.session, system)
 
 
-def test_its_pages_name_its_system_in_a_language_that_there_is() -> None:
+def test_pages_name_its_system_in_an_available_language() -> None:
     language = offered_language("de")
     assert language.offered == ("en", "fr")
     assert language.say("Alma ne répond plus") == "Koha does not answer"

@@ -14,7 +14,7 @@ from procedure.status_pages.feed import Feed
 from tests.support.memory import MemoryHistory, MemoryJournal
 
 
-def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbook) -> None:
+def test_credentials_go_to_feeds_of_servicenow_only(handbook: Handbook) -> None:
     table = Feed("exlibris-servicenow", "https://Status.example.org/api/now/table/x", ("EU03",))
     page = replace(handbook.targets["exlibris-status"], feed=table)
     changed = replace(handbook, targets={**handbook.targets, "exlibris-status": page})
@@ -24,18 +24,18 @@ def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbo
     assert credentials(changed, Settings("sqlite://")) == {}
 
 
-def test_a_persons_reading_holds_as_long_as_the_settings_say(clock, watch, handbook) -> None:
+def test_person_reading_holds_as_set(clock, watch, handbook) -> None:
     settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
     context = AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
     assert context.models.staff_reports.holds == timedelta(minutes=5)
 
 
-def test_only_the_download_is_kept_from_the_browsers(handbook: Handbook) -> None:
+def test_only_the_download_is_uncached(handbook: Handbook) -> None:
     kept = [key for key, one in handbook.targets.items() if not one.browser]
     assert kept == ["offline-utility"]
 
 
-def test_the_neighbours_of_the_papers_are_looked_at(handbook: Handbook) -> None:
+def test_neighbour_watch_reads_the_neighbours(handbook: Handbook) -> None:
     assert dict(neighbour_watch(handbook, "Relais").latest) == {}
     lausanne = Neighbour("lausanne", "Lausanne", "https://relais.example.org/board.json", {})
     changed = replace(handbook, neighbours={"lausanne": lausanne})

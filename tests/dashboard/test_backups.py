@@ -50,7 +50,7 @@ def watched(context: AppContext, backups: Backups) -> AppContext:
     return replace(context, make_backup=backups.make, last_times=backups.last_times)
 
 
-async def test_an_outage_has_a_backup_at_its_declaration_and_one_a_day(
+async def test_make_due_backup_at_the_declaration_and_daily(
     watched: AppContext, backups: Backups, clock: Clock
 ) -> None:
     await make_due_backup(watched)
@@ -66,7 +66,7 @@ async def test_an_outage_has_a_backup_at_its_declaration_and_one_a_day(
     assert len(backups.made) == 4
 
 
-async def test_a_backup_that_cannot_be_remembered_is_not_made_again_at_once(
+async def test_make_due_backup_not_again_at_once_if_not_remembered(
     watched: AppContext, backups: Backups, clock: Clock
 ) -> None:
     watched.last_times = LastTimes
@@ -77,7 +77,7 @@ async def test_a_backup_that_cannot_be_remembered_is_not_made_again_at_once(
     assert len(backups.made) == 1
 
 
-async def test_a_backup_that_fails_is_logged_and_tried_again(
+async def test_make_due_backup_logs_a_failure_and_tries_again(
     watched: AppContext, backups: Backups, caplog: pytest.LogCaptureFixture
 ) -> None:
     watched.journal.append(OutageDeclared(UUID(int=1), NOON, "Alma", NOON))
@@ -105,7 +105,7 @@ def versions(path: Path) -> int:
         return found.result()
 
 
-def test_an_older_database_is_saved_before_it_is_changed(tmp_path: Path) -> None:
+def test_backup_before_a_migration(tmp_path: Path) -> None:
     path = unpack(tmp_path)
     settings = Settings(f"sqlite:///{path}")
     folder = backup_folder(settings)
@@ -117,7 +117,7 @@ def test_an_older_database_is_saved_before_it_is_changed(tmp_path: Path) -> None
     assert folder.files == [made]
 
 
-def test_where_it_cannot_be_saved_nothing_is_changed(tmp_path: Path) -> None:
+def test_migration_needs_its_backup(tmp_path: Path) -> None:
     path = unpack(tmp_path)
     before = path.read_bytes()
     (tmp_path / "file").touch()
@@ -129,7 +129,7 @@ def test_where_it_cannot_be_saved_nothing_is_changed(tmp_path: Path) -> None:
     assert path.read_bytes()[100:] != before[100:]
 
 
-def test_a_database_server_has_backups_of_its_own(
+def test_backup_before_migration_not_for_postgresql(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -61,7 +61,7 @@ SAMPLE = ("sample-data", "--days", "8")
         ("dashboard.app", ("serve", "--port", "{port}")),
     ],
 )
-def test_ctrl_c_during_an_import_ends_with_130_and_no_traceback(
+def test_ctrl_c_during_an_import_exits_with_130(
     environment: dict[str, str], module: str, words: tuple[str, ...]
 ) -> None:
     given = [word.format(port=free_port()) for word in words]
@@ -69,7 +69,7 @@ def test_ctrl_c_during_an_import_ends_with_130_and_no_traceback(
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, b"", b"")
 
 
-def test_ctrl_c_while_a_file_is_read_ends_with_130_and_records_nothing(
+def test_ctrl_c_while_reading_a_file_records_nothing(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     pipe = tmp_path / "outcomes.csv"
@@ -94,7 +94,7 @@ def test_ctrl_c_ends_a_server_with_130(environment: dict[str, str]) -> None:
     assert (server.returncode, errors.strip()) == (130, b"")
 
 
-def test_a_background_job_that_ignores_ctrl_c_goes_on_ignoring_it(
+def test_ctrl_c_is_ignored_in_a_background_job(
     environment: dict[str, str],
 ) -> None:
     quiet = SCRIPT.replace("import os, signal, sys", "import os, signal, sys\nsignal.signal(2, 1)")
@@ -109,7 +109,7 @@ def test_a_background_job_that_ignores_ctrl_c_goes_on_ignoring_it(
 
 
 @pytest.mark.parametrize("words", [("-h",), SAMPLE])
-def test_a_full_output_is_one_message(environment: dict[str, str], words: tuple[str, ...]) -> None:
+def test_full_output_is_one_message(environment: dict[str, str], words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(environment, *words, stdout=full)
         assert (done.returncode, done.stderr.decode()) == (
@@ -119,7 +119,7 @@ def test_a_full_output_is_one_message(environment: dict[str, str], words: tuple[
         assert run(environment, *words, stdout=full, stderr=full).returncode == 1
 
 
-def test_a_pipe_that_is_closed_is_no_traceback(environment: dict[str, str]) -> None:
+def test_closed_pipe_is_no_traceback(environment: dict[str, str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = run(environment, "tree", stdout=writing)
@@ -127,12 +127,12 @@ def test_a_pipe_that_is_closed_is_no_traceback(environment: dict[str, str]) -> N
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-def test_a_path_that_the_system_refuses_is_no_traceback(environment: dict[str, str]) -> None:
+def test_invalid_path_is_no_traceback(environment: dict[str, str]) -> None:
     done = run(environment, "check", "x" * 300)
     assert (done.returncode, done.stderr.decode()) == (1, f"{'x' * 300}: File name too long.\n")
 
 
-def test_ctrl_c_at_a_question_ends_with_130(environment: dict[str, str], tmp_path: Path) -> None:
+def test_ctrl_c_at_a_prompt_exits_with_130(environment: dict[str, str], tmp_path: Path) -> None:
     run(environment, "loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "2301")
     state = tmp_path / "relais.sqlite3.state.json"
     state.write_text('{"entries": 2}')
@@ -155,7 +155,7 @@ def test_ctrl_c_at_a_question_ends_with_130(environment: dict[str, str], tmp_pat
         ("latin-1", '    A1{{"A1 Une page d\'état annonce-t-elle la panne ?"}}'),
     ],
 )
-def test_an_output_without_a_character_shows_another(
+def test_unencodable_output_is_replaced(
     environment: dict[str, str], encoding: str, line: str
 ) -> None:
     done = run(environment | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, "tree")

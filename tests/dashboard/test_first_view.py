@@ -28,7 +28,7 @@ def sentence(view: FirstView, **session: str) -> str:
     return text
 
 
-def test_it_follows_the_watch(view: FirstView, context, watch: StillWatch, clock: Clock) -> None:
+def test_parts_follow_the_watch(view: FirstView, context, watch: StillWatch, clock: Clock) -> None:
     assert "Premier relevé en cours." in sentence(view)
     for key in context.handbook.targets:
         watch.see_enough(key, Status.UP)
@@ -42,23 +42,23 @@ def test_it_follows_the_watch(view: FirstView, context, watch: StillWatch, clock
     assert 'data-age="0.0"' in grid
 
 
-def test_it_shows_the_step_of_the_address(view: FirstView) -> None:
+def test_parts_have_the_step_of_the_address(view: FirstView) -> None:
     asked = [
         view.parts(Session(query=query))["guide"] for query in ("step=A1", "walk=A1.no&step=A2")
     ]
     assert [re.findall(r'data-step="(\w+)"', html) for html in asked] == [["A1"], ["A2"]]
 
 
-def test_another_place_shows_the_state_alone(view: FirstView) -> None:
+def test_parts_of_another_place_are_the_state_alone(view: FirstView) -> None:
     assert set(view.parts(Session(page="loans"))) == {"naming", "round", "state", "outage"}
 
 
-def test_a_workstations_name_is_escaped(view: FirstView) -> None:
+def test_parts_escape_the_workstation_name(view: FirstView) -> None:
     naming = view.parts(Session(workstation="<b>&"))["naming"]
     assert "&lt;b&gt;&amp;" in naming
 
 
-def test_the_frame_shows_it_where_the_live_parts_will_stand(view: FirstView, context) -> None:
+def test_frame_has_the_parts_in_place_of_the_live_ones(view: FirstView, context) -> None:
     session = Session()
     parts = view.parts(session)
     page = frame(session, language("fr"), context.handbook, "token", first=parts)

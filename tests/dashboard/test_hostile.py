@@ -129,7 +129,7 @@ def send(port: int, body: bytes, **headers: str) -> tuple[int, bytes]:
     return ask(port, "/desk/transactions", body, **{"X-Relais": "desk"}, **headers)
 
 
-def test_each_field_of_a_message_is_recorded_or_refused(port: int) -> None:
+def test_message_fields_are_recorded_or_refused(port: int) -> None:
     found = list(messages())
     states: set[tuple[str, str | None]] = set()
     for start in range(0, len(found), 60):
@@ -164,13 +164,13 @@ def test_each_field_of_a_message_is_recorded_or_refused(port: int) -> None:
     ],
     ids=["none", "null", "utf16", "deep", "deeper", "nested", "numbers", "packed", "large"],
 )
-def test_a_body_that_is_no_message_is_refused(port: int, body: bytes, status: int) -> None:
+def test_message_body_malformed_is_refused(port: int, body: bytes, status: int) -> None:
     assert send(port, body, **{"Content-Encoding": "gzip"})[0] == status
     assert ask(port, "/healthz")[0] == 200
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/enrol", "/workstations", "/sign-out"])
-def test_a_form_takes_any_text(port: int, path: str) -> None:
+def test_form_accepts_any_text(port: int, path: str) -> None:
     # A check of a password takes half a second on a busy machine.
     for text in STORED[:: 4 if path == "/sign-in" else 1]:
         fields = ("name", "password", "next", "code", "desk", "revoke")
@@ -181,7 +181,7 @@ def test_a_form_takes_any_text(port: int, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/dossier/{id}", "/status", "/sign-in?next={text}", "/dashboard"])
-def test_a_page_escapes_what_was_written(port: int, path: str) -> None:
+def test_page_escapes_written_texts(port: int, path: str) -> None:
     for place, text in enumerate(STORED):
         given = {"id": UUID(int=5 * place + 1), "text": urlencode({"": text})[1:]}
         status, body = ask(port, path.format(**given))
@@ -194,7 +194,7 @@ def assert_escaped(html: str) -> None:
     assert f"<img src=x onerror={MARK}" not in html
 
 
-def test_the_feeds_can_be_read(port: int) -> None:
+def test_feeds_stay_readable(port: int) -> None:
     status, body = ask(port, "/status.rss")
     assert status == 200
     titles = [item.findtext("title") for item in ET.fromstring(body).iter("item")]
@@ -204,7 +204,7 @@ def test_the_feeds_can_be_read(port: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["summary", "extensions"])
-def test_no_cell_of_a_table_is_a_formula(port: int, name: str) -> None:
+def test_table_cells_are_no_formulas(port: int, name: str) -> None:
     status, body = ask(port, f"/way-back/{name}.csv")
     assert status == 200
     cells = [cell for row in csv.reader(io.StringIO(body.decode("utf-8-sig"))) for cell in row]
@@ -216,7 +216,7 @@ def test_no_cell_of_a_table_is_a_formula(port: int, name: str) -> None:
     assert kinds <= {"s", "n", "inlineStr"}
 
 
-def test_the_commands_print_and_write_it(port: int, folder: Path) -> None:
+def test_commands_print_and_write_hostile_texts(port: int, folder: Path) -> None:
     url = ("--database", f"sqlite:///{folder / 'relais.sqlite3'}")
     listed = run_relais("audit", *url).output
     assert not set(listed) & {"\x1b", "\x07", "\x00", "\u202e"}
@@ -289,7 +289,7 @@ FRAGMENTS: dict[str, list[str | bytes]] = {
 
 
 @pytest.mark.parametrize("name", FRAGMENTS)
-async def test_a_malformed_message_of_a_page_ends_no_other_page(port: int, name: str) -> None:
+async def test_websocket_message_malformed_ends_no_other_page(port: int, name: str) -> None:
     async with connected(port) as socket, connected(port) as other:
         with suppress(WebSocketClosedError):
             for fragment in FRAGMENTS[name]:

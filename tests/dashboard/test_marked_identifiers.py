@@ -95,7 +95,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("server", ["text", "json"], indirect=True)
-def test_identifiers_passwords_and_tokens_are_in_no_log_address_or_figure(server: Server) -> None:
+def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(server: Server) -> None:
     assert server.sign_in(f"{PASSWORD}-wrong") != 303
     assert server.sign_in(PASSWORD) == 303
     token = server.cookie.partition("=")[2]

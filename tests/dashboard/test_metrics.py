@@ -39,7 +39,7 @@ def of(values: Samples, name: str) -> dict[tuple[str, ...], float]:
     return {labels: value for (one, labels), value in values.items() if one == name}
 
 
-def test_a_server_that_has_seen_nothing(context: AppContext, handbook) -> None:
+def test_metrics_of_a_new_server(context: AppContext, handbook) -> None:
     answer = ask(context)
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     values = samples(context)
@@ -67,7 +67,7 @@ def test_a_server_that_has_seen_nothing(context: AppContext, handbook) -> None:
     }
 
 
-def test_the_newest_attempt_and_the_status_that_is_shown(context: AppContext, watch, clock) -> None:
+def test_metrics_of_the_newest_attempt_and_shown_status(context: AppContext, watch, clock) -> None:
     took = Phases(dns=2.0, connect=10.0)
     watch.see_enough(
         "switch", Status.DOWN, cause=FailureCause.TIMEOUT, latency_ms=1500, phases=took
@@ -84,14 +84,14 @@ def test_the_newest_attempt_and_the_status_that_is_shown(context: AppContext, wa
     }
 
 
-def test_an_old_reading_is_unknown(context: AppContext, watch, clock) -> None:
+def test_metrics_of_an_old_reading(context: AppContext, watch, clock) -> None:
     watch.see_enough("switch", Status.UP)
     clock.at += timedelta(hours=1)
     assert of(samples(context), "relais_target_status")["unknown", "switch"] == 1
     assert of(samples(context), "relais_target_status")["up", "switch"] == 0
 
 
-def test_loans_an_outage_and_a_lost_database(context: AppContext, clock) -> None:
+def test_metrics_of_loans_outage_and_lost_database(context: AppContext, clock) -> None:
     loan = Loan(
         new_uuid7(), clock.at, "MAIL", "SLSP-SECRET-1", "ITEM-SECRET-1", workstation="Poste-X"
     )

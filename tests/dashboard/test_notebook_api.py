@@ -70,20 +70,18 @@ def text(view: NotebookView) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
 
 
-def test_the_public_face_is_these_names() -> None:
+def test_public_names() -> None:
     names = ["GuideView", "HistoryView", "LoanLogView", "ProbeGridView", "open_session"]
     assert dashboard.__all__ == names
 
 
-def test_importing_the_package_alone_imports_no_panel() -> None:
+def test_import_is_without_panel() -> None:
     asked = "import sys, dashboard; print('panel' in sys.modules, 'pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
 
 
-def test_the_grid_shows_what_the_server_saw_and_refreshing_what_it_sees_next(
-    session: NotebookSession, database: Database
-) -> None:
+def test_grid_shows_outcomes_and_refreshes(session: NotebookSession, database: Database) -> None:
     grid = ProbeGridView(session)
     assert "Site externe, Serveur : Répond" in text(grid)
     database.history.record([seen("switch", Status.DOWN, ago) for ago in (0.9, 0.6, 0.3)])
@@ -91,7 +89,7 @@ def test_the_grid_shows_what_the_server_saw_and_refreshing_what_it_sees_next(
     assert "Site externe, Serveur : Échoue" in text(grid)
 
 
-def test_a_loan_of_any_day_is_shown_without_its_user(
+def test_loan_log_shows_loans_of_any_day_without_identifiers(
     session: NotebookSession, database: Database
 ) -> None:
     log = LoanLogView(session)
@@ -103,7 +101,9 @@ def test_a_loan_of_any_day_is_shown_without_its_user(
     assert cells(log, "item") == ["1000000002", "1000000001"]
 
 
-def test_an_answer_is_refused_with_the_reason(session: NotebookSession, database: Database) -> None:
+def test_guide_refuses_an_answer_with_a_reason(
+    session: NotebookSession, database: Database
+) -> None:
     guide, before = GuideView(session), database.journal.position()
     step = session.guide.step
     assert READ_ONLY not in text(guide)
@@ -113,7 +113,7 @@ def test_an_answer_is_refused_with_the_reason(session: NotebookSession, database
     assert (session.guide.step, database.journal.position()) == (step, before)
 
 
-def test_the_way_to_lend_is_refused_with_the_reason(session: NotebookSession) -> None:
+def test_guide_refuses_to_lend_with_a_reason(session: NotebookSession) -> None:
     guide = GuideView(session)
     for pane in guide.__panel__().select(LiveHTML):
         pane._handle_msg({"act": "go", "value": "loans"})
@@ -121,7 +121,7 @@ def test_the_way_to_lend_is_refused_with_the_reason(session: NotebookSession) ->
 
 
 @pytest.mark.parametrize("view", [GuideView, ProbeGridView])
-def test_reading_a_status_page_is_refused_with_the_reason(
+def test_grid_refuses_to_read_a_status_page_with_a_reason(
     session: NotebookSession, view: type[NotebookView]
 ) -> None:
     shown = view(session)  # type: ignore[call-arg]
@@ -130,7 +130,7 @@ def test_reading_a_status_page_is_refused_with_the_reason(
     assert READ_ONLY in text(shown)
 
 
-def test_voiding_a_loan_is_refused_before_its_form_opens(session: NotebookSession) -> None:
+def test_loan_log_refuses_a_void_before_its_form(session: NotebookSession) -> None:
     log = LoanLogView(session)
     (pane,) = (pane for pane in log.__panel__().select(LiveHTML) if "<table" in pane.html)
     pane._handle_msg({"act": "act", "value": str(session.loans.listing.rows[0].loan.id)})
@@ -138,20 +138,20 @@ def test_voiding_a_loan_is_refused_before_its_form_opens(session: NotebookSessio
     assert session.loans.listing.chosen is None
 
 
-def test_the_history_has_its_timeline(session: NotebookSession) -> None:
+def test_history_shows_its_timeline(session: NotebookSession) -> None:
     history = HistoryView(session)
     assert len(history.__panel__().select(pn.pane.Bokeh)) == 1
     assert session.history.known
 
 
-def test_every_part_brings_its_style(session: NotebookSession) -> None:
+def test_views_bring_their_style(session: NotebookSession) -> None:
     views = [view(session) for view in (ProbeGridView, GuideView, LoanLogView, HistoryView)]
     parts = [part for view in views for part in view.__panel__().select(pn.viewable.Viewable)]
     sheets = {sheet for part in parts for sheet in part.stylesheets}
     assert [sheet[:21] for sheet in sheets] == ["data:text/css;base64,"]
 
 
-def test_nothing_in_the_database_changes(path: Path) -> None:
+def test_database_is_unchanged(path: Path) -> None:
     with open_database(f"sqlite:///{path}", now=now) as database:
         database.journal.append(loan(1))
     before = path.read_bytes()
@@ -161,7 +161,7 @@ def test_nothing_in_the_database_changes(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_the_language_can_be_chosen(path: Path, database: Database) -> None:
+def test_language_can_be_chosen(path: Path, database: Database) -> None:
     del database
     with open_session(f"sqlite:///{path}", language="en") as session:
         assert "External site, Server: Responds" in text(ProbeGridView(session))
@@ -170,14 +170,14 @@ def test_the_language_can_be_chosen(path: Path, database: Database) -> None:
 # --- what cannot be opened
 
 
-def test_a_mistyped_path_is_named_and_nothing_is_made(tmp_path: Path) -> None:
+def test_open_session_names_a_mistyped_path_and_creates_nothing(tmp_path: Path) -> None:
     path = tmp_path / "mistyped.sqlite3"
     with pytest.raises(JournalMissing, match=re.escape(str(path))):
         open_session(f"sqlite:///{path}")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_older_schema_is_an_error_that_says_what_to_do(path: Path) -> None:
+def test_open_session_refuses_an_older_schema_with_instructions(path: Path) -> None:
     open_database(f"sqlite:///{path}", now=now).close()
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM schema_version WHERE version > 1")
@@ -186,7 +186,7 @@ def test_an_older_schema_is_an_error_that_says_what_to_do(path: Path) -> None:
         open_session(f"sqlite:///{path}")
 
 
-def test_what_is_no_url_role_or_language_is_refused() -> None:
+def test_open_session_refuses_invalid_url_role_and_language() -> None:
     with pytest.raises(SettingsError, match="sqlite:////srv/relais"):
         open_session("relais.sqlite3")
     with pytest.raises(
@@ -200,7 +200,7 @@ def test_what_is_no_url_role_or_language_is_refused() -> None:
 # --- the watch over what was recorded
 
 
-def test_what_is_recorded_late_is_judged_once(handbook: Handbook) -> None:
+def test_recorded_watch_judges_late_outcomes_once(handbook: Handbook) -> None:
     history = MemoryHistory()
     watch = RecordedWatch(history, handbook.targets)
     history.record([seen("switch", ago=10)])

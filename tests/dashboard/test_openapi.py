@@ -52,11 +52,11 @@ def served() -> Iterator[tuple[str, str]]:
                 yield path, method
 
 
-def test_every_path_and_method_is_one_of_the_server() -> None:
+def test_description_has_only_paths_and_methods_of_the_server() -> None:
     assert set(served()) | PANELS == described()
 
 
-def test_every_route_of_the_server_is_described() -> None:
+def test_description_has_every_route() -> None:
     asked = [path.format_map(GIVEN) for path in PATHS]
     missing = [
         route for route, *_ in ROUTES if not any(re.fullmatch(route, path) for path in asked)
@@ -88,10 +88,10 @@ def run(folder: Path, *words: str) -> None:
     assert "Traceback" not in (folder / "log").read_text()
 
 
-def test_a_server_answers_as_described(tmp_path: Path) -> None:
+def test_server_answers_as_described_locally(tmp_path: Path) -> None:
     run(tmp_path, "--max-examples", "1", "--phases", "examples,coverage,fuzzing", "--seed", "1")
 
 
 @pytest.mark.long
-def test_a_server_answers_as_described_to_many(tmp_path: Path) -> None:
+def test_server_answers_as_described_to_others(tmp_path: Path) -> None:
     run(tmp_path, "--max-examples", "300")

@@ -26,7 +26,7 @@ SEEN = Outcome(
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_cause_and_verdict_has_words(code: str) -> None:
+def test_every_cause_and_status_has_a_message(code: str) -> None:
     shown_in = language(code)
     for cause in FailureCause:
         outcome = replace(SEEN, cause=cause)
@@ -81,7 +81,7 @@ def test_every_cause_and_verdict_has_words(code: str) -> None:
         ),
     ],
 )
-def test_the_most_precise_words_are_used(
+def test_outcome_sentence_is_the_most_precise(
     outcome: Outcome, short: str | None, sentence: str
 ) -> None:
     assert outcome_sentence(outcome, language("en")) == sentence

@@ -66,9 +66,7 @@ def shown(ledger: ReconciliationLedger) -> list[str]:
     return [] if newest is None else [row.corrected.patron for row in newest.rows]
 
 
-def test_a_workstation_that_sends_a_purged_loan_again_is_answered(
-    context: AppContext, clock: Clock
-) -> None:
+def test_purged_loan_sent_again_is_acknowledged(context: AppContext, clock: Clock) -> None:
     desk = Desk(context)
     assert take(desk, scan(1, "2301")) == [answer(1)]
     settle(context, 1)
@@ -81,7 +79,7 @@ def test_a_workstation_that_sends_a_purged_loan_again_is_answered(
     assert (other["state"], other["reason"]) == ("refused", "other_content")
 
 
-def test_pages_that_are_open_show_the_pseudonym(context: AppContext, clock: Clock) -> None:
+def test_open_pages_show_the_pseudonym(context: AppContext, clock: Clock) -> None:
     desk = Desk(context)
     take(desk, scan(1, "2301"), scan(2, "2302", patron="2070000001"))
     ledger = ReconciliationLedger(context)
@@ -97,9 +95,7 @@ def test_pages_that_are_open_show_the_pseudonym(context: AppContext, clock: Cloc
     assert second_patron == "2070000001"
 
 
-async def test_a_ledger_that_reads_meanwhile_misses_no_loan(
-    context: AppContext, clock: Clock
-) -> None:
+async def test_ledger_read_during_a_purge_misses_no_loan(context: AppContext, clock: Clock) -> None:
     desk = Desk(context)
     for number in range(1, 250):
         await desk_takes(desk, scan(number, f"23{number}"))
@@ -121,7 +117,7 @@ async def desk_takes(desk: Desk, message: Any) -> None:
     await asyncio.wrap_future(desk.begin(message))
 
 
-def test_a_purged_loan_is_never_verified_again_nor_written_again(
+def test_purged_loan_is_neither_verified_nor_written_again(
     context: AppContext, clock: Clock
 ) -> None:
     desk = Desk(context)

@@ -35,12 +35,12 @@ def only(board: dict[str, Any], target: str) -> dict[str, Any]:
     return target_row
 
 
-def test_the_grid_says_when_nothing_is_recorded(context: AppContext) -> None:
+def test_board_json_reports_that_nothing_is_recorded(context: AppContext) -> None:
     context.storage = lambda: JournalGone("moved")
     assert json.loads(ask(context).body)["recording"] is False
 
 
-def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
+def test_board_json_has_the_grid(context: AppContext, watch, clock) -> None:
     watch.see("switch", Status.DOWN, cause=FailureCause.DNS, latency_ms=12.5)
     clock.pass_by(seconds=8)
     board = json.loads(ask(context).body)
@@ -80,7 +80,7 @@ def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
     }
 
 
-def test_the_diagnosis_is_told_once_there_is_one(context: AppContext, watch) -> None:
+def test_board_json_has_the_diagnosis(context: AppContext, watch) -> None:
     watch.see_enough("switch", Status.UP)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, Status.DOWN)
@@ -91,7 +91,7 @@ def test_the_diagnosis_is_told_once_there_is_one(context: AppContext, watch) -> 
     }
 
 
-def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
+def test_board_json_has_the_coordinators_message_during_the_outage(
     context: AppContext, clock
 ) -> None:
     declared = OutageDeclared(UUID(int=1), clock.at, "Alma", clock.at)
@@ -106,7 +106,7 @@ def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
     assert json.loads(ask(context).body)["message"] is None
 
 
-def test_an_old_reading_is_unknown_in_json_too(context: AppContext, watch, clock) -> None:
+def test_board_json_old_reading_is_unknown(context: AppContext, watch, clock) -> None:
     watch.see("switch", Status.UP)
     grid = ProbeGrid(context=context)
     clock.pass_by(minutes=4)
@@ -116,13 +116,13 @@ def test_an_old_reading_is_unknown_in_json_too(context: AppContext, watch, clock
     assert row["since"] == "2026-11-24T11:00:00.000+00:00"
 
 
-def test_a_login_of_the_server_is_asked_for(context: AppContext) -> None:
+def test_board_json_needs_a_sign_in(context: AppContext) -> None:
     nobody = ask(context, login=Login(None))
     assert (nobody.code, json.loads(nobody.body)) == (401, {"error": "log in on the page first"})
     assert ask(context, login=Login("anne")).code == 200
 
 
-def test_who_has_no_role_is_refused(context: AppContext) -> None:
+def test_board_json_needs_a_role(context: AppContext) -> None:
     refused = ask(context, login=Login("anne"), roles=(("bea", Role.STAFF),))
     assert (refused.code, json.loads(refused.body)) == (
         403,
@@ -130,17 +130,17 @@ def test_who_has_no_role_is_refused(context: AppContext) -> None:
     )
 
 
-def test_the_board_may_be_public(context: AppContext) -> None:
+def test_board_json_may_be_public(context: AppContext) -> None:
     public = frozenset({Permission.BOARD})
     assert ask(context, login=Login(None), public=public).code == 200
 
 
 @pytest.mark.parametrize("handler", [handler for _, handler, _ in ROUTES])
-def test_every_route_asks_the_rights_first(handler: type) -> None:
+def test_every_route_checks_rights_first(handler: type) -> None:
     assert issubclass(handler, AuthorisedHandler)
     assert handler.prepare is AuthorisedHandler.prepare
 
 
-def test_nothing_of_a_person_is_in_the_json(context: AppContext, clock) -> None:
+def test_board_json_has_nothing_personal(context: AppContext, clock) -> None:
     text = json.dumps(board_json(ProbeGrid(context=context), clock.at + timedelta(hours=1)))
     assert not {"workstation", "patron", "operator", "item"} & set(text.split('"'))

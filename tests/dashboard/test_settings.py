@@ -14,7 +14,7 @@ from procedure.access.roles import Permission, Role
 _NO_STATUS_PAGE = "not the address of the status page; for example https://relais.example.ch/status"
 
 
-def test_an_empty_environment_gives_the_defaults() -> None:
+def test_from_env_defaults() -> None:
     settings = Settings.from_env({})
     assert settings.database_url.startswith("sqlite:///")
     assert settings.database_url.endswith("relais.sqlite3")
@@ -26,7 +26,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     )
 
 
-def test_an_unknown_variable_is_named_once_with_the_nearest_setting(
+def test_from_env_names_an_unknown_variable_and_the_nearest_setting(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     warn_of_unknown.cache_clear()
@@ -41,7 +41,7 @@ def test_an_unknown_variable_is_named_once_with_the_nearest_setting(
     ]
 
 
-def test_a_port_that_kubernetes_sets_for_a_service_is_ignored(
+def test_from_env_ignores_a_port_set_by_kubernetes(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert Settings.from_env({"RELAIS_PORT": "tcp://10.96.12.3:80"}).port == 5006
@@ -49,7 +49,7 @@ def test_a_port_that_kubernetes_sets_for_a_service_is_ignored(
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-def test_every_setting_is_read(tmp_path: Path) -> None:
+def test_from_env_reads_every_setting(tmp_path: Path) -> None:
     assert Settings.from_env(
         {
             "RELAIS_DATABASE_URL": "sqlite:////srv/relais.sqlite3",
@@ -132,14 +132,14 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("ALERT_REMINDER", "10", "not a number of seconds from 60 to 86400"),
     ],
 )
-def test_a_wrong_setting_of_alerts(name: str, value: str, why: str) -> None:
+def test_from_env_names_an_invalid_alert_setting(name: str, value: str, why: str) -> None:
     shown = "" if name == "ALERTS" else f"={value!r}"
     with pytest.raises(SettingsError) as refusal:
         Settings.from_env({f"RELAIS_{name}": value})
     assert str(refusal.value) == f"RELAIS_{name}{shown}: {why}"
 
 
-def test_every_wrong_setting_is_named_at_once() -> None:
+def test_from_env_names_every_invalid_setting_at_once() -> None:
     with pytest.raises(SettingsError) as refusal:
         Settings.from_env(
             {
@@ -163,7 +163,7 @@ def test_every_wrong_setting_is_named_at_once() -> None:
     ]
 
 
-def test_what_is_wrong_about_alma_is_named_and_no_key_is_quoted() -> None:
+def test_from_env_names_invalid_alma_settings_without_the_key() -> None:
     with pytest.raises(SettingsError) as refusal:
         Settings.from_env(
             {
@@ -183,12 +183,12 @@ def test_what_is_wrong_about_alma_is_named_and_no_key_is_quoted() -> None:
     ]
 
 
-def test_a_stand_in_on_this_machine_may_be_asked_faster_than_alma() -> None:
+def test_from_env_allows_a_faster_rate_for_a_local_stand_in() -> None:
     environ = {"RELAIS_ALMA_URL": "http://127.0.0.1:5190", "RELAIS_ALMA_RATE": "400"}
     assert Settings.from_env(environ).alma_rate == 400
 
 
-def test_a_key_is_never_shown() -> None:
+def test_settings_repr_has_no_key() -> None:
     settings = Settings(
         "sqlite://",
         alma_key="k-1",
@@ -200,7 +200,7 @@ def test_a_key_is_never_shown() -> None:
     assert "k-" not in repr(settings)
 
 
-def test_a_user_without_a_password_is_no_use_and_neither_is_quoted() -> None:
+def test_from_env_refuses_a_user_without_a_password_quoting_neither() -> None:
     with pytest.raises(SettingsError) as refusal:
         Settings.from_env({"RELAIS_SERVICENOW_PASSWORD": "s3cret"})
     assert str(refusal.value) == (
@@ -213,12 +213,12 @@ def test_a_user_without_a_password_is_no_use_and_neither_is_quoted() -> None:
     "given",
     ["intranet.example", "https://a.example/page", "https://a.example; x", "ftp://a.example"],
 )
-def test_who_may_frame_the_page_is_named_by_origin(given: str) -> None:
+def test_from_env_frame_ancestors_are_origins(given: str) -> None:
     with pytest.raises(SettingsError, match=r"RELAIS_FRAME_ANCESTORS=.*: not origins"):
         Settings.from_env({"RELAIS_FRAME_ANCESTORS": given})
 
 
-def test_trusted_proxies_are_addresses_of_the_network() -> None:
+def test_from_env_trusted_proxies_are_addresses() -> None:
     given = {"RELAIS_TRUSTED_PROXIES": "127.0.0.1, ::1,2001:DB8::0:1"}
     assert Settings.from_env(given).trusted_proxies == {"127.0.0.1", "::1", "2001:db8::1"}
     with pytest.raises(SettingsError, match=r"RELAIS_TRUSTED_PROXIES='nginx': not IP addresses"):
@@ -241,6 +241,6 @@ def test_trusted_proxies_are_addresses_of_the_network() -> None:
         ("RELAIS_CONTACT", "x" * 201),
     ],
 )
-def test_an_address_or_a_contact_that_cannot_be_used_is_named(variable: str, given: str) -> None:
+def test_from_env_names_an_unusable_address_or_contact(variable: str, given: str) -> None:
     with pytest.raises(SettingsError, match=f"^{variable}="):
         Settings.from_env({variable: given})

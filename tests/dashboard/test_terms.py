@@ -42,7 +42,7 @@ def written(code: str) -> set[str]:
 
 @pytest.mark.parametrize("code", CATALOGUES)
 @pytest.mark.parametrize("term", TERMS, ids=[term["en"] for term in TERMS])
-def test_no_other_word_stands_for_a_term(term: dict[str, Any], code: str) -> None:
+def test_texts_use_one_word_for_a_term(term: dict[str, Any], code: str) -> None:
     forbidden = re.compile("|".join(term.get(f"not_{code}", ())) or r"(?!)", re.IGNORECASE)
 
     def is_wrong(text: str) -> bool:
@@ -53,7 +53,7 @@ def test_no_other_word_stands_for_a_term(term: dict[str, Any], code: str) -> Non
     assert {text for text in written(code) if is_wrong(text)} == set()
 
 
-def test_the_table_of_terms_has_each_of_them() -> None:
+def test_documentation_lists_every_term() -> None:
     table = re.findall(
         r"^\| (.+?) \| (.+?) \|", (DOCS / "terms.md").read_text("utf-8"), re.MULTILINE
     )

@@ -120,12 +120,12 @@ def test_a_catalogue_says_how_a_sentence_begins_after_a_colon(code: str) -> None
         r"\.\.\.",
     ],
 )
-def test_french_keeps_its_spaces_and_marks(wrong: str) -> None:
+def test_french_typography(wrong: str) -> None:
     french = {form for message in sentences() for form in forms(message)}
     assert {one for one in french if re.search(wrong, one)} == set()
 
 
-def test_times_and_figures_are_shown_as_each_language_does() -> None:
+def test_times_and_numbers_of_each_language() -> None:
     french, english = language("fr"), language("en")
     assert (french.clock(AT), french.clock(AT, seconds=True)) == ("09:12", "09:12:03")
     assert (french.day(AT), english.day(AT)) == ("mardi 24 novembre", "Tuesday 24 November")
@@ -146,7 +146,7 @@ def test_times_and_figures_are_shown_as_each_language_does() -> None:
         ("en", ["0 workstations", "1 workstation", "2 workstations"]),
     ],
 )
-def test_nothing_is_counted_in_the_singular_in_french_alone(code: str, shown: list[str]) -> None:
+def test_counted_messages_have_a_singular_in_each_language(code: str, shown: list[str]) -> None:
     english = language(code)
     assert [
         english.plural("{count} poste", "{count} postes", number) for number in range(3)
@@ -163,22 +163,22 @@ def test_nothing_is_counted_in_the_singular_in_french_alone(code: str, shown: li
         (timedelta(seconds=-3), "0\u202fs"),
     ],
 )
-def test_a_length_of_time_has_two_units(length: timedelta, shown: str) -> None:
+def test_duration_has_two_units(length: timedelta, shown: str) -> None:
     assert language("fr").duration(length) == shown
 
 
-def test_no_sentence_hides_in_a_formatted_string() -> None:
+def test_messages_are_no_formatted_strings() -> None:
     """Before Python 3.12 nothing would look for it there."""
     hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
     files = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
     assert files == []
 
 
-def test_a_sentence_after_a_colon_begins_small() -> None:
+def test_lower_first_after_a_colon() -> None:
     assert language("fr").after_colon("Aucun poste n’y arrive.") == "aucun poste n’y arrive."
     assert language("fr").after_colon("") == ""
 
 
-def test_small_numbers_are_spelled() -> None:
+def test_in_words_spells_small_numbers() -> None:
     assert [in_words(one, language("fr")) for one in (2, 4, 7)] == ["deux", "quatre", "7"]
     assert in_words(4, language("en")) == "four"

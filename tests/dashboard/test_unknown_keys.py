@@ -158,7 +158,7 @@ def shown(page: DashboardPage) -> str:
         ("history", set[str]()),
     ],
 )
-def test_every_place_shows_old_keys_as_text(
+def test_places_show_unknown_keys_as_text(
     old_context: AppContext, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
 ) -> None:
     page = DashboardPage(
@@ -177,7 +177,7 @@ def test_every_place_shows_old_keys_as_text(
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_the_dossier_shows_old_keys_as_text(old_context: AppContext, code: str) -> None:
+def test_dossier_shows_unknown_keys_as_text(old_context: AppContext, code: str) -> None:
     book = old_context.handbook
     dossier = read_dossier(
         *(OUTAGE, old_context.journal, old_context.history, book.scans),
@@ -190,7 +190,7 @@ def test_the_dossier_shows_old_keys_as_text(old_context: AppContext, code: str) 
     assert [key for key in (*keys, "Z9", "old_answer") if key not in html] == []
 
 
-def test_words_of_an_unknown_key_are_the_key_and_it_stays_unknown(handbook: Handbook) -> None:
+def test_texts_of_an_unknown_key_are_the_key(handbook: Handbook) -> None:
     words = handbook.words["fr"]
     assert words.contacts["old"].short == "old"
     assert words.targets["old"].name == "old"

@@ -40,7 +40,7 @@ def _warm() -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_told_apart(name: str) -> None:
+def test_fault_has_its_own_cause(name: str) -> None:
     fault = FAULTS[name]
     if not fault.possible():
         pytest.skip("this fault cannot be built on this machine")

@@ -5,5 +5,5 @@ from __future__ import annotations
 from tests.laboratory.faults_page import PAGE, page
 
 
-def test_the_page_is_the_table() -> None:
+def test_faults_page_equals_the_table() -> None:
     assert PAGE.read_text("utf-8") == page()

@@ -63,7 +63,7 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         writer.write_eof()
 
 
-async def test_each_hop_keeps_its_host_its_status_and_its_phases() -> None:
+async def test_probe_keeps_host_status_and_phases_of_each_hop() -> None:
     async def there(bench: Bench, path: str) -> str:
         return f"http://{b.LOGIN}:{await bench.serve(answering())}{path}"
 
@@ -82,7 +82,7 @@ async def test_each_hop_keeps_its_host_its_status_and_its_phases() -> None:
     assert outcome.phases.dns == pytest.approx((alma.phases.dns or 0) + (login.phases.dns or 0))
 
 
-async def test_the_phases_are_told_apart() -> None:
+async def test_probe_tells_the_phases_apart() -> None:
     async def slowly(host: str, port: int) -> list[b.Address]:
         await asyncio.sleep(0.2)
         return [b.Address(socket.AF_INET, ("127.0.0.1", port))]
@@ -101,7 +101,7 @@ async def test_the_phases_are_told_apart() -> None:
     assert phases.tls is None
 
 
-async def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
+async def test_probe_ends_in_time_whatever_the_redirects() -> None:
     async def half_asleep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
         await asyncio.sleep(0.2)
@@ -115,7 +115,7 @@ async def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
     assert 500 <= (outcome.latency_ms or 0) < 5000
 
 
-async def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_limit() -> None:
+async def test_probe_silent_name_server_neither_blocks_nor_outlasts_the_limit() -> None:
     waiting = threading.Event()
 
     def silent(host: str, port: int) -> list[b.Address]:
@@ -136,7 +136,7 @@ async def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_li
     assert turns > 1  # the loop went on turning meanwhile
 
 
-async def test_an_attempt_that_is_called_off_leaves_no_socket() -> None:
+async def test_probe_cancelled_leaves_no_socket() -> None:
     async with Bench() as bench:
         bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.1")]
         for url in (
@@ -153,7 +153,7 @@ async def test_an_attempt_that_is_called_off_leaves_no_socket() -> None:
     gc.collect()
 
 
-async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_ignores_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
@@ -164,7 +164,7 @@ async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.Monkey
     assert result.verdict is Status.UP
 
 
-async def test_a_target_may_ask_for_a_proxy() -> None:
+async def test_probe_uses_the_proxy_of_a_target() -> None:
     async with Bench() as bench:
         proxy = Listening()
         through = f"http://127.0.0.1:{await bench.serve(proxy)}"
@@ -173,7 +173,7 @@ async def test_a_target_may_ask_for_a_proxy() -> None:
     assert proxy.asked[0].startswith("GET http://far.test/a?b=c HTTP/1.1\r\nHost: far.test\r\n")
 
 
-async def test_a_proxy_is_a_tunnel_for_https() -> None:
+async def test_probe_tunnels_https_through_a_proxy() -> None:
     async with Bench() as bench:
         far = await bench.serve(answering(), tls=b.certificate(HOST))
         proxy = Tunnelling(far)
@@ -185,7 +185,7 @@ async def test_a_proxy_is_a_tunnel_for_https() -> None:
     assert outcome.phases.tls is not None
 
 
-async def test_a_proxy_that_refuses_is_a_fault_of_the_network() -> None:
+async def test_probe_refusing_proxy_is_a_network_fault() -> None:
     async with Bench() as bench:
         through = f"http://127.0.0.1:{await bench.serve(Listening('407 Who are you'))}"
         outcome = await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
@@ -193,7 +193,7 @@ async def test_a_proxy_that_refuses_is_a_fault_of_the_network() -> None:
     assert outcome.detail == "the proxy answered 407"
 
 
-async def test_the_request_names_the_tool_and_whom_to_ask() -> None:
+async def test_probe_names_the_tool_and_its_contact() -> None:
     async with Bench() as bench:
         server = Listening()
         agent = user_agent("0.1", "bibliothèque\r\nX: 1")
@@ -223,7 +223,7 @@ PACKINGS = {
 
 
 @pytest.mark.parametrize("coding", PACKINGS)
-async def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) -> None:
+async def test_probe_unpacks_a_body(coding: str) -> None:
     async with Bench() as bench:
         seen: list[Status] = []
         for body, words in ((PACKINGS[coding], ("Bonjour",)), (b"", ())):
@@ -235,21 +235,21 @@ async def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) 
     assert result == [Status.UP, Status.UP]
 
 
-async def test_a_certificate_for_an_address_needs_no_host() -> None:
+async def test_probe_accepts_a_certificate_for_an_address() -> None:
     async with Bench() as bench:
         port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
         result = (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).verdict
     assert result is Status.UP
 
 
-async def test_a_cookie_lives_as_long_as_one_attempt() -> None:
+async def test_probe_keeps_a_cookie_for_one_attempt() -> None:
     async with Bench() as bench:
         url = await asks_for_a_cookie(bench)
         result = [len((await bench.prober.probe(target(url))).hops) for _ in range(2)]
     assert result == [2, 2]
 
 
-async def test_many_at_once_from_another_vantage() -> None:
+async def test_probe_many_at_once_from_another_vantage() -> None:
     async with Bench() as bench:
         url = f"http://{HOST}:{await bench.serve(answering())}/"
         seen = (bench.prober.probe(target(url), vantage=Vantage("desk-1")) for _ in range(50))
@@ -258,14 +258,14 @@ async def test_many_at_once_from_another_vantage() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
-async def test_an_address_that_cannot_be_asked_is_an_outcome_too(url: str) -> None:
+async def test_probe_of_an_impossible_address_is_an_outcome(url: str) -> None:
     async with Bench() as bench, Prober(agent="x", context=b.self_signed()) as prober:
         del bench
         result = await prober.probe(target(url))
     assert result.verdict in (Status.DOWN, Status.UNKNOWN)
 
 
-async def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
+async def test_probe_without_free_sockets_says_nothing_about_the_target() -> None:
     async def exhausted(host: str, port: int) -> list[b.Address]:
         raise OSError(errno.EMFILE, "Too many open files")
 
@@ -275,7 +275,7 @@ async def test_running_out_of_sockets_here_says_nothing_about_the_target() -> No
     assert outcome.detail == "Too many open files"
 
 
-def test_families_take_turns() -> None:
+def test_interleave_families() -> None:
     six = [b.Address(socket.AF_INET6, (f"::{n}", 80, 0, 0)) for n in range(3)]
     four = [b.Address(socket.AF_INET, (f"10.0.0.{n}", 80)) for n in range(1)]
     assert interleave_families([*six, *four]) == [six[0], four[0], six[1], six[2]]

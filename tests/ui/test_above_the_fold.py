@@ -58,7 +58,7 @@ def at_desk(chromium: Browser, relais: Relais, desk: str) -> BrowserContext:
     return context
 
 
-def test_at_most_180_words_stand_above_the_fold(stations: list[Page], relais: Relais) -> None:
+def test_page_has_at_most_180_words_above_the_fold(stations: list[Page], relais: Relais) -> None:
     page = stations[0]
     for language, folded, sum_ in (
         ("fr", "6 autres répondent", "0 sur 3"),
@@ -71,7 +71,9 @@ def test_at_most_180_words_stand_above_the_fold(stations: list[Page], relais: Re
         assert len(words) <= 180, words
 
 
-def test_what_answers_opens_at_a_click_and_stays_open(stations: list[Page], relais: Relais) -> None:
+def test_working_targets_unfold_at_a_click_and_stay_open(
+    stations: list[Page], relais: Relais
+) -> None:
     page = stations[0]
     summary = page.locator(".folded > summary")
     expect(summary.locator(".live")).to_have_text("6 autres répondent")

@@ -91,7 +91,7 @@ def failing(relais: Relais, chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_no_rule_of_wcag_is_broken(relais: Relais, failing: Page, language: str) -> None:
+def test_axe_finds_no_violation(relais: Relais, failing: Page, language: str) -> None:
     page = failing
     for place, last in PLACES.items():
         page.goto(f"{relais.url}?page={place}&lang={language}")
@@ -107,9 +107,7 @@ def test_no_rule_of_wcag_is_broken(relais: Relais, failing: Page, language: str)
 
 
 @pytest.mark.parametrize("place", ["guide", "loans", "history"])
-def test_every_stop_of_the_tab_key_shows_its_ring(
-    relais: Relais, failing: Page, place: str
-) -> None:
+def test_every_tab_stop_has_a_focus_ring(relais: Relais, failing: Page, place: str) -> None:
     failing.goto(f"{relais.url}?page={place}")
     expect(failing.locator(f'[data-place="{place}"] h2:visible').first).to_be_visible()
     expect(failing.locator(PLACES.get(place, ".tree summary")).first).to_be_visible()
@@ -120,9 +118,7 @@ def test_every_stop_of_the_tab_key_shows_its_ring(
     assert bare == {""}
 
 
-def test_the_first_row_is_five_stops_from_the_filters_of_the_log(
-    relais: Relais, failing: Page
-) -> None:
+def test_first_row_is_five_tab_stops_after_the_filters(relais: Relais, failing: Page) -> None:
     failing.goto(f"{relais.url}?page=loans")
     act = failing.locator(".row-act", has_text="Annuler").first
     expect(act).to_be_visible()
@@ -134,7 +130,7 @@ def test_the_first_row_is_five_stops_from_the_filters_of_the_log(
     raise AssertionError("the action was not reached")
 
 
-def test_a_broken_rule_would_be_found(relais: Relais, chromium: Browser) -> None:
+def test_axe_finds_a_violation(relais: Relais, chromium: Browser) -> None:
     page = chromium.new_page()
     page.goto(relais.url)
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")

@@ -10,7 +10,7 @@ from tests.ui.conftest import Relais, eventually, scan
 pytestmark = pytest.mark.ui
 
 
-def test_a_workstation_reports_what_it_lacks_and_that_its_scanner_works(
+def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     page: Page, relais: Relais
 ) -> None:
     name = page.evaluate("localStorage.getItem('relais.workstation')")
@@ -31,7 +31,7 @@ def test_a_workstation_reports_what_it_lacks_and_that_its_scanner_works(
     expect(page.get_by_role("button", name="Commencer un exercice")).to_be_visible()
 
 
-def test_one_key_on_the_calm_page_reports_and_opens_the_procedure(page: Page) -> None:
+def test_calm_page_reports_and_opens_the_procedure_by_one_key(page: Page) -> None:
     expect(page.locator("#etat h1:visible")).to_contain_text("Tout répond.")
     expect(page.locator('[data-hotkey="x"]')).to_be_visible()
     page.keyboard.press("x")

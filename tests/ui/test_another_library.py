@@ -47,7 +47,7 @@ def page(chromium: Browser, library: Relais) -> Iterator[Page]:
     context.close()
 
 
-def test_the_page_speaks_of_the_librarys_system_in_its_words(page: Page) -> None:
+def test_page_names_the_librarys_system_in_its_words(page: Page) -> None:
     expect(page.get_by_role("group").filter(has_text="Where is the fault?")).to_contain_text("Koha")
     expect(page.get_by_text("Geht Koha auf?").first).to_be_visible()
     expect(page.get_by_text("Koha, Dienstoberfläche").first).to_be_visible()

@@ -50,7 +50,7 @@ def guard(chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
+def test_classify_scan_equals_the_servers_for_the_table(guard: Page) -> None:
     scans = [[row["arrives"], row["place"]] for row in ROWS]
     result = guard.evaluate("scans => scans.map(([code, place]) => guard.look(code, place))", scans)
     keys = ("kind", "form", "warning", "repaired")
@@ -60,7 +60,7 @@ def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
     ]
 
 
-def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> None:
+def test_classify_scan_bounds_a_long_scan_as_the_server_does(guard: Page) -> None:
     address, card = "https://www.example.org/", "SLSP204518377"
     long = ["7" * 100_000, address + "x" * 1000, "a" * 254 + "!", "-9" * 400]
     long += [address.ljust(length, "x") + "\n2" for length in (254, 255)]
@@ -120,7 +120,7 @@ def test_every_scan_beside_every_other_raises_the_same_doubt(guard: Page) -> Non
     ]
 
 
-def test_days_are_counted_the_same_across_both_clock_changes(guard: Page) -> None:
+def test_due_date_equals_the_servers_over_clock_changes(guard: Page) -> None:
     days = ("2026-02-28", "2026-03-01", "2026-03-28", "2026-10-24", "2026-10-25", "2026-12-31")
     wanted = [[day, item] for day in days for item in ("1060348821", "1061004821")]
     result = guard.evaluate("wanted => wanted.map(([day, item]) => guard.due(day, item))", wanted)

@@ -239,7 +239,7 @@ def blank(chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_without_a_database_each_loan_leaves_once_and_is_settled(plain: Page) -> None:
+def test_outbox_without_a_database_sends_each_loan_once(plain: Page) -> None:
     every = [str(number) for number in range(150)]
     assert plain.evaluate(WITHOUT_A_DATABASE) == {
         "locks": False,
@@ -253,7 +253,7 @@ def test_without_a_database_each_loan_leaves_once_and_is_settled(plain: Page) ->
     }
 
 
-def test_a_database_that_takes_no_answer_holds_no_later_loan_up(plain: Page) -> None:
+def test_outbox_with_a_database_that_never_answers_delays_no_loan(plain: Page) -> None:
     assert plain.evaluate(FULL_DATABASE) == {
         "sent": [str(number) for number in range(251)],
         "trouble": "browser",
@@ -262,7 +262,7 @@ def test_a_database_that_takes_no_answer_holds_no_later_loan_up(plain: Page) -> 
     }
 
 
-def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the_note(
+def test_pending_loans_are_known_by_turn_and_in_older_lines_by_note(
     plain: Page,
 ) -> None:
     at = "2026-11-24T09:00:00.000Z"
@@ -281,7 +281,7 @@ def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the
     assert order == list("abcde"), "read a second time, the order is that of the scans"
 
 
-def test_what_is_told_while_the_store_is_read_stands(plain: Page) -> None:
+def test_todays_transactions_keep_what_arrives_while_the_store_is_read(plain: Page) -> None:
     assert plain.evaluate(READING) == {
         "read as waiting": "kept",
         "read as kept": "kept",
@@ -290,11 +290,11 @@ def test_what_is_told_while_the_store_is_read_stands(plain: Page) -> None:
     }
 
 
-def test_a_slow_clock_takes_no_loan_out_of_the_day_after_midnight(plain: Page) -> None:
+def test_todays_transactions_of_a_slow_clock_after_midnight(plain: Page) -> None:
     assert plain.evaluate(MIDNIGHT) == ["a"]
 
 
-def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when_it_cannot(
+def test_pending_list_follows_other_pages_and_says_when_it_cannot(
     plain: Page,
 ) -> None:
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
@@ -311,7 +311,7 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
     }
 
 
-def test_a_page_does_not_reload_itself_while_it_alone_has_a_loan(plain: Page) -> None:
+def test_page_with_an_unsaved_loan_does_not_reload_itself(plain: Page) -> None:
     shown_in = language("fr")
     values = {"html": render("loans/scan", shown_in), "words": scan_texts(shown_in)}
     assert plain.evaluate(
@@ -347,7 +347,7 @@ class Stalling(SimpleHTTPRequestHandler):
         pass
 
 
-def test_an_answer_whose_body_never_comes_is_given_up(chromium: Browser) -> None:
+def test_request_whose_body_never_comes_ends_in_time(chromium: Browser) -> None:
     handler = partial(Stalling, directory=str(STATIC))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, chromium.new_page() as page:
         server.daemon_threads = True
@@ -358,7 +358,7 @@ def test_an_answer_whose_body_never_comes_is_given_up(chromium: Browser) -> None
         server.shutdown()
 
 
-def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
+def test_new_id_is_version_7_and_grows_with_a_clock_set_back(blank: Page) -> None:
     moments = [1_800_000_000_000] * 6000 + [1_700_000_000_000] * 50 + [1_900_000_000_000]
     result = blank.evaluate("moments => moments.map((at) => uuid.uuid(at))", moments)
     ids = [UUID(entry) for entry in result]
@@ -367,7 +367,7 @@ def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Pa
     assert (ids[0].int >> 80, ids[-1].int >> 80) == (moments[0], moments[-1])
 
 
-def test_the_loan_that_completes_a_waiting_one_has_the_id_that_the_server_gives_it(
+def test_completed_id_equals_the_servers(
     blank: Page,
 ) -> None:
     waiting = [UUID(int=(0x019AB0C17B00 << 80) + 7919 * number) for number in range(50)]
@@ -377,7 +377,7 @@ def test_the_loan_that_completes_a_waiting_one_has_the_id_that_the_server_gives_
     assert result == [str(uuid5(loan_id, "loan")) for loan_id in waiting]
 
 
-def test_an_hour_on_paper_is_the_instant_at_which_clocks_showed_it(blank: Page) -> None:
+def test_paper_time_is_the_instant_of_the_local_time(blank: Page) -> None:
     first = datetime.fromisoformat("2026-01-01T09:41")
     walls = [first + timedelta(days=day, minutes=7 * day) for day in range(365)]
     walls += [datetime.fromisoformat(f"2026-{day}T02:30") for day in ("03-29", "10-25")]

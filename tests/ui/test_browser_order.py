@@ -117,20 +117,20 @@ SCAN, OPEN, DOWN, UP = ("scan", 60), ("reopen", None), ("server", "down"), ("ser
 HOUR = 3600
 
 
-def test_a_clock_set_back_between_two_offline_sessions_changes_no_order(plain: Page) -> None:
+def test_order_with_a_clock_set_back_between_offline_sessions(plain: Page) -> None:
     result = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "1", "2", "3"]
     # Nobody knows that the clock was right before: the error is the time between two scans.
     assert result["off"] == pytest.approx([660, 660, 0, 0], abs=1)
 
 
-def test_what_was_recorded_with_a_known_clock_keeps_its_instant(plain: Page) -> None:
+def test_instant_of_a_scan_with_a_known_clock_is_kept(plain: Page) -> None:
     result = run(plain, ("clock", -420), UP, SCAN, DOWN, SCAN, ("clock", HOUR), OPEN, SCAN)
     assert result["recorded"] == result["truth"] == ["0", "1", "2"]
     assert result["off"] == pytest.approx([0, 0, 0], abs=1)
 
 
-def test_a_scan_recorded_again_keeps_its_time_though_the_clock_was_set_since(plain: Page) -> None:
+def test_instant_of_a_scan_recorded_again_is_kept(plain: Page) -> None:
     result = run(plain, ("scan", 1), UP, ("clock", 5), ("scan", 1), ("again", 2))
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "2", "1"]
     assert result["off"] == pytest.approx([0, 0, 0], abs=0.01)
@@ -157,7 +157,7 @@ STEPS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(STEPS)
-def test_whatever_is_done_to_the_clock_the_order_is_that_of_the_scans(
+def test_order_of_scans_is_kept_whatever_the_clock_does(
     plain: Page, steps: list[tuple[str, Any]]
 ) -> None:
     result = run(plain, *steps)

@@ -102,9 +102,7 @@ def proxy(kind: str, folder: Path, port: int, server: int, prefix: str) -> Itera
 @pytest.mark.long
 @pytest.mark.parametrize("prefix", ["", "relais"], ids=["root", "path"])
 @pytest.mark.parametrize("kind", ["nginx", "caddy"])
-def test_a_book_is_lent_through_a_proxy(
-    kind: str, prefix: str, chromium: Browser, tmp_path: Path
-) -> None:
+def test_loan_through_a_proxy(kind: str, prefix: str, chromium: Browser, tmp_path: Path) -> None:
     if shutil.which(kind) is None:
         pytest.skip(f"{kind} is not installed")
     database = tmp_path / "relais.sqlite3"

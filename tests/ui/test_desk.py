@@ -166,7 +166,7 @@ def named(prefix: str, first: int, last: int) -> list[str]:
     return [f"{prefix}-{number:03d}" for number in range(first, last)]
 
 
-def test_200_loans_through_a_dead_server_no_network_and_a_power_cut(
+def test_desk_lends_200_through_a_dead_server_no_network_and_a_power_cut(
     start: Start, relais: Relais
 ) -> None:
     pc, page = start()
@@ -204,9 +204,7 @@ def test_200_loans_through_a_dead_server_no_network_and_a_power_cut(
     expect(page.get_by_text("Le serveur répond.")).to_be_visible()
 
 
-def test_what_was_called_taken_survives_a_power_cut_in_mid_scan(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_keeps_recorded_scans_through_a_power_cut(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, body="{}"))
     scan(page, [PATRON, *named("0MID", 0, 25)])
@@ -251,9 +249,7 @@ def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
     return answer
 
 
-def test_whatever_the_server_does_the_outbox_stays_until_it_is_acknowledged(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_outbox_is_kept_until_acknowledged(start: Start, relais: Relais) -> None:
     _, page = start()
     scan(page, [PATRON])
     for number, (kind, event) in enumerate(FAILURES.items()):
@@ -272,9 +268,7 @@ def test_whatever_the_server_does_the_outbox_stays_until_it_is_acknowledged(
     assert items(relais, "0FAIL") == named("0FAIL", 0, 60)
 
 
-def test_a_new_version_takes_over_with_a_full_outbox_and_loses_nothing(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_new_version_takes_over_with_a_full_outbox(start: Start, relais: Relais) -> None:
     pc, page = start()
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)
@@ -301,9 +295,7 @@ def test_a_new_version_takes_over_with_a_full_outbox_and_loses_nothing(
     assert items(relais, "0NEW") == named("0NEW", 0, 20)
 
 
-def test_two_tabs_and_the_panel_page_have_one_outbox_and_one_sequence(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_tabs_and_dashboard_share_outbox_and_sequence(start: Start, relais: Relais) -> None:
     pc, first = start()
     second = pc.open()
     panel = pc.open("/dashboard?page=loans")
@@ -338,7 +330,7 @@ def test_two_tabs_and_the_panel_page_have_one_outbox_and_one_sequence(
     assert len({loan["workstation"] for loan in result}) == 1
 
 
-def test_on_plain_http_it_keeps_an_outbox_and_says_what_is_missing(
+def test_desk_on_plain_http_keeps_an_outbox_and_says_what_is_missing(
     start: Start, relais: Relais
 ) -> None:
     pc, page = start(host="desk.example")
@@ -356,7 +348,7 @@ def test_on_plain_http_it_keeps_an_outbox_and_says_what_is_missing(
     assert items(relais, "0HTTP") == named("0HTTP", 0, 10)
 
 
-def test_a_slow_clock_is_said_corrected_and_kept(start: Start, relais: Relais) -> None:
+def test_desk_corrects_a_slow_clock_and_says_so(start: Start, relais: Relais) -> None:
     begun = datetime.now(UTC)
     _, page = start(slow=timedelta(minutes=7))
     expect(page.get_by_text("L’horloge de ce poste retarde de 7\u202fmin.")).to_be_visible()
@@ -372,9 +364,7 @@ def test_a_slow_clock_is_said_corrected_and_kept(start: Start, relais: Relais) -
     expect(part(page, "log").locator("tr").first).to_contain_text("poste ")
 
 
-def test_a_saved_file_goes_in_once_however_often_it_is_imported(
-    start: Start, relais: Relais, tmp_path: Path
-) -> None:
+def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path: Path) -> None:
     pc, page = start()
     pc.context.route(SENDING, lambda route: route.fulfill(status=503, json={}))
     scan(page, [PATRON, *named("0FILE", 0, 6)])
@@ -412,9 +402,7 @@ def test_a_saved_file_goes_in_once_however_often_it_is_imported(
     assert items(relais, "0FILE") == named("0FILE", 0, 7)
 
 
-def test_a_full_disk_of_the_workstation_is_said_aloud_and_the_loan_still_leaves(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: Relais) -> None:
     _, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
     only_worker(page).evaluate(  # the database is in the worker
@@ -429,9 +417,7 @@ def test_a_full_disk_of_the_workstation_is_said_aloud_and_the_loan_still_leaves(
     assert items(relais, "0DISK") == ["0DISK-1", "0DISK-2"]
 
 
-def test_a_loan_is_taken_back_in_the_log_and_the_sheet_has_what_stands(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_void_from_the_log_and_printed_sheet(start: Start, relais: Relais) -> None:
     _, page = start()
     page.evaluate("window.print = () => {}")
     scan(page, [PATRON, "0BACK-1", "0BACK-2"])
@@ -466,7 +452,7 @@ def test_a_loan_is_taken_back_in_the_log_and_the_sheet_has_what_stands(
     page.emulate_media(media="screen")
 
 
-def test_every_symbol_of_the_bars_is_one_of_code_128(start: Start) -> None:
+def test_desk_bars_are_valid_code_128(start: Start) -> None:
     _, page = start()
     every = "".join(map(chr, range(32, 127)))
     symbols = page.evaluate(
@@ -487,9 +473,7 @@ def test_every_symbol_of_the_bars_is_one_of_code_128(start: Start) -> None:
     assert page.evaluate(drawn) is None
 
 
-def test_the_coordination_s_last_word_is_still_there_without_a_server(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_shows_the_coordinators_message_without_a_server(start: Start, relais: Relais) -> None:
     pc, page = start()
     board = page.evaluate("fetch('/board.json').then((one) => one.json())")
     board["message"] = {"at": board["at"], "text": "<b>C1</b> est en vigueur."}
@@ -509,7 +493,7 @@ def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     return [(row["patron"], row["item"]) for row in values]
 
 
-def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) -> None:
+def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None:
     _, page = start()
     guard, rows, patron = (
         part(page, "guard"),
@@ -573,9 +557,7 @@ def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) ->
     assert [loan["overridden"] for loan in loans(relais, "0GUARD-2")] == [True]
 
 
-def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on_the_cart(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relais: Relais) -> None:
     _, page = start()
     guard, patron = part(page, "guard"), part(page, "patron")
     played = "window.desk.box.sounds.played"
@@ -608,7 +590,7 @@ def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on
     assert value == ["0NEXT-8", "2071234567"]
 
 
-def test_a_name_typed_into_the_item_field_goes_to_the_note(start: Start, relais: Relais) -> None:
+def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Relais) -> None:
     _, page = start()
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
@@ -632,7 +614,7 @@ def test_a_name_typed_into_the_item_field_goes_to_the_note(start: Start, relais:
     assert [entry for entry in relais.recorded("waiting") if "Rochat" in entry["item"]] == []
 
 
-def test_a_second_reading_stands_once_the_first_is_taken_back(start: Start, relais: Relais) -> None:
+def test_desk_second_reading_counts_once_the_first_is_voided(start: Start, relais: Relais) -> None:
     _, page = start()
     rows = part(page, "rows").locator("tr")
     scan(page, [PATRON, "0TWICE-1", "0TWICE-1"])
@@ -647,9 +629,7 @@ def test_a_second_reading_stands_once_the_first_is_taken_back(start: Start, rela
     assert standing(relais, "0TWICE") == [(PATRON, "0TWICE-1")]
 
 
-def test_a_forgotten_card_waits_offline_and_its_list_follows_what_others_do(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Relais) -> None:
     pc, page = start()
     relais.kill()
     pc.context.set_offline(True)
@@ -756,9 +736,7 @@ def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
     assert entry["state"] == "kept"
 
 
-def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Relais) -> None:
     _, page = start()
     rows, guard = part(page, "rows").locator("tr"), part(page, "guard")
     scan(page, [PATRON, "0CART-1"])
@@ -809,7 +787,7 @@ def loan_of(body: dict[str, Any]) -> Loan:
     return Loan(UUID(body["id"]), at, body["desk"], body["patron"], body["item"])
 
 
-def test_axe_finds_nothing(start: Start) -> None:
+def test_desk_axe_finds_no_violation(start: Start) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     _, page = start()
@@ -833,7 +811,7 @@ def test_axe_finds_nothing(start: Start) -> None:
         assert [(row["id"], row["nodes"][0]["html"]) for row in value] == []
 
 
-def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais) -> None:
+def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.goto(f"{pc.url}/desk/?lang=en")
     expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
@@ -879,9 +857,7 @@ def clear_storage(page: Page, how: str, url: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["cleared", *CLEARING])
-def test_loans_in_the_memory_of_the_page_outlive_its_storage(
-    start: Start, relais: Relais, how: str
-) -> None:
+def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, how: str) -> None:
     pc, page = start()
     scan(page, [PATRON, f"0{how}-before"])
     waits(page, 0)
@@ -909,7 +885,7 @@ def test_loans_in_the_memory_of_the_page_outlive_its_storage(
     assert len({loan["workstation"] for loan in loans(relais, f"0{how}")}) == 1
 
 
-def test_the_dashboard_keeps_what_its_storage_has_lost(start: Start, relais: Relais) -> None:
+def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
     # It has prepared for a server that is gone: later it would register the worker anew.
@@ -931,7 +907,7 @@ def test_the_dashboard_keeps_what_its_storage_has_lost(start: Start, relais: Rel
     assert items(relais, "0PANEL") == named("0PANEL", 0, 6)
 
 
-def test_a_clock_set_back_between_two_offline_sessions_reorders_nothing(
+def test_desk_order_with_a_clock_set_back_between_offline_sessions(
     start: Start, relais: Relais
 ) -> None:
     pc, page = start()
@@ -965,9 +941,7 @@ def test_a_clock_set_back_between_two_offline_sessions_reorders_nothing(
     assert listed["state"] == "recorded"
 
 
-def test_a_text_pasted_into_the_scan_box_is_refused_and_holds_nothing_up(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_refuses_pasted_text_and_goes_on(start: Start, relais: Relais) -> None:
     _, page = start()
     page.route(SENDING, lambda route: route.abort())
     scan(page, [PATRON, "0PASTE-1"])

@@ -43,9 +43,7 @@ def part(page: Page, name: str) -> Any:
     return page.locator(f'[data-part="{name}"]')
 
 
-def test_a_reload_without_the_server_goes_on_with_the_open_reader(
-    opened: Any, relais: Relais
-) -> None:
+def test_desk_reload_without_the_server_keeps_the_open_reader(opened: Any, relais: Relais) -> None:
     wanted = [f"0AWAY-{number:03d}" for number in range(23)]
     page = opened("loans")
     scan(page, [PATRON, *wanted[:3]])
@@ -72,7 +70,7 @@ def test_a_reload_without_the_server_goes_on_with_the_open_reader(
     assert [(loan["item"], loan["patron"]) for loan in loans] == [(one, PATRON) for one in wanted]
 
 
-def test_a_server_that_hangs_is_waited_for_on_the_desk_page(opened: Any, relais: Relais) -> None:
+def test_desk_waits_for_a_server_that_hangs(opened: Any, relais: Relais) -> None:
     page = opened("history")
     relais.signal(signal.SIGSTOP)
     page.reload()
@@ -82,7 +80,7 @@ def test_a_server_that_hangs_is_waited_for_on_the_desk_page(opened: Any, relais:
     expect(page).to_have_url(f"{relais.url}?page=history")
 
 
-def test_loans_open_from_a_page_that_is_cut_off(opened: Any, relais: Relais) -> None:
+def test_desk_loans_open_from_a_cut_off_page(opened: Any, relais: Relais) -> None:
     page = opened("guide")
     relais.kill()
     expect(page.get_by_role("heading", name="Serveur injoignable depuis")).to_be_visible()
@@ -93,7 +91,7 @@ def test_loans_open_from_a_page_that_is_cut_off(opened: Any, relais: Relais) -> 
     expect(page).to_have_url(f"{relais.url}?page=loans")
 
 
-def test_a_vdi_profile_is_asked_to_save_its_file_until_it_has_outlived_a_day(
+def test_desk_asks_a_vdi_profile_to_save_its_file_for_a_day(
     context: BrowserContext, relais: Relais
 ) -> None:
     context.add_cookies([{"name": "relais_vdi", "value": "1", "url": relais.url}])

@@ -47,7 +47,7 @@ def drill(tmp_path: Path, standins: Standins) -> Iterator[RelaisDrill]:
     server.kill()
 
 
-def test_a_drill_from_its_start_until_all_loans_are_accounted_for(
+def test_drill_from_start_until_all_loans_are_accounted_for(
     chromium: Browser, drill: RelaisDrill, standins: Standins
 ) -> None:
     context = chromium.new_context(viewport={"width": 1366, "height": 768})

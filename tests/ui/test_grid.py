@@ -56,7 +56,7 @@ def mended(page: Page, relais) -> Iterator[None]:
     relais.signal(signal.SIGCONT)
 
 
-def test_the_grid_goes_down_and_up_again_by_itself(page: Page, relais) -> None:
+def test_grid_goes_down_and_up_by_itself(page: Page, relais) -> None:
     expect(band(page)).to_contain_text("Tout répond.")
     relais.standins.only(*ALMA)
     expect(band(page)).to_contain_text(DOWN)
@@ -70,7 +70,7 @@ def test_the_grid_goes_down_and_up_again_by_itself(page: Page, relais) -> None:
     expect(page).to_have_title("Tout répond · Relais")
 
 
-def test_a_page_opened_during_an_outage_needs_no_click(failing: Page, relais) -> None:
+def test_grid_of_a_page_opened_in_an_outage_needs_no_click(failing: Page, relais) -> None:
     opened = failing.context.new_page()
     opened.goto(relais.url)
     expect(band(opened)).to_contain_text(DOWN)
@@ -80,7 +80,7 @@ def test_a_page_opened_during_an_outage_needs_no_click(failing: Page, relais) ->
     expect(opened.locator(".reasons")).to_contain_text("le site externe répond, aucun lien d’Alma")
 
 
-def test_a_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
+def test_grid_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
     opened = button(failing, "Alma, lien habituel")
     opened.focus()
     failing.keyboard.press("Enter")
@@ -97,14 +97,14 @@ def test_a_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
     expect(detail).to_have_count(0)
 
 
-def test_a_click_anywhere_in_a_cell_opens_it(failing: Page) -> None:
+def test_grid_cell_opens_by_a_click_anywhere(failing: Page) -> None:
     # The button reaches over its whole cell, so that what it says below is under it.
     button(failing, "Tickets du CAD").click(position={"x": 60, "y": 26})
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")
 
 
 @pytest.mark.usefixtures("mended")
-def test_a_silent_server_turns_the_grid_grey_within_ten_seconds(failing: Page, relais) -> None:
+def test_grid_turns_grey_within_ten_seconds_of_silence(failing: Page, relais) -> None:
     expect(button(failing, "Site externe").locator(".live")).to_be_visible()
     failing.evaluate(TEN_SECONDS)
     relais.signal(signal.SIGSTOP)
@@ -122,7 +122,7 @@ def test_a_silent_server_turns_the_grid_grey_within_ten_seconds(failing: Page, r
 
 
 @pytest.mark.usefixtures("mended")
-def test_a_restarted_server_brings_the_page_back_by_itself(failing: Page, relais) -> None:
+def test_grid_returns_after_a_restart_of_the_server(failing: Page, relais) -> None:
     failing.evaluate("window.before = true")
     relais.kill()
     expect(band(failing)).to_contain_text("Serveur injoignable depuis")
@@ -131,7 +131,7 @@ def test_a_restarted_server_brings_the_page_back_by_itself(failing: Page, relais
     expect(band(failing)).to_contain_text(DOWN)
 
 
-def test_a_reading_that_arrives_during_a_click_does_not_swallow_it(failing: Page) -> None:
+def test_grid_reading_during_a_click_does_not_swallow_it(failing: Page) -> None:
     ages = failing.locator(".round time")
     button(failing, "Tickets du CAD").hover(position={"x": 60, "y": 8})
     failing.mouse.down()
@@ -142,7 +142,7 @@ def test_a_reading_that_arrives_during_a_click_does_not_swallow_it(failing: Page
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")
 
 
-def test_the_page_speaks_english_when_asked_to(context, relais) -> None:
+def test_grid_in_english(context, relais) -> None:
     page = context.new_page()
     page.goto(f"{relais.url}?lang=en")
     expect(band(page)).to_contain_text("Everything answers.")

@@ -62,7 +62,7 @@ def guide(context: BrowserContext, relais) -> Page:
 CODES = [f"{first}{10_203_040_506_070 + 7 * first}" for first in (1, 2, 3, 1, 2)] * 4
 
 
-def test_the_whole_way_by_keyboard_alone(guide: Page, relais) -> None:
+def test_guide_whole_path_by_keyboard(guide: Page, relais) -> None:
     press(guide, "Tab")
     press(guide, "Enter")  # past the header, to what there is to do
     expect(question(guide)).to_be_focused()
@@ -93,7 +93,7 @@ def test_the_whole_way_by_keyboard_alone(guide: Page, relais) -> None:
 
 
 @pytest.mark.parametrize("key", ["n", "Enter"])
-def test_a_key_answers_though_the_answers_are_drawn_anew_meanwhile(guide: Page, key: str) -> None:
+def test_guide_key_answers_while_the_answers_are_replaced(guide: Page, key: str) -> None:
     answer(guide, "Non").focus()
     guide.locator(".choice").evaluate("""(choice) => {
         const pane = choice.parentNode
@@ -107,7 +107,7 @@ def test_a_key_answers_though_the_answers_are_drawn_anew_meanwhile(guide: Page, 
 
 
 @pytest.mark.parametrize("where", ["question", "button", "nowhere"])
-def test_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
+def test_guide_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
     if where == "question":
         question(guide).focus()
     elif where == "button":
@@ -120,7 +120,7 @@ def test_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
     assert guide.url.endswith("?step=A1")
 
 
-def test_a_scan_does_not_go_back_either(guide: Page, relais) -> None:
+def test_guide_scan_does_not_go_back(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no-A2.no&step=A3")
     listens(guide)
     guide.get_by_role("button", name="Recommencer").focus()
@@ -131,7 +131,7 @@ def test_a_scan_does_not_go_back_either(guide: Page, relais) -> None:
     assert given(guide, relais) == []
 
 
-def test_keys_can_be_switched_off_and_stay_so(guide: Page, relais) -> None:
+def test_guide_keys_can_be_switched_off_for_good(guide: Page, relais) -> None:
     settings, switch = guide.get_by_text("Touches et initiales"), guide.get_by_role("switch")
     settings.click()
     expect(switch).to_be_checked()
@@ -159,7 +159,7 @@ def remembers(page: Page, keys: str) -> None:
     page.wait_for_function(f"document.cookie.includes('relais_keys={keys}')")
 
 
-def test_a_double_click_answers_one_question(guide: Page, relais) -> None:
+def test_guide_double_click_answers_one_question(guide: Page, relais) -> None:
     double_click(answer(guide, "Non"))
     at(guide, "A2")
     guide.wait_for_timeout(300)
@@ -167,7 +167,7 @@ def test_a_double_click_answers_one_question(guide: Page, relais) -> None:
     eventually(guide, lambda: given(guide, relais), [("A1", "no")])
 
 
-def test_the_address_is_the_walk(guide: Page, relais) -> None:
+def test_guide_address_is_the_walk(guide: Page, relais) -> None:
     reply(guide, "Non")
     at(guide, "A2")
     expect(guide).to_have_url(re.compile(r"\?step=A2&walk=A1\.no$|\?walk=A1\.no&step=A2$"))
@@ -186,7 +186,7 @@ def test_the_address_is_the_walk(guide: Page, relais) -> None:
     at(guide, "B2")
 
 
-def test_going_back_keeps_what_was_answered(guide: Page, relais) -> None:
+def test_guide_back_keeps_answers(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no-A2.no-A3.no&step=B2")
     guide.get_by_role("button", name="Alma marche-t-il correctement chez vos collègues").click()
     at(guide, "A2")
@@ -198,7 +198,7 @@ def test_going_back_keeps_what_was_answered(guide: Page, relais) -> None:
     expect(guide.get_by_role("button", name="Revenir à")).to_have_count(0)
 
 
-def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> None:
+def test_guide_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> None:
     guide.get_by_role("link", name="Voir tout le chemin").click()
     expect(guide.locator("#chemin")).to_be_in_viewport()
     expect(guide.locator("#chemin")).to_be_focused()
@@ -215,7 +215,7 @@ def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> Non
     at(guide, "A3")
 
 
-def test_lending_is_one_click_away_and_changes_no_answer(guide: Page, relais) -> None:
+def test_guide_lend_is_one_click_away_and_changes_no_answer(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no&step=A2")
     guide.locator('[data-key="lend"]').click()
     expect(guide.locator('[data-part="input"]')).to_be_focused()
@@ -224,7 +224,7 @@ def test_lending_is_one_click_away_and_changes_no_answer(guide: Page, relais) ->
     assert given(guide, relais) == []
 
 
-def test_links_open_beside_the_page(guide: Page, relais) -> None:
+def test_guide_links_open_in_another_tab(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no-A2.no-A3.yes&step=A4")
     links = guide.locator(".seen a")
     expect(links).to_have_count(2)
@@ -233,7 +233,7 @@ def test_links_open_beside_the_page(guide: Page, relais) -> None:
         expect(link).to_have_attribute("rel", "noopener noreferrer")
 
 
-def test_calm_opens_the_procedure_and_is_come_back_to(page: Page) -> None:
+def test_guide_opens_from_the_calm_page_and_returns(page: Page) -> None:
     start = page.get_by_role("button", name="Lire la procédure sans panne")
     expect(start).to_be_visible(timeout=45_000)
     expect(question(page)).to_be_hidden()
@@ -244,7 +244,7 @@ def test_calm_opens_the_procedure_and_is_come_back_to(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_guide_prints_as_one_sheet(page: Page, relais, language: str) -> None:
+def test_guide_prints_on_one_sheet(page: Page, relais, language: str) -> None:
     page.goto(f"{relais.url}?lang={language}&walk=A1.no-A2.no-A3.yes-A4.no&step=B2")
     at(page, "B2")
     printed = page.pdf(prefer_css_page_size=True)
@@ -255,7 +255,7 @@ def test_the_guide_prints_as_one_sheet(page: Page, relais, language: str) -> Non
     expect(question(page)).to_be_hidden()
 
 
-def test_on_a_telephone_the_way_to_lend_stays_in_sight(page: Page, relais) -> None:
+def test_guide_on_a_telephone_keeps_lend_in_sight(page: Page, relais) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{relais.url}?walk=A1.no-A2.no-A3.no&step=B2")
     at(page, "B2")

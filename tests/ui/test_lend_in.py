@@ -47,9 +47,7 @@ def anyway(page: Page) -> Locator:
     return page.get_by_role("button", name="Prêter quand même")
 
 
-def test_scans_are_held_over_a_reload_until_a_hand_says_to_lend_anyway(
-    asked: BrowserContext, relais: Relais
-) -> None:
+def test_scans_held_over_a_reload_until_lend_anyway(asked: BrowserContext, relais: Relais) -> None:
     page = opened(asked, relais)
     guard = part(page, "guard")
     expect(guard).to_contain_text("Alma répond\u202f: prêtez dans Alma.", timeout=1000 * PATIENCE)
@@ -77,7 +75,7 @@ def test_scans_are_held_over_a_reload_until_a_hand_says_to_lend_anyway(
     assert len(set(ats)) == 3, "each at its own instant"
 
 
-def test_a_declared_outage_records_what_was_held_and_its_end_sends_back_to_alma(
+def test_scans_held_are_recorded_in_a_declared_outage(
     asked: BrowserContext, relais: Relais
 ) -> None:
     page = opened(asked, relais)
@@ -100,7 +98,7 @@ def test_a_declared_outage_records_what_was_held_and_its_end_sends_back_to_alma(
     expect(count).to_contain_text("à transférer dans Alma.")
 
 
-def test_what_was_lent_in_alma_can_be_cleared_and_is_recorded_nowhere(
+def test_scans_lent_in_alma_can_be_cleared_and_are_not_recorded(
     asked: BrowserContext, relais: Relais
 ) -> None:
     page = opened(asked, relais)
@@ -114,7 +112,7 @@ def test_what_was_lent_in_alma_can_be_cleared_and_is_recorded_nowhere(
     eventually(page, lambda: lent(relais, "0GONE"), [(PATRON, "0GONE-3")])
 
 
-def test_the_desk_page_asks_too_and_never_without_a_server(
+def test_scans_are_held_on_the_desk_page_only_with_a_server(
     asked: BrowserContext, relais: Relais, targets: Any
 ) -> None:
     page = opened(asked, relais, "/../desk/")

@@ -110,7 +110,7 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
         return pace
 
 
-def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relais) -> None:
+def test_lending_500_fast_scans_once_in_order(relais: Relais) -> None:
     wanted = [f"0Q{number:03d}X" for number in range(500)]
     # The other browser tests hold an event loop of their own in this thread.
     with ThreadPoolExecutor(1) as beside:
@@ -126,7 +126,7 @@ def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relai
     assert instants == sorted(instants)
 
 
-def test_a_server_killed_in_mid_scan_loses_nothing(
+def test_lending_through_a_kill_of_the_server(
     desk: Page, relais: Relais, context: BrowserContext
 ) -> None:
     context.strict.server_may_die = True  # type: ignore[attr-defined]
@@ -152,7 +152,7 @@ def test_a_server_killed_in_mid_scan_loses_nothing(
     assert items(relais, "0KILL") == [*wanted, "0KILL-99999"]
 
 
-def test_a_page_without_its_session_says_so_and_keeps_a_scan(
+def test_lending_page_without_its_session_says_so_and_keeps_a_scan(
     context: BrowserContext, relais: Relais
 ) -> None:
     context.strict.server_may_die = True  # type: ignore[attr-defined]
@@ -174,7 +174,7 @@ def test_a_page_without_its_session_says_so_and_keeps_a_scan(
     expect(part(page, "patron")).to_have_text(PATRON)
 
 
-def test_a_reload_in_mid_queue_keeps_the_patron_and_the_rows(desk: Page, relais: Relais) -> None:
+def test_lending_reload_keeps_patron_and_rows(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0LOAD-1", "0LOAD-2"])
     desk.reload()
     expect(part(desk, "patron")).to_have_text(PATRON)
@@ -198,7 +198,7 @@ LATE = """() => {
 }"""
 
 
-def test_a_scan_with_the_focus_on_a_button_goes_to_the_scan_box(desk: Page, relais: Relais) -> None:
+def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON])
     desk.get_by_role("button", name="Reprendre un fichier").focus()
     scan(desk, ["0AWAY-1", "0AWAY-2"])
@@ -210,7 +210,9 @@ def test_a_scan_with_the_focus_on_a_button_goes_to_the_scan_box(desk: Page, rela
     assert desk.evaluate(LATE) == "0LATE"
 
 
-def test_a_scan_in_another_place_is_refused_aloud_and_offered(desk: Page, relais: Relais) -> None:
+def test_lending_scan_elsewhere_is_refused_with_a_sound_and_offered(
+    desk: Page, relais: Relais
+) -> None:
     scan(desk, [PATRON])
     desk.locator('[data-go="guide"]').first.click()
     desk.locator("main").focus()
@@ -227,7 +229,7 @@ def test_a_scan_in_another_place_is_refused_aloud_and_offered(desk: Page, relais
     assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]
 
 
-def test_the_help_opens_with_its_key_and_escape_closes_it_and_not_the_reader(desk: Page) -> None:
+def test_lending_help_opens_by_key_and_escape_keeps_the_reader(desk: Page) -> None:
     scan(desk, [PATRON, "0HELP-1"])
     all_on_the_server(desk)
     desk.keyboard.press("F1")
@@ -250,7 +252,7 @@ def test_the_help_opens_with_its_key_and_escape_closes_it_and_not_the_reader(des
     expect(part(desk, "about")).to_contain_text("2 documents")
 
 
-def test_scans_before_a_desk_is_chosen_are_held_over_a_reload_and_recorded_once_it_is(
+def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
     page: Page, relais: Relais
 ) -> None:
     page.goto(f"{relais.url}?page=loans")
@@ -288,9 +290,7 @@ def test_scans_before_a_desk_is_chosen_are_held_over_a_reload_and_recorded_once_
 FIVE = ("SLSP204518377", "SLSP-198334071", "2071234567", "HES1234567", "2061112223")
 
 
-def test_five_cards_with_four_books_each_lend_each_reader_exactly_their_four(
-    desk: Page, relais: Relais
-) -> None:
+def test_lending_five_cards_with_four_items_each(desk: Page, relais: Relais) -> None:
     wanted = [(card, f"0FIVE-{card[:5]}-{book}") for card in FIVE for book in range(4)]
     for card in FIVE:
         scan(desk, [card, *(book for one, book in wanted if one == card)])
@@ -302,7 +302,7 @@ def test_five_cards_with_four_books_each_lend_each_reader_exactly_their_four(
     assert {loan["warning"] for loan in loans(relais) if "0FIVE" in loan["item"]} == {None}
 
 
-def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: Relais) -> None:
+def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0DOUBT-1", "0DOUBT-1", "2071234567", "0DOUBT-2"])
     all_on_the_server(desk)
     rows = part(desk, "rows").locator("tr")
@@ -349,9 +349,7 @@ def _standing(relais: Relais) -> list[dict[str, Any]]:
     return stand
 
 
-def test_a_row_of_the_log_is_taken_back_with_a_reason_and_lent_again(
-    desk: Page, relais: Relais
-) -> None:
+def test_lending_void_from_the_log_with_a_reason_and_lend_again(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0VOID-1"])
     all_on_the_server(desk)
     desk.get_by_label("Lecteur ou document").fill("0void-1")
@@ -375,7 +373,7 @@ def test_a_row_of_the_log_is_taken_back_with_a_reason_and_lent_again(
     expect(slip).to_be_hidden()
 
 
-def test_what_waits_for_a_card_is_completed_from_the_list(desk: Page, relais: Relais) -> None:
+def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Relais) -> None:
     desk.keyboard.press("F2")
     expect(part(desk, "note")).to_be_focused()
     desk.keyboard.type("Mme Rochat", delay=70)
@@ -419,7 +417,7 @@ def moment(loan: dict[str, Any]) -> tuple[datetime, int]:
     return datetime.fromisoformat(loan["at"]), loan["sequence"]
 
 
-def test_english_is_whole(page: Page, relais: Relais) -> None:
+def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
     page.goto(f"{relais.url}?page=loans&lang=en")
     expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
     expect(page.get_by_role("heading", name="Loan log")).to_be_visible()

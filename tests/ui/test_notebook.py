@@ -59,7 +59,7 @@ def page(chromium: Browser, port: int) -> Iterator[Page]:
     assert strict.faults == []
 
 
-def test_the_four_views_are_shown_and_record_nothing(page: Page) -> None:
+def test_notebook_shows_the_four_views_and_records_nothing(page: Page) -> None:
     cell = page.locator("td.cell--up.verdict").first
     expect(cell).to_contain_text("Responds")
     expect(cell.locator(".live svg")).to_have_css("color", GREEN)

@@ -41,7 +41,7 @@ def declared(page: Page, message: str) -> None:
     button(page, "Déclarer la panne").click()
 
 
-def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
+def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     page: Page, other: Page, context: BrowserContext
 ) -> None:
     declared(page, "Prêtez en secours <b>partout</b>.")
@@ -76,7 +76,7 @@ def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
     expect(other.locator("body")).to_have_attribute("data-page", "back")
 
 
-def test_the_banner_leads_to_the_coordination_from_any_place(page: Page, other: Page) -> None:
+def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> None:
     declared(page, "Encore un instant.")
     banner(other).get_by_role("link", name="Coordination").click()
     expect(button(other, "La panne est finie")).to_be_visible()
@@ -85,7 +85,7 @@ def test_the_banner_leads_to_the_coordination_from_any_place(page: Page, other: 
     expect(banner(page)).to_have_count(0)
 
 
-def test_what_cannot_be_is_said_and_a_scan_declares_nothing(page: Page) -> None:
+def test_outage_refusal_is_shown_and_a_scan_declares_nothing(page: Page) -> None:
     outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma")
     page.get_by_label("Début").fill("tantôt")

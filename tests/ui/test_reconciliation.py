@@ -105,7 +105,7 @@ TWO_DESKS = partial(
 
 
 @pytest.mark.parametrize("alma", [TWO_DESKS], indirect=True)
-def test_two_desks_come_back_in_at_most_twenty_acts(
+def test_reconcile_two_desks_in_at_most_twenty_acts(
     context: BrowserContext, relais: Relais, alma: tuple[Day, int]
 ) -> None:
     there, page = alma[0], context.new_page()
@@ -133,7 +133,7 @@ def test_two_desks_come_back_in_at_most_twenty_acts(
 
 
 @pytest.mark.parametrize("alma", [partial(planted.day, 1000, 5)], indirect=True)
-def test_ten_desks_come_back_with_about_twenty_acts_for_the_refused_rows(
+def test_reconcile_ten_desks_in_about_twenty_acts_for_refused_rows(
     context: BrowserContext, relais: Relais, alma: tuple[Day, int]
 ) -> None:
     there, page = alma[0], context.new_page()

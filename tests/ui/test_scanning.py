@@ -154,7 +154,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     )
 
 
-def test_a_card_begins_the_next_reader_without_escape(plain: Page) -> None:
+def test_card_begins_the_next_reader_without_escape(plain: Page) -> None:
     acts, wanted = [], []
     for number, card in enumerate(CARDS):
         books = [f"0CARD{number}{book}" for book in range(4)]
@@ -170,7 +170,7 @@ def test_a_card_begins_the_next_reader_without_escape(plain: Page) -> None:
     assert not {"warning", "refused"} & set(done.warned)
 
 
-def test_the_card_of_the_open_reader_does_nothing(plain: Page) -> None:
+def test_card_of_the_open_reader_does_nothing(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, [one, one, "0A-1", one.lower(), two, two, "0B-1", two])
     assert done.loans == [(one, "0A-1", 3), (two, "0B-1", 7)]
@@ -180,7 +180,7 @@ def test_the_card_of_the_open_reader_does_nothing(plain: Page) -> None:
 
 
 @pytest.mark.parametrize("between", [[], ["answer"]], ids=["on their way", "acknowledged"])
-def test_f9_gives_a_card_and_all_after_it_back_to_the_reader_before(
+def test_f9_returns_a_card_and_what_follows_to_the_reader_before(
     plain: Page, between: list[str]
 ) -> None:
     one, two, *_ = CARDS
@@ -204,7 +204,7 @@ def test_f9_gives_a_card_and_all_after_it_back_to_the_reader_before(
     assert done.warnings == {None, "looks_like_patron"}
 
 
-def test_f9_goes_back_reader_by_reader_and_f7_forward_again(plain: Page) -> None:
+def test_f9_goes_back_by_reader_and_f7_forward(plain: Page) -> None:
     one, two, three, *_ = CARDS
     acts = [one, "0A-1", two, "0B-1", three, "0C-1"]
     assert at_the_desk(plain, [*acts, "F9"]).loans == [
@@ -223,7 +223,7 @@ def test_f9_goes_back_reader_by_reader_and_f7_forward_again(plain: Page) -> None
     assert done.patron == three
 
 
-def test_f9_ends_with_the_reader_and_f8_takes_the_card_back(plain: Page) -> None:
+def test_f9_ends_with_the_reader_and_f8_reverts_the_card(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, [one, "0A-1", "next", two, "0B-1", "F9"])
     assert done.loans == [(one, "0A-1", 2), (two, "0B-1", 5)]
@@ -231,7 +231,7 @@ def test_f9_ends_with_the_reader_and_f8_takes_the_card_back(plain: Page) -> None
     assert done.loans == [(one, "0A-1", 2), (one, "0C-1", 7)]
 
 
-def test_a_card_that_was_left_with_nothing_lent_may_have_been_an_item(plain: Page) -> None:
+def test_card_left_without_loans_may_have_been_an_item(plain: Page) -> None:
     one, two, three, *_ = CARDS
     done = at_the_desk(plain, [one, "0A-1", two, "next", "F9", "0B-1"])
     assert done.loans == [(one, "0A-1", 2), (one, two, 3), (one, "0B-1", 6)]
@@ -241,7 +241,7 @@ def test_a_card_that_was_left_with_nothing_lent_may_have_been_an_item(plain: Pag
     assert done.loans == [(one, "0A-1", 2)], "the question ends with the next scan"
 
 
-def test_what_f7_moves_is_not_lent_to_somebody_else(plain: Page) -> None:
+def test_f7_moves_items_without_lending_them_to_another_reader(plain: Page) -> None:
     one, *_ = CARDS
     for between in ([], ["answer"]):
         done = at_the_desk(plain, [one, "0A-1", EITHER, "0B-1", *between, "F7"])
@@ -249,13 +249,13 @@ def test_what_f7_moves_is_not_lent_to_somebody_else(plain: Page) -> None:
         assert done.warnings == {None}
 
 
-def test_f6_swaps_an_item_that_came_before_its_card(plain: Page) -> None:
+def test_f6_swaps_an_item_scanned_before_its_card(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, ["0A-1", one, one, "0B-1", "F6", "0C-1", two, "0D-1"])
     assert done.loans == [(one, "0A-1", 1), (one, "0B-1", 4), (one, "0C-1", 6), (two, "0D-1", 8)]
 
 
-def test_a_code_that_may_be_either_stays_a_doubt(plain: Page) -> None:
+def test_code_of_both_patterns_stays_a_doubt(plain: Page) -> None:
     one, *_ = CARDS
     done = at_the_desk(plain, [one, "0A-1", EITHER, "0B-1"])
     assert done.loans == [(one, "0A-1", 2), (one, EITHER, 3), (one, "0B-1", 4)]
@@ -266,7 +266,7 @@ def test_a_code_that_may_be_either_stays_a_doubt(plain: Page) -> None:
     ]
 
 
-def test_a_paper_sheet_has_its_own_hour_whoever_takes_the_turn(plain: Page) -> None:
+def test_paper_sheet_keeps_its_time_for_any_reader(plain: Page) -> None:
     one, two, *_ = CARDS
     hour = -3600
     done = at_the_desk(plain, ["late", one, "0A-1", two, "0B-1"])
@@ -278,14 +278,14 @@ def test_a_paper_sheet_has_its_own_hour_whoever_takes_the_turn(plain: Page) -> N
     assert all(loan.late for loan in done.entries if isinstance(loan, Loan))
 
 
-def test_on_the_cart_a_card_is_refused_and_f9_makes_it_an_item(plain: Page) -> None:
+def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, ["cart", "0A-1", one, "0B-1", two, "F9"])
     assert done.returns == [("0A-1", 2), ("0B-1", 4), (two, 5)]
     assert done.warned.count("refused") == 2
 
 
-def test_scans_before_a_desk_is_chosen_are_held_and_then_recorded(plain: Page) -> None:
+def test_scans_before_the_desk_is_chosen_are_held_and_recorded(plain: Page) -> None:
     one, two, *_ = CARDS
     acts = [
         one,
@@ -505,7 +505,7 @@ def acts_of(seed: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_no_scan_is_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
+def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
     acts = acts_of(seed)
     model = Model()
     for now, act in enumerate(acts, start=1):
@@ -522,7 +522,7 @@ ONE, TWO = CARDS[:2]
 
 
 @pytest.mark.parametrize("word", ["anyway", "outage", "unknown"])
-def test_while_alma_answers_scans_are_held_at_their_own_instants(plain: Page, word: str) -> None:
+def test_scans_are_held_at_their_instants_while_alma_answers(plain: Page, word: str) -> None:
     acts = ["alma", ONE, "0A-1", "reload", "0A-2", TWO, "0B-1"]
     assert at_the_desk(plain, acts).loans == []
     wanted = [(ONE, "0A-1", 3), (ONE, "0A-2", 5), (TWO, "0B-1", 7)]
@@ -536,7 +536,7 @@ def test_while_alma_answers_scans_are_held_at_their_own_instants(plain: Page, wo
     assert at_the_desk(plain, [*acts, "unasked"]).loans == []
 
 
-def test_whoever_lends_anyway_is_asked_again_after_a_pause_or_an_outage(plain: Page) -> None:
+def test_lend_anyway_is_asked_again_after_a_pause_or_an_outage(plain: Page) -> None:
     begun = ["alma", ONE, "anyway", "0A-1", "0A-2"]
     assert len(at_the_desk(plain, begun).loans) == 2
     assert len(at_the_desk(plain, [*begun, "pause", "0A-3"]).loans) == 2
@@ -544,7 +544,7 @@ def test_whoever_lends_anyway_is_asked_again_after_a_pause_or_an_outage(plain: P
     assert len(at_the_desk(plain, [*begun, "unknown", "alma", "0A-3"]).loans) == 3
 
 
-def test_what_was_recorded_before_is_corrected_without_asking(plain: Page) -> None:
+def test_recorded_scans_are_corrected_without_asking(plain: Page) -> None:
     one, two, *_ = CARDS
     recorded = [one, "0A-1", two, "0B-1", "alma"]
     assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F8"]).loans] == [(one, "0A-1")]
@@ -558,7 +558,7 @@ def test_what_was_recorded_before_is_corrected_without_asking(plain: Page) -> No
     ]
 
 
-def test_what_is_held_can_be_taken_back_or_cleared_and_is_recorded_nowhere(plain: Page) -> None:
+def test_held_scans_can_be_withdrawn_and_are_not_recorded(plain: Page) -> None:
     acts = ["alma", ONE, "0A-1", "0A-2"]
     assert [loan[1] for loan in at_the_desk(plain, [*acts, "F8", "anyway"]).loans] == ["0A-1"]
     cleared = at_the_desk(plain, [*acts, "forgo", "outage", ONE, "0A-3"])
@@ -566,7 +566,7 @@ def test_what_is_held_can_be_taken_back_or_cleared_and_is_recorded_nowhere(plain
     assert len(cleared.entries) == 1
 
 
-def test_a_doubt_about_what_is_held_is_answered_with_it(plain: Page) -> None:
+def test_held_scan_has_its_doubt_answered_with_it(plain: Page) -> None:
     done = at_the_desk(plain, ["alma", ONE, "9782070360024", "F9", "anyway"])
     assert [loan[:2] for loan in done.loans] == [(ONE, "9782070360024")]
     assert [entry.overridden for entry in done.entries if isinstance(entry, Loan)] == [False, True]

@@ -40,7 +40,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
-def test_sixty_workstations_stay_readable(
+def test_sixty_workstations_are_readable(
     context: BrowserContext, relais: Relais, width: int, height: int
 ) -> None:
     page = context.new_page()

@@ -76,9 +76,7 @@ def guide(colleague: Page, unread: Page) -> Page:
     return unread
 
 
-def test_without_evidence_nothing_is_selected_and_enter_confirms_nothing(
-    unread: Page, relais: Relais
-) -> None:
+def test_suggestions_without_evidence_select_nothing(unread: Page, relais: Relais) -> None:
     expect(unread.get_by_text("Pas de proposition")).to_be_visible()
     expect(unread.locator(".reply--proposed")).to_have_count(0)
     expect(confirm_button(unread)).to_have_count(0)
@@ -88,7 +86,7 @@ def test_without_evidence_nothing_is_selected_and_enter_confirms_nothing(
     assert answers(relais) == []
 
 
-def test_twenty_scans_confirm_nothing_wherever_the_focus_is(guide: Page, relais: Relais) -> None:
+def test_suggestions_are_not_confirmed_by_twenty_scans(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     scan(guide, CODES)
     confirm_button(guide).focus()
@@ -99,7 +97,7 @@ def test_twenty_scans_confirm_nothing_wherever_the_focus_is(guide: Page, relais:
     assert answers(relais) == before
 
 
-def test_a_slow_scanner_confirms_nothing_either(guide: Page, relais: Relais) -> None:
+def test_suggestions_are_not_confirmed_by_a_slow_scanner(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     confirm_button(guide).focus()
     scan_slowly(guide, ["XY73"] * 3, apart=0.09)
@@ -108,7 +106,7 @@ def test_a_slow_scanner_confirms_nothing_either(guide: Page, relais: Relais) -> 
     assert answers(relais) == before
 
 
-def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
+def test_suggestions_whole_path_in_one_press(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     element = guide.locator(".steps--later .said")
     expect(element).to_contain_text(["Non", "Oui", "Oui"])
@@ -126,7 +124,7 @@ def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
     at(guide, "A1")
 
 
-def test_the_arrow_goes_one_by_one_and_enter_confirms_one(guide: Page, relais: Relais) -> None:
+def test_suggestions_one_by_one_with_arrow_and_enter(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     press(guide, "ArrowRight")
     expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Non")
@@ -137,7 +135,7 @@ def test_the_arrow_goes_one_by_one_and_enter_confirms_one(guide: Page, relais: R
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY[:2]])
 
 
-def test_enter_on_another_control_is_that_controls(guide: Page, relais: Relais) -> None:
+def test_suggestions_ignore_enter_on_another_control(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     guide.get_by_role("button", name="Une par une").focus()
     press(guide, "Enter")
@@ -145,7 +143,7 @@ def test_enter_on_another_control_is_that_controls(guide: Page, relais: Relais) 
     assert answers(relais) == before
 
 
-def test_a_double_click_confirms_and_goes_nowhere_else(guide: Page, relais: Relais) -> None:
+def test_suggestions_double_click_confirms_once(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     double_click(confirm_button(guide))
     at(guide, "B1")
@@ -154,7 +152,7 @@ def test_a_double_click_confirms_and_goes_nowhere_else(guide: Page, relais: Rela
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY])
 
 
-def test_a_cut_line_leaves_only_one_by_one(guide: Page, relais: Relais) -> None:
+def test_suggestions_on_a_cut_off_page_are_one_by_one(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     guide.context.strict.server_may_die = True  # type: ignore[attr-defined]
     relais.signal(signal.SIGSTOP)
@@ -170,7 +168,7 @@ def test_a_cut_line_leaves_only_one_by_one(guide: Page, relais: Relais) -> None:
     assert answers(relais) == before
 
 
-def test_a_colleagues_reading_changes_what_is_proposed(colleague: Page, guide: Page) -> None:
+def test_suggestions_follow_a_colleagues_reading(colleague: Page, guide: Page) -> None:
     colleague.locator('[data-key="reads-exlibris-status"] summary').click()
     colleague.locator('[data-key="word-exlibris-status-incident"]').first.click()
     expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Oui")
@@ -179,7 +177,7 @@ def test_a_colleagues_reading_changes_what_is_proposed(colleague: Page, guide: P
     expect(confirm_button(guide)).to_contain_text("Confirmer les quatre réponses")
 
 
-def test_on_a_telephone_the_four_answers_stand_above_the_button(guide: Page) -> None:
+def test_suggestions_on_a_telephone_are_above_the_button(guide: Page) -> None:
     guide.set_viewport_size({"width": 390, "height": 844})
     expect(guide.locator(".recap")).to_have_text("A1 non, A2 non, A3 oui, A4 oui")
     expect(guide.locator(".recap")).to_be_in_viewport(ratio=1)

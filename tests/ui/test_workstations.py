@@ -63,7 +63,7 @@ def proposed(page: Page) -> Locator:
     return page.locator(".reply--proposed:visible")
 
 
-def test_three_pages_make_a_quorum_and_the_band_and_the_suggestion_follow(station: Opener) -> None:
+def test_three_workstations_make_a_quorum_for_band_and_suggestion(station: Opener) -> None:
     first = station("prêt 1", "MAIL", query="?walk=A1.no&step=A2")
     expect(total(first)).to_have_text("1 sur 1")
     expect(proposed(first)).to_have_count(0)
@@ -89,7 +89,7 @@ def test_three_pages_make_a_quorum_and_the_band_and_the_suggestion_follow(statio
     expect(total(first)).to_have_text("1 sur 2", timeout=3000 * PATIENCE)
 
 
-def test_what_one_page_reads_another_shows(station: Opener) -> None:
+def test_reading_of_one_page_is_on_every_page(station: Opener) -> None:
     reader, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
     reader.locator('[data-value="exlibris-status/server"]').click()
     detail = reader.get_by_role("group", name="Détail du dernier relevé")
@@ -99,7 +99,7 @@ def test_what_one_page_reads_another_shows(station: Opener) -> None:
     expect(says).to_contain_text("Lu par une personne")
 
 
-def test_a_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
+def test_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
     here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
     foot = here.locator(".foot--here")
     foot.get_by_role("button", name="Alma ne marche pas ici").click()
@@ -121,7 +121,7 @@ def test_a_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
     expect(beside.get_by_role("textbox")).to_have_count(0)
 
 
-def test_planned_work_shows_ahead_everywhere_and_is_withdrawn(station: Opener) -> None:
+def test_planned_work_is_on_every_page_and_withdrawn(station: Opener) -> None:
     here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
     here.get_by_role("button", name="Annoncer des travaux").click()
     form = here.get_by_role("form", name="Annoncer des travaux")
@@ -142,7 +142,7 @@ def test_planned_work_shows_ahead_everywhere_and_is_withdrawn(station: Opener) -
     expect(note).to_have_count(0)
 
 
-def test_a_name_is_given_in_the_header_and_kept(page: Page) -> None:
+def test_name_is_set_in_the_header_and_kept(page: Page) -> None:
     naming = page.locator(".naming")
     expect(naming).to_contain_text("poste sans nom")
     naming.get_by_role("button").click()

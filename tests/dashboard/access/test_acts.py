@@ -153,7 +153,7 @@ def is_refused(context: AppContext, user: User, act: Act) -> bool:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_an_act_is_for_the_roles_that_have_its_right(context: AppContext, name: str) -> None:
+def test_act_is_for_the_roles_with_its_right(context: AppContext, name: str) -> None:
     right, act = ACTS[name]
     refused = {
         role: is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act) for role in Role
@@ -161,7 +161,7 @@ def test_an_act_is_for_the_roles_that_have_its_right(context: AppContext, name: 
     assert refused == {role: right not in RIGHTS[role] for role in Role}
 
 
-def test_every_module_that_records_is_in_the_table() -> None:
+def test_table_has_every_module_that_records() -> None:
     folder = Path(dashboard.__path__[0])
     recording = set()
     for path in folder.rglob("*.py"):

@@ -59,7 +59,7 @@ def lent_at(context: AppContext) -> list[str]:
     return [entry.workstation for entry in sent]  # type: ignore[attr-defined]
 
 
-async def test_an_enrolled_workstation_lends_under_its_own_name(context: AppContext) -> None:
+async def test_enrolled_workstation_lends_under_its_own_name(context: AppContext) -> None:
     async with browser(context) as marc:
         desk = await enrolled(context, marc)
         assert context.accounts.workstations() == (
@@ -72,7 +72,7 @@ async def test_an_enrolled_workstation_lends_under_its_own_name(context: AppCont
         assert (await desk.ask("/workstations")).code == 403
 
 
-async def test_no_other_page_records_under_its_name(context: AppContext) -> None:
+async def test_other_pages_cannot_record_under_an_enrolled_name(context: AppContext) -> None:
     async with browser(context) as marc:
         await enrolled(context, marc)
         assert await lend(marc, 1, "pret-1") == 200
@@ -81,7 +81,7 @@ async def test_no_other_page_records_under_its_name(context: AppContext) -> None
         assert lent_at(context) == ["pret-1 ?", "pret-2", "Pret-1 ?"]
 
 
-async def test_a_report_claims_no_enrolled_name(context: AppContext) -> None:
+async def test_report_cannot_claim_an_enrolled_name(context: AppContext) -> None:
     async with browser(context) as marc:
         await enrolled(context, marc)
         report = {"workstation": "pret-1", "desk": "MAIL", "what": "nothing"}
@@ -90,7 +90,7 @@ async def test_a_report_claims_no_enrolled_name(context: AppContext) -> None:
         assert (answer.code, lent_at(context)) == (200, ["pret-1 ?"])
 
 
-def test_a_page_claims_no_enrolled_name(context: AppContext) -> None:
+def test_session_cannot_claim_an_enrolled_name(context: AppContext) -> None:
     context.accounts.enrol("digest", EnrolledWorkstation("pret-1", "MAIL", "anne", context.now()))
     session = session_from({}, {}, language="fr", query="")
     session.without_claim = context.enrolled_names.without_claim
@@ -98,7 +98,7 @@ def test_a_page_claims_no_enrolled_name(context: AppContext) -> None:
     assert session.person.workstation == "pret-1 ?"
 
 
-async def test_a_revoked_workstation_sends_nothing_until_it_is_enrolled_anew(
+async def test_revoked_workstation_sends_nothing_until_enrolled_anew(
     context: AppContext,
 ) -> None:
     async with browser(context) as marc:
@@ -116,9 +116,7 @@ async def test_a_revoked_workstation_sends_nothing_until_it_is_enrolled_anew(
         assert await lend(desk, 1) == 200
 
 
-async def test_a_code_is_used_once_and_within_a_quarter_of_an_hour(
-    context: AppContext, clock: Any
-) -> None:
+async def test_code_is_used_once_and_within_a_quarter_hour(context: AppContext, clock: Any) -> None:
     async with browser(context) as marc:
         code = await code_for(context, marc)
         desk = Browser(marc.address)
@@ -129,7 +127,7 @@ async def test_a_code_is_used_once_and_within_a_quarter_of_an_hour(
         assert (await desk.ask("/enrol", {"code": late})).code == 401
 
 
-async def test_codes_are_not_guessed(context: AppContext) -> None:
+async def test_codes_are_rate_limited(context: AppContext) -> None:
     async with browser(context) as marc:
         desk = Browser(marc.address)
         codes = [(await desk.ask("/enrol", {"code": str(number)})).code for number in range(6)]
@@ -138,7 +136,7 @@ async def test_codes_are_not_guessed(context: AppContext) -> None:
         assert (await desk.ask("/enrol", {"code": code})).code == 429
 
 
-async def test_a_form_of_another_site_enrols_and_revokes_nothing(context: AppContext) -> None:
+async def test_forms_of_another_site_enrol_and_revoke_nothing(context: AppContext) -> None:
     async with browser(context) as marc:
         await enrolled(context, marc)
         foreign = {"Origin": "https://evil.example"}
@@ -151,9 +149,7 @@ async def test_a_form_of_another_site_enrols_and_revokes_nothing(context: AppCon
 @pytest.mark.parametrize(
     ("name", "desk"), [("", "MAIL"), ("a" * 41, "MAIL"), ("pret-1", "NOWHERE")]
 )
-async def test_a_workstation_needs_a_name_and_a_desk(
-    context: AppContext, name: str, desk: str
-) -> None:
+async def test_enrolment_needs_a_name_and_a_desk(context: AppContext, name: str, desk: str) -> None:
     async with browser(context) as marc:
         context.accounts.change("anne", role=Role.COORDINATOR)
         await marc.sign_in()
@@ -162,7 +158,7 @@ async def test_a_workstation_needs_a_name_and_a_desk(
         assert b'role="alert"' in page.body
 
 
-def test_a_page_cannot_change_the_name_of_an_enrolled_workstation() -> None:
+def test_page_cannot_rename_an_enrolled_workstation() -> None:
     user = User("pret-1", by=SignedInBy.WORKSTATION, role=Role.STAFF)
     cookies = {"relais_workstation": "another"}
     session = session_from({}, cookies, language="fr", query="", user=user)

@@ -101,7 +101,7 @@ async def allowed(one: Browser) -> list[int]:
     return [(await one.ask(path)).code for path in ("/board.json", "/metrics")]
 
 
-async def test_whoever_opens_the_page_comes_back_to_it_signed_in(
+async def test_sign_in_returns_to_the_page(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context, monkeypatch) as anne:
@@ -133,7 +133,7 @@ async def test_whoever_opens_the_page_comes_back_to_it_signed_in(
         ({"email": "bea@example.org"}, {"eduPersonEntitlement": [7, None]}, [403, 403]),
     ],
 )
-async def test_a_role_comes_from_the_name_or_from_the_claim(
+async def test_sign_in_role_from_the_name_or_a_claim(
     context: AppContext,
     monkeypatch: pytest.MonkeyPatch,
     id_token: dict[str, Any],
@@ -146,7 +146,7 @@ async def test_a_role_comes_from_the_name_or_from_the_claim(
         assert await allowed(one) == (codes or [200, 200])
 
 
-async def test_who_has_no_role_reads_whom_to_ask(
+async def test_sign_in_without_a_role_names_whom_to_ask(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context, monkeypatch) as zoe:
@@ -168,7 +168,7 @@ async def test_who_has_no_role_reads_whom_to_ask(
         {"userinfo": {"name": "anne@example.org"}},
     ],
 )
-async def test_what_the_provider_does_not_vouch_for_signs_nobody_in(
+async def test_sign_in_refuses_invalid_tokens_of_the_provider(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
 ) -> None:
     async with browser(context, monkeypatch) as one:
@@ -179,7 +179,7 @@ async def test_what_the_provider_does_not_vouch_for_signs_nobody_in(
         assert "compte de l’organisation a échoué" in (await one.ask(FAILED)).body.decode()
 
 
-async def test_no_answer_of_another_browser_or_of_an_earlier_try_signs_anybody_in(
+async def test_sign_in_refuses_answers_of_another_browser_or_try(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context, monkeypatch) as anne:
@@ -197,7 +197,7 @@ async def test_no_answer_of_another_browser_or_of_an_earlier_try_signs_anybody_i
         assert [await allowed(victim), await allowed(used)] == [[401, 401]] * 2
 
 
-async def test_a_refusal_of_the_provider_leads_to_the_form(
+async def test_sign_in_refused_by_the_provider_shows_the_form(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context, monkeypatch) as anne:
@@ -207,7 +207,7 @@ async def test_a_refusal_of_the_provider_leads_to_the_form(
 @pytest.mark.parametrize(
     "query", ["error=a%0AFORGED", "code=a&state=a%0AFORGED", "next=%3Ferror%3Da%250AFORGED"]
 )
-async def test_no_stranger_writes_a_line_into_the_log(
+async def test_sign_in_texts_of_a_stranger_write_no_log_line(
     context: AppContext,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -218,7 +218,7 @@ async def test_no_stranger_writes_a_line_into_the_log(
     assert "FORGED" not in caplog.text
 
 
-async def test_no_provider_elsewhere_is_asked_without_encryption(
+async def test_sign_in_asks_no_remote_provider_without_encryption(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     plain = {"PANEL_OAUTH_TOKEN_URL": "http://provider.example/token"}
@@ -227,7 +227,7 @@ async def test_no_provider_elsewhere_is_asked_without_encryption(
     assert "http://provider.example/token must be https" in caplog.text
 
 
-async def test_signing_out_ends_the_sign_in_and_closes_its_pages(
+async def test_sign_out_ends_the_sign_in_and_closes_its_pages(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context, monkeypatch) as anne:
@@ -251,7 +251,7 @@ async def test_signing_out_ends_the_sign_in_and_closes_its_pages(
         page.close()
 
 
-async def test_panel_s_address_to_sign_out_ends_the_sign_in(
+async def test_sign_out_by_panels_address_ends_the_sign_in(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context, monkeypatch) as anne:
@@ -266,7 +266,7 @@ async def test_panel_s_address_to_sign_out_ends_the_sign_in(
 
 
 @pytest.mark.parametrize(("days", "lasts"), [("1", LASTS), ("0.25", timedelta(hours=6))])
-async def test_a_sign_in_ends_with_the_day_or_before(
+async def test_sign_in_ends_with_the_day_at_the_latest(
     context: AppContext, clock: Any, monkeypatch: pytest.MonkeyPatch, days: str, lasts: timedelta
 ) -> None:
     async with browser(context, monkeypatch, PANEL_OAUTH_EXPIRY=days) as anne:
@@ -278,7 +278,7 @@ async def test_a_sign_in_ends_with_the_day_or_before(
         assert await allowed(anne) == [401, 401]
 
 
-async def test_the_browser_gets_one_token_and_the_page_none(
+async def test_sign_in_gives_the_browser_one_token_and_the_page_none(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     back = {"PANEL_OAUTH_REDIRECT_URI": "https://relais.example.org/login"}
@@ -295,7 +295,7 @@ async def test_the_browser_gets_one_token_and_the_page_none(
         assert anne.cookies["relais_sign_in"].value not in str(get_token_payload(token))
 
 
-async def test_neither_secret_nor_code_is_in_the_log_or_an_address(
+async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -319,7 +319,7 @@ async def test_neither_secret_nor_code_is_in_the_log_or_an_address(
 @pytest.mark.parametrize(
     ("command", "provider_in"), [("relais", "environment"), ("panel", "arguments")]
 )
-async def test_either_command_signs_people_in(
+async def test_sign_in_works_under_both_commands(
     tmp_path: Path, command: str, provider_in: str
 ) -> None:
     async with openid_provider() as provider:

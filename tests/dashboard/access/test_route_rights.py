@@ -131,7 +131,7 @@ def is_answered(code: int) -> bool:
     return code not in {302, 401, 403}
 
 
-async def test_every_route_answers_the_roles_it_is_for(made: BokehTornado) -> None:
+async def test_routes_answer_the_roles_they_are_for(made: BokehTornado) -> None:
     async with serving(made) as address:
         found: dict[tuple[str, str], str] = {}
         for kind, path in WHO:
@@ -144,7 +144,7 @@ async def test_every_route_answers_the_roles_it_is_for(made: BokehTornado) -> No
     assert found == WHO
 
 
-async def test_who_has_no_role_reads_whom_to_ask(made: BokehTornado) -> None:
+async def test_routes_without_a_role_name_whom_to_ask(made: BokehTornado) -> None:
     async with serving(made) as address:
         asked = HTTPRequest(f"{address}/dashboard", headers={"X-Name": "stranger"})
         answer = await AsyncHTTPClient(force_instance=True).fetch(asked, raise_error=False)
@@ -160,7 +160,7 @@ def rules(router: Any) -> Iterator[Rule]:
             yield rule
 
 
-async def test_every_route_of_the_server_is_in_the_table(made: BokehTornado) -> None:
+async def test_table_has_every_route_of_the_server(made: BokehTornado) -> None:
     async with serving(made):
         missing = []
         for rule in rules(made.default_router):
@@ -170,6 +170,6 @@ async def test_every_route_of_the_server_is_in_the_table(made: BokehTornado) -> 
     assert missing == []
 
 
-def test_a_route_that_nobody_entered_is_for_the_coordination() -> None:
+def test_routes_missing_in_the_table_are_for_coordinators() -> None:
     assert RouteRights().needed(Plain) == "coordinate"
     assert RouteRights([Plain]).needed(Plain) is None

@@ -75,7 +75,7 @@ async def answer(line: WebSocketClientConnection) -> tuple[Any, int | None]:
     return kind, code
 
 
-async def test_nobody_gets_into_the_page_of_somebody_else() -> None:
+async def test_session_of_another_user_is_refused() -> None:
     async with served() as address:
         token = await ask(address, "coordinator")
         assert await answer(await connect(address, "coordinator", token)) == ("ACK", None)
@@ -83,14 +83,14 @@ async def test_nobody_gets_into_the_page_of_somebody_else() -> None:
         assert await answer(await connect(address, "coordinator", token)) == ("ACK", None)
 
 
-async def test_nobody_waits_in_a_session_for_somebody_else_to_come() -> None:
+async def test_session_cannot_be_prepared_for_another_user() -> None:
     async with served() as address:
         query = f"bokeh-autoload-element=x&bokeh-session-id={KNOWN}"
         await ask(address, "coordinator", f"/dashboard/autoload.js?{query}")
         assert await answer(await connect(address, "staff", generate_jwt_token(KNOWN))) == CLOSED
 
 
-async def test_who_connects_first_has_the_session_with_their_own_rights() -> None:
+async def test_session_belongs_to_the_first_to_connect_with_their_rights() -> None:
     async with served() as address:
         token = await ask(address, "coordinator")
         assert await answer(await connect(address, "staff", token)) == ("ACK", None)

@@ -85,7 +85,7 @@ async def browser(context: AppContext) -> AsyncIterator[Browser]:
         yield Browser(address)
 
 
-async def test_a_name_and_a_password_lead_to_the_page(context: AppContext) -> None:
+async def test_sign_in_with_name_and_password(context: AppContext) -> None:
     async with browser(context) as anne:
         asked = await anne.ask("/dashboard?page=loans")
         assert asked.headers["Location"] == "./sign-in?next=%2Fdashboard%3Fpage%3Dloans"
@@ -100,7 +100,7 @@ async def test_a_name_and_a_password_lead_to_the_page(context: AppContext) -> No
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_the_cookie_is_kept_from_scripts_and_other_sites(
+async def test_sign_in_cookie_is_hidden_from_scripts_and_other_sites(
     context: AppContext, scheme: str
 ) -> None:
     async with browser(context) as anne:
@@ -117,7 +117,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(
         assert context.accounts.signed_in(token, context.now()) is None
 
 
-async def test_no_wrong_name_or_password_gets_in_and_none_is_logged(
+async def test_sign_in_refuses_wrong_names_and_passwords_without_logging_them(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -131,7 +131,7 @@ async def test_no_wrong_name_or_password_gets_in_and_none_is_logged(
     assert not re.search("wrong words|zoe|quatre mots", text)
 
 
-async def test_after_some_failures_the_right_password_waits_too(
+async def test_sign_in_waits_after_failures_even_with_the_right_password(
     context: AppContext, clock: Any
 ) -> None:
     async with browser(context) as anne:
@@ -141,7 +141,7 @@ async def test_after_some_failures_the_right_password_waits_too(
         assert await anne.sign_in() == 303
 
 
-async def test_a_form_of_another_site_does_nothing(context: AppContext) -> None:
+async def test_sign_in_refuses_forms_of_another_site(context: AppContext) -> None:
     async with browser(context) as anne:
         foreign = {"Origin": "https://evil.example"}
         assert await anne.sign_in(**foreign) == 403
@@ -151,7 +151,7 @@ async def test_a_form_of_another_site_does_nothing(context: AppContext) -> None:
         assert (await anne.ask("/board.json")).code == 200
 
 
-async def test_signing_out_ends_the_token_and_not_the_cookie_alone(context: AppContext) -> None:
+async def test_sign_out_ends_the_token(context: AppContext) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         token = anne.cookie
@@ -160,7 +160,7 @@ async def test_signing_out_ends_the_token_and_not_the_cookie_alone(context: AppC
         assert (await anne.ask("/board.json")).code == 401
 
 
-async def test_an_open_page_is_closed_when_its_sign_in_is_ended(context: AppContext) -> None:
+async def test_open_page_closes_when_its_sign_in_ends(context: AppContext) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
@@ -176,7 +176,7 @@ async def test_an_open_page_is_closed_when_its_sign_in_is_ended(context: AppCont
         page.close()
 
 
-async def test_no_token_of_a_sign_in_is_in_the_page(context: AppContext) -> None:
+async def test_page_has_no_token_of_the_sign_in(context: AppContext) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         secret = anne.cookie.rpartition("=")[2]
@@ -185,7 +185,7 @@ async def test_no_token_of_a_sign_in_is_in_the_page(context: AppContext) -> None
         assert secret not in str(get_token_payload(token))
 
 
-async def test_a_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> None:
+async def test_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         clock.pass_by(seconds=LASTS.total_seconds() - 1)
@@ -206,19 +206,19 @@ async def test_a_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> N
         "javascript:1",
     ],
 )
-async def test_signing_in_leads_to_no_other_site(context: AppContext, target: str) -> None:
+async def test_sign_in_leads_to_no_other_site(context: AppContext, target: str) -> None:
     async with browser(context) as anne:
         form = {"name": "anne", "password": PASSWORD, "next": target}
         assert (await anne.ask("/sign-in", form)).headers["Location"] == "dashboard"
 
 
-async def test_what_the_form_shows_is_escaped(context: AppContext) -> None:
+async def test_form_escapes_what_it_shows(context: AppContext) -> None:
     async with browser(context) as anne:
         form = {"name": '"><script>', "password": "no", "next": '/"><script>'}
         assert b"<script" not in (await anne.ask("/sign-in", form)).body
 
 
-def test_a_page_whose_sign_in_is_over_may_do_nothing(context: AppContext, clock: Any) -> None:
+def test_page_after_the_end_of_its_sign_in_has_no_rights(context: AppContext, clock: Any) -> None:
     context.accounts.add(Account("anne", Role.STAFF, STORED, context.now()))
     until = clock.at + timedelta(hours=1)
     context.accounts.begin("digest", "anne", until, now=clock.at)
@@ -234,12 +234,12 @@ def test_a_page_whose_sign_in_is_over_may_do_nothing(context: AppContext, clock:
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 201])
-def test_a_password_has_a_length(password: str) -> None:
+def test_hash_password_bounds_the_length(password: str) -> None:
     with pytest.raises(AccountRefused, match="12 to 200 characters"):
         hash_password(password)
 
 
-def test_only_the_password_of_a_hash_is_right() -> None:
+def test_is_password_for_the_password_of_the_hash() -> None:
     assert STORED.startswith("$argon2id$")
     given = [(PASSWORD, STORED), ("other words here", STORED), (PASSWORD, ""), (PASSWORD, "broken")]
     assert [is_password(*one) for one in given] == [True, False, False, False]

@@ -14,7 +14,7 @@ def failed(rate: SignInRate, count: int, name: str, address: str = "192.0.2.7") 
         rate.add_failure(address, name, NOW)
 
 
-def test_a_name_waits_after_some_failures_from_one_address() -> None:
+def test_allows_not_after_failures_of_a_name_from_one_address() -> None:
     rate = SignInRate()
     failed(rate, OF_NAME - 1, "anne")
     assert rate.allows("192.0.2.7", "anne", NOW)
@@ -25,14 +25,14 @@ def test_a_name_waits_after_some_failures_from_one_address() -> None:
     assert rate.allows("192.0.2.7", "anne", NOW + SPAN)
 
 
-def test_an_address_waits_whatever_names_it_tries() -> None:
+def test_allows_not_after_failures_of_an_address_with_any_names() -> None:
     rate = SignInRate()
     for number in range(OF_ADDRESS):
         failed(rate, 1, f"name-{number}")
     assert not rate.allows("192.0.2.7", "anne", NOW)
 
 
-def test_a_success_forgets_the_failures_of_the_name() -> None:
+def test_forget_clears_the_failures_of_a_name() -> None:
     rate = SignInRate()
     failed(rate, OF_NAME, "anne")
     rate.forget("192.0.2.7", "Anne")

@@ -47,7 +47,7 @@ def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
         ({"opened": True}, "127.0.0.1", {}, ANYONE),
     ],
 )
-def test_only_on_a_server_of_this_machine_nobody_signs_in(
+def test_nobody_signs_in_on_a_local_server_only(
     served: dict[str, Any], peer: str, headers: dict[str, str], who: User | None
 ) -> None:
     assert visitors(**served).known(asked(**headers), peer) == who
@@ -64,11 +64,11 @@ def test_only_on_a_server_of_this_machine_nobody_signs_in(
         ({"elsewhere": True, "opened": True}, ""),
     ],
 )
-def test_served_to_others_somebody_has_to_sign_in(served: dict[str, Any], refusal: str) -> None:
+def test_remote_visitors_have_to_sign_in(served: dict[str, Any], refusal: str) -> None:
     assert visitors(**served).refusal == refusal
 
 
-def test_a_login_is_asked_for_on_this_machine_too() -> None:
+def test_login_is_required_on_this_machine_too() -> None:
     made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login("anne"))  # type: ignore[arg-type]
     assert made.known(asked(), "127.0.0.1") is None
     assert made.refusal == ""
@@ -82,7 +82,7 @@ def test_a_login_is_asked_for_on_this_machine_too() -> None:
         ((), ""),
     ],
 )
-def test_one_password_for_all_gives_no_name_a_role(
+def test_shared_password_gives_no_name_and_no_role(
     roles: tuple[tuple[str, Role], ...], refusal: str
 ) -> None:
     settings, login = Settings("sqlite://", roles=roles), Login("anne")
@@ -101,7 +101,7 @@ def test_one_password_for_all_gives_no_name_a_role(
         ("", None),
     ],
 )
-def test_the_first_pattern_that_matches_gives_the_role(name: str, role: Role | None) -> None:
+def test_role_of_the_first_matching_pattern(name: str, role: Role | None) -> None:
     roles = (("anne@example.org", Role.COORDINATOR), ("*@example.org", Role.STAFF))
     assert role_of([name], roles) == role
 
@@ -115,6 +115,6 @@ def test_the_first_pattern_that_matches_gives_the_role(name: str, role: Role | N
         ("zoe", User(name="zoe", acts=frozenset(), by=SignedInBy.LOGIN)),
     ],
 )
-async def test_who_has_no_role_may_do_nothing(login: str | None, user: User | None) -> None:
+async def test_visitor_without_a_role_has_no_rights(login: str | None, user: User | None) -> None:
     made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login(login))  # type: ignore[arg-type]
     assert await made.by_login(None) == user  # type: ignore[arg-type]

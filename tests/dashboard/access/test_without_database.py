@@ -44,7 +44,9 @@ def fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], No
     return begin
 
 
-async def test_people_sign_in_and_out(context: AppContext, fail: Callable[[], None]) -> None:
+async def test_sign_in_and_out_without_database(
+    context: AppContext, fail: Callable[[], None]
+) -> None:
     async with browser(context) as before:
         assert await before.sign_in() == 303
         fail()
@@ -58,7 +60,7 @@ async def test_people_sign_in_and_out(context: AppContext, fail: Callable[[], No
             assert (await page.ask("/dashboard")).code == 302
 
 
-async def test_a_code_counts_until_the_database_has_taken_the_workstation(
+async def test_enrolment_code_is_valid_until_the_workstation_is_recorded(
     context: AppContext, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with browser(context) as marc:
@@ -85,7 +87,7 @@ async def test_a_code_counts_until_the_database_has_taken_the_workstation(
         assert [workstation.name for workstation in context.accounts.workstations()] == ["pret-1"]
 
 
-async def test_an_export_says_that_the_database_does_not_answer(
+async def test_export_reports_an_absent_database(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with browser(context) as marc:

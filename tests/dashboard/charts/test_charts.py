@@ -24,7 +24,7 @@ INTERVALS = [
 STATES = frames.status_intervals(INTERVALS)
 
 
-def test_a_timeline_says_how_long_each_was_down() -> None:
+def test_timeline_names_the_downtime_of_each_target() -> None:
     chart = charts.timeline(STATES, "Services")
     assert chart.summary == "Services. Time down: A4 2 h 45."
     assert list(chart.plot.y_range.factors) == ["A4"]
@@ -42,19 +42,19 @@ def test_availability_names_the_lowest() -> None:
     )
 
 
-def test_the_hours_of_the_week_are_local() -> None:
+def test_hours_of_week_are_local() -> None:
     hourly = frames.availability(STATES, "hour")
     chart = charts.hours_of_week(hourly, "Alma")
     assert chart.summary == "Alma. Most on Mon between 1 and 2: 60 minutes."
 
 
-def test_counts_say_when_most_happened() -> None:
+def test_counts_names_the_busiest_time() -> None:
     at = pd.Series([START, START + MINUTE, START + 25 * MINUTE], dtype=frames.INSTANT)
     summary = "Loans per ten minutes. 3 in all, at most 2, from 23:00 on 22.11.2026."
     assert charts.counts(at).summary == summary
 
 
-def test_a_trade_off_says_what_both_ends_cost() -> None:
+def test_trade_off_describes_both_ends() -> None:
     after = [MINUTE, 20 * MINUTE]
     delays = pd.Series([2 * MINUTE, 21 * MINUTE], index=after, dtype=frames.DURATION)
     grid = pd.DataFrame({"delay": delays, "false_alarms": [11, 1]}, index=after)
@@ -73,7 +73,7 @@ def test_a_trade_off_says_what_both_ends_cost() -> None:
     ],
     ids=["timeline", "availability", "hours_of_week", "counts"],
 )
-def test_nothing_is_said_to_be_nothing_and_the_summary_is_on_the_page(
+def test_charts_without_data_say_so_and_have_their_summary_on_the_page(
     chart: charts.DescribedChart,
 ) -> None:
     assert any(word in chart.summary for word in ("none", "None", "Nothing", "Never"))
@@ -88,5 +88,5 @@ def test_nothing_is_said_to_be_nothing_and_the_summary_is_on_the_page(
         (pd.NaT, "unknown"),
     ],
 )
-def test_a_duration_is_in_words(lasted: timedelta, words: str) -> None:
+def test_duration_in_words(lasted: timedelta, words: str) -> None:
     assert charts.duration(lasted) == words

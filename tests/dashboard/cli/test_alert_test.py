@@ -26,20 +26,20 @@ def run(*addresses: str) -> Result:
     return CliRunner().invoke(relais, ["alert-test"], env=settings)
 
 
-def test_it_is_sent_to_every_address(webhook: Webhook) -> None:
+def test_alert_test_sends_to_every_address(webhook: Webhook) -> None:
     result = run(webhook.address)
     assert (result.exit_code, result.output) == (0, "JSON (1): sent\n")
     assert webhook.received == [("Relais", "This is a test: nothing is out of order.")]
 
 
-def test_an_address_that_does_not_take_it(webhook: Webhook) -> None:
+def test_alert_test_names_a_failing_address(webhook: Webhook) -> None:
     result = run(webhook.address, NOBODY)
     assert result.exit_code == 1
     assert result.stdout == "JSON (1): sent\nJSON (2): failed\n"
     assert "geheim" not in result.output
 
 
-def test_without_an_address() -> None:
+def test_alert_test_without_an_address() -> None:
     result = run()
     assert result.exit_code == 2
     assert "RELAIS_ALERTS is not set: give addresses of Apprise." in result.output

@@ -22,7 +22,7 @@ from tests.ui.conftest import free_port
 REAL = Settings("sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=("json://x",))
 
 
-def test_only_the_language_of_the_settings_is_kept() -> None:
+def test_demo_settings_keep_only_the_language() -> None:
     own = demo_settings(REAL, None)
     page = f"http://localhost:{PORT}/status"
     assert own == Settings(own.database_url, language="en", port=PORT, status_page=page)
@@ -32,7 +32,7 @@ def test_only_the_language_of_the_settings_is_kept() -> None:
     assert list(file.parent.iterdir()) == []
 
 
-def test_nothing_in_the_process_can_read_the_settings_later(
+def test_forget_settings_clears_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("DATABASE_URL", "ALMA_KEY", "TRUSTED_PROXIES", "OPEN"):
@@ -43,13 +43,13 @@ def test_nothing_in_the_process_can_read_the_settings_later(
 
 
 @pytest.mark.parametrize("port", [5006, 5020])
-def test_a_port_at_which_browsers_may_keep_real_loans_is_refused(port: int) -> None:
+def test_demo_refuses_the_port_of_a_real_server(port: int) -> None:
     settings = Settings("sqlite:///real.sqlite3", port=5020)
     with pytest.raises(SettingsError, match=f"port {port} is the dashboard's"):
         demo_settings(settings, port)
 
 
-def test_every_address_shows_the_demonstration_and_the_real_database_is_not_made(
+def test_demo_serves_every_address_without_the_real_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "temporary").mkdir()
@@ -70,7 +70,7 @@ def test_every_address_shows_the_demonstration_and_the_real_database_is_not_made
     assert not (tmp_path / "relais.sqlite3").exists()
 
 
-def test_the_refusal_is_a_sentence(tmp_path: Path) -> None:
+def test_demo_refusal_is_a_message(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dashboard.cli", "serve", "--demo", "--port", "5006"],
         env={key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")},

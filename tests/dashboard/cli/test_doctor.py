@@ -60,7 +60,7 @@ def only(result: Result, check: str) -> list[tuple[str, str]]:
     return [(level, message) for level, name, message in lines(result) if name == check]
 
 
-def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_on_a_ready_machine(run_doctor: Run, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     open_database(url, role="server", now=utc_now).close()
     result = run_doctor("--json")
@@ -86,7 +86,7 @@ def test_a_machine_that_is_ready(run_doctor: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0
 
 
-def test_workstations_and_the_last_backup(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_workstations_and_last_backup(run_doctor: Run, tmp_path: Path) -> None:
     file = tmp_path / "relais.sqlite3"
     check = WorkstationCheck(UUID(int=1), utc_now(), "prêt 1", "MAIL", "https", 0.1, utc_now())
     with open_database(f"sqlite:///{file}", now=utc_now) as database:
@@ -123,7 +123,7 @@ def test_a_database_server_that_does_not_wait_for_its_disk(
     assert result.exit_code == 1
 
 
-def test_the_folder_of_the_automatic_backups(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     (folder / "relais-20261124T090000Z.sqlite3").touch()
@@ -143,7 +143,7 @@ def test_the_folder_of_the_automatic_backups(run_doctor: Run, tmp_path: Path) ->
     assert only(result, "backups") == [("warning", text)]
 
 
-def test_the_spool(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_spool(run_doctor: Run, tmp_path: Path) -> None:
     text = "beside the database: set RELAIS_SPOOL to a folder on another disk"
     assert only(run_doctor("--json"), "spool") == [("ok", text)]
     folder = tmp_path / "spool"
@@ -160,13 +160,13 @@ def test_the_spool(run_doctor: Run, tmp_path: Path) -> None:
     assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("warning", text)]
 
 
-def test_as_a_table(run_doctor: Run) -> None:
+def test_doctor_as_a_table(run_doctor: Run) -> None:
     first, *_, last = run_doctor().output.splitlines()
     assert first == "ok       settings     valid"
     assert last == "ok       Alma         the API accepts the key"
 
 
-def test_settings_that_cannot_be_used_end_it() -> None:
+def test_doctor_stops_at_unusable_settings() -> None:
     wrong = {"RELAIS_PORT": "x", "RELAIS_LANGUAGE": "xx"}
     result = CliRunner().invoke(relais, ["doctor", "--json"], env=wrong)
     assert [(level, check, text.split("=")[0]) for level, check, text in lines(result)] == [
@@ -176,7 +176,7 @@ def test_settings_that_cannot_be_used_end_it() -> None:
     assert result.exit_code == 1
 
 
-def test_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
     folder = changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
     result = run_doctor("--json", RELAIS_HANDBOOK=str(folder))
     assert {level for level, _ in only(result, "handbook")} == {"fault"}
@@ -184,7 +184,7 @@ def test_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
     assert result.exit_code == 1
 
 
-def test_no_database_yet_is_no_fault_and_makes_none(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_without_a_database_creates_none(run_doctor: Run, tmp_path: Path) -> None:
     result = run_doctor("--json")
     message = "there is none yet: relais serve makes it"
     assert only(result, "database") == [("warning", message)]
@@ -192,14 +192,14 @@ def test_no_database_yet_is_no_fault_and_makes_none(run_doctor: Run, tmp_path: P
     assert result.exit_code == 0
 
 
-def test_a_database_of_another_program(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_database_of_another_program(run_doctor: Run, tmp_path: Path) -> None:
     (tmp_path / "relais.sqlite3").write_bytes(b"not a database at all" * 100)
     result = run_doctor("--json")
     assert [level for level, _ in only(result, "database")] == ["fault"]
     assert result.exit_code == 1
 
 
-def test_alma_that_does_not_answer_is_a_warning(run_doctor: Run, standins: Standins) -> None:
+def test_doctor_silent_alma_is_a_warning(run_doctor: Run, standins: Standins) -> None:
     standins.only("alma-saml", "alma-secours")
     result = run_doctor("--json")
     assert only(result, "network") == [
@@ -209,7 +209,7 @@ def test_alma_that_does_not_answer_is_a_warning(run_doctor: Run, standins: Stand
     assert result.exit_code == 0
 
 
-def test_a_machine_that_is_cut_off(run_doctor: Run, standins: Standins) -> None:
+def test_doctor_on_a_cut_off_machine(run_doctor: Run, standins: Standins) -> None:
     standins.only(*TARGETS, status=0)
     result = run_doctor("--json")
     assert only(result, "network")[0] == (
@@ -221,7 +221,7 @@ def test_a_machine_that_is_cut_off(run_doctor: Run, standins: Standins) -> None:
     assert result.exit_code == 1
 
 
-def test_a_clock_that_is_an_hour_ahead(run_doctor: Run, monkeypatch) -> None:
+def test_doctor_clock_an_hour_ahead(run_doctor: Run, monkeypatch) -> None:
     theirs = format_datetime(utc_now() - timedelta(hours=1), usegmt=True)
     monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: theirs)
     result = run_doctor("--json")
@@ -233,7 +233,7 @@ def test_a_clock_that_is_an_hour_ahead(run_doctor: Run, monkeypatch) -> None:
     assert result.exit_code == 1
 
 
-def test_a_port_that_another_program_has(run_doctor: Run, standins: Standins) -> None:
+def test_doctor_port_of_another_program(run_doctor: Run, standins: Standins) -> None:
     port = standins.url.rpartition(":")[2]
     result = run_doctor("--json", RELAIS_PORT=port, RELAIS_ADDRESS="127.0.0.1")
     ((level, message),) = only(result, "address")
@@ -242,7 +242,7 @@ def test_a_port_that_another_program_has(run_doctor: Run, standins: Standins) ->
     assert result.exit_code == 1
 
 
-def test_a_disk_that_is_nearly_full(run_doctor: Run, tmp_path: Path, monkeypatch) -> None:
+def test_doctor_nearly_full_disk(run_doctor: Run, tmp_path: Path, monkeypatch) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil returns it
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 5 * 10**8))
     result = run_doctor("--json")
@@ -253,7 +253,7 @@ def test_a_disk_that_is_nearly_full(run_doctor: Run, tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("key", "level"), [("k-read", "ok"), ("k-other", "warning"), ("", "warning")]
 )
-def test_the_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
+def test_doctor_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
     result = run_doctor("--json", RELAIS_ALMA_KEY=key)
     assert [shown for shown, _ in only(result, "Alma")] == [level]
     assert "k-" not in result.output

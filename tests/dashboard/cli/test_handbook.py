@@ -27,7 +27,7 @@ def bad(tmp_path: Path) -> Path:
     return changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
 
 
-def test_check_says_what_it_found_good() -> None:
+def test_check_lists_what_is_good() -> None:
     result = run("check", str(PACKAGED_HANDBOOK))
     assert result.exit_code == 0
     assert result.output.splitlines() == [
@@ -40,7 +40,7 @@ def test_check_says_what_it_found_good() -> None:
     ]
 
 
-def test_check_names_a_code_that_can_be_a_card_or_an_item(tmp_path: Path) -> None:
+def test_check_names_a_code_of_both_patterns(tmp_path: Path) -> None:
     folder = shutil.copytree(PACKAGED_HANDBOOK, tmp_path / "handbook")
     scans = folder / "scans.toml"
     shelf = '\n[shelf]\nkind = "item"\nshape = "[0-9]{10}"\n'
@@ -56,7 +56,7 @@ def test_check_names_a_code_that_can_be_a_card_or_an_item(tmp_path: Path) -> Non
     assert "overlap" not in run("check", str(folder)).output
 
 
-def test_check_without_a_folder_takes_the_one_in_use() -> None:
+def test_check_without_a_folder_uses_the_configured_one() -> None:
     assert run("check").output.splitlines()[0] == f"{SMALL}: this handbook is good."
 
 
@@ -70,7 +70,7 @@ def test_check_prints_every_fault_and_fails(bad: Path) -> None:
     ]
 
 
-def test_check_gives_an_object_a_fault(bad: Path) -> None:
+def test_check_json_has_one_object_a_fault(bad: Path) -> None:
     message = "no way leads here from A1; let an answer lead to it, or take it out"
     result = run("check", str(bad), "--json")
     assert result.exit_code == 1
@@ -81,7 +81,7 @@ def test_check_gives_an_object_a_fault(bad: Path) -> None:
     assert (good.exit_code, good.output) == (0, "")
 
 
-def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_check_names_a_missing_folder(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     result = run("check", str(nowhere))
     assert result.exit_code == 1
@@ -99,7 +99,7 @@ def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
         (["tree", "--language", "en"], "fr", "en"),
     ],
 )
-def test_tree_draws_in_the_language_asked_for(
+def test_tree_is_drawn_in_the_chosen_language(
     words: list[str], language: str, shown_in: str
 ) -> None:
     handbook = load_handbook(SMALL)
@@ -108,7 +108,7 @@ def test_tree_draws_in_the_language_asked_for(
     assert result.output == to_mermaid(handbook.procedure, handbook.words[shown_in])
 
 
-def test_tree_and_desks_refuse_a_bad_handbook(bad: Path) -> None:
+def test_tree_and_desks_refuse_a_faulty_handbook(bad: Path) -> None:
     for word in ("tree", "desks"):
         assert isinstance(run(word, handbook=bad).exception, HandbookError)
 
@@ -117,7 +117,7 @@ def test_desks_are_listed_for_people() -> None:
     assert run("desks").output == "MAIN  Main desk  (code to confirm in Alma)\n"
 
 
-def test_desks_are_listed_for_programs() -> None:
+def test_desks_are_listed_as_json() -> None:
     result = run("desks", "--json", handbook=PACKAGED_HANDBOOK)
     assert json_lines(result) == [
         {"code": "MAIL", "name": "Uni Mail, prêt", "site": "Uni Mail"},
@@ -137,7 +137,7 @@ FILLED = {
 }
 
 
-def test_a_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Path) -> None:
+def test_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Path) -> None:
     folder = tmp_path / "ours"
     made = run_relais("new-handbook", str(folder))
     assert (made.exit_code, made.output) == (
@@ -163,7 +163,7 @@ def test_a_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: P
     )
 
 
-def test_a_new_handbook_overwrites_nothing(tmp_path: Path) -> None:
+def test_new_handbook_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     refused = run_relais("new-handbook", str(tmp_path))
     assert refused.exit_code == 1

@@ -20,14 +20,14 @@ from dashboard.cli.instants import Instant, format_duration, format_local, forma
         ("2026-10-25T02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
     ],
 )
-def test_a_time_without_an_offset_is_genevas(given: str, at: datetime) -> None:
+def test_convert_without_an_offset_is_local_time(given: str, at: datetime) -> None:
     assert Instant().convert(given, None, None) == at
 
 
 @pytest.mark.parametrize(
     "given", ["0001-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "2101-01-01"]
 )
-def test_a_year_that_no_clock_of_ours_shows_is_refused(given: str) -> None:
+def test_convert_refuses_an_impossible_year(given: str) -> None:
     with pytest.raises(click.BadParameter, match="is not between the years 1970 and 2100"):
         Instant().convert(given, None, None)
 
@@ -44,11 +44,11 @@ def test_a_year_that_no_clock_of_ours_shows_is_refused(given: str) -> None:
         (90000, "1 d 1 h"),
     ],
 )
-def test_a_duration_is_spelt_in_its_two_largest_units(seconds: float, words: str) -> None:
+def test_format_duration_has_two_units(seconds: float, words: str) -> None:
     assert format_duration(timedelta(seconds=seconds)) == words
 
 
-def test_instants_are_shown_in_genevas_time_and_stamped_in_utc() -> None:
+def test_format_local_and_format_utc() -> None:
     at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
     assert (format_local(at), format_local(None)) == ("2026-11-24 09:12", "-")
     assert (format_utc(at), format_utc(None)) == ("2026-11-24T08:12:00Z", None)

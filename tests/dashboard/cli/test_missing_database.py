@@ -132,7 +132,7 @@ def test_every_command_is_in_one_of_the_tables() -> None:
 
 @pytest.mark.parametrize("command", READING)
 @pytest.mark.parametrize("how", [run, named])
-def test_a_reading_command_names_the_path_and_makes_nothing(
+def test_reading_commands_name_a_missing_path_and_create_nothing(
     folder: Path, command: str, how: Callable[..., Result]
 ) -> None:
     before = everything(folder)
@@ -145,7 +145,7 @@ def test_a_reading_command_names_the_path_and_makes_nothing(
 
 @pytest.mark.parametrize("command", READING)
 @pytest.mark.parametrize("kind", ["empty", "other", "letter", "folder"])
-def test_a_reading_command_leaves_what_is_no_relais_database(
+def test_reading_commands_refuse_a_file_of_another_kind(
     folder: Path, command: str, kind: str
 ) -> None:
     wrong = folder / "wrong.sqlite3"
@@ -167,7 +167,7 @@ def test_a_reading_command_leaves_what_is_no_relais_database(
 
 
 @pytest.mark.parametrize("command", ["outages", "loans list", "loans add", "reconcile status"])
-def test_a_path_that_the_system_refuses_is_named(folder: Path, command: str) -> None:
+def test_reading_commands_name_a_path_that_the_system_refuses(folder: Path, command: str) -> None:
     # Like a folder without rights, and root meets it too.
     wrong = folder / f"{'x' * 300}.sqlite3"
     result = run(command, (READING | RECORDING)[command], wrong)
@@ -177,7 +177,7 @@ def test_a_path_that_the_system_refuses_is_named(folder: Path, command: str) -> 
     )
 
 
-def test_a_database_that_never_was_is_not_complete(folder: Path) -> None:
+def test_complete_refuses_a_database_that_never_existed(folder: Path) -> None:
     wrong = folder / "mistyped" / "relais.sqlite3"
     refusal = run("accept-missing", ("--yes",), wrong).exception
     assert str(refusal) == f"There is no database at {wrong}: check RELAIS_DATABASE_URL."
@@ -186,7 +186,7 @@ def test_a_database_that_never_was_is_not_complete(folder: Path) -> None:
 
 @pytest.mark.parametrize("command", RECORDING)
 @pytest.mark.parametrize("how", [run, named])
-def test_a_recording_command_makes_the_database(
+def test_recording_commands_create_the_database(
     folder: Path, command: str, how: Callable[..., Result]
 ) -> None:
     new = folder / "new" / "relais.sqlite3"
@@ -196,7 +196,7 @@ def test_a_recording_command_makes_the_database(
 
 
 @pytest.mark.parametrize("command", RECORDING)
-def test_a_path_that_is_a_folder_or_beside_a_file_is_named(folder: Path, command: str) -> None:
+def test_commands_name_a_path_that_is_a_folder_or_beside_a_file(folder: Path, command: str) -> None:
     (folder / "there").mkdir()
     before = everything(folder)
     for wrong, why in (("there", "Is a directory"), ("report.txt/relais.sqlite3", "")):
@@ -205,7 +205,7 @@ def test_a_path_that_is_a_folder_or_beside_a_file_is_named(folder: Path, command
     assert everything(folder) == before
 
 
-def test_the_message_stands_alone_on_standard_error(folder: Path) -> None:
+def test_message_alone_is_on_standard_error(folder: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "dashboard.cli", "outages"],
         env=os.environ | {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'nowhere.sqlite3'}"},

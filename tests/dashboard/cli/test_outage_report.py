@@ -29,7 +29,7 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *words: run_relais("dossier", *words)
 
 
-def test_without_an_outage_they_are_listed(run: Run) -> None:
+def test_report_without_an_id_lists_outages(run: Run) -> None:
     assert run().output.splitlines() == [
         "aaaaaaaa  2026-11-24 09:12  2026-11-24 10:02        50 min  Alma EU03",
         "aaaaaaaa  2026-11-24 11:12  -                        lasts  VDI",
@@ -37,7 +37,7 @@ def test_without_an_outage_they_are_listed(run: Run) -> None:
     ]
 
 
-def test_the_list_as_json(run: Run) -> None:
+def test_report_list_as_json(run: Run) -> None:
     first, second = json_lines(run("--json"))
     assert first == {
         "id": str(FIRST),
@@ -51,14 +51,14 @@ def test_the_list_as_json(run: Run) -> None:
     assert run(str(FIRST), "--json").exit_code == 2
 
 
-def test_one_is_written_as_markdown_in_the_language_asked_for(run: Run) -> None:
+def test_report_as_markdown_in_the_chosen_language(run: Run) -> None:
     result = run(str(FIRST), "--language", "en")
     assert result.exit_code == 0
     assert result.output.startswith("# Outage dossier, Alma EU03\n\n## In brief\n")
     assert run(str(FIRST)).output.startswith("# Dossier de panne, Alma EU03\n")
 
 
-def test_the_name_of_the_file_says_what_is_written(run: Run, tmp_path: Path) -> None:
+def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
     page, text = tmp_path / "panne.html", tmp_path / "panne.md"
     assert run(str(FIRST), "--out", str(page)).output == f"The dossier is written to {page}.\n"
     assert run(str(FIRST), "--out", str(text)).exit_code == 0
@@ -74,13 +74,13 @@ def test_the_name_of_the_file_says_what_is_written(run: Run, tmp_path: Path) -> 
         ((str(FIRST), "--out", "panne.pdf"), "name a file that ends in .md or .html"),
     ],
 )
-def test_what_cannot_be_written_is_said(run: Run, words: tuple[str, ...], why: str) -> None:
+def test_report_that_cannot_be_written(run: Run, words: tuple[str, ...], why: str) -> None:
     result = run(*words)
     assert result.exit_code == 2
     assert why in result.output
 
 
-def test_a_folder_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
+def test_report_into_a_missing_folder(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "panne.md"
     result = run(str(FIRST), "--out", str(out))
     assert (

@@ -11,13 +11,13 @@ from dashboard.errors import SettingsError
 from tests.ui.conftest import free_port
 
 
-def test_a_free_port_is_free_afterwards_too() -> None:
+def test_check_listening_leaves_a_free_port_free() -> None:
     port = free_port()
     for _ in range(2):
         check_listening("127.0.0.1", port)
 
 
-def test_a_taken_port_is_named() -> None:
+def test_check_listening_names_a_taken_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(SettingsError) as refusal:
@@ -35,7 +35,7 @@ def test_a_taken_port_is_named() -> None:
         ("a..b", "there is no host of that name"),
     ],
 )
-def test_an_address_of_another_machine_is_named(address: str, why: str) -> None:
+def test_check_listening_names_an_address_of_another_machine(address: str, why: str) -> None:
     with pytest.raises(SettingsError) as refusal:
         check_listening(address, free_port())
     assert str(refusal.value) == (
@@ -45,11 +45,11 @@ def test_an_address_of_another_machine_is_named(address: str, why: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["dashboard", "--num-procs", "1", "--port=5007"]])
-def test_one_process_is_fine(arguments: list[str]) -> None:
+def test_check_one_process_accepts_one(arguments: list[str]) -> None:
     check_one_process(arguments)
 
 
 @pytest.mark.parametrize("words", [["--num-procs", "2"], ["--num-procs=2"], ["--num-p", "2"]])
-def test_several_processes_are_refused(words: list[str]) -> None:
+def test_check_one_process_refuses_several(words: list[str]) -> None:
     with pytest.raises(SettingsError, match=r"^--num-procs 2: Relais runs in one process"):
         check_one_process(["dashboard", *words, "--port", "5007"])

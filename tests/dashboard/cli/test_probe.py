@@ -46,7 +46,7 @@ def ask(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def test_one_address_as_json(site: str) -> None:
+def test_probe_one_address_as_json(site: str) -> None:
     code, result = ask("--json", "--url", f"{site}/?q=1")
     data = json.loads(result)
     assert code == 0
@@ -63,7 +63,7 @@ def test_one_address_as_json(site: str) -> None:
     assert data["phases"]["tls"] is None
 
 
-def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows() -> None:
+def test_json_line_has_certificate_end_and_detail() -> None:
     one = Outcome(
         *("alma", "https://a.ch/", "server", AT, Status.DOWN, FailureCause.TLS, Phase.TLS),
         detail="certificate has expired",
@@ -78,7 +78,7 @@ def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows
     assert table([one])[1].endswith(remark)
 
 
-def test_a_target_that_is_down_is_exit_code_1(site: str) -> None:
+def test_probe_of_a_down_target_exits_with_1(site: str) -> None:
     code, result = ask("--url", f"{site}/ill")
     assert code == 1
     assert result.splitlines()[1].split()[:3] == ["127.0.0.1", "down", "status"]
@@ -97,7 +97,7 @@ def test_a_target_that_is_down_is_exit_code_1(site: str) -> None:
         "http://a b/",
     ],
 )
-def test_a_bad_address_is_one_sentence_and_exit_code_2(url: str) -> None:
+def test_probe_of_an_invalid_address_exits_with_2(url: str) -> None:
     code, result = ask("--url", url)
     assert code == 2
     assert result.splitlines()[-1] == (
@@ -106,7 +106,7 @@ def test_a_bad_address_is_one_sentence_and_exit_code_2(url: str) -> None:
     )
 
 
-def test_the_handbooks_targets_are_probed_by_their_keys(
+def test_probe_targets_of_the_handbook_by_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The paper's own keys at addresses that do not exist: a test knocks at nobody's door.
@@ -124,7 +124,7 @@ def test_the_handbooks_targets_are_probed_by_their_keys(
     ]
 
 
-def test_the_table_is_aligned_and_says_what_needs_saying() -> None:
+def test_table_is_aligned() -> None:
     outcomes = [
         Outcome("alma-saml", "u", "server", AT, Status.UP, latency_ms=61.4, expires=AT),
         Outcome(

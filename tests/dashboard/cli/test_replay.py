@@ -49,15 +49,13 @@ def next_at(tmp_path: Path, start: str, at: int, *, mark: str = "") -> str:
         ("2024-12-31T09:00:00+01:00", 2 * 365 * 86400),
     ],
 )
-def test_holidays_are_those_of_genevas_year_at_the_instant_that_is_asked(
-    tmp_path: Path, start: str, at: int
-) -> None:
+def test_next_at_uses_the_holidays_of_the_given_year(tmp_path: Path, start: str, at: int) -> None:
     on_a_holiday = next_at(tmp_path, start, at)
     assert on_a_holiday != next_at(tmp_path, "2026-12-09T09:00:00+01:00", 0)
     assert on_a_holiday == next_at(tmp_path, "2026-12-13T09:00:00+01:00", 0)  # a Sunday
 
 
-def test_a_file_that_begins_with_a_mark_is_read(tmp_path: Path) -> None:
+def test_next_at_reads_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
     start = "2026-12-09T09:00:00+01:00"
     assert next_at(tmp_path, start, 0, mark="\ufeff") == next_at(tmp_path, start, 0)
 
@@ -73,7 +71,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 SPAN = ("--since", "2026-10-31T23:00", "--until", "2026-11-01T01:00")
 
 
-def test_an_outage_is_replayed_by_its_id_beside_its_declaration(database: Path) -> None:
+def test_replay_an_outage_by_its_id_beside_its_declaration(database: Path) -> None:
     listed = run_relais("dossier", database=database).output
     result = run_relais("replay", listed[:8], database=database)
     lines = result.output.splitlines()
@@ -84,7 +82,7 @@ def test_an_outage_is_replayed_by_its_id_beside_its_declaration(database: Path) 
     assert lines[-1] == f"{listed[:8]} Alma is down: suspected 7 min before it was declared."
 
 
-def test_a_span_is_one_object_an_event(database: Path) -> None:
+def test_replay_json_has_one_object_an_event(database: Path) -> None:
     url = f"sqlite:///{database}"
     seen = json_lines(run_relais("replay", *SPAN, "--json", "--database", url))
     assert {one["event"] for one in seen} >= {"diagnosis", "suggestion", "declared", "suspected"}
@@ -95,7 +93,7 @@ def test_a_span_is_one_object_an_event(database: Path) -> None:
     assert suspected == expected
 
 
-def test_another_handbook_has_other_rules(database: Path, tmp_path: Path) -> None:
+def test_replay_with_another_handbook(database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "then"
     shutil.copytree(PACKAGED_HANDBOOK, folder)
     steps = folder / "steps.toml"
@@ -118,7 +116,7 @@ def test_another_handbook_has_other_rules(database: Path, tmp_path: Path) -> Non
         (("--database", "mysql://x"), "only sqlite and postgresql are known"),
     ],
 )
-def test_what_cannot_be_replayed_is_refused(
+def test_replay_refuses_what_cannot_be_replayed(
     database: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -81,9 +81,7 @@ def answer(port: int, path: str, *, host: str | None = None) -> tuple[int, bytes
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_either_command_serves_the_page_and_what_stands_beside_it(
-    name: str, tmp_path: Path
-) -> None:
+def test_serve_and_panel_serve_have_the_same_addresses(name: str, tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS[name], tmp_path, port) as process:
         answers = {
@@ -107,9 +105,7 @@ def refusal(words: list[str], folder: Path) -> str:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_second_server_on_the_same_file_stops_until_the_first_is_gone(
-    name: str, tmp_path: Path
-) -> None:
+def test_serve_refuses_a_second_server_on_one_database(name: str, tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["panel"], tmp_path, port) as first:
         assert answer(port, "/desk/time")[0] == 200
@@ -122,19 +118,17 @@ def test_a_second_server_on_the_same_file_stops_until_the_first_is_gone(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_server_for_others_that_asks_nobody_to_sign_in_does_not_start(
-    name: str, tmp_path: Path
-) -> None:
+def test_serve_to_others_needs_a_sign_in(name: str, tmp_path: Path) -> None:
     assert "--open" in refusal([*COMMANDS[name], "--address", "0.0.0.0"], tmp_path)
 
 
-def test_a_server_that_is_open_says_so_on_its_page(tmp_path: Path) -> None:
+def test_serve_open_says_so_on_the_page(tmp_path: Path) -> None:
     port = free_port()
     with serving([*COMMANDS["relais"], "--address", "0.0.0.0", "--open"], tmp_path, port):
         assert "Ouvert à tous" in answer(port, "/dashboard")[1].decode()
 
 
-def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -> None:
+def test_serve_refuses_several_processes(tmp_path: Path) -> None:
     result = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
     assert "--num-procs 2: Relais runs in one process" in result
     assert not (tmp_path / "relais.sqlite3").exists()
@@ -148,7 +142,7 @@ def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -
     ],
     ids=["index", "prefix"],
 )
-def test_every_file_that_the_page_names_is_served_under_panels_flags(
+def test_serve_has_every_file_of_the_page_under_panels_flags(
     flags: list[str], page: str, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -169,7 +163,7 @@ def test_every_file_that_the_page_names_is_served_under_panels_flags(
         assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
+def test_serve_lets_browsers_cache_files(tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["relais"], tmp_path, port):
         answer(port, "/liveness")
@@ -185,7 +179,7 @@ def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux sets another process' limits")
-def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> None:
+def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as response:
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 1024))  # before it listens
@@ -214,7 +208,7 @@ def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> No
         assert b"Too many open connections" in log
 
 
-def test_ctrl_c_ends_the_server_with_130(tmp_path: Path) -> None:
+def test_serve_ends_with_130_after_ctrl_c(tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["relais"], tmp_path, port) as process:
         answer(port, "/board.json")
@@ -223,7 +217,7 @@ def test_ctrl_c_ends_the_server_with_130(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
+def test_serve_names_an_invalid_setting(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, *COMMANDS["relais"]],
         env=os.environ | {"RELAIS_LANGUAGE": "it"},
@@ -237,7 +231,7 @@ def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["..", "a b", "a//b", "é"])
-def test_a_prefix_is_a_path_of_plain_letters(prefix: str) -> None:
+def test_serve_accepts_a_prefix_of_plain_letters_only(prefix: str) -> None:
     refused = run_relais("serve", "--prefix", prefix)
     assert refused.exit_code == 2
     assert "is no path of letters and digits" in refused.output

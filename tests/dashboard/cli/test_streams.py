@@ -21,7 +21,7 @@ from dashboard.cli.streams import accept_any_text, is_output_fault
         ("ascii", "état", r"\u00e9tat"),
     ],
 )
-def test_a_character_that_an_encoding_lacks_is_written_in_another_way(
+def test_accept_any_text_replaces_unencodable_characters(
     monkeypatch: pytest.MonkeyPatch, encoding: str, text: str, shown: str
 ) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
@@ -32,7 +32,7 @@ def test_a_character_that_an_encoding_lacks_is_written_in_another_way(
     assert out.buffer.getvalue().decode(encoding) == shown  # type: ignore[attr-defined]
 
 
-def test_json_stays_json_with_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_accept_any_text_keeps_json_and_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "stdout", out)
     accept_any_text()
@@ -43,7 +43,7 @@ def test_json_stays_json_with_the_same_text(monkeypatch: pytest.MonkeyPatch) -> 
     assert json.loads(text) == note
 
 
-def test_typographic_signs_keep_json_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_accept_any_text_keeps_json_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "stdout", out)
     accept_any_text()
@@ -53,7 +53,7 @@ def test_typographic_signs_keep_json_well_formed(monkeypatch: pytest.MonkeyPatch
     assert json.loads(text) == "'d'accord' ..."
 
 
-def test_an_error_that_names_a_file_is_not_of_the_output() -> None:
+def test_is_output_fault_not_for_an_error_of_another_file() -> None:
     assert is_output_fault(OSError(errno.ENOSPC, "No space left on device"))
     assert not is_output_fault(OSError(errno.ENOSPC, "No space left on device", "a.csv"))
     assert not is_output_fault(OSError(errno.ENOENT, "No such file or directory"))

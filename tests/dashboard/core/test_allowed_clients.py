@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[3]
         ("localhost.example", False),
     ],
 )
-def test_only_the_loopback_is_the_own_machine(remote: str, own: bool) -> None:
+def test_local_is_loopback_only(remote: str, own: bool) -> None:
     assert local(remote) is own
 
 
@@ -46,9 +46,7 @@ def test_only_the_loopback_is_the_own_machine(remote: str, own: bool) -> None:
         (["panel", "serve", "dashboard", "--unix-socket", "/run/relais"], "localhost", True),
     ],
 )
-def test_a_flag_or_a_setting_names_an_address(
-    arguments: list[str], address: str, warned: bool
-) -> None:
+def test_named_by_a_flag_or_setting(arguments: list[str], address: str, warned: bool) -> None:
     assert named(arguments, address) is warned
 
 
@@ -64,11 +62,11 @@ def test_a_flag_or_a_setting_names_an_address(
         (["X-Client-IP"], True),
     ],
 )
-def test_a_proxy_is_seen_by_its_headers(headers: list[str], forwarded: bool) -> None:
+def test_is_forwarded_by_headers(headers: list[str], forwarded: bool) -> None:
     assert is_forwarded(headers) is forwarded
 
 
-def test_a_proxy_without_headers_is_seen_by_its_version_of_http() -> None:
+def test_is_forwarded_by_the_version_of_http() -> None:
     assert is_forwarded(["Host"], "HTTP/1.0") is True
 
 
@@ -95,7 +93,7 @@ EVERYONE = Audience(everyone=True)
         (EVERYONE, "127.0.0.1", DIRECT, True, True),
     ],
 )
-def test_a_proxy_on_this_machine_makes_no_visitor_local(
+def test_audience_behind_a_proxy_has_no_local_visitor(
     whom: Audience, peer: str, headers: list[str], here: bool, answered: bool
 ) -> None:
     assert whom.is_this_machine(peer, headers, "HTTP/1.1") is here
@@ -112,14 +110,12 @@ def test_a_proxy_on_this_machine_makes_no_visitor_local(
         (["*"], True),
     ],
 )
-def test_a_name_of_another_machine_tells_that_others_are_expected(
-    origins: list[str], elsewhere: bool
-) -> None:
+def test_audience_of_an_origin_elsewhere(origins: list[str], elsewhere: bool) -> None:
     allowed = audience(Settings(database_url="sqlite://"), xheaders=False, origins=origins)
     assert allowed == Audience(everyone=False, named_elsewhere=elsewhere)
 
 
-def test_a_configured_proxy_is_expected() -> None:
+def test_audience_of_a_configured_proxy() -> None:
     proxies = frozenset({"192.0.2.2"})
     settings = Settings(database_url="sqlite://", trusted_proxies=proxies)
     allowed = audience(settings, xheaders=False, origins=["localhost:5006"])
@@ -128,7 +124,7 @@ def test_a_configured_proxy_is_expected() -> None:
     assert alone == Audience(everyone=False, behind_proxy=True)
 
 
-def test_a_wrong_setting_stops_panels_own_command_too(tmp_path: Path) -> None:
+def test_panel_serve_refuses_an_invalid_setting(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "panel", "serve", "dashboard", "--port", "0"]
     database = {"RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}"}
     ended = subprocess.run(

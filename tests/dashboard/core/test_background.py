@@ -21,7 +21,7 @@ from tests.dashboard.conftest import Clock
 from tests.support.alma import listening
 
 
-async def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
+async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     await update_ninety_days(context)
@@ -33,7 +33,7 @@ async def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
     assert "the last ninety days cannot be read" in caplog.text
 
 
-async def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it(
+async def test_update_recent_states_applies_stored_blind_periods(
     context: AppContext, clock: Clock
 ) -> None:
     minute = timedelta(minutes=1)
@@ -51,7 +51,7 @@ async def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it
     ("key", "state"),
     [("", KeyState.NONE), ("k-read", KeyState.ACCEPTED), ("k-other", KeyState.REFUSED)],
 )
-async def test_the_key_of_almas_api(context: AppContext, key: str, state: KeyState) -> None:
+async def test_check_key_of_almas_api(context: AppContext, key: str, state: KeyState) -> None:
     gate = RequestGate(read="k-read", per_second=1000)
     async with listening(FakeAlma(World(Stock()), gate)) as port:
         url = f"http://127.0.0.1:{port}"
@@ -61,7 +61,7 @@ async def test_the_key_of_almas_api(context: AppContext, key: str, state: KeySta
     assert context.key_state is state
 
 
-async def test_a_key_that_was_accepted_stays_so_while_alma_does_not_answer(
+async def test_check_key_keeps_an_accepted_key_while_alma_is_silent(
     context: AppContext,
 ) -> None:
     context.key_state = KeyState.ACCEPTED

@@ -27,7 +27,7 @@ def usual() -> Iterator[None]:
     speak_for(LibrarySettings())
 
 
-def test_times_are_of_the_zone_of_the_library() -> None:
+def test_speak_for_sets_the_time_zone() -> None:
     assert (language("fr").clock(NOON), local_minute(NOON).hour) == ("13:00", 13)
     speak_for(LibrarySettings(zone=ZoneInfo("America/Halifax")))
     assert (language("fr").clock(NOON), local_minute(NOON).hour) == ("08:00", 8)
@@ -45,13 +45,13 @@ def test_times_are_of_the_zone_of_the_library() -> None:
         ("Evergreen", "Un lien d’Evergreen ne répond plus"),
     ],
 )
-def test_sentences_name_the_system_of_the_library(system: str, sentence: str) -> None:
+def test_speak_for_sets_the_name_of_the_system(system: str, sentence: str) -> None:
     speak_for(LibrarySettings(system=system))
     assert language("fr").say("Un lien d’Alma ne répond plus") == sentence
     assert language("en").say("Alma ne répond plus") == f"{system} does not answer"
 
 
-def test_what_people_write_keeps_its_words() -> None:
+def test_speak_for_leaves_written_texts_alone() -> None:
     speak_for(LibrarySettings(system="Koha"))
     said = language("fr").say(
         "Alma répond. Un seul poste ne l’atteint pas\u202f: {name}.", name="Alma-1"

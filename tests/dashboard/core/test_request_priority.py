@@ -7,7 +7,7 @@ import asyncio
 from dashboard.core.request_priority import Turns
 
 
-async def test_pages_are_made_one_at_a_time_and_after_the_desks() -> None:
+async def test_pages_are_made_one_at_a_time_after_desks() -> None:
     turns, order = Turns(), list[str]()
 
     async def page(name: str) -> None:

@@ -17,7 +17,7 @@ from procedure.access.roles import Role
         ({"relais_narrow": "yes", "relais_scheme": "grey"}, False, "light"),
     ],
 )
-def test_how_the_window_looks_is_remembered(
+def test_session_from_remembers_the_look(
     cookies: dict[str, str],
     narrow: bool,
     scheme: str,
@@ -27,7 +27,7 @@ def test_how_the_window_looks_is_remembered(
 
 
 @pytest.mark.parametrize("name", [None, "L. Martin"])
-def test_acts_bear_the_name_of_the_signed_in_user(name: str | None) -> None:
+def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
     cookies = {"user": "somebody", "relais_workstation": "pc-1"}
     session = session_from({}, cookies, language="fr", query="", user=User(name=name))
     assert session.person == User(name=name, workstation="pc-1")
@@ -41,12 +41,12 @@ def test_acts_bear_the_name_of_the_signed_in_user(name: str | None) -> None:
         (Role.ANALYST, ["guide", "history"]),
     ],
 )
-def test_a_role_opens_its_places(role: Role, places: list[str]) -> None:
+def test_may_open_the_places_of_a_role(role: Role, places: list[str]) -> None:
     session = Session(user=user_of(role, "anne", SignedInBy.LOGIN))
     assert [place for place in PLACES if session.may_open(place)] == places
 
 
-def test_a_typed_name_is_a_suggestion_and_never_a_login() -> None:
+def test_session_from_typed_name_is_no_login() -> None:
     session = session_from({}, {"relais_signer": "L.%20M."}, language="fr", query="")
     assert (session.signer, session.person.name) == ("L. M.", None)
 
@@ -55,6 +55,6 @@ def test_a_typed_name_is_a_suggestion_and_never_a_login() -> None:
     ("asked", "place"),
     [("back", "back"), ("reconciliation", "back"), ("loans", "loans"), ("elsewhere", "guide")],
 )
-def test_an_address_names_its_place_or_an_alias(asked: str, place: str) -> None:
+def test_session_from_place_or_alias(asked: str, place: str) -> None:
     session = session_from({"page": [asked.encode()]}, {}, language="fr", query="")
     assert session.page == place

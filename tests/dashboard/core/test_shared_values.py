@@ -10,7 +10,7 @@ from dashboard.core.shared_values import SharedValues
 from tests.dashboard.conftest import Clock
 
 
-def test_equal_inputs_share_a_value_for_a_second(clock: Clock) -> None:
+def test_get_shares_equal_inputs_for_a_second(clock: Clock) -> None:
     values, numbers = SharedValues(), count()
 
     def get(*inputs: object, name: str = "grid") -> int:
@@ -24,7 +24,7 @@ def test_equal_inputs_share_a_value_for_a_second(clock: Clock) -> None:
     assert get("a", [1]) == 3
 
 
-def test_what_raises_is_computed_again(clock: Clock) -> None:
+def test_get_computes_again_after_an_error(clock: Clock) -> None:
     values = SharedValues()
     with pytest.raises(ZeroDivisionError):
         values.get("grid", (), clock(), lambda: 1 // 0)

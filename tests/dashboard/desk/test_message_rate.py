@@ -44,7 +44,7 @@ def no_name() -> Callable[[], str]:
 
 @pytest.mark.parametrize("clients", [six_clients, invented_names, invented_twice, no_name])
 @pytest.mark.parametrize("begins", [0, 60], ids=["known before", "new meanwhile"])
-def test_clients_that_never_stop_lock_no_honest_desk_out(
+def test_allows_an_honest_desk_beside_endless_clients(
     clients: Callable[[], Callable[[], str]], begins: int
 ) -> None:
     rate, name = MessageRate(), clients()
@@ -61,7 +61,7 @@ def test_clients_that_never_stop_lock_no_honest_desk_out(
     assert taken <= SHARED[1] + RESERVED[1] + 120 * (SHARED[0] + RESERVED[0])
 
 
-def test_many_addresses_together_stay_within_the_servers_bound() -> None:
+def test_allows_within_the_servers_bound_for_many_addresses() -> None:
     rate, names = MessageRate(), invented_names()
     taken = 0
     for second in range(60):
@@ -75,7 +75,7 @@ def test_many_addresses_together_stay_within_the_servers_bound() -> None:
     assert taken <= TOTAL_SHARED[1] + 30 * TOTAL_SHARED[0]
 
 
-def test_what_is_kept_is_bounded_too() -> None:
+def test_message_rate_is_bounded_in_memory() -> None:
     rate = MessageRate()
     for second in (0, 25):
         now = START + timedelta(seconds=second)
@@ -90,14 +90,14 @@ def test_what_is_kept_is_bounded_too() -> None:
     assert TOTAL_RESERVED[0] > RESERVED[0]
 
 
-def test_names_and_addresses_are_forgotten_in_the_end() -> None:
+def test_message_rate_forgets_names_and_addresses() -> None:
     rate = MessageRate()
     for number in range(NEW + 100):
         rate.allows(f"address-{number}", "desk", START)
     assert (len(rate.new), len(rate.addresses)) == (NEW, ADDRESSES)
 
 
-def test_a_day_that_is_caught_up_goes_through_at_once() -> None:
+def test_allows_a_whole_day_at_once() -> None:
     rate = MessageRate()
     # Ten desks, twenty messages each: up to 40,000 loans.
     assert all(

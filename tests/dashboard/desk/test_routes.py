@@ -65,7 +65,7 @@ def loan(number: int, item: str) -> dict[str, Any]:
     }
 
 
-def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:
+def test_transactions_are_answered_by_id_with_the_time(server: Server) -> None:
     response = server.send(
         loan(1, "A1111"), loan(2, "B2111") | {"desk": "NOWHERE"}, loan(3, "C3111")
     )
@@ -79,7 +79,7 @@ def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:
     assert server.items == ["A1111", "C3111"]
 
 
-def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> None:
+def test_transactions_of_every_kind_in_one_message(server: Server) -> None:
     same = {key: value for key, value in loan(1, "A1111").items() if key != "patron"}
     waiting = same | {"kind": "waiting", "note": "Mme Rochat, doctorante"}
     numbers = {key: str(UUID(int=key)) for key in range(1, 6)}
@@ -97,7 +97,7 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
     assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
 
-def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
+def test_undo_of_a_completion_keeps_a_colleagues(
     server: Server,
 ) -> None:
     waits = loan(1, "A1111") | {"kind": "waiting", "note": "Mme Rochat"}
@@ -135,7 +135,7 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
     assert kinds == [PendingLoan, Loan, Void, PendingLoan]
 
 
-def test_a_workstation_learns_how_what_waited_there_ended(server: Server) -> None:
+def test_waiting_reports_how_pending_loans_ended(server: Server) -> None:
     waits = [
         loan(number, f"A{number}") | {"kind": "waiting", "note": "Mme Rochat"}
         for number in (1, 2, 3)
@@ -172,7 +172,7 @@ def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = No
         (HERE | {"Sec-Fetch-Site": "same-origin"}, 200),
     ],
 )
-def test_only_the_pages_of_this_server_may_send(
+def test_transactions_of_another_origin_are_refused(
     server: Server, headers: dict[str, str], code: int
 ) -> None:
     response = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
@@ -200,7 +200,7 @@ def test_only_the_pages_of_this_server_may_send(
     ],
     ids=["empty", "list", "object", "binary", "deep", "many", "large"],
 )
-def test_what_is_no_batch_is_refused_whole_with_its_reason(
+def test_transactions_malformed_are_refused_whole_with_a_reason(
     server: Server, body: bytes, code: int, error: str
 ) -> None:
     response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
@@ -208,7 +208,7 @@ def test_what_is_no_batch_is_refused_whole_with_its_reason(
     assert server.items == []
 
 
-def test_a_login_that_expired_records_nothing_and_the_name_is_kept(context: AppContext) -> None:
+def test_transactions_after_the_end_of_a_login_are_refused(context: AppContext) -> None:
     expired = Server(context, Login(None)).send(loan(1, "A1111"))
     assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
     known = Server(context, Login("anne"))
@@ -216,7 +216,7 @@ def test_a_login_that_expired_records_nothing_and_the_name_is_kept(context: AppC
     assert [record.entry.operator for record in context.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 
-def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any) -> None:
+def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
     at_once = SHARED[1]
     rate = MessageRate()
     for number in range(at_once):
@@ -237,7 +237,7 @@ def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any
     assert list(shared.rate.new) == [("127.0.0.1", "poste-2")]
 
 
-def test_the_time_is_the_server_s_own(server: Server, clock: Any) -> None:
+def test_time_is_the_servers(server: Server, clock: Any) -> None:
     response = server.ask("/desk/time")
     assert json.loads(response.body) == {"now": 1000 * clock.at.timestamp()}
     assert response.headers["Cache-Control"] == "no-store"
@@ -253,7 +253,7 @@ def test_the_time_is_the_server_s_own(server: Server, clock: Any) -> None:
         ("/desk/papers.json", "application/json; charset=utf-8"),
     ],
 )
-def test_a_file_is_sent_packed_and_once(server: Server, path: str, kind: str) -> None:
+def test_file_is_compressed_and_sent_once(server: Server, path: str, kind: str) -> None:
     packed = server.ask(path, headers={"Accept-Encoding": "gzip"})
     plain = server.ask(path)
     assert (packed.code, packed.headers["Content-Type"]) == (200, kind)
@@ -265,20 +265,18 @@ def test_a_file_is_sent_packed_and_once(server: Server, path: str, kind: str) ->
 
 
 @pytest.mark.parametrize("path", ["/desk/page.js", "/desk/nothing.js", "/desk/..%2fcli.py"])
-def test_no_other_file_is_served(server: Server, path: str) -> None:
+def test_file_outside_the_bundle_is_not_found(server: Server, path: str) -> None:
     assert server.ask(path).code == 404
 
 
-def test_whoever_is_not_logged_in_has_the_page_and_sends_nothing(context: AppContext) -> None:
+def test_page_is_for_everybody_and_transactions_need_a_sign_in(context: AppContext) -> None:
     outside = Server(context, Login(None))
     assert outside.ask("/desk/").code == outside.ask("/desk/papers.json").code == 200
     assert outside.ask("/desk/time").code == 200
     assert ask_waiting(outside, []).code == 401
 
 
-def test_the_papers_have_the_procedure_in_both_languages(
-    server: Server, handbook: Handbook
-) -> None:
+def test_procedure_file_has_every_language(server: Server, handbook: Handbook) -> None:
     content = json.loads(server.ask("/desk/papers.json").body)
     assert content["desks"] == {code: one.name for code, one in handbook.desks.items()}
     for code, words in handbook.words.items():
@@ -292,12 +290,12 @@ def test_the_papers_have_the_procedure_in_both_languages(
     assert not [key for key in fr["words"] if not fr["words"][key] or not en["words"][key]]
 
 
-def test_the_service_worker_may_answer_for_every_page(server: Server) -> None:
+def test_service_worker_has_the_scope_of_the_page(server: Server) -> None:
     assert server.ask("/desk/sw.js").headers["Service-Worker-Allowed"] == "../"
     assert "Service-Worker-Allowed" not in server.ask("/desk/desk.js").headers
 
 
-def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> None:
+def test_version_follows_files_and_handbook(handbook: Handbook) -> None:
     made = bundle(handbook)
     assert made.version == bundle(handbook).version
     assert json.loads(made.files["papers.json"].plain)["version"] == made.version
@@ -310,11 +308,11 @@ def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> Non
     assert bundle(fewer).version != made.version
 
 
-def test_the_whole_page_is_small(handbook: Handbook) -> None:
+def test_bundle_is_small(handbook: Handbook) -> None:
     assert sum(len(file.packed) for file in bundle(handbook).files.values()) < 95_000
 
 
-def test_a_script_is_served_without_its_comments(handbook: Handbook) -> None:
+def test_without_comments(handbook: Handbook) -> None:
     script = (
         b"// A reason.\nconst address = 'https://x' // kept\n  // Another.\nexport { address }\n"
     )
@@ -323,7 +321,7 @@ def test_a_script_is_served_without_its_comments(handbook: Handbook) -> None:
     assert without_comments("a.css", script) == script
 
 
-def test_a_workstations_report_comes_beside_its_transactions(server: Server) -> None:
+def test_transactions_may_have_a_workstation_report(server: Server) -> None:
     report = {"workstation": "prêt 1", "desk": "MAIL", "what": "storage", "behind_s": 1.5}
     body = json.dumps({"report": report, "transactions": []})
     response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)

@@ -48,7 +48,7 @@ def fail(watch: StillWatch) -> None:
         watch.see_enough(target, Status.DOWN if target.startswith("alma") else Status.UP)
 
 
-async def test_every_step_until_all_loans_are_accounted_for(
+async def test_steps_lead_until_all_loans_are_accounted_for(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     seen = []
@@ -72,7 +72,7 @@ async def test_every_step_until_all_loans_are_accounted_for(
     assert drill.ended is not None
 
 
-async def test_before_anything_is_seen_there_is_nothing_to_do(
+async def test_steps_wait_until_the_outage_is_seen(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     async with playing(context, clock) as drill:
@@ -85,7 +85,7 @@ async def test_before_anything_is_seen_there_is_nothing_to_do(
         assert await drill.look() is DrillStep.DECLARE
 
 
-async def test_everything_is_shown_by_itself(
+async def test_show_does_the_steps_by_itself(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     clock.pass_by(minutes=2)

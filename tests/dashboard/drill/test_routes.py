@@ -35,14 +35,14 @@ def drill(context: AppContext, clock: Clock) -> Drill:
     return made
 
 
-def test_no_server_but_that_of_a_drill_has_these_addresses(context: AppContext) -> None:
+def test_routes_exist_in_a_drill_only(context: AppContext) -> None:
     paths = ("/drill", "/drill/state")
     assert [ask(context, path).code for path in paths] == [404, 404]
     assert ask(context, "/drill/act?step=lend", method="POST", body="").code == 404
 
 
 @pytest.mark.parametrize(("code", "heading"), [("fr", "Exercice"), ("en", "Drill")])
-def test_the_page_has_the_queue_as_barcodes(
+def test_queue_page_has_barcodes(
     context: AppContext, drill: Drill, code: str, heading: str
 ) -> None:
     page = ask(context, f"/drill?lang={code}").body.decode()
@@ -52,7 +52,7 @@ def test_the_page_has_the_queue_as_barcodes(
             assert f'data-barcode="{barcode}"' in page
 
 
-def test_the_state_is_the_step_and_what_is_lent(context: AppContext, drill: Drill) -> None:
+def test_state_has_the_step_and_the_loans(context: AppContext, drill: Drill) -> None:
     state = json.loads(ask(context, "/drill/state").body)
     assert (state["step"], state["lent"]) == ("trouble", [])
     assert "data-step" not in state["html"]
@@ -62,7 +62,7 @@ def test_the_state_is_the_step_and_what_is_lent(context: AppContext, drill: Dril
     ("step", "header", "code"),
     [("declare", "", 403), ("declare", "drill", 200), ("nothing", "drill", 400)],
 )
-def test_only_the_page_itself_does_a_step(
+def test_step_is_refused_from_elsewhere(
     context: AppContext, drill: Drill, step: str, header: str, code: int
 ) -> None:
     path, headers = f"/drill/act?step={step}", {"X-Relais": header} if header else {}

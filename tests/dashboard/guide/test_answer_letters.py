@@ -16,7 +16,7 @@ from dashboard.guide.answer_letters import answer_letters
         ({"a": " über", "b": "2. Weg"}, {"a": "Ü"}),
     ],
 )
-def test_the_first_of_two_that_begin_alike_has_the_letter(
+def test_answer_letters_first_of_equal_initials_has_the_letter(
     labels: dict[str, str], letters: dict[str, str]
 ) -> None:
     assert answer_letters(labels) == letters

@@ -30,7 +30,7 @@ def guide(context: AppContext, **session: object) -> Guide:
     return Guide(context=context, session=person, grid=ProbeGrid(context=context), initials="AB")
 
 
-def test_the_text_says_what_fails_since_when_and_from_where(
+def test_call_summary_says_what_fails_since_when_and_from_where(
     context: AppContext, watch, clock
 ) -> None:
     watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)
@@ -119,7 +119,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("workstations", WORKSTATIONS)
 @pytest.mark.parametrize("server", SERVER)
-def test_it_never_says_that_something_answers_that_nobody_has_tested(
+def test_call_summary_never_says_that_an_untested_target_answers(
     clock: Clock, handbook: Handbook, server: str, workstations: str
 ) -> None:
     alone = replace(handbook, targets={"alma-saml": handbook.targets["alma-saml"]})
@@ -141,7 +141,9 @@ def test_it_never_says_that_something_answers_that_nobody_has_tested(
     assert call_summary(guide(context), FRENCH) == CallSummary(subject, lines)
 
 
-def test_a_server_that_is_cut_off_has_tested_nothing(context: AppContext, watch, handbook) -> None:
+def test_call_summary_of_a_cut_off_server_has_no_tests(
+    context: AppContext, watch, handbook
+) -> None:
     for ago in (2, 1, 0):
         at = context.now() - timedelta(seconds=ago)
         for key in handbook.targets:
@@ -158,7 +160,7 @@ def test_a_server_that_is_cut_off_has_tested_nothing(context: AppContext, watch,
     )
 
 
-def test_what_the_server_has_tested_in_part_is_said_in_part(context: AppContext, watch) -> None:
+def test_call_summary_says_what_was_tested_in_part(context: AppContext, watch) -> None:
     watch.see("switch", Status.UP)
     made = call_summary(guide(context), FRENCH)
     assert made is not None
@@ -166,7 +168,7 @@ def test_what_the_server_has_tested_in_part_is_said_in_part(context: AppContext,
     assert made.lines[1].startswith(f"Pas testé{THIN}: DIS, états")
 
 
-def test_a_look_that_is_too_old_says_nothing(context: AppContext, clock) -> None:
+def test_call_summary_leaves_out_old_readings(context: AppContext, clock) -> None:
     seen = Outcome("alma-saml", "https://a/", "pc-1", clock(), Status.DOWN, FailureCause.NETWORK)
     context.workstations.record(Vantage("pc-1"), [seen])
     at_once = call_summary(guide(context), ENGLISH)
@@ -178,7 +180,7 @@ def test_a_look_that_is_too_old_says_nothing(context: AppContext, clock) -> None
     assert later.subject == "Alma does not work here; not tested from the server."
 
 
-def test_it_can_be_sent_as_it_is(context: AppContext, watch) -> None:
+def test_call_summary_is_plain_text(context: AppContext, watch) -> None:
     watch.see("switch", Status.UP)
     made = call_summary(guide(context), FRENCH)
     assert made is not None
@@ -187,5 +189,5 @@ def test_it_can_be_sent_as_it_is(context: AppContext, watch) -> None:
     assert "AB" not in made.text
 
 
-def test_nothing_known_says_nothing(context: AppContext) -> None:
+def test_call_summary_without_knowledge_is_empty(context: AppContext) -> None:
     assert call_summary(guide(context, query="step=B1"), FRENCH) is None

@@ -34,11 +34,11 @@ def guide(context: AppContext) -> Guide:
         ((), ""),
     ],
 )
-def test_days_in_a_row_are_named_by_their_ends(days: tuple[int, ...], text: str) -> None:
+def test_weekdays_in_a_row_are_joined(days: tuple[int, ...], text: str) -> None:
     assert weekdays(days, FRENCH) == text
 
 
-def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
+def test_contact_card_has_numbers_and_days_of_the_paper(guide: Guide) -> None:
     shown = contact_card(guide, "codis", ENGLISH)
     assert [(one.shown, one.dialled, one.person, days) for one, days in shown.telephones] == [
         ("97180", "+41223797180", "G. Segev", "Mon–Fri"),
@@ -47,7 +47,7 @@ def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
     ]
 
 
-def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> None:
+def test_contact_card_says_whether_somebody_is_there(guide: Guide, clock) -> None:
     card = contact_card(guide, "codis", FRENCH)
     assert (card.shape, card.presence) == ("up", "Joignable aujourd’hui.")
     clock.at = SATURDAY
@@ -63,7 +63,7 @@ def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> Non
         (11, 27, "closed", "Joignable dès lundi 30 novembre, 08:00."),
     ],
 )
-def test_hours_of_the_paper_are_told_with_its_closures(
+def test_contact_card_has_hours_and_closures(
     context: AppContext, clock, hour: int, day: int, shape: str, text: str
 ) -> None:
     codis = replace(context.handbook.contacts["codis"], opens="08:00", closes="17:00")
@@ -79,7 +79,7 @@ def test_hours_of_the_paper_are_told_with_its_closures(
     assert (card.shape, card.presence) == (shape, text)
 
 
-def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
+def test_contact_card_invents_no_hours(guide: Guide) -> None:
     card = contact_card(guide, "cad", FRENCH)
     assert (card.shape, card.presence) == ("unknown", "")
     assert card.words.when.startswith("Horaires peu clairs sur le papier")

@@ -18,7 +18,7 @@ SAID_BY_THE_GRID = {
 }
 
 
-def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(
+def test_every_rule_has_advice_or_a_grid_message(
     context: AppContext,
 ) -> None:
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))

@@ -47,13 +47,13 @@ def answered(guide: Guide, *keys: str) -> Guide:
     return guide
 
 
-def test_a_guide_opens_at_the_first_question(open_guide: Open) -> None:
+def test_guide_opens_at_the_first_question(open_guide: Open) -> None:
     guide = open_guide()
     assert (guide.step, guide.path, guide.address, guide.begun) == ("A1", (), "", False)
     assert (guide.earlier, guide.later, guide.ahead) == ((), (), ("A2", "A3", "A4"))
 
 
-def test_answers_lead_to_the_next_question(open_guide: Open) -> None:
+def test_answer_leads_to_the_next_question(open_guide: Open) -> None:
     guide = answered(open_guide(), "no", "no")
     assert (guide.step, guide.path) == ("A3", (("A1", "no"), ("A2", "no")))
     assert guide.address == "walk=A1.no-A2.no&step=A3"
@@ -71,11 +71,11 @@ def test_answers_lead_to_the_next_question(open_guide: Open) -> None:
         (["no", "no", "yes", "no"], "B2"),
     ],
 )
-def test_every_way_leads_where_the_paper_says(open_guide: Open, keys: list[str], end: str) -> None:
+def test_answers_lead_where_the_paper_says(open_guide: Open, keys: list[str], end: str) -> None:
     assert answered(open_guide(), *keys).step == end
 
 
-def test_an_answer_is_kept_with_who_when_and_what_was_seen(
+def test_answer_is_recorded_with_person_time_and_evidence(
     open_guide: Open, context: AppContext, watch, clock
 ) -> None:
     watch.see("etats-unige", Status.UP)
@@ -100,9 +100,7 @@ def test_an_answer_is_kept_with_who_when_and_what_was_seen(
     )
 
 
-def test_one_passage_groups_its_answers_and_a_new_one_does_not(
-    open_guide: Open, context: AppContext
-) -> None:
+def test_answers_of_one_passage_are_grouped(open_guide: Open, context: AppContext) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.restart()
     guide.answer("A1", "yes")
@@ -110,9 +108,7 @@ def test_one_passage_groups_its_answers_and_a_new_one_does_not(
     assert first == second != third
 
 
-def test_an_answer_to_another_step_than_the_one_shown_is_a_late_click(
-    open_guide: Open, context: AppContext
-) -> None:
+def test_answer_to_another_step_is_ignored(open_guide: Open, context: AppContext) -> None:
     guide = open_guide()
     guide.answer("A1", "no")
     guide.answer("A1", "no")
@@ -120,7 +116,7 @@ def test_an_answer_to_another_step_than_the_one_shown_is_a_late_click(
     assert (guide.step, len(kept(context))) == ("A2", 1)
 
 
-def test_going_back_keeps_the_later_answers(open_guide: Open) -> None:
+def test_back_keeps_later_answers(open_guide: Open) -> None:
     guide = answered(open_guide(), "no", "no", "yes")
     guide.look_at("A2")
     assert guide.address == "walk=A1.no-A2.no-A3.yes&step=A2"
@@ -130,7 +126,7 @@ def test_going_back_keeps_the_later_answers(open_guide: Open) -> None:
     assert guide.step == "A4"
 
 
-def test_another_answer_leaves_the_old_way_and_finds_it_again(open_guide: Open) -> None:
+def test_answer_changed_and_restored_keeps_later_answers(open_guide: Open) -> None:
     guide = answered(open_guide(), "no", "no", "no")
     guide.look_at("A1")
     guide.answer("A1", "yes")
@@ -140,7 +136,7 @@ def test_another_answer_leaves_the_old_way_and_finds_it_again(open_guide: Open) 
     assert guide.step == "B2"
 
 
-def test_a_step_without_answers_can_be_read_from_anywhere(
+def test_step_without_answers_can_be_read_from_anywhere(
     open_guide: Open, context: AppContext
 ) -> None:
     guide = answered(open_guide(), "no")
@@ -153,22 +149,20 @@ def test_a_step_without_answers_can_be_read_from_anywhere(
 
 
 @pytest.mark.parametrize("step", ["A4", "Z9", ""])
-def test_a_question_off_the_path_cannot_be_jumped_to(open_guide: Open, step: str) -> None:
+def test_question_off_the_path_cannot_be_opened(open_guide: Open, step: str) -> None:
     guide = answered(open_guide(), "no")
     guide.look_at(step)
     assert guide.step == "A2"
 
 
-def test_starting_again_forgets_the_answers_but_not_the_journal(
-    open_guide: Open, context: AppContext
-) -> None:
+def test_restart_clears_answers_and_not_the_journal(open_guide: Open, context: AppContext) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.restart()
     assert (guide.step, guide.walk, guide.address) == ("A1", Walk(), "step=A1")
     assert len(kept(context)) == 2
 
 
-def test_what_was_opened_can_be_put_away(open_guide: Open) -> None:
+def test_begin_and_close(open_guide: Open) -> None:
     guide = open_guide()
     guide.begin()
     assert (guide.begun, guide.address) == (True, "step=A1")
@@ -188,7 +182,7 @@ def test_what_was_opened_can_be_put_away(open_guide: Open) -> None:
         ("page=loans", "A1", ""),
     ],
 )
-def test_an_address_is_followed_as_far_as_it_makes_sense(
+def test_follow_reads_an_address_as_far_as_possible(
     open_guide: Open, context: AppContext, query: str, step: str, address: str
 ) -> None:
     guide = open_guide(query)
@@ -196,9 +190,7 @@ def test_an_address_is_followed_as_far_as_it_makes_sense(
     assert kept(context) == []
 
 
-def test_at_the_weekend_lending_applies_in_place_of_the_coordination(
-    open_guide: Open, clock
-) -> None:
+def test_lending_replaces_the_coordination_at_the_weekend(open_guide: Open, clock) -> None:
     guide = open_guide("walk=A1.no-A2.yes&step=B1")
     assert (guide.step, guide.applying) == ("B1", "B1")
     clock.at = SATURDAY
@@ -208,7 +200,7 @@ def test_at_the_weekend_lending_applies_in_place_of_the_coordination(
     assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, monday)
 
 
-def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock) -> None:
+def test_coordination_is_away_on_a_local_holiday(open_guide: Open, clock) -> None:
     clock.at = datetime(2026, 12, 31, 11, 0, tzinfo=UTC)  # the Restoration, a Thursday
     guide = open_guide("walk=A1.no-A2.yes&step=B1")
     assert guide.applying == "C1"
@@ -216,7 +208,7 @@ def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock
     assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, back)
 
 
-def test_whoever_may_not_answer_changes_nothing(open_guide: Open, context: AppContext) -> None:
+def test_answer_without_permission_changes_nothing(open_guide: Open, context: AppContext) -> None:
     from dashboard.errors import NotAllowed
 
     guide = Guide(context=context, session=Reader(), grid=ProbeGrid(context=context))
@@ -234,7 +226,7 @@ class FullDisk(MemoryJournal):
         return refused
 
 
-def test_a_full_disk_is_told_and_does_not_stop_the_guide(context: AppContext, clock) -> None:
+def test_full_disk_is_reported_and_does_not_stop_the_guide(context: AppContext, clock) -> None:
     context.journal = FullDisk(clock)
     guide = Guide(context=context, session=Session(), grid=ProbeGrid(context=context))
     guide.answer("A1", "no")
@@ -247,5 +239,5 @@ def test_a_full_disk_is_told_and_does_not_stop_the_guide(context: AppContext, cl
 @pytest.mark.parametrize(
     ("typed", "short"), [("ab", "AB"), (" j.-p. ", "JP"), ("U1234567", "U"), ("éàüöè", "ÉÀÜÖ")]
 )
-def test_initials_are_a_few_letters(typed: str, short: str) -> None:
+def test_short_initials(typed: str, short: str) -> None:
     assert short_initials(typed) == short

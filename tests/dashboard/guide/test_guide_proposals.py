@@ -68,7 +68,7 @@ def screen(context: AppContext) -> Screen:
     return made
 
 
-def test_without_evidence_nothing_is_selected_and_the_reason_is_said(context: AppContext) -> None:
+def test_proposals_without_evidence_select_nothing_and_say_why(context: AppContext) -> None:
     screen = Screen(context)
     assert screen.answers() == {"Oui": [], "Non": []}
     assert "Pas de proposition\u202f: aucune des trois pages n’a été lue récemment." in screen.html
@@ -79,7 +79,7 @@ def test_without_evidence_nothing_is_selected_and_the_reason_is_said(context: Ap
     )
 
 
-def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
+def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
     assert screen.answers() == {"Oui": [], "Non": ["reply--proposed"]}
     for text in (
         "Les trois pages n’annoncent rien.",
@@ -97,7 +97,7 @@ def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
     assert [screen.html.count(name) for name in ("btn--main", "Prêter maintenant")] == [1, 1]
 
 
-def test_english_says_the_same(context: AppContext) -> None:
+def test_proposals_in_english(context: AppContext) -> None:
     screen = Screen(context, "en")
     screen.gather()
     for text in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
@@ -105,13 +105,13 @@ def test_english_says_the_same(context: AppContext) -> None:
     assert "No suggestion" not in screen.html
 
 
-def test_the_button_answers_every_question(screen: Screen) -> None:
+def test_proposals_confirmed_at_once_answer_every_question(screen: Screen) -> None:
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert screen.guide.step == "B2"
     assert 'data-act="confirm"' not in screen.html
 
 
-def test_one_by_one_selects_and_confirms_one(screen: Screen) -> None:
+def test_proposals_confirmed_one_by_one(screen: Screen) -> None:
     screen.press("singly")
     assert CONFIRM.format("A1.no") in screen.html
     assert "Confirmer\u202f: Non" in screen.html
@@ -125,7 +125,7 @@ def test_one_by_one_selects_and_confirms_one(screen: Screen) -> None:
     assert CONFIRM.format("A2.no-A3.yes-A4.no") in screen.html
 
 
-def test_an_old_press_answers_nothing_and_says_so_once(screen: Screen) -> None:
+def test_proposals_outdated_confirm_nothing_and_say_so_once(screen: Screen) -> None:
     sentence = "Les relevés viennent de changer\u202f: rien n’a été répondu"
     screen.here.read("exlibris-status", PageStatus.INCIDENT)
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
@@ -135,7 +135,7 @@ def test_an_old_press_answers_nothing_and_says_so_once(screen: Screen) -> None:
     assert (screen.guide.step, sentence in screen.html) == ("C1", False)
 
 
-def test_the_status_pages_stand_under_the_question_that_asks_about_them(screen: Screen) -> None:
+def test_proposals_show_status_pages_under_their_question(screen: Screen) -> None:
     (pages,) = [
         view for view in screen.place.select(LiveHTML) if "status-pages" in view.css_classes
     ]

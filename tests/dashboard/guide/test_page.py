@@ -65,7 +65,9 @@ def press(place: GuidePage, value: str) -> None:
 
 @pytest.mark.parametrize("query", ENDS)
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_step_is_shown_in_both_languages(context: AppContext, query: str, code: str) -> None:
+def test_page_shows_every_step_in_both_languages(
+    context: AppContext, query: str, code: str
+) -> None:
     guide, place = opened(context, query, code)
     place.__panel__().get_root()
     title = context.handbook.words[code].steps[guide.step].title
@@ -73,7 +75,7 @@ def test_every_step_is_shown_in_both_languages(context: AppContext, query: str, 
     assert title in html(place)
 
 
-def test_a_button_answers_and_the_next_question_has_its_own(context: AppContext) -> None:
+def test_page_answer_button_leads_to_the_next_question(context: AppContext) -> None:
     guide, place = opened(context, "step=A1")
     assert [label for _, _, label in answers(place)] == ["Oui", "Non"]
     press(place, "A1/no")
@@ -83,28 +85,32 @@ def test_a_button_answers_and_the_next_question_has_its_own(context: AppContext)
     assert len(kept) == 1
 
 
-def test_the_answer_given_is_marked_when_one_comes_back(context: AppContext) -> None:
+def test_page_marks_the_given_answer(context: AppContext) -> None:
     guide, place = opened(context, "walk=A1.no&step=A1")
     assert [classes for classes, _, _ in answers(place)] == ["reply--yes", "reply--no reply--given"]
     guide.restart()
     assert [classes for classes, _, _ in answers(place)] == ["reply--yes", "reply--no"]
 
 
-def test_the_hints_go_when_keys_are_off(context: AppContext) -> None:
+def test_page_hides_hints_with_keys_off(context: AppContext) -> None:
     guide, place = opened(context, "step=A1")
     assert [style for _, style, _ in answers(place)] == ["--hint: 'O';", "--hint: 'N';"]
     guide.turn_keys()
     assert [style for _, style, _ in answers(place)] == ["", ""]
 
 
-def test_at_the_weekend_the_coordination_gives_way_to_lending(context: AppContext, clock) -> None:
+def test_page_replaces_the_coordination_by_lending_at_the_weekend(
+    context: AppContext, clock
+) -> None:
     clock.at = SATURDAY
     _, place = opened(context, "walk=A1.no-A2.yes&step=B1")
     assert "C1 s’applique." in html(place)
     assert "lundi 30 novembre" in html(place)
 
 
-def test_calm_shows_until_somebody_asks_or_something_fails(context: AppContext, watch) -> None:
+def test_page_is_calm_until_the_procedure_is_opened_or_something_fails(
+    context: AppContext, watch
+) -> None:
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
     guide, place = opened(context)
@@ -116,7 +122,7 @@ def test_calm_shows_until_somebody_asks_or_something_fails(context: AppContext, 
     assert (calm.visible, asked.visible) == (True, False)
 
 
-def test_a_declared_outage_leaves_the_procedure_open(context: AppContext, watch) -> None:
+def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext, watch) -> None:
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
     session, grid = Session(workstation="pc-1"), ProbeGrid(context=context)
@@ -141,7 +147,7 @@ def test_a_declared_outage_leaves_the_procedure_open(context: AppContext, watch)
         ("en", "added by Relais, not in the procedure on paper"),
     ],
 )
-def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_screen(
+def test_page_marks_additions_to_the_paper_and_explains_the_mark_once(
     context: AppContext, code: str, meaning: str
 ) -> None:
     _, place = opened(context, "walk=A1.yes&step=C1", code)
@@ -152,7 +158,7 @@ def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_scr
     assert "(note)" not in html(place)
 
 
-def test_handbook_text_is_escaped(context: AppContext) -> None:
+def test_page_escapes_handbook_texts(context: AppContext) -> None:
     from dataclasses import replace
 
     words = context.handbook.words["fr"]
@@ -165,5 +171,5 @@ def test_handbook_text_is_escaped(context: AppContext) -> None:
     assert "&lt;img src=x onerror=alert(1)&gt;" in html(place)
 
 
-def test_a_mark_in_a_handbook_text_lets_no_markup_through() -> None:
+def test_mark_notes_escapes_markup() -> None:
     assert mark_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'

@@ -17,14 +17,14 @@ HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
 WORDS = HANDBOOK.words["fr"].steps
 
 
-def test_the_questions_are_the_spine_and_every_other_step_has_its_row() -> None:
+def test_lay_out_tree_of_the_packaged_procedure() -> None:
     assert lay_out_tree(HANDBOOK.procedure) == TreeLayout(
         layers={"A1": 0, "A2": 1, "A3": 2, "A4": 3, "B1": 4, "B2": 4, "C1": 5},
         rows={"A1": 0, "A2": 0, "A3": 0, "A4": 0, "B1": -1, "B2": 1, "C1": -2},
     )
 
 
-def test_a_tree_that_forks_into_questions_is_laid_out_too() -> None:
+def test_lay_out_tree_with_a_fork_into_questions() -> None:
     def asks(key: str, yes: str, no: str) -> Step:
         return Step(key, "question", (Answer("yes", yes), Answer("no", no)))
 
@@ -38,7 +38,7 @@ def test_a_tree_that_forks_into_questions_is_laid_out_too() -> None:
 
 
 @pytest.mark.parametrize("scale", [ACROSS, UPRIGHT])
-def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
+def test_drawing_has_every_path_and_no_overlap(scale: Scale) -> None:
     drawn = drawing(HANDBOOK.procedure, WORDS, scale)
     assert [(way.step, way.answer, " ".join(way.label)) for way in drawn.ways] == [
         ("A1", "yes", "Oui"),
@@ -58,12 +58,12 @@ def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
     assert all(BOX[1] // 2 <= box.y <= drawn.height - BOX[1] // 2 for box in drawn.boxes)
 
 
-def test_across_fits_beside_the_guide_and_upright_on_a_telephone() -> None:
+def test_drawing_fits_beside_the_guide_and_upright_on_a_telephone() -> None:
     assert drawing(HANDBOOK.procedure, WORDS, ACROSS).width <= 794
     assert drawing(HANDBOOK.procedure, WORDS, UPRIGHT).width <= 344
 
 
-def test_a_way_runs_along_the_row_of_its_end() -> None:
+def test_drawing_path_runs_along_the_row_of_its_end() -> None:
     ask = Step("A", "question", (Answer("yes", "B"), Answer("no", "C")))
     steps = {"A": ask, "B": Step("B", "lending"), "C": Step("C", "lending")}
     answer_words = {"yes": AnswerWords("Yes", ""), "no": AnswerWords("No", "")}

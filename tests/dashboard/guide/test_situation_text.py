@@ -217,31 +217,33 @@ def text_of(
         ),
     ],
 )
-def test_what_is_said(kind: SituationKind, targets: tuple[str, ...], expected: StatusText) -> None:
+def test_status_text_of_each_situation(
+    kind: SituationKind, targets: tuple[str, ...], expected: StatusText
+) -> None:
     assert text_of(kind, *targets) == expected
 
 
-def test_no_kind_is_without_a_sentence_in_either_language() -> None:
+def test_status_text_for_every_kind_in_both_languages() -> None:
     for kind in SituationKind:
         french, english = text_of(kind, *ALMA), text_of(kind, *ALMA, code="en")
         assert french.fact != english.fact
         assert (french.shape, french.tone) == (english.shape, english.tone)
 
 
-def test_an_older_beginning_is_told_with_its_day() -> None:
+def test_status_text_has_the_day_of_an_older_start() -> None:
     assert text_of(SituationKind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
         "Alma ne répond plus depuis lundi 23 novembre, 09:12."
     )
 
 
-def test_alma_that_was_never_read_has_no_since() -> None:
+def test_status_text_of_alma_never_read_has_no_since() -> None:
     never = status_text(
         Situation(SituationKind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON, ANSWER["fr"]
     )
     assert never.fact == "Alma n’est pas relevé."
 
 
-def test_only_what_answers_has_the_disc() -> None:
+def test_status_text_has_the_green_sign_only_when_up() -> None:
     assert {kind for kind in SituationKind if text_of(kind, *ALMA).shape == "up"} == {
         SituationKind.ALL_UP
     }
@@ -267,13 +269,13 @@ def test_only_what_answers_has_the_disc() -> None:
         ),
     ],
 )
-def test_what_is_proposed_is_named_wherever_something_is_to_be_done(
+def test_status_text_names_the_proposal_where_something_is_to_be_done(
     kind: SituationKind, act: str
 ) -> None:
     assert text_of(kind, *ALMA[:1], asked=CONFIRM).act == act
 
 
-def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
+def test_proposal_text_joins_answers_and_the_next_step() -> None:
     assert CONFIRM.onward == "Confirmez les quatre réponses, puis B2\u202f: signalez la panne."
     assert ANSWER["fr"].onward == "Répondez aux questions."
 
@@ -290,7 +292,7 @@ def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", [SituationKind.ALL_UP, SituationKind.OTHERS_SLOW])
-def test_nobody_is_told_that_there_is_nothing_to_do_while_loans_wait(
+def test_status_text_does_not_say_nothing_to_do_while_loans_wait(
     kind: SituationKind, to_bring: int | None, asked: NextAction, act: str
 ) -> None:
     state = Situation(kind, ("switch",), 8, SINCE)

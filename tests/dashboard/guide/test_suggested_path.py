@@ -72,7 +72,7 @@ def sure(desk: Desk) -> Desk:
     return desk
 
 
-def test_nothing_is_proposed_without_evidence(desk: Desk) -> None:
+def test_suggested_path_without_evidence_is_empty(desk: Desk) -> None:
     suggested_path = desk.suggested_path
     assert (
         suggested_path.steps,
@@ -87,7 +87,7 @@ def test_nothing_is_proposed_without_evidence(desk: Desk) -> None:
     assert desk.given() == []
 
 
-def test_fresh_evidence_proposes_the_whole_way(sure: Desk) -> None:
+def test_suggested_path_with_fresh_evidence_is_whole(sure: Desk) -> None:
     suggested_path = sure.suggested_path
     assert (
         suggested_path.shown,
@@ -103,7 +103,7 @@ def test_fresh_evidence_proposes_the_whole_way(sure: Desk) -> None:
     assert sure.given() == []  # proposed, and answered by nobody
 
 
-def test_one_press_answers_every_step_in_order_with_what_it_was_given_on(sure: Desk) -> None:
+def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> None:
     seen: list[str] = []
     sure.guide.param.watch(lambda event: seen.append(event.new), "address")
     sure.guide.initials = "ab"
@@ -123,7 +123,7 @@ def test_one_press_answers_every_step_in_order_with_what_it_was_given_on(sure: D
     }
 
 
-def test_what_the_screen_showed_before_is_not_confirmed(sure: Desk) -> None:
+def test_confirm_refuses_an_outdated_proposal(sure: Desk) -> None:
     sure.read(PageStatus.INCIDENT)
     sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.guide.step) == ([], "A1")
@@ -137,14 +137,14 @@ def test_what_the_screen_showed_before_is_not_confirmed(sure: Desk) -> None:
     assert not sure.suggested_path.changed
 
 
-def test_evidence_that_expires_before_the_press_is_seen_by_the_press(sure: Desk, clock) -> None:
+def test_confirm_notices_evidence_that_expired(sure: Desk, clock) -> None:
     clock.pass_by(minutes=16)
     assert sure.suggested_path.shown == ALL  # no second has been looked at since
     sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.suggested_path.changed) == ([], True)
 
 
-def test_a_step_without_suggestion_leaves_only_the_question_on_the_screen(desk: Desk) -> None:
+def test_suggested_path_ends_at_a_step_without_suggestion(desk: Desk) -> None:
     desk.read()
     suggested_path = desk.suggested_path
     assert (suggested_path.is_complete, suggested_path.shown, suggested_path.end) == (
@@ -161,7 +161,7 @@ def test_a_step_without_suggestion_leaves_only_the_question_on_the_screen(desk: 
     assert desk.kept()[-1].readings == ("suggested none: no other workstation has reported lately",)
 
 
-def test_one_by_one_confirms_the_question_on_the_screen(sure: Desk) -> None:
+def test_confirm_one_by_one(sure: Desk) -> None:
     sure.suggested_path.go_one_by_one()
     assert sure.suggested_path.shown == "A1.no"
     sure.suggested_path.confirm("A1.no")
@@ -171,14 +171,14 @@ def test_one_by_one_confirms_the_question_on_the_screen(sure: Desk) -> None:
     assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
 
 
-def test_to_begin_again_shows_the_whole_way_again(sure: Desk) -> None:
+def test_restart_shows_the_whole_path_again(sure: Desk) -> None:
     sure.suggested_path.go_one_by_one()
     sure.suggested_path.confirm("A1.no")
     sure.guide.restart()
     assert sure.suggested_path.shown == ALL
 
 
-def test_a_person_answers_otherwise_and_both_are_kept(sure: Desk) -> None:
+def test_answer_against_the_suggestion_records_both(sure: Desk) -> None:
     sure.suggested_path.answer("A1", "yes")
     (kept,) = sure.kept()
     assert (kept.answer, kept.readings[-1]) == (
@@ -192,7 +192,7 @@ def test_a_person_answers_otherwise_and_both_are_kept(sure: Desk) -> None:
     )
 
 
-def test_nothing_is_proposed_for_a_step_answered_before(sure: Desk) -> None:
+def test_suggested_path_leaves_out_answered_steps(sure: Desk) -> None:
     sure.suggested_path.confirm(ALL)
     sure.guide.look_at("A2")
     assert (sure.suggested_path.shown, sure.suggested_path.open_question) == ("", None)
@@ -200,7 +200,7 @@ def test_nothing_is_proposed_for_a_step_answered_before(sure: Desk) -> None:
     assert len(sure.given()) == 4
 
 
-def test_at_the_weekend_the_way_leads_to_lending(sure: Desk, clock) -> None:
+def test_suggested_path_leads_to_lending_at_the_weekend(sure: Desk, clock) -> None:
     clock.at = SUNDAY
     sure.look(alma=True)
     sure.read()
@@ -208,13 +208,13 @@ def test_at_the_weekend_the_way_leads_to_lending(sure: Desk, clock) -> None:
     assert sure.suggested_path.end == "C1"
 
 
-def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -> None:
+def test_suggested_path_of_a_workstation_needs_more_than_the_server(desk: Desk, watch) -> None:
     watch.see_enough("alma-saml", Status.DOWN)
     desk.suggested_path.diagnosis.updates.refresh()
     assert desk.suggested_path.shown == ""
 
 
-def test_to_lend_comes_first_in_an_outage_until_somebody_answers(sure: Desk, watch, clock) -> None:
+def test_suggested_path_lends_first_in_an_outage_until_answered(sure: Desk, watch, clock) -> None:
     for target in watch.targets:
         watch.see_enough(target, Status.UP)
     sure.look(alma=True)
@@ -229,9 +229,7 @@ def test_to_lend_comes_first_in_an_outage_until_somebody_answers(sure: Desk, wat
     assert not sure.suggested_path.lends_first
 
 
-def test_a_procedure_left_open_closes_once_all_is_well_and_not_before(
-    desk: Desk, watch, clock
-) -> None:
+def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> None:
     desk.guide.begin()
     updates = desk.suggested_path.diagnosis.updates
     begun = []
@@ -248,12 +246,12 @@ def test_a_procedure_left_open_closes_once_all_is_well_and_not_before(
     assert (begun, desk.guide.begun) == ([True, True, True], False)
 
 
-def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
+def test_confirm_needs_the_permission_to_answer(sure: Desk) -> None:
     sure.guide.session = Reader(workstation="pc-1")
     with pytest.raises(NotAllowed):
         sure.suggested_path.confirm(ALL)
     assert sure.given() == []
 
 
-def test_no_rule_writes_nothing() -> None:
+def test_no_rule_suggests_to_write() -> None:
     assert suggested(None) == ()

@@ -11,7 +11,7 @@ from procedure.diagnosis.suggestion import REASONS, SuggestionReason
 
 @pytest.mark.parametrize("key", REASONS)
 @pytest.mark.parametrize("count", [0, 1, 2])
-def test_every_reason_has_its_own_sentence_in_each_language(key: str, count: int) -> None:
+def test_suggestion_text_is_unique_for_each_reason(key: str, count: int) -> None:
     reason = SuggestionReason(key, {"count": count, "of": 4})
     french, english = (suggestion_text(reason, language(code)) for code in ("fr", "en"))
     assert french != english
@@ -61,7 +61,7 @@ def test_every_reason_has_its_own_sentence_in_each_language(key: str, count: int
         ),
     ],
 )  # fmt: skip
-def test_the_figures_stand_in_the_sentence(
+def test_suggestion_text_has_the_figures(
     key: str, count: int, of: int, french: str, english: str
 ) -> None:
     reason = SuggestionReason(key, {"count": count, "of": of})

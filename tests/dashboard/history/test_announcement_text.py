@@ -35,7 +35,7 @@ def announced(minutes: float, until: float | None = None) -> Downtime:
         (replace(ALMA, end=START + HOUR * 2.1), "Pas encore annoncée", "Not announced yet"),
     ],
 )
-def test_what_is_said(outage: Downtime, french: str, english: str) -> None:
+def test_announcement_text(outage: Downtime, french: str, english: str) -> None:
     history = PastOutage(outage, 0, announceable=True)
     now = START + 3 * HOUR
     assert [announcement_text(history, now, language(code)) for code in ("fr", "en")] == [
@@ -44,11 +44,11 @@ def test_what_is_said(outage: Downtime, french: str, english: str) -> None:
     ]
 
 
-def test_of_what_no_page_speaks_of_nothing_is_expected() -> None:
+def test_announcement_text_without_a_page_is_empty() -> None:
     assert announcement_text(PastOutage(ALMA, 0), START, language("fr")) == "Sans objet"
 
 
-def test_the_official_times_have_their_day_where_it_is_another() -> None:
+def test_official_span_has_the_day_where_it_differs() -> None:
     shown_in = language("fr")
     assert official_span(ALMA, shown_in) == ""
     assert official_span(announced(51), shown_in) == "depuis 10:03"

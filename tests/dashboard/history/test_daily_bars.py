@@ -34,7 +34,7 @@ def bars(page: str) -> list[tuple[str, str]]:
     )
 
 
-def test_a_day_shows_its_worst_status_and_how_long_it_lasted() -> None:
+def test_daily_bars_have_the_worst_status_and_its_duration() -> None:
     read = ninety_days(
         (3 * DAY, None),
         (2 * DAY, Status.UP),
@@ -56,12 +56,12 @@ def test_a_day_shows_its_worst_status_and_how_long_it_lasted() -> None:
     assert "1 jour avec panne sur 5" in " ".join(re.sub("<.*?>", "", page).split())
 
 
-def test_a_target_that_was_never_read_has_no_share() -> None:
+def test_daily_bars_of_a_target_never_read_have_no_share() -> None:
     page = daily_bars(ninety_days((DAY, None)), ["A4"], {"A4": "Alma"}, language("en"))
     assert {kind for kind, _ in bars(page)} == {"none"}
     assert "never read" in page
     assert "%" not in page.partition("<tbody>")[2]
 
 
-def test_before_they_were_read_nothing_is_shown() -> None:
+def test_daily_bars_before_the_first_reading_are_empty() -> None:
     assert daily_bars(None, ["A4"], {"A4": "Alma"}, language("fr")) == ""

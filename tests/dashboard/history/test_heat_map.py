@@ -44,7 +44,7 @@ def cells(page: str) -> Sequence[tuple[str, str]]:
         (HOUR, "3", "60"),
     ],
 )
-def test_a_cell_has_its_figure_and_one_of_three_colours(
+def test_heat_map_cells_have_a_figure_and_one_of_three_colours(
     down: timedelta, kind: str, figure: str
 ) -> None:
     page = heat_map(
@@ -55,7 +55,7 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
     assert {cell for cell in cells(page) if cell[0] == "x"} == {("x", "jamais relevé")}
 
 
-def test_the_worst_hour_is_named_in_the_readers_language() -> None:
+def test_heat_map_names_the_worst_hour() -> None:
     past = history((90 * MINUTE, Status.DOWN))
     assert (
         "1\u202fh\u202f30 sans aucun lien vers Alma. Le plus touché\u202f: mardi de 1\u202fh"
@@ -72,11 +72,13 @@ def test_the_worst_hour_is_named_in_the_readers_language() -> None:
         (history((HOUR, None)), False, "Pas encore d’historique."),
     ],
 )
-def test_without_readings_there_is_no_map(past: NinetyDays | None, fault: bool, text: str) -> None:
+def test_heat_map_without_readings_is_empty(
+    past: NinetyDays | None, fault: bool, text: str
+) -> None:
     page = heat_map(past, language("fr"), fault=fault)
     assert (text in page, cells(page)) == (True, [])
 
 
-def test_where_alma_was_never_missing_the_page_says_so() -> None:
+def test_heat_map_says_that_alma_was_never_down() -> None:
     page = heat_map(history((HOUR, Status.UP)), language("fr"), fault=False)
     assert "Alma n’a jamais manqué" in page

@@ -31,14 +31,12 @@ def seen(
     return Outcome("alma-saml", "https://example.org", "server", at, verdict, cause)
 
 
-def test_before_the_first_look_nothing_is_shown(context: AppContext) -> None:
+def test_history_before_the_first_reading_is_empty(context: AppContext) -> None:
     history = HistoryState(context=context)
     assert (history.loaded, history.rows, history.outages) == (False, (), ())
 
 
-def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None:
     down = [
         seen(context, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)
     ]
@@ -58,9 +56,7 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
     )
 
 
-def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_single_failure_is_no_outage(context: AppContext, clock: Clock) -> None:
     verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
     minutes = [3, 2, 1.75, 1]
     outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
@@ -69,7 +65,7 @@ def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
     assert [outage.outage.start for outage in history.outages] == [clock() - MINUTE]
 
 
-def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clock) -> None:
+def test_history_lanes_follow_handbook_and_span(context: AppContext, clock: Clock) -> None:
     context.recent_states.update([seen(context, 1, Status.UP)], clock())
     history = HistoryState(context=context)
     assert [lane.target for lane in history.rows] == list(context.handbook.targets)
@@ -77,7 +73,7 @@ def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clo
     assert history.rows[0].states[0].start == clock() - timedelta(days=7)
 
 
-def test_a_later_look_shows_what_came_since(context: AppContext, clock: Clock) -> None:
+def test_history_refresh_adds_what_is_new(context: AppContext, clock: Clock) -> None:
     context.recent_states.update([seen(context, 1, Status.UP)], clock())
     history = HistoryState(context=context)
     first = history.now
@@ -97,7 +93,7 @@ def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outco
     return [one, replace(one, target="alma-secours")]
 
 
-def test_alma_is_one_service_whose_outage_the_pages_announced(
+def test_history_alma_is_one_service_with_announced_outages(
     context: AppContext, clock: Clock
 ) -> None:
     statuses = [
@@ -127,9 +123,7 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
     assert history.services[0].availability["day"].unplanned is None
 
 
-def test_announced_work_is_left_out_of_the_availability_without_it(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_availability_without_announced_work(context: AppContext, clock: Clock) -> None:
     window = MaintenancePlanned(
         UUID(int=1), clock(), "alma-saml", clock() - 31 * MINUTE, clock() - 10 * MINUTE
     )
@@ -149,7 +143,7 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
     assert history.rows[0].availability["week"].unplanned is None
 
 
-def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
+def test_history_announced_work_is_marked_on_every_way_into_alma(
     context: AppContext, clock: Clock
 ) -> None:
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
@@ -197,7 +191,7 @@ def month_of_two(context: AppContext) -> list[Outcome]:
     ]
 
 
-def test_ninety_days_are_told_once_they_were_read(context: AppContext, clock: Clock) -> None:
+def test_history_ninety_days_once_read(context: AppContext, clock: Clock) -> None:
     remember(context, *month_of_two(context))
     history = HistoryState(context=context, span="quarter")
     assert (history.loaded, history.outages, history.rows[0].states) == (False, (), ())
@@ -215,7 +209,7 @@ def test_ninety_days_are_told_once_they_were_read(context: AppContext, clock: Cl
     assert history.first_read == month
 
 
-def test_the_outages_follow_the_span(context: AppContext) -> None:
+def test_history_outages_follow_the_span(context: AppContext) -> None:
     remember(context, *month_of_two(context))
     read(context)
     counts = {}
@@ -224,9 +218,7 @@ def test_the_outages_follow_the_span(context: AppContext) -> None:
     assert counts == {"day": 1, "week": 1, "quarter": 2}
 
 
-def test_over_ninety_days_what_began_since_they_were_read_is_told(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_ninety_days_include_what_began_since(context: AppContext, clock: Clock) -> None:
     remember(context, *month_of_two(context))
     read(context)
     clock.pass_by(minutes=3)
@@ -235,9 +227,7 @@ def test_over_ninety_days_what_began_since_they_were_read_is_told(
     assert [outage.outage.end is None for outage in history.outages] == [True, False, False]
 
 
-def test_the_long_past_has_its_heat_and_how_long_answers_took(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_ninety_days_have_heat_map_and_latency(context: AppContext, clock: Clock) -> None:
     answers = [replace(seen(context, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
     remember(context, *month_of_two(context), *answers)
     read(context)
@@ -250,7 +240,7 @@ def test_the_long_past_has_its_heat_and_how_long_answers_took(
     }
 
 
-def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
+def test_history_ninety_days_leave_out_work_announced_earlier(
     context: AppContext, clock: Clock
 ) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
@@ -266,9 +256,7 @@ def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
     assert {(one.start, one.end) for one in history.work} == {(start, end)}
 
 
-def test_a_range_shows_its_own_past_and_leaves_the_sums_alone(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_range_leaves_the_ninety_days_alone(context: AppContext, clock: Clock) -> None:
     down = [seen(context, 600 + n, Status.DOWN, FailureCause.TIMEOUT) for n in range(10, 0, -1)]
     up = [seen(context, ago, Status.UP) for ago in range(600, 0, -1)]
     context.history.record([*down, *up])
@@ -291,7 +279,7 @@ def test_a_range_shows_its_own_past_and_leaves_the_sums_alone(
     assert set(row.availability) == {"day", "week", "quarter", "range"}
 
 
-def test_the_address_and_the_shown_span_follow_each_other(context: AppContext) -> None:
+def test_history_address_and_span_follow_each_other(context: AppContext) -> None:
     context.recent_states.update([seen(context, 1, Status.UP)], context.now())
     history = HistoryState(context=context)
     history.follow("page=history&span=week")

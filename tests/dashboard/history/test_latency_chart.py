@@ -29,14 +29,14 @@ def chart(values: dict[int, tuple[float, float]], code: str = "fr") -> str:
     return re.sub("[ \n]+", " ", html).strip()
 
 
-def test_hours_without_an_answer_are_gaps_and_those_outside_are_left_out() -> None:
+def test_chart_has_gaps_for_hours_without_an_answer() -> None:
     page = chart({-1: (5, 5), 0: (100, 1000), 1: (10, 100), 2: (float("nan"),) * 2, 3: (10, 10)})
     half, most = re.findall(r'class="p\d\d" d="([^"]*)"/>', page)[:2]
     assert half == "M2.08 50.0h0L6.25 100.0M14.58 100.0h0"
     assert most == "M2.08 0.0h0L6.25 50.0M14.58 100.0h0"
 
 
-def test_both_scales_are_labelled() -> None:
+def test_chart_labels_both_scales() -> None:
     page = chart({0: (12, 900), 5: (15, 90)})
     labels = re.findall(r'<span class="(?:level|tick)"[^>]*>([^<]*)</span>', page)
     assert labels[:3] == ["10\u202fms", "100\u202fms", "1,0\u202fs"]
@@ -58,11 +58,11 @@ def test_both_scales_are_labelled() -> None:
         ),
     ],
 )
-def test_a_sentence_says_what_is_usual_and_when_it_was_slowest(code: str, summary: str) -> None:
+def test_chart_text_says_usual_and_slowest(code: str, summary: str) -> None:
     page = chart({0: (20, 80), 1: (20, 80), 2: (200, 2500)}, code)
     assert f'<p class="heat-sum">{summary}</p>' in page
     assert f'{summary}">' in page  # the drawing's name
 
 
-def test_without_any_answer_there_is_no_drawing() -> None:
+def test_chart_without_an_answer_is_empty() -> None:
     assert chart({}) == '<p class="nothing">Aucune réponse mesurée dans cette période.</p>'

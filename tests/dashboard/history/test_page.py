@@ -66,7 +66,7 @@ def export(place: HistoryPage) -> Any:
     return button
 
 
-def test_what_was_not_read_is_no_history_without_outages(context: AppContext) -> None:
+def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> None:
     history, place = made(context)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
@@ -80,7 +80,7 @@ def test_what_was_not_read_is_no_history_without_outages(context: AppContext) ->
     assert "Relevés depuis le mardi 24 novembre." in text(place)
 
 
-def test_a_tick_needs_the_whole_span_to_have_been_read(context: AppContext) -> None:
+def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     tick = 'class="shape is-up"'
     context.recent_states.update([seen(context, 1, Status.UNKNOWN)], context.now())
     history, place = made(context)
@@ -104,7 +104,7 @@ def list_of_outages(place: HistoryPage) -> str:
     )
 
 
-def test_ninety_days_wait_until_they_were_read(context: AppContext) -> None:
+def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
     context.recent_states.update([seen(context, 1, Status.UP)], context.now())
     history, place = made(context)
     history.span = "quarter"
@@ -125,7 +125,7 @@ def test_ninety_days_wait_until_they_were_read(context: AppContext) -> None:
     ("span", "name", "outages"),
     [("day", "24h", 1), ("week", "7j", 2), ("quarter", "90j", 3)],
 )
-def test_the_file_has_the_outages_of_the_span(
+def test_page_export_has_the_outages_of_the_span(
     context: AppContext, span: str, name: str, outages: int
 ) -> None:
     ago = (60, 3 * DAYS, 30 * DAYS)
@@ -137,7 +137,7 @@ def test_the_file_has_the_outages_of_the_span(
     assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
 
 
-def test_an_outage_that_lasts_is_counted_to_this_moment(context: AppContext, clock: Clock) -> None:
+def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> None:
     remember(context, seen(context, 0.5, Status.DOWN))
     history, place = made(context)
     assert '<td class="num push">30\u202fs</td>' in text(place)
@@ -149,7 +149,7 @@ def test_an_outage_that_lasts_is_counted_to_this_moment(context: AppContext, clo
     assert '<td class="num push">2\u202fmin</td>' in text(place)
 
 
-def test_the_newest_outages_are_listed_until_somebody_asks_for_more(context: AppContext) -> None:
+def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext) -> None:
     count = FEW + 2
     remember(context, *(one for n in range(count) for one in outage(context, 10 * (n + 1))))
     history, place = made(context)
@@ -163,7 +163,7 @@ def test_the_newest_outages_are_listed_until_somebody_asks_for_more(context: App
     assert table.html.count("délai dépassé") == FEW
 
 
-def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
+def test_page_lanes_have_a_bar_for_each_state_and_the_share(
     context: AppContext,
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
@@ -178,7 +178,7 @@ def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
     assert [words.visible for words in timeline._words] == [True, True]
 
 
-def test_a_bar_of_an_outage_opens_the_report_of_what_was_declared_meanwhile(
+def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     context: AppContext,
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
@@ -194,7 +194,7 @@ def test_a_bar_of_an_outage_opens_the_report_of_what_was_declared_meanwhile(
     assert bars["hint"] == ["", "<br>Clic\u202f: ouvrir le dossier"]
 
 
-def test_a_day_of_the_bars_and_two_dates_choose_a_range(context: AppContext) -> None:
+def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
     remember(context, *outage(context, 3 * DAYS), seen(context, 1, Status.UP))
     history, place = made(context)
     history.span = "quarter"
@@ -210,7 +210,7 @@ def test_a_day_of_the_bars_and_two_dates_choose_a_range(context: AppContext) -> 
     assert history.outages == ()
 
 
-def test_what_is_drawn_over_the_lanes_is_shown(context: AppContext) -> None:
+def test_page_describes_what_is_under_the_pointer(context: AppContext) -> None:
     remember(context, seen(context, 1, Status.UP))
     history = HistoryState(context=context)
     names = {key: key for key in context.handbook.targets}
@@ -223,7 +223,7 @@ def test_what_is_drawn_over_the_lanes_is_shown(context: AppContext) -> None:
     assert history.address == "from=2026-11-24T10%3A00&to=2026-11-24T11%3A00"
 
 
-def test_the_response_times_are_those_of_the_address_that_is_chosen(context: AppContext) -> None:
+def test_page_latency_of_the_chosen_address(context: AppContext) -> None:
     answers = [
         replace(seen(context, ago, Status.UP), latency_ms=250.0) for ago in range(300, 0, -1)
     ]

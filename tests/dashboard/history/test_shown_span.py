@@ -25,7 +25,7 @@ DAYS = ShownSpan(
 )
 
 
-def test_a_named_span_ends_now_and_a_range_never_later() -> None:
+def test_bounds_of_a_named_span_end_now_and_of_a_range_not_later() -> None:
     assert ShownSpan("week").bounds(NOW) == (NOW - 7 * DAY, NOW)
     assert ShownSpan(RANGE, NOW - HOUR, NOW + HOUR).bounds(NOW) == (NOW - HOUR, NOW)
 
@@ -38,7 +38,7 @@ def test_a_named_span_ends_now_and_a_range_never_later() -> None:
         (DAYS, "from=2026-11-20T00%3A00&to=2026-11-22T00%3A00"),
     ],
 )
-def test_an_address_keeps_the_span(span: ShownSpan, query: str) -> None:
+def test_span_of_query_reads_back_an_address(span: ShownSpan, query: str) -> None:
     assert span.query == query
     assert span_of_query(dict(parse_qsl(query)), NOW) == span
 
@@ -53,11 +53,11 @@ def test_an_address_keeps_the_span(span: ShownSpan, query: str) -> None:
         {"from": "2020-01-01", "to": "2020-02-01"},
     ],
 )
-def test_an_address_that_asks_for_no_span_shows_a_day(values: dict[str, str]) -> None:
+def test_span_of_query_is_a_day_by_default(values: dict[str, str]) -> None:
     assert span_of_query(values, NOW) == ShownSpan()
 
 
-def test_days_are_whole_and_in_either_order() -> None:
+def test_range_of_days_has_whole_days_in_either_order() -> None:
     assert range_of_days("2026-11-20", "2026-11-21", NOW) == DAYS
     assert range_of_days("2026-11-21", "2026-11-20", NOW) == DAYS
     assert range_of_days("2026-11-24", "2026-11-24", NOW) == ShownSpan(
@@ -67,7 +67,7 @@ def test_days_are_whole_and_in_either_order() -> None:
     assert range_of_days("2026-12-01", "2026-12-02", NOW) is None
 
 
-def test_a_range_is_cut_to_ninety_days() -> None:
+def test_range_between_is_cut_to_ninety_days() -> None:
     assert range_between(NOW - 200 * DAY, NOW, NOW) == ShownSpan(RANGE, NOW - 90 * DAY, NOW)
     assert range_between(NOW - HOUR, NOW - HOUR, NOW) is None
 
@@ -81,5 +81,5 @@ def test_a_range_is_cut_to_ninety_days() -> None:
         (ShownSpan(RANGE, NOW - DAY, NOW), "23 nov., 12:00 – 24 nov., 12:00"),
     ],
 )
-def test_a_range_is_named(span: ShownSpan, title: str) -> None:
+def test_range_title(span: ShownSpan, title: str) -> None:
     assert range_title(span, language("fr")) == title

@@ -28,7 +28,7 @@ def spent(up: int, down: int = 0, unread: int = 0) -> AvailabilityFigures:
     return AvailabilityFigures(Availability(up=up * HOUR, down=down * HOUR, unread=unread * HOUR))
 
 
-def test_every_span_has_its_words_and_its_file() -> None:
+def test_every_span_has_its_title_and_file_name() -> None:
     since = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
     spans = [*map(ShownSpan, SPANS), ShownSpan(RANGE, since, since + HOUR)]
     assert [span_title(span, FRENCH) for span in spans] == [
@@ -52,13 +52,13 @@ def test_every_span_has_its_words_and_its_file() -> None:
     ]
 
 
-def test_what_was_not_read_yet_is_no_figure_and_what_is_not_known_is_empty() -> None:
+def test_availability_rows_are_empty_for_unknown() -> None:
     lane = TimelineRow("switch", (), {"day": spent(0, unread=24), "week": spent(3, 1)})
     (row,) = availability_rows([lane], FRENCH)
     assert row == AvailabilityRow("switch", ("", "75,00", None))
 
 
-def test_without_announced_work_is_told_where_it_differs() -> None:
+def test_availability_rows_without_announced_work_where_it_differs() -> None:
     sums = {
         "day": spent(1),
         "week": AvailabilityFigures(HALF, Availability(up=HOUR)),
@@ -74,7 +74,7 @@ def test_without_announced_work_is_told_where_it_differs() -> None:
     assert second == AvailabilityRow("alma-secours", ("50,00",) * 3)
 
 
-def test_time_without_readings_is_told_once_and_of_a_lane_that_lacks_more() -> None:
+def test_unread_time_is_named_once_and_for_lanes_with_more() -> None:
     def lane(key: str, week: int, quarter: int) -> TimelineRow:
         return TimelineRow(
             key, (), {"day": spent(24), "week": spent(9, 0, week), "quarter": spent(9, 0, quarter)}

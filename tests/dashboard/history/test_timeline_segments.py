@@ -30,7 +30,7 @@ def drawn(verdict: Status, start: int, end: int, lasted: int, times: int = 1) ->
     )
 
 
-def test_times_that_are_close_are_one_stretch() -> None:
+def test_timeline_segments_join_close_times() -> None:
     states = lane((0, UP), (10, DOWN), (11, UP), (13, DOWN), (14, UP), (40, DOWN), until=45)
     assert timeline_segments(states, 5 * MINUTE) == [
         drawn(UP, 0, 40, 38, 3),
@@ -39,22 +39,22 @@ def test_times_that_are_close_are_one_stretch() -> None:
     ]
 
 
-def test_a_gap_is_never_drawn_as_up() -> None:
+def test_timeline_segments_draw_no_gap_as_up() -> None:
     states = lane((0, UP), (10, None), (11, UP), until=20)
     assert timeline_segments(states, 5 * MINUTE) == [drawn(UP, 0, 10, 10), drawn(UP, 11, 20, 9)]
 
 
-def test_readings_that_lie_too_far_apart_to_vouch_for_the_time_between_are_not_drawn() -> None:
+def test_timeline_segments_leave_out_readings_too_far_apart() -> None:
     states = lane(*((n, None if n % 2 else UP) for n in range(40)), until=40)
     assert timeline_segments(states, 5 * MINUTE) == []
 
 
-def test_a_gap_does_not_end_an_outage() -> None:
+def test_timeline_segments_continue_an_outage_across_a_gap() -> None:
     states = lane((0, DOWN), (2, None), (4, DOWN), (5, None), until=20)
     assert timeline_segments(states, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
 
 
-def test_another_cause_is_not_another_time() -> None:
+def test_timeline_segments_join_different_causes() -> None:
     states = [
         StatusInterval("a", NOON, NOON + MINUTE, DOWN, FailureCause.DNS),
         StatusInterval("a", NOON + MINUTE, NOON + 2 * MINUTE, DOWN, FailureCause.RESET),
@@ -68,7 +68,7 @@ def test_another_cause_is_not_another_time() -> None:
     ),
     st.integers(0, 20),
 )
-def test_what_was_seen_is_drawn_and_stretches_lie_apart(
+def test_timeline_segments_draw_what_was_seen_without_overlap(
     pieces: list[tuple[int, Status | None]], step: int
 ) -> None:
     starts = [sum(length for length, _ in pieces[:n]) for n in range(len(pieces) + 1)]

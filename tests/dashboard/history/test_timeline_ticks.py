@@ -11,7 +11,7 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def test_a_day_has_hours_and_a_week_has_days() -> None:
+def test_axis_ticks_of_a_day_and_a_week() -> None:
     french = language("fr")
     day = list(axis_ticks(NOON - DAY, NOON, french).values())
     assert day == ["12:00", "15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"]
@@ -20,7 +20,7 @@ def test_a_day_has_hours_and_a_week_has_days() -> None:
     assert week[-1] == "mar.\n24"
 
 
-def test_midnights_stay_midnights_over_the_clock_change() -> None:
+def test_local_ticks_stay_at_midnight_over_clock_changes() -> None:
     change = datetime(2026, 10, 25, 12, tzinfo=UTC)
     days = local_ticks(change - 2 * DAY, change + DAY, DAY)
     assert [at.astimezone(UTC).hour for at in days] == [22, 22, 23]

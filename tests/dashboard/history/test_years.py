@@ -47,7 +47,7 @@ def past(context: AppContext, clock: Clock) -> AppContext:
     return context
 
 
-async def test_the_year_has_a_row_a_month(past: AppContext) -> None:
+async def test_years_have_a_row_a_month(past: AppContext) -> None:
     years = YearsState(context=past, choice="year", key="switch")
     await years.read()
     assert years.periods is not None
@@ -59,7 +59,7 @@ async def test_the_year_has_a_row_a_month(past: AppContext) -> None:
     assert known == [(10, 0, timedelta(), None), (11, 1, 36 * MINUTE, 36 * MINUTE)]
 
 
-def test_all_years_begin_with_the_first_reading(past: AppContext) -> None:
+def test_years_begin_with_the_first_reading(past: AppContext) -> None:
     periods = read_periods(past, "all", "switch", past.now())
     assert [(row["start"].year, row["outages"], row["down"]) for row in periods.rows] == [
         (2024, 1, 120 * MINUTE),
@@ -68,7 +68,7 @@ def test_all_years_begin_with_the_first_reading(past: AppContext) -> None:
     ]
 
 
-def test_a_service_works_while_one_of_its_addresses_does(past: AppContext) -> None:
+def test_years_service_is_up_while_one_address_is(past: AppContext) -> None:
     only = read_periods(past, "all", "A4", past.now())
     assert only.rows == []
     begins = datetime(2026, 11, 3, tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_a_service_works_while_one_of_its_addresses_does(past: AppContext) -> No
     assert (year["outages"], year["down"]) == (1, 30 * MINUTE)
 
 
-async def test_pages_share_a_reading_until_it_is_old(past: AppContext, clock: Clock) -> None:
+async def test_years_are_shared_until_they_are_old(past: AppContext, clock: Clock) -> None:
     first, second = (YearsState(context=past, choice="all", key="switch") for _ in range(2))
     await asyncio.gather(first.read(), second.read())
     assert first.periods is second.periods is not None
@@ -92,7 +92,7 @@ class UnreadableHistory(MemoryHistory):
         raise JournalError("The database does not answer.")
 
 
-async def test_a_failure_is_shown_and_the_next_choice_reads_again(past: AppContext) -> None:
+async def test_years_failure_is_shown_and_the_next_choice_reads_again(past: AppContext) -> None:
     readable, past.history = past.history, UnreadableHistory()
     years = YearsState(context=past, choice="all", key="switch")
     await years.read()
@@ -108,7 +108,7 @@ def cells(view: YearsView) -> list[list[str]]:
     return [[re.sub(r"<[^>]+>", "", text).strip() for text in row] for row in texts]
 
 
-async def test_the_view_has_the_periods_of_the_chosen_address_newest_first(
+async def test_years_view_has_the_chosen_address_newest_first(
     past: AppContext,
 ) -> None:
     view = YearsView(past, language("en"), NAMES)

@@ -53,7 +53,7 @@ def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
     ).encode()
 
 
-def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> None:
+def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext) -> None:
     desk = intake(context, Permission.LEND)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
         desk.look([saved(context, void=False)])
@@ -70,7 +70,7 @@ def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> N
     ("granted", "void"),
     [({Permission.LEND}, True), ({Permission.VOID}, False), (set[Permission](), False)],
 )
-def test_who_may_not_record_a_line_by_hand_may_not_by_file(
+def test_import_needs_the_permissions_of_single_lines(
     context: AppContext, granted: set[Permission], void: bool
 ) -> None:
     desk = intake(context, *granted)
@@ -79,7 +79,7 @@ def test_who_may_not_record_a_line_by_hand_may_not_by_file(
     assert (desk.files, len(context.journal.since())) == ((), 0)
 
 
-def test_any_other_file_is_the_coordination_s(context: AppContext) -> None:
+def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
     with pytest.raises(NotAllowed):
         intake(context, Permission.LEND, Permission.VOID).look(
             [saved(context, void=True), ("table.csv", TABLE)]

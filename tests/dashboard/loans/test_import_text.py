@@ -62,6 +62,6 @@ from procedure.circulation.imports.file import read_file
         ),
     ],
 )
-def test_a_line_that_is_none_says_why(content: bytes, name: str, message: str) -> None:
+def test_bad_line_text_says_why(content: bytes, name: str, message: str) -> None:
     (bad,) = read_file(content, name).bad
     assert bad_line_text(bad, language("fr")) == message

@@ -42,7 +42,7 @@ def shown(listing: LoanLogFilter) -> list[str]:
     return [row.loan.item for row in listing.rows]
 
 
-def test_today_is_shown_first_and_newest_first(listing: LoanLogFilter) -> None:
+def test_log_shows_today_newest_first(listing: LoanLogFilter) -> None:
     assert shown(listing) == ["D4", "C3", "B2", "A1"]
     assert listing.days == (NOON.date(), (NOON - DAY).date())
 
@@ -63,14 +63,14 @@ def test_today_is_shown_first_and_newest_first(listing: LoanLogFilter) -> None:
         ({"text": "nobody"}, []),
     ],
 )
-def test_the_filters_go_together(
+def test_log_combines_filters(
     listing: LoanLogFilter, wanted: dict[str, str], items: list[str]
 ) -> None:
     listing.param.update(**wanted)
     assert shown(listing) == items
 
 
-def test_rows_are_set_only_when_something_was_committed(listing: LoanLogFilter) -> None:
+def test_log_sets_rows_only_after_a_commit(listing: LoanLogFilter) -> None:
     seen: list[object] = []
     listing.param.watch(seen.append, "rows")
     listing.refresh()
@@ -81,7 +81,7 @@ def test_rows_are_set_only_when_something_was_committed(listing: LoanLogFilter) 
     assert (len(seen), shown(listing)[0]) == (1, "E5")
 
 
-def test_a_long_log_is_read_less_often(
+def test_log_reads_a_long_log_less_often(
     listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
@@ -94,7 +94,7 @@ def test_a_long_log_is_read_less_often(
     assert shown(listing)[0] == "E5"
 
 
-def test_a_long_log_is_read_at_once_by_a_page_that_is_new(
+def test_log_reads_a_long_log_at_once_for_a_new_page(
     listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)

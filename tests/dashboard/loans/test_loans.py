@@ -43,7 +43,7 @@ def entries(lending: LoansState) -> list[object]:
     return [entry.entry for entry in lending.context.journal.since()]
 
 
-def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: LoansState) -> None:
+def test_restore_makes_a_new_loan_of_the_old_time(lending: LoansState) -> None:
     lending.context.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()
@@ -55,7 +55,7 @@ def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: LoansState) -> 
     assert anew == replace(first, id=UUID(int=1001), workstation="poste-1", late=True, sequence=0)
 
 
-def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -> None:
+def test_counts_of_today_here_and_everywhere(lending: LoansState, clock: Any) -> None:
     other = LoansState(context=lending.context, session=Session(desk="CMU", workstation="poste-2"))
     there = {"desk": "CMU", "workstation": "poste-2"}
     lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
@@ -69,7 +69,7 @@ def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -
     assert (lending.today_here, lending.today_everywhere) == (0, 0)
 
 
-def test_staff_see_the_loans_of_today_at_their_own_desk(context: AppContext) -> None:
+def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
     yesterday = replace(loan(1, "A1111"), at=NOON - timedelta(days=1))
     waits = [
         PendingLoan(UUID(int=9 + n), NOON, desk, "W", "pc")
@@ -97,7 +97,7 @@ def test_staff_see_the_loans_of_today_at_their_own_desk(context: AppContext) -> 
     assert shown() == ([], [])
 
 
-def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: LoansState) -> None:
+def test_choose_desk_ignores_an_unknown_desk(lending: LoansState) -> None:
     lending.choose_desk("NOWHERE")
     assert (lending.desk, lending.session.desk) == ("", "")
     lending.choose_desk("CMU")
@@ -105,14 +105,14 @@ def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: LoansState) -
 
 
 # ----- rights -----
-def test_whoever_may_only_read_changes_nothing(context: AppContext) -> None:
+def test_read_only_user_changes_nothing(context: AppContext) -> None:
     guest = LoansState(context=context, session=Reader(desk="MAIL"))
     with pytest.raises(NotAllowed):
         guest.void(UUID(int=1), "x")
     assert entries(guest) == []
 
 
-def test_what_a_user_took_today_is_one_click_away_and_gone_with_the_filter(
+def test_filter_by_user_of_today(
     lending: LoansState,
 ) -> None:
     lending.listing.day = ""

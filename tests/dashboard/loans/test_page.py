@@ -53,14 +53,14 @@ def lending(context: AppContext) -> LoansState:
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_it_can_be_drawn(lending: LoansState, code: str) -> None:
+def test_page_renders(lending: LoansState, code: str) -> None:
     place = place_of(lending, code)
     lending.listing.chosen = lending.listing.rows[0]
     lending.updates.refresh()
     assert place.__panel__().get_root() is not None
 
 
-def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: LoansState) -> None:
+def test_table_escapes_scanned_and_typed_texts(lending: LoansState) -> None:
     table = LoanTableView(lending.listing, language("fr"), print, print)
     assert [shown.rpartition('">')[2].strip() for shown in markup(table, "patron")] == [
         "2071234567</button>",
@@ -72,7 +72,7 @@ def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Loan
     ]
 
 
-def test_a_corrected_time_is_said_beside_the_loan(context: AppContext) -> None:
+def test_table_names_a_corrected_time(context: AppContext) -> None:
     at = context.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
     context.journal.append(
@@ -86,12 +86,12 @@ def test_a_corrected_time_is_said_beside_the_loan(context: AppContext) -> None:
     assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
 
 
-def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: LoansState) -> None:
+def test_table_has_the_due_date(lending: LoansState) -> None:
     table = LoanTableView(lending.listing, language("fr"), print, print)
     assert cells(table, "due") == ["", "22 déc."]
 
 
-def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
+def test_lists_have_their_content(lending: LoansState) -> None:
     at = lending.context.now() - timedelta(minutes=5)
     lending.context.journal.append(
         PendingLoan(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
@@ -107,7 +107,7 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     assert "<b>P" not in pieces
 
 
-def test_a_second_reading_and_an_override_are_said_beside_the_loan(context: AppContext) -> None:
+def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
     at = context.now() - timedelta(minutes=1)
     context.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", warning="partial", overridden=True),
@@ -124,7 +124,7 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(context: AppC
     assert ["Doublon" in chip for chip in cells(table, "state")] == [True, False]
 
 
-def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: LoansState) -> None:
+def test_dropped_file_opens_its_form_with_what_is_new(lending: LoansState) -> None:
     place = place_of(lending)
     line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
     assert not place.dropped
@@ -175,20 +175,20 @@ def keys_of_doubts(handbook: Handbook) -> set[str]:
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, code: str) -> None:
+def test_every_doubt_has_its_words(handbook: Handbook, code: str) -> None:
     texts = reason_texts(language(code))
     keys = keys_of_doubts(handbook) | keys_of_refusals()
     assert {"glued", "partial", "looks_like_item", "isbn", "address", "note_long"} <= keys
     assert keys - texts.keys() == set()
 
 
-def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
+def test_every_reason_has_its_message() -> None:
     shown_in = language("fr")
     words = scan_texts(shown_in)
     assert {key: words[f"why_{key}"] for key in reason_texts(shown_in)} == reason_texts(shown_in)
 
 
-def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: LoansState) -> None:
+def test_page_after_an_outage_sends_to_alma(lending: LoansState) -> None:
     context, declared = lending.context, UUID(int=90)
     outage = coordinated(lending)
     again = LoansPage(lending, outage, language("fr")).__panel__()[0]

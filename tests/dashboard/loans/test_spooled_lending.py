@@ -125,9 +125,7 @@ def check_recorded(relais: SpoolingRelais, desks: Sequence[Workstation]) -> None
     assert spool_files(spool_base(relais.database, relais.spool)) == []
 
 
-def test_the_database_disappears_the_server_is_killed_and_the_database_is_put_back(
-    tmp_path: Path, standins: Standins
-) -> None:
+def test_spool_survives_a_lost_database_and_a_kill(tmp_path: Path, standins: Standins) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     relais = relais_in(folder, tmp_path, standins)
@@ -155,9 +153,7 @@ def test_the_database_disappears_the_server_is_killed_and_the_database_is_put_ba
 
 
 @pytest.mark.long
-def test_the_disk_of_the_database_becomes_full_and_has_room_again(
-    tmp_path: Path, standins: Standins
-) -> None:
+def test_spool_takes_over_on_a_full_disk(tmp_path: Path, standins: Standins) -> None:
     with small_disk(tmp_path / "data", DISK_BYTES) as disk:
         relais = relais_in(disk, tmp_path, standins)
         relais.start()

@@ -42,7 +42,7 @@ def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:
         pane._handle_msg({"act": act, "value": value})
 
 
-def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppContext) -> None:
+def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: AppContext) -> None:
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     progress.go("files")
@@ -58,7 +58,7 @@ def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppCont
     assert exported(context) == [("CMU", 1), ("MAIL", 3)]
 
 
-def test_a_trial_asks_for_the_loans_that_are_in_it(context: AppContext) -> None:
+def test_trial_asks_for_its_own_loans(context: AppContext) -> None:
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     view = OfflineFilesView(progress, language("en"))

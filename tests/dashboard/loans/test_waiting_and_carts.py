@@ -39,7 +39,7 @@ def look(lists: WaitingAndCarts) -> None:
     lists.refresh()
 
 
-def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: WaitingAndCarts) -> None:
+def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingAndCarts) -> None:
     lists.context.journal.append(WAITS)
     lists.context.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
@@ -57,7 +57,7 @@ def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: WaitingAnd
         lists.complete(WAITS.id, CARD)
 
 
-def test_what_waits_is_taken_back_with_a_reason(lists: WaitingAndCarts) -> None:
+def test_take_back_with_a_reason(lists: WaitingAndCarts) -> None:
     lists.context.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
@@ -72,7 +72,7 @@ def test_what_waits_is_taken_back_with_a_reason(lists: WaitingAndCarts) -> None:
 
 
 @pytest.mark.parametrize("first", ["complete", "take_back"])
-def test_what_another_page_settles_at_the_same_moment_is_settled_once(
+def test_complete_on_two_pages_at_once_counts_once(
     lists: WaitingAndCarts, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     context = lists.context
@@ -99,7 +99,7 @@ def test_what_another_page_settles_at_the_same_moment_is_settled_once(
     assert [entry.entry for entry in context.journal.since()] == [WAITS, settled[first]]
 
 
-def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: Clock) -> None:
+def test_slip_has_todays_loans_of_one_user(lists: WaitingAndCarts, clock: Clock) -> None:
     yesterday = lent(1, "Z9111", 60 * 24)
     loans = (lent(2, "A1111", 10), lent(3, "A1111", 10), lent(4, "B211100", 5))
     lists.context.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
@@ -118,7 +118,7 @@ def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: 
     assert lists.slip == ""
 
 
-def test_whoever_may_only_read_settles_nothing(lists: WaitingAndCarts) -> None:
+def test_read_only_user_settles_nothing(lists: WaitingAndCarts) -> None:
     lists.context.journal.append(WAITS)
     look(lists)
 

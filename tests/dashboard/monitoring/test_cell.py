@@ -18,12 +18,12 @@ JUDGED = TargetStatus(
 )
 
 
-def test_before_the_first_reading_nothing_is_known() -> None:
+def test_cell_before_the_first_reading_is_unknown() -> None:
     assert cell(SWITCH, "server", None, ()) == GridCell("switch", "server")
     assert GridCell("switch", "server").unread
 
 
-def test_a_judgement_is_shown_with_its_hour_until_it_is_too_old() -> None:
+def test_cell_keeps_its_status_until_it_is_too_old() -> None:
     assert cell(SWITCH, "server", JUDGED, (NEWEST,)) == GridCell(
         "switch",
         "server",
@@ -37,12 +37,12 @@ def test_a_judgement_is_shown_with_its_hour_until_it_is_too_old() -> None:
     )
 
 
-def test_an_old_one_does_not_grow_older() -> None:
+def test_cell_unknown_by_age_does_not_change() -> None:
     stale = replace(JUDGED, verdict=Status.UNKNOWN, cause=None, since=NOON, stale=True)
     shown = cell(SWITCH, "server", stale, ())
     assert (shown.verdict, shown.since, shown.stale) == (Status.UNKNOWN, NOON, True)
     assert shown.fresh_until is None
 
 
-def test_a_cell_is_named_within_its_page() -> None:
+def test_cell_name_is_unique_within_its_page() -> None:
     assert GridCell("alma-saml", "server").key == "alma-saml/server"

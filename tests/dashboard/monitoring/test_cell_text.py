@@ -45,17 +45,17 @@ def shown(outcome: Outcome) -> CellText:
         ),
     ],
 )
-def test_a_fresh_reading(outcome: Outcome, expected: CellText) -> None:
+def test_cell_text_of_a_fresh_reading(outcome: Outcome, expected: CellText) -> None:
     assert shown(outcome) == expected
 
 
-def test_without_a_reading_nothing_is_claimed() -> None:
+def test_cell_text_without_a_reading() -> None:
     assert cell_text(GridCell("switch", "server"), FRENCH, NOON) == CellText(
         "unknown", "Inconnu", "Inconnu", "relevé en cours"
     )
 
 
-def test_an_old_reading_says_since_when_it_is_old() -> None:
+def test_cell_text_of_an_old_reading_has_its_age() -> None:
     old = seen(Status.UP)
     cell = GridCell("switch", "server", since=old.at, newest=old, stale=True)
     later = NOON + timedelta(minutes=9)
@@ -65,7 +65,7 @@ def test_an_old_reading_says_since_when_it_is_old() -> None:
     assert cell_text(cell, FRENCH, NOON + timedelta(days=2)).reason == "depuis 24 nov., 12:00"
 
 
-def test_what_is_not_confirmed_is_said_to_be_so() -> None:
+def test_cell_text_of_an_unconfirmed_reading() -> None:
     failed = seen(Status.DOWN, 10_000, cause=FailureCause.TIMEOUT)
     doubtful = GridCell("switch", "server", Status.UP, None, NOON, failed, doubtful=True)
     assert cell_text(doubtful, FRENCH, NOON) == CellText(
@@ -77,6 +77,6 @@ def test_what_is_not_confirmed_is_said_to_be_so() -> None:
     assert cell_text(flapping, FRENCH, NOON).remark == "par à-coups"
 
 
-def test_a_machine_without_network_knows_nothing() -> None:
+def test_cell_text_of_a_cut_off_machine() -> None:
     text = shown(seen(Status.UNKNOWN, None, cause=FailureCause.NETWORK))
     assert (text.shape, text.word) == ("unknown", "Inconnu")

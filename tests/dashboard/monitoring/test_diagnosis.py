@@ -37,13 +37,13 @@ def answers(diagnosis: DiagnosisState) -> dict[str, str | None]:
     return {step: one.answer for step, one in diagnosis.suggestions.items()}
 
 
-def test_nothing_is_suggested_while_nothing_is_known(context: AppContext) -> None:
+def test_diagnosis_without_knowledge_suggests_nothing(context: AppContext) -> None:
     diagnosis = diagnosis_of(context)
     assert (diagnosis.result.fault, diagnosis.next) == (FaultLocation.UNKNOWN, "A1")
     assert answers(diagnosis) == {"A1": None, "A2": None, "A3": None, "A4": None}
 
 
-def test_colleagues_and_pages_speak_for_the_whole_way(context: AppContext) -> None:
+def test_diagnosis_from_workstations_and_pages_suggests_the_whole_path(context: AppContext) -> None:
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2", "CMU")
     look(here, alma=False)
     look(there, alma=False)
@@ -54,7 +54,7 @@ def test_colleagues_and_pages_speak_for_the_whole_way(context: AppContext) -> No
     assert (here.result.fault, here.next) == (FaultLocation.ALMA, "B2")
 
 
-def test_looks_count_while_the_history_takes_nothing(context: AppContext) -> None:
+def test_diagnosis_counts_readings_while_the_history_refuses(context: AppContext) -> None:
     class Full(MemoryHistory):
         def record(self, *_: object) -> None:
             raise JournalUnwritable("gone")
@@ -64,7 +64,7 @@ def test_looks_count_while_the_history_takes_nothing(context: AppContext) -> Non
     assert {key for key, _ in context.workstations.latest} == {*ALMA, "switch"}
 
 
-def test_what_a_person_read_serves_every_workstation_and_expires(
+def test_diagnosis_uses_a_persons_reading_until_it_expires(
     context: AppContext, clock: Clock
 ) -> None:
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2")
@@ -76,9 +76,7 @@ def test_what_a_person_read_serves_every_workstation_and_expires(
     assert answers(there)["A1"] is None
 
 
-def test_a_report_quickens_the_looks_for_a_quarter_of_an_hour(
-    context: AppContext, clock: Clock
-) -> None:
+def test_report_speeds_up_readings_for_a_quarter_hour(context: AppContext, clock: Clock) -> None:
     diagnosis = diagnosis_of(context)
     assert diagnosis.interval_ms == 600_000
     diagnosis.report(works=False, about="  la recherche ")
@@ -94,9 +92,7 @@ def test_a_report_quickens_the_looks_for_a_quarter_of_an_hour(
     assert diagnosis.interval_ms == 600_000
 
 
-def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
-    context: AppContext, clock: Clock
-) -> None:
+def test_round_made_offline_replaces_no_newer_one(context: AppContext, clock: Clock) -> None:
     diagnosis = diagnosis_of(context)
     look(diagnosis, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
@@ -112,7 +108,7 @@ def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
     ]
 
 
-def test_a_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock) -> None:
+def test_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock) -> None:
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2")
     look(there, alma=False)
     here.updates.refresh()
@@ -123,7 +119,7 @@ def test_a_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clo
     assert answers(here)["A2"] is None
 
 
-def test_the_server_speaks_when_no_workstation_does(
+def test_server_counts_when_no_workstation_does(
     context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
     for key in ALMA:
@@ -136,12 +132,12 @@ def test_the_server_speaks_when_no_workstation_does(
     assert diagnosis.interval_ms == 60_000
 
 
-def test_the_vantage_stands_at_the_site_of_its_desk(context: AppContext) -> None:
+def test_vantage_is_at_the_site_of_its_desk(context: AppContext) -> None:
     assert diagnosis_of(context).vantage == Vantage("pc-1", "Uni Mail")
     assert diagnosis_of(context, desk="").vantage == Vantage("pc-1", "")
 
 
-def test_a_change_of_what_the_server_sees_asks_for_a_look(
+def test_change_at_the_server_asks_workstations_for_a_reading(
     context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
     watch.see("alma-saml", Status.UP)
@@ -154,7 +150,7 @@ def test_a_change_of_what_the_server_sees_asks_for_a_look(
         assert diagnosis.asked == asked
 
 
-def test_a_closed_workstation_is_let_go_at_once(context: AppContext) -> None:
+def test_removed_workstation_is_forgotten_at_once(context: AppContext) -> None:
     here = diagnosis_of(context)
     look(here, alma=False)
     context.workstations.remove("nobody")
@@ -163,7 +159,7 @@ def test_a_closed_workstation_is_let_go_at_once(context: AppContext) -> None:
     assert (context.workstations.vantages, context.workstations.latest) == ({}, {})
 
 
-def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
+def test_browser_answer_does_not_contradict_an_error_of_the_server(
     context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
     diagnosis = diagnosis_of(context)
@@ -182,7 +178,7 @@ def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
     assert diagnosis.result.fault is FaultLocation.WATCHER
 
 
-def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_say_so(
+def test_login_error_is_the_fault_once_people_report_it(
     context: AppContext, watch: StillWatch
 ) -> None:
     watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)

@@ -25,7 +25,7 @@ def all_up(watch, context: AppContext) -> None:
         watch.see(key, UP)
 
 
-def test_the_rows_stand_in_the_order_of_the_paper(context: AppContext) -> None:
+def test_rows_are_in_the_order_of_the_handbook(context: AppContext) -> None:
     steps = [(row.step, row.target.key) for row in ProbeGrid(context=context).rows]
     assert steps == [
         ("A1", "etats-unige"),
@@ -39,7 +39,7 @@ def test_the_rows_stand_in_the_order_of_the_paper(context: AppContext) -> None:
     ]
 
 
-def test_before_the_first_reading_every_cell_is_awaited(context: AppContext) -> None:
+def test_cells_before_the_first_reading_are_unknown(context: AppContext) -> None:
     grid = ProbeGrid(context=context)
     assert [row.cells for row in grid.rows] == [
         (GridCell(key, "server"),) for key in context.handbook.targets
@@ -48,7 +48,7 @@ def test_before_the_first_reading_every_cell_is_awaited(context: AppContext) -> 
     assert grid.last_round is None
 
 
-def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) -> None:
+def test_refresh_shows_an_outcome(context: AppContext, watch, clock) -> None:
     grid = ProbeGrid(context=context)
     seen = watch.see("switch", UP)
     grid.updates.refresh()
@@ -64,7 +64,9 @@ def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) ->
     assert (grid.updates.outcomes, grid.last_round) == (1, clock.at)
 
 
-def test_one_failure_is_in_doubt_and_three_are_an_outage(context: AppContext, watch, clock) -> None:
+def test_one_failure_is_unconfirmed_and_three_are_an_outage(
+    context: AppContext, watch, clock
+) -> None:
     all_up(watch, context)
     grid, shown = ProbeGrid(context=context), []
     for _ in range(3):
@@ -78,7 +80,7 @@ def test_one_failure_is_in_doubt_and_three_are_an_outage(context: AppContext, wa
     assert grid.state.kind is SituationKind.ALMA_LINK_DOWN
 
 
-def test_a_reading_turns_unknown_by_age_alone(context: AppContext, watch, clock) -> None:
+def test_cell_becomes_unknown_by_age(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     grid = ProbeGrid(context=context)
     assert grid.state.kind is SituationKind.ALL_UP
@@ -96,7 +98,7 @@ def test_a_reading_turns_unknown_by_age_alone(context: AppContext, watch, clock)
     assert grid.state.kind is SituationKind.STALE
 
 
-def test_without_news_nothing_changes(context: AppContext, watch, clock) -> None:
+def test_refresh_without_news_changes_nothing(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     grid, changes = ProbeGrid(context=context), []
     grid.param.watch(changes.append, ["rows", "last_round", "state"])
@@ -105,7 +107,7 @@ def test_without_news_nothing_changes(context: AppContext, watch, clock) -> None
     assert changes == []
 
 
-def test_a_round_that_says_the_same_leaves_the_sentence_alone(
+def test_refresh_with_equal_readings_keeps_the_status_text(
     context: AppContext, watch, clock
 ) -> None:
     all_up(watch, context)
@@ -117,9 +119,7 @@ def test_a_round_that_says_the_same_leaves_the_sentence_alone(
     assert changes == []
 
 
-def test_the_hour_before_the_page_was_opened_is_read_once(
-    context: AppContext, watch, clock
-) -> None:
+def test_hour_before_the_page_is_read_once(context: AppContext, watch, clock) -> None:
     def outcome(minutes: int) -> Outcome:
         return Outcome(
             "switch", "https://switch.example.org", "server", clock.at - MINUTE * minutes, UP
@@ -134,7 +134,7 @@ def test_the_hour_before_the_page_was_opened_is_read_once(
     assert grid.cell("switch").hour == (*kept[1:], seen)
 
 
-def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
+def test_readings_of_an_earlier_run_are_not_shown_as_current(
     context: AppContext, watch, clock
 ) -> None:
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
@@ -145,7 +145,7 @@ def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
     assert grid.state.kind is SituationKind.FIRST
 
 
-def test_the_last_outage_of_alma_is_the_one_that_ended_last(context: AppContext, clock) -> None:
+def test_last_outage_of_alma_is_the_latest_to_end(context: AppContext, clock) -> None:
     start = clock.at - timedelta(hours=5)
 
     def seen(target: str, minute: int, verdict: Status) -> Outcome:
@@ -159,7 +159,7 @@ def test_the_last_outage_of_alma_is_the_one_that_ended_last(context: AppContext,
     assert grid.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
 
 
-def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(context: AppContext) -> None:
+def test_choose_opens_and_closes_a_cell(context: AppContext) -> None:
     grid = ProbeGrid(context=context)
     grid.choose("switch/server")
     assert grid.chosen == "switch/server"
@@ -169,7 +169,7 @@ def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(context: AppCo
     assert grid.chosen == ""
 
 
-def test_the_board_speaks_of_all_alma_links(context: AppContext, watch, clock) -> None:
+def test_status_covers_all_links_to_alma(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     clock.pass_by(minutes=1)
     for key in ("alma-saml", "alma-secours"):
@@ -180,7 +180,7 @@ def test_the_board_speaks_of_all_alma_links(context: AppContext, watch, clock) -
     assert grid.state.failing
 
 
-def test_a_machine_that_reaches_nobody_knows_nothing(context: AppContext, watch, clock) -> None:
+def test_status_of_a_cut_off_machine_is_unknown(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     clock.pass_by(minutes=1)
     for key in context.handbook.targets:
@@ -190,7 +190,7 @@ def test_a_machine_that_reaches_nobody_knows_nothing(context: AppContext, watch,
     assert {row.cells[0].verdict for row in grid.rows} == {UNKNOWN}
 
 
-def test_the_grid_opens_without_a_history_that_can_be_read(context: AppContext) -> None:
+def test_grid_opens_with_an_unreadable_history(context: AppContext) -> None:
     class Damaged(MemoryHistory):
         def outcomes(self, **_: Any) -> Any:
             raise JournalUnwritable("damaged")

@@ -86,7 +86,7 @@ def text(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
 
 
-def test_every_view_can_be_opened(
+def test_every_view_opens(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, shown_in: Language
 ) -> None:
     views = (
@@ -101,7 +101,7 @@ def test_every_view_can_be_opened(
         assert view.__panel__().get_root() is not None
 
 
-def test_a_row_a_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
+def test_row_for_each_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
     page = html(GridPanel(workstations, language("fr")))
     assert re.findall(r'data-value="([^"]*)"', page) == [
         f"{row.target.key}/server" for row in grid.rows
@@ -115,7 +115,7 @@ def test_a_row_a_target_under_its_step(grid: ProbeGrid, workstations: Workstatio
     ]
 
 
-def test_a_failure_has_its_shape_word_and_cause(
+def test_failure_has_shape_word_and_cause(
     grid: ProbeGrid, workstations: Workstations, watch, clock
 ) -> None:
     view = GridPanel(workstations, language("fr"))
@@ -128,7 +128,7 @@ def test_a_failure_has_its_shape_word_and_cause(
     assert "HTTP 503" in html(view)
 
 
-def test_an_old_grid_has_nothing_green(
+def test_old_grid_has_nothing_green(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, clock
 ) -> None:
     view, calm = (
@@ -145,7 +145,7 @@ def test_an_old_grid_has_nothing_green(
         assert "cell--up" not in html(part)
 
 
-def test_an_open_cell_shows_its_last_attempt(
+def test_open_cell_shows_its_last_attempt(
     grid: ProbeGrid, workstations: Workstations, watch
 ) -> None:
     watch.see(
@@ -174,7 +174,7 @@ def test_an_open_cell_shows_its_last_attempt(
     assert 'aria-expanded="true"' not in html(view)
 
 
-def test_the_band_stays_while_its_sentence_holds(
+def test_band_does_not_change_while_its_message_holds(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     band, page = band_of(workstations, guide), []
@@ -193,7 +193,7 @@ def test_the_band_stays_while_its_sentence_holds(
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
 
-def test_the_band_follows_the_answers_to_their_end(
+def test_band_follows_the_answers_to_the_end(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     clock.pass_by(seconds=30)
@@ -207,7 +207,7 @@ def test_the_band_follows_the_answers_to_their_end(
     assert "B2 : Signalez la panne au CAD." in text(band)
 
 
-def test_handbook_words_are_shown_and_never_interpreted(
+def test_handbook_words_are_escaped(
     grid: ProbeGrid, workstations: Workstations, shown_in: Language
 ) -> None:
     words = grid.context.handbook.words[shown_in.code].targets
@@ -218,7 +218,7 @@ def test_handbook_words_are_shown_and_never_interpreted(
     assert "&lt;b&gt;bold" in page
 
 
-def test_the_round_tells_its_age(grid: ProbeGrid, context: AppContext, watch, clock) -> None:
+def test_last_reading_has_its_age(grid: ProbeGrid, context: AppContext, watch, clock) -> None:
     round_ = LastReadingView(grid, language("fr"))
     clock.pass_by(seconds=12)
     watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
@@ -227,7 +227,7 @@ def test_the_round_tells_its_age(grid: ProbeGrid, context: AppContext, watch, cl
     assert text(round_) == "Relevé à jour"
 
 
-def test_the_calm_page_leads_into_the_procedure(
+def test_calm_page_leads_into_the_procedure(
     grid: ProbeGrid, workstations: Workstations, guide: Guide
 ) -> None:
     calm = AllClearView(
@@ -246,7 +246,7 @@ def test_the_calm_page_leads_into_the_procedure(
         (JournalDamaged(""), "sa base de données est endommagée."),
     ],
 )
-def test_the_band_says_before_all_else_that_nothing_is_recorded(
+def test_band_first_says_that_nothing_is_recorded(
     workstations: Workstations, guide: Guide, fault: JournalUnwritable, message: str
 ) -> None:
     faults: list[JournalUnwritable] = []
@@ -265,7 +265,7 @@ def test_the_band_says_before_all_else_that_nothing_is_recorded(
     assert text(band) == usual
 
 
-def test_the_band_says_that_the_database_cannot_be_read(
+def test_band_says_that_the_database_is_unreadable(
     workstations: Workstations, guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable(*_: object, **__: object) -> None:
@@ -283,7 +283,7 @@ def test_the_band_says_that_the_database_cannot_be_read(
     assert text(band) == usual
 
 
-def test_the_band_says_that_loans_are_safe_in_the_spool(
+def test_band_says_that_loans_are_safe_in_the_spool(
     workstations: Workstations, guide: Guide, tmp_path: Path
 ) -> None:
     context = workstations.context
@@ -326,7 +326,7 @@ def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:
     return TARGET.findall(shown), TARGET.findall(folded)
 
 
-def test_what_answers_is_folded_while_something_is_out(
+def test_working_targets_are_folded_during_an_outage(
     grid: ProbeGrid, workstations: Workstations, watch, clock
 ) -> None:
     targets = [row.target.key for row in grid.rows]
@@ -339,7 +339,7 @@ def test_what_answers_is_folded_while_something_is_out(
     assert TARGET.findall(html(GridPanel(workstations, language("fr")))) == targets
 
 
-def test_nothing_old_unknown_or_announced_is_folded(
+def test_old_unknown_and_announced_targets_are_not_folded(
     grid: ProbeGrid, workstations: Workstations, watch, clock
 ) -> None:
     clock.pass_by(hours=4)

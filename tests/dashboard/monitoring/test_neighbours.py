@@ -120,7 +120,7 @@ def diagnosis_of(context: AppContext) -> DiagnosisState:
     return DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
 
 
-def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
+def test_neighbours_are_read_and_a_broken_one_changes_nothing(
     context: AppContext, lausanne: AppContext, clock: Clock
 ) -> None:
     look(context, Status.DOWN)
@@ -148,7 +148,7 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     assert DiagnosisReason("neighbours_fail", 1, 1) not in diagnosis.result.grounds
 
 
-def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(context: AppContext) -> None:
+def test_neighbours_wrong_board_changes_no_diagnosis_and_shows_no_text(context: AppContext) -> None:
     look(context, Status.UP)
     alone = diagnosis_of(context).result
     diagnosis = diagnosis_of(listen(context, {"Berne": Liar}))
@@ -167,7 +167,7 @@ def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(context: App
     assert "<b>x" not in shown
 
 
-def test_what_one_neighbour_tells_is_told_to_no_other(
+def test_neighbours_verdicts_are_not_passed_on(
     context: AppContext, lausanne: AppContext, clock: Clock
 ) -> None:
     look(context, Status.UP)

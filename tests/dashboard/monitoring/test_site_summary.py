@@ -45,7 +45,7 @@ def summary(
     return site_summaries(handbook.targets["switch"], registry, OLDEST, blunt=blunt)
 
 
-def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
+def test_summary_by_site_with_the_total_last(handbook: Handbook) -> None:
     sites = summary(handbook, SEEN)
     assert [(site.key, site.reach, site.of, len(site.results)) for site in sites] == [
         ("switch/@CMU", 1, 2, 2),
@@ -72,24 +72,24 @@ def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
         ((UP, DOWN), SLOW),
     ],
 )
-def test_most_decide_and_a_share_is_trouble(
+def test_summary_status_is_the_majority_and_a_minority_is_trouble(
     handbook: Handbook, verdicts: tuple[Status, ...], expected: Status
 ) -> None:
     seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(verdicts, start=1)}
     assert summary(handbook, seen)[-1].verdict is expected
 
 
-def test_a_target_that_no_browser_may_try_has_no_summary(handbook: Handbook) -> None:
+def test_site_summaries_leave_out_targets_without_browser_probe(handbook: Handbook) -> None:
     target = replace(handbook.targets["switch"], browser=False)
     assert site_summaries(target, WorkstationRegistry(MemoryHistory()), OLDEST) == ()
 
 
-def test_the_site_of_nobody_comes_last() -> None:
+def test_sites_of_unassigned_workstations_come_last() -> None:
     vantages = [Vantage("a"), Vantage("b", "CMU"), Vantage("c", "Arve"), Vantage("d", "CMU")]
     assert list(sites_of(vantages).items()) == [("Arve", 1), ("CMU", 2), ("", 1)]
 
 
-def test_an_answer_is_unknown_when_the_server_gets_an_error(handbook: Handbook) -> None:
+def test_summary_answer_is_unknown_when_the_server_gets_an_error(handbook: Handbook) -> None:
     total = summary(handbook, {"pc-1": (UP, 1, 20.0), "pc-2": (DOWN, 1, 9.0)}, blunt=True)[-1]
     results = [(result.verdict, result.blurred) for result in total.results[:2]]
     assert results == [(UNKNOWN, True), (DOWN, False)]

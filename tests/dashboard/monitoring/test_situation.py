@@ -67,27 +67,27 @@ def seen(target: str, letter: str, place: int) -> GridCell:
         ("OBBBO", SituationKind.BLIND, ("switch", *ALMA)),
     ],
 )
-def test_the_first_rule_that_finds_cells_decides(
+def test_situation_of_the_first_matching_rule(
     letters: str, kind: SituationKind, targets: tuple[str, ...]
 ) -> None:
     result = situation(cells(letters), ALMA)
     assert (result.kind, result.targets, result.of) == (kind, targets, 5)
 
 
-def test_a_sentence_holds_since_it_is_true_of_all_its_targets() -> None:
+def test_situation_since_it_holds_for_all_its_targets() -> None:
     alma_down = Situation(SituationKind.ALMA_DOWN, ALMA, 5, NOON + timedelta(minutes=3))
     assert situation(cells("UUDDU"), ALMA) == alma_down
 
 
-def test_unless_all_answers_nothing_unknown_is_called_up() -> None:
+def test_situation_up_needs_every_target() -> None:
     for letters in ("-UUUU", "UUUUO", "UUUBU", "OUUUU"):
         assert situation(cells(letters), ALMA).kind is not SituationKind.ALL_UP
 
 
-def test_the_targets_named_are_those_beside_alma_which_has_its_own_name() -> None:
+def test_situation_names_targets_beside_alma() -> None:
     assert situation(cells("UDDDU"), ALMA).named == ("switch",)
     assert situation(cells("UUDDU"), ALMA).named == ALMA
 
 
-def test_no_target_at_all_is_nothing_read() -> None:
+def test_situation_without_targets_is_unread() -> None:
     assert situation([], ALMA) == Situation(SituationKind.FIRST)

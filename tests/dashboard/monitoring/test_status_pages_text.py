@@ -17,7 +17,7 @@ def readings(context: AppContext) -> list[tuple[str, str]]:
     ]
 
 
-def test_nothing_announced_is_recorded_for_each_page_that_nobody_has_read(
+def test_record_nothing_announced_for_each_unread_page(
     context: AppContext,
 ) -> None:
     diagnosis = DiagnosisState(

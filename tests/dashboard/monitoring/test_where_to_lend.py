@@ -11,7 +11,7 @@ from procedure.diagnosis.rules import FaultLocation
 
 @pytest.mark.parametrize("kind", SituationKind)
 @pytest.mark.parametrize("fault", FaultLocation)
-def test_it_is_alma_only_while_all_is_well(kind: SituationKind, fault: FaultLocation) -> None:
+def test_lend_in_alma_only_while_all_is_up(kind: SituationKind, fault: FaultLocation) -> None:
     state = Situation(kind)
     assert lend_in(state, fault, declared=True) is LendIn.RELAIS
     way = lend_in(state, fault, declared=False)
@@ -34,5 +34,5 @@ def test_it_is_alma_only_while_all_is_well(kind: SituationKind, fault: FaultLoca
 @pytest.mark.parametrize(
     "fault", [FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER]
 )
-def test_what_is_not_known_asks_nobody(kind: SituationKind, fault: FaultLocation) -> None:
+def test_lend_in_unknown_situation(kind: SituationKind, fault: FaultLocation) -> None:
     assert lend_in(Situation(kind), fault, declared=False) is LendIn.NOT_KNOWN

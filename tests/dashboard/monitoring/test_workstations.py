@@ -25,7 +25,7 @@ def renew(workstations: Workstations, clock: Clock, **length: float) -> None:
     workstations.updates.refresh()
 
 
-def test_without_workstations_there_is_no_column(context: AppContext) -> None:
+def test_workstations_none_have_no_column(context: AppContext) -> None:
     workstations = workstations_of(context)
     assert (workstations.sites, workstations.quorum, workstations.disagreement) == (
         {},
@@ -34,9 +34,7 @@ def test_without_workstations_there_is_no_column(context: AppContext) -> None:
     )
 
 
-def test_a_column_a_site_and_a_quorum_with_its_denominator(
-    context: AppContext, clock: Clock
-) -> None:
+def test_workstations_have_a_column_a_site_and_a_quorum(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=True)
     record_round(workstations_of(context, "pc-2", "CMU").diagnosis, alma=False)
@@ -50,7 +48,7 @@ def test_a_column_a_site_and_a_quorum_with_its_denominator(
     assert workstations.summaries["offline-utility"] == ()
 
 
-def test_an_old_look_is_unknown_and_never_green(context: AppContext, clock: Clock) -> None:
+def test_workstation_old_reading_is_unknown(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=True)
     renew(workstations, clock, minutes=29)
@@ -65,7 +63,7 @@ def test_an_old_look_is_unknown_and_never_green(context: AppContext, clock: Cloc
     ]
 
 
-def test_a_persons_word_outweighs_the_look_and_is_counted(
+def test_workstation_report_of_a_person_outweighs_its_reading(
     context: AppContext, clock: Clock
 ) -> None:
     workstations = workstations_of(context)
@@ -78,9 +76,7 @@ def test_a_persons_word_outweighs_the_look_and_is_counted(
     assert workstations.reports == ()
 
 
-def test_a_silent_vendor_against_what_we_see_is_a_dispute(
-    context: AppContext, clock: Clock
-) -> None:
+def test_silent_vendor_against_observations_is_a_dispute(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=False)
     workstations.diagnosis.read("exlibris-status", PageStatus.OK)
@@ -92,7 +88,7 @@ def test_a_silent_vendor_against_what_we_see_is_a_dispute(
     )
 
 
-def test_planned_work_is_entered_served_to_all_and_withdrawn(context: AppContext) -> None:
+def test_planned_work_is_entered_shown_to_all_and_withdrawn(context: AppContext) -> None:
     here, there = workstations_of(context), workstations_of(context, "pc-2")
     planned_work = PlannedWork(diagnosis=here.diagnosis)
     planned_work.open()
@@ -112,7 +108,7 @@ def test_planned_work_is_entered_served_to_all_and_withdrawn(context: AppContext
     assert here.diagnosis.windows == ()
 
 
-def test_impossible_work_is_refused_and_the_form_stays(context: AppContext) -> None:
+def test_planned_work_impossible_is_refused_and_the_form_stays(context: AppContext) -> None:
     planned_work = PlannedWork(diagnosis=workstations_of(context).diagnosis)
     planned_work.open()
     planned_work.plan("2027-03-28T02:30", "2027-03-28T04:00", "")
@@ -120,7 +116,7 @@ def test_impossible_work_is_refused_and_the_form_stays(context: AppContext) -> N
     assert context.models.staff_reports.windows() == ()
 
 
-def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Clock) -> None:
+def test_new_name_keeps_the_readings(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context, "poste-1a2b", "")
     record_round(workstations.diagnosis, alma=True)
     naming = WorkstationName(diagnosis=workstations.diagnosis)
@@ -137,7 +133,7 @@ def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Cloc
     ("name", "refusal"),
     [("", "empty"), ("poste-9", "empty"), ("pc-2", "taken"), ("server", "taken")],
 )
-def test_a_name_that_would_mislead_is_refused(context: AppContext, name: str, refusal: str) -> None:
+def test_misleading_name_is_refused(context: AppContext, name: str, refusal: str) -> None:
     record_round(workstations_of(context, "pc-2").diagnosis, alma=True)
     naming = WorkstationName(diagnosis=workstations_of(context, "poste-1a2b").diagnosis)
     naming.call(name, "", vdi=False)

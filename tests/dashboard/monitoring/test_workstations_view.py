@@ -84,9 +84,7 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
         assert "<i>x" not in pane.html
 
 
-def test_the_columns_have_their_counts_and_the_sum_its_denominator(
-    watched: AppContext, clock: Clock
-) -> None:
+def test_columns_have_counts_and_the_total(watched: AppContext, clock: Clock) -> None:
     workstations = workstations_of(watched)
     record_round(workstations.diagnosis, alma=True)
     for workstation in ("pc-2", "pc-3"):
@@ -104,7 +102,7 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
     assert "1 poste sur 3 atteint Alma, 2 sites" in bare(ReportView(workstations, language("fr")))
 
 
-def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock: Clock) -> None:
+def test_vendors_status_is_under_the_page_name(watched: AppContext, clock: Clock) -> None:
     workstations = workstations_of(watched)
     grid = GridPanel(workstations, language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
@@ -117,7 +115,7 @@ def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock
     assert "Pas lue depuis 12:00" in bare(grid)
 
 
-def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
+def test_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     workstations = workstations_of(watched)
     for place in range(3):
         record_round(workstations_of(watched, f"pc-{place}").diagnosis, alma=False)
@@ -128,7 +126,7 @@ def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in text
 
 
-def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -> None:
+def test_band_says_where_the_fault_is(watched: AppContext, clock: Clock) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     assert band(here) == "Tout répond. Rien à faire pour l’instant."
     record_round(here.diagnosis, alma=False)
@@ -150,9 +148,7 @@ def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -
     )
 
 
-def test_the_band_lends_and_names_the_step_that_the_answers_led_to(
-    watched: AppContext, clock: Clock
-) -> None:
+def test_band_lends_and_names_the_step_of_the_answers(watched: AppContext, clock: Clock) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     for one in (here, there):
         record_round(one.diagnosis, alma=False)
@@ -167,7 +163,7 @@ def test_the_band_lends_and_names_the_step_that_the_answers_led_to(
     assert band(here, query=path).endswith("Prêtez en secours. B2 : Signalez la panne au CAD.")
 
 
-def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
+def test_band_does_not_say_nothing_to_do_in_a_declared_outage(
     watched: AppContext,
 ) -> None:
     workstations = workstations_of(watched)
@@ -187,14 +183,14 @@ def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
     assert band(workstations) == "Tout répond. Rien à faire pour l’instant."
 
 
-def test_an_open_procedure_is_never_called_nothing_to_do(watched: AppContext) -> None:
+def test_band_does_not_say_nothing_to_do_while_the_procedure_is_open(watched: AppContext) -> None:
     workstations = workstations_of(watched)
     assert band(workstations, query="step=A1") == (
         "Tout répond. Si Alma échoue ici, répondez aux questions."
     )
 
 
-def test_the_two_buttons_stand_on_every_place(watched: AppContext) -> None:
+def test_report_and_lend_buttons_are_on_every_page(watched: AppContext) -> None:
     workstations = workstations_of(watched)
     beside = ReportView(workstations, language("fr"), brief=True)
     assert bare(beside) == "Et chez vous ? Alma marche ici Alma ne marche pas ici"
@@ -204,7 +200,7 @@ def test_the_two_buttons_stand_on_every_place(watched: AppContext) -> None:
     assert [report.works for report in workstations.reports] == [False]
 
 
-def test_the_band_knows_vdi_sites_and_people(watched: AppContext, clock: Clock) -> None:
+def test_band_knows_vdi_sites_and_reports(watched: AppContext, clock: Clock) -> None:
     record_round(workstations_of(watched, "pc-1").diagnosis, alma=True)
     for place in (2, 3):
         record_round(workstations_of(watched, f"pc-{place}", vdi=True).diagnosis, alma=False)
@@ -220,7 +216,7 @@ def test_the_band_knows_vdi_sites_and_people(watched: AppContext, clock: Clock) 
     assert "postes disent qu’il ne marche pas" in band(workstations_of(watched))
 
 
-def test_a_name_is_remembered_by_the_browser_and_only_then(watched: AppContext) -> None:
+def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
     naming = WorkstationName(diagnosis=workstations_of(watched, "poste-1a2b").diagnosis)
     view = WorkstationNameView(naming, language("fr"))
     assert "poste sans nom" in bare(view)

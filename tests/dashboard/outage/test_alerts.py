@@ -55,7 +55,7 @@ def see(watch, status: Status) -> None:
         watch.see_enough(key, status, cause=cause)
 
 
-async def test_a_service_that_fails_and_answers_again(
+async def test_alert_of_a_service_that_fails_and_recovers(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
     see(watch, Status.UP)
@@ -75,7 +75,7 @@ async def test_a_service_that_fails_and_answers_again(
     ]
 
 
-async def test_a_suspected_outage_until_somebody_declares_it(
+async def test_alert_of_a_suspected_outage_until_it_is_declared(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
     see(watch, Status.DOWN)
@@ -91,7 +91,7 @@ async def test_a_suspected_outage_until_somebody_declares_it(
     assert channels.received[1:] == [expected]
 
 
-async def test_planned_work_a_day_before_without_a_readers_number(
+async def test_alert_of_planned_work_a_day_before_without_an_identifier(
     context: AppContext, clock, alerts: Alerts, channels: Channels
 ) -> None:
     start = clock.at + timedelta(hours=23)
@@ -106,7 +106,7 @@ async def test_planned_work_a_day_before_without_a_readers_number(
     assert "204518377" not in text
 
 
-async def test_a_server_that_starts_again_repeats_nothing(
+async def test_alerts_are_not_repeated_after_a_restart(
     context: AppContext, watch, alerts: Alerts, channels: Channels
 ) -> None:
     see(watch, Status.DOWN)
@@ -116,7 +116,7 @@ async def test_a_server_that_starts_again_repeats_nothing(
     assert len(channels.received) == 1
 
 
-async def test_what_no_channel_took_is_tried_again_and_shown(
+async def test_alert_that_no_channel_accepted_is_shown_and_retried(
     context: AppContext, watch, alerts: Alerts, channels: Channels
 ) -> None:
     see(watch, Status.DOWN)
@@ -134,7 +134,7 @@ async def test_what_no_channel_took_is_tried_again_and_shown(
     assert len(channels.received) == 2
 
 
-async def test_what_the_disk_refuses_to_record_is_not_sent_again(
+async def test_alert_that_cannot_be_recorded_is_not_repeated(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels, monkeypatch
 ) -> None:
     def refuse(*_: object) -> None:

@@ -49,7 +49,7 @@ def refused(act: Callable[[], object]) -> str:
     return refusal.value.reason
 
 
-def test_trouble_that_holds_is_suspected_and_declares_nothing(
+def test_lasting_trouble_is_suspected_and_declares_nothing(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     look(context, watch, Status.DOWN)
@@ -61,7 +61,7 @@ def test_trouble_that_holds_is_suspected_and_declares_nothing(
     assert (one.record, context.journal.position()) == (None, 0)
 
 
-def test_trouble_that_passes_is_suspected_no_more(
+def test_passing_trouble_is_suspected_no_more(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     look(context, watch, Status.DOWN)
@@ -71,7 +71,7 @@ def test_trouble_that_passes_is_suspected_no_more(
     assert one.suspected is None
 
 
-def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
+def test_announced_work_under_way_is_suspected_at_once_by_its_title(
     context: AppContext, clock: Clock
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
@@ -85,7 +85,7 @@ def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
     assert one.record.declared.suspected == "planned"
 
 
-def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clock) -> None:
+def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
     one.declare(" Alma  EU03 ", begun="11:48", message="Prêtez en secours.", news="12:40")
     other.updates.refresh()
@@ -107,7 +107,7 @@ def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clo
     assert other.overdue
 
 
-def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(context: AppContext) -> None:
+def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
     context.models.update()
@@ -119,7 +119,7 @@ def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(context: A
     assert len(context.models.outages.records()) == 1
 
 
-def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:
+def test_messages_notes_and_contacts_are_recorded(context: AppContext) -> None:
     one = outage_of(context)
     one.declare("Alma")
     one.say("Toujours en panne, SLSP-123456789 attend.", news="13:00")
@@ -143,7 +143,7 @@ def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:
     )
 
 
-def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(context: AppContext) -> None:
+def test_reached_contact_is_kept_during_the_outage(context: AppContext) -> None:
     one = outage_of(context)
     guide = Guide(context=context, session=one.session, grid=one.diagnosis.grid)
     guide.reached("cad")
@@ -157,7 +157,7 @@ def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(context: A
     ]
 
 
-def test_what_cannot_be_recorded_is_refused_by_a_key(context: AppContext) -> None:
+def test_refused_act_has_a_reason(context: AppContext) -> None:
     one = outage_of(context)
     assert refused(lambda: one.declare("  ")) == "title_missing"
     assert refused(lambda: one.declare("Alma", begun="tantôt")) == "no_time"
@@ -172,7 +172,7 @@ def test_what_cannot_be_recorded_is_refused_by_a_key(context: AppContext) -> Non
     assert context.journal.position() == 1
 
 
-def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
+def test_lasting_recovery_suggests_the_end_that_a_person_confirms(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     look(context, watch, Status.UP)
@@ -193,7 +193,7 @@ def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
     assert other.over is None
 
 
-def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> None:
+def test_unknown_is_no_recovery(context: AppContext, clock: Clock) -> None:
     one = outage_of(context)
     one.declare("Alma")
     clock.pass_by(minutes=30)
@@ -202,7 +202,7 @@ def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> 
     assert one.well_since is None
 
 
-def test_only_who_may_coordinate_does(context: AppContext) -> None:
+def test_acts_are_for_coordinators(context: AppContext) -> None:
     one = page_models.outage_of(context, Reader(workstation="pc-9"))
     with pytest.raises(NotAllowed):
         one.declare("Alma")

@@ -29,7 +29,7 @@ def outage(context: AppContext) -> OutageState:
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_banner_and_panel_can_be_drawn(outage: OutageState, code: str) -> None:
+def test_banner_and_panel_render(outage: OutageState, code: str) -> None:
     shown_in = language(code)
     outage.declare("Alma", message="Prêtez.", news="13:00")
     outage.note("", contact="cad")
@@ -40,9 +40,7 @@ def test_banner_and_panel_can_be_drawn(outage: OutageState, code: str) -> None:
         assert view.__panel__().get_root() is not None
 
 
-def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
-    context: AppContext, outage: OutageState
-) -> None:
+def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: OutageState) -> None:
     banner = OutageBanner(outage, language("fr")).__panel__()
     outage.declare("Alma", lending=True)
     assert "Transférer les prêts dans Alma" not in banner.html
@@ -58,7 +56,7 @@ def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
     assert "Blocage d’Alma" not in banner.html
 
 
-def test_an_alert_that_was_not_delivered_is_shown(context: AppContext, outage: OutageState) -> None:
+def test_undelivered_alert_is_shown(context: AppContext, outage: OutageState) -> None:
     head = OutageForm(outage, language("fr")).__panel__().select(LiveHTML)[0]
     assert "alerte" not in head.html
     context.alert_fault = "E-Mail (1)"
@@ -68,7 +66,7 @@ def test_an_alert_that_was_not_delivered_is_shown(context: AppContext, outage: O
     assert "E-Mail (1)" in head.html
 
 
-def test_a_backup_that_was_not_made_is_shown(context: AppContext, outage: OutageState) -> None:
+def test_failed_backup_is_shown(context: AppContext, outage: OutageState) -> None:
     head = OutageForm(outage, language("fr")).__panel__().select(LiveHTML)[0]
     assert "sauvegarde" not in head.html
     context.backup_failed = True
@@ -77,7 +75,7 @@ def test_a_backup_that_was_not_made_is_shown(context: AppContext, outage: Outage
     assert "La sauvegarde automatique n’a pas été faite." in head.html
 
 
-def test_half_typed_words_stay_when_somebody_else_speaks(
+def test_typed_words_stay_when_another_page_changes(
     context: AppContext, outage: OutageState
 ) -> None:
     panel = OutageForm(outage, language("fr"))
@@ -91,7 +89,7 @@ def test_half_typed_words_stay_when_somebody_else_speaks(
     assert panel._message.value.startswith("Prêtez en secours")
 
 
-def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
+def test_end_is_filled_in_on_recovery_unless_typed(
     outage: OutageState,
 ) -> None:
     panel = OutageForm(outage, language("fr"))
@@ -105,7 +103,7 @@ def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_trouble_has_a_name_of_its_own(code: str) -> None:
+def test_every_suspicion_has_its_title(code: str) -> None:
     troubles = [fault for fault, mood in CONDITION_OF.items() if mood is Condition.TROUBLE]
     suspected = [Suspected(fault, NOON) for fault in troubles]
     assert len({title(one, language(code)) for one in suspected}) == len(troubles)

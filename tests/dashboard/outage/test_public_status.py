@@ -57,7 +57,7 @@ def declare(context: AppContext, title: str = "Alma is down", text: str = "Lend 
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_it_is_off_until_its_address_is_set(context: AppContext, path: str) -> None:
+def test_public_status_is_off_by_default(context: AppContext, path: str) -> None:
     declare(context)
     answer = ask(context, path)
     assert answer.code == 404
@@ -65,7 +65,7 @@ def test_it_is_off_until_its_address_is_set(context: AppContext, path: str) -> N
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_everybody_may_read_and_keep_it_without_a_session(public: AppContext, path: str) -> None:
+def test_public_status_needs_no_session_and_is_cacheable(public: AppContext, path: str) -> None:
     declare(public)
     answer = ask(public, path, login=Login(None))
     assert answer.code == 200
@@ -78,7 +78,7 @@ def test_everybody_may_read_and_keep_it_without_a_session(public: AppContext, pa
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_the_answer_changes_only_with_the_outages(public: AppContext, clock, path: str) -> None:
+def test_public_status_changes_only_with_outages(public: AppContext, clock, path: str) -> None:
     declare(public)
     tag = ask(public, path).headers["Etag"]
     clock.pass_by(hours=20)
@@ -89,16 +89,14 @@ def test_the_answer_changes_only_with_the_outages(public: AppContext, clock, pat
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_it_has_the_message_and_nothing_of_people_loans_and_probes(
-    public: AppContext, path: str
-) -> None:
+def test_public_status_has_messages_and_nothing_internal(public: AppContext, path: str) -> None:
     declare(public, text="Lend here, also to 2060000017.")
     text = ask(public, path).body.decode()
     assert "Lend here, also to […]" in text
     assert [word for word in PRIVATE if word in text] == []
 
 
-def test_hostile_text_is_shown_and_never_run(public: AppContext) -> None:
+def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
     declare(public, HOSTILE, HOSTILE)
     page = ask(public, "/status?lang=en").body.decode()
     assert "<script" not in page
@@ -115,7 +113,7 @@ def test_hostile_text_is_shown_and_never_run(public: AppContext) -> None:
     assert json.loads(ask(public, "/status.json").body)["outages"][0]["title"] == HOSTILE
 
 
-def test_the_page_in_both_languages(public: AppContext) -> None:
+def test_public_status_in_both_languages(public: AppContext) -> None:
     french, english = (ask(public, f"/status?lang={one}").body.decode() for one in ("fr", "en"))
     assert "Aucune panne déclarée</h1>" in french
     assert "No outage declared</h1>" in english
@@ -123,7 +121,7 @@ def test_the_page_in_both_languages(public: AppContext) -> None:
     assert '<html lang="fr">' in ask(public, "/status?lang=it").body.decode()
 
 
-def test_the_json(public: AppContext, handbook) -> None:
+def test_public_status_json(public: AppContext, handbook) -> None:
     declare(public)
     assert json.loads(ask(public, "/status.json?lang=en").body) == {
         "library": handbook.words["en"].library,
@@ -141,7 +139,7 @@ def test_the_json(public: AppContext, handbook) -> None:
     }
 
 
-def test_the_feed_has_an_item_for_begin_message_and_end(public: AppContext, clock) -> None:
+def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
     declare(public)
     public.journal.append(OutageEnded(UUID(int=5), clock.at, OUTAGE, clock.at))
     feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)

@@ -80,11 +80,11 @@ def ask(context: AppContext, address: str) -> HTTPResponse:
     return http.ask([(*route[:2], {"context": lambda: context})], address)
 
 
-def test_the_markdown_is_complete(kept: AppContext) -> None:
+def test_markdown_is_complete(kept: AppContext) -> None:
     assert as_markdown(made(kept), kept.handbook, language("fr")) == MARKDOWN
 
 
-def test_a_signature_under_the_loans_is_said_by_name(kept: AppContext) -> None:
+def test_signature_has_the_name(kept: AppContext) -> None:
     kept.journal.append(
         SettledByHand(UUID(int=9), at(100), UUID(int=6), "by hand", operator="LM"),
         SignedOff(UUID(int=10), at(120), "L. Martin", (("resolved", 1),), 9),
@@ -96,7 +96,7 @@ def test_a_signature_under_the_loans_is_said_by_name(kept: AppContext) -> None:
     ]
 
 
-def test_both_languages_say_the_same_number_of_things(kept: AppContext) -> None:
+def test_languages_have_the_same_number_of_facts(kept: AppContext) -> None:
     french, english = (as_markdown(made(kept), kept.handbook, language(c)) for c in ("fr", "en"))
     assert french.count("\n") == english.count("\n")
     assert "Prêts" not in english
@@ -104,7 +104,7 @@ def test_both_languages_say_the_same_number_of_things(kept: AppContext) -> None:
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_the_page_stands_alone_and_names_no_user(kept: AppContext, code: str) -> None:
+def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code: str) -> None:
     page = as_html(made(kept), kept.handbook, language(code))
     assert f'<html lang="{code}">' in page
     assert "<h1>Alma &lt;EU03&gt;</h1>" in page
@@ -114,7 +114,7 @@ def test_the_page_stands_alone_and_names_no_user(kept: AppContext, code: str) ->
     assert page.count('<rect class="down"') == 2  # the lane, and its key
 
 
-def test_the_chart_keeps_to_scale(kept: AppContext) -> None:
+def test_chart_is_to_scale(kept: AppContext) -> None:
     names = {"alma-saml": "Alma", "switch": "Site externe"}
     drawn = chart(made(kept), names, language("fr"))
     # From 07:57 to 09:42 UTC: 105 minutes over the whole width.
@@ -134,7 +134,7 @@ def test_the_chart_keeps_to_scale(kept: AppContext) -> None:
     ]  # fmt: skip
 
 
-def test_every_kind_of_event_has_its_sentence(kept: AppContext) -> None:
+def test_event_text_for_every_kind(kept: AppContext) -> None:
     words = {EventKind.SEEN: "down", EventKind.OFFICIAL: "ok", EventKind.ANSWER: "no"}
     keys = {EventKind.ANSWER: "A1"}
     tellers = [EventText(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]
@@ -147,7 +147,7 @@ def test_every_kind_of_event_has_its_sentence(kept: AppContext) -> None:
         assert sentences[0] != sentences[1] or kind is EventKind.NOTE
 
 
-def test_the_route_gives_the_page_in_the_language_asked_for(kept: AppContext) -> None:
+def test_route_returns_the_page_in_the_chosen_language(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{OUTAGE}?lang=en")
     assert answer.code == 200
     assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
@@ -156,7 +156,7 @@ def test_the_route_gives_the_page_in_the_language_asked_for(kept: AppContext) ->
     assert b'<html lang="fr">' in ask(kept, f"/dossier/{OUTAGE}?lang=de").body
 
 
-def test_an_outage_that_nobody_declared_has_no_page(kept: AppContext) -> None:
+def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{UUID(int=77)}")
     error = {"error": "no outage of this id was declared"}
     assert (answer.code, json.loads(answer.body)) == (404, error)
@@ -200,7 +200,7 @@ def replayed(context: AppContext, clock) -> AppContext:
     return context
 
 
-def test_the_dossier_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
+def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
     text = as_markdown(made(replayed), replayed.handbook, language("fr")).replace("\u202f", " ")
     for part in (
         "## En bref\n\n- Du jeudi 27 août, 16:03 à 16:51, 48 min.",

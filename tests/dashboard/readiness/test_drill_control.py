@@ -37,7 +37,7 @@ async def reach(control: DrillControl, phase: ChildPhase) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_only_who_coordinates_starts_and_ends_a_drill(context: AppContext, role: Role) -> None:
+def test_drill_control_is_for_coordinators(context: AppContext, role: Role) -> None:
     user = User(acts=RIGHTS[role], role=role, by=SignedInBy.ACCOUNT)
     control = control_of(context, "http://localhost:5006", user)
     for act in (control.start, control.end):
@@ -50,12 +50,12 @@ def test_only_who_coordinates_starts_and_ends_a_drill(context: AppContext, role:
 
 
 @pytest.mark.parametrize("demo", ["demo", "drill"])
-def test_no_drill_is_started_from_what_is_made_up(context: AppContext, demo: str) -> None:
+def test_drill_control_is_off_in_a_demonstration(context: AppContext, demo: str) -> None:
     context.demo = demo
     assert control_of(context, "http://localhost:5006", User()).place is None
 
 
-def test_a_drill_is_started_once_for_all_pages_and_leaves_nothing(
+def test_drill_control_starts_one_drill_and_leaves_nothing(
     context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()

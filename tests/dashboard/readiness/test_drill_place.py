@@ -25,7 +25,7 @@ SERVED = ["relais", "serve", "--address", "0.0.0.0", "--port=5007"]
         (OPEN, "http://relais.lan:5007", SERVED, DrillPlace("0.0.0.0", 5007, "relais.lan")),
     ],
 )
-def test_a_browser_that_reaches_the_server_itself_reaches_a_drill(
+def test_drill_place_for_a_browser_that_reaches_the_server(
     user: User, origin: str, arguments: list[str], place: DrillPlace
 ) -> None:
     assert drill_place(user, origin, SETTINGS, arguments) == place
@@ -44,13 +44,13 @@ def test_a_browser_that_reaches_the_server_itself_reaches_a_drill(
         (user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT), "http://relais.lan:5007", SERVED),
     ],
 )
-def test_none_where_it_would_not_be_reached_or_people_sign_in(
+def test_drill_place_is_none_behind_a_proxy_or_sign_in(
     user: User, origin: str, arguments: list[str]
 ) -> None:
     assert drill_place(user, origin, SETTINGS, arguments) is None
 
 
-def test_the_command_names_the_host_only_where_others_reach_it() -> None:
+def test_drill_place_command_names_the_host_for_remote_browsers_only() -> None:
     here = DrillPlace("localhost", 5006, "localhost")
     drill = [sys.executable, "-m", "dashboard.cli", "drill", "--until-eof"]
     assert here.command == [*drill, "--address", "localhost", "--port", "5026"]
@@ -64,7 +64,7 @@ def test_the_command_names_the_host_only_where_others_reach_it() -> None:
     ]
 
 
-def test_no_secret_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drill_place_environment_has_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RELAIS_ALMA_KEY", "BOKEH_SECRET_KEY", "PANEL_OAUTH_SECRET", "PGPASSWORD"):
         monkeypatch.setenv(name, "secret")
     environ = DrillPlace("localhost", 5006, "localhost").environment(SETTINGS)

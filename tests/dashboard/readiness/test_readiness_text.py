@@ -27,7 +27,7 @@ def lines(texts: ReadinessTexts) -> list[str]:
     return [f"{topic.text} {topic.cure}".strip() for topic in texts.topics]
 
 
-def test_what_is_missing_comes_first_with_its_cure(handbook: Handbook) -> None:
+def test_missing_points_come_first_with_instructions(handbook: Handbook) -> None:
     facts = readiness(handbook, CHECKS, replace(TIMES, backup=None), KeyState.REFUSED, NOON)
     assert lines(ReadinessTexts(facts, handbook, language("en"))) == [
         "1 workstation opens Relais without HTTPS: it does not reopen it without the server. "
@@ -44,7 +44,7 @@ def test_what_is_missing_comes_first_with_its_cure(handbook: Handbook) -> None:
     ]
 
 
-def test_what_is_ready_needs_no_cure(handbook: Handbook) -> None:
+def test_ready_points_have_no_instructions(handbook: Handbook) -> None:
     ready = replace(
         handbook,
         desks={key: replace(one, confirmed=True) for key, one in handbook.desks.items()},
@@ -65,7 +65,7 @@ def test_what_is_ready_needs_no_cure(handbook: Handbook) -> None:
     ]
 
 
-def test_workstations_that_lack_something_come_first(handbook: Handbook) -> None:
+def test_incomplete_workstations_come_first(handbook: Handbook) -> None:
     facts = readiness(handbook, CHECKS, TIMES, KeyState.NONE, NOON)
     assert ReadinessTexts(facts, handbook, language("en")).workstations == (
         WorkstationText(
@@ -82,7 +82,7 @@ def test_workstations_that_lack_something_come_first(handbook: Handbook) -> None
         (KeyState.UNKNOWN, "The key for Alma's API has not been checked yet."),
     ],
 )
-def test_a_key_that_is_not_known_to_work(handbook: Handbook, key: KeyState, text: str) -> None:
+def test_key_of_unknown_validity(handbook: Handbook, key: KeyState, text: str) -> None:
     facts = readiness(handbook, [], LastTimes(), key, NOON)
     shown = [topic.text for topic in ReadinessTexts(facts, handbook, language("en")).topics]
     assert text in shown
@@ -90,7 +90,7 @@ def test_a_key_that_is_not_known_to_work(handbook: Handbook, key: KeyState, text
     assert "No drill is known." in shown
 
 
-def test_workstations_without_a_name_are_counted(handbook: Handbook) -> None:
+def test_unnamed_workstations_are_counted(handbook: Handbook) -> None:
     checks = [replace(READY, workstation=f"poste-{number}") for number in (1, 2)]
     facts = readiness(handbook, checks, TIMES, KeyState.NONE, NOON)
     texts = ReadinessTexts(facts, handbook, language("en"))

@@ -25,7 +25,7 @@ def checks(context: AppContext) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_a_report_is_recorded_once(context: AppContext, clock: Clock) -> None:
+def test_record_report_once(context: AppContext, clock: Clock) -> None:
     report = {"what": "storage", "behind_s": 60.04, "scanned_ms": SCANNED - 60_000}
     for _ in range(2):
         record_report(context, "prêt 1", "MAIL", report)
@@ -46,7 +46,7 @@ def test_a_report_is_recorded_once(context: AppContext, clock: Clock) -> None:
         ({"scanned_ms": SCANNED + 1e9}, (None, NOON)),  # a clock that is ahead
     ],
 )
-def test_what_cannot_be_is_left_out(
+def test_record_report_leaves_out_invalid_values(
     context: AppContext, report: dict[str, object], kept: tuple[object, object]
 ) -> None:
     record_report(context, "prêt 1", "NOWHERE", {"what": "nothing"} | report)
@@ -56,6 +56,6 @@ def test_what_cannot_be_is_left_out(
 @pytest.mark.parametrize(
     ("name", "what"), [("", "nothing"), ("prêt\n1", "nothing"), ("prêt 1", "all"), ("prêt 1", None)]
 )
-def test_what_is_not_recorded(context: AppContext, name: str, what: object) -> None:
+def test_record_report_ignores_other_messages(context: AppContext, name: str, what: object) -> None:
     record_report(context, name, "MAIL", {"what": what})
     assert checks(context) == []

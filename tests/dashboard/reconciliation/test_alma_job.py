@@ -33,7 +33,7 @@ def run(ask: Callable[[Progress], Awaitable[int]], clock: Clock) -> AlmaJobRunne
         (JournalUnwritable("disk full"), "unwritable"),
     ],
 )
-def test_why_it_stopped_is_told_by_a_key(fault: Exception, why: str, clock: Clock) -> None:
+def test_job_has_a_reason_why_it_stopped(fault: Exception, why: str, clock: Clock) -> None:
     async def ask(tell: Progress) -> int:
         tell(3, 7)
         raise fault
@@ -43,7 +43,7 @@ def test_why_it_stopped_is_told_by_a_key(fault: Exception, why: str, clock: Cloc
     assert (job.stopped, job.done, job.total, job.running) == (why, 3, 7, False)
 
 
-def test_what_nobody_expected_is_logged_by_its_kind_alone(
+def test_job_logs_an_unexpected_error_by_type_alone(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def ask(tell: Progress) -> int:
@@ -56,7 +56,7 @@ def test_what_nobody_expected_is_logged_by_its_kind_alone(
     assert "KeyError" in caplog.text
 
 
-def test_questions_without_an_answer_are_counted(clock: Clock) -> None:
+def test_job_counts_unanswered_requests(clock: Clock) -> None:
     async def ask(tell: Progress) -> int:
         return 4
 
@@ -65,7 +65,7 @@ def test_questions_without_an_answer_are_counted(clock: Clock) -> None:
     assert (job.unanswered, job.stopped) == (4, "")
 
 
-def test_without_a_key_it_ends_at_once(clock: Clock) -> None:
+def test_job_without_a_key_ends_at_once(clock: Clock) -> None:
     job = run(lambda tell: AlmaNotConfigured().verify([], on_progress=tell), clock).job
     assert job is not None
     assert job.stopped == "shut"

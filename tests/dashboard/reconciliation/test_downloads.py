@@ -45,7 +45,7 @@ def ask(ledger: ReconciliationLedger, path: str) -> HTTPResponse:
     return http.ask(routes, f"/way-back/{path}")
 
 
-def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
+def test_download_has_the_recorded_bytes(
     written: ReconciliationLedger,
 ) -> None:
     log = written.reconciled.log
@@ -60,7 +60,7 @@ def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_archive_holds_what_is_not_uploaded_in_the_order_of_the_uploads(
+def test_download_archive_has_files_to_upload_in_order(
     written: ReconciliationLedger,
 ) -> None:
     mail, cmu = written.reconciled.log.exports
@@ -72,7 +72,7 @@ def test_the_archive_holds_what_is_not_uploaded_in_the_order_of_the_uploads(
     assert ask(written, "files.zip").code == 404
 
 
-def test_the_tables_name_no_user(written: ReconciliationLedger) -> None:
+def test_download_tables_have_no_identifier(written: ReconciliationLedger) -> None:
     counts = ask(written, "summary.csv").body.decode("utf-8-sig")
     assert "CMU" in counts
     assert ask(written, "extensions.csv").code == 200
@@ -80,5 +80,5 @@ def test_the_tables_name_no_user(written: ReconciliationLedger) -> None:
     assert NOBODY not in counts + ask(written, "extensions.csv").body.decode("utf-8-sig")
 
 
-def test_an_id_that_is_no_file_is_not_found(written: ReconciliationLedger) -> None:
+def test_download_of_an_unknown_id_is_not_found(written: ReconciliationLedger) -> None:
     assert ask(written, f"file/{UUID(int=77)}").code == 404

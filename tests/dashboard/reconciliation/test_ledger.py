@@ -53,7 +53,7 @@ def states(newest: ReconciliationOverview | None) -> list[tuple[UUID, Reconcilia
     return [(row.loan.id, row.state) for row in newest.rows]
 
 
-def test_in_a_thread_it_makes_what_it_makes_at_once_while_others_have_their_turn(
+def test_ledger_in_a_thread_equals_ledger_at_once(
     context: AppContext,
 ) -> None:
     fill(context)
@@ -71,7 +71,7 @@ def test_in_a_thread_it_makes_what_it_makes_at_once_while_others_have_their_turn
     assert states(threaded.current()) == states(at_once.current())
 
 
-def test_an_act_in_the_middle_knows_all_and_so_does_the_next_overview(context: AppContext) -> None:
+def test_ledger_reads_everything_before_an_act(context: AppContext) -> None:
     fill(context)
     ledger, new = ledger_of(context), Loan(UUID(int=10**7), AT, "CMU", "208", "NEW", sequence=MANY)
 
@@ -87,7 +87,7 @@ def test_an_act_in_the_middle_knows_all_and_so_does_the_next_overview(context: A
     assert states(ledger.current()) == states(ledger_of(context).current())
 
 
-def test_an_overview_that_nobody_waits_for_is_not_made_again_at_once(context: AppContext) -> None:
+def test_ledger_does_not_recompute_without_a_reader(context: AppContext) -> None:
     fill(context, rows=3)
     ledger = ledger_of(context)
 
@@ -105,7 +105,7 @@ def test_an_overview_that_nobody_waits_for_is_not_made_again_at_once(context: Ap
     assert asyncio.run(news()) == (3, 4)
 
 
-def test_time_alone_makes_another_overview(context: AppContext) -> None:
+def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> None:
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
     context.journal.append(
@@ -123,7 +123,7 @@ def test_time_alone_makes_another_overview(context: AppContext) -> None:
     assert shown[2] is shown[3]
 
 
-def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppContext) -> None:
+def test_progress_is_shown_until_all_is_read(context: AppContext) -> None:
     fill(context)
     progress = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(), shown=False
@@ -140,7 +140,7 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppCo
     assert progress.now.counts == StageCounts(on_the_way=MANY - 1, to_settle=1)
 
 
-def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> None:
+def test_progress_without_news_is_the_same_object(context: AppContext) -> None:
     fill(context, rows=3)
     progress = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(page="back")
@@ -151,7 +151,7 @@ def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> Non
     assert seen == []
 
 
-def test_nothing_is_computed_while_the_place_is_not_shown(context: AppContext) -> None:
+def test_progress_is_not_computed_on_hidden_pages(context: AppContext) -> None:
     progress = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(), shown=False
     )
@@ -162,7 +162,7 @@ def test_nothing_is_computed_while_the_place_is_not_shown(context: AppContext) -
     assert progress.now is not None
 
 
-def test_a_failure_is_shown_until_the_next_overview(
+def test_progress_failure_is_shown_until_the_next_overview(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(context, rows=3)
@@ -182,7 +182,7 @@ def test_a_failure_is_shown_until_the_next_overview(
     assert (progress.failures, progress.now is not None) == ({}, True)
 
 
-def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: AppContext) -> None:
+def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
     fill(context, rows=6)
     settled = SettledByHand(UUID(int=10**7), AT, UUID(int=1), "à la main", operator="LM")
     proved = LoanVerified(UUID(int=10**7 + 1), AT, UUID(int=2), Verification.IN_ALMA)
@@ -201,7 +201,7 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
-def test_before_the_first_overview_there_is_no_number(context: AppContext) -> None:
+def test_to_bring_before_the_first_overview_is_none(context: AppContext) -> None:
     fill(context)
     ledger = ledger_of(context)
 
@@ -213,7 +213,7 @@ def test_before_the_first_overview_there_is_no_number(context: AppContext) -> No
     assert asyncio.run(reading()) == (None, MANY)
 
 
-def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
+def test_progress_after_an_act_is_shown_at_once(
     context: AppContext,
 ) -> None:
     fill(context, rows=3)

@@ -57,7 +57,7 @@ def progress(context: AppContext) -> ReconciliationProgress:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 @pytest.mark.parametrize("step", [*STEPS, "rows"])
-def test_every_step_can_be_drawn(progress: ReconciliationProgress, code: str, step: str) -> None:
+def test_page_renders_every_step(progress: ReconciliationProgress, code: str, step: str) -> None:
     failures = failure_count()
     progress.go(step)
     place = ReconciliationPage(progress, language(code))
@@ -67,7 +67,7 @@ def test_every_step_can_be_drawn(progress: ReconciliationProgress, code: str, st
     assert failure_count() == failures
 
 
-def test_a_list_with_rounded_codes_proves_nothing_and_says_why() -> None:
+def test_page_refuses_a_list_with_rounded_codes() -> None:
     loans, bad = read_loan_list(b"Barcode;User\n0312;2071234567\n3,12E+13;2071234567\n")
     html = list_html(len(loans), bad, language("fr"))
     assert "Rien n’est prouvé\u202f: avec une liste incomplète" in html
@@ -75,7 +75,7 @@ def test_a_list_with_rounded_codes_proves_nothing_and_says_why() -> None:
     assert "Il faut une colonne" in list_html(0, (), language("fr"))
 
 
-def test_every_key_has_its_words() -> None:
+def test_page_has_words_for_every_key() -> None:
     shown_in = language("fr")
     assert tuple(steps(shown_in)) == STEPS
     assert tuple(points(shown_in)) == POINTS
@@ -84,7 +84,7 @@ def test_every_key_has_its_words() -> None:
     assert set(MESSAGE_OF) <= set(forecasts(shown_in))
 
 
-def test_what_was_scanned_or_typed_is_text_never_html(progress: ReconciliationProgress) -> None:
+def test_page_escapes_scanned_and_typed_texts(progress: ReconciliationProgress) -> None:
     rows, desk, shown_in = (
         RowFilter(progress=progress),
         RowRepair(progress=progress),
@@ -105,7 +105,7 @@ def test_what_was_scanned_or_typed_is_text_never_html(progress: ReconciliationPr
     assert "<b>P</b>" not in shown.__panel__().html
 
 
-def test_a_drop_that_is_no_file_changes_nothing() -> None:
+def test_page_ignores_a_drop_without_a_file() -> None:
     got: list[object] = []
     zone = FileDrop(got.append)
     for wrong in (None, {}, {"files": "x"}, {"files": [1, {"name": "a", "content": "=="}]}):
@@ -115,7 +115,7 @@ def test_a_drop_that_is_no_file_changes_nothing() -> None:
     assert got == [[("a.dat", b"abc")]]
 
 
-def test_the_report_form_keeps_what_is_typed_until_it_is_taken(
+def test_page_keeps_typed_report_fields(
     progress: ReconciliationProgress,
 ) -> None:
     given = {"awaited": [], "exports": [], "drafts": [], "missing": [], "ready": 0, "desks": {}}

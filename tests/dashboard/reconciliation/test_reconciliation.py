@@ -140,7 +140,7 @@ async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> A
         yield Desk(there, context)
 
 
-async def test_the_whole_way_ends_with_every_loan_accounted_for(handbook: Handbook) -> None:
+async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         progress = desk.progress
         progress.update()
@@ -196,14 +196,14 @@ async def test_the_whole_way_ends_with_every_loan_accounted_for(handbook: Handbo
         assert desk.context.models.checklist.open_before == BEFORE
 
 
-async def test_nobody_signs_while_a_row_waits(handbook: Handbook) -> None:
+async def test_sign_refuses_open_rows(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
             desk.progress.sign()
 
 
-async def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
+async def test_import_of_a_file_twice_records_once_and_waits_for_its_desk(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -222,7 +222,7 @@ async def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
         assert len(desk.context.models.loan_log) == rows
 
 
-async def test_a_web_page_in_place_of_a_file_is_not_taken_in(handbook: Handbook) -> None:
+async def test_import_of_a_web_page_is_refused(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         good = (f"OffCirc_{DESKS[0]}.dat", desk.day.file(DESKS[0]))
         desk.intake.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
@@ -231,7 +231,7 @@ async def test_a_web_page_in_place_of_a_file_is_not_taken_in(handbook: Handbook)
         assert [file.taken for file in desk.intake.files] == [True, False]
 
 
-async def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
+async def test_preflight_resumes_without_asking_twice(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -268,7 +268,7 @@ async def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         assert sum(asked.values()) == after
 
 
-async def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
+async def test_verify_by_list_without_a_key(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook, keys=Keys()) as desk:
@@ -292,7 +292,7 @@ async def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
 
-async def test_a_report_finds_its_file_and_says_what_is_missing(handbook: Handbook) -> None:
+async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
@@ -313,7 +313,7 @@ async def test_a_report_finds_its_file_and_says_what_is_missing(handbook: Handbo
         assert (wrong.export, wrong.is_complete) == (first, False)
 
 
-async def test_nobody_ticks_or_settles_without_a_name(handbook: Handbook) -> None:
+async def test_tick_and_settle_need_a_name(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.progress.name_signer("  ")
@@ -332,7 +332,7 @@ async def test_nobody_ticks_or_settles_without_a_name(handbook: Handbook) -> Non
         assert desk.context.models.checklist.open_before == BEFORE[1:]
 
 
-async def test_a_row_is_put_right_and_goes_out_again_with_the_failures(handbook: Handbook) -> None:
+async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.decide()
@@ -362,7 +362,7 @@ async def test_a_row_is_put_right_and_goes_out_again_with_the_failures(handbook:
         assert desk.state(suggested.loan.id) is ReconciliationState.CONFIRMED
 
 
-async def test_a_loan_is_made_once_and_only_after_a_second_word(handbook: Handbook) -> None:
+async def test_lend_once_after_confirmation(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
@@ -390,7 +390,7 @@ async def test_a_loan_is_made_once_and_only_after_a_second_word(handbook: Handbo
         assert desk.state(loan) is ReconciliationState.CONFIRMED
 
 
-async def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
+async def test_return_once_when_safe(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -421,7 +421,7 @@ async def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
         assert desk.progress.now.carts == ()
 
 
-async def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
+async def test_settle_an_item_and_a_whole_cart(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -455,7 +455,7 @@ async def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         assert desk.day.stand_in.gate.effects == []
 
 
-async def test_alma_is_asked_about_one_row_and_knows_another_number(handbook: Handbook) -> None:
+async def test_look_up_one_row_finds_another_identifier(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
@@ -472,7 +472,7 @@ async def test_alma_is_asked_about_one_row_and_knows_another_number(handbook: Ha
         assert desk.day.stand_in.gate.effects == []
 
 
-async def test_the_list_of_rows_follows_its_filters(handbook: Handbook) -> None:
+async def test_rows_follow_their_filters(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.decide()
@@ -489,7 +489,7 @@ async def test_the_list_of_rows_follows_its_filters(handbook: Handbook) -> None:
         assert len(rows.rows) == 0
 
 
-async def test_who_may_only_read_changes_nothing(handbook: Handbook) -> None:
+async def test_read_only_user_changes_nothing(handbook: Handbook) -> None:
     class Reader(Session):
         @property
         def person(self) -> User:
@@ -507,7 +507,7 @@ async def test_who_may_only_read_changes_nothing(handbook: Handbook) -> None:
         assert desk.context.journal.position() == position
 
 
-async def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
+async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:

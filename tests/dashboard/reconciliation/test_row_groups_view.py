@@ -33,7 +33,7 @@ def look(*entries: Entry) -> ReconciliationOverview:
     return overview(log.records(), AlmaSnapshot(log.items, log.users, AT + timedelta(hours=6)))
 
 
-def test_refused_rows_stand_by_reason_and_by_what_comes_next() -> None:
+def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     loans = [lent(1), lent(2, "m-1"), lent(3, "m-2"), lent(4)]
     file = Export(UUID(int=20), AT, "MAIL", tuple(loan.id for loan in loans), "m.dat", "0")
     reasons = ("later_action", "user_not_found", "user_not_found", "later_action")
@@ -64,7 +64,7 @@ def test_refused_rows_stand_by_reason_and_by_what_comes_next() -> None:
     ]
 
 
-def test_scans_with_one_doubt_stand_together_one_row_for_each_question() -> None:
+def test_doubtful_rows_are_grouped_by_doubt() -> None:
     odd = "unknown_card"
     now = look(
         lent(1, "471", odd), lent(2, "471", odd), lent(3, "472", odd), lent(4, "1", "partial")
@@ -78,6 +78,6 @@ def test_scans_with_one_doubt_stand_together_one_row_for_each_question() -> None
     ]
 
 
-def test_only_the_rows_that_are_checked_are_taken() -> None:
+def test_checked_rows() -> None:
     fields = {f"row {UUID(int=2)}": "on", "how": "x"}
     assert checked_rows(fields) == [UUID(int=2)]

@@ -41,7 +41,7 @@ Six = dict[str, int]
 
 @MANY
 @given(logs())
-def test_page_commands_and_report_agree(log: list[Recorded]) -> None:
+def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> None:
     entries = [OUTAGE, *(record.entry for record in log)]
     context = context_of(entries)
     progress = progress_of(context)

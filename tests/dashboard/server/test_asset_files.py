@@ -17,7 +17,7 @@ FILES = (
 
 
 @pytest.mark.parametrize("path", FILES)
-async def test_a_file_is_sent_compressed_or_plain_and_not_again(path: str) -> None:
+async def test_file_is_sent_compressed_or_plain_once(path: str) -> None:
     async with serving() as server:
         status, headers, body = await server.ask(f"{path}?v=1", *GZIP)
         plain = await server.ask(path, *PLAIN)

@@ -109,7 +109,7 @@ def websocket(*more: str) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/echo", "/app", "/app/autoload.js", "/static/js/bokeh.min.js",
                                   "/dashboard/assets/relais.css", "/missing", "/app/ws"])  # fmt: skip
-async def test_no_route_answers_under_a_foreign_name(path: str) -> None:
+async def test_routes_refuse_a_foreign_host(path: str) -> None:
     result = await ask(path, "Host: rebound.example:PORT")
     assert result[0] == 403
     assert result[2].startswith("This Relais does not answer under the name rebound.example:")
@@ -135,13 +135,13 @@ async def test_no_route_answers_under_a_foreign_name(path: str) -> None:
         (["*"], "Host: whatever.example", 200),
     ],
 )
-async def test_a_name_is_allowed_as_an_origin_of_the_websocket_is(
+async def test_host_is_allowed_as_an_origin_of_the_websocket(
     origins: list[str], host: str, status: int
 ) -> None:
     assert (await ask("/echo", host, origins=origins))[0] == status
 
 
-async def test_a_request_without_a_name_is_refused() -> None:
+async def test_request_without_a_host_is_refused() -> None:
     async with serving() as server:
         reader, writer = await server.open()
         writer.write(b"GET /echo HTTP/1.0\r\n\r\n")
@@ -152,7 +152,7 @@ async def test_a_request_without_a_name_is_refused() -> None:
     assert body == f"{REFUSAL}\n"  # nginx speaks HTTP/1.0
 
 
-async def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
+async def test_healthz_answers_any_host() -> None:
     result = await ask("/liveness", "Host: 10.2.3.4")
     assert (result[0], result[2]) == (200, '{"/liveness": true}')
     # A query would make a page, for nobody.
@@ -178,9 +178,7 @@ async def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
         (["Via: 1.1 proxy", "Origin: http://localhost:PORT"], 101),
     ],
 )
-async def test_a_websocket_without_origin_is_opened_from_this_machine_only(
-    lines: list[str], status: int
-) -> None:
+async def test_websocket_without_origin_is_for_this_machine(lines: list[str], status: int) -> None:
     # Started for others, so that a proxy's requests are answered at all.
     origins = ["relais.example:80", "localhost:PORT"]
     result = await ask("/app/ws", *websocket(*lines), origins=origins)
@@ -189,7 +187,7 @@ async def test_a_websocket_without_origin_is_opened_from_this_machine_only(
         assert result[2] == NO_ORIGIN + "\n"
 
 
-async def test_a_proxy_that_nobody_named_is_not_answered() -> None:
+async def test_unknown_proxy_is_refused() -> None:
     result = await ask("/echo", "Host: localhost:PORT", "Via: 1.1 proxy")
     assert (result[0], result[2]) == (403, REFUSAL + "\n")
 
@@ -199,7 +197,7 @@ async def test_a_proxy_that_nobody_named_is_not_answered() -> None:
     [("", "127.0.0.1", 101), ("127.0.0.1", "192.0.2.7", 403), ("192.0.2.2", "127.0.0.1", 403)],
     ids=["none", "trusted", "another"],
 )
-async def test_only_a_trusted_proxy_says_for_whom_it_asks(
+async def test_trusted_proxy_names_its_client(
     proxies: str, seen: str, websocket_status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", proxies)
@@ -240,9 +238,7 @@ SECURE = {
         ("/app/ws", websocket()[1:], 101),
     ],
 )
-async def test_every_answer_has_the_security_headers(
-    path: str, lines: list[str], status: int
-) -> None:
+async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
     result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
     # Of a script or a style no browser reads more.
@@ -255,7 +251,7 @@ async def test_every_answer_has_the_security_headers(
     assert not [name for name in headers if name.startswith("Access-Control-")]
 
 
-async def test_a_page_keeps_its_own_policy_beside_ours() -> None:
+async def test_page_keeps_its_own_policy() -> None:
     async with serving() as server:
         reader, writer = await server.open()
         writer.write(f"GET /strict HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
@@ -278,9 +274,7 @@ async def test_a_page_keeps_its_own_policy_beside_ours() -> None:
         ("http://[", None),
     ],
 )
-async def test_only_an_allowed_origin_reads_the_script_with_the_session(
-    origin: str, reader: str | None
-) -> None:
+async def test_session_script_is_for_allowed_origins(origin: str, reader: str | None) -> None:
     async with serving() as server:
         path = "/app/autoload.js?bokeh-autoload-element=x"
         lines = ("Host: localhost:PORT", f"Origin: {origin}", "Cookie: desk=UNI")
@@ -290,7 +284,7 @@ async def test_only_an_allowed_origin_reads_the_script_with_the_session(
     assert result == (reader, reader and "Origin")
 
 
-async def test_a_named_site_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_named_site_may_frame_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELAIS_FRAME_ANCESTORS", "'self' https://intranet.example")
     _, headers, _ = await ask("/echo", "Host: localhost:PORT")
     assert headers["Content-Security-Policy"] == POLICY + "'self' https://intranet.example"
@@ -302,7 +296,7 @@ HEAD = (
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /echo HT", HEAD + b"half a body"])
-async def test_a_connection_that_says_nothing_more_is_closed(sent: bytes) -> None:
+async def test_silent_connection_is_closed(sent: bytes) -> None:
     async with serving(idle_connection_timeout=0.2, body_timeout=0.2) as server:
         reader, writer = await server.open()
         writer.write(sent % server.port if b"%d" in sent else sent)
@@ -311,7 +305,7 @@ async def test_a_connection_that_says_nothing_more_is_closed(sent: bytes) -> Non
     assert result == b""
 
 
-async def test_a_slow_upload_arrives() -> None:
+async def test_slow_upload_is_accepted() -> None:
     # Six tenths of a second: longer than a connection may be idle.
     async with serving(idle_connection_timeout=0.2) as server:
         reader, writer = await server.open()

@@ -44,7 +44,7 @@ def unready(reason: str) -> tuple[int, dict[str, object]]:
     return 503, {"ready": False, "reasons": [reason]}
 
 
-def test_ready_while_the_database_takes_entries(tmp_path: Path) -> None:
+def test_readyz_while_the_database_can_be_written(tmp_path: Path) -> None:
     port, file = free_port(), tmp_path / "relais.sqlite3"
     with serving(COMMANDS["relais"], tmp_path, port):
         assert answer(port, "/healthz", host="10.9.8.7") == (200, b'{"status": "ok"}')
@@ -61,7 +61,7 @@ def test_ready_while_the_database_takes_entries(tmp_path: Path) -> None:
             assert asked(port, "/healthz") == (200, {"status": "ok"})
 
 
-async def test_a_watch_that_has_seen_nothing_for_long_is_stopped(
+async def test_readyz_reports_a_stopped_watch(
     context: AppContext, watch: StillWatch, clock
 ) -> None:
     assert await not_ready(context) == ("watch_stopped",)

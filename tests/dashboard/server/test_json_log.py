@@ -23,7 +23,7 @@ except ValueError:
 """
 
 
-def test_each_line_is_an_object() -> None:
+def test_log_lines_are_objects() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True
     )

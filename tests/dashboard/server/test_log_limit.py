@@ -50,9 +50,7 @@ def log(written: Written) -> Iterator[logging.Logger]:
     logger.removeHandler(written)
 
 
-def test_a_line_again_and_again_is_counted(
-    log: logging.Logger, written: Written, clock: Clock
-) -> None:
+def test_repeated_line_is_counted(log: logging.Logger, written: Written, clock: Clock) -> None:
     for number in range(1000):
         log.error("cannot accept connection %d", number)
         traceback = f"Exception in callback <Handle at 0x7f{number:x}>"
@@ -71,7 +69,7 @@ def test_a_line_again_and_again_is_counted(
     assert written.lines[-1] == "cannot accept connection 1000"
 
 
-def test_what_is_left_out_is_said_at_the_end_too(log: logging.Logger, written: Written) -> None:
+def test_suppressed_lines_are_reported_at_the_end(log: logging.Logger, written: Written) -> None:
     for _ in range(MOST + 2):
         log.error("a fault")
     (limit,) = written.filters
@@ -80,14 +78,14 @@ def test_what_is_left_out_is_said_at_the_end_too(log: logging.Logger, written: W
     assert written.lines[MOST:] == ["2 more lines like this one were left out: a fault"]
 
 
-def test_a_status_of_another_kind_is_another_line(log: logging.Logger, written: Written) -> None:
+def test_other_status_is_another_line(log: logging.Logger, written: Written) -> None:
     for _ in range(100):
         log.warning("%d %s %.2fms", 404, "GET /a", 0.5)
     log.warning("%d %s %.2fms", 403, "GET /b", 0.5)
     assert written.lines == ["404 GET /a 0.50ms"] * MOST + ["403 GET /b 0.50ms"]
 
 
-def test_of_many_kinds_the_oldest_is_forgotten_and_said(
+def test_oldest_of_many_kinds_is_reported_and_forgotten(
     log: logging.Logger, written: Written
 ) -> None:
     for _ in range(MOST + 1):

@@ -12,7 +12,7 @@ SECRET = "SLSP204518377"
 
 
 @pytest.mark.parametrize("name", LOGGERS)
-def test_an_error_is_logged_without_the_message(
+def test_hide_content_logs_errors_without_the_message(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     hide_content()

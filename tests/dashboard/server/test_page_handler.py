@@ -30,7 +30,7 @@ def frame(
     return f'{arguments} {cookies} {{"token": "{token}"}}'
 
 
-async def test_the_session_is_made_when_the_browser_connects() -> None:
+async def test_session_is_made_when_the_browser_connects() -> None:
     async with asyncio.timeout(60):
         socket, port = bind_unused_port()
         origins = [f"localhost:{port}"]

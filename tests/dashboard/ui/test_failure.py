@@ -45,7 +45,7 @@ def divide(value: int) -> str:
         raise KeyError(PATRON) from None
 
 
-def test_a_pane_shows_the_error_and_the_next_one_is_updated() -> None:
+def test_pane_shows_the_error_and_others_update() -> None:
     state = State()
     fragile = LiveHTML(pn.bind(divide, state.param.value))
     beside = LiveHTML(pn.bind(lambda value: f"<p>{value}</p>", state.param.value))
@@ -57,14 +57,14 @@ def test_a_pane_shows_the_error_and_the_next_one_is_updated() -> None:
     assert fragile.html == "<p>30</p>"
 
 
-def test_a_pane_that_fails_from_the_start_shows_the_error_in_the_language_of_the_page() -> None:
+def test_pane_failing_at_first_shows_the_error_in_the_pages_language() -> None:
     with set_curdoc(Document()):
         set_page_language(language("en"))
         pane = LiveHTML(pn.bind(divide, State(value=0).param.value))
     assert "This part cannot be shown." in pane.html
 
 
-def test_one_traceback_is_logged_however_often_it_fails_and_no_identifier(
+def test_repeated_error_is_logged_once_without_identifiers(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     state = State(value=0)
@@ -79,7 +79,7 @@ def test_one_traceback_is_logged_however_often_it_fails_and_no_identifier(
     assert PATRON not in caplog.text
 
 
-def test_a_view_that_cannot_be_made_is_replaced_and_the_place_is_there() -> None:
+def test_built_replaces_a_view_that_fails() -> None:
     def make() -> Viewer:
         raise KeyError(PATRON)
 
@@ -92,7 +92,7 @@ def failing() -> None:
     raise KeyError(PATRON)
 
 
-def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
+def test_place_that_fails_to_refresh_says_so_and_others_refresh(
     context: AppContext,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
@@ -114,7 +114,7 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     assert not stale.visible
 
 
-def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
+def test_heartbeat_stops_while_readings_cannot_be_refreshed(
     context: AppContext, watch: StillWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DashboardPage(ReconciliationLedger(context), Session(), language("fr"))
@@ -130,12 +130,12 @@ def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
     assert page.connection.beat == 1
 
 
-def test_succeeds_tells_what_became_of_an_act(caplog: pytest.LogCaptureFixture) -> None:
+def test_succeeds(caplog: pytest.LogCaptureFixture) -> None:
     assert (succeeds(list), succeeds(failing)) == (True, False)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
-def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+def test_page_failed_has_its_own_text(caplog: pytest.LogCaptureFixture) -> None:
     assert page_failed(KeyError(PATRON), language("en")) == (
         "This page cannot be shown. Reload the page."
         " If this goes on, call the coordinators and follow the procedure on paper."
@@ -143,7 +143,7 @@ def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCapt
     assert PATRON not in caplog.text
 
 
-def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
+def test_scan_box_is_shown_although_the_log_fails(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -157,7 +157,7 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
     assert "Cette partie ne peut pas être affichée." in parts[-1].html
 
 
-def test_a_history_that_cannot_be_computed_says_so_and_the_beat_goes_on(
+def test_history_that_fails_says_so_and_the_heartbeat_goes_on(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DashboardPage(ReconciliationLedger(context), Session(page="history"), language("fr"))

@@ -33,7 +33,7 @@ def press(made: PagedTable[str], act: str, value: str) -> None:
     made.__panel__()._handle_msg({"act": act, "value": value})
 
 
-def test_only_the_page_that_is_seen_is_drawn_and_any_can_be_turned_to() -> None:
+def test_table_renders_the_visible_page() -> None:
     rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
     made = table(rows)
     assert cells(made, "item") == rows[:PAGE_SIZE]
@@ -43,7 +43,7 @@ def test_only_the_page_that_is_seen_is_drawn_and_any_can_be_turned_to() -> None:
         assert cells(made, "item") == rows[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
 
 
-def test_all_rows_are_drawn_to_be_printed_and_the_page_comes_back() -> None:
+def test_table_renders_all_rows_for_printing() -> None:
     rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
     made = table(rows)
     made.turn(1)
@@ -59,7 +59,7 @@ def test_all_rows_are_drawn_to_be_printed_and_the_page_comes_back() -> None:
     assert "1 à 2\u202f000 sur 2\u202f001" in made.__panel__().html
 
 
-def test_rows_that_come_or_go_leave_the_page_where_it_is_as_far_as_there_is_one() -> None:
+def test_table_keeps_its_page_when_rows_come_and_go() -> None:
     rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
     made = table(rows)
     made.turn(2)
@@ -72,13 +72,13 @@ def test_rows_that_come_or_go_leave_the_page_where_it_is_as_far_as_there_is_one(
     assert made.__panel__().html.strip() == ""
 
 
-def test_text_is_escaped_and_markup_is_not() -> None:
+def test_table_escapes_text_and_not_markup() -> None:
     made = table(["<i>1</i>"])
     assert markup(made, "item") == ["&lt;i&gt;1&lt;/i&gt;"]
     assert markup(made, "act") == ["<b>&lt;i&gt;1&lt;/i&gt;</b>"]
 
 
-def test_a_press_means_the_row_that_was_seen_also_after_others_came() -> None:
+def test_table_press_is_for_the_row_that_was_shown() -> None:
     chosen: list[str] = []
     made = table(["I0", "I1"], chosen)
     made.show([f"J{n}" for n in range(PAGE_SIZE)] + ["I0", "I1"])
@@ -88,7 +88,7 @@ def test_a_press_means_the_row_that_was_seen_also_after_others_came() -> None:
     assert chosen == ["I1"]
 
 
-def test_a_row_that_cannot_be_drawn_says_so_and_the_others_are_shown(
+def test_table_row_that_fails_says_so_and_others_are_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     made = table(["I0", "", "I2"])

@@ -16,7 +16,7 @@ from procedure.handbook.model import Handbook
 HOSTILE = '<img src=x onerror="window.run = 1">\'&'
 
 
-def test_the_handbooks_words_are_escaped(handbook: Handbook) -> None:
+def test_frame_escapes_handbook_words(handbook: Handbook) -> None:
     french = handbook.words["fr"]
     titled = {key: replace(one, title=HOSTILE) for key, one in french.steps.items()}
     named = {key: replace(one, name=HOSTILE) for key, one in handbook.desks.items()}
@@ -30,7 +30,7 @@ def test_the_handbooks_words_are_escaped(handbook: Handbook) -> None:
         assert drawn.count(f'data-root="{root}"') == 1
 
 
-def test_only_a_demonstration_says_that_it_is_one(handbook: Handbook) -> None:
+def test_frame_names_a_demonstration(handbook: Handbook) -> None:
     for code, said in (("fr", "<b>Démonstration</b>"), ("en", "<b>Demonstration</b>")):
         drawn = [
             frame(Session(), language(code), handbook, "token", demo=demo) for demo in ("demo", "")
@@ -38,13 +38,13 @@ def test_only_a_demonstration_says_that_it_is_one(handbook: Handbook) -> None:
         assert [said in one for one in drawn] == [True, False]
 
 
-def test_the_roots_stand_in_the_order_in_which_the_page_fills_them_in() -> None:
+def test_roots_are_in_the_order_of_the_parts() -> None:
     document = Document()
     add_roots(document, {name: pn.pane.HTML(name) for name in reversed(ROOTS)})
     assert [root.text for root in document.roots] == list(ROOTS)
 
 
-def test_a_page_loads_the_scripts_that_its_parts_need_and_no_others() -> None:
+def test_scripts_are_those_of_the_parts() -> None:
     importlib.import_module("panel.models.tabulator")  # as `panel serve` does
     scripts.cache_clear()
     assert [script.partition("?")[0].rpartition("/")[2] for script in scripts()] == [

@@ -19,18 +19,18 @@ COMPOSED = ("cell--", "is-", "reply--", "state--", "v")
 HOOKS = {"lend-again", "outage--over"}
 
 
-def test_every_file_is_part_of_the_sheet() -> None:
+def test_stylesheet_has_every_file() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(PARTS)
 
 
-def test_every_class_of_the_sheet_is_used() -> None:
+def test_stylesheet_has_no_unused_class() -> None:
     words = {word for text in sources("html", "js", "py") for word in quoted_words(text)}
     words |= {name for text in sources("html") for name in template_classes(text)}
     unused = {name for name in classes() if name not in words and not FOREIGN.match(name)}
     assert not {name for name in unused if not name.startswith(COMPOSED)}
 
 
-def test_every_class_of_a_template_has_a_rule() -> None:
+def test_templates_have_no_class_without_a_rule() -> None:
     used = {name for text in sources("html") for name in template_classes(text)}
     assert used - classes() - HOOKS == set()
 

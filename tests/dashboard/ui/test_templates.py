@@ -7,7 +7,7 @@ from dashboard.ui.templating import FOLDER
 LONGEST = 200  # characters in a line
 
 
-def test_no_line_of_a_template_is_long() -> None:
+def test_template_lines_are_short() -> None:
     long = [
         f"{path.relative_to(FOLDER)}:{number}"
         for path in sorted(FOLDER.glob("*/templates/*.html"))

@@ -21,7 +21,7 @@ from dashboard.ui.text import well_formed
         ("", ""),
     ],
 )
-def test_half_a_character_becomes_the_sign_for_an_unreadable_one(sent: str, taken: str) -> None:
+def test_well_formed_replaces_half_a_character(sent: str, taken: str) -> None:
     assert well_formed(sent) == taken
     acts: list[tuple[str, str]] = []
     forms: list[tuple[str, Mapping[str, str]]] = []

@@ -21,19 +21,19 @@ def webhook() -> Iterator[Webhook]:
     made.stop()
 
 
-async def test_an_alert_goes_to_every_channel(webhook: Webhook) -> None:
+async def test_send_to_every_channel(webhook: Webhook) -> None:
     channels = AlertChannels([webhook.address, webhook.address])
     assert await channels.send("Relais", "Alma\u202f: ne répond plus.") == ()
     assert webhook.received == [("Relais", "Alma\u202f: ne répond plus.")] * 2
 
 
-async def test_a_channel_that_fails_is_named_without_its_address(webhook: Webhook) -> None:
+async def test_send_names_a_failing_channel_without_its_address(webhook: Webhook) -> None:
     channels = AlertChannels([webhook.address, NOBODY])
     assert await channels.send("Relais", "text") == ("JSON (2)",)
     assert webhook.received == [("Relais", "text")]
 
 
-def test_an_address_that_is_none_is_refused_without_being_quoted() -> None:
+def test_invalid_address_is_refused_without_quoting_it() -> None:
     with pytest.raises(ValueError, match="number 2 is no address of Apprise") as refusal:
         AlertChannels([NOBODY, "geheim://x"])
     assert "geheim" not in str(refusal.value)

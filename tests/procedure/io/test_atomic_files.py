@@ -9,14 +9,14 @@ import pytest
 from procedure.io.atomic_files import create_atomic_file, replacing, write_atomically
 
 
-def test_a_file_is_replaced_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
+def test_write_atomically_replaces_a_file_and_leaves_nothing_else(tmp_path: Path) -> None:
     place = tmp_path / "a.dat"
     place.write_bytes(b"old")
     write_atomically(place, b"new")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.dat", b"new")]
 
 
-def test_a_file_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path: Path) -> None:
+def test_write_atomically_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
     place = tmp_path / "folder"
     place.mkdir()
     with pytest.raises(OSError):
@@ -24,13 +24,13 @@ def test_a_file_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path: Path
     assert (list(tmp_path.iterdir()), list(place.iterdir())) == ([place], [])
 
 
-def test_a_draft_that_came_to_nothing_leaves_no_file(tmp_path: Path) -> None:
+def test_create_atomic_file_without_commit_leaves_no_file(tmp_path: Path) -> None:
     with create_atomic_file(tmp_path / "a.dat"):
         assert len(list(tmp_path.iterdir())) == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_draft_gets_its_name_once_its_content_is_known(tmp_path: Path) -> None:
+def test_create_atomic_file_is_named_at_commit(tmp_path: Path) -> None:
     with create_atomic_file(tmp_path / "export") as draft:
         draft.commit(tmp_path / "b.dat", b"known now")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [
@@ -42,7 +42,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_file_written_beside_takes_the_name_at_the_end(tmp_path: Path) -> None:
+def test_replacing_renames_at_the_end(tmp_path: Path) -> None:
     place = tmp_path / "a.csv"
     place.write_bytes(b"old")
     with replacing(place) as part:
@@ -54,7 +54,7 @@ def test_a_file_written_beside_takes_the_name_at_the_end(tmp_path: Path) -> None
     assert contents(tmp_path) == {"a.csv": b"new"}
 
 
-def test_an_error_while_writing_beside_leaves_what_was_there(tmp_path: Path) -> None:
+def test_replacing_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
     place = tmp_path / "a.csv"
     place.write_bytes(b"old")
 
@@ -67,14 +67,14 @@ def test_an_error_while_writing_beside_leaves_what_was_there(tmp_path: Path) -> 
     assert contents(tmp_path) == {"a.csv": b"old"}
 
 
-def test_what_a_killed_process_left_beside_goes_with_the_next_call(tmp_path: Path) -> None:
+def test_replacing_removes_what_a_killed_process_left(tmp_path: Path) -> None:
     (tmp_path / ".a.csv.part").write_bytes(b"left by a kill")
     with replacing(tmp_path / "a.csv") as part:
         assert part.read_bytes() == b""
     assert contents(tmp_path) == {"a.csv": b""}
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_replacing_keeps_a_symbolic_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "a.csv").symlink_to(tmp_path / "real" / "b.csv")
     with replacing(tmp_path / "a.csv") as part:
@@ -83,7 +83,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").is_symlink()
 
 
-def test_what_appears_meanwhile_is_not_replaced_unless_asked(tmp_path: Path) -> None:
+def test_replacing_does_not_overwrite_a_new_file_unless_asked(tmp_path: Path) -> None:
     place = tmp_path / "a.csv"
     with pytest.raises(FileExistsError), replacing(place, overwrite=False):
         place.write_bytes(b"of another process")

@@ -31,15 +31,15 @@ def start(command: list[str]) -> ChildPhase:
     return asyncio.run(run())
 
 
-def test_a_process_that_ends_before_it_answers_has_failed() -> None:
+def test_start_fails_if_the_process_ends_before_it_answers() -> None:
     assert start([sys.executable, "-c", "raise SystemExit(1)"]) is ChildPhase.FAILED
 
 
-def test_a_command_that_is_not_there_has_failed(tmp_path: Path) -> None:
+def test_start_fails_without_the_command(tmp_path: Path) -> None:
     assert start([str(tmp_path / "nothing")]) is ChildPhase.FAILED
 
 
-def test_a_process_that_is_ended_before_it_answers_has_not_failed() -> None:
+def test_end_before_the_answer_is_no_failure() -> None:
     async def run() -> ChildPhase:
         server = ChildServer()
         server.start([sys.executable, "-c", CHILD.format(longest=600)], os.environ, NOWHERE)
@@ -50,7 +50,7 @@ def test_a_process_that_is_ended_before_it_answers_has_not_failed() -> None:
     assert asyncio.run(run()) is ChildPhase.OFF
 
 
-def test_a_child_stops_when_its_input_is_closed_or_its_time_is_over() -> None:
+def test_child_stops_with_its_input_or_its_time() -> None:
     for longest, closes in ((600, True), (0.1, False)):
         command = [sys.executable, "-c", CHILD.format(longest=longest)]
         pipe = subprocess.PIPE
@@ -62,7 +62,7 @@ def test_a_child_stops_when_its_input_is_closed_or_its_time_is_over() -> None:
             assert child.stdout.read() == "stopped\n"
 
 
-def test_a_child_ends_when_its_parent_is_killed() -> None:
+def test_child_ends_when_its_parent_is_killed() -> None:
     parent = f"""
 import subprocess, sys, os, signal
 subprocess.Popen([sys.executable, "-c", {CHILD.format(longest=600)!r}], stdin=subprocess.PIPE)

@@ -27,12 +27,12 @@ def path(tmp_path: Path, clock: Clock) -> Path:
     return path
 
 
-def test_an_intact_database_and_one_of_a_server_pass(path: Path) -> None:
+def test_check_of_an_intact_database_and_a_server_passes(path: Path) -> None:
     check_database_file(f"sqlite:///{path}")
     check_database_file("postgresql://nowhere.test/relais")
 
 
-def test_a_page_that_was_overwritten_is_found(path: Path) -> None:
+def test_check_finds_an_overwritten_page(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(path.stat().st_size - 4096)
         file.write(b"\xa5" * 4096)
@@ -40,7 +40,7 @@ def test_a_page_that_was_overwritten_is_found(path: Path) -> None:
         check_database_file(f"sqlite:///{path}")
 
 
-def test_a_file_of_another_user_is_named(path: Path) -> None:
+def test_check_names_a_file_of_another_user(path: Path) -> None:
     """Root may write everything: another user asks."""
     for folder in (path.parent, *path.parent.parents):
         if folder.name.startswith("pytest-") or folder == path.parent:

@@ -56,7 +56,7 @@ def everything(database: Database) -> tuple[object, ...]:
     )
 
 
-def test_everything_is_there_and_the_source_is_untouched(source: Path, postgres_url: str) -> None:
+def test_transfer_copies_everything_and_leaves_the_source(source: Path, postgres_url: str) -> None:
     before = source.read_bytes()
     steps: list[tuple[int, int]] = []
     tables = transfer(source, postgres_url, on_progress=lambda *step: steps.append(step))
@@ -79,7 +79,7 @@ def _read(url: str, what: Callable[[Database], object]) -> object:
         return what(database)
 
 
-def test_what_is_recorded_next_comes_after_what_was_copied(source: Path, postgres_url: str) -> None:
+def test_transfer_continues_positions(source: Path, postgres_url: str) -> None:
     """Also after a position whose entry is gone: none is given twice."""
     with open_database(f"sqlite:///{source}", now=lambda: NOW) as database:
         database.journal.append(Loan(UUID(int=990), NOW, "CMU", "2060000017", "1060000099"))
@@ -93,7 +93,7 @@ def test_what_is_recorded_next_comes_after_what_was_copied(source: Path, postgre
         assert [recorded.position for recorded in database.journal.append(loan)] == [last + 1]
 
 
-def test_a_target_that_holds_something_is_left_alone(source: Path, postgres_url: str) -> None:
+def test_transfer_refuses_a_target_that_is_not_empty(source: Path, postgres_url: str) -> None:
     with open_database(postgres_url, now=lambda: NOW) as database:
         database.journal.append(Loan(UUID(int=1), NOW, "CMU", "2060000017", "1060000042"))
     with pytest.raises(TransferRefused, match="holds something already"):
@@ -102,7 +102,7 @@ def test_a_target_that_holds_something_is_left_alone(source: Path, postgres_url:
         assert database.journal.position() == 1
 
 
-def test_a_source_that_a_server_has_is_refused(source: Path, postgres_url: str) -> None:
+def test_transfer_refuses_the_database_of_a_running_server(source: Path, postgres_url: str) -> None:
     with (
         open_database(f"sqlite:///{source}", role="server", now=lambda: NOW),
         pytest.raises(TransferRefused, match="stop it first"),
@@ -111,7 +111,9 @@ def test_a_source_that_a_server_has_is_refused(source: Path, postgres_url: str) 
     assert tables_at(postgres_url) == []
 
 
-def test_a_text_that_postgresql_cannot_store_is_named(source: Path, postgres_url: str) -> None:
+def test_transfer_names_a_text_that_postgresql_cannot_store(
+    source: Path, postgres_url: str
+) -> None:
     with open_database(f"sqlite:///{source}", now=lambda: NOW) as database:
         database.notes.write(UUID(int=901), "a\x00b").result()
     with pytest.raises(JournalUnwritable, match="cannot store this text"):
@@ -123,7 +125,7 @@ class Interrupted(Exception):
     """What stops a copy in its middle."""
 
 
-def test_a_copy_that_is_interrupted_leaves_nothing(source: Path, postgres_url: str) -> None:
+def test_transfer_interrupted_leaves_nothing(source: Path, postgres_url: str) -> None:
     def interrupt(done: int, _total: int) -> None:
         if done > 2000:
             raise Interrupted
@@ -134,7 +136,7 @@ def test_a_copy_that_is_interrupted_leaves_nothing(source: Path, postgres_url: s
     transfer(source, postgres_url, on_progress=silent)
 
 
-def test_a_row_that_comes_out_different_is_noticed(source: Path, postgres_url: str) -> None:
+def test_transfer_notices_a_differing_row(source: Path, postgres_url: str) -> None:
     """A trigger of the server changes a text; nothing is kept."""
     engine = create_engine(postgres_url)
     with engine.begin() as connection:

@@ -107,7 +107,7 @@ class Library:
         return [(loan.item, loan.user, loan.returned is None) for loan in loans]
 
 
-def test_as_it_is_alma_refuses_the_loan_and_the_export_says_which() -> None:
+def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER, LEFT)
     done = there.export("MAIL")
@@ -124,7 +124,7 @@ def test_as_it_is_alma_refuses_the_loan_and_the_export_says_which() -> None:
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
 
 
-def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
+def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER, LEFT)
     done = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
@@ -159,7 +159,7 @@ def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
     ]
 
 
-def test_the_first_loan_of_another_desk_has_to_go_up_before() -> None:
+def test_export_needs_the_first_loan_of_another_desk_before() -> None:
     there = Library(lent_before=False)
     there.journal.append(FIRST, BACK, AGAIN)
     first = there.export("ARVE", CartLoanPolicy.RETURNS_FIRST)
@@ -172,7 +172,7 @@ def test_the_first_loan_of_another_desk_has_to_go_up_before() -> None:
 
 
 @pytest.mark.parametrize("lent_before", [True, False])
-def test_a_return_that_alma_refuses_leaves_the_counts_right(lent_before: bool) -> None:
+def test_export_return_refused_by_alma_leaves_the_counts(lent_before: bool) -> None:
     there = Library(lent_before=lent_before)
     there.journal.append(BACK, AGAIN)
     placed = there.upload(there.export("MAIL", CartLoanPolicy.RETURNS_FIRST))
@@ -181,7 +181,7 @@ def test_a_return_that_alma_refuses_leaves_the_counts_right(lent_before: bool) -
     assert there.states() == {"book 2": ("confirmed", "")}
 
 
-def test_a_return_goes_up_once_and_only_before_the_loan_that_was_made_from_the_cart() -> None:
+def test_export_return_once_and_only_before_a_loan_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
@@ -190,7 +190,7 @@ def test_a_return_goes_up_once_and_only_before_the_loan_that_was_made_from_the_c
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
-def test_a_loan_before_the_cart_or_after_another_one_has_no_return_before_it() -> None:
+def test_export_no_return_for_a_loan_before_the_cart_or_after_another_loan() -> None:
     there = Library(lent_before=False)
     third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
     there.journal.append(FIRST, BACK, AGAIN, third)
@@ -202,7 +202,7 @@ def test_a_loan_before_the_cart_or_after_another_one_has_no_return_before_it() -
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
-def test_the_forecast_knows_of_the_return_in_the_file() -> None:
+def test_forecast_knows_the_return_in_the_file() -> None:
     there = Library(lent_before=False)
     there.journal.append(FIRST, BACK, AGAIN)
 
@@ -222,7 +222,7 @@ def test_the_forecast_knows_of_the_return_in_the_file() -> None:
     assert foretold() == ["ok", "ok"]
 
 
-def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
+def test_manual_handling_is_in_no_file_and_stays_open() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER)
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
@@ -242,7 +242,7 @@ def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
     assert there.states()["book 2"] == ("resolved", "by_hand")
 
 
-def test_with_nothing_else_to_write_they_are_handed_on_without_a_file() -> None:
+def test_manual_handling_with_nothing_else_to_write_makes_no_file() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
@@ -250,7 +250,7 @@ def test_with_nothing_else_to_write_they_are_handed_on_without_a_file() -> None:
     assert there.states() == {"book 2": ("refused", "handed_on")}
 
 
-def test_a_row_is_handed_on_with_a_note_by_name() -> None:
+def test_manual_handling_has_a_note_and_a_name() -> None:
     there = Library()
     there.journal.append(AGAIN)
     entry = set_aside(

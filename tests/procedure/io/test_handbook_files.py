@@ -26,21 +26,21 @@ def faults(folder: Path) -> tuple[Fault, ...]:
     return refusal.value.faults
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_load_handbook_names_a_missing_folder(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     assert faults(nowhere) == (
         Fault(str(nowhere), "", "no such folder; give the one with steps.toml"),
     )
 
 
-def test_a_mark_before_the_first_line_and_windows_lines_say_nothing(folder: Path) -> None:
+def test_load_handbook_ignores_a_byte_order_mark_and_windows_line_ends(folder: Path) -> None:
     plain = load_handbook(folder)
     for paper in folder.rglob("*.toml"):
         paper.write_bytes(b"\xef\xbb\xbf" + paper.read_bytes().replace(b"\n", b"\r\n"))
     assert load_handbook(folder) == plain
 
 
-def test_a_folder_in_the_place_of_a_file(folder: Path) -> None:
+def test_load_handbook_names_a_folder_in_the_place_of_a_file(folder: Path) -> None:
     (folder / "desks.toml").unlink()
     (folder / "desks.toml").mkdir()
     (fault,) = faults(folder)
@@ -48,7 +48,7 @@ def test_a_folder_in_the_place_of_a_file(folder: Path) -> None:
     assert fault.message.startswith("cannot be read: ")
 
 
-def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
+def test_load_handbook_names_every_file_missing_in_an_empty_folder(tmp_path: Path) -> None:
     assert [str(fault) for fault in faults(tmp_path)] == [
         "contacts.toml: file missing; every handbook has one",
         "desks.toml: file missing; every handbook has one",
@@ -59,7 +59,7 @@ def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
     ]
 
 
-def test_empty_files_are_faulty_but_no_error(folder: Path) -> None:
+def test_load_handbook_of_empty_files_reports_faults(folder: Path) -> None:
     for paper in folder.rglob("*.toml"):
         paper.write_text("", "utf-8")
     said = [str(fault) for fault in faults(folder) if fault.file != "targets.toml"]
@@ -78,7 +78,7 @@ def test_empty_files_are_faulty_but_no_error(folder: Path) -> None:
     ]
 
 
-def test_targets_come_in_the_order_of_the_steps(folder: Path) -> None:
+def test_load_handbook_sorts_targets_by_step(folder: Path) -> None:
     steps = folder / "steps.toml"
     steps.write_text(
         steps.read_text("utf-8").replace('["catalogue"]', '["catalogue", "another"]'), "utf-8"

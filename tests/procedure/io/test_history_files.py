@@ -47,14 +47,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_an_interrupted_export_leaves_the_earlier_file(earlier: Path) -> None:
+def test_write_outcomes_interrupted_leaves_the_earlier_file(earlier: Path) -> None:
     before = contents(earlier.parent)
     with pytest.raises(KeyboardInterrupt):
         write_outcomes(earlier, failing())
     assert contents(earlier.parent) == before
 
 
-def test_a_killed_export_leaves_the_earlier_file_and_the_next_one_tidies_up(
+def test_write_outcomes_killed_leaves_the_earlier_file_and_is_tidied_up(
     earlier: Path,
 ) -> None:
     before = contents(earlier.parent)
@@ -70,7 +70,7 @@ def test_a_killed_export_leaves_the_earlier_file_and_the_next_one_tidies_up(
     assert contents(earlier.parent) == before
 
 
-def test_two_exports_to_one_file_do_not_mix(earlier: Path) -> None:
+def test_write_outcomes_twice_at_once_does_not_mix(earlier: Path) -> None:
     def meanwhile() -> Iterator[Outcome]:
         yield ONE
         with pytest.raises(HistoryFileError, match="another process is writing it"):

@@ -14,7 +14,7 @@ from procedure.readiness.readiness import LastTimes
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
-def test_beside_a_sqlite_database(tmp_path: Path) -> None:
+def test_last_times_beside_a_sqlite_database(tmp_path: Path) -> None:
     file = tmp_path / "relais.sqlite3"
     url = f"sqlite:///{file}"
     assert last_times(url) == LastTimes()
@@ -23,7 +23,7 @@ def test_beside_a_sqlite_database(tmp_path: Path) -> None:
     assert last_times(url) == LastTimes(backup=NOON, drill=NOON)
 
 
-def test_of_postgresql_only_the_drill_is_known(
+def test_last_times_of_postgresql_have_the_drill_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
@@ -42,5 +42,5 @@ def test_of_postgresql_only_the_drill_is_known(
         ("sqlite://", "sqlite://"),
     ],
 )
-def test_an_address_without_its_password(url: str, bare: str) -> None:
+def test_without_password(url: str, bare: str) -> None:
     assert without_password(url) == bare

@@ -89,7 +89,7 @@ async def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], l
 
 
 @pytest.mark.parametrize("answer", [good, zipped])
-async def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
+async def test_fetch_reads_a_board_and_names_the_tool(answer: Answer) -> None:
     assert await ask(answer) == ([BOARD], ["Relais"])
 
 
@@ -103,14 +103,12 @@ async def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
         (page, BoardProblem.SHAPE),
     ],
 )
-async def test_what_breaks_leaves_what_was_told_before(
-    answer: Answer, broken: BoardProblem
-) -> None:
+async def test_fetch_fault_keeps_the_last_verdicts(answer: Answer, broken: BoardProblem) -> None:
     heard, agents = await ask(good, answer, count=2)
     assert (heard, len(agents)) == ([BOARD, BOARD.with_problem(broken)], 2)
 
 
-async def test_nobody_there_is_a_value_too() -> None:
+async def test_fetch_from_a_closed_port_is_a_value() -> None:
     gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
 
     async with httpx.AsyncClient(trust_env=False) as client:
@@ -118,7 +116,7 @@ async def test_nobody_there_is_a_value_too() -> None:
     assert result == NeighbourBoard("gone", problem=BoardProblem.UNREACHABLE)
 
 
-def test_one_that_fails_is_asked_less_and_less_often() -> None:
+def test_pause_grows_with_failures() -> None:
     minute = timedelta(minutes=1)
     assert [pause(minute, failures) for failures in (0, 1, 2, 3, 4, 40)] == [
         60.0, 120.0, 240.0, 480.0, 900.0, 900.0,
@@ -126,7 +124,7 @@ def test_one_that_fails_is_asked_less_and_less_often() -> None:
     assert pause(timedelta(hours=1), 3) == 3600.0
 
 
-async def test_the_watch_runs_once_and_counts_its_rounds() -> None:
+async def test_ensure_started_twice_runs_once_and_counts_rounds() -> None:
     gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
 
     async with httpx.AsyncClient(trust_env=False) as client:

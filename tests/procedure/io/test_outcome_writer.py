@@ -38,7 +38,7 @@ async def keep_once(keeper: OutcomeWriter) -> None:
     await running
 
 
-async def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
+async def test_blind_periods_are_kept_back_and_offered_again() -> None:
     history = Refusing()
     short, long = (BlindPeriod(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
 
@@ -52,7 +52,7 @@ async def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
     assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
 
 
-async def test_the_newest_are_held_back_and_offered_again() -> None:
+async def test_outcomes_are_kept_back_and_offered_again() -> None:
     history = Refusing()
 
     keeper = OutcomeWriter(history, timedelta(hours=1))

@@ -81,7 +81,7 @@ async def watched(
     return watch
 
 
-async def test_each_target_has_its_interval_and_its_place() -> None:
+async def test_targets_have_their_interval_and_offset() -> None:
     prober = SteadyProber()
     await watched(target("a"), target("b", 300), prober=prober, seconds=3600)
     gaps = [later - sooner for sooner, later in pairwise(prober.turns("a"))]
@@ -92,14 +92,14 @@ async def test_each_target_has_its_interval_and_its_place() -> None:
     assert prober.turns("b")[0] == 0.2
 
 
-async def test_two_probes_of_one_target_never_overlap() -> None:
+async def test_probes_of_one_target_never_overlap() -> None:
     prober = SteadyProber(takes=25)
     await watched(target("a", 10), target("b", 10), prober=prober, seconds=600)
     assert prober.most_at_once == 1
     assert len(prober.turns("a")) > 15
 
 
-async def test_a_machine_that_slept_makes_up_for_nothing() -> None:
+async def test_probes_missed_in_sleep_are_not_made_up_for() -> None:
     prober = SteadyProber()
     watch = ProbeScheduler([target("a")], prober, MemoryHistory(), now=now)
     watch.ensure_started()
@@ -113,7 +113,7 @@ async def test_a_machine_that_slept_makes_up_for_nothing() -> None:
     assert len(after) in (10, 11)
 
 
-async def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
+async def test_round_is_recorded_in_one_transaction() -> None:
     history = MemoryHistory()
     watch = await watched(
         target("a"), target("b"), prober=SteadyProber(), seconds=5, history=history
@@ -126,7 +126,7 @@ async def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() ->
     assert not watch.running
 
 
-async def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outcome() -> None:
+async def test_history_that_refuses_neither_stops_the_watch_nor_loses_outcomes() -> None:
     history = FullDisk()
     prober = SteadyProber()
     watch = ProbeScheduler([target("a")], prober, history, now=now)
@@ -141,12 +141,12 @@ async def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outco
     assert len(list(history.outcomes(since=NOON))) == len(prober.begun)
 
 
-async def test_a_fault_of_ours_costs_one_reading_and_not_the_watch() -> None:
+async def test_own_fault_costs_one_reading() -> None:
     watch = await watched(target("a"), prober=Clumsy(), seconds=300)
     assert watch.rounds >= 4
 
 
-async def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
+async def test_stop_keeps_outcomes_and_leaves_no_task() -> None:
     history = MemoryHistory()
     watch = ProbeScheduler([target("a")], SteadyProber(), history, now=now)
     await watch.stop()
@@ -158,7 +158,7 @@ async def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
     assert len(list(history.outcomes(since=NOON))) == 1
 
 
-async def test_it_can_be_started_again() -> None:
+async def test_ensure_started_after_stop() -> None:
     watch = ProbeScheduler([target("a")], SteadyProber(), MemoryHistory(), now=now)
     for _ in range(2):
         watch.ensure_started()
@@ -186,7 +186,7 @@ class Scripted(SteadyProber):
         return replace(outcome, http_status=200, latency_ms=100)
 
 
-async def test_a_doubt_is_settled_by_quick_retries() -> None:
+async def test_doubt_is_settled_by_quick_retries() -> None:
     prober = Scripted(a=(90, 200))
     watch = await watched(target("a"), prober=prober, seconds=170)
     first = next(at for at in prober.turns("a") if at >= 90)
@@ -197,7 +197,7 @@ async def test_a_doubt_is_settled_by_quick_retries() -> None:
     assert judged.since == NOON + timedelta(seconds=first)
 
 
-async def test_one_failure_that_passes_is_no_outage() -> None:
+async def test_failure_that_passes_is_no_outage() -> None:
     prober = Scripted(a=(80, 92))
     watch = await watched(target("a"), prober=prober, seconds=170)
     assert any(80 <= at < 92 for at in prober.turns("a"))
@@ -205,7 +205,7 @@ async def test_one_failure_that_passes_is_no_outage() -> None:
     assert (judged.verdict, judged.since) == (Status.UP, NOON)
 
 
-async def test_a_recovery_is_confirmed_soon() -> None:
+async def test_recovery_is_confirmed_soon() -> None:
     prober = Scripted(a=(60, 160))
     watch = await watched(target("a"), prober=prober, seconds=230)
     recovered = next(at for at in prober.turns("a") if at >= 160)
@@ -215,7 +215,7 @@ async def test_a_recovery_is_confirmed_soon() -> None:
     assert later == [5.1]
 
 
-async def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> None:
+async def test_cut_off_is_noticed_before_anything_is_down() -> None:
     targets = (target("a"), target("b"), replace(target("c", 600), control=True))
     prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
     watch = await watched(*targets, prober=prober, seconds=140)
@@ -227,7 +227,7 @@ async def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down()
     assert entries == [Status.DOWN]
 
 
-async def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
+async def test_cut_off_leaves_no_outage_in_the_history() -> None:
     targets = (target("a"), target("b", 300), replace(target("c"), control=True))
     history = MemoryHistory()
     history.set_intervals({target.key: target.interval for target in targets})
@@ -246,7 +246,7 @@ async def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
 
-async def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() -> None:
+async def test_blind_period_of_a_killed_watch_is_found_in_its_history() -> None:
     targets = (target("a"), target("b"), replace(target("c"), control=True))
     history = MemoryHistory()
     await watched(
@@ -263,7 +263,7 @@ async def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_of
     assert (entry.start, entry.end) == (known[0].start, NOON + timedelta(seconds=600))
 
 
-async def test_judgement_goes_on_where_the_history_left_it() -> None:
+async def test_judgement_continues_from_the_history() -> None:
     history = MemoryHistory()
     prober = Scripted(a=(0, 900))
     await watched(target("a"), prober=prober, seconds=300, history=history)
@@ -282,7 +282,7 @@ class Unreadable(MemoryHistory):
         raise JournalUnwritable("not readable")
 
 
-async def test_a_past_that_cannot_be_read_stops_nothing() -> None:
+async def test_unreadable_history_stops_nothing() -> None:
     watch = await watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
     assert watch.board.newest["a"].verdict is Status.UP
 
@@ -304,7 +304,7 @@ def shown(watch: ProbeScheduler) -> Status | None:
     return status and status.verdict
 
 
-async def test_a_process_that_follows_probes_nothing_and_knows_what_the_leader_knows() -> None:
+async def test_follower_probes_nothing_and_has_the_leaders_outcomes() -> None:
     history = MemoryHistory()
     leader, _ = shared_watch(history, GivenLeadership(leads=True))
     await asyncio.sleep(200)
@@ -322,7 +322,7 @@ async def test_a_process_that_follows_probes_nothing_and_knows_what_the_leader_k
     await follower.stop()
 
 
-async def test_a_process_that_takes_over_probes_at_once_and_goes_on_with_the_board() -> None:
+async def test_new_leader_probes_at_once_and_continues_the_board() -> None:
     history, first, second = MemoryHistory(), GivenLeadership(leads=True), GivenLeadership()
     old, old_prober = shared_watch(history, first)
     new, prober = shared_watch(history, second)
@@ -340,7 +340,7 @@ async def test_a_process_that_takes_over_probes_at_once_and_goes_on_with_the_boa
     await new.stop()
 
 
-async def test_what_was_seen_while_another_process_led_is_not_recorded() -> None:
+async def test_outcomes_of_a_former_leader_are_not_recorded() -> None:
     history, leadership = MemoryHistory(), GivenLeadership()
     leadership.alone = True
     watch, prober = shared_watch(history, leadership)
@@ -357,7 +357,7 @@ async def test_what_was_seen_while_another_process_led_is_not_recorded() -> None
     await watch.stop()
 
 
-async def test_what_was_seen_without_the_database_is_recorded_by_who_leads_next() -> None:
+async def test_outcomes_without_the_database_are_recorded_by_the_next_leader() -> None:
     history, leadership = MemoryHistory(), GivenLeadership()
     leadership.alone = True
     watch, prober = shared_watch(history, leadership)

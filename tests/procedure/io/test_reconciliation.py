@@ -106,7 +106,7 @@ def planted_by_loan(back: Reconciling) -> dict[UUID, str]:
     }
 
 
-def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
+def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
     back = Reconciling(day(1000, 5))
     conflicts: Counter[str] = Counter()
     for desk in DESKS:
@@ -180,7 +180,7 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
     assert back.acts - 10 < 40
 
 
-def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None:
+def test_reconcile_repairs_or_settles_every_refused_row() -> None:
     back = Reconciling(day(200, 1))
     for desk in DESKS:
         back.take_in(desk)
@@ -236,7 +236,7 @@ def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None
 
 
 @pytest.mark.parametrize("month", [3, 10])
-def test_the_hours_of_march_and_october_go_there_and_back_without_a_wrong_time(month: int) -> None:
+def test_reconcile_keeps_times_of_clock_changes(month: int) -> None:
     """Loans every ten minutes through the night on which the clocks are changed."""
     sunday = {3: 29, 10: 25}[month]
     start = datetime(2026, month, sunday - 1, 23, 30, tzinfo=UTC)

@@ -53,7 +53,7 @@ def accounts(database: Database, clock: Clock) -> RememberedAccounts:
     return made
 
 
-def test_everything_is_known_while_a_database_server_is_down(clock: Clock) -> None:
+def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> None:
     with postgres_cluster(durable=True) as server:
         url = server.create_database()
         with open_database(url, role="server", now=clock) as database:
@@ -90,7 +90,7 @@ def test_everything_is_known_while_a_database_server_is_down(clock: Clock) -> No
             assert accounts.find("anne") == replace(ANNE, password_hash="hash-2")
 
 
-def test_a_sign_in_needs_no_writing(accounts: RememberedAccounts, file: Path) -> None:
+def test_sign_in_needs_no_writing(accounts: RememberedAccounts, file: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         accounts.begin("new", "anne", LATER, now=NOW)
@@ -101,7 +101,7 @@ def test_a_sign_in_needs_no_writing(accounts: RememberedAccounts, file: Path) ->
         other.execute("ROLLBACK")
 
 
-def test_what_another_process_changes_counts_at_once_while_it_can_be_read(
+def test_changes_of_another_process_count_at_once_while_readable(
     accounts: RememberedAccounts, file: Path, clock: Clock
 ) -> None:
     with open_database(f"sqlite:///{file}", now=clock) as shell:
@@ -110,7 +110,7 @@ def test_what_another_process_changes_counts_at_once_while_it_can_be_read(
     assert accounts.signed_in("digest", NOW) is None
 
 
-def test_the_copy_is_a_minute_old_at_most(
+def test_copy_is_at_most_a_minute_old(
     accounts: RememberedAccounts, file: Path, clock: Clock, database: Database
 ) -> None:
     with open_database(f"sqlite:///{file}", now=clock) as shell:

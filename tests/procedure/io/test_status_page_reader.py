@@ -112,7 +112,7 @@ async def read_once(given: bytes, **options: Any) -> Reading:
         return await hands.read()
 
 
-async def test_a_good_page_is_read() -> None:
+async def test_read_good_page() -> None:
     assert await read_once(answer(body=GOOD)) == Reading(
         target="vendor",
         at=START,
@@ -124,12 +124,12 @@ async def test_a_good_page_is_read() -> None:
     )
 
 
-async def test_a_packed_page_is_unpacked() -> None:
+async def test_read_compressed_page() -> None:
     packed = answer(body=gzip.compress(GOOD), Content_Encoding="gzip")
     assert (await read_once(packed)).status is PageStatus.OK
 
 
-async def test_it_says_who_asks_and_for_what() -> None:
+async def test_read_names_the_tool_and_the_page() -> None:
     async with asking({"/summary.json": answer(body=GOOD)}) as hands:
         await hands.read()
         await hands.read(format_name="feed")
@@ -170,7 +170,7 @@ async def test_it_says_who_asks_and_for_what() -> None:
         (b"nonsense\r\n\r\n", UnreadReason.UNREACHABLE, "RemoteProtocolError"),
     ],
 )
-async def test_whatever_goes_wrong_is_unknown_with_a_reason(
+async def test_read_fault_is_unknown_with_a_reason(
     given: bytes, reason: UnreadReason, summary: str
 ) -> None:
     reading = await read_once(given)
@@ -181,26 +181,26 @@ async def test_whatever_goes_wrong_is_unknown_with_a_reason(
     )
 
 
-async def test_a_silent_page_is_given_up_after_its_time() -> None:
+async def test_read_silent_page_ends_in_time() -> None:
     reading = await read_once(b"", timeout=0.05)
     assert (reading.reason, reading.summary) == (UnreadReason.UNREACHABLE, "timeout")
 
 
-async def test_a_page_that_is_not_there_is_unreachable() -> None:
+async def test_read_missing_page_is_unreachable() -> None:
     async with asking({}) as hands:
         hands.site.origin = "http://127.0.0.1:1"
         reading = await hands.read()
         assert (reading.status, reading.reason) == (PageStatus.UNKNOWN, UnreadReason.UNREACHABLE)
 
 
-async def test_a_huge_page_is_left_after_the_limit() -> None:
+async def test_read_huge_page_ends_at_the_limit() -> None:
     declared = answer(body=b"{").replace(b"Length: 1", b"Length: 99999999")
     assert (await read_once(declared)).reason is UnreadReason.TOO_LARGE
     bomb = answer(body=gzip.compress(b" " * (LARGEST_BODY + 1)), Content_Encoding="gzip")
     assert (await read_once(bomb)).reason is UnreadReason.TOO_LARGE
 
 
-async def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
+async def test_read_follows_a_bounded_number_of_redirects() -> None:
     answers = {
         "/summary.json": answer("301 Moved", Location="/v2"),
         "/v2": answer("307 Moved", Location="ORIGIN/v3"),
@@ -212,7 +212,7 @@ async def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
     assert [path for path, _ in hands.site.asked] == ["/summary.json", "/v2", "/v3"]
 
 
-async def test_a_redirect_never_leads_back_to_plain_http_nor_to_another_host() -> None:
+async def test_read_follows_no_redirect_to_plain_http_or_another_host() -> None:
     for location in ("http://localhost/", "https://id.example.org/x", "ftp://127.0.0.1/x"):
         assert (
             await read_once(answer("302 Found", Location=location))
@@ -233,12 +233,12 @@ async def test_credentials_go_to_their_own_origin_only() -> None:
     ]
 
 
-async def test_a_reading_never_quotes_the_password() -> None:
+async def test_reading_never_has_the_password() -> None:
     reading = await read_once(answer("401 Unauthorized"), credentials=("APIUser", "s3cret"))
     assert "s3cret" not in repr(reading)
 
 
-async def test_it_asks_only_for_what_has_changed() -> None:
+async def test_read_asks_for_changes_only() -> None:
     dated = "Tue, 24 Nov 2026 08:00:00 GMT"
     first = answer(body=PLANNED, ETag='"v1"', Last_Modified=dated)
 
@@ -273,7 +273,7 @@ async def test_it_asks_only_for_what_has_changed() -> None:
         ("Tue, 24 Nov 2020 09:10:00 GMT", 0),
     ],
 )
-async def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds: int) -> None:
+async def test_read_waits_as_long_as_a_busy_page_asks(retry_after: str, seconds: int) -> None:
     busy = answer("503 Busy", Retry_After=retry_after)
 
     async with asking({"/summary.json": busy}) as hands:
@@ -287,7 +287,7 @@ async def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, se
     assert len(hands.site.asked) == (2 if seconds else 3)
 
 
-async def test_a_clock_set_back_does_not_make_it_wait_for_days() -> None:
+async def test_read_after_a_clock_set_back_does_not_wait_for_days() -> None:
     async with asking({"/summary.json": answer("429 Slow down", Retry_After="60")}) as hands:
         assert (await hands.read()).reason is UnreadReason.BUSY
         hands.site.answers["/summary.json"] = answer(body=GOOD)

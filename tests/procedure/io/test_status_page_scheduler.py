@@ -40,7 +40,7 @@ class Pages:
         )
 
 
-async def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
+async def test_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         watched = PageScheduler([target("page", FEED), target("switch", None)], Pages())
         watched.ensure_started()

@@ -5,7 +5,7 @@ import time
 from procedure.io.uuid7 import new_uuid7
 
 
-def test_an_id_is_a_uuid_of_version_7_of_its_moment() -> None:
+def test_new_uuid7_is_of_version_7_and_its_moment() -> None:
     before = time.time_ns() // 1_000_000
     made = new_uuid7()
     after = time.time_ns() // 1_000_000
@@ -13,7 +13,7 @@ def test_an_id_is_a_uuid_of_version_7_of_its_moment() -> None:
     assert before <= made.int >> 80 <= after
 
 
-def test_no_two_ids_are_the_same_and_later_ones_sort_behind() -> None:
+def test_new_uuid7_is_unique_and_sorted() -> None:
     moments: dict[int, set[str]] = {}
     for _ in range(20_000):
         one = new_uuid7()

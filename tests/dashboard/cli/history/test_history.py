@@ -60,7 +60,7 @@ def checks(tmp_path: Path) -> Path:
     return file
 
 
-def test_another_monitors_log_comes_in_and_its_outages_are_listed(run: Run, checks: Path) -> None:
+def test_import_of_another_monitors_log_gives_outages(run: Run, checks: Path) -> None:
     assert run("history", "import", str(checks), *COLUMNS).output == (
         f"7 outcomes read from {checks}: 7 new, 0 known already.\n"
     )
@@ -77,7 +77,7 @@ def test_another_monitors_log_comes_in_and_its_outages_are_listed(run: Run, chec
     ]
 
 
-def test_outages_as_json_are_one_object_a_line(run: Run, checks: Path) -> None:
+def test_outages_json_has_one_object_a_line(run: Run, checks: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
     result = run("outages", "--json", "--target", "Component")
     assert json_lines(result) == [
@@ -104,7 +104,7 @@ def test_outages_as_json_are_one_object_a_line(run: Run, checks: Path) -> None:
         (("--since", "2026-05-11"), []),
     ],
 )
-def test_a_window_shows_the_outages_that_reach_into_it(
+def test_outages_of_a_window_include_those_that_reach_into_it(
     run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
@@ -112,9 +112,7 @@ def test_a_window_shows_the_outages_that_reach_into_it(
     assert [line["target"] for line in lines] == targets
 
 
-def test_an_outage_that_lasts_says_so_and_tells_for_how_long_nothing_was_read(
-    run: Run, tmp_path: Path
-) -> None:
+def test_outages_that_last_have_their_unread_time(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "checks.csv"
     file.write_text("at,target,verdict\n2026-05-10T18:00:00Z,alma-saml,down\n", "utf-8")
     run("history", "import", str(file))
@@ -156,7 +154,7 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("announced")
-def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
+def test_outages_of_a_service_have_official_times(run: Run) -> None:
     (entry,) = json_lines(run("outages", "--by", "service", "--json"))
     assert entry == {
         "service": "A4",
@@ -183,7 +181,7 @@ def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("announced")
-def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
+def test_availability_with_and_without_planned_work(run: Run) -> None:
     window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
     assert json_lines(run("availability", "--json", *window)) == [
         {
@@ -207,7 +205,7 @@ def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
     ]
 
 
-def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run, url: str) -> None:
+def test_outages_none_is_a_message_and_no_json(run: Run, url: str) -> None:
     open_database(url, now=lambda: datetime.now(UTC)).close()
     assert run("outages").output == "0 outages.\n"
     assert run("outages", "--json").output == ""
@@ -217,7 +215,7 @@ def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run, url: str) -
     "words",
     [("outages",), ("outages", "--json"), ("history", "export", "--out", "x.csv")],
 )
-def test_an_unknown_target_is_refused_with_the_known_ones(
+def test_unknown_target_names_the_known_ones(
     run: Run, checks: Path, words: tuple[str, ...]
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
@@ -231,7 +229,7 @@ def test_an_unknown_target_is_refused_with_the_known_ones(
     assert run("outages", "--target", "alma-saml").output == "0 outages.\n"
 
 
-def test_an_unknown_service_is_refused_with_the_known_ones(run: Run, checks: Path) -> None:
+def test_unknown_service_names_the_known_ones(run: Run, checks: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
     result = run("outages", "--by", "service", "--target", "nope")
     assert result.exit_code == 2
@@ -243,7 +241,7 @@ def test_an_unknown_service_is_refused_with_the_known_ones(run: Run, checks: Pat
 @pytest.mark.parametrize(
     "words", [("outages",), ("availability",), ("history", "export", "--out", "x.csv")]
 )
-def test_a_window_that_ends_before_it_begins_is_refused(
+def test_window_that_ends_before_it_begins_is_refused(
     run: Run, checks: Path, words: tuple[str, ...]
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
@@ -255,9 +253,7 @@ def test_a_window_that_ends_before_it_begins_is_refused(
     assert "2099-01-01 00:00 is after now" in result.stderr
 
 
-def test_our_outages_are_compared_with_a_list_of_incidents(
-    run: Run, checks: Path, tmp_path: Path
-) -> None:
+def test_compare_with_a_list_of_incidents(run: Run, checks: Path, tmp_path: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
     incidents = tmp_path / "incidents.csv"
     incidents.write_text(INCIDENTS, "utf-8")
@@ -288,7 +284,7 @@ def test_our_outages_are_compared_with_a_list_of_incidents(
     )
 
 
-def test_an_export_comes_back_as_it_went(run: Run, checks: Path, tmp_path: Path) -> None:
+def test_export_is_imported_again_unchanged(run: Run, checks: Path, tmp_path: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     assert run("history", "export", "--out", str(first)).output == (
@@ -301,7 +297,7 @@ def test_an_export_comes_back_as_it_went(run: Run, checks: Path, tmp_path: Path)
     assert len(first.read_text("utf-8").splitlines()) == 8
 
 
-def test_an_export_holds_only_what_was_asked_for(run: Run, checks: Path, tmp_path: Path) -> None:
+def test_export_of_a_target_and_window(run: Run, checks: Path, tmp_path: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
     window = ("--since", "2026-05-10T17:00:01Z", "--until", "2026-05-10T20:00:01Z")
     out = str(tmp_path / "part.csv")
@@ -309,7 +305,7 @@ def test_an_export_holds_only_what_was_asked_for(run: Run, checks: Path, tmp_pat
     assert result.output == f"2 outcomes written to {out}.\n"
 
 
-def test_parquet_holds_the_frame_that_notebooks_see(
+def test_export_parquet_equals_the_frame_of_notebooks(
     run: Run, url: str, checks: Path, tmp_path: Path
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
@@ -320,7 +316,7 @@ def test_parquet_holds_the_frame_that_notebooks_see(
     assert_frame_equal(pd.read_parquet(out), frames.outcomes(outcomes))
 
 
-def test_a_file_comes_in_whole_or_not_at_all(run: Run, checks: Path) -> None:
+def test_import_is_whole_or_not_at_all(run: Run, checks: Path) -> None:
     checks.write_text(CHECKS + "2026-05-10T21:00:01Z,Component,degraded,200,22,04\n", "utf-8")
     result = run("history", "import", str(checks), *COLUMNS)
     assert isinstance(result.exception, HistoryFileError)
@@ -330,7 +326,7 @@ def test_a_file_comes_in_whole_or_not_at_all(run: Run, checks: Path) -> None:
     assert run("outages", "--json").output == ""
 
 
-def test_files_that_cannot_be_used_are_named(run: Run, url: str, tmp_path: Path) -> None:
+def test_import_names_unusable_files(run: Run, url: str, tmp_path: Path) -> None:
     open_database(url, now=lambda: datetime.now(UTC)).close()
     values = {
         ("import", str(tmp_path / "none.csv")): "cannot be read: No such file or directory",
@@ -350,13 +346,13 @@ def test_files_that_cannot_be_used_are_named(run: Run, url: str, tmp_path: Path)
     )
 
 
-def test_a_mapping_that_is_no_pair_is_refused(run: Run, checks: Path) -> None:
+def test_import_refuses_a_malformed_mapping(run: Run, checks: Path) -> None:
     result = run("history", "import", str(checks), "--columns", "timestamp")
     assert result.exit_code == 2
     assert "write pairs like at=timestamp,verdict=state" in result.output
 
 
-def test_a_spreadsheets_file_with_words_of_its_own_comes_in(run: Run, tmp_path: Path) -> None:
+def test_import_of_a_spreadsheet_with_mapped_words(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "checks.csv"
     file.write_bytes(
         b"\xef\xbb\xbfat;target;verdict\r\n"
@@ -376,9 +372,7 @@ def test_a_spreadsheets_file_with_words_of_its_own_comes_in(run: Run, tmp_path: 
 
 
 @pytest.mark.parametrize("pair", ["degraded", "=slow", "degraded=", "degraded=red"])
-def test_a_word_that_is_no_pair_with_one_of_ours_is_refused(
-    run: Run, checks: Path, pair: str
-) -> None:
+def test_import_refuses_an_unknown_word_in_a_mapping(run: Run, checks: Path, pair: str) -> None:
     result = run("history", "import", str(checks), "--status", pair)
     assert result.exit_code == 2
     assert "write pairs like degraded=slow; ours are up, slow, down, unknown" in result.stderr
@@ -391,13 +385,13 @@ def test_a_word_that_is_no_pair_with_one_of_ours_is_refused(
         ("2026-03-29T02:30", "2026-03-29T02:30 was skipped by the clock that night; add an offset"),
     ],
 )
-def test_a_time_that_is_none_is_refused(run: Run, given: str, sentence: str) -> None:
+def test_invalid_time_is_refused(run: Run, given: str, sentence: str) -> None:
     result = run("outages", "--since", given)
     assert result.exit_code == 2
     assert sentence in result.output
 
 
-def test_sample_data_fills_an_empty_database_and_only_that(run: Run, url: str) -> None:
+def test_sample_data_fills_only_an_empty_database(run: Run, url: str) -> None:
     words = ("sample-data", "--until", "2026-11-24T17:00", "--seed", "7", "--days", "2")
     first = run(*words)
     assert first.exit_code == 0
@@ -414,7 +408,7 @@ def test_sample_data_fills_an_empty_database_and_only_that(run: Run, url: str) -
         assert first.output.split()[3] == str(database.journal.position())
 
 
-def test_sample_data_goes_where_it_is_told(run: Run, tmp_path: Path) -> None:
+def test_sample_data_into_a_named_database(run: Run, tmp_path: Path) -> None:
     other = tmp_path / "sample.sqlite3"
     words = ("--database", f"sqlite:///{other}", "--days", "1", "--until", "2026-11-24T17:00")
     assert run("sample-data", *words).exit_code == 0

@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_file_is_new_once_and_known_ever_after(run: Run, file: Path) -> None:
+def test_import_records_a_file_once(run: Run, file: Path) -> None:
     first = run("import", file, file, "--desk", "MAIL", "--json")
     assert first.exit_code == 0
     assert [(row["new"], row["known"], row["bad"], row["left"]) for row in json_lines(first)] == [
@@ -43,9 +43,7 @@ def test_a_file_is_new_once_and_known_ever_after(run: Run, file: Path) -> None:
     ]
 
 
-def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
-    run: Run, file: Path
-) -> None:
+def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, file: Path) -> None:
     file.write_bytes(file.read_bytes() + b"rubbish\r\n")
     bad = [{"line": 3, "reason": "has neither L nor R after the 12 digits of the time"}]
     left = run("import", file, "--desk", "MAIL", "--json")
@@ -62,9 +60,7 @@ def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
     assert [(row["new"], row["left"], row["bad"]) for row in json_lines(response)] == [(2, 0, bad)]
 
 
-def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
-    run: Run, file: Path
-) -> None:
+def test_import_needs_a_known_desk_for_rows_without_one(run: Run, file: Path) -> None:
     result = run("import", file, "--json")
     assert result.exit_code == 1
     reasons = [row["reason"] for row in json_lines(result)[0]["bad"]]
@@ -75,7 +71,7 @@ def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
     assert run("import", file, "--outage-end", "2026-11-24").exit_code == 2
 
 
-def test_the_declared_outage_says_which_times_are_outside(
+def test_import_names_times_outside_the_declared_outage(
     run: Run, file: Path, tmp_path: Path
 ) -> None:
     """Two rows of a morning in 2000: the outage was declared from 09:12 to 09:20 that day."""
@@ -98,7 +94,7 @@ def test_the_declared_outage_says_which_times_are_outside(
     ]
 
 
-def test_a_file_that_is_none_says_what_it_is(run: Run, file: Path) -> None:
+def test_import_says_what_another_kind_of_file_is(run: Run, file: Path) -> None:
     file.write_bytes(b"<!DOCTYPE html><title>Login</title>")
     page = "is a web page, such as a login page, and no file of loans: log in, then download again"
     refused = run("import", file, "--desk", "MAIL")
@@ -111,7 +107,7 @@ def test_a_file_that_is_none_says_what_it_is(run: Run, file: Path) -> None:
     assert run("import", file.rename(file.with_suffix(".xlsx"))).stdout.splitlines()[1:] == [cut]
 
 
-def test_swapped_item_and_card_are_named_by_their_line(run: Run, file: Path) -> None:
+def test_import_names_swapped_item_and_card_by_line(run: Run, file: Path) -> None:
     file.write_bytes(f"202611240912L{'2071234567':<80}1060348821\r\n".encode())
     taken = run("import", file, "--desk", "MAIL")
     assert taken.stdout.splitlines()[:2] == [

@@ -52,7 +52,7 @@ def line(stamp: str, item: str, patron: str = "SLSP-000123456") -> bytes:
     return stamp.encode() + b"L" + item.encode().ljust(80) + patron.encode() + b"\r\n"
 
 
-def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
+def test_add_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
     loan = lend(run, "03124510")
     assert UUID(loan).version == 7
     assert json_lines(run("list", "--json")) == [
@@ -75,12 +75,12 @@ def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
     ]
 
 
-def test_a_loan_of_now_is_not_late(run: Run) -> None:
+def test_add_a_loan_of_now_is_not_late(run: Run) -> None:
     run("add", "--desk", "CMU", "--patron", "P", "--item", "A")
     assert [row["late"] for row in json_lines(run("list", "--json"))] == [False]
 
 
-def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
+def test_add_a_double_reading_prints_the_first_id(run: Run) -> None:
     first = lend(run, "A", at="2025-11-24T10:12:00")
     words = ("--desk", "CMU", "--patron", "SLSP-000123456", "--item", "A")
     again = run("add", *words, "--at", "2025-11-24T10:13:59")
@@ -99,7 +99,7 @@ def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
     assert [state for state, _ in listed] == ["void", "repeated", "recorded"]
 
 
-def test_another_user_with_the_same_item_is_recorded_and_told(run: Run) -> None:
+def test_add_an_item_lent_to_another_user_warns(run: Run) -> None:
     lend(run, "A")
     words = ("--desk", "MAIL", "--patron", "P2", "--item", "A", "--at", "2025-11-24T18:00")
     assert run("add", *words).stderr == (
@@ -108,7 +108,7 @@ def test_another_user_with_the_same_item_is_recorded_and_told(run: Run) -> None:
     )
 
 
-def test_scans_to_check_are_named_first_and_left_out_until_somebody_decides(run: Run) -> None:
+def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
     lend(run, "A", desk="MAIL")
     first = lend(run, "B", desk="MAIL", at="2025-11-24T10:13")
     loan = lend(run, "A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
@@ -136,7 +136,7 @@ def reconcile(run: Run, *words: str, refused: type[Exception] | None = None) -> 
     return result
 
 
-def test_an_unknown_desk_is_refused_with_the_one_that_is_meant(run: Run) -> None:
+def test_add_refuses_an_unknown_desk_and_suggests_one(run: Run) -> None:
     refused = run(
         *("add", "--desk", "CMUU", "--patron", "P", "--item", "A"), refused=TransactionRefused
     )
@@ -144,7 +144,7 @@ def test_an_unknown_desk_is_refused_with_the_one_that_is_meant(run: Run) -> None
     assert not Path("data").exists()
 
 
-def test_a_bad_handbook_does_not_stop_a_loan(
+def test_add_works_with_a_faulty_handbook(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
@@ -167,17 +167,17 @@ def test_a_bad_handbook_does_not_stop_a_loan(
         ("2099-01-01T10:00", "That time is still to come: recorded as given.\n"),
     ],
 )
-def test_a_doubtful_time_is_taken_and_told(run: Run, at: str, warning: str) -> None:
+def test_add_warns_of_a_doubtful_time(run: Run, at: str, warning: str) -> None:
     result = run("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", at)
     assert result.stderr == warning
 
 
-def test_a_time_that_never_was_is_refused(run: Run) -> None:
+def test_add_refuses_an_impossible_time(run: Run) -> None:
     words = ("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", "2025-03-30T02:30")
     assert "skipped by the clock that night" in run(*words, code=2).stderr
 
 
-def test_a_void_needs_a_loan_that_stands(run: Run) -> None:
+def test_void_needs_a_standing_loan(run: Run) -> None:
     loan = lend(run, "A")
     assert run("void", loan, "--reason", "wrong card").stdout == f"Loan {loan} is void.\n"
     refused = run("void", loan, "--reason", "wrong card", refused=TransactionRefused)
@@ -187,7 +187,7 @@ def test_a_void_needs_a_loan_that_stands(run: Run) -> None:
     ]
 
 
-def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_path: Path) -> None:
+def test_void_takes_what_stands_and_names_the_rest(run: Run, tmp_path: Path) -> None:
     at = "2025-11-24T09:12:00+00:00"
     same = {"at": at, "desk": "CMU", "workstation": "poste-1"}
     ids = {key: str(UUID(int=number)) for number, key in enumerate("abcde", start=1)}
@@ -236,7 +236,7 @@ def entries(folder: Path) -> list[Entry]:
         return [record.entry for record in database.journal.since()]
 
 
-def test_a_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:
+def test_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:
     loan = lend(run, "A")
     run("export", "--desk", "CMU", "--out", "a.dat")
     name = Path("a.dat")
@@ -249,7 +249,7 @@ def test_a_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:
     )
 
 
-def test_the_exported_file_is_the_lines_of_the_desk_in_order(run: Run) -> None:
+def test_export_writes_the_lines_of_a_desk_in_order(run: Run) -> None:
     lend(run, "LATER", at="2025-11-24T10:12:30")
     lend(run, "OLD", at="2025-08-01T09:00")
     lend(run, "ELSEWHERE", desk="MAIL")
@@ -262,7 +262,7 @@ def test_the_exported_file_is_the_lines_of_the_desk_in_order(run: Run) -> None:
     assert stat.S_IMODE(Path("cmu.dat").stat().st_mode) == 0o600
 
 
-def test_both_hours_of_october_go_into_one_file_in_true_order(run: Run) -> None:
+def test_export_writes_both_october_hours_in_order(run: Run) -> None:
     lend(run, "SECOND", at="2025-10-26T02:30+01:00")
     lend(run, "FIRST", at="2025-10-26T02:30+02:00")
     result = run("export", "--desk", "CMU", "--out", "october.dat")
@@ -273,7 +273,7 @@ def test_both_hours_of_october_go_into_one_file_in_true_order(run: Run) -> None:
     )
 
 
-def test_nothing_new_is_a_sentence_and_no_file(run: Run, tmp_path: Path) -> None:
+def test_export_without_new_loans_writes_no_file(run: Run, tmp_path: Path) -> None:
     lend(run, "A", desk="MAIL")
     result = run("export", "--desk", "CMU", "--out", "none.dat")
     assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
@@ -281,7 +281,7 @@ def test_nothing_new_is_a_sentence_and_no_file(run: Run, tmp_path: Path) -> None
     assert not (tmp_path / "none.dat").exists()
 
 
-def test_rows_that_do_not_fit_are_named_and_the_others_written(run: Run) -> None:
+def test_export_names_rows_that_do_not_fit(run: Run) -> None:
     bad = lend(run, "x" * 81)
     lend(run, "A", at="2025-11-24T10:13")
     result = run("export", "--desk", "CMU", "--out", "a.dat", code=3)
@@ -292,7 +292,7 @@ def test_rows_that_do_not_fit_are_named_and_the_others_written(run: Run) -> None
     assert Path("a.dat").read_bytes() == line("202511241013", "A")
 
 
-def test_rows_that_wait_for_their_repair_are_nothing_new_and_are_named(run: Run) -> None:
+def test_export_names_rows_that_wait_for_repair(run: Run) -> None:
     bad = lend(run, "x" * 81)
     for _ in range(2):
         result = run("export", "--desk", "CMU", "--out", "a.dat")
@@ -304,7 +304,7 @@ def test_rows_that_wait_for_their_repair_are_nothing_new_and_are_named(run: Run)
     assert not Path("a.dat").exists()
 
 
-def test_a_desk_that_nobody_knows_is_refused_and_one_with_loans_is_exported(
+def test_export_refuses_an_unknown_desk_unless_it_has_loans(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
@@ -319,7 +319,7 @@ def test_a_desk_that_nobody_knows_is_refused_and_one_with_loans_is_exported(
     assert run("export", "--desk", "OLD", "--out", "a.dat").stdout.startswith("1 loan of OLD")
 
 
-def test_a_trial_takes_the_first_few_of_the_only_desk(run: Run) -> None:
+def test_export_trial_takes_the_first_loans_of_the_only_desk(run: Run) -> None:
     for minute in range(10, 15):
         lend(run, f"I{minute}", at=f"2025-11-24T10:{minute}")
     trial = run("export", "--trial", "3", "--out", "trial.dat")
@@ -333,7 +333,7 @@ def test_a_trial_takes_the_first_few_of_the_only_desk(run: Run) -> None:
     assert Path("rest.dat").read_bytes() == b"".join(stamps[3:])
 
 
-def test_several_desks_must_be_named_and_a_trial_takes_the_one_that_waits_longest(
+def test_export_of_several_desks_needs_a_name_except_for_a_trial(
     run: Run,
 ) -> None:
     lend(run, "A", at="2025-11-24T10:13")
@@ -346,9 +346,7 @@ def test_several_desks_must_be_named_and_a_trial_takes_the_one_that_waits_longes
     ]
 
 
-def test_loans_from_another_year_or_the_future_are_exported_once_confirmed(
-    run: Run, tmp_path: Path
-) -> None:
+def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: Path) -> None:
     old = lend(run, "A", "2025-11-24T10:12")
     future = (datetime.now(UTC) + timedelta(days=400)).replace(second=0, microsecond=0)
     ahead = Loan(UUID(int=1), future, "CMU", "SLSP-000123456", "B")
@@ -374,7 +372,7 @@ def test_loans_from_another_year_or_the_future_are_exported_once_confirmed(
     run("export", "--desk", "CMU", yes=False)
 
 
-def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Path) -> None:
+def test_export_again_is_byte_for_byte_equal(run: Run, tmp_path: Path) -> None:
     loan = lend(run, "A")
     lend(run, "B", at="2025-11-24T10:13")
     first = run("export", "--desk", "CMU", "--out", "a.dat")
@@ -391,7 +389,7 @@ def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["a.dat"]
 
 
-def test_an_earlier_export_is_never_written_over_another_file(run: Run) -> None:
+def test_export_again_overwrites_no_other_file(run: Run) -> None:
     lend(run, "A")
     export = run("export", "--desk", "CMU", "--out", "a.dat").stdout.split()[-1]
     Path("b.dat").write_bytes(b"another desk's")
@@ -402,7 +400,7 @@ def test_an_earlier_export_is_never_written_over_another_file(run: Run) -> None:
     assert Path("b.dat").read_bytes() == b"another desk's"
 
 
-def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(run: Run) -> None:
+def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run) -> None:
     back = f"202511241000R{'A':<80}\r\n".encode()
     Path("cart.dat").write_bytes(back)
     run("import", "cart.dat", "--desk", "CMU")
@@ -433,7 +431,7 @@ def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(ru
     ]
 
 
-def test_the_desk_that_lent_the_book_first_is_named_since_its_file_goes_up_before(
+def test_export_names_the_desk_whose_file_goes_first(
     run: Run,
 ) -> None:
     lend(run, "A", desk="MAIL", at="2025-11-24T09:00")
@@ -444,7 +442,7 @@ def test_the_desk_that_lent_the_book_first_is_named_since_its_file_goes_up_befor
     assert done.stderr == "Upload before it, if not done yet: MAIL.\n"
 
 
-def test_a_loan_made_from_the_cart_is_told_where_nothing_was_asked(run: Run) -> None:
+def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
     Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
     run("import", "cart.dat", "--desk", "CMU")
     reconcile(run, "confirm", lend(run, "A"), "--by", "C. Dupont")
@@ -453,13 +451,13 @@ def test_a_loan_made_from_the_cart_is_told_where_nothing_was_asked(run: Run) -> 
     )
 
 
-def test_an_unknown_export_is_refused(run: Run) -> None:
+def test_export_again_refuses_an_unknown_id(run: Run) -> None:
     lend(run, "A")
     refused = run("export", "--again", "x.dat", refused=OfflineFileError)
     assert str(refused.exception) == "'x.dat' is no export."
 
 
-def test_a_file_that_exists_is_refused_before_anything_is_recorded(run: Run) -> None:
+def test_export_refuses_an_existing_file_before_recording(run: Run) -> None:
     lend(run, "A")
     Path("yesterday.dat").write_text("kept")
     refused = run("export", "--desk", "CMU", "--out", "yesterday.dat", refused=FileRefused)
@@ -478,7 +476,7 @@ def test_a_file_that_exists_is_refused_before_anything_is_recorded(run: Run) -> 
     assert [row["state"] for row in json_lines(run("list", "--json"))] == ["recorded"]
 
 
-def test_without_a_place_the_file_gets_its_own_name_here(run: Run, tmp_path: Path) -> None:
+def test_export_names_the_file_by_default(run: Run, tmp_path: Path) -> None:
     lend(run, "A")
     run("export", "--desk", "CMU")
     lend(run, "B")
@@ -487,7 +485,7 @@ def test_without_a_place_the_file_gets_its_own_name_here(run: Run, tmp_path: Pat
     assert names == ["CMU_20251124T1012_20251124T1012_1"[:33]] * 2
 
 
-def test_the_summary_has_an_object_a_day_and_desk(run: Run) -> None:
+def test_summary_json_has_one_object_a_day_and_desk(run: Run) -> None:
     lend(run, "A")
     lend(run, "B", at="2025-11-24T11:00")
     run("void", lend(run, "C"), "--reason", "wrong card")
@@ -517,7 +515,7 @@ def test_the_summary_has_an_object_a_day_and_desk(run: Run) -> None:
     ]
 
 
-def test_the_summary_is_written_for_a_spreadsheet(run: Run) -> None:
+def test_summary_csv(run: Run) -> None:
     lend(run, "A")
     assert run("summary", "--csv", "sum.csv").stdout == ""
     assert Path("sum.csv").read_bytes().decode("utf-8-sig") == (
@@ -526,7 +524,7 @@ def test_the_summary_is_written_for_a_spreadsheet(run: Run) -> None:
     )
 
 
-def test_a_summary_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None:
+def test_summary_that_cannot_be_written_is_reported(run: Run, tmp_path: Path) -> None:
     lend(run, "A")
     refused = run("summary", "--csv", "no/days.csv", refused=FileRefused)
     assert str(refused.exception) == (
@@ -538,7 +536,7 @@ def test_a_summary_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> N
     )
 
 
-def test_the_list_is_filtered(run: Run) -> None:
+def test_list_is_filtered(run: Run) -> None:
     lend(run, "A")
     lend(run, "B", desk="MAIL", at="2025-11-25T08:00")
     for words in (("--desk", "MAIL"), ("--day", "2025-11-25"), ("--item", "B")):
@@ -546,9 +544,7 @@ def test_the_list_is_filtered(run: Run) -> None:
     assert json_lines(run("list", "--json", "--state", "void")) == []
 
 
-def test_a_file_of_the_utility_gives_the_settings_that_match_it(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_layout_from_a_file_of_the_utility(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = f"202511241012L{'A':<84}P\n".encode()
     Path("OffCirc.dat").write_bytes(theirs)
     shown = run("layout", "OffCirc.dat", code=1).stdout.splitlines()

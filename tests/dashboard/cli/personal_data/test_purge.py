@@ -37,7 +37,7 @@ def listed(path: Path) -> list[str]:
     ]
 
 
-def test_a_dry_run_deletes_nothing(path: Path) -> None:
+def test_purge_dry_run_deletes_nothing(path: Path) -> None:
     result = json.loads(run_relais("purge", "--dry-run", "--json", database=path).stdout)
     until = datetime.fromisoformat(result.pop("until"))
     assert timedelta(days=30) <= datetime.now(UTC) - until
@@ -49,7 +49,7 @@ def test_a_dry_run_deletes_nothing(path: Path) -> None:
     assert listed(path) == ["MARKED-1", "MARKED-2"]
 
 
-def test_settled_loans_are_purged_and_the_places_that_keep_them_are_named(path: Path) -> None:
+def test_purge_deletes_settled_loans_and_lists_other_copies(path: Path) -> None:
     backup = path.parent / "copy.backup"
     assert run_relais("backup", backup, database=path).exit_code == 0
     result = run_relais("purge", "--by", "Anna", database=path)
@@ -64,7 +64,7 @@ def test_settled_loans_are_purged_and_the_places_that_keep_them_are_named(path: 
     assert (receipt.entry.loans, receipt.entry.entries, receipt.entry.operator) == (1, 1, "Anna")
 
 
-def test_automatic_backups_and_the_spool_are_named(path: Path, tmp_path: Path) -> None:
+def test_purge_lists_automatic_backups_and_the_spool(path: Path, tmp_path: Path) -> None:
     url, spool, backups = f"sqlite:///{path}", tmp_path / "spool", tmp_path / "backups"
     waiting = spool_base(url, spool)
     spool.mkdir()
@@ -78,7 +78,7 @@ def test_automatic_backups_and_the_spool_are_named(path: Path, tmp_path: Path) -
     ]
 
 
-def test_the_setting_says_how_long_identifiers_are_kept(path: Path) -> None:
+def test_purge_uses_the_retention_of_the_settings(path: Path) -> None:
     kept = run_relais("purge", database=path, RELAIS_KEEP_IDENTIFIERS="45")
     assert "Identifiers deleted: 0 loans" in kept.stdout
     wrong = run_relais("purge", database=path, RELAIS_KEEP_IDENTIFIERS="0")
@@ -86,7 +86,7 @@ def test_the_setting_says_how_long_identifiers_are_kept(path: Path) -> None:
     assert listed(path) == ["MARKED-1", "MARKED-2"]
 
 
-def test_a_restored_backup_is_purged_again(path: Path, tmp_path: Path) -> None:
+def test_purge_of_a_restored_backup(path: Path, tmp_path: Path) -> None:
     assert run_relais("backup", tmp_path / "copy.backup", database=path).exit_code == 0
     restored = tmp_path / "restored" / "relais.sqlite3"
     assert run_relais("restore", tmp_path / "copy.backup", database=restored).exit_code == 0
@@ -95,9 +95,7 @@ def test_a_restored_backup_is_purged_again(path: Path, tmp_path: Path) -> None:
     assert b"MARKED-1" not in restored.read_bytes()
 
 
-def test_a_backup_of_before_the_loan_was_settled_is_purged_again(
-    path: Path, tmp_path: Path
-) -> None:
+def test_purge_of_a_backup_made_before_the_settlement(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.backup"
     assert run_relais("backup", copy, database=path).exit_code == 0
     with open_database(f"sqlite:///{path}", now=lambda: LONG_AGO) as database:

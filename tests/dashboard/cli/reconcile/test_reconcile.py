@@ -27,7 +27,9 @@ def states_of(result: Result) -> list[tuple[str, str, str, str]]:
     return [(row["item"], row["state"], row["predicted"], row["reason"]) for row in rows(result)]
 
 
-def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> None:
+def test_reconcile_from_export_to_sign_off(
+    run: Run, lent: Path, alma: tuple[FakeAlma, int]
+) -> None:
     before = run("reconcile", "preflight", "--json")
     assert (before.exit_code, states_of(before)) == (
         3,
@@ -97,13 +99,13 @@ def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, i
     assert alma[0].gate.effects == []
 
 
-def test_without_a_key_what_needs_alma_is_said_to_be_unchecked(run: Run, lent: Path) -> None:
+def test_reconcile_without_a_key_leaves_alma_unchecked(run: Run, lent: Path) -> None:
     result = run("reconcile", "preflight", "--json", RELAIS_ALMA_KEY="")
     assert (result.exit_code, {row["predicted"] for row in rows(result)}) == (3, {"not_checked"})
     assert result.stderr == "There is no RELAIS_ALMA_KEY: what needs Alma is not checked.\n"
 
 
-def test_a_run_that_alma_stops_says_so_and_is_taken_up(
+def test_verify_stopped_by_alma_is_resumed(
     run: Run, lent: Path, alma: tuple[FakeAlma, int]
 ) -> None:
     alma[0].gate.remaining = 1003
@@ -115,7 +117,7 @@ def test_a_run_that_alma_stops_says_so_and_is_taken_up(
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_list_of_loans_proves_without_the_api(
+def test_verify_against_a_list_without_the_api(
     run: Run, lent: Path, alma: tuple[FakeAlma, int], form: str
 ) -> None:
     run("loans", "export", "--desk", "MAIL", "--out", lent)
@@ -150,7 +152,7 @@ def test_a_list_of_loans_proves_without_the_api(
     assert (nothing.exit_code, "nothing was verified" in nothing.stderr) == (2, True)
 
 
-def test_a_report_of_another_file_is_said_to_be_one(run: Run, lent: Path) -> None:
+def test_report_of_another_file_is_refused(run: Run, lent: Path) -> None:
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     text = "Succeeded: 8\nFailed: 1\nItem not found. Barcode: 777\n"
@@ -162,7 +164,7 @@ def test_a_report_of_another_file_is_said_to_be_one(run: Run, lent: Path) -> Non
     ]
 
 
-def test_no_key_and_nobody_is_written_into_the_journal_or_shown(
+def test_reconcile_writes_and_shows_neither_key_nor_identifier(
     run: Run, lent: Path, database_url: str
 ) -> None:
     run("reconcile", "preflight")

@@ -35,9 +35,7 @@ def state(run: Run, loan: str) -> tuple[str, str, str]:
     return row["item"], row["state"], row["reason"]
 
 
-def test_a_barcode_is_corrected_and_what_was_scanned_is_kept(
-    run: Run, refused: dict[str, str], lent: Path
-) -> None:
+def test_correct_keeps_what_was_scanned(run: Run, refused: dict[str, str], lent: Path) -> None:
     loan = refused["999"]
     done = run("reconcile", "correct", loan[-8:], "--item", "102", *BY)
     assert (done.exit_code, done.stdout) == (
@@ -59,7 +57,7 @@ def test_a_barcode_is_corrected_and_what_was_scanned_is_kept(
     assert (nobody.exit_code, "is the id of no loan" in nobody.stderr) == (2, True)
 
 
-def test_the_other_identifiers_of_a_user_are_numbered_and_taken_by_number(
+def test_identifiers_are_numbered_and_chosen_by_number(
     run: Run, refused: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     loan = refused["101"]
@@ -80,7 +78,7 @@ def test_the_other_identifiers_of_a_user_are_numbered_and_taken_by_number(
     assert [loan.user for loan in alma[0].world.loans.values() if loan.item == "101"] == ["anna"]
 
 
-def test_a_loan_is_made_only_with_yes_and_said_to_be_dated_now(
+def test_lend_needs_yes_and_is_dated_now(
     run: Run, refused: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     loan = refused["999"]
@@ -112,7 +110,7 @@ def test_a_loan_is_made_only_with_yes_and_said_to_be_dated_now(
     ("drop_after", 0, ["lend 102"]),
     ("drop_before", 4, []),
 ])  # fmt: skip
-def test_a_loan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
+def test_lend_with_an_unknown_result_is_looked_up(
     run: Run,
     refused: dict[str, str],
     alma: tuple[FakeAlma, int],
@@ -137,7 +135,7 @@ def test_a_loan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
     assert posts == 1
 
 
-def test_what_alma_refuses_is_said_with_its_code(
+def test_lend_refused_by_alma_has_its_code(
     run: Run, refused: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     made = run("reconcile", "lend", refused["999"], "--library", "MAIN", "--yes", *BY, **WRITE)
@@ -145,9 +143,7 @@ def test_what_alma_refuses_is_said_with_its_code(
     assert alma[0].gate.effects == []
 
 
-def test_a_row_is_handed_on_with_a_note_and_goes_into_no_file(
-    run: Run, refused: dict[str, str], lent: Path
-) -> None:
+def test_hand_on_with_a_note_leaves_the_file(run: Run, refused: dict[str, str], lent: Path) -> None:
     loan = refused["999"]
     assert run("reconcile", "hand-on", loan, "--note", "ask Eva", *BY).exit_code == 0
     assert state(run, loan) == ("999", "refused", "item_not_found")
@@ -180,7 +176,7 @@ def carts(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     return {row["item"]: row["id"] for row in json_lines(result)}
 
 
-def test_the_carts_are_listed_as_safe_or_to_wait(run: Run, carts: dict[str, str]) -> None:
+def test_carts_are_listed_as_safe_or_waiting(run: Run, carts: dict[str, str]) -> None:
     listed = run("reconcile", "cart")
     assert (listed.exit_code, [line.split()[-1] for line in listed.stdout.splitlines()[1:]]) == (
         3,
@@ -189,7 +185,7 @@ def test_the_carts_are_listed_as_safe_or_to_wait(run: Run, carts: dict[str, str]
     assert run("reconcile", "cart", "--desk", "CMU").exit_code == 0
 
 
-def test_a_book_is_scanned_in_only_when_it_is_safe_with_yes_and_once(
+def test_return_needs_safety_and_yes_and_is_made_once(
     run: Run, carts: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     words = ("reconcile", "scan-in", carts["200"], "--library", "MAIN", *BY)
@@ -207,7 +203,7 @@ def test_a_book_is_scanned_in_only_when_it_is_safe_with_yes_and_once(
     assert [row["item"] for row in json_lines(run("reconcile", "cart", "--json"))] == ["100"]
 
 
-def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
+def test_settle_item_needs_a_reason_and_is_counted(
     run: Run, carts: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     words = ("reconcile", "resolve-return")
@@ -242,7 +238,7 @@ def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
     ("drop_after", 0, ["scan 200"]),
     ("drop_before", 4, []),
 ])  # fmt: skip
-def test_a_scan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
+def test_return_with_an_unknown_result_is_looked_up(
     run: Run,
     carts: dict[str, str],
     alma: tuple[FakeAlma, int],
@@ -259,7 +255,7 @@ def test_a_scan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
     assert posts == 1
 
 
-def test_a_book_lent_since_in_alma_is_not_returned_over_that_loan(
+def test_return_of_an_item_lent_since_is_refused(
     run: Run, carts: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     world = alma[0].world

@@ -27,7 +27,7 @@ def proved(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> Path:
     return lent
 
 
-def test_short_loans_are_listed_before_the_upload_and_after_it(
+def test_extensions_are_listed_before_and_after_the_upload(
     run: Run, lent: Path, alma: tuple[FakeAlma, int]
 ) -> None:
     run("reconcile", "preflight")
@@ -42,7 +42,7 @@ def test_short_loans_are_listed_before_the_upload_and_after_it(
     assert run("reconcile", "extensions", "--desk", "CMU", "--json").exit_code == 0
 
 
-def test_the_list_for_extension_is_a_file_without_anybody_in_it(run: Run, proved: Path) -> None:
+def test_extensions_file_has_no_identifier(run: Run, proved: Path) -> None:
     for name in ("list.csv", "list.xlsx"):
         out = proved / name
         result = run("reconcile", "extensions", "--out", out)
@@ -58,9 +58,7 @@ def test_the_list_for_extension_is_a_file_without_anybody_in_it(run: Run, proved
     assert [row.split("\t")[:2] for row in bare.stdout.splitlines()[1:]] == [["MAIL", "104"]]
 
 
-def test_the_counts_add_up_and_are_signed_by_name_when_all_is_settled(
-    run: Run, proved: Path
-) -> None:
+def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
     counts = {"confirmed": 2, "refused": 2, "resolved": 0, "void": 0}
     before = run("reconcile", "summary", "--json")
     day, total = json_lines(before)

@@ -20,7 +20,7 @@ def run(*words: str, **environment: str) -> Result:
     return run_relais("drill", *words, **environment)
 
 
-def test_only_the_language_of_the_settings_is_kept() -> None:
+def test_drill_settings_keep_only_the_language() -> None:
     own = drill_settings(REAL, 20, 1234)
     assert own == Settings(
         own.database_url,
@@ -44,7 +44,7 @@ def test_only_the_language_of_the_settings_is_kept() -> None:
         (("--port", "5020"), {"RELAIS_PORT": "5020"}, "Port 5020 is the dashboard's."),
     ],
 )
-def test_a_port_at_which_browsers_may_keep_real_loans_is_refused(
+def test_drill_refuses_the_port_of_a_real_server(
     words: tuple[str, ...], settings: dict[str, str], message: str
 ) -> None:
     result = run(*words, **settings)
@@ -59,13 +59,13 @@ def test_a_port_at_which_browsers_may_keep_real_loans_is_refused(
         (("no-such-scenario",), "no-such-scenario is no file; known are: all-well, "),
     ],
 )
-def test_what_is_not_known_is_refused_with_what_is(words: tuple[str, ...], message: str) -> None:
+def test_drill_names_the_known_scenarios(words: tuple[str, ...], message: str) -> None:
     result = run(*words, "--port", str(free_port()))
     assert result.exit_code == 2
     assert message in " ".join(result.output.replace("│", " ").split())
 
 
-def test_a_scenario_that_cannot_be_read(tmp_path: Path) -> None:
+def test_drill_refuses_an_unreadable_scenario(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("name = ")
     result = run(str(file), "--port", str(free_port()))

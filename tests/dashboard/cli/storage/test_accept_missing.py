@@ -39,7 +39,7 @@ def run(path: Path, *words: str, text: str = "") -> Result:
     return run_relais("accept-missing", *words, database=path, text=text)
 
 
-def test_it_says_what_is_missing_and_asks(path: Path) -> None:
+def test_accept_missing_lists_what_is_missing_and_asks(path: Path) -> None:
     backup = Backup(Path("/srv/backup/monday.sqlite3"), NOW, 4)
     remember_backup(path, backup)
     assert last_backup(path) == backup
@@ -53,7 +53,7 @@ def test_it_says_what_is_missing_and_asks(path: Path) -> None:
     assert acknowledged_entries(path) == 5
 
 
-def test_once_accepted_the_server_starts_and_counts_from_there(path: Path) -> None:
+def test_accept_missing_lets_the_server_start(path: Path) -> None:
     with pytest.raises(JournalGone):
         open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)
     done = run(path, "--yes")
@@ -65,7 +65,7 @@ def test_once_accepted_the_server_starts_and_counts_from_there(path: Path) -> No
     assert (again.exit_code, again.output) == (0, text)
 
 
-def test_a_database_that_is_gone_for_good_may_be_begun_anew(path: Path) -> None:
+def test_accept_missing_of_a_lost_database_creates_a_new_one(path: Path) -> None:
     path.unlink()
     with pytest.raises(JournalGone, match=r"^5 of 5 "):
         open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)

@@ -90,7 +90,7 @@ def lending(tmp_path: Path) -> Iterator[Lending]:
     server.kill()
 
 
-def test_a_backup_is_one_file_that_says_what_it_holds(run: Run, tmp_path: Path) -> None:
+def test_backup_is_one_file_and_prints_its_content(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept" / "monday.sqlite3"
     out.parent.mkdir()
     result = run("backup", out)
@@ -108,7 +108,7 @@ def test_a_backup_is_one_file_that_says_what_it_holds(run: Run, tmp_path: Path) 
     assert loans_in(out) == [str(loan.id) for loan in LOANS]
 
 
-def test_every_loan_acknowledged_before_a_backup_began_is_in_it(
+def test_backup_has_every_loan_acknowledged_before(
     run: Run, lending: Lending, tmp_path: Path
 ) -> None:
     path, out = tmp_path / "lent.sqlite3", tmp_path / "backup.sqlite3"
@@ -125,9 +125,7 @@ def test_every_loan_acknowledged_before_a_backup_began_is_in_it(
     assert ever <= set(all_of_them)
 
 
-def test_what_a_killed_server_left_in_its_log_is_in_the_backup(
-    run: Run, lending: Lending, tmp_path: Path
-) -> None:
+def test_backup_has_the_log_of_a_killed_server(run: Run, lending: Lending, tmp_path: Path) -> None:
     path, out = tmp_path / "lent.sqlite3", tmp_path / "backup.sqlite3"
     lending.acknowledged(20)
     ever = lending.kill()
@@ -137,7 +135,7 @@ def test_what_a_killed_server_left_in_its_log_is_in_the_backup(
     assert ever <= set(loans_in(out))
 
 
-def test_a_backup_writes_over_nothing_unless_told_to(run: Run, tmp_path: Path) -> None:
+def test_backup_overwrites_only_with_force(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept.sqlite3"
     out.write_bytes(b"a letter")
     assert refused(run("backup", out)) == (
@@ -152,9 +150,7 @@ def test_a_backup_writes_over_nothing_unless_told_to(run: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
-def test_a_backup_is_never_written_over_the_database_itself(
-    run: Run, database: Path, suffix: str
-) -> None:
+def test_backup_never_overwrites_the_database(run: Run, database: Path, suffix: str) -> None:
     other_name = database.parent.parent / "link"
     other_name.symlink_to(database.parent)
     before = files(database.parent)
@@ -163,16 +159,14 @@ def test_a_backup_is_never_written_over_the_database_itself(
     assert files(database.parent) == before
 
 
-def test_a_log_beside_the_file_would_change_the_backup_when_it_is_opened(
-    run: Run, tmp_path: Path
-) -> None:
+def test_backup_refuses_a_place_with_a_log_beside_it(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept.sqlite3"
     (tmp_path / "kept.sqlite3-wal").write_bytes(b"of another database")
     assert "kept.sqlite3-wal exists beside it" in refused(run("backup", out, "--replace"))
     assert not out.exists()
 
 
-def test_a_place_that_takes_no_file_is_named(run: Run, tmp_path: Path) -> None:
+def test_backup_names_an_impossible_place(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "kept.sqlite3"
     assert refused(run("backup", out)) == (
         f"{out} cannot be written (No such file or directory): name another file."
@@ -180,7 +174,7 @@ def test_a_place_that_takes_no_file_is_named(run: Run, tmp_path: Path) -> None:
     assert not out.parent.exists()
 
 
-def test_a_path_that_the_system_refuses_is_named(run: Run, tmp_path: Path) -> None:
+def test_backup_names_a_path_that_the_system_refuses(run: Run, tmp_path: Path) -> None:
     # Like a folder without rights, and root meets it too.
     wrong, out = tmp_path / ("x" * 300), tmp_path / "kept.sqlite3"
     why = "(File name too long): name another file."
@@ -194,7 +188,7 @@ def test_a_path_that_the_system_refuses_is_named(run: Run, tmp_path: Path) -> No
     )
 
 
-def test_what_a_killed_backup_left_goes_with_the_next_one(run: Run, tmp_path: Path) -> None:
+def test_backup_removes_what_a_killed_backup_left(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     (folder / ".monday.sqlite3.part").write_bytes(b"half of it")
@@ -202,7 +196,7 @@ def test_what_a_killed_backup_left_goes_with_the_next_one(run: Run, tmp_path: Pa
     assert list(files(folder)) == ["monday.sqlite3"]
 
 
-def test_there_is_no_backup_of_a_database_that_is_not_there(run: Run, tmp_path: Path) -> None:
+def test_backup_refuses_a_missing_database(run: Run, tmp_path: Path) -> None:
     wrong = tmp_path / "mistyped" / "relais.sqlite3"
     assert refused(run("backup", tmp_path / "out.sqlite3", to=wrong)).startswith(
         f"There is no database at {wrong}:"
@@ -211,9 +205,7 @@ def test_there_is_no_backup_of_a_database_that_is_not_there(run: Run, tmp_path: 
     assert not (tmp_path / "out.sqlite3").exists()
 
 
-def test_a_damaged_database_is_not_called_a_backup(
-    run: Run, database: Path, tmp_path: Path
-) -> None:
+def test_backup_refuses_a_damaged_database(run: Run, database: Path, tmp_path: Path) -> None:
     with database.open("r+b") as pages:
         pages.seek(2 * 4096)
         pages.write(os.urandom(4096))
@@ -222,7 +214,7 @@ def test_a_damaged_database_is_not_called_a_backup(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 
 
-def test_a_restored_database_holds_what_the_backup_held(run: Run, tmp_path: Path) -> None:
+def test_restore_has_what_the_backup_has(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept.sqlite3"
     run("backup", out)
     before = out.read_bytes()
@@ -239,7 +231,7 @@ def test_a_restored_database_holds_what_the_backup_held(run: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", "-journal"])
-def test_nothing_is_restored_over_data(run: Run, tmp_path: Path, suffix: str) -> None:
+def test_restore_refuses_existing_data(run: Run, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / "kept.sqlite3"
     run("backup", out)
     place = tmp_path / "new" / "relais.sqlite3"
@@ -251,7 +243,7 @@ def test_nothing_is_restored_over_data(run: Run, tmp_path: Path, suffix: str) ->
     assert files(place.parent) == {f"relais.sqlite3{suffix}": b"what was there"}
 
 
-def test_the_file_is_checked_before_anything_is_restored(run: Run, tmp_path: Path) -> None:
+def test_restore_checks_the_file_first(run: Run, tmp_path: Path) -> None:
     run("backup", tmp_path / "kept.sqlite3")
     whole = (tmp_path / "kept.sqlite3").read_bytes()
     with closing(sqlite3.connect(tmp_path / "other.sqlite3")) as other:
@@ -280,7 +272,7 @@ def test_the_file_is_checked_before_anything_is_restored(run: Run, tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-def test_what_was_acknowledged_after_the_backup_is_named_with_the_backup(
+def test_restore_reports_entries_acknowledged_after_the_backup(
     run: Run, database: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "kept.sqlite3"
@@ -299,9 +291,7 @@ def test_what_was_acknowledged_after_the_backup_is_named_with_the_backup(
     assert f"The last backup is {out}" in result.stderr
 
 
-def test_nothing_is_restored_under_a_running_server(
-    run: Run, lending: Lending, tmp_path: Path
-) -> None:
+def test_restore_refuses_a_running_server(run: Run, lending: Lending, tmp_path: Path) -> None:
     out, place = tmp_path / "kept.sqlite3", tmp_path / "lent.sqlite3"
     run("backup", out)
     lending.acknowledged(1)
@@ -311,9 +301,7 @@ def test_nothing_is_restored_under_a_running_server(
     assert not place.exists()
 
 
-def test_a_copy_of_the_database_and_its_log_can_be_restored(
-    run: Run, lending: Lending, tmp_path: Path
-) -> None:
+def test_restore_of_a_copied_database_and_log(run: Run, lending: Lending, tmp_path: Path) -> None:
     lending.acknowledged(20)
     ever = lending.kill()
     copied = tmp_path / "copied"
@@ -333,7 +321,7 @@ def test_a_copy_of_the_database_and_its_log_can_be_restored(
         (("restore", "kept.dump"), "pg_restore --no-owner --exit-on-error --host="),
     ],
 )
-def test_postgresql_has_tools_of_its_own(run: Run, words: tuple[str, str], tool: str) -> None:
+def test_backup_of_postgresql_names_its_tools(run: Run, words: tuple[str, str], tool: str) -> None:
     message = refused(
         run(*words, RELAIS_DATABASE_URL="postgresql://anna:s3cret@db.example.ch:5433/loans")
     )
@@ -342,7 +330,7 @@ def test_postgresql_has_tools_of_its_own(run: Run, words: tuple[str, str], tool:
     assert "s3cret" not in message
 
 
-def test_a_server_reached_by_its_socket_is_named_so(run: Run) -> None:
+def test_backup_of_postgresql_by_socket_names_the_server(run: Run) -> None:
     message = refused(
         run(
             "backup",

@@ -24,9 +24,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_each_table_is_listed_with_its_rows_and_no_password(
-    source: Path, postgres_url: str
-) -> None:
+def test_migrate_lists_tables_without_password(source: Path, postgres_url: str) -> None:
     target = postgres_url.replace("postgres@", "postgres:s3cret@")
     done = run_relais("migrate", "--to", target, database=source)
     assert done.exit_code == 0
@@ -38,13 +36,13 @@ def test_each_table_is_listed_with_its_rows_and_no_password(
     assert isinstance(again.exception, TransferRefused)
 
 
-def test_one_object_a_table(source: Path, postgres_url: str) -> None:
+def test_migrate_json_has_one_object_a_table(source: Path, postgres_url: str) -> None:
     words = ("--from", f"sqlite:///{source}", "--to", postgres_url, "--json")
     (entry,) = (row for row in json_lines(run_relais("migrate", *words)) if row["name"] == "entry")
     assert (entry["rows"], len(entry["checksum"])) == (1, 32)
 
 
-def test_a_database_of_another_kind_is_refused(source: Path, postgres_url: str) -> None:
+def test_migrate_refuses_databases_of_another_kind(source: Path, postgres_url: str) -> None:
     for words in (
         ("--from", postgres_url, "--to", postgres_url),
         ("--from", f"sqlite:///{source}", "--to", f"sqlite:///{source}"),
@@ -53,7 +51,7 @@ def test_a_database_of_another_kind_is_refused(source: Path, postgres_url: str) 
         assert run_relais("migrate", *words, database=source).exit_code == 2
 
 
-def test_loans_that_wait_in_the_spool_come_first(source: Path, postgres_url: str) -> None:
+def test_migrate_refuses_a_spool_with_loans(source: Path, postgres_url: str) -> None:
     waiting = source.with_name(f"{source.name}-00000001.spool")
     waiting.write_bytes(b"")
     done = run_relais("migrate", "--to", postgres_url, database=source)
@@ -63,7 +61,7 @@ def test_loans_that_wait_in_the_spool_come_first(source: Path, postgres_url: str
     assert run_relais("migrate", "--to", postgres_url, database=source).exit_code == 0
 
 
-def test_a_source_that_is_not_there_is_not_made(tmp_path: Path, postgres_url: str) -> None:
+def test_migrate_creates_no_missing_source(tmp_path: Path, postgres_url: str) -> None:
     path = tmp_path / "none.sqlite3"
     done = run_relais("migrate", "--from", f"sqlite:///{path}", "--to", postgres_url)
     assert isinstance(done.exception, JournalMissing)

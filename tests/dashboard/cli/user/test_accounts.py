@@ -27,7 +27,7 @@ def stored(url: str) -> dict[str, Account]:
         return {one.name: one for one in database.accounts.all()}
 
 
-def test_an_account_is_added_changed_and_removed(url: str) -> None:
+def test_account_is_added_changed_and_removed(url: str) -> None:
     made = run_relais("user", "add", "anne", "--role", "staff", "--password-stdin", text=WORDS)
     assert made.output == "anne can sign in as staff.\n"
     before = stored(url)["anne"]
@@ -43,7 +43,7 @@ def test_an_account_is_added_changed_and_removed(url: str) -> None:
     assert "relais user add NAME" in run_relais("user", "list").output
 
 
-def test_a_password_is_asked_for_twice(url: str) -> None:
+def test_password_is_asked_for_twice(url: str) -> None:
     words = f"{WORDS}\n{WORDS}\n"
     made = run_relais("user", "add", "anne", "--role", "staff", text=words)
     assert WORDS not in made.output
@@ -58,7 +58,7 @@ def test_a_password_is_asked_for_twice(url: str) -> None:
         (("add", "a\tb", "--role", "staff"), WORDS, "visible characters"),
     ],
 )
-def test_what_is_no_account_is_refused(
+def test_invalid_account_is_refused(
     words: tuple[str, ...], password: str, message: str, url: str
 ) -> None:
     refused = run_relais("user", *words, "--password-stdin", text=password)
@@ -70,7 +70,7 @@ def test_what_is_no_account_is_refused(
 @pytest.mark.parametrize(
     "words", [("remove", "zoe"), ("role", "zoe", "staff"), ("password", "zoe")]
 )
-def test_an_unknown_account_is_refused(words: tuple[str, ...], url: str) -> None:
+def test_unknown_account_is_refused(words: tuple[str, ...], url: str) -> None:
     stored(url)
     refused = run_relais("user", *words)
     assert "There is no account 'zoe'" in str(refused.exception)

@@ -34,7 +34,7 @@ def audit(*words: str) -> list[tuple[str | None, str, str]]:
     return [(one["person"], one["act"], one["about"]) for one in found]
 
 
-def test_the_list_stays_true_when_an_account_is_removed() -> None:
+def test_audit_keeps_acts_of_a_removed_account() -> None:
     run_relais("user", "add", "anne", "--role", "staff", "--password-stdin", text="quatre mots de")
     run_relais("user", "role", "anne", "coordinator")
     run_relais("user", "password", "anne", "--password-stdin", text="quatre mots de plus")
@@ -52,7 +52,7 @@ def test_the_list_stays_true_when_an_account_is_removed() -> None:
     assert audit("--until", "2026-11-24T12:00") == []
 
 
-def test_a_name_moves_no_cursor() -> None:
+def test_audit_escapes_control_characters() -> None:
     lines = run_relais("audit").output.splitlines()
     assert lines[1].split() == [
         *("2026-11-24", "12:00", "anne", "Poste?[2J", "outage_declared", str(UUID(int=1)))

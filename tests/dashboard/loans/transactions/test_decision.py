@@ -62,14 +62,14 @@ def scanned(number: int, **more: Any) -> dict[str, Any]:
     return {"id": UUID(int=number), "at": NOON} | same | clock | more
 
 
-def test_a_return_lies_on_its_cart(desk: Desk) -> None:
+def test_return_is_on_its_cart(desk: Desk) -> None:
     assert desk.take(back(1), back(1)) == [answer(1)] * 2
     assert desk.take(back(1)) == [answer(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
     assert desk.context.models.loan_log.returns() == desk.entries
 
 
-def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clock) -> None:
+def test_loan_from_the_cart_is_recorded_with_a_warning(desk: Desk, clock: Clock) -> None:
     desk.take(back(1))
     clock.pass_by(minutes=10)
     later = {"at": (NOON + timedelta(minutes=9)).isoformat()}
@@ -78,13 +78,13 @@ def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clo
     assert desk.entries[1].warning == "on_cart"
 
 
-def test_a_book_lent_in_the_outage_and_given_back_is_flagged(desk: Desk) -> None:
+def test_return_of_an_item_lent_in_the_outage_is_flagged(desk: Desk) -> None:
     desk.take(lent(1))
     assert desk.take(back(2)) == [answer(2, warning="lent_and_carted")]
     assert desk.take(back(3, item=OTHER)) == [answer(3, warning="looks_like_patron")]
 
 
-def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Desk) -> None:
+def test_void_in_the_same_message_frees_the_item(desk: Desk) -> None:
     desk.take(lent(1), back(2, item="B2111"))
     answers = desk.take(
         *(undone(3, 1), lent(4, patron=OTHER)),
@@ -98,20 +98,20 @@ def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Des
     ]
 
 
-def test_an_override_is_kept_with_the_loan(desk: Desk) -> None:
+def test_override_is_recorded_with_the_loan(desk: Desk) -> None:
     answers = desk.take(lent(1, overridden=True), lent(2, item="B2111"))
     assert answers == [answer(1), answer(2)]
     assert [entry.overridden for entry in desk.entries] == [True, False]
 
 
-def test_a_loan_from_a_paper_sheet_says_so_and_keeps_its_hour(desk: Desk) -> None:
+def test_loan_from_paper_is_marked_and_keeps_its_time(desk: Desk) -> None:
     hour = (NOON - timedelta(hours=2)).isoformat()
     assert desk.take(lent(1, late=True, at=hour, made_at=hour)) == [answer(1)]
     (loan,) = desk.entries
     assert (loan.late, loan.at, loan.made_at) == (True, NOON - timedelta(hours=2), None)
 
 
-def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> None:
+def test_pending_loan_has_a_note_beside_the_journal(desk: Desk) -> None:
     assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [answer(1)]
     assert desk.take(waits(1)) == [answer(1)]
     assert desk.entries == [PendingLoan(**scanned(1))]
@@ -119,7 +119,7 @@ def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> No
     assert "Rochat" not in repr(desk.entries)
 
 
-def test_completing_lends_at_the_moment_when_the_book_left(desk: Desk, clock: Clock) -> None:
+def test_completion_lends_at_the_time_of_the_scan(desk: Desk, clock: Clock) -> None:
     desk.take(waits(1))
     clock.pass_by(minutes=30)
     assert desk.take(completed(2, 1)) == [answer(2)]
@@ -133,7 +133,7 @@ def test_completing_lends_at_the_moment_when_the_book_left(desk: Desk, clock: Cl
     assert desk.context.notes.read() == {}
 
 
-def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
+def test_offline_transactions_in_one_message(desk: Desk) -> None:
     answers = desk.take(
         *(waits(1), completed(2, 1), waits(3, item="B2111"), undone(4, 3), completed(5, 3)),
         *(back(6, item="C3111"), undone(7, 6)),
@@ -149,7 +149,7 @@ def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
     assert desk.context.notes.read() == {}
 
 
-def test_a_doubtful_card_is_noticed_when_it_completes(desk: Desk) -> None:
+def test_completion_flags_a_doubtful_card(desk: Desk) -> None:
     desk.take(waits(1))
     answers = desk.take(completed(2, 1, patron="12-345-678", overridden=True))
     assert answers == [answer(2, warning="matriculation")]
@@ -157,7 +157,7 @@ def test_a_doubtful_card_is_noticed_when_it_completes(desk: Desk) -> None:
     assert (loan.warning, loan.overridden) == ("matriculation", True)
 
 
-def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
+def test_return_and_pending_loan_are_voided_by_id(desk: Desk) -> None:
     desk.take(back(1), waits(2))
     assert desk.take(undone(3, 1), undone(4, 2)) == [answer(3), answer(4)]
     assert desk.take(undone(3, 1), undone(4, 2)) == [answer(3), answer(4)]
@@ -168,9 +168,7 @@ def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("completes", [True, False])
-def test_what_waits_is_settled_once_though_nothing_is_folded_in_between(
-    desk: Desk, completes: bool
-) -> None:
+def test_completion_counts_once_though_not_yet_folded(desk: Desk, completes: bool) -> None:
     desk.take(waits(1))
     ways = [completed(2, 1), undone(3, 1)]
     first, second = desk.take(*(ways if completes else reversed(ways)))
@@ -182,7 +180,7 @@ def test_what_waits_is_settled_once_though_nothing_is_folded_in_between(
     assert len(desk.entries) == 2
 
 
-def test_what_was_completed_is_taken_back_as_a_loan(desk: Desk) -> None:
+def test_completed_loan_is_voided_as_a_loan(desk: Desk) -> None:
     desk.take(waits(1), completed(2, 1))
     settled = answer(3, "refused", reason="waiting_settled")
     assert desk.take(undone(3, 1), undone(4, loan_id(UUID(int=1)))) == [settled, answer(4)]
@@ -206,21 +204,21 @@ def test_what_was_completed_is_taken_back_as_a_loan(desk: Desk) -> None:
         (undone(1, 9), "loan_unknown"),
     ],
 )
-def test_what_cannot_be_recorded_is_refused(
+def test_impossible_transaction_is_refused(
     desk: Desk, message: dict[str, Any], reason: str
 ) -> None:
     assert desk.take(message) == [answer(1, "refused", reason=reason)]
     assert (desk.entries, desk.context.notes.read()) == ([], {})
 
 
-def test_a_waiting_loan_needs_a_card_to_be_completed(desk: Desk) -> None:
+def test_completion_needs_a_card(desk: Desk) -> None:
     desk.take(waits(1))
     missing = answer(2, "refused", reason="patron_missing")
     assert desk.take(completed(2, 1, patron=" ")) == [missing]
     assert desk.context.notes.read() == {UUID(int=1): NOTE}
 
 
-def test_whoever_may_only_read_records_nothing(context: AppContext) -> None:
+def test_read_only_user_records_nothing(context: AppContext) -> None:
     guest = Desk(context, User(acts=frozenset({Permission.READ})))
     refused = [answer(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
     assert guest.take(back(1), waits(2), completed(3, 2)) == refused
@@ -244,7 +242,7 @@ class FullNotes(MemoryNotes):
         return failed
 
 
-def test_nothing_waits_without_its_note_and_no_note_stays_behind(context: AppContext) -> None:
+def test_pending_loan_and_note_exist_together(context: AppContext) -> None:
     notes = FullNotes()
     desk = Desk(replace(context, notes=notes))
     assert desk.take(waits(1)) == [answer(1, "waiting", reason="unwritable")]
@@ -285,7 +283,7 @@ TAKEN = {"state": "refused", "reason": "other_content"}
         (lent(1, made_at=NOON.isoformat()), lent(1, at="2026-11-24T10:50:00Z", made_at="2026-11-24T10:50:00Z")),
     ],
 )  # fmt: skip
-def test_the_same_id_with_other_content_is_refused(
+def test_same_id_with_other_content_is_refused(
     desk: Desk, first: dict[str, Any], second: dict[str, Any], one_batch: bool
 ) -> None:
     batches = [[first, second]] if one_batch else [[first], [second]]
@@ -297,7 +295,7 @@ def test_the_same_id_with_other_content_is_refused(
 
 @pytest.mark.parametrize("one_batch", [True, False])
 @pytest.mark.parametrize("first", [lent(1), back(1), waits(1), lent(1, made_at=NOON.isoformat())])
-def test_the_same_id_with_a_better_clock_is_kept_once(
+def test_same_id_with_a_better_clock_is_recorded_once(
     desk: Desk, first: dict[str, Any], one_batch: bool
 ) -> None:
     batches = [[first, first | RETRIED]] if one_batch else [[first], [first | RETRIED]]
@@ -306,7 +304,7 @@ def test_the_same_id_with_a_better_clock_is_kept_once(
 
 
 @pytest.mark.parametrize("one_batch", [True, False])
-def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> None:
+def test_void_takes_back_its_first_target(desk: Desk, one_batch: bool) -> None:
     desk.take(lent(1), lent(2, item="B2111"))
     answers = (
         desk.take(undone(3, 1), undone(3, 2))
@@ -318,7 +316,7 @@ def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> N
     assert [row.loan.id.int for row in desk.context.models.loan_log.rows() if row.stands] == [2]
 
 
-def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
+def test_same_id_of_another_process_is_not_acknowledged_as_recorded(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = desk.context.journal
@@ -332,7 +330,7 @@ def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
     assert desk.take(lent(1), lent(2, item="B2111")) == [answer(1) | TAKEN, answer(2)]
 
 
-def test_what_cannot_be_stored_is_refused_alone(desk: Desk) -> None:
+def test_unstorable_text_is_refused_alone(desk: Desk) -> None:
     answers = desk.take(
         *(lent(1), waits(2, note="Mme \ud800"), waits(3, note="Mme \0 Rochat")),
         *(undone(4, 1, reason="\udcff"), lent(5, item="\ud800"), lent(6, patron="\ud800")),
@@ -346,7 +344,7 @@ def test_what_cannot_be_stored_is_refused_alone(desk: Desk) -> None:
     assert [entry.id.int for entry in desk.entries] == [1, 8]
 
 
-def test_a_fault_of_the_server_holds_up_one_transaction_alone(
+def test_fault_of_the_server_delays_one_transaction_alone(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:

@@ -56,7 +56,7 @@ def undo(number: int, loan: int, **more: Any) -> dict[str, Any]:
     return scan(number, "") | void | more
 
 
-def test_a_scan_is_recorded_at_its_own_moment_and_as_it_was_scanned(desk: Desk) -> None:
+def test_take_records_a_scan_at_its_own_time_unchanged(desk: Desk) -> None:
     assert desk.take_one(scan(1, "0003-abC", at=instant(seconds=4))) == answer(
         1, warning="small_letters"
     )
@@ -85,7 +85,7 @@ def test_a_scan_is_recorded_at_its_own_moment_and_as_it_was_scanned(desk: Desk) 
         ({"at": instant(minutes=60 * 24 * 60)}, 60 * 24 * 31, 0),
     ],
 )
-def test_a_corrected_time_keeps_what_the_workstation_said(
+def test_take_corrects_the_time_and_keeps_the_device_time(
     desk: Desk, more: dict[str, Any], at: float, made_at: float | None
 ) -> None:
     desk.take_one(scan(1, "A1111", **more))
@@ -95,7 +95,7 @@ def test_a_corrected_time_keeps_what_the_workstation_said(
     assert loan.skew_s == more.get("skew_s", 0.0)
 
 
-def test_a_line_without_a_clock_of_its_own_is_taken_as_it_is(desk: Desk) -> None:
+def test_take_without_a_device_clock_keeps_the_time(desk: Desk) -> None:
     bare = {
         key: value for key, value in scan(1, "A1111").items() if key not in {"made_at", "skew_s"}
     }
@@ -105,7 +105,7 @@ def test_a_line_without_a_clock_of_its_own_is_taken_as_it_is(desk: Desk) -> None
     ]
 
 
-def test_a_batch_goes_in_whole_and_in_order(desk: Desk) -> None:
+def test_take_batch_whole_and_in_order(desk: Desk) -> None:
     batch = [scan(1, "A1111"), scan(2, "B2111", desk="NOWHERE"), undo(3, 1), scan(4, "C3111")]
     assert desk.begin(*batch).result(0) == [
         answer(1),
@@ -116,7 +116,7 @@ def test_a_batch_goes_in_whole_and_in_order(desk: Desk) -> None:
     assert [entry.id.int for entry in desk.entries] == [1, 3, 4]
 
 
-def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> None:
+def test_take_same_id_again_is_recorded_once_and_answered_again(desk: Desk) -> None:
     answers = [desk.take_one(scan(1, "A1111")) for _ in range(3)]
     assert answers == [answer(1)] * 3
     assert len(desk.entries) == 1
@@ -127,7 +127,7 @@ def standing(context: AppContext) -> list[int]:
     return [row.loan.id.int for row in context.models.loan_log.rows() if row.stands]
 
 
-def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> None:
+def test_take_second_reading_is_kept_and_counted_once(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     assert [desk.take_one(scan(2, "A1111")) for _ in range(2)] == [
         answer(2, "repeated", warning="repeated")
@@ -138,7 +138,7 @@ def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> Non
     assert standing(desk.context) == [2]
 
 
-def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> None:
+def test_take_two_readings_of_one_message(desk: Desk) -> None:
     batch = [scan(1, "A1111"), scan(2, "A1111"), undo(3, 1), scan(4, "A1111"), scan(5, "B2111")]
     repeated = {"state": "repeated", "warning": "repeated"}
     answers = desk.begin(*batch, scan(1, "A1111")).result(0)
@@ -152,7 +152,7 @@ def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> No
     assert standing(desk.context) == [2, 5]
 
 
-def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None:
+def test_take_loan_again_while_its_first_is_voided(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     anew = scan(3, "A1111", overridden=True)
     assert desk.begin(undo(2, 1), anew).result(0) == [answer(2), answer(3)]
@@ -175,7 +175,7 @@ def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None
         ({"item": "B2111", "warning": "believe me"}, None),
     ],
 )
-def test_a_doubtful_scan_is_taken_with_its_warning(
+def test_take_doubtful_scan_with_a_warning(
     desk: Desk, more: dict[str, Any], warning: str | None
 ) -> None:
     desk.take_one(scan(1, "A1111"))
@@ -208,9 +208,7 @@ def test_a_doubtful_scan_is_taken_with_its_warning(
         ({"overridden": "yes"}, "malformed"),
     ],
 )
-def test_what_cannot_be_recorded_is_refused_with_a_reason(
-    desk: Desk, more: dict[str, Any], reason: str
-) -> None:
+def test_take_refuses_with_a_reason(desk: Desk, more: dict[str, Any], reason: str) -> None:
     message = scan(1, "A1111") | more
     assert desk.take_one(message) == {
         "id": message["id"], "state": "refused", "warning": None, "reason": reason
@@ -218,7 +216,7 @@ def test_what_cannot_be_recorded_is_refused_with_a_reason(
     assert desk.entries == []
 
 
-def test_no_identifier_comes_into_the_words_of_a_refusal() -> None:
+def test_take_refusal_has_no_identifier() -> None:
     message = scan(1, "A1111", patron="SECRET-PATRON", id="SECRET-ID")
     with pytest.raises(TransactionRefused) as refused:
         read_transaction(message, now=NOON, person=User())
@@ -252,14 +250,14 @@ def slow(context: AppContext) -> Desk:
     return Desk(replace(context, journal=SlowJournal(context.now)))
 
 
-def test_nothing_is_acknowledged_before_the_commit(slow: Desk) -> None:
+def test_take_acknowledges_nothing_before_the_commit(slow: Desk) -> None:
     reply = slow.begin(scan(1, "A1111"))
     assert not reply.done()
     slow.context.journal.let_go()
     assert reply.result(0) == [answer(1)]
 
 
-def test_a_disk_that_does_not_take_it_leaves_it_with_the_page(slow: Desk) -> None:
+def test_take_on_a_full_disk_acknowledges_nothing(slow: Desk) -> None:
     reply = slow.begin(scan(1, "A1111"))
     slow.context.journal.let_go(JournalUnwritable("disk full"))
     assert reply.result(0) == [answer(1, "waiting", reason="unwritable")]
@@ -269,7 +267,7 @@ def test_a_disk_that_does_not_take_it_leaves_it_with_the_page(slow: Desk) -> Non
     assert len(slow.entries) == 1
 
 
-def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk: Desk) -> None:
+def test_take_without_the_database_acknowledges_nothing(desk: Desk) -> None:
     assert desk.take_one(scan(1, "A1111")) == answer(1)
     desk.context.storage = lambda: JournalGone("moved")
     waiting = [answer(n, "waiting", reason="unwritable") for n in (1, 2)]
@@ -279,7 +277,7 @@ def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk:
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [answer(1), answer(2)]
 
 
-def test_a_journal_that_cannot_be_read_decides_on_nothing(context: AppContext) -> None:
+def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) -> None:
     class Unreadable(MemoryJournal):
         def since(self, *_: Any, **more: Any) -> Any:
             del more
@@ -310,7 +308,7 @@ def decided(desk: Desk, *messages: object) -> list[dict[str, Any]]:
     return desk.begin(*messages).result(10)
 
 
-def test_what_the_spool_has_is_acknowledged_decided_on_and_recorded_in_its_order(
+def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
     spooling: Desk,
 ) -> None:
     waits = scan(5, "E5555") | {"kind": "waiting", "note": "la dame au chapeau"}
@@ -338,7 +336,7 @@ def test_what_the_spool_has_is_acknowledged_decided_on_and_recorded_in_its_order
     assert spooling.context.notes.read() == {}
 
 
-def test_what_comes_while_entries_wait_goes_behind_them(spooling: Desk) -> None:
+def test_take_while_the_spool_waits_goes_behind_it(spooling: Desk) -> None:
     decided(spooling, scan(1, "A1111"))
     spooling.context.storage = lambda: None
     assert decided(spooling, scan(2, "B2222")) == [answer(2)]
@@ -349,7 +347,7 @@ def test_what_comes_while_entries_wait_goes_behind_them(spooling: Desk) -> None:
     assert spool_of(spooling).count == 0
 
 
-def test_a_commit_that_fails_is_spooled(slow: Desk, tmp_path: Path) -> None:
+def test_take_failed_commit_goes_into_the_spool(slow: Desk, tmp_path: Path) -> None:
     spool = slow.context.spool = Spool(tmp_path / "relais", slow.context.journal, MemoryNotes())
     reply = slow.begin(scan(1, "A1111"))
     slow.context.journal.let_go(JournalUnwritable("disk full"))
@@ -362,7 +360,7 @@ def test_a_commit_that_fails_is_spooled(slow: Desk, tmp_path: Path) -> None:
     spool.close()
 
 
-def test_an_error_of_another_kind_is_not_spooled(slow: Desk, tmp_path: Path) -> None:
+def test_take_other_error_does_not_go_into_the_spool(slow: Desk, tmp_path: Path) -> None:
     spool = slow.context.spool = Spool(tmp_path / "relais", slow.context.journal, MemoryNotes())
     reply = slow.begin(scan(1, "A1111"))
     slow.context.journal.let_go(ValueError("a defect"))
@@ -371,14 +369,16 @@ def test_an_error_of_another_kind_is_not_spooled(slow: Desk, tmp_path: Path) -> 
     spool.close()
 
 
-def test_where_neither_can_be_written_the_page_keeps_it(spooling: Desk, tmp_path: Path) -> None:
+def test_take_with_neither_database_nor_spool_leaves_it_with_the_page(
+    spooling: Desk, tmp_path: Path
+) -> None:
     (tmp_path / "spool").touch()
     assert decided(spooling, scan(1, "A1111")) == [answer(1, "waiting", reason="unwritable")]
     (tmp_path / "spool").unlink()
     assert decided(spooling, scan(1, "A1111")) == [answer(1)]
 
 
-def test_what_was_folded_in_counts_before_the_journal_can_be_read_again(
+def test_take_counts_folded_entries_before_the_journal_is_readable(
     context: AppContext, tmp_path: Path
 ) -> None:
     class Unreadable(MemoryJournal):
@@ -403,14 +403,14 @@ def test_what_was_folded_in_counts_before_the_journal_can_be_read_again(
     spool.close()
 
 
-def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> None:
+def test_take_void_of_a_loan_still_being_written(slow: Desk) -> None:
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
     slow.context.journal.let_go()
     assert [one.result(0) for one in answers] == [[answer(1)], [answer(2)]]
     assert [type(entry) for entry in slow.entries] == [Loan, Void]
 
 
-def test_an_undo_sent_again_is_answered_again(desk: Desk) -> None:
+def test_take_void_again_is_answered_again(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     assert [desk.take_one(undo(2, 1)) for _ in range(2)] == [answer(2)] * 2
     assert desk.take_one(undo(3, 1)) == answer(3, "refused", reason="loan_void")
@@ -420,13 +420,13 @@ def test_an_undo_sent_again_is_answered_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("message", [None, 12, "loan", ["loan"], {}, {"id": 12}, {"id": "x" * 37}])
-def test_what_is_no_transaction_is_refused_without_an_echo(desk: Desk, message: object) -> None:
+def test_take_refuses_what_is_no_transaction_without_an_echo(desk: Desk, message: object) -> None:
     refused = {"id": None, "state": "refused", "warning": None, "reason": "malformed"}
     assert desk.take_one(message) == refused
     assert desk.entries == []
 
 
-def test_whoever_may_only_read_records_nothing(context: AppContext) -> None:
+def test_take_read_only_user_records_nothing(context: AppContext) -> None:
     guest = Desk(context, User(acts=frozenset({Permission.READ})))
     assert guest.take_one(scan(1, "A1111")) == answer(1, "refused", reason="not_allowed")
     assert guest.take_one(undo(2, 1)) == answer(2, "refused", reason="not_allowed")
@@ -460,7 +460,7 @@ BASES = st.sampled_from(["loan", "void", "return", "waiting", "complete"])
 @example("waiting", {"note": "\ud800"})
 @example("waiting", {"note": "\0"})
 @given(BASES, st.dictionaries(st.sampled_from(FIELDS) | TEXT, ANYTHING, min_size=1))
-def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
+def test_take_any_bad_message_leaves_the_rest_of_its_batch(
     kind: str, changed: dict[str, Any]
 ) -> None:
     desk = Desk(empty_context())

@@ -41,7 +41,7 @@ def faults(*kinds: str, match: str = "GET", after: int = 0) -> list[Misbehaviour
 # ----- what is read -----
 
 
-def test_an_item_is_read_along_its_redirect_with_whoever_has_it() -> None:
+def test_item_is_read_along_its_redirect_with_its_user() -> None:
     there = day(600, 1)
     world = there.stand_in.world
     item, user = world.items[ITEM], world.users[PATRON]
@@ -56,7 +56,7 @@ def test_an_item_is_read_along_its_redirect_with_whoever_has_it() -> None:
     )
 
 
-def test_a_user_is_found_by_any_identifier_and_the_network_zone_is_asked_for_others() -> None:
+def test_user_is_found_by_any_identifier_and_in_the_network_zone() -> None:
     there = day(600, 1)
     user = there.ask(lambda api: api.user(f"m-{PATRON}"))
     assert user.user == UserFacts(PRIMARY, (("01", PATRON), ("04", f"m-{PATRON}")))
@@ -69,7 +69,7 @@ def test_a_user_is_found_by_any_identifier_and_the_network_zone_is_asked_for_oth
     assert (alone.user, alone.elsewhere) == (None, None)
 
 
-def test_all_the_pages_of_a_users_loans_are_read() -> None:
+def test_loans_of_a_user_are_read_on_all_pages() -> None:
     there = day(600, 1)
     world = there.stand_in.world
     for item in list(world.items.values())[:230]:
@@ -99,14 +99,14 @@ def test_all_the_pages_of_a_users_loans_are_read() -> None:
         ["html_500", "drop_after", "too_many", "odd_json"],
     ],
 )
-def test_a_question_is_asked_again_until_it_is_answered(kinds: list[str]) -> None:
+def test_ask_repeats_until_it_is_answered(kinds: list[str]) -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults(*kinds)
     assert there.ask(lambda api: api.user(PATRON)).user is not None
     assert sum(there.stand_in.gate.requests.values()) == len(kinds) + 1
 
 
-def test_after_five_attempts_alma_is_silent() -> None:
+def test_ask_gives_up_after_five_attempts() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = [Misbehaviour("html_500", "GET", times=99)]
     with pytest.raises(AlmaUnavailable) as silence:
@@ -115,14 +115,14 @@ def test_after_five_attempts_alma_is_silent() -> None:
     assert PATRON not in str(silence.value)
 
 
-def test_a_refusal_that_says_nothing_of_the_question_is_no_answer() -> None:
+def test_ask_refusal_about_something_else_is_no_answer() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults("bare_error")
     with pytest.raises(AlmaUnavailable, match=r"cannot be used \(401652\)"):
         there.ask(lambda api: api.user(PATRON))
 
 
-def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
+def test_ask_reports_a_wrong_key_without_showing_it() -> None:
     there = day(600, 1)
     with pytest.raises(AlmaKeyRefused) as shut:
         there.ask(lambda api: api.user(PATRON), keys=Keys("k-wrong"))
@@ -131,7 +131,7 @@ def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
     assert repr(Keys("k-wrong", network="n")) == "Keys(read, network)"
 
 
-def test_the_days_quota_is_left_for_others_and_its_end_is_not_argued_with() -> None:
+def test_ask_leaves_the_daily_quota_for_others() -> None:
     there = day(600, 1)
     there.stand_in.gate.remaining = 12
     with pytest.raises(AlmaQuotaUsedUp, match="Alma leaves 10 requests until midnight"):
@@ -146,7 +146,7 @@ async def ask_for_ever(api: AlmaApi) -> None:
         await api.user(PATRON)
 
 
-def test_no_line_of_a_log_names_anybody(caplog: pytest.LogCaptureFixture) -> None:
+def test_ask_logs_no_identifier(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     there = day(600, 1)
     there.stand_in.gate.faults = faults("html_500")
@@ -173,7 +173,7 @@ async def lend(api: AlmaApi) -> tuple[LoanFacts | None, str]:
         ("drop_after", [f"lend {ITEM}"]),
     ],
 )
-def test_a_loan_whose_fate_is_not_known_is_sent_once(kind: str, effects: list[str]) -> None:
+def test_lend_with_an_unknown_result_is_sent_once(kind: str, effects: list[str]) -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults(kind, match="POST")
     with pytest.raises(RequestOutcomeUnknown):
@@ -182,7 +182,7 @@ def test_a_loan_whose_fate_is_not_known_is_sent_once(kind: str, effects: list[st
     assert there.stand_in.gate.effects == effects
 
 
-def test_a_loan_that_was_turned_away_for_haste_is_sent_again() -> None:
+def test_lend_refused_for_its_rate_is_sent_again() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults("too_many", "too_many", match="POST")
     made, code = there.ask(lend)
@@ -193,7 +193,7 @@ def test_a_loan_that_was_turned_away_for_haste_is_sent_again() -> None:
     )
 
 
-def test_a_refused_loan_comes_back_with_its_code_and_no_key_means_no_loan() -> None:
+def test_lend_refused_has_its_code_and_needs_a_key() -> None:
     there = day(600, 1)
     assert there.ask(lambda api: api.lend(loan(patron="nobody"), library="MAIN")) == (
         None,
@@ -204,7 +204,7 @@ def test_a_refused_loan_comes_back_with_its_code_and_no_key_means_no_loan() -> N
     assert there.stand_in.gate.effects == []
 
 
-def test_an_item_is_scanned_in_or_refused_with_its_code() -> None:
+def test_scan_in_or_refusal_with_its_code() -> None:
     there = day(600, 1)
     world = there.stand_in.world
     world.add_loan(world.users[PATRON], world.items[ITEM], world.desks["DESK0"], NOW, NOW)
@@ -216,7 +216,7 @@ def test_an_item_is_scanned_in_or_refused_with_its_code() -> None:
     assert there.ask(twice) == ["", "402504"]
 
 
-async def test_nobody_listening_is_not_an_unknown_fate() -> None:
+async def test_lend_to_a_closed_port_has_a_known_result() -> None:
     async with httpx.AsyncClient() as client:
         line = AlmaHttp("http://127.0.0.1:1", client, RateLimiter(1000, lambda _: asyncio.sleep(0)))
         api = AlmaApi(line, KEYS, lambda: NOW, uuid4)
@@ -232,7 +232,7 @@ def line_to(answer: Any, **more: Any) -> AlmaHttp:
     return AlmaHttp("https://alma.example.org", client, RateLimiter(**{"rate": 8, **more}))
 
 
-async def test_eight_requests_a_second_redirects_among_them() -> None:
+async def test_rate_is_eight_requests_a_second_with_redirects() -> None:
     seen: list[float] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -263,7 +263,7 @@ async def test_pauses_grow_between_attempts() -> None:
 
 
 @pytest.mark.parametrize("to", ["https://elsewhere.example.org/to", "http://alma.example.org/to"])
-async def test_the_key_goes_to_no_other_place(to: str) -> None:
+async def test_key_is_sent_to_no_other_host(to: str) -> None:
     hosts: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -275,7 +275,7 @@ async def test_the_key_goes_to_no_other_place(to: str) -> None:
     assert set(hosts) == {"https://alma.example.org"}
 
 
-async def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
+async def test_run_batch_stops_after_five_silent_answers_in_a_row() -> None:
     entries: list[tuple[int, int]] = []
 
     async def silent() -> None:
@@ -307,7 +307,7 @@ async def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> Non
         (b"{}", ""),
     ],
 )
-def test_an_error_is_read_in_any_of_its_shapes(content: bytes, code: str) -> None:
+def test_error_code_in_any_format(content: bytes, code: str) -> None:
     body = body_of(content)
     assert body is not None
     assert error_code(body) == code
@@ -316,11 +316,11 @@ def test_an_error_is_read_in_any_of_its_shapes(content: bytes, code: str) -> Non
 @pytest.mark.parametrize(
     "content", [b"", b"<html></html>", b"[1]", b"null", b'"x"', b"\xff", b"[" * 9999]
 )
-def test_what_is_no_object_is_none(content: bytes) -> None:
+def test_body_of_is_none_for_other_json(content: bytes) -> None:
     assert body_of(content) is None
 
 
-def test_a_body_with_little_in_it_gives_what_it_has() -> None:
+def test_facts_of_an_almost_empty_body() -> None:
     assert item_facts({"item_data": {"pid": 7, "library": "MAIN"}}) == ItemFacts(
         "", "", "", "7", "MAIN"
     )

@@ -38,7 +38,7 @@ def there() -> Library:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("lives", [0, 1])
-def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, after: bool) -> None:
+def test_return_killed_at_any_write_is_made_once(there: Library, lives: int, after: bool) -> None:
     there.journal.lives, there.journal.after = lives, after
     with pytest.raises(Killed):
         there.day.ask(returning(there))
@@ -59,7 +59,7 @@ def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, aft
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
-def test_when_the_line_breaks_it_is_settled_by_looking(there: Library, kind: str) -> None:
+def test_return_with_a_broken_connection_is_settled_by_reading(there: Library, kind: str) -> None:
     there.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
     with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))
@@ -78,7 +78,7 @@ def test_when_the_line_breaks_it_is_settled_by_looking(there: Library, kind: str
         there.day.ask(settling(there))
 
 
-def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -> None:
+def test_return_of_an_unknown_item_is_not_called_returned(there: Library) -> None:
     there.day.stand_in.gate.faults = [Misbehaviour("drop_before", "POST")]
     with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))
@@ -99,7 +99,7 @@ def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -
         ([Return(UUID(int=71), NOW, "CMU", "nothing")], UUID(int=71), "item_not_found"),
     ],
 )
-def test_what_is_not_safe_is_not_sent(
+def test_return_that_is_not_safe_is_not_sent(
     there: Library, entries: list[Loan | Return | Void], back: Any, reason: str
 ) -> None:
     there.journal.append(*entries)
@@ -109,7 +109,7 @@ def test_what_is_not_safe_is_not_sent(
     assert there.day.stand_in.gate.effects == []
 
 
-def test_a_book_lent_in_alma_since_is_not_returned_over_that_loan(there: Library) -> None:
+def test_return_of_an_item_lent_since_is_not_sent(there: Library) -> None:
     world = there.day.stand_in.world
     user, item = world.users["bert"], world.items["book"]
     world.end_loan(item, NOW)
@@ -118,13 +118,13 @@ def test_a_book_lent_in_alma_since_is_not_returned_over_that_loan(there: Library
         there.day.ask(returning(there))
 
 
-def test_what_was_returned_through_the_api_goes_up_in_no_file(there: Library) -> None:
+def test_return_through_the_api_is_in_no_file(there: Library) -> None:
     there.day.ask(returning(there))
     there.journal.append(AGAIN)
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
-def test_a_refusal_is_kept_with_its_code_and_the_book_stays_on_the_cart(there: Library) -> None:
+def test_return_refused_keeps_its_code_and_the_item_on_the_cart(there: Library) -> None:
     del there.day.stand_in.world.desks["CMU"]
     answer = there.day.ask(returning(there))
     assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "40166415")

@@ -35,7 +35,7 @@ def names(folder: BackupFolder) -> list[str]:
     return [file.name for file in folder.files]
 
 
-def test_the_newest_are_kept_for_the_owner_alone_and_hold_everything(
+def test_make_keeps_the_newest_backups_complete_and_private(
     url: str, clock: Clock, tmp_path: Path
 ) -> None:
     folder = BackupFolder(url, kept=2)
@@ -55,15 +55,13 @@ def test_the_newest_are_kept_for_the_owner_alone_and_hold_everything(
         assert [record.entry for record in database.journal.since()] == LOANS
 
 
-def test_the_folder_is_its_owners_alone(url: str, clock: Clock, tmp_path: Path) -> None:
+def test_make_creates_a_private_folder(url: str, clock: Clock, tmp_path: Path) -> None:
     folder = BackupFolder(url, 1, tmp_path / "a" / "b")
     folder.make(clock())
     assert oct(folder.path.stat().st_mode & 0o777) == "0o700"
 
 
-def test_a_clock_that_was_set_back_never_removes_the_backup_just_made(
-    url: str, clock: Clock
-) -> None:
+def test_make_with_a_clock_set_back_keeps_the_new_backup(url: str, clock: Clock) -> None:
     folder = BackupFolder(url, kept=1)
     folder.make(clock())
     clock.forward(timedelta(days=-2))
@@ -71,9 +69,7 @@ def test_a_clock_that_was_set_back_never_removes_the_backup_just_made(
     assert folder.files == [made]
 
 
-def test_a_backup_that_cannot_be_made_leaves_the_earlier_ones(
-    url: str, clock: Clock, tmp_path: Path
-) -> None:
+def test_make_that_fails_leaves_the_earlier_backups(url: str, clock: Clock, tmp_path: Path) -> None:
     folder = BackupFolder(url, kept=1)
     made = folder.make(clock())
     database = tmp_path / "data" / "relais.sqlite3"
@@ -86,7 +82,7 @@ def test_a_backup_that_cannot_be_made_leaves_the_earlier_ones(
     assert last_times(url).backup == START
 
 
-def test_a_place_that_is_no_folder_is_named(url: str, clock: Clock, tmp_path: Path) -> None:
+def test_make_names_a_place_that_is_no_folder(url: str, clock: Clock, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = BackupFolder(url, 1, tmp_path / "file" / "backups")
     for act in (lambda: folder.make(clock()), folder.check):
@@ -96,7 +92,7 @@ def test_a_place_that_is_no_folder_is_named(url: str, clock: Clock, tmp_path: Pa
             act()
 
 
-def test_a_postgresql_database_is_dumped_by_its_own_program(
+def test_make_dumps_postgresql_with_pg_dump(
     postgres_server: PostgresServer,
     postgres_url: str,
     clock: Clock,
@@ -121,7 +117,7 @@ def test_a_postgresql_database_is_dumped_by_its_own_program(
     assert [str(loan.id) in shown for loan in LOANS] == [True] * 3
 
 
-def test_a_dump_that_fails_says_why_and_leaves_no_file(
+def test_make_failed_dump_has_its_reason_and_leaves_no_file(
     postgres_server: PostgresServer, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(postgres_server._binaries))
@@ -132,7 +128,7 @@ def test_a_dump_that_fails_says_why_and_leaves_no_file(
     assert list((tmp_path / "kept").iterdir()) == []
 
 
-def test_without_pg_dump_a_line_says_what_to_do(
+def test_make_without_pg_dump_says_what_to_do(
     clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

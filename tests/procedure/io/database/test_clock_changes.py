@@ -55,7 +55,7 @@ def exported(journal: MemoryJournal, now: datetime) -> bytes:
 
 
 @pytest.mark.parametrize("start", NIGHTS.values(), ids=NIGHTS)
-def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_the_same(
+def test_file_of_the_doubled_hour_is_imported_and_written_again_the_same(
     start: datetime,
 ) -> None:
     now, rows = start + timedelta(days=1), night(start)
@@ -78,9 +78,7 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
 
 @pytest.mark.parametrize("start", NIGHTS.values(), ids=NIGHTS)
 @pytest.mark.parametrize("offset", [False, True])
-def test_a_list_of_that_night_taken_from_alma_proves_every_loan(
-    start: datetime, offset: bool
-) -> None:
+def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offset: bool) -> None:
     loans = [entry for entry in night(start) if isinstance(entry, Loan) and entry.patron != "Q"]
     due = start + timedelta(days=28)
 
@@ -97,7 +95,7 @@ def test_a_list_of_that_night_taken_from_alma_proves_every_loan(
     assert set(verdicts) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 
-def test_a_time_that_no_clock_showed_in_march_is_a_bad_line_and_no_loan() -> None:
+def test_time_of_the_skipped_hour_is_an_unreadable_line() -> None:
     lines = [f"20260329{clock}L{'i':<80}P\r\n" for clock in ("0159", "0200", "0259", "0300")]
     sheet = read_file("".join(lines).encode(), "x.dat")
     assert [row.at for row in sheet.rows] == [

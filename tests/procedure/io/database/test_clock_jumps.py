@@ -31,7 +31,7 @@ each_jump = pytest.mark.parametrize("jumps", JUMPS.values(), ids=JUMPS)
 
 
 @each_jump
-def test_the_journal_keeps_the_order_of_the_commits(
+def test_journal_keeps_the_order_of_commits(
     tmp_path: Path, clock: Clock, jumps: Sequence[timedelta]
 ) -> None:
     def loan(number: int) -> Loan:
@@ -55,7 +55,7 @@ def test_the_journal_keeps_the_order_of_the_commits(
 
 
 @each_jump
-def test_sums_and_states_are_those_of_one_fold(
+def test_sums_and_states_equal_one_fold(
     tmp_path: Path, clock: Clock, jumps: Sequence[timedelta]
 ) -> None:
     memory = MemoryHistory()
@@ -84,7 +84,7 @@ def sums(history: History, grain: Grain) -> list[list[int]]:
     return [[int(value) for value in column] for column in columns]
 
 
-def test_a_sign_in_ends_when_the_clock_shows_its_end(tmp_path: Path, clock: Clock) -> None:
+def test_sign_in_ends_by_the_clock(tmp_path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{tmp_path / 'a'}", role="server", now=clock) as database:
         accounts = database.accounts
         accounts.add(Account("ana", Role.STAFF, "hash", START))

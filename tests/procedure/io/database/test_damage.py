@@ -45,7 +45,7 @@ def damage(path: Path, start: int = 0) -> None:
         file.write(b"\xa5" * (size - start))
 
 
-def test_damage_that_a_reader_meets_forbids_all_writing(
+def test_damage_met_by_a_reader_forbids_writing(
     server: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
@@ -66,7 +66,7 @@ def test_damage_that_a_reader_meets_forbids_all_writing(
     assert ITEM not in caplog.text
 
 
-def test_damage_that_the_writer_meets_forbids_all_writing(
+def test_damage_met_by_the_writer_forbids_writing(
     server: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     def damaged(_: object) -> None:
@@ -92,7 +92,7 @@ def test_damage_that_the_writer_meets_forbids_all_writing(
         (sqlite3.SQLITE_BUSY, False),
     ],
 )
-def test_what_passes_by_itself_forbids_nothing(server: Database, code: int, lasts: bool) -> None:
+def test_passing_fault_forbids_nothing(server: Database, code: int, lasts: bool) -> None:
     def failing(_: object) -> None:
         error = sqlite3.OperationalError("it failed")
         error.sqlite_errorcode = code
@@ -103,7 +103,7 @@ def test_what_passes_by_itself_forbids_nothing(server: Database, code: int, last
     assert (server.fault is not None) == lasts
 
 
-def test_a_refused_write_is_logged_without_what_was_to_be_written(
+def test_refused_write_is_logged_without_its_content(
     server: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     def failing(_: object) -> None:
@@ -116,7 +116,7 @@ def test_a_refused_write_is_logged_without_what_was_to_be_written(
     assert entries == ["The database did not take what was to be written (1): ValueError"]
 
 
-def test_a_traceback_of_reading_shows_no_parameters(server: Database) -> None:
+def test_traceback_of_a_reader_has_no_parameters(server: Database) -> None:
     with pytest.raises(JournalUnwritable) as refusal, server.backend.reading() as connection:
         connection.exec_driver_sql("SELECT * FROM no_such_table WHERE id = ?", (PATRON,))
     assert PATRON not in str(refusal.value.__cause__)

@@ -73,7 +73,7 @@ OLD = (
 
 
 @given(st.datetimes(timezones=st.timezones()))
-def test_an_instant_is_kept_as_python_writes_it_in_utc(at: datetime) -> None:
+def test_instant_text_equals_isoformat_in_utc(at: datetime) -> None:
     try:
         utc = at.astimezone(UTC)
     except OverflowError:  # before year 1 or after 9999 in UTC
@@ -84,7 +84,7 @@ def test_an_instant_is_kept_as_python_writes_it_in_utc(at: datetime) -> None:
 # --- versions
 
 
-def test_a_new_database_has_the_newest_schema(url: str, clock: Clock) -> None:
+def test_open_database_creates_the_newest_schema(url: str, clock: Clock) -> None:
     with open_database(url, now=clock) as database:
         result = database.writer.submit(
             lambda c: schema_version(c, database.backend.engine.dialect)
@@ -92,7 +92,7 @@ def test_a_new_database_has_the_newest_schema(url: str, clock: Clock) -> None:
     assert result == len(MIGRATIONS)
 
 
-def test_an_older_database_comes_forward_with_its_entries(url: str, clock: Clock) -> None:
+def test_open_database_migrates_an_older_database(url: str, clock: Clock) -> None:
     later = (*MIGRATIONS, (text("ALTER TABLE entry ADD COLUMN origin TEXT DEFAULT 'desk'"),))
     with open_database(url, now=clock) as database:
         database.journal.append(loan(1))
@@ -105,7 +105,7 @@ def test_an_older_database_comes_forward_with_its_entries(url: str, clock: Clock
     ]
 
 
-def test_a_later_database_is_refused_with_what_to_do(path: Path, clock: Clock) -> None:
+def test_open_database_refuses_a_later_database(path: Path, clock: Clock) -> None:
     open_database(f"sqlite:///{path}", now=clock).close()
     outside(path, "INSERT INTO schema_version VALUES (99)")
     with pytest.raises(JournalTooNew) as refusal:
@@ -123,7 +123,7 @@ def read(url: str, clock: Clock) -> Database:
     return open_database(url, role="reader", now=clock)
 
 
-def test_a_reader_reads_what_is_committed_meanwhile(url: str, clock: Clock) -> None:
+def test_reader_sees_what_is_committed_meanwhile(url: str, clock: Clock) -> None:
     with open_database(url, now=clock) as database, read(url, clock) as reader:
         database.journal.append(loan(1))
         assert [record.entry for record in reader.journal.since()] == [loan(1)]
@@ -132,7 +132,7 @@ def test_a_reader_reads_what_is_committed_meanwhile(url: str, clock: Clock) -> N
         assert reader.history.targets() == []
 
 
-def test_a_reader_writes_nothing(url: str, clock: Clock) -> None:
+def test_reader_writes_nothing(url: str, clock: Clock) -> None:
     open_database(url, now=clock).close()
     with read(url, clock) as reader:
         with pytest.raises(JournalUnwritable) as refusal:
@@ -155,7 +155,7 @@ def test_the_error_of_a_query_shows_no_parameter(url: str, clock: Clock) -> None
     assert loan(1).patron not in "".join(traceback.format_exception(raised.value))
 
 
-def test_a_reader_leaves_the_bytes_of_the_database_as_they_were(path: Path, clock: Clock) -> None:
+def test_reader_leaves_the_bytes_of_the_database(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", now=clock) as database:
         database.journal.append(loan(1))
     before = path.read_bytes()
@@ -166,13 +166,13 @@ def test_a_reader_leaves_the_bytes_of_the_database_as_they_were(path: Path, cloc
     assert beside <= {"", "-wal", "-shm", ".state.json"}
 
 
-def test_a_reader_makes_no_database_and_names_the_path(path: Path, clock: Clock) -> None:
+def test_reader_creates_no_database_and_names_the_path(path: Path, clock: Clock) -> None:
     with pytest.raises(JournalMissing, match=re.escape(str(path))):
         read(f"sqlite:///{path}", clock)
     assert not path.parent.exists()
 
 
-def test_a_reader_brings_no_older_database_up_to_date(path: Path, clock: Clock) -> None:
+def test_reader_migrates_no_older_database(path: Path, clock: Clock) -> None:
     open_database(f"sqlite:///{path}", now=clock).close()
     outside(path, f"DELETE FROM schema_version WHERE version = {len(MIGRATIONS)}")
     before = path.read_bytes()
@@ -186,7 +186,7 @@ def test_a_reader_brings_no_older_database_up_to_date(path: Path, clock: Clock) 
     assert path.read_bytes() == before
 
 
-def test_many_may_open_a_new_database_at_once(url: str, clock: Clock) -> None:
+def test_open_database_by_many_at_once(url: str, clock: Clock) -> None:
     barrier, opened = Barrier(6), []
 
     def come() -> None:
@@ -202,7 +202,7 @@ def test_many_may_open_a_new_database_at_once(url: str, clock: Clock) -> None:
     assert opened == [0] * 6
 
 
-def test_what_a_later_relais_wrote_is_passed_over_and_said(
+def test_entry_of_a_later_version_is_skipped_and_reported(
     database: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     outside(path, "INSERT INTO entry (id, kind, at, recorded_at, body) VALUES (1,'fine','','','')")
@@ -214,7 +214,7 @@ def test_what_a_later_relais_wrote_is_passed_over_and_said(
     )
 
 
-def test_a_damaged_entry_is_passed_over_without_its_content(
+def test_damaged_entry_is_skipped_without_its_content(
     database: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     database.journal.append(loan(1), loan(2))
@@ -237,7 +237,7 @@ def test_only_the_server_checkpoints(
     assert entries == ["wal", 2, frames]
 
 
-def test_the_server_finds_its_log_at_full_length(database: Database, path: Path) -> None:
+def test_server_finds_its_log_at_full_length(database: Database, path: Path) -> None:
     log = Path(f"{path}-wal")
     before = log.stat().st_size
     for number in range(300):
@@ -246,7 +246,7 @@ def test_the_server_finds_its_log_at_full_length(database: Database, path: Path)
     assert log.stat().st_size == before
 
 
-def test_readers_cannot_write(database: Database) -> None:
+def test_reading_connection_cannot_write(database: Database) -> None:
     with (
         pytest.raises(JournalUnwritable, match="read-only"),
         database.backend.reading() as connection,
@@ -264,7 +264,7 @@ def test_readers_cannot_write(database: Database) -> None:
         ((3, 51, 3), ""),
     ],
 )
-def test_an_old_sqlite_is_told(
+def test_warn_of_old_library(
     version: tuple[int, ...], message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -272,7 +272,7 @@ def test_an_old_sqlite_is_told(
     assert "".join(caplog.messages) == message
 
 
-def test_the_file_is_its_owners_alone(database: Database, path: Path) -> None:
+def test_database_file_is_private(database: Database, path: Path) -> None:
     files = [path, Path(f"{path}-wal")]
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
 
@@ -280,13 +280,13 @@ def test_the_file_is_its_owners_alone(database: Database, path: Path) -> None:
 # --- refusals
 
 
-def test_a_database_in_memory_is_refused(clock: Clock) -> None:
+def test_open_database_refuses_memory(clock: Clock) -> None:
     for url in ("sqlite://", "sqlite:///:memory:"):
         with pytest.raises(JournalUnwritable, match=r"^A database in memory would forget every"):
             open_database(url, now=clock)
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, clock: Clock) -> None:
+def test_open_database_names_a_folder_that_cannot_be_made(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").write_text("")
     where = tmp_path / "file" / "folder" / "relais.sqlite3"
     with pytest.raises(JournalUnwritable) as refusal:
@@ -297,13 +297,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, clock: Clock) -> 
     )
 
 
-def test_another_kind_of_file_is_refused(tmp_path: Path, clock: Clock) -> None:
+def test_open_database_refuses_another_kind_of_file(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "letter.doc").write_bytes(b"Dear library, " * 200)
     with pytest.raises(JournalUnwritable, match=r"^This file is not a Relais database"):
         open_database(f"sqlite:///{tmp_path / 'letter.doc'}", now=clock)
 
 
-def test_a_full_disk_loses_nothing_that_was_acknowledged(database: Database) -> None:
+def test_full_disk_loses_nothing_acknowledged(database: Database) -> None:
     recorded = database.journal.append(loan(1))
     pages = pragma(database, "page_count")
     pragma(database, f"max_page_count = {pages}")
@@ -318,7 +318,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(database: Database) -> 
     assert tuple(database.journal.since()) == recorded
 
 
-def test_a_database_held_by_another_is_told(database: Database, path: Path) -> None:
+def test_locked_database_is_reported(database: Database, path: Path) -> None:
     pragma(database, "busy_timeout = 10")
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -329,7 +329,7 @@ def test_a_database_held_by_another_is_told(database: Database, path: Path) -> N
     assert [recorded.entry for recorded in database.journal.append(loan(1))] == [loan(1)]
 
 
-def test_a_closed_database_takes_nothing(path: Path, clock: Clock) -> None:
+def test_closed_database_refuses_writing(path: Path, clock: Clock) -> None:
     database = open_database(f"sqlite:///{path}", now=clock)
     database.close()
     database.close()
@@ -337,13 +337,13 @@ def test_a_closed_database_takes_nothing(path: Path, clock: Clock) -> None:
         database.journal.append(loan(1))
 
 
-def test_a_naive_instant_is_refused(database: Database) -> None:
+def test_naive_instant_is_refused(database: Database) -> None:
     naive = Loan(UUID(int=1), datetime(2026, 11, 24, 9), "CMU", "1", "2")  # noqa: DTZ001
     with pytest.raises(ValueError, match="without a time zone"):
         database.journal.append(naive)
 
 
-def test_work_that_fails_spares_the_others_of_its_batch(database: Database) -> None:
+def test_failed_work_spares_the_rest_of_its_batch(database: Database) -> None:
     gate = Event()
     holder = database.writer.submit(lambda _: gate.wait())
     futures = [database.journal.submit(loan(1))]
@@ -372,13 +372,13 @@ def both(url: str, clock: Clock) -> Iterator[tuple[Journal, Journal]]:
         yield server.journal, visitor.journal
 
 
-def test_an_entry_of_one_process_is_seen_by_the_other(both: tuple[Journal, Journal]) -> None:
+def test_entry_of_one_process_is_seen_by_another(both: tuple[Journal, Journal]) -> None:
     server, visitor = both
     result = (*visitor.append(loan(1)), *server.append(loan(2)))
     assert tuple(server.since()) == tuple(visitor.since()) == result
 
 
-def test_of_two_exports_on_the_same_news_one_is_refused(both: tuple[Journal, Journal]) -> None:
+def test_one_of_two_exports_at_the_same_position_is_refused(both: tuple[Journal, Journal]) -> None:
     for turn in range(20):
         place = both[0].append(loan(1000 + turn))[0].position
         barrier, results = Barrier(2), []
@@ -402,7 +402,7 @@ def test_of_two_exports_on_the_same_news_one_is_refused(both: tuple[Journal, Jou
         assert sorted(type(result).__name__ for result in results) == ["JournalMoved", "tuple"]
 
 
-def test_positions_are_seen_in_their_order_across_processes(
+def test_positions_are_seen_in_order_across_processes(
     both: tuple[Journal, Journal],
 ) -> None:
     seen = []
@@ -422,12 +422,12 @@ def test_positions_are_seen_in_their_order_across_processes(
     assert seen == list(both[0].since())
 
 
-def test_a_database_server_that_is_away_is_told(clock: Clock) -> None:
+def test_open_database_reports_an_absent_server(clock: Clock) -> None:
     with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
         open_database("postgresql://nobody@127.0.0.1:1/none", now=clock)
 
 
-def test_a_database_server_that_is_silent_is_told(
+def test_open_database_reports_a_silent_server(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "CONNECT_TIMEOUT", 2)
@@ -438,7 +438,7 @@ def test_a_database_server_that_is_silent_is_told(
             open_database(f"postgresql://nobody@127.0.0.1:{port}/none", now=clock)
 
 
-def test_a_connection_that_was_cut_is_made_again(postgres_url: str, clock: Clock) -> None:
+def test_cut_connection_is_replaced(postgres_url: str, clock: Clock) -> None:
     with open_database(postgres_url, now=clock) as database:
         with pytest.raises(JournalUnwritable, match=r"^The database server is stopping"):
             database.writer.submit(
@@ -450,7 +450,7 @@ def test_a_connection_that_was_cut_is_made_again(postgres_url: str, clock: Clock
 @pytest.mark.parametrize(
     ("setting", "used"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
 )
-def test_a_commit_waits_for_the_disk_whatever_the_server_s_setting(
+def test_commit_waits_for_the_disk_whatever_the_servers_setting(
     postgres_url: str, clock: Clock, setting: str, used: str
 ) -> None:
     url = f"{postgres_url}&options=-csynchronous_commit%3D{setting}"

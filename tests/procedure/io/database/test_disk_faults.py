@@ -41,7 +41,7 @@ def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:
         number += 1
 
 
-def test_a_full_disk_refuses_with_what_to_do_and_takes_loans_once_there_is_room(
+def test_full_disk_refuses_with_instructions_until_there_is_room(
     tmp_path: Path, clock: Clock
 ) -> None:
     with small_disk(tmp_path / "disk", DISK_BYTES) as disk:
@@ -59,14 +59,14 @@ def test_a_full_disk_refuses_with_what_to_do_and_takes_loans_once_there_is_room(
         assert kept == [loan(number) for number in range(1, count + 2)]
 
 
-def test_a_start_on_a_full_disk_names_it(tmp_path: Path, clock: Clock) -> None:
+def test_start_on_a_full_disk_names_it(tmp_path: Path, clock: Clock) -> None:
     with small_disk(tmp_path / "disk", FULL_FROM_THE_START) as disk:
         fill(disk)
         with pytest.raises(JournalUnwritable, match=r"server-lock cannot be written \(No space"):
             open_database(f"sqlite:///{disk / 'relais.sqlite3'}", role="server", now=clock)
 
 
-def test_a_read_only_disk_is_named_at_the_start(tmp_path: Path, clock: Clock) -> None:
+def test_start_on_a_read_only_disk_names_it(tmp_path: Path, clock: Clock) -> None:
     with small_disk(tmp_path / "disk", 3 * DISK_BYTES) as disk:
         url = f"sqlite:///{disk / 'relais.sqlite3'}"
         with open_database(url, role="server", now=clock) as database:
@@ -97,7 +97,7 @@ def meet(fault: str, folder: Path) -> dict[str, Any]:
     }
 
 
-def test_a_quota_refuses_and_loans_are_taken_once_it_is_lifted(open_folder: Path) -> None:
+def test_quota_refuses_until_it_is_lifted(open_folder: Path) -> None:
     """A limit of the file's size gives the error of a quota: SQLite does not call that full."""
     answers = meet("limit", open_folder)
     refused = "JournalUnwritable: The disk of the database refused a write: look for a quota, "
@@ -107,7 +107,7 @@ def test_a_quota_refuses_and_loans_are_taken_once_it_is_lifted(open_folder: Path
     assert answers["entries"] == answers["acknowledged"]
 
 
-def test_a_folder_that_may_not_be_read_any_more_is_named_until_the_right_is_back(
+def test_unreadable_folder_is_named_until_it_is_readable(
     open_folder: Path,
 ) -> None:
     answers = meet("folder", open_folder)
@@ -116,7 +116,7 @@ def test_a_folder_that_may_not_be_read_any_more_is_named_until_the_right_is_back
     assert answers["entries"] == answers["acknowledged"] == 2
 
 
-def test_a_database_that_may_not_be_opened_again_is_named(open_folder: Path) -> None:
+def test_unreadable_database_is_named(open_folder: Path) -> None:
     answers = meet("file", open_folder)
     unread = "JournalUnwritable: The database cannot be opened: check its folder and its rights."
     assert (answers["read"], answers["read again"]) == (unread, "")

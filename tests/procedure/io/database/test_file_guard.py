@@ -91,7 +91,7 @@ DISAPPEARANCES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", DISAPPEARANCES)
-def test_nothing_is_acknowledged_once_a_file_is_not_the_one_that_is_open(
+def test_replaced_file_acknowledges_nothing(
     server: Database, path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
@@ -108,7 +108,7 @@ def test_nothing_is_acknowledged_once_a_file_is_not_the_one_that_is_open(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="this user may read every folder")
-def test_a_folder_that_became_unreadable_counts_as_gone(server: Database, path: Path) -> None:
+def test_unreadable_folder_counts_as_missing(server: Database, path: Path) -> None:
     path.parent.chmod(0)
     try:
         with pytest.raises(JournalGone):
@@ -117,7 +117,7 @@ def test_a_folder_that_became_unreadable_counts_as_gone(server: Database, path: 
         path.parent.chmod(0o700)
 
 
-def test_a_commit_into_a_file_that_went_meanwhile_is_not_acknowledged(
+def test_commit_into_a_file_removed_meanwhile_is_not_acknowledged(
     server: Database, path: Path
 ) -> None:
     """The window between the look before the transaction and its commit."""
@@ -130,7 +130,7 @@ def test_a_commit_into_a_file_that_went_meanwhile_is_not_acknowledged(
         server.journal.append(loan(2))
 
 
-def test_the_same_file_back_unchanged_takes_loans_again(
+def test_same_file_put_back_accepts_loans_again(
     server: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.journal.append(loan(1))
@@ -145,7 +145,7 @@ def test_the_same_file_back_unchanged_takes_loans_again(
     assert f"{path} is back as it was: loans are acknowledged again." in caplog.messages
 
 
-def test_a_file_changed_while_it_was_away_needs_a_new_start(server: Database, path: Path) -> None:
+def test_file_changed_while_away_needs_a_restart(server: Database, path: Path) -> None:
     server.journal.append(loan(1))
     wait_for_a_look(server)
     unmount(path)
@@ -159,7 +159,7 @@ def test_a_file_changed_while_it_was_away_needs_a_new_start(server: Database, pa
         server.journal.append(loan(2))
 
 
-def test_another_connection_is_not_made_to_a_replaced_file(server: Database, path: Path) -> None:
+def test_replaced_file_gets_no_new_connection(server: Database, path: Path) -> None:
     server.journal.append(loan(1))
     server.backend.engine.dispose()
     log = log_of(path).stat()
@@ -169,7 +169,7 @@ def test_another_connection_is_not_made_to_a_replaced_file(server: Database, pat
     assert (log_of(path).stat().st_ino, log_of(path).stat().st_size) == (log.st_ino, log.st_size)
 
 
-def test_a_log_that_was_removed_is_saved_into_the_database(path: Path, clock: Clock) -> None:
+def test_removed_log_is_saved_into_the_database(path: Path, clock: Clock) -> None:
     with running(path) as response:
         log_of(path).unlink()
         for _ in range(5):  # three threads lend: one of them has come round again
@@ -200,9 +200,7 @@ ADD = ("loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "123
 @pytest.mark.parametrize(
     "name", ["database removed", "database renamed", "database replaced", "log removed"]
 )
-def test_a_command_beside_the_server_touches_no_file_of_another_database(
-    path: Path, name: str
-) -> None:
+def test_command_beside_the_server_touches_no_other_databases_file(path: Path, name: str) -> None:
     with running(path) as response:
         DISAPPEARANCES[name](path)
         response.wait_for("refused")
@@ -215,7 +213,7 @@ def test_a_command_beside_the_server_touches_no_file_of_another_database(
         assert path.exists() == (name in {"database replaced", "log removed"})
 
 
-def test_a_log_without_its_database_is_left_alone_by_every_start(path: Path, clock: Clock) -> None:
+def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> None:
     with running(path) as response:
         response.process.send_signal(signal.SIGKILL)
         response.process.wait()
@@ -248,9 +246,7 @@ def without_log(path: Path) -> tuple[int, int]:
     return acknowledged_entries(path), left
 
 
-def test_a_start_after_the_log_was_deleted_says_how_many_entries_are_missing(
-    path: Path, clock: Clock
-) -> None:
+def test_start_after_the_log_was_deleted_counts_missing_entries(path: Path, clock: Clock) -> None:
     expected, left = without_log(path)
     assert left < expected
     with pytest.raises(JournalGone) as missing:
@@ -268,7 +264,7 @@ def test_a_start_after_the_log_was_deleted_says_how_many_entries_are_missing(
     assert acknowledged_entries(path) == expected
 
 
-def test_a_database_that_is_missing_altogether_is_not_begun_anew(path: Path, clock: Clock) -> None:
+def test_start_without_the_database_creates_no_new_one(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
         server.journal.append(loan(1), loan(2))
     assert acknowledged_entries(path) == 2

@@ -52,7 +52,7 @@ def hold_up(writer: Writer) -> Event:
     return gate
 
 
-def test_neighbours_of_one_work_are_done_at_one_go(writer: Writer) -> None:
+def test_batched_works_of_one_kind_are_done_together(writer: Writer) -> None:
     keeping, gate = Keeping(), hold_up(writer)
     futures = [writer.submit_batched(keeping, n) for n in range(5)]
     alone = writer.submit(lambda c: c.execute("SELECT count(*) FROM kept").fetchone()[0])
@@ -62,7 +62,7 @@ def test_neighbours_of_one_work_are_done_at_one_go(writer: Writer) -> None:
     assert (alone.result(10), keeping.gos, kept(writer)) == (5, [5, 2], [*range(7)])
 
 
-def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer) -> None:
+def test_batched_work_at_fault_alone_is_refused(writer: Writer) -> None:
     keeping, gate = Keeping(), hold_up(writer)
     futures = [writer.submit_batched(keeping, n) for n in (1, 2, -3, 4)]
     gate.set()
@@ -71,7 +71,7 @@ def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer)
     assert kept(writer) == [1, 2, 4]
 
 
-def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
+def test_batched_threads_each_wait_for_their_own_work(
     writer: Writer,
 ) -> None:
     keeping, gate = Keeping(), hold_up(writer)
@@ -90,7 +90,7 @@ def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
     assert sorted(kept(writer)) == [1, 2, 4]
 
 
-def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) -> None:
+def test_refusal_of_an_undone_attempt_does_not_last(writer: Writer) -> None:
     tries = iter((1, 2))
 
     def fails_the_second_time(connection: DatabaseConnection) -> None:
@@ -112,18 +112,18 @@ def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) 
     assert (decided.result(10), kept(writer)) == (8, [8])
 
 
-async def test_a_loop_is_told_all_that_it_waits_for(writer: Writer) -> None:
+async def test_await_batched_returns_every_result(writer: Writer) -> None:
     keeping = Keeping()
     result = await asyncio.gather(*(writer.await_batched(keeping, n) for n in range(50)))
     assert result == [10 * n for n in range(50)]
 
 
-async def test_a_coroutine_learns_what_went_wrong(writer: Writer) -> None:
+async def test_await_batched_raises_the_error(writer: Writer) -> None:
     with pytest.raises(ValueError, match="a number below nought"):
         await writer.await_batched(Keeping(), -1)
 
 
-async def test_what_nobody_waits_for_any_more_is_kept_all_the_same(writer: Writer) -> None:
+async def test_cancelled_work_is_done_all_the_same(writer: Writer) -> None:
     gate = hold_up(writer)
 
     left = asyncio.ensure_future(writer.await_batched(Keeping(), 1))

@@ -35,26 +35,26 @@ FULL = Outcome(
 )
 
 
-def test_the_example_leaves_no_field_at_its_default() -> None:
+def test_example_outcome_has_no_default() -> None:
     plain = outcome("switch", AT - MINUTE, "CMU-3")
     assert [
         f.name for f in fields(Outcome) if getattr(FULL, f.name) == getattr(plain, f.name)
     ] == []
 
 
-def test_an_outcome_comes_back_with_every_field(history: History) -> None:
+def test_outcome_is_read_back_with_every_field(history: History) -> None:
     history.record([FULL, outcome("switch")])
     assert list(history.outcomes(since=AT)) == [FULL, outcome("switch")]
 
 
-def test_a_span_has_its_start_and_not_its_end(history: History) -> None:
+def test_outcomes_window_includes_its_start_and_not_its_end(history: History) -> None:
     three = [outcome("switch", AT + n * MINUTE) for n in range(3)]
     history.record(three)
     outcomes = history.outcomes(since=AT + MINUTE, until=AT + 2 * MINUTE)
     assert list(outcomes) == three[1:2]
 
 
-def test_outcomes_stand_by_instant_then_target_then_vantage(history: History) -> None:
+def test_outcomes_are_sorted_by_instant_target_and_vantage(history: History) -> None:
     ordered = [
         outcome("switch", AT),
         outcome("alma-saml", AT + MINUTE, "CMU-3"),
@@ -66,19 +66,19 @@ def test_outcomes_stand_by_instant_then_target_then_vantage(history: History) ->
     assert list(history.outcomes(since=AT)) == ordered
 
 
-def test_one_target_and_one_vantage_can_be_asked_for(history: History) -> None:
+def test_outcomes_of_one_target_and_vantage(history: History) -> None:
     wanted = outcome("switch", vantage="CMU-3")
     history.record([wanted, outcome("switch"), outcome("tickets", vantage="CMU-3")])
     assert list(history.outcomes(since=AT, target="switch", vantage="CMU-3")) == [wanted]
 
 
-def test_an_outcome_known_already_changes_nothing(history: History) -> None:
+def test_known_outcome_changes_nothing(history: History) -> None:
     history.record([FULL])
     history.record([outcome("alma-saml"), outcome("switch")])
     assert list(history.outcomes(since=AT)) == [FULL, outcome("switch")]
 
 
-def test_what_is_new_is_counted_though_it_comes_twice_or_late(history: History) -> None:
+def test_new_outcomes_are_counted_once_and_if_late(history: History) -> None:
     assert history.record([FULL, outcome("switch"), FULL]) == 2
     earlier = outcome("switch", AT - MINUTE)
     assert history.record([FULL, earlier, outcome("switch"), earlier]) == 1
@@ -86,6 +86,6 @@ def test_what_is_new_is_counted_though_it_comes_twice_or_late(history: History) 
     assert len(list(history.outcomes(since=AT - MINUTE))) == 3
 
 
-def test_nothing_known_is_an_empty_history(history: History) -> None:
+def test_empty_history_has_no_outcomes(history: History) -> None:
     history.record([])
     assert list(history.outcomes(since=AT)) == []

@@ -28,7 +28,7 @@ def entries(journal: Journal) -> list[Entry]:
     return [record.entry for record in journal.since()]
 
 
-def test_an_empty_journal_stands_at_nought(journal: Journal) -> None:
+def test_empty_journal_is_at_position_zero(journal: Journal) -> None:
     assert (journal.position(), list(journal.since())) == (0, [])
 
 
@@ -41,7 +41,7 @@ st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 @pytest.mark.parametrize("kind", ENTRY_KINDS.values(), ids=ENTRY_KINDS)
 @given(st.data())
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_kind_of_entry_comes_back_as_it_was(
+def test_every_kind_of_entry_is_read_back(
     journal: Journal, kind: type[Entry], data: st.DataObject
 ) -> None:
     entry = replace(data.draw(st.from_type(kind)), id=uuid4())
@@ -49,47 +49,45 @@ def test_every_kind_of_entry_comes_back_as_it_was(
     assert [record.entry for record in journal.since(row.position - 1)] == [entry]
 
 
-def test_appending_returns_what_reading_returns(
-    journal: Journal, clock: Callable[[], datetime]
-) -> None:
+def test_append_returns_what_since_returns(journal: Journal, clock: Callable[[], datetime]) -> None:
     recorded = journal.append(loan(1), loan(2))
     assert recorded == tuple(journal.since())
     assert [loan.recorded_at for loan in recorded] == [clock(), clock()]
     assert 0 < recorded[0].position < recorded[1].position == journal.position()
 
 
-def test_an_id_sent_twice_changes_nothing(journal: Journal) -> None:
+def test_id_sent_twice_changes_nothing(journal: Journal) -> None:
     first = journal.append(loan(1))
     again = journal.append(loan(1, at=AT + timedelta(hours=1)))
     assert again == first == tuple(journal.since())
 
 
-def test_an_id_sent_twice_at_once_is_kept_once(journal: Journal) -> None:
+def test_id_sent_twice_at_once_is_kept_once(journal: Journal) -> None:
     one, same = journal.append(loan(1), loan(1))
     assert [one] == [same] == list(journal.since())
 
 
-def test_since_gives_only_what_is_newer(journal: Journal) -> None:
+def test_since_returns_newer_entries_only(journal: Journal) -> None:
     journal.append(loan(1))
     place = journal.position()
     newer = journal.append(loan(2), loan(3))
     assert tuple(journal.since(place)) == newer
 
 
-def test_since_gives_nothing_after_the_position_that_is_named(journal: Journal) -> None:
+def test_since_returns_nothing_after_the_given_position(journal: Journal) -> None:
     recorded = journal.append(loan(1), loan(2), loan(3))
     assert tuple(journal.since(recorded[0].position, until=recorded[1].position)) == recorded[1:2]
     assert tuple(journal.since(until=10**9)) == recorded
     assert tuple(journal.since(until=0)) == ()
 
 
-def test_since_gives_only_the_kinds_asked_for(journal: Journal) -> None:
+def test_since_returns_the_given_kinds_only(journal: Journal) -> None:
     void = Void(UUID(int=5), AT, UUID(int=1), "twice")
     journal.append(loan(1), void, loan(2))
     assert [record.entry for record in journal.since(kinds={"void"})] == [void]
 
 
-def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Journal) -> None:
+def test_since_returns_the_given_instants_whatever_their_offset(journal: Journal) -> None:
     zurich = timezone(timedelta(hours=1))
     early, late = loan(1, AT), loan(2, (AT + timedelta(microseconds=1)).astimezone(zurich))
     journal.append(early, late)
@@ -97,7 +95,7 @@ def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Jour
     assert [row.entry for row in records] == [late]
 
 
-def test_a_decision_on_old_news_is_refused_whole(journal: Journal) -> None:
+def test_decision_on_an_old_position_is_refused_whole(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
     with pytest.raises(JournalMoved, match="something newer was recorded meanwhile"):
@@ -105,7 +103,7 @@ def test_a_decision_on_old_news_is_refused_whole(journal: Journal) -> None:
     assert loan(2) not in entries(journal)
 
 
-def test_news_of_another_kind_does_not_refuse(journal: Journal) -> None:
+def test_entries_of_another_kind_do_not_refuse_a_decision(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(loan(2))
     export = Export(UUID(int=7), AT, "CMU", (), "a.dat", "")
@@ -113,18 +111,18 @@ def test_news_of_another_kind_does_not_refuse(journal: Journal) -> None:
     assert entries(journal)[-1] == export
 
 
-def test_a_submission_is_done_when_its_future_is(journal: Journal) -> None:
+def test_submitted_future_is_done_once_committed(journal: Journal) -> None:
     result = journal.submit(loan(1)).result(timeout=60)
     assert result == tuple(journal.since())
 
 
-def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None:
+def test_submitted_future_has_the_refusal(journal: Journal) -> None:
     journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
     future = journal.submit(loan(1), unless_newer=(("export",), 0))
     assert isinstance(future.exception(timeout=60), JournalMoved)
 
 
-async def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
+async def test_coroutine_awaits_what_is_kept(journal: Journal) -> None:
 
     result = await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
     records = list(journal.since())
@@ -133,7 +131,7 @@ async def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
     assert [loan.entry.id.int for loan in records] == [*range(1, 200)]
 
 
-def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) -> None:
+def test_concurrent_writers_keep_their_order_and_lose_nothing(journal: Journal) -> None:
     loans = [[loan(1000 * w + n) for n in range(1, 41)] for w in range(8)]
     threads = [Thread(target=lambda own=own: [journal.append(x) for x in own]) for own in loans]
     for thread in threads:
@@ -145,7 +143,7 @@ def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) ->
     assert [[loan for loan in result if loan in own] for own in loans] == loans
 
 
-def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
+def test_refused_entry_among_many_leaves_the_others(journal: Journal) -> None:
     journal.append(Export(uuid4(), AT, "CMU", (), "a.dat", ""))
     futures = [
         journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)
@@ -156,7 +154,7 @@ def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
     assert [entry.id.int for entry in entries(journal)[1:]] == [n for n in range(1, 31) if n % 3]
 
 
-def test_entries_after_a_place_never_appear_before_it(journal: Journal) -> None:
+def test_entries_after_a_position_never_appear_before_it(journal: Journal) -> None:
     seen: list[Recorded] = []
     writers = [
         Thread(target=lambda w=w: [journal.append(loan(1000 * w + n)) for n in range(1, 51)])

@@ -85,9 +85,7 @@ def proving(back: Reconciling) -> Any:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("work", [looking_up, proving])
-def test_a_run_killed_again_and_again_asks_nothing_twice_that_was_answered(
-    work: Any, after: bool
-) -> None:
+def test_batch_killed_repeatedly_asks_nothing_answered_again(work: Any, after: bool) -> None:
     whole = sent_back()
     run(whole, work(whole))
     expected = [type(record.entry) for record in whole.journal.since()]
@@ -119,7 +117,7 @@ def lending(back: Reconciling, loan: Any) -> Any:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("lives", [0, 1])
-def test_a_repair_killed_at_any_write_lends_once_or_not_at_all(lives: int, after: bool) -> None:
+def test_repair_killed_at_any_write_lends_at_most_once(lives: int, after: bool) -> None:
     back = sent_back()
     loan = refused(back)
     back.journal.lives, back.journal.after = lives, after
@@ -142,7 +140,7 @@ def test_a_repair_killed_at_any_write_lends_once_or_not_at_all(lives: int, after
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
-def test_a_repair_whose_line_broke_is_settled_by_looking_and_never_sent_twice(kind: str) -> None:
+def test_repair_with_a_broken_connection_is_settled_by_reading(kind: str) -> None:
     back = sent_back()
     loan = refused(back)
     back.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
@@ -164,7 +162,7 @@ def test_a_repair_whose_line_broke_is_settled_by_looking_and_never_sent_twice(ki
         back.day.ask(lambda api: settle(api, back.journal, loan.id))
 
 
-def test_a_refusal_of_alma_is_kept_with_its_code_and_the_row_stays() -> None:
+def test_refusal_of_alma_keeps_its_code_and_the_row() -> None:
     back = sent_back()
     row = next(row for row in back.log().rows() if row.reason == "user_not_found")
     answer = back.day.ask(lending(back, row.loan))
@@ -172,7 +170,7 @@ def test_a_refusal_of_alma_is_kept_with_its_code_and_the_row_stays() -> None:
     assert back.log().row(row.loan.id).state is ReconciliationState.REFUSED
 
 
-def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
+def test_second_page_repairing_meanwhile_reads_again() -> None:
     back = sent_back()
     loan = refused(back)
 

@@ -46,7 +46,7 @@ def test_only_one_process_writes_at_a_time(postgres_url: str, clock: Clock) -> N
         assert total.result() == (100,)
 
 
-def test_a_process_that_hangs_in_a_transaction_does_not_stop_the_others(
+def test_process_that_hangs_in_a_transaction_does_not_stop_others(
     postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
@@ -70,9 +70,7 @@ def test_a_process_that_hangs_in_a_transaction_does_not_stop_the_others(
         assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2)]
 
 
-def test_what_a_person_declares_is_announced_once_it_can_be_read(
-    postgres_url: str, clock: Clock
-) -> None:
+def test_announcement_comes_once_after_the_commit(postgres_url: str, clock: Clock) -> None:
     declared = OutageDeclared(UUID(int=9), AT, "Alma", AT)
     libpq = postgres_url.replace("postgresql+psycopg", "postgresql")
     with (

@@ -54,7 +54,7 @@ def rows(summaries: SummaryColumns, target: str) -> list[tuple[int, ...]]:
     return list(zip(*(map(int, column) for column in summaries.targets[target]), strict=True))
 
 
-def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
+def test_states_reach_into_the_window_and_have_gaps(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
     history.record([outcome(0), outcome(1, DOWN), outcome(2, DOWN), outcome(9)])
     history.record([outcome(1, target="switch"), outcome(1, vantage="CMU-3")])
@@ -68,7 +68,7 @@ def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
     assert history.states(since=AT - HOUR, until=AT - MINUTE)["alma"] == [state(-60, -1, None)]
 
 
-def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None:
+def test_states_of_a_blind_period_are_unknown(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
     verdicts = [UP] * 10 + [DOWN] * 20 + [UP] * 150
     history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
@@ -90,7 +90,7 @@ def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None
     assert minutes == [(40, 0, 20, 0), (60, 0, 0, 0)]
 
 
-def test_an_outage_goes_on_through_a_stretch_in_which_we_were_cut_off(history: History) -> None:
+def test_downtimes_last_through_a_blind_period(history: History) -> None:
     verdicts = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
     history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
     history.record_blind_period(BlindPeriod(AT + 2 * MINUTE, AT + 4 * MINUTE))
@@ -99,7 +99,7 @@ def test_an_outage_goes_on_through_a_stretch_in_which_we_were_cut_off(history: H
     assert outage == whole
 
 
-def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None:
+def test_downtimes_that_reach_into_the_window_are_whole(history: History) -> None:
     verdicts = [UP, DOWN, Status.UNKNOWN, DOWN, UP, DOWN]
     history.record([outcome(2 * n, one) for n, one in enumerate(verdicts)])
     first = Downtime("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
@@ -112,14 +112,14 @@ def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None
     assert history.downtimes(since=AT, until=ended, vantage="CMU-3") == []
 
 
-def test_how_often_a_target_is_read_tells_what_a_gap_is(history: History) -> None:
+def test_intervals_decide_what_is_a_gap(history: History) -> None:
     history.set_intervals({"alma": HOUR})
     history.set_intervals({"alma": MINUTE}, anew=False)
     history.record([outcome(0), outcome(100)])
     assert history.states(since=AT, until=AT + HOUR) == {"alma": [state(0, 60, UP)]}
 
 
-def test_hours_and_days_come_when_they_are_over(history: History) -> None:
+def test_summaries_of_hours_and_days_come_when_they_are_over(history: History) -> None:
     history.set_intervals({"alma": 10 * MINUTE})
     history.record([outcome(minute, DOWN if minute == 30 else UP) for minute in range(0, 60, 10)])
     assert history.summaries("hour", ["up"], since=AT).targets == {}
@@ -135,7 +135,7 @@ def test_hours_and_days_come_when_they_are_over(history: History) -> None:
     assert rows(summaries, "alma") == [(midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)]
 
 
-def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None:
+def test_summaries_window_includes_its_start_and_not_its_end(history: History) -> None:
     history.set_intervals({"alma": 10 * MINUTE, "switch": 10 * MINUTE})
     for target in ("alma", "switch"):
         history.record([outcome(minute, target=target) for minute in range(0, 250, 10)])
@@ -146,7 +146,7 @@ def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None
     assert history.summaries("hour", [], vantage="CMU-3", **span).targets == {}
 
 
-def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -> None:
+def test_late_outcome_splits_an_earlier_state(history: History) -> None:
     history.set_intervals({"alma": HOUR})
     history.record([outcome(minute) for minute in range(0, 20 * 60, 60)])
     history.record([outcome(12 * 60 + 30, DOWN)])
@@ -155,7 +155,7 @@ def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -
     }
 
 
-def test_readings_hold_what_a_chart_needs_of_one_target(history: History) -> None:
+def test_readings_of_one_target_for_a_chart(history: History) -> None:
     silent = Outcome("alma", "", "server", AT + 2 * MINUTE, Status.UNKNOWN)
     history.record([outcome(0), outcome(1, DOWN), silent, outcome(3)])
     history.record([outcome(1, target="switch"), outcome(1.5, vantage="CMU-3")])
@@ -191,7 +191,7 @@ BATCH = st.lists(
     reopened=st.sets(st.integers(0, 5)),
     interval=st.sampled_from([MINUTE, 10 * MINUTE, HOUR]),
 )
-def test_the_database_tells_what_memory_tells_however_the_outcomes_came(
+def test_database_equals_memory_in_any_order_of_outcomes(
     batches: list[list[Outcome]], reopened: set[int], interval: timedelta
 ) -> None:
     memory = MemoryHistory()
@@ -226,7 +226,7 @@ def expected(*batches: list[Outcome]) -> object:
     return whole(memory)
 
 
-def test_two_processes_may_record_by_turns(
+def test_two_processes_record_by_turns(
     database: Database, url: str, clock: Callable[[], datetime]
 ) -> None:
     rounds = [[outcome(minute), outcome(minute, DOWN, target="b")] for minute in range(0, 300, 7)]
@@ -236,7 +236,7 @@ def test_two_processes_may_record_by_turns(
     assert whole(database.history) == expected(*rounds)
 
 
-def test_what_was_rolled_back_is_not_summed_twice(database: Database) -> None:
+def test_outcomes_rolled_back_are_not_summed_twice(database: Database) -> None:
     rounds = [[outcome(minute)] for minute in range(0, 200, 5)]
 
     def fail_after_it(connection: object) -> None:
@@ -259,7 +259,7 @@ def forgetful(url: str, clock: Callable[[], datetime]) -> Iterator[Database]:
         yield opened
 
 
-def test_outcomes_are_let_go_as_days_end_and_what_they_were_rolled_up_into_stays(
+def test_old_outcomes_are_deleted_as_days_end_and_their_sums_stay(
     forgetful: Database,
 ) -> None:
     ended = [outcome(minute, DOWN, target="ended") for minute in range(0, 600, 30)]
@@ -273,7 +273,7 @@ def test_outcomes_are_let_go_as_days_end_and_what_they_were_rolled_up_into_stays
     assert whole(forgetful.history) == expected(ended, *rounds)
 
 
-def test_what_comes_later_than_it_was_let_go_changes_no_sum(forgetful: Database) -> None:
+def test_outcome_older_than_the_retention_changes_no_sum(forgetful: Database) -> None:
     for minute in range(0, 3 * 1440, 30):
         forgetful.history.record([outcome(minute)])
     before = whole(forgetful.history)
@@ -281,7 +281,9 @@ def test_what_comes_later_than_it_was_let_go_changes_no_sum(forgetful: Database)
     assert whole(forgetful.history) == before
 
 
-def test_years_of_outcomes_are_let_go_a_week_a_day(url: str, clock: Callable[[], datetime]) -> None:
+def test_years_of_outcomes_are_deleted_a_week_a_day(
+    url: str, clock: Callable[[], datetime]
+) -> None:
     with open_database(url, now=clock) as database:
         database.history.record([outcome(hour * 60) for hour in range(24 * 60)])
     with open_database(url, now=clock, keep=DAY) as database:

@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "relais.sqlite3"
 
 
-def test_a_second_server_is_refused_and_told_who_holds_the_file(path: Path, clock: Clock) -> None:
+def test_second_server_is_refused_and_names_the_first(path: Path, clock: Clock) -> None:
     with running(path) as server_process:
         process = server_process.process
         with pytest.raises(JournalUnwritable) as refusal:
@@ -41,7 +41,7 @@ def test_a_second_server_is_refused_and_told_who_holds_the_file(path: Path, cloc
             assert LOAN in [record.entry for record in server.journal.since()]
 
 
-def test_a_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> None:
+def test_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", role="server", now=clock):
         link = path.with_name("link.sqlite3")
         link.symlink_to(path)
@@ -52,7 +52,7 @@ def test_a_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> No
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
-def test_a_forked_child_neither_holds_the_lock_nor_takes_loans(path: Path, clock: Clock) -> None:
+def test_forked_child_neither_holds_the_lock_nor_records(path: Path, clock: Clock) -> None:
     database = open_database(f"sqlite:///{path}", role="server", now=clock)
     reading, writing = os.pipe()
     child = os.fork()
@@ -79,7 +79,7 @@ def test_a_forked_child_neither_holds_the_lock_nor_takes_loans(path: Path, clock
         os.close(writing)
 
 
-def test_a_folder_without_locks_is_refused(
+def test_folder_without_locks_is_refused(
     path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_locks(handle: int) -> None:

@@ -38,7 +38,7 @@ def both(postgres_url: str, clock: Clock) -> Iterator[tuple[SqlLatest, SqlLatest
         yield first.latest, second.latest
 
 
-def test_the_other_process_reads_each_value_once(both: tuple[SqlLatest, SqlLatest]) -> None:
+def test_newer_returns_each_value_once(both: tuple[SqlLatest, SqlLatest]) -> None:
     first, second = both
     for kind, key, value in (
         ("page", "page", READING),
@@ -54,9 +54,7 @@ def test_the_other_process_reads_each_value_once(both: tuple[SqlLatest, SqlLates
     assert (first.newer(), second.newer()) == ([], [])
 
 
-def test_a_value_that_changes_again_and_again_is_seen_each_time(
-    both: tuple[SqlLatest, SqlLatest], clock: Clock
-) -> None:
+def test_newer_returns_each_change(both: tuple[SqlLatest, SqlLatest], clock: Clock) -> None:
     first, second = both
     for number in range(3):
         value = replace(READING, summary=str(number))
@@ -70,7 +68,7 @@ def test_a_value_that_changes_again_and_again_is_seen_each_time(
     assert second.newer() == [("page", "page", READING)]
 
 
-def test_of_several_values_only_the_newest_is_kept_and_old_ones_are_deleted(
+def test_newer_returns_the_newest_and_old_values_are_deleted(
     both: tuple[SqlLatest, SqlLatest], clock: Clock
 ) -> None:
     first, second = both

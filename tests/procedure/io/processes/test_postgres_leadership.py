@@ -63,7 +63,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_one_leads_and_another_once_it_has_stopped(connecting: Connecting) -> None:
+async def test_second_process_leads_once_the_first_has_stopped(connecting: Connecting) -> None:
     async with started(connecting) as first:
         assert (first.leads, first.watches) == (False, False)
         await first.turn()
@@ -78,7 +78,7 @@ async def test_one_leads_and_another_once_it_has_stopped(connecting: Connecting)
             assert not first.leads
 
 
-async def test_a_process_that_hangs_leads_no_more_before_another_one_does(
+async def test_hanging_process_stops_leading_before_another_starts(
     connecting: Connecting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_leadership, "LEADS_FOR", 0.5)
@@ -101,7 +101,9 @@ async def test_a_process_that_hangs_leads_no_more_before_another_one_does(
         await until(lambda: hanging.leads)  # the other one has stopped
 
 
-async def test_without_the_database_each_watches_and_none_leads(connecting: Connecting) -> None:
+async def test_without_the_database_every_process_watches_and_none_leads(
+    connecting: Connecting,
+) -> None:
     async with started(connecting) as first, started(connecting) as second:
         await until(lambda: first.leads or second.leads)
         connecting.away = True
@@ -119,7 +121,7 @@ async def test_without_the_database_each_watches_and_none_leads(connecting: Conn
         await until(lambda: first.leads != second.leads and not (first.watches and second.watches))
 
 
-async def test_an_announcement_ends_the_wait(connecting: Connecting) -> None:
+async def test_announcement_ends_the_wait(connecting: Connecting) -> None:
     async with started(connecting) as leadership:
         await leadership.turn()
         await asyncio.sleep(0.1)
@@ -132,7 +134,7 @@ async def test_an_announcement_ends_the_wait(connecting: Connecting) -> None:
             await waiting
 
 
-async def test_a_wait_ends_without_an_announcement(connecting: Connecting) -> None:
+async def test_wait_ends_without_an_announcement(connecting: Connecting) -> None:
     async with started(connecting) as leadership:
         async with asyncio.timeout(60):
             assert await leadership.announcement(0.01) is None

@@ -66,7 +66,7 @@ async def follow_until(process: Process, condition: Callable[[], bool]) -> None:
             await process.shared.follow()
 
 
-async def test_a_process_that_follows_shows_the_pages_that_the_leader_has_read(
+async def test_follower_has_the_pages_that_the_leader_has_read(
     both: tuple[Process, Process],
 ) -> None:
     leader, follower = both

@@ -74,9 +74,7 @@ def files_with(text: bytes, folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if text in file.read_bytes())
 
 
-def test_settled_loans_lose_their_identifier_and_open_ones_keep_it(
-    database: Database, clock: Clock
-) -> None:
+def test_purge_deletes_identifiers_of_settled_loans_only(database: Database, clock: Clock) -> None:
     assert count_due(database, keep=KEEP, now=clock) == Purged(1, 2, UNTIL)
     assert patrons(database) == ["MARKED-SETTLED", "MARKED-OPEN"]
     assert purge_now(database, clock, "Anna") == Purged(1, 2, UNTIL)
@@ -88,7 +86,7 @@ def test_settled_loans_lose_their_identifier_and_open_ones_keep_it(
     assert len(receipts(database)) == 1
 
 
-def test_a_late_retry_is_known_and_brings_no_identifier_back(
+def test_purge_recognises_a_late_retry_without_its_identifier(
     database: Database, clock: Clock
 ) -> None:
     purge_now(database, clock)
@@ -98,7 +96,7 @@ def test_a_late_retry_is_known_and_brings_no_identifier_back(
     assert database.journal.since() == before
 
 
-def test_what_is_deleted_is_in_no_file_while_the_server_runs(tmp_path: Path, clock: Clock) -> None:
+def test_purge_leaves_nothing_in_any_file_of_a_running_server(tmp_path: Path, clock: Clock) -> None:
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     with open_database(url, role="server", now=clock) as database:
         database.journal.append(*ENTRIES)
@@ -113,7 +111,7 @@ def test_what_is_deleted_is_in_no_file_while_the_server_runs(tmp_path: Path, clo
         assert (tmp_path / "relais.sqlite3-wal").stat().st_size > 0
 
 
-def test_a_copy_that_is_older_than_the_purge_is_purged_again(tmp_path: Path, clock: Clock) -> None:
+def test_purge_of_an_older_copy_deletes_them_again(tmp_path: Path, clock: Clock) -> None:
     path, copied = tmp_path / "relais.sqlite3", tmp_path / "copied"
     url = f"sqlite:///{path}"
     with open_database(url, now=clock) as database:
@@ -133,9 +131,7 @@ def test_a_copy_that_is_older_than_the_purge_is_purged_again(tmp_path: Path, clo
         assert is_pseudonym(patrons(database)[0])
 
 
-def test_the_list_of_purged_entries_is_read_past_a_line_that_was_cut_off(
-    tmp_path: Path, clock: Clock
-) -> None:
+def test_purge_reads_a_list_with_a_cut_off_line(tmp_path: Path, clock: Clock) -> None:
     url, known = f"sqlite:///{tmp_path / 'r.sqlite3'}", tmp_path / "r.sqlite3.purged"
     known.write_bytes(f"{SETTLED.id}\n{str(OPEN.id)[:20]}".encode() + b"\xff\n")
     with open_database(url, now=clock) as database:
@@ -145,7 +141,7 @@ def test_the_list_of_purged_entries_is_read_past_a_line_that_was_cut_off(
     assert known.read_text("ascii", errors="replace").split()[-1] == str(SETTLED.id)
 
 
-def test_a_loan_that_is_opened_again_meanwhile_keeps_its_identifier(
+def test_purge_keeps_the_identifier_of_a_loan_reopened_meanwhile(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     overwrite = SqlJournal.overwrite_personal
@@ -163,7 +159,7 @@ def test_a_loan_that_is_opened_again_meanwhile_keeps_its_identifier(
     assert [counts[2:4] for counts in receipts(database)] == [(1, 1)]
 
 
-def test_many_loans_are_purged_in_batches_each_with_a_receipt(url: str, clock: Clock) -> None:
+def test_purge_of_many_loans_is_in_batches_with_receipts(url: str, clock: Clock) -> None:
     loans = [Loan(UUID(int=n), START, "CMU", f"MARKED-{n}", f"{n}") for n in range(10, 2510)]
     ends = [SettledByHand(uuid4(), START, loan.id, "x") for loan in loans]
     with open_database(url, now=clock) as database:

@@ -212,7 +212,7 @@ def base(tmp_path: Path) -> Path:
     return tmp_path / "spool" / "relais"
 
 
-def test_a_spool_is_its_owners_alone_and_leaves_nothing(base: Path) -> None:
+def test_spool_is_private_and_leaves_no_file(base: Path) -> None:
     journal = MemoryJournal(lambda: START)
     spool = Spool(base, journal, MemoryNotes())
     assert spool.submit(*spooled(1, 2)).result() == (loan(1), loan(2))
@@ -228,7 +228,7 @@ def test_a_spool_is_its_owners_alone_and_leaves_nothing(base: Path) -> None:
     spool.close()
 
 
-def test_a_note_comes_with_its_pending_loan(base: Path) -> None:
+def test_spool_keeps_the_note_of_a_pending_loan(base: Path) -> None:
     journal, notes = FailingJournal(lambda: START), MemoryNotes()
     journal.fails = True
     waiting = PendingLoan(UUID(int=1), START, "CMU", "i1")
@@ -243,7 +243,7 @@ def test_a_note_comes_with_its_pending_loan(base: Path) -> None:
     again.close()
 
 
-def test_a_damaged_line_is_reported_and_its_file_is_kept(
+def test_spool_reports_a_damaged_line_and_keeps_its_file(
     base: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     lines = [encode_line(Spooled(loan(number))) for number in (1, 2, 3)]
@@ -271,7 +271,7 @@ def test_a_damaged_line_is_reported_and_its_file_is_kept(
     spool.close()
 
 
-def test_a_file_of_a_running_process_is_left_alone(base: Path) -> None:
+def test_spool_leaves_the_file_of_a_running_process(base: Path) -> None:
     journal = MemoryJournal(lambda: START)
     first = Spool(base, journal, MemoryNotes())
     first.submit(*spooled(1)).result()
@@ -285,7 +285,7 @@ def test_a_file_of_a_running_process_is_left_alone(base: Path) -> None:
     second.close()
 
 
-def test_a_place_that_cannot_be_written_refuses_and_says_so(tmp_path: Path) -> None:
+def test_spool_that_cannot_be_written_refuses_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     spool = Spool(
         tmp_path / "file" / "spool" / "relais", MemoryJournal(lambda: START), MemoryNotes()
@@ -299,7 +299,7 @@ def test_a_place_that_cannot_be_written_refuses_and_says_so(tmp_path: Path) -> N
     spool.close()
 
 
-def test_databases_that_share_a_folder_have_spools_of_their_own(tmp_path: Path) -> None:
+def test_spool_base_differs_for_databases_of_one_folder(tmp_path: Path) -> None:
     urls = (
         "sqlite:////srv/a/relais.sqlite3",
         "sqlite:////srv/b/relais.sqlite3",
@@ -314,7 +314,7 @@ def test_databases_that_share_a_folder_have_spools_of_their_own(tmp_path: Path) 
     assert spool_base(with_password, tmp_path) == spool_base(urls[2], tmp_path)
 
 
-def test_thousands_are_folded_in_once(base: Path, tmp_path: Path, clock: Clock) -> None:
+def test_spool_folds_thousands_once(base: Path, tmp_path: Path, clock: Clock) -> None:
     numbers = range(1, 2001)
     with open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}", role="server", now=clock) as database:
         database.journal.append(loan(7), loan(1500))

@@ -39,7 +39,7 @@ USER_SEEN = UserSeen(UUID(int=5), AT, "MARKED-5", UserFacts("MARKED-6", (("01", 
 ENTRIES: tuple[Entry, ...] = (LOAN, CORRECTED, RETURN, ITEM_SEEN, USER_SEEN)
 
 
-def test_identifiers_are_in_the_table_of_their_own(url: str, clock: Callable[[], datetime]) -> None:
+def test_identifiers_are_in_their_own_table(url: str, clock: Callable[[], datetime]) -> None:
     with open_database(url, now=clock) as database:
         recorded = database.journal.append(*ENTRIES)
         again = database.journal.append(*ENTRIES)
@@ -56,14 +56,14 @@ def test_identifiers_are_in_the_table_of_their_own(url: str, clock: Callable[[],
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.KIND)
-def test_an_entry_is_joined_from_both_parts(entry: Entry) -> None:
+def test_entries_are_joined_from_both_tables(entry: Entry) -> None:
     body, personal = encode(entry)
     assert (personal is None) is isinstance(entry, Return)
     assert join(body, personal).count('"id":') == 1
     assert "MARKED" not in body
 
 
-def test_a_batch_writes_the_fields_of_each_entry_at_its_own_position(
+def test_batch_writes_fields_at_the_position_of_their_entry(
     url: str, clock: Callable[[], datetime]
 ) -> None:
     loans = [Loan(UUID(int=100 + n), AT, "CMU", f"P-{n}", "1") for n in range(150)]

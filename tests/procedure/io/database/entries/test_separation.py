@@ -11,7 +11,7 @@ from procedure.io.database.database import open_database
 from procedure.io.database.schema import MIGRATIONS, migrate
 
 
-def test_entries_are_separated_and_damaged_ones_stay(tmp_path: Path) -> None:
+def test_migrate_separates_entries_and_keeps_damaged_ones(tmp_path: Path) -> None:
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", now=_now) as database:
         dialect = database.backend.engine.dialect
