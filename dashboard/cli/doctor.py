@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import httpx
 from sqlalchemy.engine import make_url
+from tornado.httputil import HTTPHeaders
 
 from dashboard.backups import backup_folder
 from dashboard.cli.alma import ask_alma
@@ -26,6 +27,7 @@ from dashboard.cli.probe import ANSWERING, probe_all
 from dashboard.core.library import speak_for
 from dashboard.errors import DashboardError, SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
+from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
 from dashboard.translations import language
 from procedure.diagnosis.evidence import Roles, roles_of
@@ -208,21 +210,26 @@ def _check_disk(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_address(settings: Settings) -> CheckResult:
-    where = f"{settings.address}:{settings.port}"
+    host = f"[{settings.address}]" if ":" in settings.address else settings.address
+    where = f"{host}:{settings.port}"
     try:
         check_listening(settings.address, settings.port)
     except DashboardError as refusal:
-        if _is_served(where):
+        if _is_served(where, SecurityHeaders(settings.frame_ancestors)):
             return _ok("address", f"Relais serves at {where}")
         return _fault("address", str(refusal))
     return _ok("address", f"{where} is free")
 
 
-def _is_served(where: str) -> bool:
+def _is_served(where: str, security: SecurityHeaders) -> bool:
+    """Ask whether Relais answers: its headers are on each answer, also on a refusal."""
+    own = HTTPHeaders()
+    security.add_to(own)
     try:
-        return "targets" in httpx.get(f"http://{where}/board.json", trust_env=False).json()
-    except (httpx.HTTPError, ValueError):
+        answered = httpx.get(f"http://{where}/", trust_env=False).headers
+    except httpx.HTTPError:
         return False
+    return all(value in answered.get_list(name) for name, value in own.get_all())
 
 
 async def _check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:

@@ -46,10 +46,10 @@ CADDY = """{{
 """
 
 
-def block(after: str) -> str:
-    """Return the first block of the document below a heading."""
+def block(after: str, language: str) -> str:
+    """Return the first block of a language below a heading of the document."""
     below = DOCUMENT.partition(f"\n## {after}\n")[2]
-    found = re.search(r"```\w*\n(.*?)```", below, re.DOTALL)
+    found = re.search(rf"```{language}\n(.*?)```", below, re.DOTALL)
     assert found is not None, after
     return found[1]
 
@@ -64,17 +64,20 @@ def put(text: str, changes: dict[str, str]) -> str:
 
 def site(kind: str, folder: Path, port: int, server: int, prefix: str) -> str:
     own = {"127.0.0.1:5006": f"127.0.0.1:{server}"}
-    files = {
-        "/etc/ssl/relais.pem": f"{folder}/cert.pem",
-        "/etc/ssl/private/relais.key": f"{folder}/key.pem",
-    }
     if kind == "nginx":
+        own |= {"/etc/ssl/relais.pem": f"{folder}/cert.pem"}
+        own |= {"/etc/ssl/private/relais.key": f"{folder}/key.pem"}
         own |= {"listen 443": f"listen {port}", "relais.example.ch": "localhost"}
+        # One port, and IPv4 alone: a machine of the tests may lack the others.
+        own |= {"listen 80;": f"listen 127.0.0.1:{free_port()};"}
+        own |= {"    listen [::]:80;\n": "", "    listen [::]:443 ssl;\n": ""}
         own |= {"location / {": f"location /{prefix}/ {{"} if prefix else {}
     else:
+        own |= {"/etc/caddy/relais.pem": f"{folder}/cert.pem"}
+        own |= {"/etc/caddy/relais.key": f"{folder}/key.pem"}
         own |= {"relais.example.ch": f"localhost:{port}"}
         own |= {"reverse_proxy": f"reverse_proxy /{prefix}/*"} if prefix else {}
-    return put(block("nginx" if kind == "nginx" else "Caddy"), own | files)
+    return put(block("nginx", "nginx") if kind == "nginx" else block("Caddy", ""), own)
 
 
 @contextmanager
@@ -166,7 +169,7 @@ def loans(database: Path) -> int:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     program = shutil.which("true")
-    unit = put(block("systemd"), {"/opt/relais/.venv/bin/relais": str(program)})
+    unit = put(block("systemd", "ini"), {"/opt/relais/.venv/bin/relais": str(program)})
     (tmp_path / "relais.service").write_text(unit)
     verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "relais.service")]
     done = subprocess.run(verify, capture_output=True, text=True, check=False)

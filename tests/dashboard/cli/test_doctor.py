@@ -21,6 +21,8 @@ from procedure.io.database.database import open_database
 from procedure.io.database.state_file import Backup, remember_backup
 from procedure.io.spool.spool import spool_base
 from procedure.readiness.workstation_check import WorkstationCheck
+from tests.dashboard.cli.test_serve import COMMANDS, answer, serving
+from tests.support.cli import run_relais
 from tests.support.handbooks import changed
 from tests.ui.conftest import TARGETS, Standins, free_port, handbook_over
 
@@ -240,6 +242,18 @@ def test_doctor_port_of_another_program(run_doctor: Run, standins: Standins) -> 
     assert level == "fault"
     assert f"RELAIS_PORT={port}" in message
     assert result.exit_code == 1
+
+
+def test_doctor_port_of_relais_behind_a_proxy(run_doctor: Run, tmp_path: Path) -> None:
+    port = free_port()
+    words = [*COMMANDS["relais"], "--origin", "relais.example.ch", "--prefix", "relais"]
+    account = ("user", "add", "anne", "--role", "coordinator", "--password-stdin")
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    run_relais(*account, "--database", url, text="quatre mots faciles")
+    with serving(words, tmp_path, port, RELAIS_TRUSTED_PROXIES="127.0.0.1"):
+        assert answer(port, "/relais/healthz")[0] == 200
+        result = run_doctor("--json", RELAIS_PORT=str(port))
+    assert only(result, "address") == [("ok", f"Relais serves at localhost:{port}")]
 
 
 def test_doctor_nearly_full_disk(run_doctor: Run, tmp_path: Path, monkeypatch) -> None:
