@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve demo test lint docs unit fuzz ui bench campaign audit lock screenshots clean
+.PHONY: help serve demo drill test lint docs unit fuzz ui bench campaign audit lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
 	@echo "make demo         the same with made-up data, on http://localhost:5016"
+	@echo "make drill        an outage to practise on, on http://localhost:5026/drill"
 	@echo "make test         everything the tests need, then every test"
 	@echo "make lint         ruff and pyright"
 	@echo "make docs         the documentation, in docs/_build/html"
@@ -34,6 +35,9 @@ serve: $(STAMP)
 
 demo: $(STAMP)
 	$(BIN)/relais serve --demo
+
+drill: $(STAMP)
+	$(BIN)/relais drill
 
 test: lint docs unit fuzz ui
 

@@ -158,12 +158,17 @@ def _answering(facts: CallFacts, words: Words, language: Language) -> tuple[str,
 
 
 def _checked(facts: CallFacts, words: Words, language: Language) -> str:
+    say = language.say
     answers = [
-        f"{step} {words.steps[step].short}, {language.after_colon(labels[key].label)}"
+        say(
+            "{step}\u202f: {answer}",
+            step=f"{step} {words.steps[step].short}",
+            answer=language.after_colon(labels[key].label),
+        )
         for step, key in facts.checked
         if (labels := words.steps[step].answers)
     ]
-    return language.say("Vérifié : {answers}.", answers=" ; ".join(answers)) if answers else ""
+    return say("Vérifié\u202f: {answers}.", answers=", ".join(answers)) if answers else ""
 
 
 def _from(guide: Guide, language: Language) -> str:

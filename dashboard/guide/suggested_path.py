@@ -30,6 +30,7 @@ class SuggestedPath(param.Parameterized):
     one_by_one = param.Boolean(
         default=False, doc="Whether the person confirms each question by itself."
     )
+    _was_declared = param.Boolean(default=False)
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 
     # Computed when read, never stored: a view that is drawn for a new step before the others must
@@ -114,8 +115,11 @@ class SuggestedPath(param.Parameterized):
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
-        """Close a procedure that was left open, once all is well."""
-        if self.guide.begun and self._is_calm and self.guide.idle_time > FORGOTTEN:
+        """Close a procedure that was left open once all is well, or that served its outage."""
+        is_over = self._was_declared and not self._is_declared
+        self._was_declared = self._is_declared
+        served = is_over and self.guide.procedure.steps[self.guide.end].kind != "question"
+        if self.guide.begun and self._is_calm and (served or self.guide.idle_time > FORGOTTEN):
             self.guide.close()
 
     def _onward(self) -> tuple[Suggestions, Suggestion | None, str]:

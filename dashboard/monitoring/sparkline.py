@@ -16,6 +16,7 @@ FLOOR, ROOF = 11.0, 1.0  # of a box 14 high
 GROUND = 12.5  # where failures lie
 SHORTEST = 2.0
 FEWEST = 10
+LEAST = timedelta(minutes=8)  # less is a speck at the end of the line
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
@@ -41,15 +42,22 @@ class _Point:
 
 
 def sparkline(
-    hour: Sequence[Outcome], interval: timedelta, now: datetime, *, fewest: int = FEWEST
+    hour: Sequence[Outcome],
+    interval: timedelta,
+    now: datetime,
+    *,
+    fewest: int = FEWEST,
+    least: timedelta = LEAST,
 ) -> tuple[Stroke, ...]:
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
     Height is latency, failures are drawn on the ground, and gaps without outcomes stay empty.
-    Fewer than `fewest` readings show no course: nothing is drawn.
+    Fewer than `fewest` readings, or less than `least` between the first and the last, show no
+    course: nothing is drawn.
     """
     shown = [outcome for outcome in hour if outcome.at > now - HOUR]
-    runs = _runs(_points(shown, interval, now)) if len(shown) >= fewest else []
+    shows_course = len(shown) >= max(fewest, 1) and shown[-1].at - shown[0].at >= least
+    runs = _runs(_points(shown, interval, now)) if shows_course else []
     neighbours = zip([None, *runs], runs, [*runs[1:], None], strict=False)
     return tuple(
         _failed(run, after) if run[0].kind == "bad" else _answered(run, before)

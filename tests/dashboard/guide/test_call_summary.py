@@ -50,7 +50,7 @@ def test_call_summary_says_what_fails_since_when_and_from_where(
             f"Pas testé{THIN}: DIS, états, SLSP, Ex Libris, EU03, Alma, lien de secours, "
             "Tickets du CAD, Utilitaire de secours.",
             f"Sites touchés{THIN}: Uni Mail.",
-            f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui.",
+            f"Vérifié{THIN}: A1 Pages d’état{THIN}: non, A2 Collègues{THIN}: oui.",
             f"Poste{THIN}: poste-12, Uni Mail, session VDI.",
         ),
     )
@@ -136,7 +136,7 @@ def test_call_summary_never_says_that_an_untested_target_answers(
         context.workstations.record(vantage, [seen])
     same = SAME_SERVER.get(server, server), SAME_WORKSTATIONS.get(workstations, workstations)
     subject, line = (text.replace("~", THIN) for text in TEXTS[same])
-    checked = f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui."
+    checked = f"Vérifié{THIN}: A1 Pages d’état{THIN}: non, A2 Collègues{THIN}: oui."
     lines = (line, checked, f"Poste{THIN}: poste-12.")
     assert call_summary(guide(context), FRENCH) == CallSummary(subject, lines)
 

@@ -18,7 +18,7 @@ from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
-from tests.support.page_models import record_round
+from tests.support.page_models import outage_of, record_round
 from tests.support.sessions import Reader
 
 ALL = "A1.no-A2.no-A3.yes-A4.no"
@@ -255,3 +255,23 @@ def test_confirm_needs_the_permission_to_answer(sure: Desk) -> None:
 
 def test_no_rule_suggests_to_write() -> None:
     assert suggested(None) == ()
+
+
+@pytest.mark.parametrize(("answers", "left"), [(ALL, False), ("A1.no", True)])
+def test_suggested_path_closes_a_completed_procedure_when_the_outage_ends(
+    sure: Desk, watch, clock, answers: str, left: bool
+) -> None:
+    outage = outage_of(sure.context, sure.guide.session)
+    outage.declare("Alma")
+    for answer in answers.split("-"):
+        sure.suggested_path.answer(*answer.split("."))
+    for _ in range(3):
+        clock.pass_by(minutes=1)
+        for target in sure.context.handbook.targets:
+            watch.see(target, Status.UP)
+        sure.look(alma=True)
+    assert sure.guide.begun
+    outage.end()
+    clock.pass_by(seconds=1)
+    sure.suggested_path.diagnosis.updates.refresh()
+    assert sure.guide.begun is left

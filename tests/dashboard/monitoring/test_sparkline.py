@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from procedure.monitoring.model import Outcome, Status
 
@@ -16,7 +18,8 @@ def drawn(*readings: tuple[float, Status, float | None], minutes: float = 10) ->
         Outcome("t", "https://t", "server", NOON - timedelta(minutes=ago), verdict, latency_ms=ms)
         for ago, verdict, ms in readings
     ]
-    return list(sparkline(hour, timedelta(minutes=minutes), NOON, fewest=1))
+    interval = timedelta(minutes=minutes)
+    return list(sparkline(hour, interval, NOON, fewest=1, least=timedelta(0)))
 
 
 def test_sparkline_without_readings_is_empty() -> None:
@@ -24,10 +27,18 @@ def test_sparkline_without_readings_is_empty() -> None:
     assert drawn((5, UNKNOWN, None)) == []
 
 
-def test_sparkline_of_fewer_than_ten_readings_is_empty() -> None:
-    hour = [Outcome("t", "https://t", "server", NOON, UP, latency_ms=50)] * 10
-    assert sparkline(hour[1:], timedelta(minutes=1), NOON) == ()
-    assert len(sparkline(hour, timedelta(minutes=1), NOON)) == 1
+@pytest.mark.parametrize(
+    ("count", "seconds", "lines"), [(9, 60, 0), (10, 60, 1), (10, 6, 0), (81, 6, 1)]
+)
+def test_sparkline_of_few_readings_or_minutes_is_empty(
+    count: int, seconds: int, lines: int
+) -> None:
+    interval = timedelta(seconds=seconds)
+    hour = [
+        Outcome("t", "https://t", "server", NOON - n * interval, UP, latency_ms=50)
+        for n in reversed(range(count))
+    ]
+    assert len(sparkline(hour, interval, NOON)) == lines
 
 
 def test_sparkline_of_a_steady_target_is_in_the_middle() -> None:
