@@ -13,6 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 
+import segno
+from markupsafe import Markup
+
 from dashboard.access.session_cookie import (
     WORKSTATION,
     digest_of,
@@ -20,7 +23,7 @@ from dashboard.access.session_cookie import (
     new_token,
     set_token,
 )
-from dashboard.access.sign_in import SignInRoute
+from dashboard.access.sign_in import WITH_SCRIPT, SignInRoute
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
@@ -28,6 +31,7 @@ from procedure.access.access_changes import AccessChange, AccessChanged
 from procedure.access.accounts import EnrolledWorkstation
 from procedure.errors import JournalError
 
+DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
 TOKEN_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
 LONGEST_NAME = 40
@@ -45,7 +49,7 @@ class Codes:
     def make(self, workstation: EnrolledWorkstation) -> str:
         """Return a code of eight digits for a workstation; an earlier one of it ends."""
         others = {code: one for code, one in self._waiting.items() if one.name != workstation.name}
-        code = f"{secrets.randbelow(10**8):08}"
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         self._waiting = others | {code: workstation}
         return code
 
@@ -122,19 +126,23 @@ class WorkstationsPage(EnrolmentRoute):
     ) -> None:
         prefix = self.request.path.removesuffix("/workstations")
         scheme = "https" if is_encrypted(self.request) else "http"
+        address = f"{scheme}://{self.request.host}{prefix}/enrol"
         self.send_page(
             "access/workstations",
             code=code,
             waiting=waiting,
             refused=refused,
-            address=f"{scheme}://{self.request.host}{prefix}/enrol",
+            address=address,
+            picture=qr_code(f"{address}#{_digits(code)}") if code else "",
             desks=self.context.handbook.desks,
             workstations=self.context.accounts.workstations(),
         )
 
 
 class EnrolPage(EnrolmentRoute):
-    """Where a workstation's code is typed."""
+    """Where a workstation's code is typed, or brought by the address that was scanned."""
+
+    policy = WITH_SCRIPT
 
     def get(self) -> None:
         """Show the form."""
@@ -169,8 +177,16 @@ class EnrolPage(EnrolmentRoute):
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 
 
+def qr_code(address: str) -> Markup:
+    """Return the SVG of a QR code: black on white also on a dark page, as scanners need it."""
+    picture = segno.make_qr(address, error="m")
+    drawn = picture.svg_inline(border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(drawn)  # noqa: S704  # dark and light squares
+
+
 def _digits(typed: str) -> str:
-    return "".join(sign for sign in typed if sign.isdecimal())
+    """Return the digits of a code; a scanner may type the whole address, which ends with it."""
+    return "".join(sign for sign in typed if sign.isdecimal())[-DIGITS:]
 
 
 def enrolment_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:

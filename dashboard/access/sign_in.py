@@ -27,6 +27,7 @@ from procedure.access.accounts import Account
 LASTS = timedelta(hours=12)  # a day at the desk
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
+WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
@@ -36,6 +37,7 @@ class SignInRoute(AuthorisedHandler):
     """A route that is there before anybody has signed in."""
 
     act = None
+    policy = POLICY
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
         """Take what opens the context, and the failures that the routes count."""
@@ -58,13 +60,13 @@ class SignInRoute(AuthorisedHandler):
         self.send_page("access/unavailable", 503)
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
-        """Send a page without scripts, in the language of the address, browser or server."""
+        """Send a page, for which no script is needed, in the language asked for or the server's."""
         asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
         shown = offered_language(asked, self.context.settings.language)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Content-Security-Policy", self.policy)
         self.finish(render(template, shown, asset=asset_url, **values))
 
 

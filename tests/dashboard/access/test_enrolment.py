@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from dashboard.access.enrolment import qr_code
 from dashboard.core.context import AppContext
 from dashboard.core.rights import SignedInBy, User
 from dashboard.core.session import session_from
@@ -125,6 +126,18 @@ async def test_code_is_used_once_and_within_a_quarter_hour(context: AppContext, 
         late = await code_for(context, marc)
         clock.pass_by(minutes=15)
         assert (await desk.ask("/enrol", {"code": late})).code == 401
+
+
+async def test_a_code_is_scanned_with_its_address(context: AppContext) -> None:
+    async with browser(context) as marc:
+        await code_for(context, marc)
+        page = (await marc.ask("/workstations", {"name": "pret-1", "desk": "MAIL"})).body.decode()
+        (code,) = re.findall(r"<h1>(\d{4} \d{4})</h1>", page)
+        scanned = f"{marc.address}/enrol#{code.replace(' ', '')}"
+        assert str(qr_code(scanned)) in page
+        desk = Browser(marc.address)
+        assert (await desk.ask("/enrol", {"code": f"{scanned[:-1]}x"})).code == 401
+        assert (await desk.ask("/enrol", {"code": scanned})).code == 303
 
 
 async def test_codes_are_rate_limited(context: AppContext) -> None:
