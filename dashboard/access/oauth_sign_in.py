@@ -28,7 +28,7 @@ from dashboard.access.session_cookie import (
     new_token,
     set_token,
 )
-from dashboard.access.sign_in import LASTS
+from dashboard.access.sign_in import ENDED, LASTS
 from dashboard.access.visitors import Visitors, role_of
 from dashboard.core.allowed_clients import local
 from procedure.access.accounts import ExternalSignIn
@@ -158,7 +158,7 @@ class OAuthSignOut(RequestHandler):
         if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
             self._visitors.accounts.end(digest)
             clear_token(self)
-        self.redirect("sign-in")
+        self.redirect(ENDED)
 
 
 def oauth_routes(login: AuthProvider | None) -> list[tuple[str, type[RequestHandler]]]:

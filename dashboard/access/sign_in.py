@@ -28,6 +28,7 @@ LASTS = timedelta(hours=12)  # a day at the desk
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'"
+ENDED = "sign-in?ended=1"  # where a sign-out leads: the browser forgets what the server has
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
@@ -116,6 +117,8 @@ class SignInPage(SignInRoute):
         )
 
     def _show(self, target: str, name: str = "", refusal: str = "", status: int = 200) -> None:
+        ended = self._has_ended()
+        self.policy = WITH_SCRIPT if ended else POLICY
         self.send_page(
             "access/sign_in",
             status,
@@ -125,7 +128,17 @@ class SignInPage(SignInRoute):
             encrypted=is_encrypted(self.request) or local(self.request.remote_ip or ""),
             any_account=bool(self.context.accounts.all()),
             other=self._other(),
+            ended=ended,
         )
+
+    def _has_ended(self) -> bool:
+        """Return whether a sign-out led here, and nobody is signed in any more.
+
+        A page of another site cannot have a browser forget what its user still needs.
+        """
+        asked = self.get_query_argument("ended", "") == "1"
+        foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"
+        return asked and not foreign and not getattr(self.request, "sign_in", "")
 
     def _other(self) -> str:
         """Return the address of Panel's login, relative to the form; empty without one."""
@@ -146,7 +159,7 @@ class SignOut(SignInRoute):
             self.context.accounts.end(digest)
             _log.info("A sign-in was ended, from %s", self.request.remote_ip)
         clear_token(self)
-        self.redirect("sign-in", status=303)
+        self.redirect(ENDED, status=303)
 
 
 @cache

@@ -11,7 +11,8 @@ const LONGEST_WAIT = 15_000
 const LOOK_EVERY = 1000 // ms between two looks at the database while this page sends
 
 // Events: "changed" (size, trouble, safe), "added" (detail: [line]), "settled" (detail: [{line,
-// answer}]), both also for what another tab did; "forgotten", when old ones left the store.
+// answer}]), both also for what another tab did; "forgotten", when old ones left the store; "ended", when somebody has
+// signed out in another tab.
 export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
@@ -314,7 +315,7 @@ export class Outbox extends EventTarget {
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT)
   }
 
-  #heard({ added, settled }) {
+  #heard({ added, settled, ended }) {
     this.#remember(added ?? [])
     for (const { line } of settled ?? []) {
       this.#acknowledged(line.id)
@@ -322,6 +323,7 @@ export class Outbox extends EventTarget {
     }
     if (added) this.tell("added", added)
     if (settled) this.tell("settled", settled)
+    if (ended) this.tell("ended")
     this.look()
   }
 }

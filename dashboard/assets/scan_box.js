@@ -99,6 +99,7 @@ export class ScanBox {
     this.listeners = {
       changed: () => this.draw(),
       settled: ({ detail }) => { this.scanning.settled(detail); this.draw() },
+      ended: () => { this.scanning.leave(); this.draw() },
     }
     for (const [name, listener] of Object.entries(this.listeners)) this.outbox.addEventListener(name, listener)
     this.onKey = (event) => this.#pressed(event)

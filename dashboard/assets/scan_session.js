@@ -104,6 +104,13 @@ export class ScanSession {
     this.session.keep()
   }
 
+  // Somebody signed out in this browser: only what is recorded nowhere yet stays.
+  leave() {
+    const { held, anyway } = this.state
+    Object.assign(this.state, structuredClone(EMPTY), { held, anyway })
+    this.session.keep()
+  }
+
   // Begin a turn of another kind: somebody without a card, or returns for the cart.
   begin(mode) {
     this.next()

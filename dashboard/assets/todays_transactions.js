@@ -19,6 +19,7 @@ export class TodaysTransactions {
       added: ({ detail }) => this.#hear(detail.map((line) => ({ line }))),
       settled: ({ detail }) => this.#hear(detail),
       forgotten: () => this.load(),
+      ended: () => this.#leave(),
     }
     for (const [name, listener] of Object.entries(this.listeners)) outbox.addEventListener(name, listener)
     this.loaded = this.load()
@@ -80,6 +81,13 @@ export class TodaysTransactions {
   onCart(item) {
     const last = this.events(item).at(-1)
     return last?.kind === "return" ? last : null
+  }
+
+  // Somebody signed out here: what the server has recorded is shown no longer.
+  #leave() {
+    this.records = new Map([...this.records].filter(([, { answer }]) => !answer || answer.state === "refused"))
+    this.folded = null
+    this.outbox.tell("changed")
   }
 
   #today() {

@@ -118,8 +118,9 @@ export class TransactionStore {
   }
 
   // Forget what the server has kept and that is older than `before`; the rest stays, and so does
-  // what waits for a card: a note is there as long as it does.
-  forget(before) {
+  // what waits for a card: a note is there as long as it does. `notes` forgets that too, for
+  // whoever leaves this browser: the server has it.
+  forget(before, notes = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
       numbers.get("floor").onsuccess = ({ target }) => { if (target.result?.at < before) numbers.delete("floor") }
@@ -127,7 +128,7 @@ export class TransactionStore {
         const cursor = target.result
         if (!cursor) return
         const { line, answer, waiting } = cursor.value
-        const safe = !waiting && answer?.state !== "refused" && !line.note
+        const safe = !waiting && answer?.state !== "refused" && (notes || !line.note)
         if (safe && Date.parse(line.at) < before) cursor.delete()
         cursor.continue()
       }

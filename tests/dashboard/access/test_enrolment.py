@@ -128,7 +128,7 @@ async def test_code_is_used_once_and_within_a_quarter_hour(context: AppContext, 
         assert (await desk.ask("/enrol", {"code": late})).code == 401
 
 
-async def test_a_code_is_scanned_with_its_address(context: AppContext) -> None:
+async def test_code_is_scanned_with_its_address(context: AppContext) -> None:
     async with browser(context) as marc:
         await code_for(context, marc)
         page = (await marc.ask("/workstations", {"name": "pret-1", "desk": "MAIL"})).body.decode()

@@ -21,7 +21,7 @@ from panel.config import config
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import websocket_connect
 
-from dashboard.access.sign_in import LASTS
+from dashboard.access.sign_in import ENDED, LASTS
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
@@ -241,7 +241,7 @@ async def test_sign_out_ends_the_sign_in_and_closes_its_pages(
         )
         page = await websocket_connect(asked, subprotocols=["bokeh", token])
         assert '"ACK"' in str(await page.read_message())
-        assert (await anne.ask("/sign-out", "")).headers["Location"] == "sign-in"
+        assert (await anne.ask("/sign-out", "")).headers["Location"] == ENDED
         anne.cookies.load(cookies)
         assert await allowed(anne) == [401, 401]
         await page.write_message("{}")
@@ -260,7 +260,7 @@ async def test_sign_out_by_panels_address_ends_the_sign_in(
         cookies = anne.sent
         await anne.ask("/logout", **{"Sec-Fetch-Site": "cross-site"})
         assert await allowed(anne) == [200, 403]
-        assert (await anne.ask("/logout")).headers["Location"] == "sign-in"
+        assert (await anne.ask("/logout")).headers["Location"] == ENDED
         anne.cookies.load(cookies)
         assert await allowed(anne) == [401, 401]
 

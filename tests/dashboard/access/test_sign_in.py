@@ -21,7 +21,7 @@ from tornado.websocket import websocket_connect
 
 from dashboard.access.passwords import hash_password, is_password
 from dashboard.access.session_cookie import digest_of
-from dashboard.access.sign_in import LASTS
+from dashboard.access.sign_in import ENDED, LASTS, WITH_SCRIPT
 from dashboard.access.sign_in_rate import OF_NAME
 from dashboard.core.context import AppContext
 from dashboard.core.rights import SignedInBy, user_of
@@ -155,9 +155,26 @@ async def test_sign_out_ends_the_token(context: AppContext) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         token = anne.cookie
-        assert (await anne.ask("/sign-out", {})).headers["Location"] == "sign-in"
+        assert (await anne.ask("/sign-out", {})).headers["Location"] == ENDED
         anne.cookie = token
         assert (await anne.ask("/board.json")).code == 401
+
+
+async def test_form_has_a_script_only_after_a_sign_out(context: AppContext) -> None:
+    async with browser(context) as anne:
+        await anne.sign_in()
+        signed_in = await anne.ask(f"/{ENDED}")
+        await anne.ask("/sign-out", {})
+        anne.cookie = ""
+        answers = [
+            signed_in,
+            await anne.ask("/sign-in"),
+            await anne.ask(f"/{ENDED}", **{"Sec-Fetch-Site": "cross-site"}),
+            await anne.ask(f"/{ENDED}"),
+        ]
+    assert [b"after_sign_out.js" in answer.body for answer in answers] == [False] * 3 + [True]
+    policies = [answer.headers["Content-Security-Policy"] for answer in answers]
+    assert [WITH_SCRIPT in policy for policy in policies] == [False] * 3 + [True]
 
 
 async def test_open_page_closes_when_its_sign_in_ends(context: AppContext) -> None:

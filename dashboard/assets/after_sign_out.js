@@ -1,0 +1,50 @@
+// Run by the page that follows a sign-out: what this browser no longer needs goes. What the server
+// has recorded is there; what it has not stays, and the page says how much that is.
+import { TransactionStore } from "./transaction_store.js"
+
+const TURN = "relais.scanning" // of scan_session.js
+const STRAY = "relais.stray" // of page.js
+
+function read(key, empty) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? empty
+  } catch {
+    return empty
+  }
+}
+
+// The open reader and the last scans of this tab; gives how many of them are recorded nowhere yet.
+function forgetTurn() {
+  const { held = [] } = read(TURN, {})
+  try {
+    if (held.length) sessionStorage.setItem(TURN, JSON.stringify({ held }))
+    else sessionStorage.removeItem(TURN)
+  } catch { /* forbidden */ }
+  return held.length + read(STRAY, []).length
+}
+
+function forgetSigner() {
+  document.cookie = `relais_signer=;path=${new URL("dashboard", location.href).pathname};max-age=0`
+}
+
+function show(name, count) {
+  const line = document.querySelector(`[data-left=${name}]`)
+  line.querySelector("[data-count]")?.replaceChildren(String(count))
+  line.hidden = false
+}
+
+async function forget() {
+  new BroadcastChannel("relais").postMessage({ ended: true })
+  forgetSigner()
+  const held = forgetTurn()
+  const store = new TransactionStore()
+  await store.forget(Infinity, true)
+  const left = await store.all()
+  const waiting = held + left.filter((record) => record.waiting).length
+  const refused = left.filter((record) => !record.waiting).length
+  if (waiting) show("waiting", waiting)
+  if (refused) show("refused", refused)
+  if (!waiting && !refused) show("nothing")
+}
+
+forget().catch(() => show("unknown"))
