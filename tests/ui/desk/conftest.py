@@ -1,0 +1,38 @@
+"""Workstations for the tests of the desk page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.ui.conftest import (
+    Relais,
+)
+from tests.ui.desk.workstation import Start, Workstation
+
+
+@pytest.fixture
+def start(chromium: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
+    """Start workstations with a desk chosen; the server is up again when the test ends."""
+    made: list[Workstation] = []
+
+    def begin(host: str = "localhost", **more: Any) -> tuple[Workstation, Page]:
+        folder = tmp_path / f"pc{len(made)}"
+        made.append(Workstation(chromium, folder, f"http://{host}:{relais.port}"))
+        page = made[-1].start(**more)
+        page.select_option("#desk", "MAIL")
+        if host == "localhost":
+            # The service worker has every file before the server may go. What a page sends is not
+            # intercepted if the worker takes it over after route().
+            page.wait_for_function("navigator.serviceWorker.controller")
+        return made[-1], page
+
+    yield begin
+    for entry in made:
+        entry.context.close()
+    if relais.process is None or relais.process.poll() is not None:
+        relais.start()

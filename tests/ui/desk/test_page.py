@@ -1,0 +1,186 @@
+"""The desk page itself: its clock, log, printed sheet, languages and accessibility."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import (
+    Relais,
+    scan,
+)
+from tests.ui.desk.workstation import (
+    PATRON,
+    SENDING,
+    Start,
+    entries,
+    loans,
+    part,
+    waits,
+)
+
+pytestmark = pytest.mark.ui
+
+
+def test_desk_corrects_a_slow_clock_and_says_so(start: Start, relais: Relais) -> None:
+    begun = datetime.now(UTC)
+    _, page = start(slow=timedelta(minutes=7))
+    expect(page.get_by_text("L’horloge de ce poste retarde de 7\u202fmin.")).to_be_visible()
+    scan(page, [PATRON, "0SLOW-1"])
+    waits(page, 0)
+    (entry,) = loans(relais, "0SLOW")
+    at, made_at = (datetime.fromisoformat(entry[key]) for key in ("at", "made_at"))
+    near = timedelta(seconds=2)  # a busy machine measures its clock less well
+    assert begun - near < at < datetime.now(UTC) + near
+    assert abs(at - made_at - timedelta(minutes=7)) < near
+    assert entry["skew_s"] == pytest.approx(420, abs=2)
+    page.get_by_text("Prêts de ce poste").first.click()
+    expect(part(page, "log").locator("tr").first).to_contain_text("poste ")
+
+
+def test_desk_void_from_the_log_and_printed_sheet(start: Start, relais: Relais) -> None:
+    _, page = start()
+    page.evaluate("window.print = () => {}")
+    scan(page, [PATRON, "0BACK-1", "0BACK-2"])
+    waits(page, 0)
+    page.get_by_text("Prêts de ce poste").first.click()
+    rows = part(page, "log").locator("tr")
+    expect(rows).to_have_count(2)
+    rows.filter(has_text="0BACK-1").get_by_role("button").click()
+    expect(rows.filter(has_text="0BACK-1")).to_contain_text("Annulé")
+    expect(part(page, "log-count")).to_have_text("1 prêt aujourd’hui")
+    waits(page, 0)
+    page.get_by_text("Feuille papier du jour").click()
+    page.get_by_role("button", name="Imprimer la feuille").click()
+    codes = part(page, "sheet").locator(".code").all_text_contents()
+    assert codes == [PATRON, "0BACK-2"]
+    sheet = part(page, "sheet")
+    assert sheet.locator("svg[aria-label]").count() == 2
+    # As printed: the head of the day and the desk is one that repeats, and a bar is four dots of a
+    # 300 dpi printer wide, whatever its height.
+    page.emulate_media(media="print")
+    for table in (".sheet-loans", ".sheet-blank"):
+        head = sheet.locator(f"{table} thead .sheet-top")
+        expect(head).to_contain_text(re.compile(r"Prêts en secours du .* 20\d\d Uni Mail"))
+        expect(head).to_contain_text("1 prêt")
+        assert head.evaluate("(row) => getComputedStyle(row.parentElement).display") == (
+            "table-header-group"
+        )
+    wide, modules = sheet.locator("svg").last.evaluate(
+        "(one) => [one.getScreenCTM().a, one.viewBox.baseVal.width]"
+    )
+    assert (wide * 300 / 96, modules > 100) == (pytest.approx(4, abs=0.05), True)
+    page.emulate_media(media="screen")
+
+
+def test_desk_bars_are_valid_code_128(start: Start) -> None:
+    _, page = start()
+    every = "".join(map(chr, range(32, 127)))
+    symbols = page.evaluate(
+        """async (every) => {
+          const { symbol, values } = await import("/desk/code128.js")
+          return [...[...every].map((one) => symbol(values(one))), symbol(values("PJJ123C"))]
+        }""",
+        every,
+    )
+    # Start, one letter, check, stop: eleven modules each, thirteen for the stop, no two alike.
+    letters = [symbol[6:12] for symbol in symbols[:-1]]
+    assert {sum(map(int, letter)) for letter in letters} == {11}
+    assert len(set(letters)) == len(every)
+    assert {(symbol[:6], symbol[18:]) for symbol in symbols[:-1]} == {("211214", "2331112")}
+    # Read back with an independent decoder when it was written.
+    assert symbols[-1] == "2112143131211121331121331232212232112211321313213113212331112"
+    drawn = """async () => (await import("/desk/code128.js")).values("03124510é")"""
+    assert page.evaluate(drawn) is None
+
+
+def test_desk_shows_the_coordinators_message_without_a_server(start: Start, relais: Relais) -> None:
+    pc, page = start()
+    board = page.evaluate("fetch('/board.json').then((one) => one.json())")
+    board["message"] = {"at": board["at"], "text": "<b>C1</b> est en vigueur."}
+    page.route("**/board.json", lambda route: route.fulfill(json=board))
+    page.evaluate("window.desk.line.ask()")
+    expect(part(page, "message")).to_contain_text("<b>C1</b> est en vigueur.")
+    pc.context.set_offline(True)
+    page.reload()
+    expect(part(page, "message")).to_contain_text("<b>C1</b> est en vigueur.")
+    expect(part(page, "grid").locator("li")).not_to_have_count(0)
+
+
+def test_desk_axe_finds_no_violation(start: Start) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    _, page = start()
+    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    page.keyboard.press("F2")
+    scan(page, ["0AXE-9"])
+    page.keyboard.press("Escape")
+    # Drawn late, as on a busy PC: a field that is still hidden would refuse the focus.
+    page.evaluate("window.requestAnimationFrame = (draw) => setTimeout(draw, 100)")
+    page.evaluate("document.querySelector('[data-do=late]').click()")
+    expect(part(page, "late-time")).to_be_focused()  # a scan into it goes to the box all the same
+    scan(page, [PATRON, "0AXE-1", "SLSP204518399", "0AXE-2"])
+    waits(page, 3)
+    page.get_by_role("button", name="Bordereau").click()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    expect(part(page, "log").locator("tr")).to_have_count(3)
+    for scheme in ("light", "dark"):
+        # Still, so that no button is measured half-way between two colours.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        value = Axe().run(page).response["violations"]
+        assert [(row["id"], row["nodes"][0]["html"]) for row in value] == []
+
+
+def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relais) -> None:
+    pc, page = start()
+    page.goto(f"{pc.url}/desk/?lang=en")
+    expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
+    expect(page.get_by_text("The server responds.")).to_be_visible()
+    expect(page.locator("#step-A1")).to_contain_text("Does a status page announce the outage?")
+    line = pc.context.new_cdp_session(page)
+    line.send("Network.enable")
+    sizes: list[int] = []
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    line.send("Network.setBypassServiceWorker", {"bypass": True})
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.reload()
+    expect(page.get_by_text("The server responds.")).to_be_visible()
+    assert 10_000 < sum(sizes) < 120_000  # with the headers of some forty answers
+
+
+def test_desk_order_with_a_clock_set_back_between_offline_sessions(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    pc.context.set_offline(True)
+    scan(page, [PATRON, "0STEP-1", "0STEP-2"])
+    waits(page, 2)
+    pc.context.close()
+    page = pc.start(offline=True, slow=timedelta(hours=1))
+    waits(page, 2)
+    page.keyboard.press("F4")
+    scan(page, ["0STEP-1"])
+    waits(page, 3)
+    page.keyboard.press("Escape")
+    scan(page, [PATRON, "0STEP-1"])  # within two minutes, and no second reading
+    waits(page, 4)
+    pc.context.set_offline(False)
+    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
+    waits(page, 0)
+    made = [("loan", loan) for loan in loans(relais, "0STEP")]
+    made += [("return", entry) for entry in entries(relais, "return", "0STEP")]
+    made.sort(key=lambda entry: (entry[1]["at"], entry[1]["sequence"]))
+    assert [(kind, one["item"]) for kind, one in made] == [
+        *(("loan", "0STEP-1"), ("loan", "0STEP-2"), ("return", "0STEP-1"), ("loan", "0STEP-1")),
+    ]
+    assert len({one["at"] for _, one in made}) == 4
+    clocks = [datetime.fromisoformat(one["made_at"] or one["at"]) for _, one in made[1:3]]
+    assert clocks[1] < clocks[0], "what the clock said stays"
+    listed = json.loads(
+        relais.command("loans", "list", "--item", "0STEP-1", "--json").stdout.splitlines()[-1]
+    )
+    assert listed["state"] == "recorded"

@@ -1,0 +1,353 @@
+"""Scans at the desk page: doubts, cards, notes, pending loans, returns and paper sheets."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.request import Request, urlopen
+from uuid import UUID, uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.loans.scan_text import slip_words
+from dashboard.translations import language
+from procedure.circulation.due_dates import loan_slip
+from procedure.circulation.transactions import Loan
+from procedure.io.handbook_files import load_handbook
+from procedure.local_time import library_zone
+from tests.ui.conftest import (
+    Relais,
+    eventually,
+    scan,
+)
+from tests.ui.desk.workstation import (
+    PATRON,
+    SENDING,
+    Start,
+    entries,
+    items,
+    loans,
+    part,
+    waits,
+)
+
+pytestmark = pytest.mark.ui
+
+
+def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
+    """Give who has what: the loans that nobody took back, in their order."""
+    void = {entry["loan"] for entry in entries(relais, "void")}
+    values = [loan for loan in loans(relais, begin) if loan["id"] not in void]
+    return [(row["patron"], row["item"]) for row in values]
+
+
+def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None:
+    _, page = start()
+    guard, rows, patron = (
+        part(page, "guard"),
+        part(page, "rows").locator("tr"),
+        part(page, "patron"),
+    )
+    heard = part(page, "heard")
+    # The item came before the card.
+    scan(page, ["0GUARD-1", PATRON])
+    expect(guard).to_contain_text("Inversés")
+    expect(heard).to_contain_text("Carte et document semblent inversés.")
+    page.keyboard.press("F6")
+    expect(patron).to_have_text(PATRON)
+    expect(rows).to_have_count(1)
+    expect(guard).to_be_empty()
+    waits(page, 0)
+    assert standing(relais, "0GUARD") == [(PATRON, "0GUARD-1")]
+    # A scan cut short, then the whole card: nothing to answer.
+    page.keyboard.press("Escape")
+    scan(page, ["SLSP2045"])
+    expect(guard).to_contain_text("Le scan semble coupé")
+    scan(page, ["2071234567"])
+    expect(patron).to_have_text("2071234567")
+    expect(guard).to_be_empty()
+    # A card of no known shape is right all the same: the loans keep that word.
+    page.keyboard.press("Escape")
+    scan(page, ["E10234567"])
+    expect(guard).to_contain_text("n’a la forme d’aucune carte connue")
+    page.keyboard.press("F9")
+    expect(guard).to_be_empty()
+    scan(page, ["0GUARD-2"])
+    expect(rows.first).to_contain_text("Confirmé au poste.")
+    # The keyboard is French: repaired, and said.
+    page.keyboard.press("Escape")
+    scan(page, ["éàè&é\"'(-è"])
+    expect(patron).to_have_text("2071234567")
+    expect(guard).to_contain_text("Clavier français détecté, lu comme 2071234567")
+    assert page.evaluate("window.desk.box.sounds.played").count("warning") >= 4
+    scan(page, ["9782070360024"])
+    expect(guard).to_contain_text("C’est l’ISBN du livre")
+    scan(page, ["0GUARD-3"])
+    # Small letters, read twice, and right all the same: one loan, with that word. What is asked
+    # about is what was scanned last, and how much else waits is said.
+    scan(page, ["0guard-4", "0guard-4"])
+    expect(guard).to_contain_text("Lettres minuscules")
+    expect(guard).to_contain_text("1 autre scan est à vérifier.")
+    page.keyboard.press("F9")
+    expect(guard).to_contain_text("C’est l’ISBN du livre")
+    guard.get_by_role("button", name="Annuler ce scan").click()
+    expect(guard).not_to_contain_text("ISBN")
+    expect(rows.filter(has_text="9782070360024")).to_contain_text("Annulé")
+    waits(page, 0)
+    assert standing(relais, "0guard") == [("2071234567", "0guard-4")]
+    assert loans(relais, "0guard")[-1]["overridden"] is True
+    assert standing(relais, "9782070360024") == []
+    assert standing(relais, "0GUARD") == [
+        (PATRON, "0GUARD-1"),
+        ("E10234567", "0GUARD-2"),
+        ("2071234567", "0GUARD-3"),
+    ]
+    assert [loan["overridden"] for loan in loans(relais, "0GUARD-2")] == [True]
+
+
+def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relais: Relais) -> None:
+    _, page = start()
+    guard, patron = part(page, "guard"), part(page, "patron")
+    played = "window.desk.box.sounds.played"
+    cards = [PATRON, "SLSP-198334071", "2071234567", "HES1234567", "2061112223"]
+    wanted = [(card, f"0NEXT-{card[:5]}-{book}") for card in cards for book in range(4)]
+    for card in cards:
+        scan(page, [card, card, *(book for one, book in wanted if one == card)])
+        expect(patron).to_have_text(card)
+    waits(page, 0)
+    assert standing(relais, "0NEXT") == wanted
+    assert [loan for loan in standing(relais, "") if loan[1] in cards] == []
+    scan(page, [PATRON])
+    expect(guard).to_contain_text("Lecteur suivant\u202f: SLSP204518377")
+    expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
+    expect(part(page, "heard")).to_contain_text("Lecteur suivant")
+    assert page.evaluate(played)[-1] == "next"
+    # In return mode it is refused aloud, and one key says that it was an item.
+    page.keyboard.press("F4")
+    scan(page, ["0NEXT-8", PATRON])
+    expect(guard).to_contain_text(
+        "C’est une carte de lecteur\u202f: rien n’est posé sur le chariot."
+    )
+    eventually(page, lambda: page.evaluate(played).count("refused"), 1)
+    scan(page, ["2071234567"])
+    expect(guard).to_contain_text("2071234567")  # no key answers a question that is not drawn yet
+    page.keyboard.press("F9")
+    expect(guard).to_be_empty()
+    waits(page, 0)
+    value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
+    assert value == ["0NEXT-8", "2071234567"]
+
+
+def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Relais) -> None:
+    _, page = start()
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    scan(page, ["0NAME-1"])
+    expect(part(page, "input")).to_be_focused()
+    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.press("Enter")
+    expect(part(page, "note")).to_have_value("Mme Rochat")
+    page.keyboard.type("0NAME-2", delay=70)  # a barcode, typed because it would not scan
+    page.keyboard.press("Enter")
+    scan(page, ["NO_HOST_NAME"])  # no digit, but no hand is that fast
+    waits(page, 0)
+    page.keyboard.press("Escape")
+    shown = part(page, "waits-list").locator("li")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("Mme Rochat")
+    expect(shown).to_contain_text("0NAME-1, 0NAME-2, NO_HOST_NAME")
+    void = {entry["loan"] for entry in relais.recorded("void")}
+    left = [entry for entry in relais.recorded("waiting") if entry["id"] not in void]
+    assert [loan["item"] for loan in left][-3:] == ["0NAME-1", "0NAME-2", "NO_HOST_NAME"]
+    assert [entry for entry in relais.recorded("waiting") if "Rochat" in entry["item"]] == []
+
+
+def test_desk_second_reading_counts_once_the_first_is_voided(start: Start, relais: Relais) -> None:
+    _, page = start()
+    rows = part(page, "rows").locator("tr")
+    scan(page, [PATRON, "0TWICE-1", "0TWICE-1"])
+    waits(page, 0)
+    expect(rows.first).to_contain_text("Doublon")
+    page.get_by_text("Prêts de ce poste").first.click()
+    twice = part(page, "log").locator("tr", has_text="0TWICE-1")
+    twice.last.get_by_role("button").click()
+    expect(twice.first).to_contain_text("Enregistré")
+    expect(rows.first).to_contain_text("Enregistré")
+    waits(page, 0)
+    assert standing(relais, "0TWICE") == [(PATRON, "0TWICE-1")]
+
+
+def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Relais) -> None:
+    pc, page = start()
+    relais.kill()
+    pc.context.set_offline(True)
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.press("Enter")
+    scan(page, ["0NOTE-1", "0NOTE-2"])
+    waits(page, 2)
+    page.keyboard.press("Escape")
+    # Who scans before typing a name is not held up.
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    scan(page, ["0NOTE-3"])
+    waits(page, 3)
+    expect(part(page, "note")).to_have_value("")
+    # Two people, one note: each has their own loans.
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.press("Enter")
+    scan(page, ["0NOTE-4"])
+    waits(page, 4)
+    pc.context.close()
+    page = pc.start(offline=True)
+    page.keyboard.press("Escape")
+    shown = part(page, "waits-list").locator("li")
+    expect(shown).to_have_count(3)
+    expect(shown.first).to_contain_text("Mme Rochat")
+    expect(shown.first).to_contain_text("0NOTE-1, 0NOTE-2")
+    expect(shown.nth(1)).to_contain_text("carte oubliée")
+    expect(shown.last).to_contain_text("Mme Rochat")
+    expect(shown.last).to_contain_text("0NOTE-4")
+    shown.first.get_by_role("button", name="Scanner sa carte").click()
+    scan(page, ["2071234567"])
+    expect(shown).to_have_count(2)
+    shown.first.get_by_role("button", name="Annuler").click()
+    expect(shown).to_have_count(1)
+    shown.first.get_by_role("button", name="Annuler").click()
+    expect(part(page, "waits")).to_be_hidden()
+    # Back with the card: what was taken before is shown, with its slip.
+    scan(page, ["2071234567"])
+    expect(part(page, "earlier-count")).to_have_text("2 documents déjà pris aujourd’hui à ce poste")
+    relais.start()
+    pc.context.set_offline(False)
+    waits(page, 0)
+    assert standing(relais, "0NOTE") == [("2071234567", "0NOTE-1"), ("2071234567", "0NOTE-2")]
+    lent, left = loans(relais, "0NOTE"), entries(relais, "waiting", "0NOTE")
+    assert [loan["at"] for loan in lent] == [loan["at"] for loan in left[:2]]
+    result = page.evaluate("window.desk.workstation.store.all()")
+    assert "Rochat" not in (relais.folder / "server.log").read_text("utf-8")
+    assert "Rochat" not in json.dumps([result, left])
+    a_colleague_completes_two(page, relais)
+
+
+def a_colleague_completes_two(page: Page, relais: Relais) -> None:
+    """At another workstation: both leave the list here with their note, one after a dispute."""
+    shown = part(page, "waits-list").locator("li")
+    page.keyboard.press("Escape")
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    part(page, "note").fill("M. Blanc")
+    part(page, "note").press("Enter")
+    scan(page, ["0NOTE-5", "0NOTE-6"])
+    waits(page, 0)
+    ids = [entry["id"] for entry in entries(relais, "waiting", "0NOTE")[-2:]]
+    complete_elsewhere(relais, ids[0], "2079999999")
+    page.evaluate("window.desk.box.following.ask()")
+    expect(shown).to_have_count(1)
+    expect(shown.first).not_to_contain_text("0NOTE-5")
+    expect(rows_of(page, "0NOTE-5")).to_contain_text("Complété")
+    # The other one they complete while this workstation, cut off, does so with a wrong card.
+    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    shown.first.get_by_role("button", name="Scanner sa carte").click()
+    scan(page, ["2071234567"])
+    page.keyboard.press("F8")
+    waits(page, 3)
+    complete_elsewhere(relais, ids[1], "2079999999")
+    page.unroute(SENDING)
+    page.evaluate("window.desk.line.ask()")
+    waits(page, 0)
+    expect(part(page, "guard")).to_contain_text("Complété entre-temps à un autre poste")
+    expect(part(page, "waits")).to_be_hidden()
+    assert [loan for loan in standing(relais, "0NOTE") if loan[0] != "2071234567"] == [
+        ("2079999999", "0NOTE-5"),
+        ("2079999999", "0NOTE-6"),
+    ]
+    assert len(entries(relais, "waiting", "0NOTE")) == 6
+    assert "Blanc" not in json.dumps(page.evaluate("window.desk.workstation.store.all()"))
+
+
+def rows_of(page: Page, item: str) -> Any:
+    return part(page, "rows").locator("tr", has_text=item)
+
+
+def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
+    """Say as another workstation does whose the card is of what waits."""
+    values = {"kind": "complete", "id": str(uuid4()), "waiting": waiting, "patron": patron}
+    body = json.dumps({"transactions": [values]}).encode()
+    headers = {"X-Relais": "desk", "Content-Type": "application/json"}
+    address = f"http://localhost:{relais.port}/desk/transactions"
+    with urlopen(Request(address, body, headers), timeout=10) as answer:
+        (entry,) = json.load(answer)["answers"]
+    assert entry["state"] == "kept"
+
+
+def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Relais) -> None:
+    _, page = start()
+    rows, guard = part(page, "rows").locator("tr"), part(page, "guard")
+    scan(page, [PATRON, "0CART-1"])
+    waits(page, 0)
+    page.keyboard.press("F4")
+    part(page, "cart").fill("2")
+    part(page, "cart").press("Enter")
+    scan(page, ["0CART-1", "0CART-2"])
+    expect(rows.last).to_contain_text(re.compile(r"Dans l’ordre.: prêté à \d\d:\d\d, posé à"))
+    waits(page, 0)
+    expect(rows.first).to_contain_text("Sur le chariot")
+    page.keyboard.press("Escape")
+    scan(page, ["2071234567", "0CART-2"])
+    expect(guard).to_contain_text("Ce document est sur le chariot, pas encore rendu dans Alma.")
+    scan(page, ["0CART-3"])
+    waits(page, 0)
+    assert [(entry["item"], entry["cart"]) for entry in entries(relais, "return", "0CART")] == [
+        ("0CART-1", "2"),
+        ("0CART-2", "2"),
+    ]
+    assert [loan["warning"] for loan in loans(relais, "0CART")] == [None, "on_cart", None]
+    page.get_by_role("button", name="Bordereau").click()
+    expect(part(page, "slip-text")).to_contain_text("0CART-3")
+    with_rules = load_handbook(relais.handbook).scans
+    lent = [loan_of(loan) for loan in loans(relais, "0CART") if loan["patron"] == "2071234567"]
+    assert part(page, "slip-text").text_content() == loan_slip(
+        lent, with_rules, slip_words(language("fr"))
+    )
+    page.keyboard.press("Escape")
+    # A line of the paper sheet, with the hour written there.
+    page.get_by_text("Feuille papier du jour").click()
+    page.get_by_role("button", name="Saisir une feuille papier").click()
+    day = datetime.now(UTC).astimezone(library_zone()).date() - timedelta(days=1)
+    part(page, "late-day").fill(str(day))
+    part(page, "late-time").fill("09:41")
+    part(page, "late-time").blur()
+    scan(page, [PATRON, "0CART-4"])
+    waits(page, 0)
+    (late,) = loans(relais, "0CART-4")
+    at = datetime.fromisoformat(late["at"]).astimezone(library_zone())
+    assert (late["late"], f"{at:%Y-%m-%d %H:%M:%S}") == (True, f"{day} 09:41:00")
+    page.get_by_role("button", name="Finir la saisie").click()
+    expect(part(page, "late")).to_be_hidden()
+
+
+def loan_of(body: dict[str, Any]) -> Loan:
+    at = datetime.fromisoformat(body["at"])
+    return Loan(UUID(body["id"]), at, body["desk"], body["patron"], body["item"])
+
+
+def test_desk_refuses_pasted_text_and_goes_on(start: Start, relais: Relais) -> None:
+    _, page = start()
+    page.route(SENDING, lambda route: route.abort())
+    scan(page, [PATRON, "0PASTE-1"])
+    for letters in ("9" * 600_000, *("\\ud83d" * 900 for _ in range(60))):
+        page.evaluate(f'window.desk.box.take("{letters}" + Math.random())')
+    scan(page, ["0PASTE-2"])
+    waits(page, 63)
+    page.unroute(SENDING)
+    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
+    waits(page, 0)
+    assert items(relais, "0PASTE") == ["0PASTE-1", "0PASTE-2"]
+    expect(part(page, "rows").locator("tr", has_text="Refusé")).to_have_count(61)
