@@ -114,7 +114,8 @@ def _check_handbook(handbook: Handbook) -> CheckResult:
     unconfirmed = [desk.code for desk in handbook.desks.values() if not desk.confirmed]
     if unconfirmed:
         codes = ", ".join(unconfirmed)
-        return _warning("handbook", f"confirm the codes of these desks in Alma: {codes}")
+        system = handbook.library.system
+        return _warning("handbook", f"confirm the codes of these desks in {system}: {codes}")
     return _ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
 
 
@@ -236,7 +237,8 @@ async def _check_network(settings: Settings, handbook: Handbook) -> list[CheckRe
     roles = roles_of(handbook.targets.values())
     reached = await _check_targets(settings, handbook, roles)
     clock = await _check_clock([handbook.targets[key].url for key in roles.outside])
-    return [*reached, clock, await _check_alma_key(settings)]
+    alma = [await _check_alma_key(settings)] if handbook.library.is_alma else []
+    return [*reached, clock, *alma]
 
 
 _LACKING = {

@@ -71,7 +71,7 @@ def _contents(handbook: Handbook) -> list[str]:
         f"targets: {len(handbook.targets)}",
         f"contacts: {len(handbook.contacts)}",
         f"desks: {len(handbook.desks)}"
-        + (f", {unconfirmed} to confirm in Alma" if unconfirmed else ""),
+        + (f", {unconfirmed} to confirm in {handbook.library.system}" if unconfirmed else ""),
         f"languages: {', '.join(handbook.words)}",
     ]
 
@@ -101,10 +101,11 @@ def tree(language: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object a line: code, name, site.")
 def desks(as_json: bool) -> None:  # noqa: FBT001  (click passes options by name)
     """List the circulation desks of the handbook."""
-    listed = load_handbook(Settings.from_env().handbook).desks.values()
+    handbook = load_handbook(Settings.from_env().handbook)
+    listed = handbook.desks.values()
     width = max(len(desk.code) for desk in listed)
     for desk in listed:
         values = {"code": desk.code, "name": desk.name, "site": desk.site}
-        remark = "" if desk.confirmed else "  (code to confirm in Alma)"
+        remark = "" if desk.confirmed else f"  (code to confirm in {handbook.library.system})"
         line = f"{desk.code:<{width}}  {desk.name}{remark}"
         click.echo(json.dumps(values, ensure_ascii=False) if as_json else line)

@@ -59,7 +59,8 @@ class Readiness:
 
     `unconfirmed` are the codes of desks nobody has confirmed in Alma, `workstations` the newest
     report of each named workstation that is still in use, by name; `unnamed` those of the others of
-    the last day.
+    the last day. `has_alma` is false where the library system is another, whose API Relais does
+    not know.
     """
 
     at: datetime
@@ -69,6 +70,7 @@ class Readiness:
     key: KeyState
     workstations: tuple[WorkstationCheck, ...]
     unnamed: tuple[WorkstationCheck, ...] = ()
+    has_alma: bool = True
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -76,6 +78,7 @@ class Readiness:
         known = {
             Topic.HTTPS: bool(self.workstations or self.unnamed),
             Topic.BACKUP: self.times.backs_up,
+            Topic.ALMA_KEY: self.has_alma,
         }
         return tuple(topic for topic in Topic if known.get(topic, True))
 
@@ -151,4 +154,5 @@ def readiness(
         key=key,
         workstations=tuple(sorted(used, key=lambda desk: desk.workstation)),
         unnamed=tuple(unnamed),
+        has_alma=handbook.library.is_alma,
     )

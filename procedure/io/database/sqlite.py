@@ -116,7 +116,8 @@ def _path(url: URL, *, create: bool) -> Path:
     try:
         if not create and not path.exists():
             raise JournalMissing(
-                f"There is no database at {path}: check RELAIS_DATABASE_URL. Nothing was made."
+                f"There is no database at {path.absolute()}: check RELAIS_DATABASE_URL. "
+                "Nothing was made."
             )
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

@@ -49,6 +49,12 @@ def test_readiness_of_an_unready_library() -> None:
     assert [one.key for one in facts.to_review] == list(packaged.contacts)
 
 
+def test_readiness_of_a_library_without_alma_asks_for_no_key(handbook: Handbook) -> None:
+    koha = replace(handbook, library=replace(handbook.library, system="Koha"))
+    facts = readiness(koha, [READY], TIMES, KeyState.NONE, NOON)
+    assert (set(Topic) - set(facts.topics), facts.missing) == ({Topic.ALMA_KEY}, ())
+
+
 def test_readiness_without_workstations_and_with_postgresql(
     handbook: Handbook,
 ) -> None:
