@@ -13,16 +13,17 @@
     │       └── JournalDamaged  the database or its disk is damaged
     ├── AccountRefused       an account that cannot be added or changed as asked
     ├── BackupRefused        a backup or a restore that cannot be made as asked
+    ├── TransferRefused      a database that cannot be copied into another as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── WindowRefused        planned work that cannot be entered as given
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
     ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
-        ├── AlmaSilent       no answer that can be used, after polite attempts; go on later
-        ├── AlmaSpent        the day's quota is nearly used up; go on after midnight
-        ├── AlmaShut         the key is missing or not allowed to do this
-        └── FateUnknown      a request with an effect was sent and not answered: never send it again
+        ├── AlmaUnavailable  no answer that can be used, after several attempts; go on later
+        ├── AlmaQuotaUsedUp  the day's quota is nearly used up; go on after midnight
+        ├── AlmaKeyRefused   the key is missing or not allowed to do this
+        └── RequestOutcomeUnknown  a request with an effect was not answered: never send it again
 
 What a probe finds is never an error: it is an `Outcome`.
 """

@@ -48,9 +48,9 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
-def at_noon(day: date, zone: ZoneInfo | None = None) -> datetime:
+def at_noon(day: date) -> datetime:
     """Return noon of a local day (aware)."""
-    return datetime.combine(day, time(12), zone or library_zone())
+    return datetime.combine(day, time(12), library_zone())
 
 
 def is_ambiguous(at: datetime, zone: ZoneInfo | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""The log of writes that were refused or failed: a line for each reason, not one for each write."""
+"""The log of writes that were refused or failed: a line for each reason, not for each write."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ class RefusalLog:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        self._unsaid: dict[str, int] = {}
-        self._said: dict[str, float] = {}
+        self._waiting: dict[str, int] = {}
+        self._logged_at: dict[str, float] = {}
 
     def add(self, reason: str, count: int, now: float) -> None:
-        """Count refused writes at an instant in seconds, and log them when it is time to.
+        """Count refused writes at an instant in seconds, and log them at most once a minute.
 
         `reason` goes into the log as it is: it must not quote what was to be written.
         """
-        total = self._unsaid.pop(reason, 0) + count
-        if now - self._said.get(reason, float("-inf")) < EVERY:
-            self._unsaid[reason] = total
+        total = self._waiting.pop(reason, 0) + count
+        if now - self._logged_at.get(reason, float("-inf")) < EVERY:
+            self._waiting[reason] = total
             return
-        if len(self._said) >= MOST_REASONS:
-            self._said.clear()
-        self._said[reason] = now
+        if len(self._logged_at) >= MOST_REASONS:
+            self._logged_at.clear()
+        self._logged_at[reason] = now
         _log.error("%s (%d): %s", self._what, total, reason)
 
 
 def loggable(error: BaseException) -> str:
-    """Return what a log may say of an error: the type alone where a message may quote a reader."""
+    """Return what of an error may be logged: its type where the message may quote a user."""
     return str(error) if isinstance(error, ProcedureError) else type(error).__name__

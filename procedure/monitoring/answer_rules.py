@@ -1,13 +1,11 @@
-"""The rules that judge the answer of a target, in order.
+"""Judgement of the answer of a target: its head before its body is read.
 
-The head of an answer is judged before its body is read. A rule returns a `ProbeFinding`, or None;
-an answer without a finding is up.
+An answer without a `ProbeFinding` is up.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,7 +36,7 @@ class ResponseHead:
 
 @dataclass(frozen=True, slots=True)
 class ProbeFinding:
-    """The finding of a rule: down with a cause, or up with restricted content (`reserved`)."""
+    """The finding on an answer: down with a cause, or up with restricted content (`reserved`)."""
 
     cause: FailureCause | None = None
     phase: Phase | None = None
@@ -46,8 +44,26 @@ class ProbeFinding:
     detail: str = ""
 
 
-def _login_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Accept a login page where one is expected: the target is up, its content reserved."""
+def head_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
+    """Return the finding for the status and origin of an answer, or None.
+
+    A login page is accepted where one is expected; else the answer must be a success, from a host
+    that may answer for the target.
+    """
+    login = _login_finding(target, head)
+    if login is not None:
+        return login
+    if not 200 <= head.http_status < 300:
+        return ProbeFinding(
+            FailureCause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {head.http_status}"
+        )
+    host = host_of(head.url)
+    if _is_foreign_host(target, host):
+        return ProbeFinding(FailureCause.PORTAL, Phase.FIRST_BYTE, detail=f"answered by {host}")
+    return None
+
+
+def _login_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
     asks_who = head.http_status == 401
     if not (200 <= head.http_status < 300 or asks_who):
         return None
@@ -57,35 +73,6 @@ def _login_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
     if sign is None or not _may_log_in(target, head.url):
         return None
     return ProbeFinding(reserved=True, detail=f"redirected to a login ({sign})")
-
-
-def _status_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Reject any status but success."""
-    del target
-    if 200 <= head.http_status < 300:
-        return None
-    return ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {head.http_status}")
-
-
-def _portal_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Reject a success from a host that is not allowed to answer for this target."""
-    host = host_of(head.url)
-    if not _is_foreign_host(target, host):
-        return None
-    return ProbeFinding(FailureCause.PORTAL, Phase.FIRST_BYTE, detail=f"answered by {host}")
-
-
-HEAD_RULES: tuple[Callable[[Target, ResponseHead], ProbeFinding | None], ...] = (
-    _login_rule,
-    _status_rule,
-    _portal_rule,
-)
-
-
-def head_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Return the first finding for the status and origin of an answer, or None."""
-    findings = (rule(target, head) for rule in HEAD_RULES)
-    return next((finding for finding in findings if finding is not None), None)
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
@@ -116,15 +103,10 @@ def _is_foreign_host(target: Target, host: str) -> bool:
 
 def _may_log_in(target: Target, url: str) -> bool:
     host = host_of(url)
-    if not _is_foreign_host(target, host) or host_matches(
-        host, _without_wildcard(target.login_hosts)
-    ):
+    named = tuple(pattern for pattern in target.login_hosts if pattern != "*")
+    if not _is_foreign_host(target, host) or host_matches(host, named):
         return True
     if login_sign(url, FEDERATED) is not None:
         return True
     anywhere = target.reserved or "*" in target.login_hosts
     return anywhere and not is_captive_portal(url)
-
-
-def _without_wildcard(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(pattern for pattern in patterns if pattern != "*")

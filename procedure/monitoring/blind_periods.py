@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from procedure.monitoring.downtime import READING_HOLDS, StatusInterval
@@ -106,11 +107,8 @@ def mask_spans(
     spans: Iterable[SpanStart], until: Any, periods: BlindPeriods
 ) -> Iterator[SpanStart]:
     """Yield (start, status, cause) with the blind periods as unknown; the last ends at `until`."""
-    previous: tuple[Status | None, FailureCause | None] | None = None
-    for at, verdict, cause in _split(spans, until, periods):
-        if (verdict, cause) != previous:
-            yield at, verdict, cause
-            previous = (verdict, cause)
+    for _, equal in groupby(_split(spans, until, periods), key=itemgetter(1, 2)):
+        yield next(equal)
 
 
 def masked_spans(

@@ -7,58 +7,46 @@ Patterns are matched against host and path, in lower case.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
-
-class LoginSign(NamedTuple):
-    """A pattern that recognises a login address, with a name."""
-
-    name: str
-    pattern: re.Pattern[str]
-
-
-def _sign(name: str, pattern: str) -> LoginSign:
-    return LoginSign(name, re.compile(pattern))
-
-
 # Single sign-on between organisations: no captive portal looks like this.
-FEDERATED = (
-    _sign("SAML", r"[/.]saml2?([/._-]|$)|/simplesaml"),
-    _sign("Shibboleth", r"shibboleth"),
-    _sign("identity provider", r"//(idp|aai|aai-logon|aai-login)[.-]|/idp(/|$)"),
-    _sign("OAuth or OpenID", r"/oauth2?([/._-]|$)|/openid|/o/authorize"),
-    _sign("ADFS", r"[/.]adfs[/.]"),
-    _sign("edu-ID", r"[/.]eduid\."),
-    _sign("discovery service", r"wayf"),
-    _sign("CAS", r"/cas/login"),
-    _sign("Keycloak", r"/realms/[^/]+/(protocol|login-actions)"),
-    _sign("Microsoft", r"//login\.(microsoftonline|live|windows)\."),
-    _sign("Atlassian", r"//(id|auth)\.atlassian\.com"),
-)
+FEDERATED = {
+    "SAML": r"[/.]saml2?([/._-]|$)|/simplesaml",
+    "Shibboleth": r"shibboleth",
+    "identity provider": r"//(idp|aai|aai-logon|aai-login)[.-]|/idp(/|$)",
+    "OAuth or OpenID": r"/oauth2?([/._-]|$)|/openid|/o/authorize",
+    "ADFS": r"[/.]adfs[/.]",
+    "edu-ID": r"[/.]eduid\.",
+    "discovery service": r"wayf",
+    "CAS": r"/cas/login",
+    "Keycloak": r"/realms/[^/]+/(protocol|login-actions)",
+    "Microsoft": r"//login\.(microsoftonline|live|windows)\.",
+    "Atlassian": r"//(id|auth)\.atlassian\.com",
+}
 # A plain login form; captive portals also have one.
-PLAIN = (
-    _sign("login", r"[/.](log|sign|sso)[-_]?(in|on)?([/.;_-]|$)"),
-    _sign("login host", r"//(login|logon|signin|sso|auth|accounts?)[.-]"),
-    _sign("authentication", r"/auth(entication|enticate|n)?([/.;_-]|$)"),
-    _sign("connexion", r"/(connexion|identification|anmelden)([/.;_-]|$)"),
-)
-CAPTIVE = _sign("captive portal", r"captive|hotspot|wi-?fi|wlan|/portal|//portal|guest")
+PLAIN = {
+    "login": r"[/.](log|sign|sso)[-_]?(in|on)?([/.;_-]|$)",
+    "login host": r"//(login|logon|signin|sso|auth|accounts?)[.-]",
+    "authentication": r"/auth(entication|enticate|n)?([/.;_-]|$)",
+    "connexion": r"/(connexion|identification|anmelden)([/.;_-]|$)",
+}
+CAPTIVE = r"captive|hotspot|wi-?fi|wlan|/portal|//portal|guest"
 
 # Second-level names under which organisations register, as in `ac.uk`.
 REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "org", "or", "ne", "gouv"})
 
 
-def login_sign(url: str, signs: tuple[LoginSign, ...] = FEDERATED + PLAIN) -> str | None:
+def login_sign(url: str, signs: Mapping[str, str] = FEDERATED | PLAIN) -> str | None:
     """Return the name of the first login pattern that matches an address, or None."""
     place = _host_and_path(url)
-    return next((sign.name for sign in signs if sign.pattern.search(place)), None)
+    return next((name for name, pattern in signs.items() if re.search(pattern, place)), None)
 
 
 def is_captive_portal(url: str) -> bool:
     """Return whether an address looks like a captive portal."""
-    return CAPTIVE.pattern.search(_host_and_path(url)) is not None
+    return re.search(CAPTIVE, _host_and_path(url)) is not None
 
 
 def host_of(url: str) -> str:

@@ -12,29 +12,22 @@ from datetime import datetime, timedelta
 
 from procedure.monitoring.blind_periods import BlindPeriod, BlindPeriods, mask_states
 from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, extend
-from procedure.monitoring.model import Outcome
+from procedure.monitoring.model import SERVER, Outcome
 
 RETENTION = timedelta(days=8)
 SETTLED_AFTER = timedelta(seconds=30)  # a probe has ended and been stored well before this
 
 
 class RecentStates:
-    """The states of each target from one vantage, without gaps between them.
+    """The states of each target as the server sees it, without gaps between them.
 
     `intervals` gives the time between two readings of each target, `keep` how far back states
     reach. Outcomes must come in the order of their instants, each once.
     """
 
-    def __init__(
-        self,
-        intervals: Mapping[str, timedelta],
-        *,
-        keep: timedelta = RETENTION,
-        vantage: str = "server",
-    ) -> None:
+    def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:
         self._intervals = dict(intervals)
         self._keep = keep
-        self._vantage = vantage
         self._closed: dict[str, list[StatusInterval]] = defaultdict(list)
         self._standing: dict[str, StatusInterval] = {}
         self._tail: list[Outcome] = []
@@ -55,16 +48,16 @@ class RecentStates:
     def update(
         self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
-        """Add every outcome since `needed_since`.
+        """Add every outcome since `needed_since`; those of workstations are ignored.
 
-        `cuts` are all blind periods of the vantage over that time.
+        `cuts` are all blind periods of the server over that time.
         """
         self._cuts = tuple(cuts)
         # A clock that was set back by some seconds must not fold an outcome twice.
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:
-            if outcome.vantage != self._vantage or outcome.target not in self._intervals:
+            if outcome.vantage != SERVER.key or outcome.target not in self._intervals:
                 continue
             if outcome.at >= settled_until:
                 self._tail.append(outcome)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Status
@@ -47,18 +48,14 @@ def _joined(key: str, lanes: Sequence[Sequence[StatusInterval]]) -> Iterator[Sta
     edges = sorted(
         {at for lane in lanes for interval in lane for at in (interval.start, interval.end)}
     )
-    places, standing = [0] * len(lanes), None
-    for start, end in pairwise(edges):
-        now = [_state_at(lane, places, number, start) for number, lane in enumerate(lanes)]
-        verdict, cause = _best(now)
-        if standing and (standing.verdict, standing.cause) == (verdict, cause):
-            standing = StatusInterval(key, standing.start, end, verdict, cause)
-            continue
-        if standing:
-            yield standing
-        standing = StatusInterval(key, start, end, verdict, cause)
-    if standing:
-        yield standing
+    places = [0] * len(lanes)
+    pieces = (
+        (start, end, _best([_state_at(lane, places, n, start) for n, lane in enumerate(lanes)]))
+        for start, end in pairwise(edges)
+    )
+    for (verdict, cause), equal in groupby(pieces, key=itemgetter(2)):
+        (start, end, _), *rest = equal
+        yield StatusInterval(key, start, rest[-1][1] if rest else end, verdict, cause)
 
 
 def _state_at(

@@ -47,7 +47,7 @@ class SiteHistory:
         most = HOUR // STEP + 1
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
-    def take(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
+    def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Add a round of a workstation; one that comes more than a step late is left out."""
         for outcome in outcomes:
             if outcome.verdict is Status.UNKNOWN:

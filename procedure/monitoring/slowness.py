@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from procedure.monitoring.rollup import start_of_hour
+
 HOURS = 7 * 24
 HOURS_NEEDED = 3  # before there is a limit
 MAX_READINGS_PER_HOUR = 240  # the newest of an hour; more would not change its median
@@ -41,7 +43,7 @@ class LatencyBaseline:
 
 def add_latency(baseline: LatencyBaseline, at: datetime, latency_ms: float) -> LatencyBaseline:
     """Return the baseline with one more answered reading; `at` is aware UTC."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
+    hour = start_of_hour(at)
     if baseline.running == hour:
         latencies = (*baseline.latencies, latency_ms)[-MAX_READINGS_PER_HOUR:]
         return LatencyBaseline(baseline.hours, hour, latencies, baseline.limit)

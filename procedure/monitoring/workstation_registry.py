@@ -38,7 +38,7 @@ class WorkstationRegistry:
         with suppress(JournalUnwritable):
             self._history.record(outcomes)
 
-    def take(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
+    def follow(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
         """Add a round that another process has recorded, or drop the workstation without one."""
         if outcomes:
             self._add(vantage, outcomes)
@@ -52,7 +52,7 @@ class WorkstationRegistry:
             if known is None or known.at <= outcome.at:
                 self.latest[outcome.target, outcome.vantage] = outcome
         self.version += 1
-        self.site_history.take(vantage, outcomes)
+        self.site_history.add(vantage, outcomes)
 
     def move(self, vantage: Vantage) -> None:
         """Replace the site of a known workstation."""
@@ -84,7 +84,7 @@ class WorkstationRegistry:
     def expire(self, before: datetime) -> None:
         """Drop the workstations whose newest outcome is from `before` or earlier."""
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
-        self.vantages = {key: one for key, one in self.vantages.items() if key in fresh}
+        self.vantages = {key: self.vantages[key] for key in self.vantages if key in fresh}
         self._drop_outcomes()
 
     def _of(self, key: str) -> tuple[Outcome, ...]:
@@ -96,4 +96,6 @@ class WorkstationRegistry:
             self.version += 1
 
     def _drop_outcomes(self) -> None:
-        self.latest = {pair: one for pair, one in self.latest.items() if pair[1] in self.vantages}
+        self.latest = {
+            pair: outcome for pair, outcome in self.latest.items() if pair[1] in self.vantages
+        }

@@ -18,6 +18,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Recorded
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.rollup import start_of_hour
 from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,
@@ -123,14 +124,10 @@ def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
     slots: dict[tuple[datetime, str], list[datetime]] = {}
     for row in rows:
         if row.log.stands:
-            slots.setdefault((_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
+            slots.setdefault((start_of_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
     for (hour, desk), lent in slots.items():
         until = hour + LOAN_INTERVAL
         yield TimelineEvent(min(lent), EventKind.LOANS, desk, count=len(lent), until=until)
-
-
-def _hour(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _files(

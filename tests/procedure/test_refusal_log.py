@@ -23,11 +23,15 @@ def test_add_returns_a_reason_at_once_and_then_once_a_minute(
     ]
 
 
-def test_add_bounds_the_number_of_reasons() -> None:
+def test_add_bounds_the_number_of_reasons(caplog: pytest.LogCaptureFixture) -> None:
     log = RefusalLog("Not written")
-    for number in range(3 * MOST_REASONS):
+    for number in range(MOST_REASONS + 1):
         log.add(str(number), 1, 0.0)
-    assert len(log._said) <= MOST_REASONS
+    log.add("0", 1, 0.0)  # forgotten since, and so logged again
+    assert caplog.messages[MOST_REASONS:] == [
+        f"Not written (1): {MOST_REASONS}",
+        "Not written (1): 0",
+    ]
 
 
 def test_loggable_is_only_the_type_of_an_unknown_error() -> None:

@@ -48,7 +48,7 @@ class SharedWatch:
         """Read what other processes have put since the last time."""
         for kind, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):
-                self._workstations.take(value.vantage, value.outcomes)
+                self._workstations.follow(value.vantage, value.outcomes)
             elif kind in self._feeds:
                 self._feeds[kind].take(key, value)
 

@@ -20,7 +20,7 @@ def seen(minutes_ago: float, verdict: Status, spent: float | None = None) -> Out
 def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
     hour = SiteHistory()
     for outcome in outcomes:
-        hour.take(MAIL, [outcome])
+        hour.add(MAIL, [outcome])
     hours = hour.of("alma", "Uni Mail", NOON)
     assert hour.of("alma", "Uni CMU", NOON) == ()
     return [
