@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, Table, delete, select, update
 
 from procedure.access.accounts import (
     Account,
@@ -22,6 +23,7 @@ from procedure.access.roles import Role
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WORKSTATION
+from procedure.io.database.sql_journal import instant_text
 
 
 class SqlAccounts:
@@ -29,87 +31,39 @@ class SqlAccounts:
 
     def __init__(self, backend: Backend, writer: Writer) -> None:
         self._backend, self._writer = backend, writer
-        named = ACCOUNT.c.name == bindparam("account")
-        compose = backend.compose
-        self._add = backend.insert_new(ACCOUNT, "name", "role", "password_hash", "since")
-        self._remove = compose(delete(ACCOUNT).where(named))
-        self._role = compose(update(ACCOUNT).where(named).values(role=bindparam("new")))
-        self._password = compose(
-            update(ACCOUNT).where(named).values(password_hash=bindparam("new"))
-        )
-        self._begin = backend.insert_new(SIGN_IN, "digest", "account", "until")
-        self._enrol = backend.insert_new(WORKSTATION, "digest", "name", "desk", "by", "since")
-        gone = WORKSTATION.c.name == bindparam("workstation")
-        self._revoke = compose(delete(WORKSTATION).where(gone))
-        self._end = compose(delete(SIGN_IN).where(SIGN_IN.c.digest == bindparam("gone")))
-        self._end_all = compose(delete(SIGN_IN).where(SIGN_IN.c.account == bindparam("account")))
-        self._end_old = compose(delete(SIGN_IN).where(SIGN_IN.c.until <= bindparam("now")))
-        external = EXTERNAL_SIGN_IN
-        self._begin_external = backend.insert_new(external, "digest", "name", "claims", "until")
-        self._end_external = compose(delete(external).where(external.c.digest == bindparam("gone")))
-        self._end_old_external = compose(
-            delete(external).where(external.c.until <= bindparam("now"))
-        )
 
     def add(self, account: Account) -> None:
         """Add an account; see `Accounts.add`."""
-        row = {
-            "name": account.name,
-            "role": str(account.role),
-            "password_hash": account.password_hash,
-            "since": _text(account.since),
-        }
-        if not self._write(lambda connection: connection.execute(self._add, row).rowcount):
+        row = asdict(account) | {"role": str(account.role), "since": instant_text(account.since)}
+        if not self._write(self._insert_new(ACCOUNT, row)):
             raise known_already(account.name)
 
     def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
         """Change an account; see `Accounts.change`."""
-
-        def work(connection: DatabaseConnection) -> int:
-            changed = 0
-            if role:
-                values = {"account": name, "new": str(role)}
-                changed += connection.execute(self._role, values).rowcount
-            if password_hash:
-                connection.execute(self._end_all, {"account": name})
-                values = {"account": name, "new": password_hash}
-                changed += connection.execute(self._password, values).rowcount
-            return changed
-
-        if not self._write(work):
+        changed = update(ACCOUNT).where(ACCOUNT.c.name == name)
+        statements: list[Any] = [changed.values(role=str(role))] if role else []
+        if password_hash:
+            statements += [_end_all(name), changed.values(password_hash=password_hash)]
+        if not self._write(*statements):
             raise unknown(name)
 
     def remove(self, name: str) -> None:
         """Remove an account; see `Accounts.remove`."""
-
-        def work(connection: DatabaseConnection) -> int:
-            connection.execute(self._end_all, {"account": name})
-            return connection.execute(self._remove, {"account": name}).rowcount
-
-        if not self._write(work):
+        if not self._write(_end_all(name), delete(ACCOUNT).where(ACCOUNT.c.name == name)):
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
         """Return the account of a name, None without."""
-        with self._backend.reading() as connection:
-            row = connection.execute(select(ACCOUNT).where(ACCOUNT.c.name == name)).first()
-        return None if row is None else _account(row)
+        return next(map(_account, self._read(select(ACCOUNT).where(ACCOUNT.c.name == name))), None)
 
     def all(self) -> tuple[Account, ...]:
         """Return every account, by name."""
-        with self._backend.reading() as connection:
-            rows = connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.name)).all()
-        return tuple(map(_account, rows))
+        return tuple(map(_account, self._read(select(ACCOUNT).order_by(ACCOUNT.c.name))))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
         """Store a sign-in; see `Accounts.begin`."""
-
-        def work(connection: DatabaseConnection) -> int:
-            connection.execute(self._end_old, {"now": _text(now)})
-            row = {"digest": digest, "account": name, "until": _text(until)}
-            return connection.execute(self._begin, row).rowcount
-
-        self._write(work)
+        row = {"digest": digest, "account": name, "until": instant_text(until)}
+        self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
         """Store a sign-in; see `Accounts.begin_external`."""
@@ -117,115 +71,106 @@ class SqlAccounts:
             "digest": digest,
             "name": sign_in.name,
             "claims": json.dumps(sign_in.claims, ensure_ascii=False),
-            "until": _text(sign_in.until),
+            "until": instant_text(sign_in.until),
         }
-
-        def work(connection: DatabaseConnection) -> int:
-            connection.execute(self._end_old_external, {"now": _text(now)})
-            return connection.execute(self._begin_external, row).rowcount
-
-        self._write(work)
+        self._write(_end_old(EXTERNAL_SIGN_IN, now), self._insert_new(EXTERNAL_SIGN_IN, row))
 
     def end(self, digest: str) -> None:
         """End a sign-in; see `Accounts.end`."""
-
-        def work(connection: DatabaseConnection) -> int:
-            ended = (self._end, self._end_external)
-            return sum(connection.execute(one, {"gone": digest}).rowcount for one in ended)
-
-        self._write(work)
+        kinds = (SIGN_IN, EXTERNAL_SIGN_IN)
+        self._write(*(delete(table).where(table.c.digest == digest) for table in kinds))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
         """Return a sign-in; see `Accounts.signed_in`."""
         known = (
             select(ACCOUNT.c.name, ACCOUNT.c.role, SIGN_IN.c.until)
             .join(SIGN_IN, SIGN_IN.c.account == ACCOUNT.c.name)
-            .where(SIGN_IN.c.digest == digest, SIGN_IN.c.until > _text(now))
+            .where(SIGN_IN.c.digest == digest, SIGN_IN.c.until > instant_text(now))
         )
-        with self._backend.reading() as connection:
-            row = connection.execute(known).first()
-        return None if row is None else SignIn(row.name, Role(row.role), _instant(row.until))
+        return next(map(_sign_in, self._read(known)), None)
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
         """Return a sign-in; see `Accounts.external`."""
         known = select(EXTERNAL_SIGN_IN).where(
-            EXTERNAL_SIGN_IN.c.digest == digest, EXTERNAL_SIGN_IN.c.until > _text(now)
+            EXTERNAL_SIGN_IN.c.digest == digest, EXTERNAL_SIGN_IN.c.until > instant_text(now)
         )
-        with self._backend.reading() as connection:
-            row = connection.execute(known).first()
-        return None if row is None else _external(row)
+        return next(map(_external, self._read(known)), None)
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
         """Enrol a workstation; see `Accounts.enrol`."""
-        row = {
-            "digest": digest,
-            "name": workstation.name,
-            "desk": workstation.desk,
-            "by": workstation.by,
-            "since": _text(workstation.since),
-        }
-
-        def work(connection: DatabaseConnection) -> int:
-            connection.execute(self._revoke, {"workstation": workstation.name})
-            return connection.execute(self._enrol, row).rowcount
-
-        self._write(work)
+        row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
+        self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 
     def revoke(self, name: str) -> None:
         """End the token of a workstation."""
-        values = {"workstation": name}
-        self._write(lambda connection: connection.execute(self._revoke, values).rowcount)
+        self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
         """Return the workstation of a token's digest; see `Accounts.workstation`."""
         known = select(WORKSTATION).where(WORKSTATION.c.digest == digest)
-        with self._backend.reading() as connection:
-            row = connection.execute(known).first()
-        return None if row is None else _workstation(row)
+        return next(map(_workstation, self._read(known)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
         """Return every enrolled workstation, by name."""
-        with self._backend.reading() as connection:
-            rows = connection.execute(select(WORKSTATION).order_by(WORKSTATION.c.name)).all()
-        return tuple(map(_workstation, rows))
+        return tuple(
+            map(_workstation, self._read(select(WORKSTATION).order_by(WORKSTATION.c.name)))
+        )
 
     def copy(self, now: datetime) -> MemoryAccounts:
         """Return the accounts, what is signed in now, and the workstations, in memory."""
-        with self._backend.reading() as connection:
-            accounts = connection.execute(select(ACCOUNT)).all()
-            sign_ins = connection.execute(select(SIGN_IN)).all()
-            externals = connection.execute(select(EXTERNAL_SIGN_IN)).all()
-            workstations = connection.execute(select(WORKSTATION)).all()
         copy = MemoryAccounts()
-        for row in accounts:
+        for row in self._read(select(ACCOUNT)):
             copy.add(_account(row))
-        for row in sign_ins:
-            copy.begin(row.digest, row.account, _instant(row.until), now=now)
-        for row in externals:
+        for row in self._read(select(SIGN_IN)):
+            copy.begin(row.digest, row.account, datetime.fromisoformat(row.until), now=now)
+        for row in self._read(select(EXTERNAL_SIGN_IN)):
             copy.begin_external(row.digest, _external(row), now=now)
-        for row in workstations:
+        for row in self._read(select(WORKSTATION)):
             copy.enrol(row.digest, _workstation(row))
         return copy
 
-    def _write(self, work: Callable[[DatabaseConnection], int]) -> int:
+    def _read(self, query: Any) -> Sequence[Row[Any]]:
+        with self._backend.reading() as connection:
+            return connection.execute(query).all()
+
+    def _insert_new(self, table: Table, row: dict[str, Any]) -> Any:
+        return self._backend.insert(table).values(row).on_conflict_do_nothing()
+
+    def _write(self, *statements: Any) -> int:
+        """Send statements in one transaction; return how many rows the last one concerned."""
+
+        def work(connection: DatabaseConnection) -> int:
+            concerned = [self._backend.execute(connection, each).rowcount for each in statements]
+            return concerned[-1] if concerned else 0
+
         return self._writer.submit(work).result()
 
 
+def _end_all(name: str) -> Any:
+    return delete(SIGN_IN).where(SIGN_IN.c.account == name)
+
+
+def _end_old(table: Table, now: datetime) -> Any:
+    return delete(table).where(table.c.until <= instant_text(now))
+
+
+def _revoke(name: str) -> Any:
+    return delete(WORKSTATION).where(WORKSTATION.c.name == name)
+
+
 def _account(row: Row[Any]) -> Account:
-    return Account(row.name, Role(row.role), row.password_hash, _instant(row.since))
+    return Account(row.name, Role(row.role), row.password_hash, datetime.fromisoformat(row.since))
+
+
+def _sign_in(row: Row[Any]) -> SignIn:
+    return SignIn(row.name, Role(row.role), datetime.fromisoformat(row.until))
 
 
 def _external(row: Row[Any]) -> ExternalSignIn:
-    return ExternalSignIn(row.name, tuple(json.loads(row.claims)), _instant(row.until))
+    return ExternalSignIn(
+        row.name, tuple(json.loads(row.claims)), datetime.fromisoformat(row.until)
+    )
 
 
 def _workstation(row: Row[Any]) -> EnrolledWorkstation:
-    return EnrolledWorkstation(row.name, row.desk, row.by, _instant(row.since))
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    return EnrolledWorkstation(row.name, row.desk, row.by, datetime.fromisoformat(row.since))

@@ -138,6 +138,14 @@ class Backend:
         names = None if columns is None else list(columns)
         return str(statement.compile(dialect=self.engine.dialect, column_keys=names))
 
+    def execute(self, connection: DatabaseConnection, statement: Any) -> Any:
+        """Send a Core statement with its values, and return its cursor.
+
+        Composing costs more than a commit: for what is seldom written.
+        """
+        compiled = statement.compile(dialect=self.engine.dialect)
+        return connection.execute(str(compiled), compiled.params)
+
     def compose_positional(self, statement: Any) -> str:
         """Return the text of a Core statement for the driver, with positional parameters.
 

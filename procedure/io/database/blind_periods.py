@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.rollup_tables import CUT_OFF
@@ -21,12 +21,8 @@ class SqlBlindPeriods:
     """Records blind periods through the one writer, and reads them."""
 
     def __init__(self, backend: Backend) -> None:
+        self._backend = backend
         self._id_statements = WordIdStatements.compose(backend)
-        self._add = backend.insert_new(CUT_OFF, *CUT_OFF.columns.keys())
-        same = (_CUT.vantage == bindparam("vantage")) & (
-            _CUT.start == bindparam("start", type_=BigInteger)
-        )
-        self._drop = backend.compose(delete(CUT_OFF).where(same))
         self._find = backend.compose(
             select(_CUT.start, _CUT.end)
             .join(WORD, WORD.c.id == _CUT.vantage)
@@ -36,13 +32,12 @@ class SqlBlindPeriods:
 
     def record(self, period: BlindPeriod, vantage: str, connection: DatabaseConnection) -> None:
         """Write a period in the caller's transaction; it replaces one with the same start."""
-        row = {
-            "vantage": WordIds(connection, self._id_statements).word_id(vantage),
-            "start": microseconds(period.start),
-            "end": microseconds(period.end),
-        }
-        connection.execute(self._drop, {"vantage": row["vantage"], "start": row["start"]})
-        connection.execute(self._add, row)
+        key = WordIds(connection, self._id_statements).word_id(vantage)
+        start, end = microseconds(period.start), microseconds(period.end)
+        same = delete(CUT_OFF).where(_CUT.vantage == key, _CUT.start == start)
+        self._backend.execute(connection, same)
+        added = self._backend.insert(CUT_OFF).values(vantage=key, start=start, end=end)
+        self._backend.execute(connection, added)
 
     def read(self, vantage: str, cursor: Any) -> list[BlindPeriod]:
         """Return all periods of a vantage, oldest first: they are few, even over years."""
