@@ -16,7 +16,7 @@ class AlertChannels:
         Raises:
             ValueError: one cannot be used, or Apprise is not installed; it quotes no address.
         """
-        self._services = [_parse(place, one) for place, one in enumerate(addresses, start=1)]
+        self._services = [_parse(place, url) for place, url in enumerate(addresses, start=1)]
 
     def __len__(self) -> int:
         return len(self._services)

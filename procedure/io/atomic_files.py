@@ -114,7 +114,7 @@ def _open_locked(part: Path, mode: int) -> int:
     while True:
         handle = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         try:
-            _lock(handle)
+            lock_file(handle)
             # The process that had the lock may have renamed or removed it since it was opened.
             if _is_at(handle, part):
                 return handle
@@ -131,14 +131,15 @@ def _is_at(handle: int, path: Path) -> bool:
         return False
 
 
-if sys.platform == "win32":
+def lock_file(handle: int) -> None:
+    """Lock an open file for this process alone, where the system has such locks.
 
-    def _lock(handle: int) -> None:
-        del handle  # Windows neither renames nor removes a file that is open
-else:
-    import fcntl
+    Raises:
+        BlockingIOError: another process has locked it.
+    """
+    if sys.platform != "win32":  # which neither renames nor removes a file that is open
+        import fcntl  # noqa: PLC0415
 
-    def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

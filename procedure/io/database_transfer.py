@@ -178,31 +178,25 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
+@dataclass
 class _Checksum:
     """The number of rows and the sum of their hashes; equal for the same rows in any order."""
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self._sum = 0
+    rows: int = 0
+    sum: int = 0
 
     @property
     def text(self) -> str:
-        return f"{self._sum:0{_CHECKSUM_BITS // 4}x}"
+        return f"{self.sum:0{_CHECKSUM_BITS // 4}x}"
 
     def of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         """Yield the rows, and count them in."""
         for row in rows:
             content = msgspec.msgpack.encode(tuple(row))
             digest = blake2b(content, digest_size=_CHECKSUM_BITS // 8).digest()
-            self._sum = (self._sum + int.from_bytes(digest)) % (1 << _CHECKSUM_BITS)
+            self.sum = (self.sum + int.from_bytes(digest)) % (1 << _CHECKSUM_BITS)
             self.rows += 1
             yield row
-
-    def __eq__(self, other: object) -> bool:
-        same = isinstance(other, _Checksum)
-        return same and (self.rows, self._sum) == (other.rows, other._sum)
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 class _Counted:

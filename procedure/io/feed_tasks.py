@@ -42,8 +42,8 @@ class FeedTasks(Generic[S, R]):
         """The newest result of each source, by its key."""
         return MappingProxyType(self._latest)
 
-    def take(self, key: str, result: R) -> None:
-        """Have a result that another process has read, unless this one reads by itself."""
+    def accept(self, key: str, result: R) -> None:
+        """Store a result that another process has read, unless this one reads by itself."""
         if key in self._sources and not self.leadership.watches:
             self._store(key, result)
 

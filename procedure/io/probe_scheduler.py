@@ -163,20 +163,19 @@ class ProbeScheduler:
         """Have the reference targets probed, unless they were a moment ago."""
         for key in reference_targets(self._by_key, doubted.key):
             seen = self._latest.get((key, self.vantage.key))
-
             if seen is None or self._now() - seen.at > REFERENCE_HOLDS:
                 self._requested[key].set()
 
     def _add(self, outcome: Outcome) -> None:
         self._writer.add(outcome)
         known = self.board.blind_periods
-        self._take(outcome, self._now())
+        self._store(outcome, self._now())
         if self._added_meanwhile is not None:
             self._added_meanwhile.append(outcome)
         if self.board.blind_periods is not known:
             self._writer.add_blind_periods(self.board.blind_periods[-1:])
 
-    def _take(self, outcome: Outcome, at: datetime) -> None:
+    def _store(self, outcome: Outcome, at: datetime) -> None:
         self._latest[outcome.target, outcome.vantage] = outcome
         self.rounds += 1
         self.last_round = at
@@ -188,21 +187,20 @@ class ProbeScheduler:
         while True:
             await asyncio.sleep(FOLLOW_EVERY)
             if not self._leadership.watches:
-                await self._take_recorded()
+                await self._add_recorded()
 
-    async def _take_recorded(self) -> None:
+    async def _add_recorded(self) -> None:
         since = (self.last_round or self._now()) - LATE
         try:
-            recorded = await asyncio.to_thread(self._recorded_since, since)
+            recorded = await asyncio.to_thread(
+                lambda: list(self._history.outcomes(since=since, vantage=self.vantage.key))
+            )
         except Exception as error:  # readings grow old until the history can be read again
             _log.error("the newest outcomes cannot be read: %s", type(error).__name__)
             return
         for outcome in recorded:
             if outcome.target in self._by_key and self._is_newer(outcome):
-                self._take(outcome, max(outcome.at, self.last_round or outcome.at))
-
-    def _recorded_since(self, since: datetime) -> list[Outcome]:
-        return list(self._history.outcomes(since=since, vantage=self.vantage.key))
+                self._store(outcome, max(outcome.at, self.last_round or outcome.at))
 
     def _is_newer(self, outcome: Outcome) -> bool:
         known = self.board.newest.get(outcome.target)

@@ -75,7 +75,7 @@ class RememberedAccounts:
         except JournalError as fault:
             _log.error("A sign-in is kept until the server ends: %s", fault)
             if account := self.find(name):
-                kept = {key: one for key, one in self._unsaved.items() if one[1] > now}
+                kept = {key: unsaved for key, unsaved in self._unsaved.items() if unsaved[1] > now}
                 self._unsaved = kept | {digest: (account, until)}
         else:
             self._copy_again()
@@ -86,7 +86,8 @@ class RememberedAccounts:
             self._stored.begin_external(digest, sign_in, now=now)
         except JournalError as fault:
             _log.error("A sign-in is kept until the server ends: %s", fault)
-            kept = {key: one for key, one in self._unsaved_external.items() if one.until > now}
+            others = self._unsaved_external.items()
+            kept = {key: other for key, other in others if other.until > now}
             self._unsaved_external = kept | {digest: sign_in}
         else:
             self._copy_again()
@@ -149,7 +150,7 @@ class RememberedAccounts:
             return read(self._copy)
         try:
             if self._copied_at is None or abs(now - self._copied_at) >= COPIED_EVERY:
-                self._take_copy(now)
+                self._copy_stored(now)
             found = read(self._stored)
         except JournalError as fault:
             if self._failed_at is None:
@@ -159,7 +160,7 @@ class RememberedAccounts:
         self._failed_at = None
         return found
 
-    def _take_copy(self, now: datetime) -> None:
+    def _copy_stored(self, now: datetime) -> None:
         for digest in tuple(self._ended):
             self._stored.end(digest)
             self._ended.discard(digest)

@@ -43,7 +43,7 @@ class BackupFolder:
         return sorted(self.path.glob(f"{self._stem}-*Z{self._suffix}"))
 
     def make(self, now: datetime) -> Path:
-        """Make a checked backup for its owner's eyes only, then remove the oldest ones.
+        """Make a checked backup that only its owner may read, then remove the oldest ones.
 
         Raises:
             BackupRefused: it cannot be made; the earlier ones are as they were.
@@ -61,7 +61,7 @@ class BackupFolder:
         else:
             pg_dump(self.url, file)
         remember_backup(base, Backup(file.absolute(), now, entries))
-        for old in [one for one in self.files if one != file][: -self.kept + 1 or None]:
+        for old in [other for other in self.files if other != file][: -self.kept + 1 or None]:
             old.unlink(missing_ok=True)
         return file
 
@@ -73,7 +73,7 @@ class BackupFolder:
         """
         if not self.is_sqlite and find_pg_dump() is None:
             raise BackupRefused(NO_PG_DUMP)
-        existing = next(one for one in (self.path, *self.path.parents) if one.exists())
+        existing = next(path for path in (self.path, *self.path.parents) if path.exists())
         if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
             raise BackupRefused(self._refusal("permission denied"))
 

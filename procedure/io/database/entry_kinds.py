@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from procedure.access.access_changes import AccessChanged
 from procedure.circulation.settlements import (
     Corrected,
@@ -72,6 +74,10 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         AccessChanged,
         IdentifiersPurged,
     )
+}
+
+DECODERS: Mapping[str, msgspec.json.Decoder[Entry]] = {
+    name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 
 # What a person declares for every desk: other processes read these at once, all else in a second.

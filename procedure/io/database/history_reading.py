@@ -66,7 +66,7 @@ class HistoryReading:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._find_series = backend.compose(_select_series())
-        self._all_words = backend.compose(_select_words())
+        self._all_words = backend.compose(select(WORD.c.id, WORD.c.text))
         self._find_readings = backend.compose(_select_readings())
         self._find_states = backend.compose(_select_states())
         self._blind_periods = SqlBlindPeriods(backend)
@@ -145,11 +145,6 @@ class HistoryReading:
                 raise self._backend.explain(error) or error from error
             finally:
                 cursor.close()
-
-
-def _select_words() -> Any:
-    """Select every word with its id."""
-    return select(WORD.c.id, WORD.c.text)
 
 
 def _select_series() -> Any:

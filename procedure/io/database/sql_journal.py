@@ -20,15 +20,12 @@ from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.entries.insertion import Insertion, Row
 from procedure.io.database.entries.personal_fields import encode, join
-from procedure.io.database.entry_kinds import ANNOUNCED, ENTRY_KINDS
+from procedure.io.database.entry_kinds import ANNOUNCED, DECODERS
 from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import ENTRY, PERSONAL
 from procedure.journal import MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)
-_DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
-    name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
-}
 _ENTRIES: Any = select(
     *(ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body, PERSONAL.c.body)
 ).select_from(ENTRY.outerjoin(PERSONAL, PERSONAL.c.position == ENTRY.c.position))
@@ -191,7 +188,7 @@ def _row(entry: Entry) -> Row:
 def _recorded(row: Sequence[Any]) -> Recorded | None:
     """Return the entry of a row; one that cannot be read is skipped with a message in the log."""
     position, kind, recorded_at, body, personal = row
-    decoder = _DECODERS.get(kind)
+    decoder = DECODERS.get(kind)
     if decoder is None:
         _log.warning(
             "Entry %d is a %r, which a later Relais wrote: it is passed over. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, func, literal_column, select
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import LATEST
+from procedure.io.database.sql_journal import instant_text
 from procedure.monitoring.model import Outcome, Vantage
 from procedure.monitoring.neighbours import NeighbourBoard
 from procedure.status_pages.readings import Reading
@@ -67,13 +68,12 @@ class SqlLatest:
             "new_kind": kind,
             "new_key": key,
             "new_process": self._process,
-            "new_at": self._now().astimezone(UTC).isoformat(timespec="microseconds"),
+            "new_at": instant_text(self._now()),
             "new_body": msgspec.json.encode(value).decode(),
         }
 
         def work(connection: DatabaseConnection) -> None:
-            before = (self._now() - KEPT).astimezone(UTC).isoformat(timespec="microseconds")
-            connection.execute(self._drop_old, {"before": before})
+            connection.execute(self._drop_old, {"before": instant_text(self._now() - KEPT)})
             connection.execute(self._put, row)
 
         return self._writer.submit(work)

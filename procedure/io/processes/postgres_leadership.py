@@ -37,7 +37,7 @@ class PostgresLeadership:
     def __init__(self, connect: Callable[[], Any], channel: str) -> None:
         self._connect, self._channel = connect, channel
         self._connection: Any = None
-        self._has_lock = self._is_alone = self._was_told = self._clock_differs = False
+        self._has_lock = self._is_alone = self._is_announced = self._clock_differs = False
         self._leads_until = 0.0
         self._announced, self._beaten = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -95,7 +95,7 @@ class PostgresLeadership:
 
     def _beat(self) -> bool:
         """Give a sign of life, and return whether something was announced since the last one."""
-        self._was_told = False
+        self._is_announced = False
         try:
             if self._connection is None:
                 self._open()
@@ -107,7 +107,7 @@ class PostgresLeadership:
                 _log.warning("Nobody knows who leads: %s", type(fault).__name__)
             self._is_alone = self._connection is None
             self._close()
-        return self._was_told
+        return self._is_announced
 
     def _open(self) -> None:
         connection = self._connection = self._connect()
@@ -118,7 +118,7 @@ class PostgresLeadership:
         else:
             _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
         # What was announced before is read by whoever waits: they look at once.
-        self._was_told = True
+        self._is_announced = True
 
     def _wait_for_news(self) -> None:
         with selectors.DefaultSelector() as selector:
@@ -135,7 +135,7 @@ class PostgresLeadership:
         self._compare_clocks(now - time())
 
     def _note(self, _: object) -> None:
-        self._was_told = True
+        self._is_announced = True
 
     def _compare_clocks(self, ahead: float) -> None:
         differs = abs(ahead) > CLOCK_TOLERANCE

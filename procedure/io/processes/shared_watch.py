@@ -50,7 +50,7 @@ class SharedWatch:
             if isinstance(value, WorkstationRound):
                 self._workstations.follow(value.vantage, value.outcomes)
             elif kind in self._feeds:
-                self._feeds[kind].take(key, value)
+                self._feeds[kind].accept(key, value)
 
     def _put_workstation(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
         self._latest.put("workstation", vantage.key, WorkstationRound(vantage, outcomes))

@@ -44,7 +44,7 @@ class PurgedIds:
             return
         handle = os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "a", encoding="ascii") as file:
-            file.write("\n" + "".join(f"{one}\n" for one in ids))
+            file.write("\n" + "".join(f"{entry}\n" for entry in ids))
             file.flush()
             os.fsync(handle)
 

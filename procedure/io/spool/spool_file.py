@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from procedure.io.atomic_files import sync_folder
+from procedure.io.atomic_files import lock_file, sync_folder
 from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
 
 DAMAGED = ".damaged"  # what a file with lines that cannot be read is renamed to, and kept as
@@ -76,7 +76,7 @@ def create_spool_file(path: Path) -> SpoolFile:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     try:
-        _lock(handle)
+        lock_file(handle)
         sync_folder(path.parent)
     except OSError:
         os.close(handle)
@@ -93,20 +93,9 @@ def adopt_spool_file(path: Path) -> SpoolFile | None:
     """
     handle = os.open(path, os.O_RDWR)
     try:
-        _lock(handle)
+        lock_file(handle)
     except BlockingIOError:
         os.close(handle)
         return None
     with open(handle, "rb", closefd=False) as file:
         return SpoolFile(path, handle, file.read())
-
-
-if sys.platform == "win32":
-
-    def _lock(handle: int) -> None:
-        del handle  # the lock of the database keeps a second server away
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

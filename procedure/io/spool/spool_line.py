@@ -9,13 +9,10 @@ from zlib import crc32
 
 import msgspec
 
-from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.io.database.entry_kinds import DECODERS
 from procedure.journal import Entry
 
 _ENCODER = msgspec.json.Encoder()
-_DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
-    name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,6 @@ def _decode(line: bytes) -> Spooled | None:
         return None
     try:
         content = msgspec.json.decode(json, type=_Content)
-        return Spooled(_DECODERS[content.kind].decode(content.entry), content.note)
+        return Spooled(DECODERS[content.kind].decode(content.entry), content.note)
     except (KeyError, msgspec.MsgspecError):
         return None
