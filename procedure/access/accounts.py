@@ -172,12 +172,14 @@ class MemoryAccounts:
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
         """Store a sign-in; see `Accounts.begin`."""
-        self._sign_ins = {key: one for key, one in self._sign_ins.items() if one[1] > now}
+        self._sign_ins = {
+            key: (who, end) for key, (who, end) in self._sign_ins.items() if end > now
+        }
         self._sign_ins[digest] = (name, until)
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
         """Store a sign-in; see `Accounts.begin_external`."""
-        self._external = {key: one for key, one in self._external.items() if one.until > now}
+        self._external = {key: kept for key, kept in self._external.items() if kept.until > now}
         self._external[digest] = sign_in
 
     def end(self, digest: str) -> None:
@@ -193,8 +195,8 @@ class MemoryAccounts:
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
         """Return a sign-in; see `Accounts.external`."""
-        found = self._external.get(digest)
-        return found if found and now < found.until else None
+        sign_in = self._external.get(digest)
+        return sign_in if sign_in and now < sign_in.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
         """Enrol a workstation; see `Accounts.enrol`."""
@@ -203,8 +205,8 @@ class MemoryAccounts:
 
     def revoke(self, name: str) -> None:
         """End the token of a workstation."""
-        kept = {key: one for key, one in self._workstations.items() if one.name != name}
-        self._workstations = kept
+        known = self._workstations.items()
+        self._workstations = {digest: desk for digest, desk in known if desk.name != name}
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
         """Return the workstation of a token's digest; see `Accounts.workstation`."""
@@ -220,7 +222,8 @@ class MemoryAccounts:
         return self._accounts[name]
 
     def _end_all(self, name: str) -> None:
-        self._sign_ins = {key: one for key, one in self._sign_ins.items() if one[0] != name}
+        known = self._sign_ins.items()
+        self._sign_ins = {key: (who, end) for key, (who, end) in known if who != name}
 
 
 def known_already(name: str) -> AccountRefused:

@@ -1,4 +1,4 @@
-"""The names of enrolled workstations, which nobody bears without the token."""
+"""The names of enrolled workstations, which nobody else may use."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ class EnrolledNames:
     def _enrolled(self) -> frozenset[str]:
         now = self._now()
         if self._read_at is None or now - self._read_at >= HOLDS:
-            self._names = frozenset(
-                _plain(workstation.name) for workstation in self._accounts.workstations()
-            )
+            names = (workstation.name for workstation in self._accounts.workstations())
+            self._names = frozenset(map(_plain, names))
             self._read_at = now
         return self._names
 

@@ -47,19 +47,8 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     Columns as in `STATUS_INTERVALS`. `verdict` is `gap` where nothing was read, and `unknown`
     where it could not be judged, also because the server itself was cut off.
     """
-    # Columns take half the time of a tuple for each row.
-    known = list(intervals)
-    frame: Any = from_columns(
-        {name: dtype for name, dtype in STATUS_INTERVALS.items() if name != "lasted"},
-        (
-            [status.target for status in known],
-            [status.start for status in known],
-            [status.end for status in known],
-            [status.verdict or GAP for status in known],
-            [status.cause for status in known],
-        ),
-    )
-    return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))
+    frame = _spans(STATUS_INTERVALS, intervals)
+    return frame.assign(verdict=frame["verdict"].fillna(GAP))
 
 
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
@@ -68,12 +57,16 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     `end` and `lasted` are missing while one lasts; `unread` is the part of it in which nothing
     could be read. `planned` and the official times come from what was announced.
     """
-    known = list(periods)
-    frame: Any = from_columns(
-        {name: dtype for name, dtype in DOWNTIMES.items() if name != "lasted"},
-        ([getattr(status, name) for status in known] for name in DOWNTIMES if name != "lasted"),
-    )
-    return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(DOWNTIMES)]
+    return _spans(DOWNTIMES, periods)
+
+
+def _spans(dtypes: Mapping[str, Any], spans: Iterable[Any]) -> Any:
+    """Return spans with their attributes as columns, and how long each `lasted`."""
+    rows = list(spans)
+    read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
+    # Columns take half the time of a tuple for each row.
+    frame: Any = from_columns(read, (list(map(attrgetter(name), rows)) for name in read))
+    return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
 
 
 def planned(announced: Iterable[Announcement]) -> pd.DataFrame:

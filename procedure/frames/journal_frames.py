@@ -46,7 +46,7 @@ ANSWERS: Mapping[str, Any] = {
 def page_readings(
     entries: Iterable[PageStatusChanged | PageStatusReadByStaff],
 ) -> pd.DataFrame:
-    """Return what status pages were read to say, one row a reading; columns as in `PAGE_READINGS`.
+    """Return what people and feeds read on status pages, one row each; columns of `PAGE_READINGS`.
 
     Of a feed only changes are kept. `summary` and `changed_at` are the page's own words and time.
     """
@@ -74,10 +74,10 @@ def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
         ANSWERS,
         (
             (
-                *(one.at, str(one.walk), one.step, one.answer, suggested, one.initials),
-                *(one.workstation, "; ".join(one.readings)),
+                *(entry.at, str(entry.walk), entry.step, entry.answer, suggested, entry.initials),
+                *(entry.workstation, "; ".join(entry.readings)),
             )
-            for one, suggested in given
+            for entry, suggested in given
         ),
     )
 

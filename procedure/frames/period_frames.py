@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -15,7 +14,7 @@ from procedure.frames.probe_frames import summaries
 from procedure.local_time import library_zone
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
-from procedure.monitoring.rollup import PERCENTILES, SummaryColumns, microseconds
+from procedure.monitoring.rollup import PERCENTILES, SummaryColumns
 from procedure.outages.announcements import Announcement
 
 Period = Literal["hour", "day", "week", "month", "year"]
@@ -135,12 +134,8 @@ def _period_of(instants: Any, by: Period) -> Any:
 
 def _work_spans(work: Sequence[Announcement], last: Any) -> Any:
     """Return the start and end of each announced work, in microseconds, one a row."""
-    spans = [(microseconds(window.start), _end(window.end, last)) for window in work]
+    spans = [(_whole(window.start), _whole(window.end or last)) for window in work]
     return np.array(spans, np.int64).reshape(-1, 2)
-
-
-def _end(end: datetime | None, last: Any) -> int:
-    return _whole(last) if end is None else microseconds(end)
 
 
 def _within(parts: Any, spans: Any) -> Any:
@@ -178,4 +173,4 @@ def _microseconds(instants: Any) -> Any:
 
 
 def _whole(at: Any) -> int:
-    return int(pd.DatetimeIndex([at]).as_unit("us").asi8[0])
+    return int(_microseconds([at])[0])

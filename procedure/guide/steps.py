@@ -18,7 +18,7 @@ ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way out of a question: its key, the step it leads to, and what giving it means.
+    """An answer to a question: its key, the step it leads to, and what giving it means.
 
     `means` is what the evidence may conclude (`procedure.diagnosis.suggestion.RULES`); empty where
     no evidence suggests this answer.
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One box of the paper.
+    """One step of the procedure.
 
     A `question` has answers; a `contact` names whom to call and, with `when_closed`, the step
     that applies while nobody is there; `lending` is where loans are recorded. `evidence` names the
@@ -47,15 +47,15 @@ class Step:
     evidence: str | None = None
 
     def next_step(self, answer: str) -> str | None:
-        """Name the step that an answer leads to, or None when the step has no such answer."""
-        return next((one.to for one in self.answers if one.key == answer), None)
+        """Return the step that an answer leads to, None when the step has no such answer."""
+        return next((choice.to for choice in self.answers if choice.key == answer), None)
 
     def answer_meaning(self, meaning: str | None) -> str | None:
         """Return the key of the answer with this meaning, or None."""
         return next((answer.key for answer in self.answers if answer.means == meaning), None)
 
     def transitions(self) -> Iterator[tuple[str, str]]:
-        """Give every way out: where it is written (`answers.yes`, `when_closed`), and to where."""
+        """Yield every way out: where it is written (`answers.yes`, `when_closed`), and to where."""
         for answer in self.answers:
             yield f"answers.{answer.key}", answer.to
         if self.when_closed is not None:
@@ -64,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A number as the paper prints it, as it is dialled from anywhere, and who answers it."""
+    """A number as it is shown, as it is dialled from anywhere, and who answers it."""
 
     shown: str
     dialled: str
@@ -76,11 +76,11 @@ class Telephone:
 class Contact:
     """Somebody to call or write to.
 
-    `weekdays` are ISO numbers (Monday is 1) on which the paper says they can be reached; empty
-    when the paper does not say, and `hours_known` is false then. `opens` and `closes` are local
-    times `HH:MM`, None when the paper gives none: unknown hours are said to be unknown. `ticket`
-    is the address of the form. `owner` is who keeps the entry right, `reviewed` the local date on
-    which somebody last did; None when nobody has.
+    `weekdays` are the ISO numbers (Monday is 1) of the days on which they can be reached; empty
+    when the handbook does not say, and `hours_known` is false then. `opens` and `closes` are local
+    times `HH:MM`, None when the handbook gives none. `ticket` is the address of the form. `owner`
+    is who keeps the entry right, `reviewed` the local date on which somebody last did; None when
+    nobody has.
     """
 
     key: str
@@ -120,7 +120,7 @@ class Procedure:
         return next(step for step in self.steps.values() if step.kind == "lending")
 
     def paths(self) -> tuple[Path, ...]:
-        """Give every way that answers can lead from the start to a step without answers.
+        """Return every way that answers can lead from the start to a step without answers.
 
         The way out of a contact that is closed is no answer and is not followed here.
         """

@@ -32,4 +32,6 @@ def pseudonymised(entry: Entry, key: bytes) -> Entry:
 
 def _item(item: ItemFacts, key: bytes) -> ItemFacts:
     loan = item.loan and replace(item.loan, user=pseudonym(item.loan.user, key))
-    return replace(item, loan=loan, waits_for=tuple(pseudonym(one, key) for one in item.waits_for))
+    return replace(
+        item, loan=loan, waits_for=tuple(pseudonym(user, key) for user in item.waits_for)
+    )

@@ -101,7 +101,7 @@ class Readiness:
     def without_https(self) -> tuple[str, ...]:
         """The workstations that open Relais without HTTPS."""
         seen = (*self.workstations, *self.unnamed)
-        return tuple(one.workstation for one in seen if one.lacks == "https")
+        return tuple(check.workstation for check in seen if check.lacks == "https")
 
     @property
     def to_review(self) -> tuple[Contact, ...]:

@@ -45,10 +45,10 @@ def acts(
 
     Lending and returning are left out unless `scans` is given.
     """
-    found = (act for one in recorded for act in _acts(one.entry, scans=scans))
-    name = None if person is None else person.casefold()
-    chosen = (act for act in found if name is None or act.person.casefold() == name)
-    return sorted(chosen, key=attrgetter("at"))
+    known = [act for record in recorded for act in _acts(record.entry, scans=scans)]
+    if person is not None:
+        known = [act for act in known if act.person.casefold() == person.casefold()]
+    return sorted(known, key=attrgetter("at"))
 
 
 def _acts(entry: Entry, *, scans: bool) -> Iterator[Act]:

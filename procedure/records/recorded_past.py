@@ -24,12 +24,14 @@ from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.figures import ObservedPast
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.records.privacy import Privacy
 
 
 class RecordedPast:
     """What was recorded up to `until`, folded when it is first asked for.
 
-    `targets` are those whose readings count, all of them if none are named.
+    `targets` are those whose readings count, all of them if none are named. `privacy` says how the
+    frames show identifiers.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class RecordedPast:
         since: datetime | None = None,
         until: datetime,
         targets: Sequence[str] | None = None,
+        privacy: Privacy | None = None,
     ) -> None:
         if until.tzinfo is None or (since is not None and since.tzinfo is None):
             raise ValueError("since and until need a time zone: 2026-11-24T09:12:00+01:00")
         self.handbook, self.until = handbook, until
         self._journal, self._history, self._since = journal, history, since
         self._targets = targets
+        self._privacy = privacy or Privacy()
         self._opened = ExitStack()
 
     @cached_property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,14 +14,10 @@ from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.period_frames import Period
 from procedure.guide.walk import AnswerGiven
-from procedure.handbook.model import Handbook
-from procedure.io.database.sql_history import SqlHistory
-from procedure.journal import Journal
 from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.services import announced_keys
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.figures import is_momentary, several_targets
-from procedure.records.privacy import Privacy
 from procedure.records.recorded_past import RecordedPast
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
@@ -33,21 +29,6 @@ class Records(RecordedPast):
     outages whole; those about loans and what people did are of all time. `past` has the same as
     objects.
     """
-
-    def __init__(
-        self,
-        journal: Journal,
-        history: SqlHistory,
-        handbook: Handbook,
-        *,
-        since: datetime | None = None,
-        until: datetime,
-        targets: Sequence[str] | None = None,
-        privacy: Privacy | None = None,
-    ) -> None:
-        span: dict[str, Any] = {"since": since, "until": until}
-        super().__init__(journal, history, handbook, **span, targets=targets)
-        self._privacy = privacy or Privacy()
 
     # ----- what was observed -----
 
@@ -116,7 +97,8 @@ class Records(RecordedPast):
         """
         whole = self.availability(by)
         unplanned = self.availability(by, planned=False) if self.past.planned() else whole
-        began = [one for one in self.past.downtimes(self.past.states) if not is_momentary(one)]
+        downtimes = self.past.downtimes(self.past.states)
+        began = [downtime for downtime in downtimes if not is_momentary(downtime)]
         return frames.periods(whole, unplanned, frames.downtimes(began), by)
 
     def latency(self, by: Literal["hour", "day"] = "day") -> pd.DataFrame:
