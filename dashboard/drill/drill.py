@@ -198,7 +198,7 @@ class Drill:
         for export in self._awaited(log):
             text = self.alma.upload(export.desk, rewritten(log.log, export), export.name)
             job = read_job_report(text)
-            matched = match_report(job, log.as_sent(export))
+            matched = match_report(job, log.log.lines_of(export))
             context.journal.append(report_entry(text, job, matched, export, at=context.now(), **by))
 
     async def _verify(self) -> None:
@@ -214,7 +214,7 @@ class Drill:
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
         """Return the files without a report."""
         log = log or self._log()
-        reports = log.uploads.reports
+        reports = log.reports
         return [
             export for export in log.log.exports if not export.trial and export.id not in reports
         ]

@@ -82,7 +82,7 @@ class AllOfflineFiles(OfflineFileDownload):
     async def get(self) -> None:
         """Answer with the archive; one that holds nothing is 404."""
         log = (ledger := await self._read()).reconciled
-        uploads = log.uploads.at
+        uploads = log.uploaded
         exports = list(enumerate(log.log.exports, start=1))
         unsent = [
             (number, one)

@@ -86,7 +86,7 @@ class JobReports(param.Parameterized):
     @property
     def awaited(self) -> list[Export]:
         """The files without a recorded report, in their order."""
-        reports = self.progress.ledger.reconciled.uploads.reports
+        reports = self.progress.ledger.reconciled.reports
         return [file for file in self._files().values() if file.id not in reports]
 
     def _files(self) -> dict[UUID, Export]:
@@ -104,6 +104,6 @@ class JobReports(param.Parameterized):
         return matches[0] if len(matches) == 1 else pending
 
     def _match(self, pending: PendingReport, export: Export) -> PendingReport:
-        lines = self.progress.ledger.reconciled.as_sent(export)
+        lines = self.progress.ledger.reconciled.log.lines_of(export)
         matched = match_report(pending.report, lines)
         return PendingReport(pending.text, pending.report, export, matched)

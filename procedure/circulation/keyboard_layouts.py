@@ -31,7 +31,7 @@ class KeyboardLayout:
         if digits < FEWEST or not any(key in self.telling for key in code):
             return None
         keys = {**self.digits, **self.others}
-        if not all(key in keys or _is_letter(key) for key in code):
+        if not all(key in keys or (key.isascii() and key.isalpha()) for key in code):
             return None
         return "".join(keys.get(key, key) for key in code)
 
@@ -58,7 +58,3 @@ def decode_wrong_layout(code: str) -> str | None:
     """Return what a scanner with the wrong keyboard meant, None when the code may be as it is."""
     decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
     return next((meant for meant in decoded if meant is not None), None)
-
-
-def _is_letter(key: str) -> bool:
-    return key.isascii() and key.isalpha()

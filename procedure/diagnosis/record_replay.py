@@ -62,13 +62,14 @@ class RecordReplay:
     def evidence_at(self, at: datetime, asker: str = SERVER.key) -> Evidence:
         """Return what was known at an instant, not before the last one asked for."""
         self._advance(at)
-        current = {key: one for key in self._states if (one := self._state(key, at)) is not None}
+        states = {key: self._state(key, at) for key in self._states}
+        current = {key: state for key, state in states.items() if state is not None}
         people = self._staff.readings()
         known = AvailableEvidence(
             verdicts={
-                (key, SERVER.key): one.verdict
-                for key, one in current.items()
-                if one.verdict is not None
+                (key, SERVER.key): state.verdict
+                for key, state in current.items()
+                if state.verdict is not None
             },
             readings={
                 key: tuple(
@@ -81,8 +82,8 @@ class RecordReplay:
             cut_off=any(cut.start <= at < cut.end for cut in self._blind),
             errors=frozenset(
                 key
-                for key, one in current.items()
-                if (one.verdict, one.cause) == (Status.DOWN, FailureCause.STATUS)
+                for key, state in current.items()
+                if (state.verdict, state.cause) == (Status.DOWN, FailureCause.STATUS)
             ),
         )
         return collect_evidence(known, self._roles, asker=asker, now=at)

@@ -90,14 +90,9 @@ def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionR
     if not any(answers):
         return "fails", SuggestionReason("colleagues_fail", counts)
     if evidence.reports_outweigh(others):
-        return "fails", SuggestionReason(
-            "colleagues_say_no", {"count": _reports(others), "of": len(answers)}
-        )
+        against = sum(view.works is False for view in others)
+        return "fails", SuggestionReason("colleagues_say_no", counts | {"count": against})
     return None, SuggestionReason("colleagues_differ", counts)
-
-
-def _reports(views: list[VantageView]) -> int:
-    return sum(view.works is False for view in views)
 
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from procedure.monitoring.model import SERVER, FailureCause, Status
 from procedure.status_pages.dates import read_instant
@@ -23,7 +22,6 @@ MAX_ENTRIES = 500
 CLOCK_TOLERANCE = timedelta(minutes=2)  # a clock further ahead of ours is not trusted
 HOLDS = timedelta(minutes=5)  # three probes of theirs and one request of ours
 MAX_AGE = timedelta(days=1)
-_UTC = ZoneInfo("UTC")
 _Known = TypeVar("_Known", Status, FailureCause)
 
 
@@ -105,7 +103,7 @@ def read_board(
         board = row(read_json(body))
     except UnreadablePage:
         return before.with_problem(BoardProblem.SHAPE)
-    made, entries = read_instant(board.get("at"), _UTC), board.get("targets")
+    made, entries = read_instant(board.get("at"), UTC), board.get("targets")
     if made is None or not isinstance(entries, list):
         return before.with_problem(BoardProblem.SHAPE)
     if made - at > CLOCK_TOLERANCE:

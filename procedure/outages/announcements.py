@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from procedure.journal import Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval
@@ -82,9 +83,7 @@ class AnnouncementLog:
     def announcements(self) -> tuple[Announcement, ...]:
         """Return the announcements, oldest first."""
         announced = [*_from_pages(self._words), *map(_from_window, current_windows(self._windows))]
-        return tuple(
-            sorted(announced, key=lambda announcement: (announcement.start, announcement.page))
-        )
+        return tuple(sorted(announced, key=attrgetter("start", "page")))
 
 
 def add_announcements(
@@ -115,9 +114,8 @@ def without_planned_work(
 def _joined(outage: Downtime, announced: Sequence[Announcement]) -> Downtime:
     concerning = [announcement for announcement in announced if announcement.may_concern(outage)]
     explaining = [announcement for announcement in concerning if announcement.explains(outage)]
-    relevant = [
-        announcement for announcement in concerning if not announcement.planned
-    ] or explaining
+    incidents = [announcement for announcement in concerning if not announcement.planned]
+    relevant = incidents or explaining
     if not relevant:
         return outage
     ends = [announcement.end for announcement in relevant]
@@ -163,11 +161,8 @@ def _from_pages(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> l
 def _announced_at(change: PageStatusReadByStaff | PageStatusChanged) -> datetime:
     """Return the page's own time of a change if plausible, otherwise that of the reading."""
     stated = change.changed_at if isinstance(change, PageStatusChanged) else None
-    return (
-        stated
-        if stated is not None and change.at - MAX_BACKDATING <= stated <= change.at
-        else change.at
-    )
+    plausible = stated is not None and change.at - MAX_BACKDATING <= stated <= change.at
+    return stated if stated is not None and plausible else change.at
 
 
 def _from_window(window: MaintenancePlanned) -> Announcement:

@@ -116,15 +116,14 @@ def call_facts(
 
 def _failure(observations: Sequence[Observation]) -> FailingTarget:
     failing = [observation for observation in observations if _fails(observation)]
-    server = next((observation for observation in failing if _is_server(observation)), None)
-    shown = server or failing[0]
+    shown = next(filter(_is_server, failing), failing[0])
     return FailingTarget(
         outcome=shown.outcome,
         since=shown.since,
         server=_server_view(observations),
         workstations=Share(
-            sum(not _is_server(observation) for observation in failing),
-            sum(not _is_server(observation) for observation in observations),
+            len(failing) - sum(map(_is_server, failing)),
+            len(observations) - sum(map(_is_server, observations)),
         ),
     )
 
@@ -138,10 +137,7 @@ def _others(by_target: Mapping[str, Sequence[Observation]]) -> dict[WhoTested, t
 
 
 def _tested_by(observations: Sequence[Observation]) -> WhoTested:
-    server, by_workstation = (
-        _server_view(observations),
-        any(not _is_server(observation) for observation in observations),
-    )
+    server, by_workstation = _server_view(observations), not all(map(_is_server, observations))
     if server is SeenFrom.UNSURE:
         return WhoTested.UNSURE
     if server is SeenFrom.NOT_TESTED:
@@ -150,7 +146,7 @@ def _tested_by(observations: Sequence[Observation]) -> WhoTested:
 
 
 def _server_view(observations: Sequence[Observation]) -> SeenFrom:
-    observation = next((each for each in observations if _is_server(each)), None)
+    observation = next(filter(_is_server, observations), None)
     if observation is None:
         return SeenFrom.NOT_TESTED
     if _fails(observation):

@@ -113,11 +113,8 @@ class OutageRecord:
 class OutageLog:
     """All declared outages in the order of declaration, as a fold over the journal."""
 
-    KINDS: ClassVar[tuple[str, ...]] = (
-        "outage_declared",
-        "outage_news",
-        "outage_noted",
-        "outage_ended",
+    KINDS: ClassVar[tuple[str, ...]] = tuple(
+        kind.KIND for kind in (OutageDeclared, OutageNews, OutageNote, OutageEnded)
     )
     _declared: dict[UUID, OutageDeclared] = field(default_factory=dict[UUID, OutageDeclared])
     _news: list[OutageNews] = field(default_factory=list[OutageNews])
@@ -135,8 +132,8 @@ class OutageLog:
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
         """Add committed entries, in order; return whether any of them concerns an outage."""
-        taken = [self._take(record.entry) for record in recorded]
-        return any(taken)
+        added = [self._add(record.entry) for record in recorded]
+        return any(added)
 
     def records(self) -> tuple[OutageRecord, ...]:
         """Return all outages, oldest first."""
@@ -166,7 +163,7 @@ class OutageLog:
             self._ended.get(declared.id),
         )
 
-    def _take(self, entry: object) -> bool:
+    def _add(self, entry: object) -> bool:
         match entry:
             case OutageDeclared():
                 self._declared[entry.id] = entry

@@ -1,4 +1,4 @@
-"""The last ninety days as the database tells them: read once for all pages, now and then."""
+"""The last ninety days, read from the database once for all pages."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
-from procedure.outages.declared_outage import OutageNews, OutageRecord
+from procedure.outages.declared_outage import OutageRecord
 
 KEPT = timedelta(days=30)  # after the end of an outage
 
@@ -57,12 +57,12 @@ def _public_outage(record: OutageRecord, rules: ScanRules) -> PublicOutage:
         declared.begun,
         over and over.ended,
         None if over else record.next_news,
-        tuple(_message(entry, rules) for entry in reversed(record.news) if entry.message),
+        tuple(
+            PublicMessage(news.id, news.at, _plain(news.message, rules))
+            for news in reversed(record.news)
+            if news.message
+        ),
     )
-
-
-def _message(news: OutageNews, rules: ScanRules) -> PublicMessage:
-    return PublicMessage(news.id, news.at, _plain(news.message, rules))
 
 
 def _plain(text: str, rules: ScanRules) -> str:

@@ -97,7 +97,7 @@ def timeline(
             event
             for entry in entries
             if _concerns(entry, record, since, until)
-            and (event := _journal_event(entry, rules)) is not None
+            and (event := _observation(entry, rules) or _outage_event(entry, rules))
         ),
     ]
     return sorted(events, key=lambda entry: (entry.at, entry.kind, entry.key))
@@ -169,10 +169,6 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
             return entry.start < until and entry.end > since
         case _:
             return since <= entry.at < until
-
-
-def _journal_event(entry: object, rules: ScanRules) -> TimelineEvent | None:
-    return _observation(entry, rules) or _outage_event(entry, rules)
 
 
 def _observation(entry: object, rules: ScanRules) -> TimelineEvent | None:

@@ -95,21 +95,17 @@ class LoanHistory:
     @property
     def open_intent(self) -> LoanRequested | None:
         """A loan that was sent to Alma and whose fate is not known; it is never sent again."""
-        answered = self.answer is not None and self.intent is not None and (
-            self.answer[1].intent == self.intent.id
-        )  # fmt: skip
-        settled = (
-            answered
-            and self.answer is not None
-            and self.answer[1].fate is not RequestOutcome.UNKNOWN
-        )
+        if self.intent is None or self.answer is None:
+            return self.intent
+        _, answer = self.answer
+        settled = answer.intent == self.intent.id and answer.fate is not RequestOutcome.UNKNOWN
         return None if settled else self.intent
 
     def apply_corrections(self, loan: Loan) -> Loan:
         """Return the loan with a person's corrections."""
         if not self.corrections:
             return loan
-        return corrected(loan, [one for _, one in self.corrections])
+        return corrected(loan, [change for _, change in self.corrections])
 
 
 NO_HISTORY = LoanHistory()

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from procedure.circulation.circulation_log import KINDS as LOG_KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.settlements import Corrected, ManualHandling, SettledByHand
-from procedure.circulation.transactions import Export, Return, Transaction
+from procedure.circulation.transactions import Export, Return
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.inputs import LoanRecords, SentFile, StandingReturn
@@ -39,26 +40,11 @@ KINDS = (
 )  # fmt: skip
 
 
-class Uploads:
-    """When each export was uploaded, and the reports that came of it."""
-
-    def __init__(self) -> None:
-        self.at: dict[UUID, datetime] = {}
-        self.reports: dict[UUID, JobReportRecorded] = {}
-
-    def add(self, entry: FileUploaded | JobReportRecorded) -> None:
-        """Add an entry; a report shows that the file was uploaded, even if nobody recorded that."""
-        if isinstance(entry, JobReportRecorded):
-            self.reports[entry.export] = entry
-            self.at.setdefault(entry.export, entry.at)
-        else:
-            self.at[entry.export] = entry.at
-
-
 class ReconciliationLog:
     """The fold of the loan log and of what is known in Alma; `extend` adds new entries.
 
-    A second reading of a loan has no row: there is nothing to bring into Alma.
+    A second reading of a loan has no row: there is nothing to bring into Alma. `uploaded` is when
+    each export was uploaded (aware), `reports` has Alma's report on it.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -66,7 +52,8 @@ class ReconciliationLog:
         self.position = 0
         self.items: dict[str, ItemSeen] = {}
         self.users: dict[str, UserSeen] = {}
-        self.uploads = Uploads()
+        self.uploaded: dict[UUID, datetime] = {}
+        self.reports: dict[UUID, JobReportRecorded] = {}
         self.signed: list[SignedOff] = []
         self._histories: dict[UUID, LoanHistory] = {}
         self._sent_at: dict[UUID, int] = {}
@@ -87,7 +74,7 @@ class ReconciliationLog:
             case JobReportRecorded():
                 self._add_report(position, entry)
             case FileUploaded():
-                self.uploads.add(entry)
+                self.uploaded[entry.export] = entry.at
             case ItemSeen():
                 self.items[entry.barcode] = entry
             case UserSeen():
@@ -147,7 +134,7 @@ class ReconciliationLog:
 
         known = self.log.rows() if rows is None else rows
         single = [row for row in known if row.repeats is None]
-        return loan_table(single, self._histories, self.uploads.at)
+        return loan_table(single, self._histories, self.uploaded)
 
     def in_upload_order(self) -> list[ReconciledLoan]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
@@ -155,17 +142,13 @@ class ReconciliationLog:
 
         return reconciled_loans(upload_order(self.table()))
 
-    def as_sent(self, export: Export) -> list[Transaction]:
-        """Return the loans of a file as they were written into it, and its R rows."""
-        return self.log.lines_of(export)
-
     def records(self) -> LoanRecords:
         """Return what was folded so far, as values that stay as they are."""
         return LoanRecords(
             position=self.position,
             rows=[row for row in self.log.rows() if row.repeats is None],
             histories=self._histories.copy(),
-            uploaded=self.uploads.at.copy(),
+            uploaded=self.uploaded.copy(),
             files=self.files(),
             returns=self.returns(),
             items=self.items.copy(),
@@ -194,7 +177,7 @@ class ReconciliationLog:
 
     def _with(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
         distinct = {row.loan.id: row for row in rows}
-        return self._reconciled(sorted(distinct.values(), key=_order))
+        return self._reconciled(sorted(distinct.values(), key=attrgetter("order")))
 
     def _file(self, export: Export) -> SentFile:
         ends = [self.log.row(export.loans[end]) for end in (0, -1)] if export.loans else [None] * 2
@@ -204,8 +187,8 @@ class ReconciliationLog:
         return SentFile(
             *(export, self._sent_at[export.id], began, ended),
             tuple(self.log.returns_in(export)),
-            self.uploads.at.get(export.id),
-            self.uploads.reports.get(export.id),
+            self.uploaded.get(export.id),
+            self.reports.get(export.id),
         )
 
     def _standing(self, back: Return) -> StandingReturn:
@@ -224,8 +207,9 @@ class ReconciliationLog:
             self._change(loan, export=(position, export), line=line)
 
     def _add_report(self, position: int, report: JobReportRecorded) -> None:
-        """Replace the refusals of an earlier report of the same file."""
-        self.uploads.add(report)
+        """Replace the refusals of an earlier report; the file was uploaded, recorded or not."""
+        self.reports[report.export] = report
+        self.uploaded.setdefault(report.export, report.at)
         export = self.log.export(report.export)
         for loan in () if export is None else export.loans:
             trail = self.trail(loan)
@@ -233,7 +217,3 @@ class ReconciliationLog:
                 self._change(loan, refusal=None)
         for loan, message in report.refused:
             self._change(loan, refusal=(position, message))
-
-
-def _order(row: LoanRow) -> Any:
-    return row.order

@@ -120,7 +120,7 @@ def drill_report(
         lent=len(lent),
         wrong=kinds["wrong"],
         extra=kinds["extra"],
-        doubtful=sum(one.warning is not None for one in standing),
+        doubtful=sum(loan.warning is not None for loan in standing),
         voided=len(rows) - len(standing),
     )
 

@@ -30,14 +30,12 @@ class SimulatedPresent:
         incident: SampleIncident,
         begun: datetime,
         now: Callable[[], datetime],
-        *,
-        seed: int = 0,
     ) -> None:
         self._handbook, self._now = handbook, now
         self._outage = incident.episode(begun)
         self._announced = incident.announced
         self._samplers = {
-            key: OutcomeSampler(target, seeded_random(seed, key))
+            key: OutcomeSampler(target, seeded_random(0, key))
             for key, target in handbook.targets.items()
         }
 

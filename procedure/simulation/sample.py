@@ -110,19 +110,16 @@ class Sample:
     def episodes(self) -> list[Episode]:
         """Every disturbance, oldest first."""
         chance = seeded_random(self._seed, "episodes")
-        found = [incident.episode(self._until) for incident in self._incidents]
-        found += [
-            one
-            for incident in self._incidents
-            if incident.after_slow_week
-            for one in slow_week(incident.begins(self._until))
-        ]
+        episodes = [incident.episode(self._until) for incident in self._incidents]
+        for incident in self._incidents:
+            if incident.after_slow_week:
+                episodes += slow_week(incident.begins(self._until))
         flaps = local(self._until - _FLAPS_AGO * DAY).date()
-        found += flapping(local_time(flaps, time(18, 10)), chance)
-        found += [_work_episode(begins, over) for begins, _, over in self._windows]
+        episodes += flapping(local_time(flaps, time(18, 10)), chance)
+        episodes += [_work_episode(begins, over) for begins, _, over in self._windows]
         # An outage goes before a small disturbance that happens to fall into it.
-        found += usual_episodes(self._until, self._days, chance)
-        return found
+        episodes += usual_episodes(self._until, self._days, chance)
+        return episodes
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -155,11 +152,11 @@ class Sample:
             yield SampledDay(
                 *(until, intervals, outcomes),
                 [
-                    BlindPeriod(one.begins, one.ends)
-                    for one in now
-                    if one.blind and since <= one.begins < until
+                    BlindPeriod(episode.begins, episode.ends)
+                    for episode in now
+                    if episode.blind and since <= episode.begins < until
                 ],
-                list(self._recorded_between(since, until)),
+                [entry for entry in self.entries if since <= entry.at < until],
             )
 
     def _acts(self) -> Iterator[Act]:
@@ -179,10 +176,6 @@ class Sample:
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]
         return [_window(day, overruns=number % 3 == 0) for number, day in enumerate(nights)]
-
-    def _recorded_between(self, since: datetime, until: datetime) -> Iterator[Entry]:
-        """Yield the entries of a day; a loan entered from paper is recorded after its time."""
-        return (entry for entry in self.entries if since <= entry.at < until)
 
     def _chance_of(self, name: str) -> Random:
         return seeded_random(self._seed, name)

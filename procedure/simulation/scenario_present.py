@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from procedure.diagnosis.scenario import Scenario, ScenarioOutcome, ScenarioReport
 from procedure.handbook.model import Handbook
@@ -16,13 +17,13 @@ from procedure.status_pages.readings import Reading, feed_reading
 from procedure.status_pages.status import PageReport, PageStatus
 
 _TIMEOUT_MS = 10_000.0
-_CAUSES = {one.value: one for one in FailureCause}
+_CAUSES = {cause.value: cause for cause in FailureCause}
 
 
 class ScenarioPresent:
     """A scenario that began at `begun`, `speed` times as fast, until somebody calls `end`.
 
-    What it says last of a target stays so until the end; before the beginning and after the end
+    The last status of a target stays until the end; before the beginning and after the end
     everything answers. `now` returns the aware UTC instant.
     """
 
@@ -65,14 +66,14 @@ class ScenarioPresent:
         return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
 
     def page_status(self, target: str) -> PageStatus:
-        """Return what a status page says now, to a feed's reader or to a person."""
+        """Return what a status page reports now, to a feed's reader or to a person."""
         elapsed = self.elapsed
-        said = [
+        shown = [
             reading.word
             for reading in self.scenario.readings
             if reading.target == target and elapsed is not None and reading.at <= elapsed
         ]
-        return said[-1] if said else PageStatus.OK
+        return shown[-1] if shown else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
         """Yield a round of each workstation now."""
@@ -115,4 +116,4 @@ class ScenarioPresent:
             for outcome in self.scenario.outcomes
             if (outcome.target, outcome.vantage) == (target, vantage) and outcome.at <= elapsed
         ]
-        return max(seen, key=lambda one: one.at, default=None)
+        return max(seen, key=attrgetter("at"), default=None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import cast
 
 from procedure.status_pages.dates import latest
@@ -42,7 +43,7 @@ def document_lines(document: str) -> Iterator[TextLine]:
         if node.get("type") not in BLOCK_NODES:
             pending.extend(reversed(_content(node)))
             continue
-        for line in lines(_escape(_text(node))):
+        for line in lines(escape(_text(node), quote=False)):
             yield TextLine(line.text, heading=_is_heading(node))
 
 
@@ -60,16 +61,12 @@ def _text(node: Row) -> str:
     """Return the text below a node; a status lozenge keeps its text in `attrs`."""
     pending, words = [node], list[str]()
     while pending:
-        node_ = pending.pop()
-        for holder in (node_, row(node_.get("attrs"))):
+        below = pending.pop()
+        for holder in (below, row(below.get("attrs"))):
             value = holder.get("text")
             words += [value] if isinstance(value, str) else []
-        pending.extend(reversed(_content(node_)))
+        pending.extend(reversed(_content(below)))
     return " ".join(words)
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 BODIES = ("view", "export_view", "styled_view", "storage")

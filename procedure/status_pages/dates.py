@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
 
 # {0} is a prefix for the group names, since the pattern is used for the start and for the end.
 _DAY = (
@@ -21,7 +20,7 @@ _END = f"(?:{_DAY.format('b')})?{_HOUR.format('b')}"
 _SPAN = re.compile(_START + _SEPARATOR + _END, re.IGNORECASE)
 
 
-def read_instant(value: object, zone: ZoneInfo) -> datetime | None:
+def read_instant(value: object, zone: tzinfo) -> datetime | None:
     """Parse RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return aware UTC.
 
     `zone` applies to times without an offset. Returns None for anything else and for years outside
@@ -37,12 +36,12 @@ def read_instant(value: object, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def latest(values: Iterable[object], zone: ZoneInfo) -> datetime | None:
+def latest(values: Iterable[object], zone: tzinfo) -> datetime | None:
     """Return the latest of the values that can be parsed (aware UTC), or None."""
     return max((at for at in (read_instant(value, zone) for value in values) if at), default=None)
 
 
-def read_span(text: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+def read_span(text: str, zone: tzinfo) -> tuple[datetime, datetime] | None:
     """Return the first span in the text as two UTC instants, or None.
 
     Understands `28.11.2026, 07:00 – 09:00` and ISO dates, with or without a second date, in the
@@ -69,7 +68,7 @@ def _matched_time(match: re.Match[str], day: str, hour: str) -> datetime:
     return datetime(year, month, date, hours, minutes)  # noqa: DTZ001 (its zone comes next)
 
 
-def _utc(read: datetime, zone: ZoneInfo) -> datetime:
+def _utc(read: datetime, zone: tzinfo) -> datetime:
     aware = read if read.tzinfo is not None else read.replace(tzinfo=zone)
     at = aware.astimezone(UTC)
     if not 2000 <= at.year <= 2100:

@@ -19,6 +19,7 @@ from procedure.status_pages.status import (
     PageStatus,
     UnreadablePage,
     UnreadReason,
+    component_finding,
     summarise,
 )
 
@@ -74,11 +75,6 @@ def _services(result: object) -> Iterator[Row]:
 
 
 def _finding(service: Row) -> PageFinding:
-    name = text(service.get("name"), 120)
-    status = STATUSES.get(key(service.get("status")).removeprefix("fa "), PageStatus.UNKNOWN)
-    return PageFinding(
-        status,
-        f"{name}: {text(service.get('status'), 60)}",
-        component=name,
-        reason=UnreadReason.UNKNOWN_STATUS if status is PageStatus.UNKNOWN else None,
-    )
+    status = service.get("status")
+    known = STATUSES.get(key(status).removeprefix("fa "))
+    return component_finding(text(service.get("name"), 120), text(status, 60), known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -114,18 +115,21 @@ def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
     An unknown reading counts only if no fresh one is known, so that a feed that cannot be read
     does not replace what a person has just read.
     """
-    past = sorted((reading for reading in readings if reading.at <= now), key=_order)
+    # At the same instant a person's reading comes last; the source makes the order total.
+    by_time = attrgetter("at", "by_person", "source")
+    past = sorted((reading for reading in readings if reading.at <= now), key=by_time)
     fresh = [reading for reading in past if is_fresh(reading, now)]
-    known = [reading for reading in fresh if reading.status is not PageStatus.UNKNOWN]
+    known = list(filter(_is_known, fresh))
     return CurrentStatus(
         counts=next(reversed(known or fresh), None),
         person=next((reading for reading in reversed(fresh) if reading.by_person), None),
         feed=next((reading for reading in reversed(fresh) if not reading.by_person), None),
-        last_known=next(
-            (reading for reading in reversed(past) if reading.status is not PageStatus.UNKNOWN),
-            None,
-        ),
+        last_known=next(filter(_is_known, reversed(past)), None),
     )
+
+
+def _is_known(reading: Reading) -> bool:
+    return reading.status is not PageStatus.UNKNOWN
 
 
 def _reading(
@@ -143,11 +147,6 @@ def _reading(
         changed_at=report.changed_at,
         reason=report.reason,
     )
-
-
-def _order(reading: Reading) -> tuple[datetime, bool, str]:
-    # At the same instant a person's reading comes last; the source makes the order total.
-    return reading.at, reading.by_person, reading.source
 
 
 class LastPageStatus:

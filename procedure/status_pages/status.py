@@ -82,6 +82,15 @@ class UnreadablePage(Exception):
         super().__init__(detail)
 
 
+def component_finding(
+    name: str, shown: str, status: PageStatus | None, changed_at: datetime | None = None
+) -> PageFinding:
+    """Return the finding for a component that is shown with a status, None for an unknown one."""
+    reason = None if status else UnreadReason.UNKNOWN_STATUS
+    status = status or PageStatus.UNKNOWN
+    return PageFinding(status, f"{name}: {shown}", name, changed_at=changed_at, reason=reason)
+
+
 def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
     """Return a report with status `unknown` and the reason for it."""
     return PageReport(PageStatus.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
@@ -98,7 +107,7 @@ def summarise(findings: Iterable[PageFinding]) -> PageReport:
     worst = [item for item in items if item.status is status]
     return PageReport(
         status=status,
-        summary=_joined(item.text for item in worst),
+        summary=printable("; ".join(_unique(item.text for item in worst)), SUMMARY_LENGTH),
         components=_unique(item.component for item in items),
         windows=_sorted_windows(item.window for item in items if item.window is not None),
         changed_at=max((item.changed_at for item in items if item.changed_at), default=None),
@@ -113,10 +122,6 @@ _SEVERITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.I
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
     shown = (printable(name, SUMMARY_LENGTH) for name in names)
     return tuple(dict.fromkeys(name for name in shown if name))[:MAX_ITEMS]
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return printable("; ".join(_unique(texts)), SUMMARY_LENGTH)
 
 
 def _sorted_windows(windows: Iterable[MaintenanceWindow]) -> tuple[MaintenanceWindow, ...]:

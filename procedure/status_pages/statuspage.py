@@ -21,6 +21,7 @@ from procedure.status_pages.status import (
     PageStatus,
     UnreadablePage,
     UnreadReason,
+    component_finding,
     summarise,
 )
 
@@ -103,16 +104,10 @@ def _component_findings(
     for component in rows(page.get("components")):
         if not _is_ours(component, parts, context):
             continue
-        name = parts.full_name(component)
-        status = key(component.get("status"))
-        status_ = STATUSES.get(status, PageStatus.UNKNOWN)
-        yield PageFinding(
-            status_,
-            f"{name}: {text(component.get('status'), 60)}",
-            component=name,
-            changed_at=read_instant(component.get("updated_at"), context.zone),
-            reason=UnreadReason.UNKNOWN_STATUS if status_ is PageStatus.UNKNOWN else None,
-        )
+        status = component.get("status")
+        changed_at = read_instant(component.get("updated_at"), context.zone)
+        known = STATUSES.get(key(status))
+        yield component_finding(parts.full_name(component), text(status, 60), known, changed_at)
 
 
 def _incidents(page: Row, parts: _Components, context: ParserContext) -> Iterator[PageFinding]:

@@ -38,7 +38,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
     with open_log() as (database, log):
         sent = find_export(log.log.exports, export)
         job = read_job_report(text)
-        matched = match_report(job, log.as_sent(sent))
+        matched = match_report(job, log.log.lines_of(sent))
         entry = report_entry(text, job, matched, sent, at=utc_now(), operator=operator)
         log.extend(database.journal.append(entry))
         print_rows(log.rows_of(sent), forecasts(Settings.from_env(), log), as_json=as_json)

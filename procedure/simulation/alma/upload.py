@@ -75,7 +75,6 @@ class UploadJob:
     world: World
     desk: Desk
     now: datetime
-    zone: ZoneInfo = ZURICH
     automatic: bool = False
 
     def run(self, content: bytes, name: str = "OffCirc.dat") -> UploadReport:
@@ -102,11 +101,11 @@ class UploadJob:
     def _instant(self, stamp: str) -> datetime | None:
         # [C] Local time. [I] An ambiguous time is the first.
         try:
-            local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=self.zone)
+            local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=ZURICH)
         except ValueError:
             return None
         at = local.astimezone(UTC)
-        return at if at.astimezone(self.zone).strftime("%Y%m%d%H%M") == stamp else None
+        return at if at.astimezone(ZURICH).strftime("%Y%m%d%H%M") == stamp else None
 
     def loan(self, at: datetime, barcode: str, patron: str) -> None:
         """Apply an L row; a rule that forbids it ends it with its message."""

@@ -85,7 +85,7 @@ class Library:
         """Upload a file in Alma, paste its report, and prove its rows."""
         assert done.export is not None
         text = self.day.stand_in.upload(done.plan.desk, done.plan.rendered.content)
-        placed = match_report(read_job_report(text), self.reconciled.as_sent(done.export))
+        placed = match_report(read_job_report(text), self.reconciled.log.lines_of(done.export))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             JobReportRecorded(

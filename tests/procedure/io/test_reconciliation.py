@@ -83,7 +83,7 @@ class Reconciling:
         result = self.log()
         sent = [export for export in result.log.exports if export.desk == desk][-1]
         read = read_job_report(text)
-        placed = match_report(read, result.as_sent(sent))
+        placed = match_report(read, result.log.lines_of(sent))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             JobReportRecorded(

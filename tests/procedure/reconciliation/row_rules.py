@@ -21,7 +21,7 @@ class RowRules:
         self.row, self.trail = row, log.trail(row.loan.id)
         export = self.trail.export
         self.sent = export[0] if export else 0
-        self.uploaded = export and log.uploads.at.get(export[1].id)
+        self.uploaded = export and log.uploaded.get(export[1].id)
         self.doubt = open_question(row.loan, [one for _, one in self.trail.corrections])
         proof = self.since_sent(self.trail.proof)
         after_upload = proof and self.uploaded and self.uploaded <= proof.at

@@ -180,11 +180,11 @@ def test_plan_again_sends_a_correction_and_keeps_the_scan() -> None:
         "B-01",
         "i",
     )
-    assert log.as_sent(SENT) == [LOAN]
+    assert log.log.lines_of(SENT) == [LOAN]
     assert plan_again(log, "MAIL").loans == (after.corrected,)
     assert plan_again(log, "CMU").loans == ()
     log = fold(LOAN, SENT, REPORT, fix, AGAIN)
-    assert log.as_sent(AGAIN) == [after.corrected]
+    assert log.log.lines_of(AGAIN) == [after.corrected]
     assert plan_again(log, "MAIL").loans == ()
 
 
