@@ -123,7 +123,7 @@ def open_context(
         alma=alma_client(settings, database.journal),
         new_id=new_uuid7,
         notes=database.notes,
-        accounts=RememberedAccounts(database.accounts, now),
+        accounts=RememberedAccounts(database.backend, database.writer, now),
         neighbours=neighbours(leadership),
         leadership=leadership,
         storage=lambda: database.fault,

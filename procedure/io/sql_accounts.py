@@ -14,7 +14,6 @@ from procedure.access.accounts import (
     Account,
     EnrolledWorkstation,
     ExternalSignIn,
-    MemoryAccounts,
     SignIn,
     known_already,
     unknown,
@@ -77,8 +76,7 @@ class SqlAccounts:
 
     def end(self, digest: str) -> None:
         """End a sign-in; see `Accounts.end`."""
-        kinds = (SIGN_IN, EXTERNAL_SIGN_IN)
-        self._write(*(delete(table).where(table.c.digest == digest) for table in kinds))
+        self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
         """Return a sign-in; see `Accounts.signed_in`."""
@@ -116,19 +114,6 @@ class SqlAccounts:
             map(_workstation, self._read(select(WORKSTATION).order_by(WORKSTATION.c.name)))
         )
 
-    def copy(self, now: datetime) -> MemoryAccounts:
-        """Return the accounts, what is signed in now, and the workstations, in memory."""
-        copy = MemoryAccounts()
-        for row in self._read(select(ACCOUNT)):
-            copy.add(_account(row))
-        for row in self._read(select(SIGN_IN)):
-            copy.begin(row.digest, row.account, datetime.fromisoformat(row.until), now=now)
-        for row in self._read(select(EXTERNAL_SIGN_IN)):
-            copy.begin_external(row.digest, _external(row), now=now)
-        for row in self._read(select(WORKSTATION)):
-            copy.enrol(row.digest, _workstation(row))
-        return copy
-
     def _read(self, query: Any) -> Sequence[Row[Any]]:
         with self._backend.reading() as connection:
             return connection.execute(query).all()
@@ -144,6 +129,11 @@ class SqlAccounts:
             return concerned[-1] if concerned else 0
 
         return self._writer.submit(work).result()
+
+
+def end_statements(digest: str) -> list[Any]:
+    """Return the statements that end a sign-in, of an account or of the institution's login."""
+    return [delete(table).where(table.c.digest == digest) for table in (SIGN_IN, EXTERNAL_SIGN_IN)]
 
 
 def _end_all(name: str) -> Any:

@@ -26,7 +26,7 @@ def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def database(tmp_path: Path, context: AppContext) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     with open_database(url, role="server", now=context.now) as opened:
-        context.accounts = RememberedAccounts(opened.accounts, context.now)
+        context.accounts = RememberedAccounts(opened.backend, opened.writer, context.now)
         yield opened
 
 

@@ -45,7 +45,7 @@ def database(file: Path, clock: Clock) -> Iterator[Database]:
 
 @pytest.fixture
 def accounts(database: Database, clock: Clock) -> RememberedAccounts:
-    made = RememberedAccounts(database.accounts, clock)
+    made = RememberedAccounts(database.backend, database.writer, clock)
     made.add(ANNE)
     made.begin("digest", "anne", LATER, now=NOW)
     made.begin_external("external", EXTERNAL, now=NOW)
@@ -57,7 +57,7 @@ def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> N
     with postgres_cluster(durable=True) as server:
         url = server.create_database()
         with open_database(url, role="server", now=clock) as database:
-            accounts = RememberedAccounts(database.accounts, clock)
+            accounts = RememberedAccounts(database.backend, database.writer, clock)
             accounts.add(ANNE)
             accounts.begin("digest", "anne", LATER, now=NOW)
             accounts.begin_external("external", EXTERNAL, now=NOW)
