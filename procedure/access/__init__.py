@@ -1,4 +1,4 @@
 """Who may do what: permissions, and the roles that have them.
 
-Who somebody is, is found out in `dashboard.access`.
+Signing in is in `dashboard.access`.
 """

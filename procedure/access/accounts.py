@@ -1,8 +1,8 @@
 """Local accounts: a way to sign in that depends on no other service.
 
-An account has a name, a role and the hash of a password. Signing in begins a stretch of time that
-is stored, so that it can be ended before: a browser has a random token for it, the server its
-digest alone. A sign-in by the login of the institution is stored the same way.
+An account has a name, a role and the hash of a password. A sign-in is stored with the instant at
+which it is over, so that it can be ended before: a browser has a random token for it, the server
+its digest alone. A sign-in by the login of the institution is stored the same way.
 """
 
 from __future__ import annotations

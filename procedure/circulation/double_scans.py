@@ -1,4 +1,4 @@
-"""Double scans: a scanner that reads a label twice lends nothing twice.
+"""Double scans: an item whose label a scanner reads twice is lent once.
 
 Every scan is recorded; which repeats which is worked out from the journal. So whichever of two
 readings a person voids, the other one is there and stands.

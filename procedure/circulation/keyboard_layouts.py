@@ -1,7 +1,7 @@
-"""A scanner types as if on an American keyboard; what arrives when the computer has another.
+"""Scans that arrive through another keyboard layout than the American one, put right.
 
 A scanner is a keyboard that does not know the layout of the computer. Set wrongly, its digits
-arrive as what stands on the digit keys there. The number can be had back from that.
+arrive as what is on the digit keys there, and the number can be read from that.
 """
 
 from __future__ import annotations

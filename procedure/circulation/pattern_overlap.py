@@ -1,6 +1,6 @@
 """Whether one code can have two shapes at once, for the regular expressions of `scans.toml`.
 
-Exact for what the paper's shapes are made of: letters, classes, groups, `|` and repetitions, over
+Exact for what shapes are usually made of: letters, classes, groups, `|` and repetitions, over
 printable ASCII. A part that is repeated more than `MOST` times is followed no further.
 """
 
@@ -14,7 +14,7 @@ from itertools import product
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
 MOST = 100
-# A shape of the paper has some dozens of states.
+# A usual shape has some dozens of states.
 MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
@@ -23,13 +23,13 @@ _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 _Part = Callable[["ShapeMachine", int], int]
 
 
-def overlap(one: str, other: str) -> str | None:
+def overlap(first: str, second: str) -> str | None:
     """Return a shortest code that has both shapes, None if there is none.
 
     Raises:
         ValueError: a shape holds what this cannot follow.
     """
-    left, right = machine_of(one), machine_of(other)
+    left, right = machine_of(first), machine_of(second)
     queue = deque([(left.start, right.start, "")])
     seen: set[tuple[int, int]] = set()
     while queue:

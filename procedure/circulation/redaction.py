@@ -1,4 +1,4 @@
-"""Keeping users out of what people write: a message to every desk must hold nobody's number."""
+"""Hides the identifiers of users in free text, such as a message to every desk."""
 
 from __future__ import annotations
 

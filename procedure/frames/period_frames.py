@@ -139,13 +139,13 @@ def _work_spans(work: Sequence[Announcement], last: Any) -> Any:
 
 
 def _within(parts: Any, spans: Any) -> Any:
-    """Return a mask of the parts that lie in one of the spans."""
+    """Return a mask of the parts within the spans."""
     starts, ends = (parts[name].to_numpy()[:, None] for name in ("start", "end"))
     return ((starts >= spans[:, 0]) & (ends <= spans[:, 1])).any(axis=1)
 
 
 def _cut(intervals: Any, edges: Any) -> Any:
-    """Cut intervals wherever an edge (microseconds) lies in them."""
+    """Cut intervals at the edges (microseconds) within them."""
     starts, ends = _microseconds(intervals["start"]), _microseconds(intervals["end"])
     first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
     inside = last - first

@@ -31,10 +31,10 @@ def read_feed(page: Page, target: str, values: Mapping[str, Any]) -> dict[str, A
 
 def names(value: object) -> tuple[str, ...]:
     """Return the names of our component on a status page; `*` is all of it."""
-    found = texts(value)
-    if not found:
+    given = texts(value)
+    if not given:
         raise ValueError('is empty; name our component there, or write ["*"] for all of the page')
-    return found
+    return given
 
 
 def _zone(value: object) -> str:

@@ -128,7 +128,7 @@ def earlier_meanings(
     outside, ways = (reached[0], reached[-1]) if len(reached) > 1 else (None, None)
     campus = bool(values.get("campus"))
     place = next((step for step in procedure.steps.values() if key in step.targets), None)
-    found = {
+    applies = {
         Meaning.STATUS_PAGE: place is not None and place.evidence == "official",
         Meaning.OUTSIDE: place is not None and place is outside,
         Meaning.WAY_IN: place is not None and place is ways and place.targets[0] == key,
@@ -138,4 +138,4 @@ def earlier_meanings(
         Meaning.CAMPUS: campus,
         Meaning.LOGIN: campus and bool(values.get("reserved")),
     }
-    return tuple(meaning for meaning, holds in found.items() if holds) or (Meaning.OTHER,)
+    return tuple(meaning for meaning, holds in applies.items() if holds) or (Meaning.OTHER,)

@@ -15,7 +15,7 @@ from procedure.errors import JournalDamaged, JournalUnwritable
 def check_database_file(url: str) -> None:
     """Check an existing SQLite database; that of a database server is not ours to check.
 
-    A damaged page is found wherever it is; the whole file is read for it.
+    The whole file is read.
 
     Raises:
         JournalDamaged: a page is damaged.
@@ -43,7 +43,7 @@ def _damage(path: Path) -> str:
     uri = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         return str(error)
-    return "" if found == "ok" else found.splitlines()[-1]
+    return "" if result == "ok" else result.splitlines()[-1]

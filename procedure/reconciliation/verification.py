@@ -30,18 +30,18 @@ class VerificationResult:
 
 def verify_loan(
     loan: Loan,
-    held: LoanFacts | None,
+    active: LoanFacts | None,
     user: UserFacts | None,
     *,
     now: datetime,
     over: Iterable[LoanFacts] = (),
 ) -> VerificationResult:
-    """Compare a recorded loan with the active loan of its item in Alma (`held`, None: nobody's).
+    """Compare a recorded loan with the active loan of its item in Alma, None if nobody has it.
 
     `over` are loans of the user that have ended. Times are compared as a wall clock shows them,
     to the minute, since the offline file has no more: so the hour that comes twice cannot mislead.
     """
-    if held is None:
+    if active is None:
         returned = any(facts.item == loan.item and _same_minute(facts, loan) for facts in over)
         return (
             VerificationResult(Verification.IN_ALMA, "returned_since")
@@ -50,15 +50,19 @@ def verify_loan(
         )
     if user is None:
         return VerificationResult(Verification.NOT_CHECKED, "user_not_known")
-    if held.user != user.primary_id and not user.known_as(held.user):
-        later = held.lent_at is not None and held.lent_at > loan.at and not _same_minute(held, loan)
-        return VerificationResult(
-            Verification.OTHER_USER, "lent_since" if later else "lent_before", held.due
+    if active.user != user.primary_id and not user.known_as(active.user):
+        later = (
+            active.lent_at is not None
+            and active.lent_at > loan.at
+            and not _same_minute(active, loan)
         )
-    reason = "" if held.lent_at is None or _same_minute(held, loan) else "other_loan_date"
-    if held.due is not None and held.due <= now:
-        return VerificationResult(Verification.DUE_SHIFTED, reason, held.due)
-    return VerificationResult(Verification.IN_ALMA, reason, held.due)
+        return VerificationResult(
+            Verification.OTHER_USER, "lent_since" if later else "lent_before", active.due
+        )
+    reason = "" if active.lent_at is None or _same_minute(active, loan) else "other_loan_date"
+    if active.due is not None and active.due <= now:
+        return VerificationResult(Verification.DUE_SHIFTED, reason, active.due)
+    return VerificationResult(Verification.IN_ALMA, reason, active.due)
 
 
 def verify_against_list(

@@ -35,7 +35,7 @@ class Episode:
     blind: bool = False
 
     def concerns(self, target: str, since: datetime, until: datetime) -> bool:
-        """Return whether it befell a target within a span."""
+        """Return whether it disturbed a target within a span."""
         return (not self.targets or target in self.targets) and (
             self.begins < until and self.ends > since
         )
