@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
+from time import sleep
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
+from uuid import uuid4
 
 import pytest
 
 from procedure import open_records
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
 from procedure.local_time import local
+from procedure.outages.declared_outage import OutageDeclared
+from procedure.simulation.alma.server import FakeAlma
+from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.cli.test_serve import answer, serving
 from tests.dashboard.loans.transactions.test_intake import scan
+from tests.support.alma import serving as serving_alma
 from tests.support.cli import run_relais
+from tests.support.webhook import Webhook
 from tests.ui.conftest import free_port
 
 PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
+CARD = "SLSP207000207"  # of a known shape: hidden in what people write
+KEY, CHANNEL = "marked-key-of-alma", "marked-channel"
+SECRETS = (PATRON, PASSWORD, CARD, KEY, CHANNEL)
 # Every logger at its most talkative, as an administrator may set it who looks for a fault.
 VERBOSE = (
     "import logging; logging.basicConfig(level=logging.DEBUG); "
@@ -37,9 +54,16 @@ class Server:
     """A server process that writes everything into its log, and a browser signed in there."""
 
     def __init__(
-        self, folder: Path, port: int, process: Popen[bytes], *, writes_json: bool
+        self,
+        folder: Path,
+        port: int,
+        process: Popen[bytes],
+        settings: dict[str, str],
+        *,
+        writes_json: bool,
     ) -> None:
         self.folder, self.port, self.process = folder, port, process
+        self.settings = settings
         self.writes_json = writes_json
         self.cookie = ""
 
@@ -66,6 +90,15 @@ class Server:
             self.cookie = headers["Set-Cookie"].split(";")[0]
         return status
 
+    def command(self, *words: str) -> str:
+        """Return what a command writes with this server's settings, its log included."""
+        plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
+        done = subprocess.run(
+            [sys.executable, "-c", VERBOSE, *words],
+            env=plain | self.settings, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.stdout + done.stderr
+
     def send(self, *messages: object) -> list[dict[str, Any]]:
         body = json.dumps({"transactions": messages}).encode()
         status, text, _ = self.ask("/desk/transactions", body)
@@ -74,7 +107,40 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+def webhook() -> Iterator[Webhook]:
+    made = Webhook()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def alma() -> Iterator[tuple[FakeAlma, int]]:
+    there = FakeAlma()
+    with serving_alma(there) as port:
+        yield there, port
+
+
+@pytest.fixture
+def outage(tmp_path: Path) -> OutageDeclared:
+    """An outage that is under way, and planned work with a card in its title, of which an alert is due."""
+    now = utc_now()
+    declared = OutageDeclared(uuid4(), now, "Alma", now)
+    hour = timedelta(hours=1)
+    work = MaintenancePlanned(uuid4(), now, "alma-saml", now + hour, now + 2 * hour, f"Alma {CARD}")
+    with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=utc_now) as database:
+        database.journal.append(declared, work)
+    return declared
+
+
+@pytest.fixture
+def server(
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    webhook: Webhook,
+    alma: tuple[FakeAlma, int],
+    outage: OutageDeclared,
+) -> Iterator[Server]:
+    del outage
     written = getattr(request, "param", "text")
     port, database = free_port(), tmp_path / "relais.sqlite3"
     added = run_relais(
@@ -84,18 +150,29 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     )
     assert added.exit_code == 0, added.output
     more = {
+        "RELAIS_DATABASE_URL": f"sqlite:///{database}",
         "RELAIS_LOG": written,
+        "RELAIS_ALERTS": webhook.address.replace("//", f"//relais:{CHANNEL}@"),
+        "RELAIS_ALMA_URL": f"http://127.0.0.1:{alma[1]}",
+        "RELAIS_ALMA_KEY": KEY,
         "BOKEH_LOG_LEVEL": "trace",
         "BOKEH_PY_LOG_LEVEL": "trace",
         "PYTHONASYNCIODEBUG": "1",
     }
     with serving(["-c", VERBOSE, "serve"], tmp_path, port, **more) as process:
         answer(port, "/healthz")
-        yield Server(tmp_path, port, process, writes_json=written == "json")
+        yield Server(tmp_path, port, process, more, writes_json=written == "json")
 
 
 @pytest.mark.parametrize("server", ["text", "json"], indirect=True)
-def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(server: Server) -> None:
+def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
+    server: Server,
+    webhook: Webhook,
+    alma: tuple[FakeAlma, int],
+    outage: OutageDeclared,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
     assert server.sign_in(f"{PASSWORD}-wrong") != 303
     assert server.sign_in(PASSWORD) == 303
     token = server.cookie.partition("=")[2]
@@ -121,7 +198,7 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(server:
     assert server.ask("/desk/transactions", PATRON.encode() * 50_000)[0] == 413
     assert server.ask("/desk/waiting", f'{{"waiting": ["{PATRON}"]}}'.encode())[0] == 200
     sheet = server.folder / "sheet.csv"
-    day = local(_now()).strftime("%Y-%m-%d")
+    day = local(utc_now()).strftime("%Y-%m-%d")
     sheet.write_text(
         f"date,time,patron,item\n{day},00:01,{PATRON},2310\n{day},never,{PATRON},2311\n", "utf-8"
     )
@@ -130,30 +207,42 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(server:
         database=server.folder / "relais.sqlite3",
     )
     assert isinstance(imported.exit_code, int)
+    said = server.command("reconcile", "preflight")
+    assert "DEBUG" in said
+    assert sum(alma[0].gate.requests.values()) > 0
+    # What a command writes, and the stand-in, whose addresses have the identifier as Alma's have.
+    for secret in (*SECRETS, token):
+        assert secret not in said, [line for line in said.splitlines() if secret in line][:3]
+        assert secret not in caplog.text
     read = {
         path: server.ask(path)
         for path in (
             *("/metrics", "/board.json", "/status", "/status.json", "/status.rss"),
             *("/healthz", "/readyz", "/desk/time", "/way-back/summary.csv"),
+            f"/dossier/{outage.id}",
             *("/way-back/files.zip", f"/way-back/file/{'0' * 8}-0000-0000-0000-{'0' * 12}"),
         )
     }
     assert read["/metrics"][0] == 200
     assert read["/board.json"][0] == 200
     for path, (_, text, headers) in read.items():
-        for secret in (PATRON, PASSWORD, token):
+        for secret in (*SECRETS, token):
             assert secret not in text, path
             assert secret not in str(headers), path
+    until = utc_now() + timedelta(minutes=2)
+    while not webhook.received and utc_now() < until:
+        sleep(0.1)
+    assert [CARD in str(alert) for alert in webhook.received] == [False]
     server.process.terminate()
     server.process.wait(60)
     log = server.log
     if server.writes_json:
-        logged = [
-            line for line in log.splitlines() if line != "Received signal SIGTERM, shutting down"
-        ]
+        # Apprise reads its addresses with the settings, before the log is set up as they say.
+        plain = ("Received signal SIGTERM, shutting down", "DEBUG:apprise:")
+        logged = [line for line in log.splitlines() if not line.startswith(plain)]
         assert all(json.loads(line)["event"] for line in logged)
     assert "debug" in log.lower()
-    for secret in (PATRON, PASSWORD, token):
+    for secret in (*SECRETS, token):
         assert secret not in log, [line for line in log.splitlines() if secret in line][:3]
 
 
@@ -168,9 +257,3 @@ def test_frames_for_analysis_have_pseudonyms(server: Server) -> None:
     assert len(frames["loans"]) == 2
     for name, frame in frames.items():
         assert PATRON not in frame.to_csv(), name
-
-
-def _now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
