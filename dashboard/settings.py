@@ -48,7 +48,8 @@ class Settings:
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
     `open` lets other machines in without a sign-in. `roles` are patterns for the names of a login,
     each with its role; the first that matches counts. `role_claim` is the claim of such a login
-    whose values are matched, too. `public` is what everybody may read.
+    whose values are matched, too, `issuer` is whose ID tokens count, empty for any. `public` is
+    what everybody may read.
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
     how long before planned work one is sent. `status_page` is the address at which readers find the
@@ -86,6 +87,7 @@ class Settings:
     open: bool = False
     roles: tuple[tuple[str, Role], ...] = ()
     role_claim: str = ""
+    issuer: str = ""
     public: frozenset[Permission] = frozenset()
     alerts: tuple[str, ...] = option(default=(), repr=False)
     alert_quiet: tuple[time, time] | None = None
@@ -187,6 +189,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_OPEN": ("open", parse.flag),
     "RELAIS_ROLES": ("roles", parse.roles),
     "RELAIS_ROLE_CLAIM": ("role_claim", str),
+    "RELAIS_ISSUER": ("issuer", str),
     "RELAIS_PUBLIC": ("public", parse.public),
     "RELAIS_PROBE_INTERVAL": ("probe_interval", parse.seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", parse.seconds(0.1, 60)),

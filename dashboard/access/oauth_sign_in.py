@@ -94,16 +94,20 @@ class OAuthSignIn(OAuthLoginHandler):
         """Return what the provider itself said of the person, with its userinfo if needed.
 
         Raises:
-            HTTPError: it was said to another client, of two persons, or is no longer valid.
+            HTTPError: it was said by another issuer, to another client, of two persons, or is no
+                longer valid.
         """
         kept = self._kept["id_token"]
         claims = decode_token(state.encryption.decrypt(kept).decode() if state.encryption else kept)
+        settings = self._visitors.settings
+        if settings.issuer and claims.get("iss") != settings.issuer:
+            raise HTTPError(401, "the ID token is of another issuer than RELAIS_ISSUER")
         audience = claims.get("aud", config.oauth_key)
         if config.oauth_key not in ([audience] if isinstance(audience, str) else audience):
             raise HTTPError(401, "the ID token is for another client")
         if float(claims.get("exp", "inf")) < (self._visitors.now() - LEEWAY).timestamp():
             raise HTTPError(401, "the ID token has expired")
-        wanted, address = self._visitors.settings.role_claim, self._OAUTH_USER_URL  # type: ignore[attr-defined]
+        wanted, address = settings.role_claim, self._OAUTH_USER_URL  # type: ignore[attr-defined]
         if not wanted or wanted in claims or not address or not self._access_token_header:
             return claims
         more = await self._userinfo(address, access_token)

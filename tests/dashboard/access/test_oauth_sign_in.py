@@ -82,7 +82,7 @@ async def browser(
 ) -> AsyncIterator[Browser]:
     async with openid_provider() as provider:
         for name, value in (provider.settings | settings).items():
-            monkeypatch.setenv(name, value)
+            monkeypatch.setenv(name, value.replace("{provider}", provider.address))
         # As `panel serve --oauth-provider` sets it.
         monkeypatch.setattr(config, "_oauth_provider", "generic")
         ledger = ReconciliationLedger(context)
@@ -156,20 +156,27 @@ async def test_sign_in_without_a_role_names_whom_to_ask(
         assert (answer.code, b"ask the coordination" in answer.body) == (403, True)
 
 
+ANNE = {"email": "anne@example.org"}
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "reason"),
     [
-        {"id_token": {"email": "anne@example.org"}, "audience": "another client"},
-        {"id_token": {"email": "anne@example.org"}, "subject_of_userinfo": "another person"},
-        {"id_token": {"email": "anne@example.org", "email_verified": False}},
-        {"id_token": {"email": "anne@example.org", "exp": 1_000_000_000}},
-        {"id_token": {"email": "guest"}},
-        {"id_token": {"email": "anne\n"}},
-        {"userinfo": {"name": "anne@example.org"}},
+        ({"id_token": ANNE, "audience": "another client"}, "the ID token is for another client"),
+        ({"id_token": ANNE, "subject_of_userinfo": "another"}, "the userinfo is of another person"),
+        ({"id_token": ANNE | {"email_verified": False}}, "the provider has not verified"),
+        ({"id_token": ANNE | {"exp": 1_000_000_000}}, "the ID token has expired"),
+        ({"id_token": {"email": "guest"}}, "the name cannot be recorded"),
+        ({"id_token": {"email": "anne\n"}}, "the name cannot be recorded"),
+        ({"userinfo": {"name": "anne@example.org"}}, "A sign-in by Panel's login failed"),
     ],
 )
 async def test_sign_in_refuses_invalid_tokens_of_the_provider(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    change: dict[str, Any],
+    reason: str,
 ) -> None:
     async with browser(context, monkeypatch) as one:
         for name, value in change.items():
@@ -177,6 +184,20 @@ async def test_sign_in_refuses_invalid_tokens_of_the_provider(
         assert (await one.sign_in()).headers["Location"] == FAILED
         assert await allowed(one) == [401, 401]
         assert "compte de l’organisation a échoué" in (await one.ask(FAILED)).body.decode()
+    assert reason in caplog.text
+
+
+async def test_sign_in_refuses_another_issuer(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with browser(context, monkeypatch, RELAIS_ISSUER="{provider}") as anne:
+        anne.provider.id_token = ANNE | {"iss": "https://evil.example"}
+        assert (await anne.sign_in()).headers["Location"] == FAILED
+        assert await allowed(anne) == [401, 401]
+        anne.provider.id_token = ANNE
+        assert (await anne.sign_in()).headers["Location"] == "/"
+        assert await allowed(anne) == [200, 403]
+    assert "the ID token is of another issuer than RELAIS_ISSUER" in caplog.text
 
 
 async def test_sign_in_refuses_answers_of_another_browser_or_try(
@@ -192,6 +213,7 @@ async def test_sign_in_refuses_answers_of_another_browser_or_try(
         assert "/token" not in anne.provider.answered
         again = await anne.begin()
         assert (await anne.ask(again)).headers["Location"] == "/"
+        assert (await anne.ask(again)).headers["Location"] == FAILED  # the same try once more
         used = Browser(anne.address, anne.provider)
         assert (await used.ask(again)).headers["Location"] == FAILED
         assert [await allowed(victim), await allowed(used)] == [[401, 401]] * 2
