@@ -29,7 +29,7 @@ from tests.support.load_balancer import LoadBalancer
 from tests.ui.conftest import Standins, free_port, handbook_over
 
 DESK = {"X-Relais": "desk", "Content-Type": "application/json"}
-WAITS = 60  # seconds, only so that a fault ends a test
+WAITS = 240  # seconds, only so that a fault ends a test
 
 
 @dataclass
@@ -111,7 +111,10 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def processes(url: str, folder: Path, count: int) -> Iterator[tuple[list[Process], LoadBalancer]]:
+def processes(
+    url: str, folder: Path, count: int, spools: str = "spool-{number}"
+) -> Iterator[tuple[list[Process], LoadBalancer]]:
+    """Serve with so many processes; `spools` names the folder of each one's spool."""
     standins, ports = Standins(), list[int]()
     plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
     environment = plain | {
@@ -124,7 +127,14 @@ def processes(url: str, folder: Path, count: int) -> Iterator[tuple[list[Process
     with ExitStack() as stack:
         stack.callback(standins.stop)
         balancer = stack.enter_context(LoadBalancer(ports))
-        made = [Process(folder, environment, balancer.port) for _ in range(count)]
+        made = [
+            Process(
+                folder,
+                environment | {"RELAIS_SPOOL": str(folder / spools.format(number=number))},
+                balancer.port,
+            )
+            for number in range(count)
+        ]
         ports += [each.port for each in made]
         for each in made:
             each.start()

@@ -146,10 +146,15 @@ class Spool:
             raise
 
     def _create(self) -> SpoolFile:
-        number = self._next_number()
-        file = create_spool_file(self._base.with_name(f"{self._base.name}-{number:08}.spool"))
-        self._files.append(file)
-        return file
+        while True:
+            number = self._next_number()
+            path = self._base.with_name(f"{self._base.name}-{number:08}.spool")
+            try:
+                file = create_spool_file(path)
+            except (FileExistsError, BlockingIOError):
+                continue  # another process took this number, or opened the file before its lock
+            self._files.append(file)
+            return file
 
     def _next_number(self) -> int:
         numbers = [
@@ -165,6 +170,8 @@ class Spool:
                 continue
             try:
                 file = adopt_spool_file(path)
+            except FileNotFoundError:
+                continue  # another process has just folded it in
             except OSError as refusal:
                 _log.error("%s cannot be read (%s): check its rights.", path, refusal.strerror)
                 continue

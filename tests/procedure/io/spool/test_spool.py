@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -283,6 +285,26 @@ def test_spool_leaves_the_file_of_a_running_process(base: Path) -> None:
     assert [record.entry for record in journal.since()] == [loan(2), loan(1)]
     first.close()
     second.close()
+
+
+def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
+    journals = [FailingJournal(lambda: START), FailingJournal(lambda: START)]
+    spools = [Spool(base, journal, MemoryNotes()) for journal in journals]
+    both = Barrier(2)
+
+    def append(place: int, number: int) -> None:
+        both.wait()
+        spools[place].submit(*spooled(number)).result()
+
+    with ThreadPoolExecutor(2) as threads:
+        for turn in range(1, 101):
+            # Each begins a file at the same instant: the file of the turn before was folded in.
+            list(threads.map(append, (0, 1), (turn, 1000 + turn)))
+            assert len(spool_files(base)) == 2
+            assert all(spool.fold() for spool in spools)
+    kept = [[record.entry for record in journal.since()] for journal in journals]
+    assert kept == [[loan(first + turn) for turn in range(1, 101)] for first in (0, 1000)]
+    assert spool_files(base) == []
 
 
 def test_spool_that_cannot_be_written_refuses_with_a_reason(tmp_path: Path) -> None:
