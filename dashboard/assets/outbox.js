@@ -11,8 +11,8 @@ const LONGEST_WAIT = 15_000
 const LOOK_EVERY = 1000 // ms between two looks at the database while this page sends
 
 // Events: "changed" (size, trouble, safe), "added" (detail: [line]), "settled" (detail: [{line,
-// answer}]), both also for what another tab did; "forgotten", when old ones left the store; "ended", when somebody has
-// signed out in another tab.
+// answer}]), both also for what another tab did; "forgotten", when old ones left the store;
+// "ended", when somebody has signed out in another tab.
 export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()

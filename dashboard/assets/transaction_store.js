@@ -118,17 +118,19 @@ export class TransactionStore {
   }
 
   // Forget what the server has kept and that is older than `before`; the rest stays, and so does
-  // what waits for a card: a note is there as long as it does. `notes` forgets that too, for
-  // whoever leaves this browser: the server has it.
-  forget(before, notes = false) {
+  // what waits for a card: a note is there as long as it does. At a sign-out (`leaving`) that goes
+  // too, since the server has it, and the floor stays: it keeps the order of later scans.
+  forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
-      numbers.get("floor").onsuccess = ({ target }) => { if (target.result?.at < before) numbers.delete("floor") }
+      numbers.get("floor").onsuccess = ({ target }) => {
+        if (!leaving && target.result?.at < before) numbers.delete("floor")
+      }
       transactions.openCursor().onsuccess = ({ target }) => {
         const cursor = target.result
         if (!cursor) return
         const { line, answer, waiting } = cursor.value
-        const safe = !waiting && answer?.state !== "refused" && (notes || !line.note)
+        const safe = !waiting && answer?.state !== "refused" && (leaving || !line.note)
         if (safe && Date.parse(line.at) < before) cursor.delete()
         cursor.continue()
       }
