@@ -16,6 +16,7 @@ from uuid import uuid4
 import httpx
 
 from dashboard.backups import backup_before_migration, backup_folder
+from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.context import AppContext
 from dashboard.core.library import speak_for
 from dashboard.core.probe_watch import NoFeeds
@@ -41,6 +42,7 @@ from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
+from procedure.reconciliation.systems.known_systems import library_system
 
 _contexts: list[AppContext] = []
 _log = logging.getLogger(__name__)
@@ -98,6 +100,7 @@ def open_context(
         JournalError: see `open_database`.
     """
     speak_for(handbook.library)
+    has_api = library_system(handbook.library.system).has_api
     database = open_database(
         settings.database_url,
         role="server",
@@ -120,7 +123,7 @@ def open_context(
     feeds = PageScheduler(targets, reader, leadership)
     opened = AppContext(
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
-        alma=alma_client(settings, database.journal),
+        alma=alma_client(settings, database.journal) if has_api else AlmaNotConfigured(),
         new_id=new_uuid7,
         notes=database.notes,
         accounts=RememberedAccounts(database.backend, database.writer, now),

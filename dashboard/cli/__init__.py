@@ -50,7 +50,7 @@ COMMANDS = {
 )
 @click.version_option(package_name="alma-relais", prog_name="relais")
 def relais() -> None:
-    """Relais takes over when Alma is down."""
+    """Relais takes over when the library system is down."""
     folder = os.environ.get("RELAIS_HANDBOOK")
     use_zone(load_library(Path(folder) if folder else PACKAGED_HANDBOOK).zone)
 

@@ -15,10 +15,12 @@ from dashboard.settings import Settings
 from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
 from procedure.io.clock import utc_now
-from procedure.io.handbook_files import load_handbook
+from procedure.io.handbook_files import load_handbook, load_system_name
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import LibrarySystem
 
 T = TypeVar("T")
 
@@ -28,6 +30,7 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
 
     `query` returns how many requests had no answer.
     """
+    _require_api(settings)
     if not settings.alma_key:
         click.echo("There is no RELAIS_ALMA_KEY: what needs Alma is not checked.", err=True)
         return False
@@ -43,6 +46,7 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
 
 def act_in_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
     """Return the result of one action in Alma; after an error of Alma, exit with code 4."""
+    _require_api(settings)
     try:
         return _run(settings, action)
     except AlmaError as stop:
@@ -66,6 +70,23 @@ async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]
         return await action(api)
 
 
+def system_of(settings: Settings) -> LibrarySystem:
+    """Return the library's system, also where other parts of the handbook have faults.
+
+    Raises:
+        HandbookError: the handbook does not name it.
+    """
+    return library_system(load_system_name(settings.handbook), settings.offline_layout)
+
+
+def _require_api(settings: Settings) -> None:
+    if not system_of(settings).has_api:
+        raise click.UsageError(
+            f"Relais asks no API of {load_system_name(settings.handbook)}: prove loans with "
+            "relais reconcile verify --loans FILE, or settle them with relais reconcile resolve."
+        )
+
+
 def library_of(settings: Settings, desk: str, given: str | None) -> str:
     """Return Alma's code of a desk's library: as given, or as in the handbook."""
     libraries = (given,) if given else _libraries(settings).get(desk, ())
@@ -80,7 +101,7 @@ def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast
     """Return the expected line of Alma's report for every row, by the loan's id."""
     snapshot = AlmaSnapshot(
         *(log.items, log.users, utc_now(), _libraries(settings)),
-        *(settings.short_loans, settings.offline_layout),
+        *(settings.short_loans, system_of(settings).offline_file),
     )
     from procedure.reconciliation.loan_states import lines_to_upload  # noqa: PLC0415
 

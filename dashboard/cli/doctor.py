@@ -44,6 +44,7 @@ from procedure.io.spool.spool_file import DAMAGED
 from procedure.monitoring.meanings import Meaning
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
+from procedure.reconciliation.systems.known_systems import library_system, what_is_missing
 
 LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
 SKEW = timedelta(seconds=30)  # loans bear this machine's time
@@ -74,8 +75,8 @@ class CheckResult:
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
     """Check settings, handbook, workstations, backups, disk, network, clock and Alma's API.
 
-    Nothing is changed; Alma's API gets one request, and each target one probe. The exit code is 1
-    if there is a fault; warnings do not count.
+    Nothing is changed; each target gets one probe, and Alma's API, where the library has Alma, one
+    request. The exit code is 1 if there is a fault; warnings do not count.
     """
     faulty = False
     for result in run_checks():
@@ -111,10 +112,12 @@ def run_checks() -> Iterator[CheckResult]:
 
 
 def _check_handbook(handbook: Handbook) -> CheckResult:
+    system = handbook.library.system
+    if missing := what_is_missing(system):
+        return _warning("handbook", missing)
     unconfirmed = [desk.code for desk in handbook.desks.values() if not desk.confirmed]
     if unconfirmed:
         codes = ", ".join(unconfirmed)
-        system = handbook.library.system
         return _warning("handbook", f"confirm the codes of these desks in {system}: {codes}")
     return _ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
 
@@ -237,8 +240,8 @@ async def _check_network(settings: Settings, handbook: Handbook) -> list[CheckRe
     roles = roles_of(handbook.targets.values())
     reached = await _check_targets(settings, handbook, roles)
     clock = await _check_clock([handbook.targets[key].url for key in roles.outside])
-    alma = [await _check_alma_key(settings)] if handbook.library.is_alma else []
-    return [*reached, clock, *alma]
+    has_api = library_system(handbook.library.system).has_api
+    return [*reached, clock, *([await _check_alma_key(settings)] if has_api else [])]
 
 
 _LACKING = {

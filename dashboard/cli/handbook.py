@@ -15,6 +15,7 @@ from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook, write_skeleton
+from procedure.reconciliation.systems.known_systems import library_system, what_is_missing
 
 
 @click.command()
@@ -43,6 +44,8 @@ def check(folder: Path | None, *, as_json: bool) -> None:
     click.echo(f"{folder}: this handbook is good.")
     for line in (*_contents(handbook), *_overlaps(handbook)):
         click.echo(f"  {line}")
+    if missing := what_is_missing(handbook.library.system):
+        click.echo(f"  {missing}")
 
 
 @click.command(name="new-handbook")
@@ -66,12 +69,15 @@ def _contents(handbook: Handbook) -> list[str]:
     """Return the counts of a valid handbook, a line each."""
     procedure = handbook.procedure
     unconfirmed = sum(not desk.confirmed for desk in handbook.desks.values())
+    library = handbook.library.system
+    offline_file = library_system(library).offline_file.suffix or "none"
     return [
+        f"system: {library}, offline file {offline_file}",
         f"steps: {len(procedure.steps)}, from {procedure.start}, {len(procedure.paths())} ways",
         f"targets: {len(handbook.targets)}",
         f"contacts: {len(handbook.contacts)}",
         f"desks: {len(handbook.desks)}"
-        + (f", {unconfirmed} to confirm in {handbook.library.system}" if unconfirmed else ""),
+        + (f", {unconfirmed} to confirm in {library}" if unconfirmed else ""),
         f"languages: {', '.join(handbook.words)}",
     ]
 

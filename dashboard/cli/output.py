@@ -1,7 +1,8 @@
-"""What a command writes to a file, or shows of its progress on a terminal."""
+"""What a command writes to a file or shows on a terminal, and how it names the system."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager
@@ -11,7 +12,9 @@ from typing import TypeVar
 import click
 
 from dashboard.errors import FileRefused
+from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.io.atomic_files import write_atomically
+from procedure.io.handbook_files import load_library
 
 T = TypeVar("T")
 
@@ -56,3 +59,14 @@ def write_file(path: Path, content: bytes) -> None:
         raise FileRefused(
             f"{path} cannot be written ({refusal.strerror}): give another file."
         ) from refusal
+
+
+def system_name() -> str:
+    """Return the name of the library's system, as the handbook has it."""
+    folder = os.environ.get("RELAIS_HANDBOOK")
+    return load_library(Path(folder) if folder else PACKAGED_HANDBOOK).system
+
+
+def named(text: str) -> str:
+    """Return a message about Alma with the name of the library's system in its place."""
+    return text.replace("Alma", system_name()) if "Alma" in text else text

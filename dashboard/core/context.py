@@ -29,6 +29,8 @@ from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.outages.ninety_days import NinetyDays
 from procedure.readiness.readiness import KeyState, LastTimes
+from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import LibrarySystem
 from procedure.status_pages.readings import Reading
 
 if TYPE_CHECKING:
@@ -55,9 +57,10 @@ class AppContext:
     all did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes
     loans meanwhile, None where there is none. `check_writing` commits a transaction that leaves
     nothing. `demo` is "demo" or "drill" where what is recorded is made up, else empty; `play` is
-    then what the server runs meanwhile, as a coroutine without an end. `last_times` returns when
-    the last backup and drill were made. `make_backup` makes a backup at an instant, None where none
-    is made without asking; `backup_made` is the instant of the last such backup since the start,
+    then what the server runs meanwhile, as a coroutine without an end. `system` is what the loans
+    go into. `last_times` returns when the last backup and drill were made. `make_backup` makes a
+    backup at an instant, None where none is made without asking; `backup_made` is the instant of
+    the last such backup since the start,
     `backup_failed` whether the last one failed. `key_state` is what is known of the key for Alma's
     API. `purge` deletes the identifiers that are due; it blocks for seconds. `shared` holds what a
     feature keeps for every page, `values` what it computes once for all of them.
@@ -85,6 +88,7 @@ class AppContext:
     last_times: Callable[[], LastTimes] = LastTimes
     make_backup: Callable[[datetime], object] | None = None
     purge: Callable[[], object] = lambda: None
+    system: LibrarySystem = field(init=False)
     models: ReadModels = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)
@@ -101,7 +105,10 @@ class AppContext:
 
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds
-        self.models = ReadModels(self.journal, self.notes, reading_holds=holds)
+        self.system = library_system(self.handbook.library.system, self.settings.offline_layout)
+        self.models = ReadModels(
+            *(self.journal, self.notes), reading_holds=holds, points=self.system.points
+        )
         self.recent_states = RecentStates(
             {key: target.interval for key, target in self.handbook.targets.items()}
         )

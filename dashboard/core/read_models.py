@@ -18,7 +18,7 @@ from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog
 from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationChecks
-from procedure.reconciliation.checklist import Checklist
+from procedure.reconciliation.checklist import POINTS, Checklist
 from procedure.status_pages.readings import LastPageStatus
 
 # Entries that are read and folded at once: some milliseconds.
@@ -33,11 +33,18 @@ class ReadModels:
     journal could not be read the last time, None when it was.
     """
 
-    def __init__(self, journal: Journal, notes: Notes, *, reading_holds: timedelta) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        notes: Notes,
+        *,
+        reading_holds: timedelta,
+        points: tuple[str, ...] = POINTS,
+    ) -> None:
         self.loan_log = CirculationLog()
         self.staff_reports = StaffReports(holds=reading_holds)
         self.outages = OutageLog()
-        self.checklist = Checklist()
+        self.checklist = Checklist(points=points)
         self.last_page_status = LastPageStatus()
         self.announcements = AnnouncementLog()
         self.alerts = AlertLog()

@@ -26,8 +26,10 @@ from dashboard.translations import offered_language
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.io.alma.service import AlmaService
-from procedure.reconciliation.job_report import match_report, read_job_report, report_entry
+from procedure.reconciliation.corrections import mark_uploaded, resolve_loan
+from procedure.reconciliation.job_report import match_report, report_entry
 from procedure.reconciliation.offline_file_export import export_desk, rewritten, waiting
+from procedure.reconciliation.reconciled_loan import SETTLED
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stages import StageCounts
 from procedure.simulation.alma.server import FakeAlma
@@ -100,9 +102,14 @@ class Drill:
             return DrillStep.LEND
         if report.returned is None:
             return DrillStep.RETURN
-        if self.ended is None and (self._awaited() or waiting(self._log().log)):
+        if self.ended is None and self._is_to_transfer():
             return DrillStep.TRANSFER
         return DrillStep.VERIFY if counts.left else DrillStep.OVER
+
+    def _is_to_transfer(self) -> bool:
+        if not self.context.system.has_file:
+            return False
+        return bool(self._awaited() or waiting(self._log().log))
 
     def _is_seen(self, report: DrillReport) -> bool:
         """Return whether the diagnosis knows of the trouble, or somebody went on without it."""
@@ -184,7 +191,7 @@ class Drill:
         self.present.end()
 
     async def _transfer(self) -> None:
-        """End the outage, write the files, upload them to the stand-in, and read its reports."""
+        """End the outage, write the files, and bring them to where they go."""
         context, log = self.context, self._log()
         with suppress(OutageRefused):  # it is over already
             self._colleague()[2].end()
@@ -193,28 +200,57 @@ class Drill:
             export_desk(
                 *(context.journal, log.log, desk),
                 **{"now": context.now, "new_id": context.new_id, **by},
+                file_format=context.system.offline_file,
             )
         log = self._log()
         for export in self._awaited(log):
+            self._upload(log, export)
+
+    def _upload(self, log: ReconciliationLog, export: Export) -> None:
+        """Upload a file to the stand-in, and read its report; say so where there is none."""
+        context, at = self.context, self.context.now()
+        by = {"workstation": WORKSTATION, "operator": WORKSTATION}
+        if context.system.read_report is None:
+            entry = mark_uploaded(export, entry_id=context.new_id(), at=at, operator=WORKSTATION)
+            context.journal.append(entry)
+        else:
             text = self.alma.upload(export.desk, rewritten(log.log, export), export.name)
-            job = read_job_report(text)
+            job = context.system.read_report(text)
             matched = match_report(job, log.log.lines_of(export))
-            context.journal.append(report_entry(text, job, matched, export, at=context.now(), **by))
+            context.journal.append(report_entry(text, job, matched, export, at=at, **by))
 
     async def _verify(self) -> None:
-        """Ask the stand-in for every loan that was uploaded."""
+        """Ask the stand-in for every loan that was uploaded; confirm each where there is none."""
         overview = await self.ledger.up_to_date()
-        if overview is not None and isinstance(self.context.alma, AlmaService):
+        if self.context.system.is_read_by_a_person:
+            self._confirm()
+        elif overview is not None and isinstance(self.context.alma, AlmaService):
             rows = overview.rows_to_prove()
             await self.context.alma.verify(rows, on_progress=lambda *_: None)
+
+    def _confirm(self) -> None:
+        """Settle every loan by hand, as a person does who has read the system's screen."""
+        context, log = self.context, self._log()
+        left = [row for row in log.rows() if row.state not in SETTLED]
+        entries = [
+            resolve_loan(
+                *(log, row.loan.id, offered_language(context.settings.language).say("Exercice")),
+                entry_id=context.new_id(),
+                at=context.now(),
+                operator=WORKSTATION,
+                file_format=context.system.offline_file,
+            )
+            for row in left
+        ]
+        context.journal.append(*entries)
 
     def _log(self) -> ReconciliationLog:
         return ReconciliationLog(self.context.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report."""
+        """Return the files without a report, or not uploaded where there is none."""
         log = log or self._log()
-        reports = log.reports
+        reports = log.uploaded if self.context.system.read_report is None else log.reports
         return [
             export for export in log.log.exports if not export.trial and export.id not in reports
         ]

@@ -36,6 +36,9 @@ def _doubts(language: Language) -> dict[str, str]:
         "patron_not_ascii": say(
             "Numéro de lecteur avec un caractère que le fichier d’Alma refuse."
         ),
+        "item_not_printable": say("Code-barres avec un caractère invisible : corrigez-le."),
+        "patron_not_printable": say("Numéro de lecteur avec un caractère invisible : corrigez-le."),
+        "no_offline_file": say("Relais n’écrit aucun fichier pour Alma : saisissez ce prêt."),
         "lent_and_carted": say(
             "Prêté pendant la panne : ne le rendez dans Alma qu’une fois ce prêt envoyé."
         ),

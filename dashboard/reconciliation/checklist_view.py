@@ -49,10 +49,13 @@ class PointsView(PartView):
         if not now.rows or (self._after_files and not now.files):
             return ""
         checklist = self._progress.context.models.checklist
+        shown = [key for key in self._points if key in checklist.points and _applies(key, now)]
+        if not shown:
+            return ""
         return self._render(
             "points",
             key=self._points[0],
-            points=[self._point(key) for key in self._points if _applies(key, now)],
+            points=[self._point(key) for key in shown],
             due=checklist.to_put_back,
             waits={} if now.signed else waits(self._language),
         )

@@ -97,7 +97,8 @@ class AllOfflineFiles(OfflineFileDownload):
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             for number, one in unsent:
                 archive.writestr(f"{number:02}_{one.name}", _bytes(ledger, one))
-        self._give(packed.getvalue(), "relais-alma.zip", "application/zip")
+        name = f"relais-{ledger.context.system.key}.zip"
+        self._give(packed.getvalue(), name, "application/zip")
 
 
 def _bytes(ledger: ReconciliationLedger, export: Export) -> bytes:

@@ -43,7 +43,8 @@ class JobReports(param.Parameterized):
 
     def read(self, texts: Sequence[str]) -> None:
         """Read reports, and find the file of each."""
-        self.progress.require()
+        if self.progress.require().system.read_report is None:
+            return
         self.progress.ledger.extend()
         pending: list[PendingReport] = []
         for text in texts:
@@ -93,7 +94,8 @@ class JobReports(param.Parameterized):
         return {export.id: export for export in self.progress.ledger.reconciled.log.exports}
 
     def _pending(self, text: str, assigned: set[UUID]) -> PendingReport:
-        pending = PendingReport(text, read_job_report(text))
+        read = self.progress.context.system.read_report or read_job_report
+        pending = PendingReport(text, read(text))
         by_name = [file for file in self._files().values() if file.name in text]
         if len(by_name) == 1:
             return self._match(pending, by_name[0])

@@ -172,7 +172,7 @@ class ReconciliationLedger:
             *(records.items, records.users, self._now()),
             libraries={code: desk.libraries for code, desk in desks},
             terms=settings.short_loans,
-            layout=settings.offline_layout,
+            file_format=self.context.system.offline_file,
         )
 
     def _fold(self, fresh: Iterable[Recorded], until: int) -> None:

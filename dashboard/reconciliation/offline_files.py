@@ -11,7 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_files.alma_file import UnwritableRow
+from procedure.circulation.offline_files.offline_format import UnwritableRow
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.reconciliation.export_plan import ExportedFile
@@ -70,7 +70,7 @@ class OfflineFiles(param.Parameterized):
                 *(context.journal, self.progress.ledger.reconciled, desk),
                 now=context.now,
                 new_id=context.new_id,
-                layout=context.settings.offline_layout,
+                file_format=context.system.offline_file,
                 from_cart=self.from_cart,
                 only=only,
                 operator=self.progress.person or None,
@@ -116,7 +116,7 @@ class OfflineFiles(param.Parameterized):
             *(context.journal, context.models.loan_log, desk),
             now=context.now,
             new_id=context.new_id,
-            layout=context.settings.offline_layout,
+            file_format=context.system.offline_file,
             trial=trial,
             from_cart=self.from_cart,
             times=self._times(confirmed),

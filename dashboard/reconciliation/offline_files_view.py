@@ -16,7 +16,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.from_cart import CartLoanPolicy
-from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.overview import FileState, ReconciliationOverview
 
 
 class OfflineFilesView(PartView):
@@ -39,11 +39,11 @@ class OfflineFilesView(PartView):
             files=now.files,
             waiting=sorted(now.waiting.items()),
             open=now.left,
-            awaited=any(file.report is None for file in now.files),
+            awaited=any(self._is_awaited(file) for file in now.files),
             unsent=sum(1 for file in now.files if not file.uploaded),
             refused=now.counts.to_settle > 0,
             points=self._progress.context.models.checklist.open_before,
-            from_cart=now.from_cart,
+            from_cart=0 if self._progress.context.system.ends_earlier_loan else now.from_cart,
             choices=self._choices(),
             chosen=self._files.from_cart,
             to_check=now.counts.to_check,
@@ -52,6 +52,12 @@ class OfflineFilesView(PartView):
             trial=TRIAL,
             why=reason_texts(self._language),
         )
+
+    def _is_awaited(self, file: FileState) -> bool:
+        """Return whether something is to be done with a file in the system."""
+        if self._progress.context.system.read_report is None:
+            return not file.uploaded
+        return file.report is None
 
     def _choices(self) -> list[tuple[str, str]]:
         say = self._language.say

@@ -43,17 +43,17 @@ class ReconciliationPage(Part):
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
-        step = progress.param.step.rx()
+        step, system = progress.param.step.rx(), progress.context.system
         table = cache(partial(built, RowsView, rows, repair, language))
         files = OfflineFilesView(progress, language)
         points = partial(PointsView, progress, language)
         parts = pn.Column(
             _imports(progress, language),
-            PreflightView(progress, rows, language),
+            *([PreflightView(progress, rows, language)] if system.has_api else []),
             points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
             files,
             points(step="send", points=(DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN), after_files=True),
-            JobReportsView(progress, language),
+            *([JobReportsView(progress, language)] if system.read_report else []),
             RowRepairView(repair, language),
             ScansToCheckView(repair, language),
             VerificationView(repair, rows, files.write_corrected, language),
@@ -71,6 +71,18 @@ class ReconciliationPage(Part):
         self._view = pn.Column(steps, main, css_classes=["way-page"], **WIDE)
 
 
+def _label(progress: ReconciliationProgress, language: Language) -> str:
+    suffix = progress.context.system.offline_file.suffix
+    if suffix == ".dat":
+        return language.say("Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX")
+    if not suffix:
+        return language.say("Déposez un export de la page du poste, un CSV ou un XLSX")
+    return language.say(
+        "Déposez un fichier {suffix}, un export de la page du poste, un CSV ou un XLSX",
+        suffix=suffix,
+    )
+
+
 def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
     """Return the first step: files of any source are imported into the log."""
     view = FileImportView(
@@ -82,7 +94,7 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
         ),
         language,
         head=render("loans/file_import_head", language),
-        label=language.say("Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX"),
+        label=_label(progress, language),
         attempt=try_reconciliation,
     )
     return pn.Column(

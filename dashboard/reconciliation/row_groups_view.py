@@ -14,7 +14,8 @@ from dashboard.reconciliation.texts import TitleAndHint, reasons
 from dashboard.translations import Language
 from procedure.circulation.doubts import question_of
 from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.systems.library_system import LibrarySystem
 
 SHOWN = 50  # rows of one group; the others come once these are settled
 
@@ -89,6 +90,40 @@ def groups_to_settle(
                     *(key, act, say("C’est réglé"), named.title, named.hint, len(rows), shown),
                     how=settled.get(reason, ""),
                 )
+
+
+def groups_to_confirm(
+    now: ReconciliationOverview,
+    system: LibrarySystem,
+    settled: Mapping[str, str],
+    desks: Mapping[str, str],
+    language: Language,
+) -> Iterator[RowGroup]:
+    """Yield by desk the loans of which a person has to say whether the system has them.
+
+    There are none where its report or its API tells. `settled` are as in `groups_to_settle`; its
+    key `accepted` is for these. `desks` are the names of desks by code.
+    """
+    if not system.is_read_by_a_person:
+        return
+    say = language.say
+    if system.has_file:
+        hint = say("envoyés : ouvrez d’abord ceux qu’Alma n’a pas pris, selon son écran")
+        label, how = say("Alma a pris ces prêts"), say("pris par Alma, lu à son écran")
+        rows = [row for row in now.rows_to_prove() if row.state is ReconciliationState.UPLOADED]
+    else:
+        hint = say("à saisir dans Alma")
+        label, how = say("Ces prêts sont saisis dans Alma"), say("saisi dans Alma")
+        rows = [row for row in now.rows if row.state is ReconciliationState.RECORDED]
+    by_desk: dict[str, list[ReconciledLoan]] = {}
+    for row in rows:
+        by_desk.setdefault(row.loan.desk, []).append(row)
+    for desk, own in by_desk.items():
+        yield RowGroup(
+            *(f"confirm-{desk}", "settle", label, desks.get(desk, desk), hint, len(own)),
+            tuple(own[:SHOWN]),
+            how=settled.get("accepted", how),
+        )
 
 
 def _by_act(

@@ -12,11 +12,13 @@ from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.loan_decision import void
 from procedure.circulation.settlements import Corrected
-from procedure.errors import TransactionRefused
+from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
+from procedure.reconciliation.re_export import MOVING
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_screen
 
 
 def _chosen(loans: Collection[UUID]) -> Collection[UUID]:
@@ -114,9 +116,11 @@ class RowRepair(AlmaAction):
         """Settle rows by hand in the same way, each with a record of its own; all or none."""
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
-        by, layout = self.progress.signed(), context.settings.offline_layout
+        by, file_format = self.progress.signed(), context.system.offline_file
         entries = [
-            resolve_loan(log, loan, how, layout=layout, **by | {"entry_id": context.new_id()})
+            resolve_loan(
+                *(log, loan, how), file_format=file_format, **by | {"entry_id": context.new_id()}
+            )
             for loan in _chosen(loans)
         ]
         self._record("settled", *entries)
@@ -168,6 +172,22 @@ class RowRepair(AlmaAction):
     def settle(self, how: str) -> None:
         """Settle the row by hand: it leaves the list with this reason and this name."""
         self.settle_all([self._opened().loan.id], how)
+
+    def refuse(self, reason: str) -> None:
+        """Say that the system did not take the row, as a person reads on its screen.
+
+        Raises:
+            TransactionRefused: also when something was recorded meanwhile.
+        """
+        row, log = self._opened(), self.progress.ledger.reconciled
+        if reason not in REFUSALS:
+            return
+        entry = refused_on_screen(log, row.loan.id, reason, **self.progress.signed())
+        try:
+            self.progress.context.journal.append(entry, unless_newer=(MOVING, log.position))
+        except JournalMoved:
+            raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
+        self.finish("refused")
 
     def hand_on(self, note: str) -> None:
         """Hand the row on with a note: it stays to be settled, and goes into no file."""

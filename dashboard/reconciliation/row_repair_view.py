@@ -15,7 +15,10 @@ from procedure.reconciliation.export_plan import LENT_FROM_CART
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 
-GOOD = ("corrected", "confirmed", "voided", "settled", "handed_on", "fate_made", "looked")
+GOOD = (
+    *("corrected", "confirmed", "voided", "settled", "refused", "handed_on", "fate_made"),
+    "looked",
+)
 
 
 class RowRepairView(PartView):
@@ -43,6 +46,8 @@ class RowRepairView(PartView):
             named=reasons(self._language).get(row.reason) or TitleAndHint(reason),
             desk=self._desks.get(row.loan.desk, row.loan.desk),
             refused=row.state is ReconciliationState.REFUSED,
+            read_on_screen=row.state is ReconciliationState.UPLOADED
+            and progress.context.system.is_read_by_a_person,
             doubt=self._doubt(row),
             open_intent=row.trail.open_intent,
             candidates=repair.candidates if self._is_number_wrong(row) else (),
@@ -85,6 +90,7 @@ class RowRepairView(PartView):
             "void": lambda: repair.void(how),
             "hand-on": lambda: repair.hand_on(how),
             "settle": lambda: repair.settle(how),
+            "refuse": lambda: repair.refuse(value),
         }
         if value in repair.candidates:
             return {**acts, "candidate": lambda: repair.correct(patron=value, from_alma=True)}

@@ -14,7 +14,7 @@ from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import Stage
-from procedure.reconciliation.steps import STEPS, Mark
+from procedure.reconciliation.steps import Mark
 
 
 class StepsView(PartView):
@@ -27,9 +27,10 @@ class StepsView(PartView):
 
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the list of steps."""
+        names = steps(self._language)
         return self._render(
             "steps",
-            names=steps(self._language),
+            names={step: names[step] for step in self._progress.marks},
             marks=self._progress.marks,
             here=self._progress.step,
             figures=self._figures(now),
@@ -102,15 +103,15 @@ class TallyView(PartView):
         """Return the sentence and the counts."""
         progress, number = self._progress, self._language.number
         fact, act = self._sentence(now)
-        counts, onward = self._counts(now), progress.proposed
+        counts, onward, shown = self._counts(now), progress.proposed, [*progress.marks]
         outage = progress.context.models.outages.current()
         return self._render(
             "tally",
             here=progress.step,
-            place=STEPS.index(progress.step) + 1 if progress.step in STEPS else 0,
-            places=len(STEPS),
+            place=shown.index(progress.step) + 1 if progress.step in shown else 0,
+            places=len(shown),
             onward=onward if onward != progress.step else "",
-            done=progress.step in STEPS and progress.marks[progress.step] is Mark.DONE,
+            done=progress.step in shown and progress.marks[progress.step] is Mark.DONE,
             names=steps(self._language),
             fact=fact,
             act=act,
@@ -120,6 +121,8 @@ class TallyView(PartView):
             known=progress.session.person.name or now.signed,
             person=progress.signer,
             asks=progress.context.alma.reads,
+            has_api=progress.context.system.has_api,
+            by_list=progress.context.system.has_file,
             lending=outage is not None and outage.lending,
         )
 
@@ -171,11 +174,25 @@ class TallyView(PartView):
             "import": say("Commencez par importer les fichiers."),
             "check": say("Vérifiez d’abord les scans douteux."),
             "preflight": say("Demandez d’abord à Alma ce qu’il en dira."),
-            "send": say("Écrivez les fichiers, envoyez-les dans Alma, collez ici leurs rapports."),
-            "proof": say("Prouvez ligne à ligne, puis réglez ce qui est refusé."),
+            "send": self._advice_to_send(),
+            "proof": self._advice_to_prove(),
             "carts": say("Les chariots peuvent être rendus."),
             "sign": say("Il ne manque qu’une signature."),
         }
+
+    def _advice_to_send(self) -> str:
+        say = self._language.say
+        if self._progress.context.system.read_report is None:
+            return say("Écrivez les fichiers, envoyez-les dans Alma, puis dites-le ici.")
+        return say("Écrivez les fichiers, envoyez-les dans Alma, collez ici leurs rapports.")
+
+    def _advice_to_prove(self) -> str:
+        say, system = self._language.say, self._progress.context.system
+        if not system.has_file:
+            return say("Saisissez ces prêts dans Alma, puis confirmez-les ici.")
+        if system.is_read_by_a_person:
+            return say("Confirmez ce qu’Alma a pris, réglez ce qu’il refuse.")
+        return say("Prouvez ligne à ligne, puis réglez ce qui est refusé.")
 
 
 # In the order of the bar: what is accounted for, then what is left.

@@ -163,6 +163,7 @@ def outcomes(language: Language) -> dict[str, str]:
         "voided": say("Prêt annulé."),
         "settled": say("Réglé à la main."),
         "looked": say("Alma a répondu."),
+        "refused": say("C’est noté : à corriger, ou à régler à la main."),
         "handed_on": say("Confié avec votre note : à régler à la main."),
         "fate_made": say("Prêté dans Alma, daté d’aujourd’hui."),
         "fate_refused": say("Alma a refusé ce prêt : rien n’est fait."),
@@ -195,6 +196,7 @@ def refusals(language: Language) -> dict[str, str]:
         "nothing_to_sign": say("Aucun prêt au journal : rien à signer."),
         "row_moved": say("Quelque chose vient de changer : regardez de nouveau, puis confirmez."),
         "nothing_to_settle": say("Cette ligne est déjà réglée ou annulée."),
+        "not_uploaded": say("Ce prêt n’est dans aucun fichier envoyé : rechargez la page."),
         "not_exported": say("Ce prêt n’est dans aucun fichier : écrivez-le, ou annulez le prêt."),
         "loan_unknown": say("Cette ligne n’est plus là : rechargez la page."),
     }

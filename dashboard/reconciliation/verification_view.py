@@ -12,7 +12,11 @@ from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.preflight_view import job_html
-from dashboard.reconciliation.row_groups_view import checked_rows, groups_to_settle
+from dashboard.reconciliation.row_groups_view import (
+    checked_rows,
+    groups_to_confirm,
+    groups_to_settle,
+)
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import outcomes
@@ -45,19 +49,23 @@ class VerificationView(PartView):
         self._repair, self._rows, self._write = repair, rows, write
         super().__init__(progress, language, progress.param.job, state.outcome, state.row)
         self._checks = AlmaChecks(progress=progress)
+        # Only what was sent is compared with a list.
+        lists = [self._list_box(language)] if progress.context.system.has_file else []
+        self._view = pn.Column(
+            *(self._pane, *lists), visible=self._is_shown, css_classes=["way-part"], **WIDE
+        )
+
+    def _list_box(self, language: Language) -> pn.Column:
         drop = drop_zone(
             self._drop,
             language,
             language.say("Ou prouver par une liste de tous les prêts d’Alma, CSV ou XLSX"),
             accept=".csv,.xlsx",
         )
-        checks = self._checks.param
-        listed = pn.bind(list_html, checks.listed, checks.bad, language)
-        box = pn.Column(
+        checks, has_api = self._checks.param, self._progress.context.system.has_api
+        listed = pn.bind(list_html, checks.listed, checks.bad, language, has_key=has_api)
+        return pn.Column(
             *(LiveHTML(listed), drop), css_classes=["panel", "panel--flush", "way-box"], **WIDE
-        )
-        self._view = pn.Column(
-            *(self._pane, box), visible=self._is_shown, css_classes=["way-part"], **WIDE
         )
 
     def _drop(self, files: Sequence[Dropped]) -> None:
@@ -68,12 +76,16 @@ class VerificationView(PartView):
         """Return the rows to settle."""
         job, repair = self._progress.job, self._repair
         words = self._progress.context.handbook.words[self._language.code]
+        system = self._progress.context.system
         return self._render(
             "verification",
             to_settle=now.counts.to_settle,
-            sent=now.sent,
-            unproved=now.to_prove,
+            sent=now.sent if system.has_file else now.counts.total,
+            unproved=now.to_prove if system.has_file else now.counts.on_the_way,
             shifted=now.due_shifted,
+            to_confirm=list(
+                groups_to_confirm(now, system, words.settled, self._desks, self._language)
+            ),
             groups=list(groups_to_settle(now, words.settled, self._language)),
             result="" if repair.row else self._outcome(),
             asks=self._progress.context.alma.reads,
@@ -101,11 +113,17 @@ class VerificationView(PartView):
         }
 
 
-def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) -> str:
-    """Return what a list of loans gave, and which of its codes a spreadsheet has rounded."""
+def list_html(
+    listed: int, bad: Sequence[UnreadableLine], language: Language, *, has_key: bool = True
+) -> str:
+    """Return what a list of loans gave, and which of its codes a spreadsheet has rounded.
+
+    `has_key` says that there may be a key for the system's API.
+    """
     return render(
         "reconciliation/loan_list_result",
         language,
+        has_key=has_key,
         listed=listed,
         bad=bad,
         lost=[line for line in bad if ROUNDED in line.reason],

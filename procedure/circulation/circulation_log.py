@@ -15,7 +15,7 @@ from uuid import UUID
 from procedure.circulation.double_scans import DoubleScans
 from procedure.circulation.loan_index import LoanIndex
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.offline_files.alma_file import in_order
+from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.settlements import KINDS as SETTLEMENT_KINDS, Settlements
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Transaction, Void

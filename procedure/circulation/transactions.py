@@ -126,9 +126,10 @@ class PendingLoan:
 class Export:
     """An offline file written for one desk: the loans in it, in the order of its lines.
 
-    `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `layout`, `loans` and
-    `returns` write the same bytes again (`sha256`), whatever was voided since. `trial` marks a
-    small first file; its loans are in Alma's hands like those of any other.
+    `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `format` is the key of
+    the kind of file (`procedure.circulation.offline_files.formats`), `layout` that of Alma's.
+    They, `loans` and `returns` write the same bytes again (`sha256`), whatever was voided since.
+    `trial` marks a small first file; its loans are in Alma's hands like those of any other.
     """
 
     KIND: ClassVar[str] = "export"
@@ -144,6 +145,7 @@ class Export:
     layout: Layout = USUAL
     trial: bool = False
     returns: tuple[UUID, ...] = ()
+    format: str = "alma"
 
 
 # What a line of an offline file tells.

@@ -100,6 +100,7 @@ def _words() -> JsonSchema:
         targets=_every(_table(words.TARGET)),
         contacts=_every(_table(words.CONTACT)),
         alma=_every(_table(words.ALMA)),
+        system=_every(_table(words.ALMA)),
         settled=_every(_TEXT),
     )
 

@@ -34,11 +34,6 @@ class LibrarySettings:
     holidays: str = "CH-GE"
     languages: tuple[str, ...] = ("fr", "en")
 
-    @property
-    def is_alma(self) -> bool:
-        """Whether the library system is Alma, whose API Relais knows."""
-        return self.system == "Alma"
-
 
 def time_zone(value: object) -> ZoneInfo:
     """Return a time zone by its name."""

@@ -29,6 +29,7 @@ FILE: Shape = {
     "targets": Field(table, required=True),
     "contacts": Field(table, required=True),
     "alma": Field(table),
+    "system": Field(table),
     "settled": Field(table),
 }
 STEP: Shape = {
@@ -77,16 +78,23 @@ def read_words(page: Page, language: str) -> Words:
             },
             lambda key: ContactWords(key, key, "", "", ""),
         ),
-        alma=dict(_alma(page, tables.get("alma", {}))),
+        alma={
+            act: words
+            for name in ("alma", "system")
+            for act, words in _acts(page, name, tables.get(name, {}))
+        },
         settled=page.table("settled", settled, dict.fromkeys(settled, _LINE)),
     )
 
 
-def _alma(page: Page, tables: dict[str, object]) -> Iterator[tuple[str, AlmaWords]]:
-    """Yield the acts in Alma; a handbook need not say anything of any."""
-    known = page.table("alma", tables, dict.fromkeys(ALMA_ACTS, Field(table)))
+def _acts(page: Page, name: str, tables: dict[str, object]) -> Iterator[tuple[str, AlmaWords]]:
+    """Yield the acts in the library system; a handbook need not say anything of any.
+
+    They stand in `[alma]`, or in `[system]` where that is another one.
+    """
+    known = page.table(name, tables, dict.fromkeys(ALMA_ACTS, Field(table)))
     for key, value in known.items():
-        read: dict[str, Any] = _read_table(page, f"alma.{key}", value, ALMA)
+        read: dict[str, Any] = _read_table(page, f"{name}.{key}", value, ALMA)
         yield key, AlmaWords(read["path"], tuple(read["doing"]), read.get("expect", ""))
 
 

@@ -13,7 +13,13 @@ from tomllib import TOMLDecodeError
 
 from procedure.errors import Fault, HandbookError
 from procedure.handbook.json_schema import schemas
-from procedure.handbook.library import EARLIER, LibrarySettings, languages, read_library
+from procedure.handbook.library import (
+    EARLIER,
+    FILE as LIBRARY_FILE,
+    LibrarySettings,
+    languages,
+    read_library,
+)
 from procedure.handbook.model import Handbook
 from procedure.handbook.reader import FILES, OPTIONAL, read_handbook, words_file
 from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
@@ -45,10 +51,30 @@ def load_handbook(folder: Path) -> Handbook:
 
 def load_library(folder: Path) -> LibrarySettings:
     """Return the settings of a handbook's library; the usual ones where they cannot be read."""
-    content = _read_file(folder, "library.toml")
-    page = Page("library.toml", None if isinstance(content, Fault) else content)
+    content = _read_file(folder, LIBRARY_FILE)
+    page = Page(LIBRARY_FILE, None if isinstance(content, Fault) else content)
     settings = read_library(page)
     return LibrarySettings() if page.faults else settings
+
+
+def load_system_name(folder: Path) -> str:
+    """Return the name of the library's system; other faults of the handbook do not matter.
+
+    A handbook from before `library.toml` is Alma's.
+
+    Raises:
+        HandbookError: `library.toml` does not name one.
+    """
+    content = _read_file(folder, LIBRARY_FILE)
+    if isinstance(content, Fault):
+        if not (folder / LIBRARY_FILE).exists():
+            return LibrarySettings().system
+        raise HandbookError((content,))
+    page = Page(LIBRARY_FILE, content)
+    settings = read_library(page)
+    if not page.is_valid("system"):
+        raise HandbookError(tuple(fault for fault in page.faults if fault.key == "system"))
+    return settings.system
 
 
 def write_skeleton(folder: Path) -> None:

@@ -11,6 +11,7 @@ from procedure.guide.steps import Contact
 from procedure.handbook.model import Handbook
 from procedure.local_time import local
 from procedure.readiness.workstation_check import WorkstationCheck
+from procedure.reconciliation.systems.known_systems import library_system
 
 REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)
@@ -154,5 +155,5 @@ def readiness(
         key=key,
         workstations=tuple(sorted(used, key=lambda desk: desk.workstation)),
         unnamed=tuple(unnamed),
-        has_alma=handbook.library.is_alma,
+        has_alma=library_system(handbook.library.system).has_api,
     )

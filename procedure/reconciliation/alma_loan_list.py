@@ -1,4 +1,4 @@
-"""A list of loans taken from Alma (Analytics, or any export), as CSV or XLSX."""
+"""A list of loans taken from Alma (Analytics, or any export) or Koha (a report), CSV or XLSX."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "item": ("item", "barcode", "item barcode", "code-barres", "strichcode"),
     "user": (
         *("user", "user id", "primary identifier", "primary id", "patron", "borrower id"),
-        *("user primary identifier", "identifiant principal", "lecteur"),
+        *("user primary identifier", "identifiant principal", "lecteur", "cardnumber"),
     ),
-    "lent_at": ("loan date", "loaned at", "lent at", "date de prêt", "loan date and time"),
-    "due": ("due date", "due", "date d'échéance", "échéance", "fälligkeitsdatum"),
+    "lent_at": (
+        *("loan date", "loaned at", "lent at", "date de prêt", "loan date and time", "issuedate"),
+    ),
+    "due": ("due date", "due", "date d'échéance", "échéance", "fälligkeitsdatum", "date due"),
 }  # fmt: skip
 
 

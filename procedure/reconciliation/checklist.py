@@ -27,11 +27,13 @@ POINTS = (*BEFORE, TRIAL_SEEN, BLOCK_BACK)
 class Checklist:
     """The newest tick of each point since the last signature; `extend` adds new entries.
 
-    `signed` are the ticks that the last signature has frozen.
+    `signed` are the ticks that the last signature has frozen, `points` those that apply to the
+    library's system.
     """
 
     ticks: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
     signed: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
+    points: tuple[str, ...] = POINTS
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Fold what the journal has committed since; entries of other kinds are passed over."""
@@ -61,12 +63,13 @@ class Checklist:
 
     def as_signed(self) -> Checklist:
         """Return the list as it was signed, with what was said of the block since."""
-        return Checklist(self.signed | self.ticks)
+        return Checklist(self.signed | self.ticks, points=self.points)
 
     @property
     def open_before(self) -> tuple[str, ...]:
         """The points that are to be done before the first upload, and are not."""
-        return tuple(point for point in BEFORE if self.tick(point) is None)
+        before = (point for point in BEFORE if point in self.points)
+        return tuple(point for point in before if self.tick(point) is None)
 
     @property
     def to_put_back(self) -> datetime | None:

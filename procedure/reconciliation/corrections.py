@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation.offline_files.alma_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_file import ALMA_FILE
+from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.circulation.scan_classification import scan_doubt
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.settlements import (
@@ -20,7 +21,6 @@ from procedure.circulation.settlements import (
 from procedure.circulation.transaction_checks import (
     checked,
     checked_reason,
-    offline_file_problem,
     trimmed,
 )
 from procedure.circulation.transactions import Export, Return
@@ -45,22 +45,19 @@ def resolve_loan(
     entry_id: UUID,
     at: datetime,
     operator: str | None,
-    layout: Layout = USUAL,
+    file_format: OfflineFormat = ALMA_FILE,
 ) -> SettledByHand:
     """Return the entry that settles a row by hand; `at` is now (aware).
 
     A row that still waits for its file is not settled but voided, or it would be lent twice;
-    `layout` tells whether a file can hold it.
+    `file_format` tells whether a file can hold it.
 
     Raises:
         TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who settles it.")
-    if (
-        row.state is ReconciliationState.RECORDED
-        and offline_file_problem(row.corrected, layout) is None
-    ):
+    if row.state is ReconciliationState.RECORDED and file_format.problem(row.corrected) is None:
         raise TransactionRefused(
             "not_exported", "This loan is in no file yet: export it, or void it."
         )

@@ -8,8 +8,12 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from procedure.circulation.offline_files.alma_file import RenderedFile, UnwritableRow
-from procedure.circulation.offline_files.alma_layout import Layout
+from procedure.circulation.offline_files.formats import layout_of
+from procedure.circulation.offline_files.offline_format import (
+    OfflineFormat,
+    RenderedFile,
+    UnwritableRow,
+)
 from procedure.circulation.settlements import ManualHandling
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
@@ -37,7 +41,7 @@ class ExportPlan:
 
     desk: str
     rendered: RenderedFile
-    layout: Layout
+    file_format: OfflineFormat
     position: int
     trial: bool = False
     from_cart: tuple[Loan, ...] = ()
@@ -60,10 +64,12 @@ class ExportPlan:
         return self.rendered.unwritable
 
     def name(self, export: UUID) -> str:
-        """Return the file's name: desk, first and last local minute, number, end of the id."""
+        """Return the file's name: desk, first and last local minute, number, id's end."""
         first, last = (f"{local(self.loans[end].at):%Y%m%dT%H%M}" for end in (0, -1))
         desk = "".join(char if char.isalnum() and char.isascii() else "-" for char in self.desk)
-        return f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[-8:]}.dat"
+        return (
+            f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[-8:]}{self.file_format.suffix}"
+        )
 
     def export(
         self, export: UUID, at: datetime, workstation: str = "", operator: str | None = None
@@ -78,9 +84,10 @@ class ExportPlan:
             sha256(self.rendered.content).hexdigest(),
             workstation,
             operator,
-            self.layout,
+            layout_of(self.file_format),
             self.trial,
             tuple(back.id for back in self.returns),
+            self.file_format.key,
         )
 
     def done(

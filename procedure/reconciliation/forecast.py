@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.offline_files.alma_layout import USUAL, Layout
-from procedure.circulation.transaction_checks import offline_file_problem
+from procedure.circulation.offline_files.alma_file import ALMA_FILE
+from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.circulation.transactions import Loan, Return, Transaction
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.job_report import DONE
@@ -76,7 +76,7 @@ class AlmaSnapshot:
     now: datetime
     libraries: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
-    layout: Layout = USUAL
+    file_format: OfflineFormat = ALMA_FILE
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ def _turns(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
 def _forecast(
     loan: Loan, facts: AlmaSnapshot, holders: Mapping[str, tuple[str, datetime]]
 ) -> Forecast:
-    if offline_file_problem(loan, facts.layout):
+    if facts.file_format.problem(loan):
         return Forecast(loan.id, "unwritable", "")
     item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
     if item is not None and item.item is None:

@@ -32,7 +32,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.offline_files.alma_file import in_order
+from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.settlements import RequestOutcome
 from procedure.circulation.transactions import Loan, Transaction
 from procedure.reconciliation.inputs import SentFile

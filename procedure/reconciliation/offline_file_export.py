@@ -11,8 +11,9 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import KINDS, SETTLING, CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_files.alma_file import RenderedFile, render
-from procedure.circulation.offline_files.alma_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_file import ALMA_FILE
+from procedure.circulation.offline_files.formats import format_of
+from procedure.circulation.offline_files.offline_format import OfflineFormat, RenderedFile
 from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError
@@ -51,7 +52,7 @@ def plan_export(
     log: CirculationLog,
     desk: str,
     *,
-    layout: Layout = USUAL,
+    file_format: OfflineFormat = ALMA_FILE,
     trial: int | None = None,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
 ) -> ExportPlan:
@@ -61,7 +62,7 @@ def plan_export(
     `from_cart` is what is done about loans made from the cart.
     """
     ready, doubtful = _waiting(log, desk)
-    plan = plan_of(log, desk, ready, layout=layout, trial=trial, from_cart=from_cart)
+    plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
     return replace(plan, to_check=tuple(doubtful))
 
 
@@ -70,7 +71,7 @@ def plan_of(
     desk: str,
     loans: Sequence[Loan],
     *,
-    layout: Layout,
+    file_format: OfflineFormat,
     trial: int | None = None,
     from_cart: CartLoanPolicy,
 ) -> ExportPlan:
@@ -81,26 +82,26 @@ def plan_of(
         handed_on = tuple(loan for loan, _ in lent_again)
         out = {loan.id for loan in handed_on}
         loans = [loan for loan in loans if loan.id not in out]
-    rendered = render(loans, layout)
+    rendered = file_format.render(loans)
     if trial is not None:
-        rendered = render(rendered.written[:trial], layout)
+        rendered = file_format.render(rendered.written[:trial])
     if from_cart is CartLoanPolicy.RETURNS_FIRST:
-        rendered = _with_returns(rendered, lent_again, layout)
+        rendered = _with_returns(rendered, lent_again, file_format)
     from_cart_loans = tuple(loan for loan, _ in lent_again)
     return ExportPlan(
-        desk, rendered, layout, log.position, trial is not None, from_cart_loans, handed_on
+        *(desk, rendered, file_format, log.position, trial is not None),
+        *(from_cart_loans, handed_on),
     )
 
 
 def _with_returns(
-    rendered: RenderedFile, lent_again: Sequence[tuple[Loan, Return]], layout: Layout
+    rendered: RenderedFile, lent_again: Sequence[tuple[Loan, Return]], file_format: OfflineFormat
 ) -> RenderedFile:
     """Render once more, with the returns of those loans that are in the file."""
     inside = {loan.id for loan in rendered.written}
     returns = [back for loan, back in lent_again if loan.id in inside]
-    return replace(
-        render(rendered.written, layout, returns=returns), unwritable=rendered.unwritable
-    )
+    again = file_format.render(rendered.written, returns=returns)
+    return replace(again, unwritable=rendered.unwritable)
 
 
 def export_desk(
@@ -110,7 +111,7 @@ def export_desk(
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], UUID],
-    layout: Layout = USUAL,
+    file_format: OfflineFormat = ALMA_FILE,
     trial: int | None = None,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     workstation: str = "",
@@ -128,7 +129,7 @@ def export_desk(
     """
     while True:
         log.extend(journal.since(log.position, kinds=KINDS))
-        plan = plan_export(log, desk, layout=layout, trial=trial, from_cart=from_cart)
+        plan = plan_export(log, desk, file_format=file_format, trial=trial, from_cart=from_cart)
         done = plan.done(new_id, now(), workstation, operator)
         if not done.entries:
             return done
@@ -156,7 +157,7 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
             "the identifiers of its settled loans were deleted (see docs/personal-data.md)."
         )
     returns = [line for line in lines if isinstance(line, Return)]
-    content = render(loans, export.layout, returns=returns).content
+    content = format_of(export).render(loans, returns=returns).content
     whole = len(lines) == len(export.loans) + len(export.returns)
     if not whole or sha256(content).hexdigest() != export.sha256:
         raise OfflineFileError(

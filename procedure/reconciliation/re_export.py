@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation.offline_files.alma_layout import USUAL, Layout
+from procedure.circulation.offline_files.alma_file import ALMA_FILE
+from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.errors import JournalMoved
 from procedure.journal import Journal
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan, ToCheck
@@ -29,7 +30,7 @@ def plan_again(
     reconciliation: ReconciliationLog,
     desk: str,
     *,
-    layout: Layout = USUAL,
+    file_format: OfflineFormat = ALMA_FILE,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
 ) -> ExportPlan:
@@ -48,7 +49,7 @@ def plan_again(
     ]
     loans = [row.corrected for row in rows if row.doubt is None]
     doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]
-    plan = plan_of(reconciliation.log, desk, loans, layout=layout, from_cart=from_cart)
+    plan = plan_of(reconciliation.log, desk, loans, file_format=file_format, from_cart=from_cart)
     return replace(plan, position=reconciliation.position, to_check=tuple(doubtful))
 
 
@@ -59,7 +60,7 @@ def export_again(
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], UUID],
-    layout: Layout = USUAL,
+    file_format: OfflineFormat = ALMA_FILE,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
     operator: str | None = None,
@@ -72,7 +73,9 @@ def export_again(
     """
     while True:
         reconciliation.extend(journal.since(reconciliation.position, kinds=KINDS))
-        plan = plan_again(reconciliation, desk, layout=layout, from_cart=from_cart, only=only)
+        plan = plan_again(
+            reconciliation, desk, file_format=file_format, from_cart=from_cart, only=only
+        )
         done = plan.done(new_id, now(), operator=operator)
         if not done.entries:
             return done

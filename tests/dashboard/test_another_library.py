@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from functools import partial
-from uuid import UUID, uuid4
+from collections.abc import Iterator
+from uuid import UUID
 
+import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
@@ -19,34 +18,39 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
 from dashboard.monitoring.where_to_lend import LendIn
 from dashboard.outage.outage import OutageState
-from dashboard.reconciliation.alma_actions import AlmaChecks
-from dashboard.reconciliation.job_reports import JobReports
+from dashboard.readiness.readiness_view import current_readiness
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_groups_view import groups_to_confirm
+from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.settings import Settings
 from dashboard.translations import offered_language
+from dashboard.ui.file_drop import FileDrop
+from dashboard.ui.live_html import LiveHTML
 from procedure.diagnosis.rules import FaultLocation
+from procedure.errors import TransactionRefused
 from procedure.handbook.library import LibrarySettings
-from procedure.io.alma.client import Keys, open_alma
-from procedure.io.alma.service import AlmaService
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import Status
-from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
+from procedure.readiness.readiness import Topic
+from procedure.reconciliation.checklist import (
+    BLOCK_OFF,
+    CARTS_CLOSED,
+    DESK_CHOSEN,
+    FILE_PER_DESK,
+)
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.stages import StageCounts
-from procedure.simulation.alma.gate import RequestGate
-from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import AlmaUser, Desk as AlmaDesk, Item, Stock, World
+from procedure.reconciliation.systems.koha import KOHA
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock, StillWatch
-from tests.support.alma import listening
 from tests.support.handbooks import HANDBOOKS
 from tests.support.intake import Desk
 from tests.support.memory import MemoryHistory, MemoryJournal
 
 HANDBOOK = load_handbook(HANDBOOKS / "good-german")
-KEYS = Keys("k-read", "k-write", "k-network")
 WAYS_IN = ("katalog", "notweg")
 LENT = {"LOAN0001": "K100", "LOAN0002": "K100", "LOAN0003": "K200"}
 
@@ -58,35 +62,11 @@ def speaks_for_the_library() -> Iterator[None]:
     speak_for(LibrarySettings())
 
 
-def stand_in(clock: Clock) -> FakeAlma:
-    stock = Stock(desks=[AlmaDesk("HAUPT", "MAIN", ("MAIN",))])
-    for number, barcode in enumerate(LENT):
-        stock.items.append(
-            Item(barcode, f"23{number}", f"99{number}", f"22{number}", library="MAIN")
-        )
-    stock.users = [AlmaUser(card, (("01", card),)) for card in sorted(set(LENT.values()))]
-    gate = RequestGate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9)
-    system = FakeAlma(World(stock), gate)
-    system.now = clock
-    return system
-
-
-@asynccontextmanager
-async def opened(clock: Clock, system: FakeAlma) -> AsyncIterator[AppContext]:
+def opened(clock: Clock) -> AppContext:
     journal, watch = MemoryJournal(clock), StillWatch(clock, dict(HANDBOOK.targets))
-    async with listening(system) as port:
-        line = partial(
-            open_alma,
-            *(f"http://127.0.0.1:{port}", KEYS),
-            rate=10_000,
-            margin=0,
-            now=clock,
-            new_id=uuid4,
-        )
-        yield AppContext(
-            *(Settings("sqlite://"), HANDBOOK, journal, MemoryHistory(), watch, clock),
-            alma=AlmaService(line, KEYS, journal),
-        )
+    return AppContext(
+        *(Settings("sqlite://"), HANDBOOK, journal, MemoryHistory(), watch, clock),
+    )
 
 
 class Page:
@@ -136,83 +116,122 @@ def lend(context: AppContext, clock: Clock) -> None:
         assert (taken["state"], taken["warning"]) == ("kept", None)
 
 
-async def bring_in(context: AppContext, session: Session, system: FakeAlma) -> None:
-    """Bring the loans into the system that is back, prove them there, and sign."""
+FIRST_FILE = b"""\
+Version=1.0\tGenerator=Relais\tGeneratorVersion=1.0
+2026-11-24 12:02:30 000\tissue\tK100\tLOAN0001
+2026-11-24 12:03:00 000\tissue\tK100\tLOAN0002
+2026-11-24 12:03:30 000\tissue\tK200\tLOAN0003
+"""
+SECOND_FILE = b"""\
+Version=1.0\tGenerator=Relais\tGeneratorVersion=1.0
+2026-11-24 12:03:30 000\tissue\tK201\tLOAN0003
+"""
+
+
+def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
+    """Say that the newest file was uploaded; return its bytes."""
+    (file,) = files.written
+    assert (file.desk, file.format, file.name[-4:]) == ("HAUPT", "koha", ".koc")
+    files.mark_uploaded(file.id)
+    return rewritten(progress.ledger.reconciled.log, file)
+
+
+def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
+    """Return the loans of which a person is asked whether Koha has them."""
+    assert progress.now is not None
+    words = HANDBOOK.words["de"].settled
+    groups = groups_to_confirm(progress.now, KOHA, words, {}, offered_language("de"))
+    rows = [(row.loan.id, group.how) for group in groups for row in group.rows]
+    assert {how for _, how in rows} <= {"von Koha verarbeitet: Success."}
+    return [loan for loan, _ in rows]
+
+
+def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
+    """Bring the loans into Koha, confirm what its page says of them, and sign."""
     ledger = ReconciliationLedger(context)
     ledger.at_once = True
     progress = ReconciliationProgress(ledger=ledger, session=session)
     progress.name_signer("A. B.")
     progress.update()
-    for point in BEFORE[:2]:
-        progress.tick(point)
-    OfflineFiles(progress=progress).write()
-    for point in BEFORE[2:]:
-        progress.tick(point)
-    reports = JobReports(progress=progress)
-    (file,) = reports.awaited
-    assert file.desk == "HAUPT"
-    reports.read([system.upload(file.desk, rewritten(ledger.reconciled.log, file), file.name)])
-    reports.record()
-    assert AlmaChecks(progress=progress).verify()
-    await ledger.jobs.over()
-    progress.update()
+    assert [*progress.marks] == ["import", "check", "send", "proof", "carts", "sign"]
+    with pytest.raises(TransactionRefused, match="cannot be ticked"):
+        progress.tick(BLOCK_OFF)  # it is a block of Alma's
+    progress.tick(CARTS_CLOSED)
+    files, repair = OfflineFiles(progress=progress), RowRepair(progress=progress)
+    files.write()
+    progress.tick(DESK_CHOSEN)
+    progress.tick(FILE_PER_DESK)
+    assert context.models.checklist.open_before == ()
+    assert upload(progress, files) == FIRST_FILE
+    assert progress.proposed == "proof"
+    assert to_confirm(progress) == [UUID(int=0), UUID(int=1), UUID(int=2)]
+
+    # Koha's page says "Borrower not found." of one of them: the card is put right.
+    repair.open(UUID(int=2))
+    repair.refuse("user_not_found")
+    repair.correct(patron="K201")
+    files.write_refused()
+    assert upload(progress, files) == SECOND_FILE
+    loans = to_confirm(progress)
+    assert loans == [UUID(int=0), UUID(int=1), UUID(int=2)]
+    repair.settle_all(loans, "von Koha verarbeitet: Success.")
     assert progress.now is not None
-    assert progress.now.counts == StageCounts(in_alma=len(LENT))
-    progress.tick(BLOCK_BACK)
+    assert progress.now.counts == StageCounts(settled_by_hand=len(LENT))
+    assert progress.proposed == "sign"
     progress.sign()
     assert progress.now.signed is not None
     assert progress.now.signed.rows == len(LENT)
+    return progress
 
 
 async def test_whole_day_of_another_library(clock: Clock) -> None:
-    system = stand_in(clock)
-    async with opened(clock, system) as context:
-        here, there = Page(context, "theke-1", "HAUPT"), Page(context, "theke-2", "HAFEN")
+    context = opened(clock)
+    here, there = Page(context, "theke-1", "HAUPT"), Page(context, "theke-2", "HAFEN")
 
-        # All is well: lend in the system.
-        server_sees(context)
-        here.outage.diagnosis.updates.refresh()
-        assert here.diagnosis.grid.state.kind is SituationKind.ALL_UP
-        assert here.diagnosis.result.fault is FaultLocation.NOTHING
+    # All is well: lend in the system.
+    server_sees(context)
+    here.outage.diagnosis.updates.refresh()
+    assert here.diagnosis.grid.state.kind is SituationKind.ALL_UP
+    assert here.diagnosis.result.fault is FaultLocation.NOTHING
 
-        # The login fails, the system behind it answers.
-        clock.pass_by(minutes=1)
-        server_sees(context, *WAYS_IN)
-        for page in (here, there):
-            page.probe(*WAYS_IN)
-        here.diagnosis.updates.refresh()
-        assert here.diagnosis.grid.state.kind is SituationKind.ALMA_DOWN
-        assert (here.diagnosis.result.fault, here.diagnosis.result.rule) == (
-            FaultLocation.LOGIN,
-            "system_answers",
-        )
+    # The login fails, the system behind it answers.
+    clock.pass_by(minutes=1)
+    server_sees(context, *WAYS_IN)
+    for page in (here, there):
+        page.probe(*WAYS_IN)
+    here.diagnosis.updates.refresh()
+    assert here.diagnosis.grid.state.kind is SituationKind.ALMA_DOWN
+    assert (here.diagnosis.result.fault, here.diagnosis.result.rule) == (
+        FaultLocation.LOGIN,
+        "system_answers",
+    )
 
-        # The system itself fails, everywhere.
-        clock.pass_by(minutes=1)
-        failing = (*WAYS_IN, "schnittstelle")
-        server_sees(context, *failing)
-        for page in (here, there):
-            page.probe(*failing)
-        here.diagnosis.read("verbund", PageStatus.OK)
-        here.diagnosis.updates.refresh()
-        assert (here.diagnosis.result.fault, here.diagnosis.result.rule) == (
-            FaultLocation.ALMA,
-            "alma_silent",
-        )
-        suggested = {step: one.answer for step, one in here.diagnosis.suggestions.items()}
-        way = {"ZUGANG": "nichts", "NETZ": "ja", "KOLLEGEN": "auch", "MELDUNG": "still"}
-        assert (suggested, here.diagnosis.next) == (way, "AUSLEIHE")
+    # The system itself fails, everywhere.
+    clock.pass_by(minutes=1)
+    failing = (*WAYS_IN, "schnittstelle")
+    server_sees(context, *failing)
+    for page in (here, there):
+        page.probe(*failing)
+    here.diagnosis.read("verbund", PageStatus.OK)
+    here.diagnosis.updates.refresh()
+    assert (here.diagnosis.result.fault, here.diagnosis.result.rule) == (
+        FaultLocation.ALMA,
+        "alma_silent",
+    )
+    suggested = {step: one.answer for step, one in here.diagnosis.suggestions.items()}
+    way = {"ZUGANG": "nichts", "NETZ": "ja", "KOLLEGEN": "auch", "MELDUNG": "still"}
+    assert (suggested, here.diagnosis.next) == (way, "AUSLEIHE")
 
-        # A person confirms the answers, and declares the outage.
-        here.path.confirm("-".join(f"{step}.{answer}" for step, answer in way.items()))
-        assert here.path.guide.step == "AUSLEIHE"
-        here.outage.declare("Koha steht")
-        assert here.outage.record is not None
-        assert here.outage.lend_in is LendIn.RELAIS
-        lend(context, clock)
+    # A person confirms the answers, and declares the outage.
+    here.path.confirm("-".join(f"{step}.{answer}" for step, answer in way.items()))
+    assert here.path.guide.step == "AUSLEIHE"
+    here.outage.declare("Koha steht")
+    assert here.outage.record is not None
+    assert here.outage.lend_in is LendIn.RELAIS
+    lend(context, clock)
 
-        server_sees(context)
-        await bring_in(context, here.session, system)
+    server_sees(context)
+    bring_in(context, here.session)
 
 
 def test_pages_name_its_system_in_an_available_language() -> None:
@@ -220,3 +239,35 @@ def test_pages_name_its_system_in_an_available_language() -> None:
     assert language.offered == ("en", "fr")
     assert language.say("Alma ne répond plus") == "Koha does not answer"
     assert HANDBOOK.words[language.code].steps["ZUGANG"].title == "Geht Koha auf?"
+
+
+# The steps at which something of Koha's is said.
+@pytest.mark.parametrize("step", ["import", "check", "send", "proof", "carts", "sign", "rows"])
+def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> None:
+    context = opened(clock)
+    lend(context, clock)
+    ledger = ReconciliationLedger(context)
+    ledger.at_once = True
+    progress = ReconciliationProgress(ledger=ledger, session=Session(desk="HAUPT"))
+    progress.name_signer("A. B.")
+    progress.update()
+    files = OfflineFiles(progress=progress)
+    files.write()
+    upload(progress, files)
+    progress.go(step)
+    page = pn.panel(ReconciliationPage(progress, offered_language("de")))
+    drops = [drop.label for drop in page.select(FileDrop)]
+    shown = "".join([*drops, *(pane.html for pane in page.select(LiveHTML))])
+    assert "Alma" not in shown
+    assert "Relais does not ask Koha." in shown
+    if step == "send":
+        assert "Ausleihe > Offline-Ausleihe-Datei" not in shown  # it is uploaded already
+        assert "report" not in shown.lower()
+    if step == "proof":
+        assert "Offline-Vorgänge anzeigen" in shown
+        assert "Koha has accepted these loans" in shown
+
+
+def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
+    context = opened(clock)
+    assert Topic.ALMA_KEY not in current_readiness(context).topics

@@ -11,6 +11,7 @@ from procedure.circulation.imports.row import ImportSheet
 from procedure.circulation.offline_files.alma_layout import USUAL
 from procedure.circulation.offline_files.alma_layout_check import observed
 from procedure.circulation.offline_files.alma_parser import parse
+from procedure.circulation.offline_files.koha_parser import parse_koc
 from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.alma_loan_list import read_loan_list
@@ -22,6 +23,13 @@ MOST_ROWS = 200_000
 
 def offline(content: bytes) -> None:
     result = parse(content)
+    assert len(result.rows) + len(result.faults) <= content.count(b"\n") + 1
+    assert all(row.at.tzinfo is UTC and row.item.strip() == row.item != "" for row in result.rows)
+    assert all((row.kind == "L") == bool(row.patron) for row in result.rows)
+
+
+def koc(content: bytes) -> None:
+    result = parse_koc(content)
     assert len(result.rows) + len(result.faults) <= content.count(b"\n") + 1
     assert all(row.at.tzinfo is UTC and row.item.strip() == row.item != "" for row in result.rows)
     assert all((row.kind == "L") == bool(row.patron) for row in result.rows)
@@ -59,6 +67,7 @@ def layout(content: bytes) -> None:
 
 READERS: dict[str, Callable[[bytes], None]] = {
     "offline": offline,
+    "koc": koc,
     "any_form": any_form,
     "as_dat": as_dat,
     "loan_list": loan_list,

@@ -15,6 +15,10 @@ OBJECT = {
 }  # fmt: skip
 TABLE = [["at", "item", "patron"], ["24.11.2026 10:12", "0UBU0536413", "SLSP-000123456"]]
 LIST = [["Barcode", "Primary Identifier", "Due Date"], ["03124510", "anna", "24.11.2026 10:12"]]
+KOC = (
+    "Version=1.0\tGenerator=x\tGeneratorVersion=1\n"
+    "2026-11-24 10:12:59 043\tissue\tK100\t39999000\n2026-10-25 02:30:00\treturn\t39999000\n"
+)
 REPORT = "Succeeded: 1\nFailed: 2\nItem not found. Barcode: 03124510\nUser not found. Barcode: x\n"
 
 
@@ -43,6 +47,8 @@ SEEDS: tuple[bytes, ...] = (
     _workbook(TABLE),
     _workbook(LIST),
     REPORT.encode(),
+    KOC.encode(),
+    KOC.replace("\n", "\r\n").encode("utf-16"),
 )
 PIECES: tuple[bytes, ...] = (
     b"\r\n", b"\n", b"\r", b"\0", b"\x1a", b'"', b"'", b";", b",", b"\t", b"{", b"}", b"[", b"]",

@@ -39,7 +39,7 @@ TABLES = dict.fromkeys(("list", "summary"), "dashboard.cli.loans.list_")
 
 @click.group(cls=LazyGroup, modules=TABLES)
 def loans() -> None:
-    """Loans made while Alma is down."""
+    """Loans made while the library system is down."""
 
 
 for _command in (export, layout, import_, void, waiting):

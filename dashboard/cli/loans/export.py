@@ -1,4 +1,4 @@
-"""`relais loans export`: the offline file that Alma takes."""
+"""`relais loans export`: the offline file that the library system takes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
+from dashboard.cli.alma import system_of
 from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
+from dashboard.cli.output import named
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
@@ -35,6 +37,7 @@ from procedure.reconciliation.offline_file_export import (
 )
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
+from procedure.reconciliation.systems.library_system import LibrarySystem
 
 LEFT_OUT = 3
 _TWICE = "The hour that comes twice is in this file: its times look alike, the lines are in order."
@@ -58,7 +61,7 @@ _CHECK_TIMES = (
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder; here, if not given.")
 @click.option("--again", metavar="EXPORT", help="Write an earlier export once more, by id or name.")
 @click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
-@click.option("--failures", is_flag=True, help="What Alma refused at this desk, as corrected.")
+@click.option("--failures", is_flag=True, help="What was refused at this desk, as corrected.")
 @click.option(
     *("--returns-first", "from_cart"),
     flag_value=CartLoanPolicy.RETURNS_FIRST.value,
@@ -83,7 +86,7 @@ def export(
     from_cart: str | None,
     yes: bool,
 ) -> None:
-    """Write the loans of a desk that are in no file yet as an offline file for Alma.
+    """Write the loans of a desk that are in no file yet as an offline file for the library system.
 
     Where a loan has a time before the outage's year or in the future, each is named and nothing
     is written without --yes.
@@ -112,14 +115,15 @@ def export(
                 )
             doubtful = done.plan.to_check if code else to_check(loans)
             print_to_check([(row.loan.id, row.reason) for row in doubtful])
-            _write(done, loans, Counter() if failures else waiting(loans), file)
+            still = Counter[str]() if failures else waiting(loans)
+            _write(done, loans, still, file, system_of(settings))
 
 
 def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
     return {
         "now": utc_now,
         "new_id": new_uuid7,
-        "layout": settings.offline_layout,
+        "file_format": system_of(settings).offline_file,
         "from_cart": CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS),
     }
 
@@ -150,9 +154,8 @@ def _find_desk(
     desks = waiting(log)
     if len(desks) > 1 and trial is None:
         raise click.UsageError(f"Loans wait at several desks, give --desk: {_counts(desks)}.")
-    usable = (
-        code for code in desks if plan_export(log, code, layout=settings.offline_layout).loans
-    )
+    file_format = system_of(settings).offline_file
+    usable = (code for code in desks if plan_export(log, code, file_format=file_format).loans)
     chosen = next(usable, next(iter(desks), ""))
     if len(desks) > 1:
         click.echo(f"Loans wait at several desks: {_counts(desks)}. The trial is {chosen}'s.")
@@ -180,7 +183,11 @@ def _counts(desks: Counter[str]) -> str:
 
 
 def _write(
-    done: ExportedFile, log: CirculationLog, still_waiting: Counter[str], file: OutputFile
+    done: ExportedFile,
+    log: CirculationLog,
+    still_waiting: Counter[str],
+    file: OutputFile,
+    system: LibrarySystem,
 ) -> None:
     if done.export is None:
         del still_waiting[done.plan.desk]
@@ -189,12 +196,12 @@ def _write(
         if still_waiting:
             click.echo(f"Loans wait at: {_counts(still_waiting)}.", err=True)
     else:
-        _write_new(done.plan, done.export, file)
+        _write_new(done.plan, done.export, file, ends_earlier_loan=system.ends_earlier_loan)
         first = lent_first_at(log, done.plan.returns, done.plan.desk)
         if first:
             click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
     if done.plan.unwritable or done.handed_on:
-        click.echo("Left out, still to be brought into Alma by hand:", err=True)
+        click.echo(named("Left out, still to be brought into Alma by hand:"), err=True)
         for row in done.plan.unwritable:
             click.echo(f"  {unwritable_line(row)}", err=True)
         for handed_on in done.handed_on:
@@ -204,7 +211,9 @@ def _write(
         sys.exit(LEFT_OUT if done.entries else 0)
 
 
-def _write_new(plan: ExportPlan, made: Export, file: OutputFile) -> None:
+def _write_new(
+    plan: ExportPlan, made: Export, file: OutputFile, *, ends_earlier_loan: bool
+) -> None:
     path = file.write(plan.rendered.content, made)
     click.echo(f"{_count_loans(plan.loans)} of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
@@ -212,10 +221,10 @@ def _write_new(plan: ExportPlan, made: Export, file: OutputFile) -> None:
         click.echo(
             f"Returns from the cart written before the loan that followed: {len(plan.returns)}."
         )
-    elif plan.from_cart and not plan.handed_on:
+    elif plan.from_cart and not plan.handed_on and not ends_earlier_loan:
         click.echo(_FROM_CART.format(len(plan.from_cart)), err=True)
     if plan.trial:
-        click.echo(_TRIAL, err=True)
+        click.echo(named(_TRIAL), err=True)
     if plan.rendered.hour_twice:
         click.echo(_TWICE, err=True)
 
@@ -233,7 +242,7 @@ def _rewrite(name: str, out: Path | None, desk: str | None, from_cart: str | Non
     click.echo(f"{_count_loans(earlier.loans)} of {earlier.desk} {how} {path}")
     for loan in earlier.loans:
         if (row := log.row(loan)) and row.void is not None:
-            click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
+            click.echo(named(f"loan {loan} was voided since: return its item in Alma"), err=True)
 
 
 def _count_loans(loans: Sized) -> str:

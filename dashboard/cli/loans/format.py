@@ -9,9 +9,10 @@ from uuid import UUID
 
 import click
 
+from dashboard.cli.output import named
 from procedure.circulation.doubts import is_question
 from procedure.circulation.loan_decision import LoanDecision
-from procedure.circulation.offline_files.alma_file import UnwritableRow
+from procedure.circulation.offline_files.offline_format import UnwritableRow
 from procedure.local_time import local
 
 _WARNINGS: Mapping[str, str] = {
@@ -25,6 +26,9 @@ _DOUBTS: Mapping[str, str] = {
     "item_not_ascii": "the item barcode is not plain ASCII",
     "patron_too_long": "the user identifier is too long for Alma's offline file",
     "patron_not_ascii": "the user identifier is not plain ASCII",
+    "item_not_printable": "the item barcode has a character that cannot be seen, such as a tab",
+    "patron_not_printable": "the user identifier has a character that cannot be seen",
+    "no_offline_file": "Relais knows no offline file of Alma: enter the loan there",
 }
 # What is doubtful about a scan, for the person who decides.
 _QUESTIONS: Mapping[str, str] = {
@@ -46,7 +50,7 @@ _DECIDE = "It goes into no file until somebody decides: relais reconcile confirm
 
 def doubt_sentence(reason: str) -> str:
     """Return the meaning of a key of `UnwritableRow.reason` or of a doubt."""
-    return _DOUBTS.get(reason, reason.replace("_", " "))
+    return named(_DOUBTS.get(reason, reason.replace("_", " ")))
 
 
 def question_sentence(reason: str) -> str:
@@ -59,10 +63,10 @@ def warning_sentence(decision: LoanDecision) -> str | None:
     if decision.warning is None:
         return None
     if decision.warning in _DOUBTS:
-        return f"Recorded, but {_DOUBTS[decision.warning]}: the export will leave it out."
+        return f"Recorded, but {doubt_sentence(decision.warning)}: the export will leave it out."
     earlier = decision.earlier
     when = "?" if earlier is None else f"{local(earlier.loan.at):%H:%M:%S}"
-    sentence = _WARNINGS[decision.warning].format(earlier=when)
+    sentence = named(_WARNINGS[decision.warning]).format(earlier=when)
     return f"{sentence} {_DECIDE}" if is_question(decision.warning) else sentence
 
 

@@ -13,7 +13,7 @@ import click
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
-from dashboard.cli.output import write_file
+from dashboard.cli.output import named, write_file
 from dashboard.cli.reconcile.format import print_counts
 from dashboard.cli.reconcile.log import open_log
 from procedure import frames
@@ -107,7 +107,7 @@ def _loan_object(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _loan_line(row: Mapping[str, Any]) -> str:
     exported = row["voided_at"] is not None and row["export_id"] is not None
-    remark = "void after export: undo it in Alma" if exported else ""
+    remark = named("void after export: undo it in Alma") if exported else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
     return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from dashboard.cli.database import database_option, open_existing
+from dashboard.cli.output import named
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_decision import void as void_entry
 from procedure.circulation.transactions import Loan, PendingLoan, Return
@@ -43,7 +44,8 @@ def void(entry: UUID, reason: str) -> None:
     click.echo(f"{what} {entry} is void.")
     row = log.row(entry)
     if row is not None and row.export is not None:
-        click.echo(f"The file {row.export.name} holds it: return the item in Alma.", err=True)
+        where = named("return the item in Alma")
+        click.echo(f"The file {row.export.name} holds it: {where}.", err=True)
 
 
 def _append_void(database: Database, target: UUID, reason: str) -> tuple[CirculationLog, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
+from dashboard.cli.output import named
 from dashboard.settings import Settings
 from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.database.database import Database
@@ -31,9 +32,10 @@ def remaining_places(settings: Settings, database: Database) -> list[Place]:
     url = make_url(settings.database_url)
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
-    files = [Place("file for Alma", f"{one.name}, wherever it was saved") for one in exports[-5:]]
+    kind = named("file for Alma")
+    files = [Place(kind, f"{one.name}, wherever it was saved") for one in exports[-5:]]
     if len(exports) > len(files):
-        files.insert(0, Place("file for Alma", f"{len(exports) - len(files)} earlier ones"))
+        files.insert(0, Place(kind, f"{len(exports) - len(files)} earlier ones"))
     return list(dict.fromkeys([*_own_files(settings), *own, *files, _BROWSERS]))
 
 

@@ -17,7 +17,7 @@ from dashboard.cli.reconcile.upload import report, uploaded
 
 @click.group()
 def reconcile() -> None:
-    """Every loan into Alma, or on a list with its reason."""
+    """Every loan into the library system, or on a list with its reason."""
 
 
 for _command in (

@@ -84,12 +84,12 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
 
 @click.command()
 @DESK
-@click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans of Alma.")
+@click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans.")
 @click.option("--again", is_flag=True, help="Prove anew what is proved already.")
 @JSON
 @database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
-    """Prove row by row what is in Alma, through the API or from a list of loans."""
+    """Prove row by row what is in the library system, through the API or from a list of loans."""
     settings = Settings.from_env()
     stopped = False
     with open_log() as (database, log):

@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from dashboard.cli.loans.format import json_line, print_to_check
+from dashboard.cli.output import system_name
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
@@ -94,7 +95,7 @@ _REFUSALS: Mapping[str, str] = {
 def print_counts(counts: StageCounts) -> None:
     """Print on standard error how many loans stand where; the six counts add up to the total."""
     click.echo(
-        f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in Alma, "
+        f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in {system_name()}, "
         f"{counts.settled_by_hand} settled by hand, {counts.cancelled} cancelled), {counts.left} "
         f"left ({counts.to_check} to check, {counts.on_the_way} on the way, "
         f"{counts.to_settle} to settle).",

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from dashboard.cli.alma import act_in_alma, library_of
+from dashboard.cli.alma import act_in_alma, library_of, system_of
 from dashboard.cli.database import database_option
 from dashboard.cli.desk_code import scan_rules
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
@@ -194,7 +194,7 @@ def resolve(*, loan: str, how: str, operator: str) -> None:
             entry_id=new_uuid7(),
             at=utc_now(),
             operator=operator,
-            layout=Settings.from_env().offline_layout,
+            file_format=system_of(Settings.from_env()).offline_file,
         )
         database.journal.append(entry)
     click.echo(f"Loan {row.loan.id} is settled.")

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import click
 
-from dashboard.cli.alma import forecasts
+from dashboard.cli.alma import forecasts, system_of
 from dashboard.cli.database import database_option
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import Instant
+from dashboard.cli.output import system_name
 from dashboard.cli.reconcile.format import print_rows
 from dashboard.cli.reconcile.log import JSON, by, open_log
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.corrections import mark_uploaded
-from procedure.reconciliation.job_report import match_report, read_job_report, report_entry
+from procedure.reconciliation.job_report import match_report, report_entry
 from procedure.reconciliation.offline_file_export import find_export
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
@@ -33,11 +34,17 @@ _BY = by("Who says so.", required=False)
 @database_option
 def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
     """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
+    read_report = system_of(Settings.from_env()).read_report
+    if read_report is None:
+        raise click.UsageError(
+            f"Relais reads no report of {system_name()}: say relais reconcile uploaded, then prove "
+            "the loans with relais reconcile verify --loans FILE, or settle them."
+        )
     with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
         text = content.read()
     with open_log() as (database, log):
         sent = find_export(log.log.exports, export)
-        job = read_job_report(text)
+        job = read_report(text)
         matched = match_report(job, log.log.lines_of(sent))
         entry = report_entry(text, job, matched, sent, at=utc_now(), operator=operator)
         log.extend(database.journal.append(entry))
@@ -53,7 +60,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 @_BY
 @database_option
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
-    """Say that a file was uploaded to Alma, where there is no report to take in."""
+    """Say that a file was uploaded, where there is no report to take in."""
     with open_log() as (database, log):
         sent = find_export(log.log.exports, export)
         database.journal.append(

@@ -56,8 +56,8 @@ def drill(
     """Play an outage until interrupted: practise, or watch it in two minutes.
 
     SCENARIO is the name of a shipped scenario or a file; --speed is how many times as fast as it is
-    written. Alma is simulated, the database is in a temporary folder, and the dashboard's own is
-    not touched; only the day of the drill is kept beside it.
+    written. The library system is simulated, the database is in a temporary folder, and the
+    dashboard's own is not touched; only the day of the drill is kept beside it.
     """
     real = Settings.from_env()
     if port in {Settings("").port, real.port}:

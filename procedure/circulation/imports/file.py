@@ -11,7 +11,9 @@ from procedure.circulation.imports.row import ImportRow, ImportSheet, Kind, Unre
 from procedure.circulation.imports.tables import read_csv
 from procedure.circulation.imports.xlsx import read_workbook
 from procedure.circulation.offline_files.alma_layout import STAMP
-from procedure.circulation.offline_files.alma_parser import OfflineRow, parse
+from procedure.circulation.offline_files.alma_parser import parse
+from procedure.circulation.offline_files.koha_parser import BEGINS, parse_koc
+from procedure.circulation.offline_files.offline_rows import OfflineRow, ParsedFile
 from procedure.errors import OfflineFileError
 from procedure.local_time import local_minute
 
@@ -20,8 +22,16 @@ LARGEST = 256 * 1024 * 1024
 
 
 def read_offline_file(content: bytes) -> ImportSheet:
-    """Read an offline circulation file of any program."""
-    parsed = parse(content)
+    """Read an offline circulation file for Alma, of any program."""
+    return _sheet(parse(content))
+
+
+def read_koc_file(content: bytes) -> ImportSheet:
+    """Read an offline circulation file for Koha, of any program."""
+    return _sheet(parse_koc(content))
+
+
+def _sheet(parsed: ParsedFile) -> ImportSheet:
     rows = tuple(_offline_row(row) for row in parsed.rows)
     return ImportSheet(rows, tuple(_unreadable(fault) for fault in parsed.faults))
 
@@ -43,6 +53,7 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
     (re.compile(rb"PK\x03\x04"), read_workbook),
     (re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
     (re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offline_file),
+    (BEGINS, read_koc_file),
     (re.compile(rb""), read_csv),
 )
 

@@ -23,7 +23,7 @@ from procedure.circulation.imports.clock import LocalTimeReader
 from procedure.circulation.imports.fields import OPTIONAL, OWN, REQUIRED, row_of
 from procedure.circulation.imports.file_text import CUT, is_ended
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
-from procedure.circulation.offline_files.alma_parser import LONGEST_LINE, lines
+from procedure.circulation.offline_files.offline_rows import LONGEST_LINE, lines
 
 
 def read_json_lines(content: bytes) -> ImportSheet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 from procedure.circulation.imports.file_text import WEB_PAGE, as_utf8, is_web_page
 from procedure.circulation.offline_files.alma_layout import ENCODINGS, ITEM_AT, Layout
-from procedure.circulation.offline_files.alma_parser import lines
+from procedure.circulation.offline_files.offline_rows import lines
 from procedure.errors import OfflineFileError
 
 _LINE = re.compile(r"\d{12}(?P<kind>[LRlr])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|$)(?P<patron>.*)")

@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
 
 from procedure.circulation.imports.file_text import CUT, as_utf8, is_ended
 from procedure.circulation.offline_files.alma_layout import ITEM_AT, STAMP, STAMP_WIDTH, USUAL
+from procedure.circulation.offline_files.offline_rows import (
+    LONGEST_LINE,
+    OfflineRow,
+    ParsedFile,
+    WallTimes,
+    lines,
+)
 from procedure.errors import OfflineFileError
-from procedure.local_time import instants
-
-Kind = Literal["L", "R"]
-
-
-# Longer than any layout: what follows is no line of such a file, and is not read.
-LONGEST_LINE = 4096
-
 
 # Where the identifier begins in the usual layout.
 _USUAL = ITEM_AT + USUAL.item_width
-
-
-class OfflineRow(NamedTuple):
-    """One line of an offline file: its number from 1, its instant (UTC), and what was scanned.
-
-    `patron` is empty in an R row.
-    """
-
-    line: int
-    at: datetime
-    kind: Kind
-    item: str
-    patron: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFile:
-    """The good rows of a file and a fault for each of the others, both in the file's order."""
-
-    rows: tuple[OfflineRow, ...]
-    faults: tuple[OfflineFileError, ...]
 
 
 def parse(content: bytes) -> ParsedFile:
@@ -54,7 +29,7 @@ def parse(content: bytes) -> ParsedFile:
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
-    times, number = _Times(), 0
+    times, number = WallTimes(_wall_clock, "YYYYMMDDHHMM"), 0
     content = as_utf8(content)
     for number, text in enumerate(lines(content), start=1):
         if not text.strip("\0\x1a "):
@@ -85,24 +60,7 @@ def _is_cut(content: bytes) -> bool:
     )
 
 
-def lines(content: bytes) -> Iterable[str]:
-    """Yield the lines of a file without their ends; no line is much longer than `LONGEST_LINE`."""
-    if content.isascii():
-        for text in content.decode("ascii").split("\n"):
-            yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
-        return
-    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
-        yield _decoded(line[: LONGEST_LINE + 1]).removesuffix("\r")
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
-
-
-def _row(number: int, text: str, times: _Times) -> OfflineRow:
+def _row(number: int, text: str, times: WallTimes) -> OfflineRow:
     kind, item, patron = (
         text[STAMP_WIDTH:ITEM_AT],
         text[ITEM_AT:_USUAL].strip(),
@@ -136,36 +94,6 @@ def split_line(text: str) -> tuple[str, str]:
         # A narrower item field: the padding is the first run of blanks.
         item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
     return item, patron
-
-
-class _Times:
-    """The instants of a file's times, in the order of its lines; each time is worked out once."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[datetime, ...]] = {}
-        self._before: datetime | None = None
-
-    def of(self, stamp: str, number: int) -> datetime:
-        moments = self._known.get(stamp)
-        if moments is None:
-            moments = self._known[stamp] = self._instants(stamp, number)
-        first = moments[0]
-        if len(moments) == 1:
-            self._before = first
-            return first
-        last = moments[-1]
-        self._before = last if self._before is not None and self._before > first else first
-        return self._before
-
-    @staticmethod
-    def _instants(stamp: str, number: int) -> tuple[datetime, ...]:
-        shown = _wall_clock(stamp)
-        if shown is None:
-            raise OfflineFileError("does not begin with a time YYYYMMDDHHMM", line=number)
-        moments = instants(shown)
-        if not moments:
-            raise OfflineFileError("has a time that the clocks skipped in March", line=number)
-        return moments
 
 
 def _wall_clock(stamp: str) -> datetime | None:

@@ -32,6 +32,7 @@ def test_check_lists_what_is_good() -> None:
     assert result.exit_code == 0
     assert result.output.splitlines() == [
         f"{PACKAGED_HANDBOOK}: this handbook is good.",
+        "  system: Alma, offline file .dat",
         "  steps: 7, from A1, 6 ways",
         "  targets: 8",
         "  contacts: 2",
@@ -48,7 +49,7 @@ def test_check_names_a_code_of_both_patterns(tmp_path: Path) -> None:
     result = run("check", str(folder))
     assert result.exit_code == 0
     text = "each is asked about at the desk; wins = true in one of them decides"
-    assert result.output.splitlines()[6:] == [
+    assert result.output.splitlines()[7:] == [
         f"  overlap: 5070000000 can be a card ([geneva]) or an item ([shelf]): {text}",
         f"  overlap: 2000000000 can be a card ([romandy]) or an item ([shelf]): {text}",
     ]
@@ -168,3 +169,17 @@ def test_new_handbook_overwrites_nothing(tmp_path: Path) -> None:
     refused = run_relais("new-handbook", str(tmp_path))
     assert refused.exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_check_says_what_does_not_work_without_an_adapter(tmp_path: Path) -> None:
+    folder = changed(tmp_path / "folio", ("library.toml", 'system = "Alma"', 'system = "FOLIO"'))
+    result = run("check", str(folder))
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[1] == "  system: FOLIO, offline file none"
+    assert lines[-1] == (
+        '  system "FOLIO" has no adapter (there are: Alma, Koha): no offline file can be written, '
+        "no report of an upload is read, and its API is not asked. Loans are recorded and counted "
+        "all the same; enter them by hand, from relais loans list, and settle each "
+        "(docs/your-library.md)"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -64,3 +65,9 @@ def test_read_loan_list_refuses_a_web_page() -> None:
 def test_read_loan_list_decodes_utf_16(encoding: str) -> None:
     content = "Barcode;User\n0312;2071234567\n".encode(encoding)
     assert read_loan_list(content) == ([LoanFacts("0312", "2071234567", None, None)], [])
+
+
+def test_a_report_of_kohas_is_read_by_its_own_names() -> None:
+    content = b"barcode,cardnumber,issuedate,date_due\nLOAN0001,K100,2026-11-24 12:02:30,\n"
+    lent_at = datetime(2026, 11, 24, 11, 2, 30, tzinfo=UTC)
+    assert read_loan_list(content) == ([LoanFacts("LOAN0001", "K100", lent_at, None)], [])

@@ -14,9 +14,10 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.offline_files.alma_file import AlmaFile, render
 from procedure.circulation.offline_files.alma_layout import Layout
-from procedure.circulation.offline_files.alma_parser import OfflineRow, parse
+from procedure.circulation.offline_files.alma_parser import parse
+from procedure.circulation.offline_files.offline_rows import OfflineRow
 from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
@@ -122,7 +123,9 @@ def test_export_desk_considers_exports_and_voids_made_meanwhile() -> None:
 def test_rewritten_is_byte_for_byte_equal_after_voids() -> None:
     layout = Layout(item_width=40, line_end="lf")
     journal, log = journal_of(loan(1), loan(2, 1)), CirculationLog()
-    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, layout=layout)
+    done = export_desk(
+        journal, log, "CMU", now=now, new_id=lambda: NEW, file_format=AlmaFile(layout)
+    )
     journal.append(void(1), loan(3))
     log.extend(journal.since(log.position))
     assert done.export is not None

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.offline_files.alma_file import in_order
+from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
 from procedure.journal import Entry, Recorded
@@ -49,10 +49,12 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark, can_tick, marks, next_step
+from procedure.reconciliation.systems.known_systems import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.procedure.reconciliation.row_rules import RowRules
 from tests.support.memory import recorded
 
+ALMA = library_system("Alma")
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
 ONE = Loan(UUID(int=1), AT, "MAIL", "207", "A")
@@ -157,7 +159,7 @@ def test_overview_groups_refused_rows_by_reason() -> None:
 def test_next_step_is_the_first_with_something_to_do(
     entries: tuple[Entry, ...], points: tuple[str, ...], step: str
 ) -> None:
-    assert next_step(marks(look(*entries), ticked(*points)), asks=True) == step
+    assert next_step(marks(look(*entries), ticked(*points), ALMA), asks=True) == step
 
 
 TRIAL = Export(UUID(int=40), LATER, "MAIL", (ONE.id,), "trial.dat", "0", trial=True)
@@ -178,7 +180,7 @@ def test_can_tick_only_once_the_fact_exists(
     entries: tuple[Entry, ...], points: tuple[str, ...]
 ) -> None:
     now = look(*entries)
-    assert tuple(point for point in POINTS if can_tick(point, now, ticked())) == points
+    assert tuple(point for point in POINTS if can_tick(point, now, ticked(), ALMA)) == points
 
 
 def test_sign_freezes_ticks_except_an_open_block() -> None:
@@ -186,11 +188,13 @@ def test_sign_freezes_ticks_except_an_open_block() -> None:
     before = (ONE, TWO, MAIL_FILE, settled, Void(UUID(int=31), LATER, TWO.id, "x"))
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
     now = look(*before, name)
-    assert [point for point in POINTS if can_tick(point, now, ticked(BLOCK_OFF))] == [BLOCK_BACK]
+    assert [point for point in POINTS if can_tick(point, now, ticked(BLOCK_OFF), ALMA)] == [
+        BLOCK_BACK
+    ]
 
 
 def test_next_step_without_a_key_skips_the_pre_flight() -> None:
-    steps = marks(look(ONE), ticked())
+    steps = marks(look(ONE), ticked(), ALMA)
     assert (next_step(steps, asks=True), next_step(steps, asks=False)) == ("preflight", "send")
 
 
@@ -200,7 +204,7 @@ def test_marks_of_a_signed_reconciliation_until_new_rows() -> None:
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
     now = look(*before, name)
     assert now.signed == name
-    assert set(marks(now, ticked()).values()) == {Mark.DONE}
+    assert set(marks(now, ticked(), ALMA).values()) == {Mark.DONE}
     after = look(*before, name, TWO)
     assert [row.loan for row in after.rows] == [TWO]
     assert (after.signed, after.counts.total, after.left) == (None, 1, {"MAIL": 1})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.offline_files.alma_file import AlmaFile, render
 from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.circulation.settlements import (
     Corrected,
@@ -273,7 +273,7 @@ def test_settle_refuses_a_row_that_a_correction_makes_writable() -> None:
     with pytest.raises(TransactionRefused, match="in no file yet"):
         settle(fold(odd, corrected_to("j")))
     with pytest.raises(TransactionRefused, match="in no file yet"):
-        settle(fold(odd), layout=Layout(encoding="cp1252"))
+        settle(fold(odd), file_format=AlmaFile(Layout(encoding="cp1252")))
     assert settle(fold(LOAN, corrected_to("é"))).loan == LOAN.id
 
 

@@ -16,7 +16,7 @@ from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.offline_files.alma_layout import Layout
-from procedure.circulation.offline_files.alma_parser import LONGEST_LINE
+from procedure.circulation.offline_files.offline_rows import LONGEST_LINE
 from procedure.circulation.transactions import Loan
 
 NINE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from procedure.circulation.offline_files.alma_file import UnwritableRow, in_order, render
+from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.offline_files.alma_layout import Layout
-from procedure.circulation.offline_files.alma_parser import OfflineRow, parse
+from procedure.circulation.offline_files.alma_parser import parse
+from procedure.circulation.offline_files.offline_format import UnwritableRow, in_order
+from procedure.circulation.offline_files.offline_rows import OfflineRow
 from procedure.circulation.transactions import Loan, Return
 
 AT = datetime(2026, 11, 24, 9, 12, 59, tzinfo=UTC)

@@ -1,0 +1,80 @@
+"""Koha's offline circulation file, `.koc`, version 1.0 of the format: loans and returns to lines.
+
+The first line names the version and the program; each other one has a time, a command and its
+values, tab between them: `issue` a card and an item, `return` an item. The format is described at
+https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format; Koha reads it in
+`offline_circ/enqueue_koc.pl`, which puts each line into a table of pending actions whose columns
+take 20 characters of a barcode and 32 of a card number (`pending_offline_operations` in
+`installer/data/mysql/kohastructure.sql`). A longer code would be cut there, or refused with its
+whole file. What Koha does with the fraction of a second is nothing: the order of lines counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from procedure.circulation.offline_files.offline_format import (
+    RenderedFile,
+    has_hour_twice,
+    in_order,
+    sort_out,
+)
+from procedure.circulation.transactions import Loan, Return, Transaction
+from procedure.errors import OfflineFileError
+from procedure.local_time import local
+
+VERSION = "1.0"
+# The version of what is written here, not that of Relais: an earlier file is written again byte
+# for byte.
+HEADER = f"Version={VERSION}\tGenerator=Relais\tGeneratorVersion=1.0\n"
+ITEM_LIMIT, PATRON_LIMIT = 20, 32
+
+
+@dataclass(frozen=True, slots=True)
+class KohaFile:
+    """The file of Koha, see `procedure.circulation.offline_files.offline_format`.
+
+    Koha's tables are in UTF-8 and its reader says of no encoding: only ASCII is written.
+    """
+
+    key: ClassVar[str] = "koha"
+    suffix: ClassVar[str] = ".koc"
+
+    def problem(self, loan: Loan) -> str | None:
+        """Return what keeps a loan out of the file, None when nothing."""
+        return _problem("item", loan.item, ITEM_LIMIT) or _problem(
+            "patron", loan.patron, PATRON_LIMIT
+        )
+
+    def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
+        """Write loans and returns: local wall time to the millisecond, the command, its values.
+
+        Raises:
+            OfflineFileError: the item of a return cannot be written.
+        """
+        written, unwritable = sort_out(loans, self)
+        for back in returns:
+            if problem := _problem("item", back.item, ITEM_LIMIT):
+                raise OfflineFileError(f"The return {back.id} cannot be written: {problem}.")
+        lines = in_order(written, returns)
+        content = (HEADER + "".join(map(_line, lines))).encode("ascii")
+        twice = has_hour_twice(entry.at for entry in lines)
+        return RenderedFile(content, written, unwritable, twice, tuple(returns))
+
+
+def _problem(field: str, value: str, limit: int) -> str | None:
+    if not value.isascii():
+        return f"{field}_not_ascii"
+    if not value.isprintable():  # a tab or a line end would make other fields, or another line
+        return f"{field}_not_printable"
+    return f"{field}_too_long" if len(value) > limit else None
+
+
+def _line(entry: Transaction) -> str:
+    at = local(entry.at)
+    stamp = f"{at:%Y-%m-%d %H:%M:%S} {at.microsecond // 1000:03}"
+    if isinstance(entry, Loan):
+        return f"{stamp}\tissue\t{entry.patron}\t{entry.item}\n"
+    return f"{stamp}\treturn\t{entry.item}\n"

@@ -1,0 +1,93 @@
+"""What a line of an offline file says, whichever system's: its rows, its faults, its times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from procedure.errors import OfflineFileError
+from procedure.local_time import instants
+
+Kind = Literal["L", "R"]
+
+# Longer than any layout: what follows is no line of such a file, and is not read.
+LONGEST_LINE = 4096
+
+
+class OfflineRow(NamedTuple):
+    """One line of an offline file: its number from 1, its instant (UTC), and what was scanned.
+
+    `kind` is `L` for a loan, `R` for a return; `patron` is empty in a return.
+    """
+
+    line: int
+    at: datetime
+    kind: Kind
+    item: str
+    patron: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """The good rows of a file and a fault for each of the others, both in the file's order."""
+
+    rows: tuple[OfflineRow, ...]
+    faults: tuple[OfflineFileError, ...]
+
+
+def lines(content: bytes) -> Iterable[str]:
+    """Yield the lines of a file without their ends; no line is much longer than `LONGEST_LINE`."""
+    if content.isascii():
+        for text in content.decode("ascii").split("\n"):
+            yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
+        return
+    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        yield _decoded(line[: LONGEST_LINE + 1]).removesuffix("\r")
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+class WallTimes:
+    """The instants of a file's times, in the order of its lines; each time is worked out once.
+
+    A time of the hour that comes twice is the first one until the times of the file go backward.
+    `read` returns the naive time of a stamp, None where it is none; `form` is how one is written.
+    """
+
+    def __init__(self, read: Callable[[str], datetime | None], form: str) -> None:
+        self._read, self._form = read, form
+        self._known: dict[str, tuple[datetime, ...]] = {}
+        self._before: datetime | None = None
+
+    def of(self, stamp: str, number: int) -> datetime:
+        """Return the instant of the stamp of a line.
+
+        Raises:
+            OfflineFileError: it is no time, or one that no clock showed.
+        """
+        moments = self._known.get(stamp)
+        if moments is None:
+            moments = self._known[stamp] = self._instants(stamp, number)
+        first = moments[0]
+        if len(moments) == 1:
+            self._before = first
+            return first
+        last = moments[-1]
+        self._before = last if self._before is not None and self._before > first else first
+        return self._before
+
+    def _instants(self, stamp: str, number: int) -> tuple[datetime, ...]:
+        shown = self._read(stamp)
+        if shown is None:
+            raise OfflineFileError(f"does not begin with a time {self._form}", line=number)
+        moments = instants(shown)
+        if not moments:
+            raise OfflineFileError("has a time that the clocks skipped in March", line=number)
+        return moments

@@ -1,0 +1,58 @@
+"""What a person reads on the system's own screen of an upload, where it writes no report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation.transactions import Export
+from procedure.errors import TransactionRefused
+from procedure.reconciliation.journal_entries import JobReportRecorded
+from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+
+# What a screen says of a row that it did not take, by the keys of Alma's report.
+REFUSALS = ("user_not_found", "item_not_found")
+
+
+def refused_on_screen(
+    reconciliation: ReconciliationLog,
+    loan: UUID,
+    reason: str,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str,
+    workstation: str = "",
+) -> JobReportRecorded:
+    """Return the entry by which a person says that the system did not take a row; `at` is now.
+
+    It stands for the report of the file: what was said of its other rows is kept.
+
+    Raises:
+        TransactionRefused: the row is in no uploaded file, or is settled.
+    """
+    row = reconciliation.row(loan)
+    if row is None:
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    if row.state is not ReconciliationState.UPLOADED or row.trail.export is None:
+        raise TransactionRefused(
+            "not_uploaded", f"This row is {row.state}: only what was uploaded can be refused."
+        )
+    export = row.trail.export[1]
+    refused = tuple(_still_refused(reconciliation, export))
+    return JobReportRecorded(
+        *(entry_id, at, export.id, (*refused, (loan, reason))),
+        workstation=workstation,
+        operator=operator,
+    )
+
+
+def _still_refused(reconciliation: ReconciliationLog, export: Export) -> Iterator[tuple[UUID, str]]:
+    """Yield what was refused of a file, but for the rows that a later file has taken over."""
+    for loan in export.loans:
+        trail = reconciliation.trail(loan)
+        latest = trail.export is not None and trail.export[1].id == export.id
+        if latest and trail.refusal is not None:
+            yield loan, trail.refusal[1]

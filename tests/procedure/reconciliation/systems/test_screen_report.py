@@ -1,0 +1,90 @@
+"""What a person reads on the system's screen, in place of a report."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Export, Loan
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry, Recorded
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.reconciliation.systems.screen_report import refused_on_screen
+
+AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
+LOANS = tuple(UUID(int=number) for number in range(1, 4))
+FIRST, SECOND = UUID(int=10), UUID(int=11)
+
+
+class Day:
+    """A journal of three loans in one uploaded file."""
+
+    def __init__(self) -> None:
+        self.log = ReconciliationLog()
+        self._position = 0
+        self.add(*(Loan(one, AT, "HAUPT", f"K{one.int}", f"B{one.int}") for one in LOANS))
+        self.send(FIRST, LOANS)
+
+    def add(self, *entries: Entry) -> None:
+        for entry in entries:
+            self._position += 1
+            self.log.extend([Recorded(self._position, AT, entry)])
+
+    def send(self, export: UUID, loans: tuple[UUID, ...]) -> None:
+        self.add(
+            Export(export, AT, "HAUPT", loans, f"{export.int}.koc", "0", format="koha"),
+            FileUploaded(UUID(int=export.int + 100), AT, export),
+        )
+
+    def refuse(self, loan: UUID, reason: str) -> JobReportRecorded:
+        entry_id = UUID(int=1000 + self._position)
+        at = AT + timedelta(hours=1)
+        entry = refused_on_screen(
+            self.log, loan, reason, entry_id=entry_id, at=at, operator="A. B."
+        )
+        self.add(entry)
+        return entry
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        rows = [self.log.row(one) for one in LOANS]
+        return [(row.state.value, row.reason) for row in rows if row is not None]
+
+
+UPLOADED = (ReconciliationState.UPLOADED.value, "")
+
+
+def test_a_row_that_was_not_taken_is_refused_and_the_others_wait() -> None:
+    day = Day()
+    day.refuse(LOANS[1], "user_not_found")
+    assert day.states == [UPLOADED, ("refused", "user_not_found"), UPLOADED]
+
+
+def test_what_was_said_before_of_the_same_file_is_kept() -> None:
+    day = Day()
+    day.refuse(LOANS[1], "user_not_found")
+    entry = day.refuse(LOANS[0], "item_not_found")
+    refused = ((LOANS[1], "user_not_found"), (LOANS[0], "item_not_found"))
+    assert entry.refused == refused
+    assert day.states == [("refused", "item_not_found"), ("refused", "user_not_found"), UPLOADED]
+
+
+def test_a_row_that_a_later_file_has_taken_over_is_not_refused_again() -> None:
+    day = Day()
+    day.refuse(LOANS[1], "user_not_found")
+    day.send(SECOND, (LOANS[1],))
+    assert day.refuse(LOANS[0], "item_not_found").refused == ((LOANS[0], "item_not_found"),)
+    assert day.states == [("refused", "item_not_found"), UPLOADED, UPLOADED]
+
+
+def test_only_what_was_uploaded_can_be_refused() -> None:
+    day = Day()
+    day.refuse(LOANS[0], "item_not_found")
+    with pytest.raises(TransactionRefused, match="refused: only what was uploaded"):
+        day.refuse(LOANS[0], "item_not_found")
+    with pytest.raises(TransactionRefused, match="no loan with this id"):
+        day.refuse(UUID(int=99), "item_not_found")
