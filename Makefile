@@ -19,7 +19,7 @@ help:
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests, and servers killed 400 times"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
-	@echo "make screenshots  pictures of the running page"
+	@echo "make screenshots  pictures of the running page, one of them animated"
 	@echo "make lock         exact versions anew, in requirements.lock"
 
 # The lock gives the versions, pyproject.toml says what is needed.

@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from animated_picture import SIZE, film_outage  # noqa: E402
+
 from tests.ui.conftest import BROWSERS, free_port  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -37,6 +39,8 @@ def main() -> None:
         photograph(browser, url, PLACES)
         photograph(browser, url, ("guide",), dark=True)
         photograph_desk(browser, url)
+        page = at_desk(browser, url, SIZE).new_page()
+        film_outage(page, url, PICTURES / "outage-en.webp")
 
 
 @contextmanager
