@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,6 +20,7 @@ from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.page import DashboardPage
+from dashboard.readiness.drill_control import DrillControl
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.job_reports import JobReports
@@ -30,7 +33,9 @@ from procedure.circulation.pending_loans import MemoryNotes
 from procedure.status_pages.readings import PageStatus
 from tests.support.intake import Desk
 
+FOLDER = Path(dashboard.__path__[0])
 NONE = UUID(int=9)
+NO_ROW: Any = None
 PAPER = b"patron,item,at\nU1,A1,2026-11-24 11:00\n"
 Act = Callable[[DashboardPage], object]
 # What each act needs. The module in which it records stands first.
@@ -67,6 +72,15 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     "outage.outage: open": (Permission.COORDINATE, lambda page: page.outage.open()),
     "outage.outage: declare": (Permission.COORDINATE, lambda page: page.outage.declare("Alma")),
     "loans.loans: void": (Permission.VOID, lambda page: page.loans.void(NONE, "scan_error")),
+    "loans.loans: restore": (Permission.LEND, lambda page: page.loans.restore(NO_ROW)),
+    "readiness.drill_control: start": (
+        Permission.COORDINATE,
+        lambda page: DrillControl(context=page.loans.context, session=page.session).start(),
+    ),
+    "readiness.drill_control: end": (
+        Permission.COORDINATE,
+        lambda page: DrillControl(context=page.loans.context, session=page.session).end(),
+    ),
     "loans.waiting_and_carts: complete": (
         Permission.LEND,
         lambda page: page.loans.lists.complete(NONE, "U1"),
@@ -101,6 +115,14 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: OfflineFiles(progress=page.reconciliation).mark_uploaded(NONE),
     ),
+    "reconciliation.alma_actions: preflight": (
+        Permission.COORDINATE,
+        lambda page: AlmaChecks(progress=page.reconciliation).preflight(),
+    ),
+    "reconciliation.alma_actions: stop": (
+        Permission.COORDINATE,
+        lambda page: AlmaChecks(progress=page.reconciliation).stop(),
+    ),
     "reconciliation.alma_actions: verify": (
         Permission.COORDINATE,
         lambda page: AlmaChecks(progress=page.reconciliation).verify(),
@@ -113,9 +135,33 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: JobReports(progress=page.reconciliation).record(),
     ),
+    "reconciliation.job_reports: read": (
+        Permission.COORDINATE,
+        lambda page: JobReports(progress=page.reconciliation).read([]),
+    ),
     "reconciliation.row_repair: confirm": (
         Permission.COORDINATE,
         lambda page: RowRepair(progress=page.reconciliation).confirm([NONE]),
+    ),
+    "reconciliation.row_repair: settle all": (
+        Permission.COORDINATE,
+        lambda page: RowRepair(progress=page.reconciliation).settle_all([NONE], "lost"),
+    ),
+    "reconciliation.row_repair: take all suggested": (
+        Permission.COORDINATE,
+        lambda page: RowRepair(progress=page.reconciliation).take_all_suggested([NONE]),
+    ),
+    "reconciliation.row_repair: void": (
+        Permission.COORDINATE,
+        lambda page: RowRepair(progress=page.reconciliation, row=NO_ROW).void("scan_error"),
+    ),
+    "reconciliation.cart_returns: open": (
+        Permission.COORDINATE,
+        lambda page: CartReturns(progress=page.reconciliation).open(NONE),
+    ),
+    "reconciliation.cart_returns: send return": (
+        Permission.COORDINATE,
+        lambda page: CartReturns(progress=page.reconciliation).send_return(),
     ),
     "reconciliation.cart_returns: settle": (
         Permission.COORDINATE,
@@ -173,5 +219,46 @@ def test_table_has_every_module_that_records() -> None:
     assert recording == {name.partition(":")[0] for name in ACTS} - BEFORE | ALONE
 
 
-# These ask before another module records.
-BEFORE = {"monitoring.workstation_name", "loans.file_import"}
+# These ask before another module records, or a server of its own is started.
+BEFORE = {"monitoring.workstation_name", "loans.file_import", "readiness.drill_control"}
+
+
+def test_every_question_for_a_right_is_in_the_table(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    require = User.require
+
+    def watched(user: User, act: Permission) -> None:
+        frame = sys._getframe(1)
+        while (path := Path(frame.f_code.co_filename)).is_relative_to(FOLDER):
+            asked.add(f"{_module(path)}: {frame.f_code.co_name}")
+            frame = frame.f_back  # type: ignore[assignment] # the test's own comes first
+        require(user, act)
+
+    monkeypatch.setattr(User, "require", watched)
+    for role in (Role.COORDINATOR, Role.ANALYST):  # whoever may, and whoever may not
+        for _, act in ACTS.values():
+            is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
+    assert _functions_that_ask() - asked == {
+        "core.http: prepare",  # of each route: see test_route_rights
+        "guide.guide_view: _act",  # leads to the loans, and changes nothing
+    }
+
+
+def _functions_that_ask() -> set[str]:
+    return {
+        f"{_module(path)}: {one.name}"
+        for path in FOLDER.rglob("*.py")
+        for one in ast.walk(ast.parse(path.read_text()))
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and _asks(one)
+    }
+
+
+def _asks(function: ast.AST) -> bool:
+    calls = [one.func for one in ast.walk(function) if isinstance(one, ast.Call)]
+    return any(isinstance(call, ast.Attribute) and call.attr == "require" for call in calls)
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(FOLDER).with_suffix("").parts)
