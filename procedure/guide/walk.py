@@ -84,12 +84,6 @@ class Walk:
         before = steps.index(self.current(procedure)) - 1
         return self.view(steps[max(before, 0)])
 
-    def forward(self, procedure: Procedure) -> Walk:
-        """Return the walk with the next step of the path viewed; at the end nothing changes."""
-        steps = self.replay(procedure).steps
-        after = steps.index(self.current(procedure)) + 1
-        return self.view(steps[after] if after < len(steps) - 1 else None)
-
     def to_address(self) -> str:
         """Return the walk as an address fragment: `A1.no-A2.yes`, then `-A1` if A1 is viewed."""
         parts = [f"{step}.{key}" for step, key in self.answers.items()]

@@ -7,7 +7,7 @@ up, and never ends a downtime.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
@@ -157,6 +157,17 @@ def availability(states: Iterable[StatusInterval]) -> Availability:
     for state in states:
         spent[state.verdict or "unread"] += state.lasted
     return Availability(**spent)
+
+
+def split(
+    state: StatusInterval, next_edge: Callable[[datetime], datetime]
+) -> Iterator[StatusInterval]:
+    """Yield the parts of a state, cut where `next_edge` says that an hour or a day begins."""
+    start = state.start
+    while start < state.end:
+        end = min(next_edge(start), state.end)
+        yield StatusInterval(state.target, start, end, state.verdict, state.cause)
+        start = end
 
 
 def clip(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from procedure.local_time import local
-from procedure.monitoring.downtime import WORKING, StatusInterval
+from procedure.monitoring.downtime import WORKING, StatusInterval, split
 from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import HOUR, start_of_hour
 
@@ -37,14 +37,15 @@ def heat_map_hours(states: Iterable[StatusInterval]) -> Heat:
     """Return the time of the states by (weekday, hour); all 168 are present (Monday is 0)."""
     down, known, whole = (defaultdict[tuple[int, int], timedelta](timedelta) for _ in range(3))
     for state in states:
-        for start, end in _by_hour(state.start, state.end):
-            shown = local(start)
+        # Geneva's offset is a whole number of hours, so hours of UTC are local hours.
+        for part in split(state, lambda at: start_of_hour(at) + HOUR):
+            shown = local(part.start)
             key = shown.weekday(), shown.hour
-            whole[key] += end - start
-            if state.verdict is Status.DOWN:
-                down[key] += end - start
-            if state.verdict is Status.DOWN or state.verdict in WORKING:
-                known[key] += end - start
+            whole[key] += part.lasted
+            if part.verdict is Status.DOWN:
+                down[key] += part.lasted
+            if part.verdict is Status.DOWN or part.verdict in WORKING:
+                known[key] += part.lasted
     keys = [(day, hour) for day in DAYS for hour in HOURS]
     return {key: HeatMapHour(down[key], known[key], whole[key]) for key in keys}
 
@@ -53,11 +54,3 @@ def worst_hour(cells: Heat) -> tuple[int, int] | None:
     """Return the key with the longest downtime, the first of several; None without downtime."""
     key = max(cells, key=lambda cell: cells[cell].down, default=None)
     return key if key is not None and cells[key].down else None
-
-
-def _by_hour(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    # Geneva's offset is a whole number of hours, so hours of UTC are local hours.
-    while start < end:
-        after = min(start_of_hour(start) + HOUR, end)
-        yield start, after
-        start = after

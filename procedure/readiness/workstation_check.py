@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 # What a workstation may lack to go on without the server: stored, and sent by its browser.
 LACKS = ("nothing", "https", "worker", "profile", "storage")
-REOPENS = frozenset({"nothing", "profile", "storage"})  # Relais opens there without the server
 NAMELESS = "poste-"  # begins the name of a workstation that nobody has named
 SKEW = 120.0  # seconds by which a clock may be wrong
 REPEAT_AFTER = timedelta(hours=12)
@@ -43,11 +42,6 @@ class WorkstationCheck:
     def is_named(self) -> bool:
         """Whether a person has named it: a browser that forgets makes up another name each day."""
         return not self.workstation.startswith(NAMELESS)
-
-    @property
-    def reopens(self) -> bool:
-        """Whether Relais opens there without the server."""
-        return self.lacks in REOPENS
 
     @property
     def is_clock_wrong(self) -> bool:

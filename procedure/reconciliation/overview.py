@@ -71,7 +71,6 @@ class ReconciliationOverview:
     """All that a page of the reconciliation shows; `counts` has every row at one stage.
 
     `to_check` and `to_settle` are the rows at these stages, the latter by reason.
-
     `table` has the rows, as in `procedure.reconciliation.loan_states` with a column `forecast`, the
     kind of the forecast, empty for a void loan in no file. It leaves out what was settled and
     signed before others came; `signed` is the signature that stands on these counts. `waiting`

@@ -64,7 +64,6 @@ class DrillReport:
     answered: datetime | None
     declared: datetime | None
     first_loan: datetime | None
-    last_loan: datetime | None
     returned: datetime | None
     queued: int
     lent: int
@@ -114,7 +113,6 @@ def drill_report(
         answered=max(asked, default=None),
         declared=declared,
         first_loan=min((loan.at for loan in loans), default=None),
-        last_loan=max((loan.at for loan in loans), default=None),
         returned=returned,
         queued=len(owners),
         lent=len(lent),

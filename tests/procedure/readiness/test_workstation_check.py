@@ -43,9 +43,3 @@ def test_workstation_checks_have_the_newest_report() -> None:
     other = replace(CHECK, id=UUID(int=3), workstation="prêt 2")
     checks.extend(recorded(CHECK, other, newer))
     assert checks.newest == {"prêt 1": newer, "prêt 2": other}
-
-
-@pytest.mark.parametrize("lacks", ["nothing", "profile", "storage"])
-def test_opens_offline_only_over_https_or_locally(lacks: str) -> None:
-    assert replace(CHECK, lacks=lacks).reopens
-    assert not replace(CHECK, lacks="https").reopens

@@ -48,7 +48,7 @@ def test_queue_stock_has_every_code_of_the_queue() -> None:
 
 def test_drill_report_at_the_start() -> None:
     report = drill_report(QUEUE, (), began=NOON, returned=None)
-    assert report == DrillReport(NOON, None, None, None, None, None, 3, 0, 0, 0, 0, 0)
+    assert report == DrillReport(NOON, None, None, None, None, 3, 0, 0, 0, 0, 0)
     assert report.errors == 0
 
 
@@ -70,7 +70,6 @@ def test_drill_report_times_and_scan_errors() -> None:
         answered=at(2),
         declared=at(3),
         first_loan=at(5),
-        last_loan=at(8),
         returned=at(20),
         queued=3,
         lent=1,
