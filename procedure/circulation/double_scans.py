@@ -62,22 +62,18 @@ class DoubleScans:
     def remove(self, loan: Loan) -> Mapping[UUID, UUID | None]:
         """Remove a void loan and judge its repeats again; see `judge_again`."""
         self._repeats.pop(loan.id, None)
-        return self._judge_again(loan.item, lambda first: first == loan.id)
+        return self.judge_again(loan.item, of=loan.id)
 
-    def judge_again(self, item: str) -> Mapping[UUID, UUID | None]:
+    def judge_again(self, item: str, of: UUID | None = None) -> Mapping[UUID, UUID | None]:
         """Judge the repeats of an item again after a return, which may have parted them.
 
-        Return what changed: by loan, the loan that it repeats now, None for one that stands.
+        Return what changed: by loan, the loan that it repeats now, None for one that stands. With
+        `of`, only the repeats of that loan are judged.
         """
-        return self._judge_again(item, lambda _: True)
-
-    def _judge_again(
-        self, item: str, concerned: Callable[[UUID], bool]
-    ) -> Mapping[UUID, UUID | None]:
         changed: dict[UUID, UUID | None] = {}
         for loan in self._transactions(item):
             before = self._repeats.get(loan.id)
-            if not isinstance(loan, Loan) or before is None or not concerned(before):
+            if not isinstance(loan, Loan) or before is None or of not in (None, before):
                 continue
             del self._repeats[loan.id]
             if (first := self.add(loan)) != before:

@@ -136,21 +136,12 @@ def _wrong_vantages(file: _File) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
-    tables = {
-        "outcome": file.outcome,
-        "reading": file.reading,
-        "report": file.report,
-        "expect": file.expect,
-    }
-    for table, rows in tables.items():
-        for number, row in enumerate(rows):
+    for table in ("outcome", "reading", "report", "expect"):
+        for number, row in enumerate(getattr(file, table)):
             for key in ("at", "begin", "end"):
                 seconds = getattr(row, key, None)
                 if seconds is not None and not abs(seconds) <= MAX_OFFSET:
-                    yield (
-                        f"{table}[{number}].{key}",
-                        "is not within ten years of the start",
-                    )
+                    yield f"{table}[{number}].{key}", "is not within ten years of the start"
     for number, row in enumerate(file.outcome):
         if row.latency_ms is not None and not 0 <= row.latency_ms < inf:
             yield f"outcome[{number}].latency_ms", "is no number of milliseconds"

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from procedure.circulation.loan_decision import lend, void
-from procedure.circulation.pending_loans import checked_waiting, loan_id
+from procedure.circulation.pending_loans import checked_waiting, complete
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.transaction_checks import checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return
@@ -110,18 +110,13 @@ class DeskDay:
             pending.append(checked_waiting(made))
             return pending
 
-        def complete(diary: Diary, _: datetime) -> Iterable[Entry]:
-            [first] = pending
-            loan = Loan(
-                *(loan_id(first.id), first.at, first.desk, patron, first.item),
-                sequence=first.sequence,
-                **self._by,
-            )
-            return [lend(diary.log, with_scan_warning(loan, diary.rules)).loan]
+        def come_back(diary: Diary, _: datetime) -> Iterable[Entry]:
+            loan = with_scan_warning(complete(pending[0], patron), diary.rules)
+            return [lend(diary.log, loan).loan]
 
         yield at, leave
         if self._chance.random() < 2 / 3:
-            yield at + timedelta(minutes=25), complete
+            yield at + timedelta(minutes=25), come_back
 
     def _next(self) -> int:
         self._sequence += 1
