@@ -20,77 +20,47 @@ from procedure.reconciliation.journal_entries import JobReportRecorded
 DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class JobMessage:
-    """A message of the report: how it begins in each language, and whose barcode follows it."""
-
-    key: str
-    about: str
-    begins: tuple[str, ...]
-
-
-MESSAGES: tuple[JobMessage, ...] = (
-    JobMessage(
-        "item_not_found",
-        "item",
-        (
-            "Item not found",
-            "Exemplaire introuvable",
-            "Exemplaire non trouvé",
-            "Exemplar nicht gefunden",
-        ),
+# How each message begins in each language; a barcode follows it.
+MESSAGES: Mapping[str, tuple[str, ...]] = {
+    "item_not_found": (
+        "Item not found",
+        "Exemplaire introuvable",
+        "Exemplaire non trouvé",
+        "Exemplar nicht gefunden",
     ),
-    JobMessage(
-        "user_not_found",
-        "patron",
-        (
-            "User not found",
-            "Utilisateur introuvable",
-            "Utilisateur non trouvé",
-            "Lecteur introuvable",
-            "Benutzer nicht gefunden",
-        ),
+    "user_not_found": (
+        "User not found",
+        "Utilisateur introuvable",
+        "Utilisateur non trouvé",
+        "Lecteur introuvable",
+        "Benutzer nicht gefunden",
     ),
-    JobMessage(
-        "not_on_loan",
-        "item",
-        (
-            "Return item failed, item was not on loan",
-            "Échec du retour de l'exemplaire, l'exemplaire n'était pas en prêt",
-            "Échec du retour, l'exemplaire n'était pas prêté",
-            "Rückgabe fehlgeschlagen, Exemplar war nicht ausgeliehen",
-        ),
+    "not_on_loan": (
+        "Return item failed, item was not on loan",
+        "Échec du retour de l'exemplaire, l'exemplaire n'était pas en prêt",
+        "Échec du retour, l'exemplaire n'était pas prêté",
+        "Rückgabe fehlgeschlagen, Exemplar war nicht ausgeliehen",
     ),
-    JobMessage(
-        "later_action",
-        "item",
-        (
-            "A later action on this item happened",
-            "Une action ultérieure",
-            "Une action plus récente",
-            "Eine spätere Aktion",
-        ),
+    "later_action": (
+        "A later action on this item happened",
+        "Une action ultérieure",
+        "Une action plus récente",
+        "Eine spätere Aktion",
     ),
     # From here on inferred.
-    JobMessage(
-        "on_loan",
-        "item",
-        (
-            "Item is currently on loan by another patron",
-            "Item is on loan by another patron",
-            "L'exemplaire est actuellement prêté à un autre",
-            "Exemplar ist derzeit an einen anderen Benutzer ausgeliehen",
-        ),
+    "on_loan": (
+        "Item is currently on loan by another patron",
+        "Item is on loan by another patron",
+        "L'exemplaire est actuellement prêté à un autre",
+        "Exemplar ist derzeit an einen anderen Benutzer ausgeliehen",
     ),
-    JobMessage("on_hold_shelf", "item", ("Item is on the hold shelf",)),
-    JobMessage("not_loanable", "item", ("Item is not loanable",)),
-    JobMessage(
-        "wrong_desk",
-        "item",
-        ("Item cannot be loaned from this circulation desk",),
-    ),
-    JobMessage("blocked", "item", ("Loan failed, patron has blocks",)),
-)
+    "on_hold_shelf": ("Item is on the hold shelf",),
+    "not_loanable": ("Item is not loanable",),
+    "wrong_desk": ("Item cannot be loaned from this circulation desk",),
+    "blocked": ("Loan failed, patron has blocks",),
+}
+# The messages whose barcode is that of a user; that of all others is an item's.
+_ABOUT_USERS = ("user_not_found",)
 
 _BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)
 _COUNTS: Mapping[str, re.Pattern[str]] = {
@@ -145,10 +115,10 @@ def read_job_report(text: str) -> JobReport:
     counts: dict[str, int] = {}
     strange = 0
     for line in text.replace("’", "'").splitlines():
-        message = next((known for known in MESSAGES if _says(line, known)), None)
+        message = next((key for key, begins in MESSAGES.items() if _has_any(line, begins)), None)
         barcode = _BARCODE.search(line)
         if message is not None:
-            complaints.append(ReportMessage(message.key, "" if barcode is None else barcode[1]))
+            complaints.append(ReportMessage(message, "" if barcode is None else barcode[1]))
         elif barcode is not None:
             strange += 1
         else:
@@ -156,9 +126,9 @@ def read_job_report(text: str) -> JobReport:
     return JobReport(tuple(complaints), counts.get("succeeded"), counts.get("failed"), strange)
 
 
-def _says(line: str, message: JobMessage) -> bool:
+def _has_any(line: str, begins: Iterable[str]) -> bool:
     lowered = line.lower()
-    return any(begin.lower() in lowered for begin in message.begins)
+    return any(begin.lower() in lowered for begin in begins)
 
 
 def _counted(line: str) -> Iterator[tuple[str, int]]:
@@ -181,7 +151,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
     refused: dict[UUID, str] = {}
     unplaced = 0
     for (key, barcode), count in wanted.items():
-        about = next(message.about for message in MESSAGES if message.key == key)
+        about = "patron" if key in _ABOUT_USERS else "item"
         matching = [
             row.id
             for row in rows[about].get(barcode, ())

@@ -116,9 +116,8 @@ class AlmaHttp:
     def _sent_reply(self, answer: httpx.Response) -> Reply:
         reply = self._read(answer)
         # Without Alma's own code, an error may come from a proxy.
-        if reply is None or (answer.status_code >= 300 and not reply.code):
-            _raise_unknown()
-        if answer.status_code >= 500:
+        status = answer.status_code
+        if reply is None or status >= 500 or (status >= 300 and not reply.code):
             _raise_unknown()
         return reply
 
@@ -170,9 +169,7 @@ class AlmaHttp:
                 "Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
             )
         self._check_quota(answer)
-        if answer.status_code == 429 or body is None:
-            return None
-        if answer.status_code >= 400 and not code:
+        if body is None or answer.status_code == 429 or (answer.status_code >= 400 and not code):
             return None
         return Reply(body, code)
 
