@@ -164,9 +164,8 @@ def suspicions(concluded: Any, after: timedelta) -> pd.DataFrame:
 
 def _declared(record: OutageRecord, title: Callable[[str], str]) -> tuple[Any, ...]:
     made, over = record.declared, record.over
-    in_force = [at for at, lending in _lending(record) if lending]
+    first = next((at for at, lending in _lending(record) if lending), None)
     ceased = [at for at, lending in _lending(record) if not lending]
-    first = in_force[0] if in_force else None
     still = record.lending or first is None
     return (
         *(str(made.id), title(made.title), made.begun, over and over.ended, made.at),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from random import Random
+from uuid import UUID
 
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -158,12 +159,11 @@ def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[Act]:
     """Yield the answers that lead to lending, with the statuses that the screen showed."""
     operator = chance.choice(OPERATORS)
     shown = {"A3": ("switch",), "A4": ALMA}
-    walk = chance.getrandbits(120)
+    walk = UUID(int=chance.getrandbits(120), version=4)
 
     def give(diary: Diary, at: datetime, *, step: str, answer: str) -> Iterable[Entry]:
         lines = tuple(_shown(target, at, episode) for target in shown.get(step, ()))
-        passage = diary.new_id().__class__(int=walk, version=4)
-        return [AnswerGiven(diary.new_id(), at, passage, step, answer, "PRET-01", operator, lines)]
+        return [AnswerGiven(diary.new_id(), at, walk, step, answer, "PRET-01", operator, lines)]
 
     for number, (step, answer) in enumerate(
         (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
