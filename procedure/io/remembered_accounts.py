@@ -140,8 +140,10 @@ class RememberedAccounts(SqlAccounts):
         with self._copying, self._copy.begin() as connection:
             for table, rows in stored:
                 connection.execute(delete(table))
-                for row in rows:
-                    connection.execute(insert(table).values(tuple(row)))
+                names = table.columns.keys()
+                copied = [dict(zip(names, row, strict=True)) for row in rows]
+                if copied:
+                    connection.execute(insert(table), copied)
         self._copied_at = now
 
     def _copy_again(self) -> None:
