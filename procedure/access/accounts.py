@@ -172,9 +172,7 @@ class MemoryAccounts:
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
         """Store a sign-in; see `Accounts.begin`."""
-        self._sign_ins = {
-            key: (who, end) for key, (who, end) in self._sign_ins.items() if end > now
-        }
+        self._sign_ins = {key: kept for key, kept in self._sign_ins.items() if kept[1] > now}
         self._sign_ins[digest] = (name, until)
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
@@ -222,8 +220,7 @@ class MemoryAccounts:
         return self._accounts[name]
 
     def _end_all(self, name: str) -> None:
-        known = self._sign_ins.items()
-        self._sign_ins = {key: (who, end) for key, (who, end) in known if who != name}
+        self._sign_ins = {key: kept for key, kept in self._sign_ins.items() if kept[0] != name}
 
 
 def known_already(name: str) -> AccountRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +23,7 @@ def pseudonymised(entry: Entry, key: bytes) -> Entry:
         case Loan() | Corrected():
             return replace(entry, patron=hide(entry.patron))
         case ItemSeen():
-            return replace(entry, item=entry.item and _item(entry.item, key))
+            return replace(entry, item=entry.item and _item(entry.item, hide))
         case UserSeen():
             user = entry.user and UserFacts(hide(entry.user.primary_id))
             return replace(entry, identifier=hide(entry.identifier), user=user)
@@ -30,8 +31,6 @@ def pseudonymised(entry: Entry, key: bytes) -> Entry:
             return entry
 
 
-def _item(item: ItemFacts, key: bytes) -> ItemFacts:
-    loan = item.loan and replace(item.loan, user=pseudonym(item.loan.user, key))
-    return replace(
-        item, loan=loan, waits_for=tuple(pseudonym(user, key) for user in item.waits_for)
-    )
+def _item(item: ItemFacts, hide: Callable[[str], str]) -> ItemFacts:
+    loan = item.loan and replace(item.loan, user=hide(item.loan.user))
+    return replace(item, loan=loan, waits_for=tuple(map(hide, item.waits_for)))
