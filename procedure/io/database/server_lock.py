@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import socket
-import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +18,10 @@ from typing import Any
 from weakref import WeakSet
 
 from procedure.errors import JournalUnwritable
+from procedure.io.file_lock import try_lock
 
 # A command checks for a server by taking a shared lock for an instant: a server waits for that.
 LOCK_TIMEOUT = 1.0  # seconds
-# Windows forbids others to read what is locked: lock a byte far behind the text.
-_BYTE = 1 << 30
 _LOCK_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 
 
@@ -91,7 +89,7 @@ def holder(database: Path) -> dict[str, Any] | None:
     except OSError:
         return None
     try:
-        _lock(handle, shared=True)
+        try_lock(handle, shared=True)
     except OSError as refusal:
         return _read(path) if refusal.errno in _LOCK_TAKEN else None
     finally:
@@ -108,28 +106,13 @@ def _lock_with_timeout(handle: int) -> None:
     give_up = monotonic() + LOCK_TIMEOUT
     while True:
         try:
-            _lock(handle)
+            try_lock(handle)
         except OSError as refusal:
             if refusal.errno not in _LOCK_TAKEN or monotonic() > give_up:
                 raise
             sleep(0.05)
         else:
             return
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int, *, shared: bool = False) -> None:
-        del shared  # Windows has no such lock here
-        os.lseek(handle, _BYTE, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(handle: int, *, shared: bool = False) -> None:
-        # Not lockf: its lock is lost as soon as this process closes the file anywhere.
-        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 def _read(path: Path) -> dict[str, Any]:

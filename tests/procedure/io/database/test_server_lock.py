@@ -86,7 +86,7 @@ def test_folder_without_locks_is_refused(
         del handle
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(server_lock, "_lock", no_locks)
+    monkeypatch.setattr(server_lock, "try_lock", no_locks)
     with pytest.raises(JournalUnwritable) as refusal:
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert str(refusal.value) == (
