@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 if sys.platform == "win32":
     import msvcrt
 
-    # Windows forbids others to read what is locked: lock a byte far behind the text.
+    BINARY = os.O_BINARY  # for os.open: without it, Windows changes the ends of lines
+    # It forbids others to read what is locked: lock a byte far behind the text.
     _BYTE = 1 << 30
 
     def try_lock(handle: int, *, shared: bool = False) -> None:
         """Lock an open file, without waiting.
 
         Raises:
-            OSError: another process has locked it, or the file system has no locks.
+            BlockingIOError: another process has locked it.
+            OSError: the file system has no locks.
         """
         del shared  # Windows has no such lock here
         os.lseek(handle, _BYTE, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError as refusal:
+            if refusal.errno not in {errno.EACCES, errno.EDEADLK}:
+                raise
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from None
+        finally:
+            os.lseek(handle, 0, os.SEEK_SET)
 else:
     import fcntl
+
+    BINARY = 0
 
     def try_lock(handle: int, *, shared: bool = False) -> None:
         """Lock an open file, without waiting.
 
         Raises:
-            OSError: another process has locked it, or the file system has no locks.
+            BlockingIOError: another process has locked it.
+            OSError: the file system has no locks.
         """
         # Not lockf: its lock is lost as soon as this process closes the file anywhere.
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

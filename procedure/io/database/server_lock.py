@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import socket
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 from weakref import WeakSet
 
 from procedure.errors import JournalUnwritable
-from procedure.io.file_lock import try_lock
+from procedure.io.file_lock import BINARY, try_lock
 
 # A command checks for a server by taking a shared lock for an instant: a server waits for that.
 LOCK_TIMEOUT = 1.0  # seconds
@@ -61,7 +62,7 @@ def acquire(database: Path) -> ServerLock:
     """
     path = lock_file(database)
     try:
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | BINARY, 0o600)
     except OSError as refusal:
         raise JournalUnwritable(_NOT_MADE.format(path=path, why=refusal.strerror)) from refusal
     try:
@@ -147,5 +148,5 @@ def _forget_in_child() -> None:
         lock.release()
 
 
-if hasattr(os, "register_at_fork"):
+if sys.platform != "win32":
     os.register_at_fork(after_in_child=_forget_in_child)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from procedure.io.atomic_files import lock_file, sync_folder
+from procedure.io.atomic_files import sync_folder
+from procedure.io.file_lock import BINARY, try_lock
 from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
 
 DAMAGED = ".damaged"  # what a file with lines that cannot be read is renamed to, and kept as
@@ -43,12 +44,13 @@ class SpoolFile:
         Raises:
             OSError: it is still there.
         """
+        if not self.is_damaged:
+            self._overwrite()
+        if sys.platform == "win32":  # it neither renames nor removes a file that is open
+            self.close()
         if self.is_damaged:
             self.path.rename(self.path.with_name(self.path.name + DAMAGED))
         else:
-            self._overwrite()
-            if sys.platform == "win32":
-                self.close()
             self.path.unlink(missing_ok=True)
         self.close()
         sync_folder(self.path.parent)
@@ -74,9 +76,9 @@ def create_spool_file(path: Path) -> SpoolFile:
         OSError: it cannot be created.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | BINARY, 0o600)
     try:
-        lock_file(handle)
+        try_lock(handle)
         sync_folder(path.parent)
     except OSError:
         os.close(handle)
@@ -91,9 +93,9 @@ def adopt_spool_file(path: Path) -> SpoolFile | None:
     Raises:
         OSError: it cannot be read.
     """
-    handle = os.open(path, os.O_RDWR)
+    handle = os.open(path, os.O_RDWR | BINARY)
     try:
-        lock_file(handle)
+        try_lock(handle)
     except BlockingIOError:
         os.close(handle)
         return None
