@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
 
+from procedure.io.file_lock import try_lock
+
 
 class AtomicFile:
     """A temporary file in the folder of the file that it will become."""
@@ -114,7 +116,8 @@ def _open_locked(part: Path, mode: int) -> int:
     while True:
         handle = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         try:
-            lock_file(handle)
+            if sys.platform != "win32":  # which neither renames nor removes an open file
+                try_lock(handle)
             # The process that had the lock may have renamed or removed it since it was opened.
             if _is_at(handle, part):
                 return handle
@@ -129,18 +132,6 @@ def _is_at(handle: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
-
-
-def lock_file(handle: int) -> None:
-    """Lock an open file for this process alone, where the system has such locks.
-
-    Raises:
-        BlockingIOError: another process has locked it.
-    """
-    if sys.platform != "win32":  # which neither renames nor removes a file that is open
-        import fcntl  # noqa: PLC0415
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 _CLOSE_FIRST = sys.platform == "win32"
