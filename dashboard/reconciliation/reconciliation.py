@@ -45,6 +45,7 @@ class ReconciliationProgress(State):
     reading: tuple[int, int] | None = param.Parameter(
         default=None, doc="Entries read, of how many; None once all are."
     )
+    lending = param.Boolean(default=False, doc="Whether a declared outage has the desks lend.")
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: AlmaJob | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
     signer = param.String(
@@ -68,7 +69,13 @@ class ReconciliationProgress(State):
             return
         newest, failure = self.ledger.current(), self.ledger.failure
         failures = {"ledger": failure} if failure else {}
-        self.set(job=self.ledger.jobs.job, reading=self.ledger.left(), failures=failures)
+        outage = self.context.models.outages.current()
+        self.set(
+            job=self.ledger.jobs.job,
+            reading=self.ledger.left(),
+            lending=outage is not None and outage.lending,
+            failures=failures,
+        )
         if newest is not None:
             self._show(newest)
 

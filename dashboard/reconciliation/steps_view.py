@@ -94,7 +94,8 @@ class TallyView(PartView):
     """Who acts, one sentence, then every loan counted once, by where it stands."""
 
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        super().__init__(progress, language, progress.param.ticks, progress.param.reading)
+        state = progress.param
+        super().__init__(progress, language, state.ticks, state.reading, state.lending)
 
     def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
         return self._reading() if now is None else super()._html(now, step)
@@ -104,7 +105,6 @@ class TallyView(PartView):
         progress, number = self._progress, self._language.number
         fact, act = self._sentence(now)
         counts, onward, shown = self._counts(now), progress.proposed, [*progress.marks]
-        outage = progress.context.models.outages.current()
         return self._render(
             "tally",
             here=progress.step,
@@ -123,7 +123,7 @@ class TallyView(PartView):
             asks=progress.context.alma.reads,
             has_api=progress.context.system.has_api,
             by_list=progress.context.system.has_file,
-            lending=outage is not None and outage.lending,
+            lending=progress.lending,
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:

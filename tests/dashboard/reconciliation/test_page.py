@@ -16,6 +16,7 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
+from dashboard.reconciliation.steps_view import TallyView
 from dashboard.reconciliation.texts import forecasts, points, reasons, steps
 from dashboard.reconciliation.verification_view import list_html
 from dashboard.translations import language
@@ -30,6 +31,7 @@ from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
 from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.steps import STEPS
+from tests.support.page_models import outage_of
 from tests.support.tables import cells
 
 
@@ -65,6 +67,19 @@ def test_page_renders_every_step(progress: ReconciliationProgress, code: str, st
         progress.go(other)
     assert place.__panel__().get_root() is not None
     assert failure_count() == failures
+
+
+def test_page_drops_the_warning_of_c1_when_the_outage_ends(
+    progress: ReconciliationProgress,
+) -> None:
+    outage = outage_of(progress.context, progress.session)
+    outage.declare("Alma")
+    progress.update()
+    tally = TallyView(progress, language("en"))
+    before = "C1 is still in force" in tally.__panel__().html
+    outage.end()
+    progress.update()
+    assert (before, "C1 is still in force" in tally.__panel__().html) == (True, False)
 
 
 def test_page_refuses_a_list_with_rounded_codes() -> None:
