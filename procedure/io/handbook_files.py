@@ -6,8 +6,10 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from errno import ENOTEMPTY
+from os import fstat
 from pathlib import Path, PurePath
 from tomllib import TOMLDecodeError
 
@@ -37,13 +39,27 @@ _PLAIN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class HandbookFiles:
+    """What the files of a handbook's folder held when they were read.
+
+    `contents` has the bytes by the file's name, such as `words/fr.toml`, or as text why the system
+    could not read it; None where there is no folder. `written` are the times of the last changes,
+    by name, in nanoseconds.
+    """
+
+    folder: Path
+    contents: Mapping[str, bytes | str] | None
+    written: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
 def load_handbook(folder: Path) -> Handbook:
     """Return the handbook of a folder.
 
     Raises:
         HandbookError: naming every fault of every file.
     """
-    handbook, faults = _read(folder)
+    handbook, faults = check_files(read_files(folder))
     if handbook is None:
         raise HandbookError(faults)
     return handbook
@@ -51,7 +67,7 @@ def load_handbook(folder: Path) -> Handbook:
 
 def load_library(folder: Path) -> LibrarySettings:
     """Return the settings of a handbook's library; the usual ones where they cannot be read."""
-    content = _read_file(folder, LIBRARY_FILE)
+    content = _tables(read_files(folder), LIBRARY_FILE)
     page = Page(LIBRARY_FILE, None if isinstance(content, Fault) else content)
     settings = read_library(page)
     return LibrarySettings() if page.faults else settings
@@ -65,9 +81,10 @@ def load_system_name(folder: Path) -> str:
     Raises:
         HandbookError: `library.toml` does not name one.
     """
-    content = _read_file(folder, LIBRARY_FILE)
+    files = read_files(folder)
+    content = _tables(files, LIBRARY_FILE)
     if isinstance(content, Fault):
-        if not (folder / LIBRARY_FILE).exists():
+        if LIBRARY_FILE not in (files.contents or ()):
             return LibrarySettings().system
         raise HandbookError((content,))
     page = Page(LIBRARY_FILE, content)
@@ -75,6 +92,41 @@ def load_system_name(folder: Path) -> str:
     if not page.is_valid("system"):
         raise HandbookError(tuple(fault for fault in page.faults if fault.key == "system"))
     return settings.system
+
+
+def read_files(folder: Path) -> HandbookFiles:
+    """Return what the files of a folder hold, each read once."""
+    if not folder.is_dir():
+        return HandbookFiles(folder, None)
+    contents: dict[str, bytes | str] = {}
+    written: dict[str, int] = {}
+    for path in (*folder.glob("*.toml"), *folder.glob("words/*.toml")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            with path.open("rb") as file:
+                written[name] = fstat(file.fileno()).st_mtime_ns
+                contents[name] = file.read()
+        except FileNotFoundError:  # it was there a moment ago
+            continue
+        except OSError as fault:
+            contents[name] = str(fault.strerror)
+    return HandbookFiles(folder, contents, written)
+
+
+def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...]]:
+    """Return the handbook of these files, None if there is any fault, and the faults in order."""
+    if files.contents is None:
+        return None, (Fault(str(files.folder), "", "no such folder; give the one with steps.toml"),)
+    tables: dict[str, dict[str, object] | None] = {}
+    unreadable: list[Fault] = list(_misnamed(files))
+    beside = [file for file in OPTIONAL if file in files.contents]
+    words = [words_file(language) for language in _languages(files)]
+    for file in (*FILES, *beside, *words):
+        content = _tables(files, file)
+        tables[file] = None if isinstance(content, Fault) else content
+        unreadable += [content] if isinstance(content, Fault) else []
+    handbook, faults = read_handbook(tables)
+    return (None if unreadable else handbook), tuple(sorted((*unreadable, *faults)))
 
 
 def write_skeleton(folder: Path) -> None:
@@ -92,46 +144,40 @@ def write_skeleton(folder: Path) -> None:
         (folder / ".schema" / f"{name}.json").write_text(f"{text}\n", "utf-8")
 
 
-def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    if not folder.is_dir():
-        return None, (Fault(str(folder), "", "no such folder; give the one with steps.toml"),)
-    tables: dict[str, dict[str, object] | None] = {}
-    unreadable: list[Fault] = list(_misnamed(folder))
-    beside = [file for file in OPTIONAL if (folder / file).exists()]
-    words = [words_file(language) for language in _languages(folder)]
-    for file in (*FILES, *beside, *words):
-        content = _read_file(folder, file)
-        tables[file] = None if isinstance(content, Fault) else content
-        unreadable += [content] if isinstance(content, Fault) else []
-    handbook, faults = read_handbook(tables)
-    return (None if unreadable else handbook), tuple(sorted((*unreadable, *faults)))
-
-
-def _languages(folder: Path) -> tuple[str, ...]:
+def _languages(files: HandbookFiles) -> tuple[str, ...]:
     """Return the languages that the handbook names; those of its words where it names none."""
-    library = _read_file(folder, "library.toml")
+    library = _tables(files, "library.toml")
     try:
         return languages(library.get("languages") if isinstance(library, dict) else None)
     except ValueError:
-        return tuple(sorted(path.stem for path in (folder / "words").glob("*.toml")))
+        return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))
 
 
-def _misnamed(folder: Path) -> Iterator[Fault]:
+def _misnamed(files: HandbookFiles) -> Iterator[Fault]:
     """Yield a fault for each file that probably should have the name of an optional one."""
-    for path in sorted(folder.glob("*.toml")):
-        guess = suggest_known(path.name, OPTIONAL)
-        if path.name not in {*FILES, *OPTIONAL} and "meant" in guess:
-            yield Fault(path.name, "", f"is no file of a handbook; {guess}")
+    for name in _names(files, ""):
+        guess = suggest_known(name, OPTIONAL)
+        if name not in {*FILES, *OPTIONAL} and "meant" in guess:
+            yield Fault(name, "", f"is no file of a handbook; {guess}")
 
 
-def _read_file(folder: Path, file: str) -> dict[str, object] | Fault:
+def _names(files: HandbookFiles, folder: str) -> list[str]:
+    """Return the names of the files in the handbook's folder, or in `words/` below it."""
+    depth = folder.count("/")
+    names = sorted(files.contents or ())
+    return [name for name in names if name.startswith(folder) and name.count("/") == depth]
+
+
+def _tables(files: HandbookFiles, file: str) -> dict[str, object] | Fault:
+    """Return the tables of a file, or the fault that keeps it from being read."""
+    content = (files.contents or {}).get(file)
+    if content is None:
+        return Fault(file, "", f"file missing{_missing_hint(files, file)}")
+    if isinstance(content, str):
+        return Fault(file, "", f"cannot be read: {content}")
     try:
         # Editors on Windows put a byte order mark before the first line.
-        return _parse(file, (folder / file).read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        return Fault(file, "", f"file missing{_missing_hint(folder, file)}")
-    except OSError as fault:
-        return Fault(file, "", f"cannot be read: {fault.strerror}")
+        return _parse(file, content.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
         return Fault(file, f"line {line}", "is not UTF-8 text; save the file as UTF-8")
@@ -144,19 +190,14 @@ def _parse(file: str, content: str) -> dict[str, object] | Fault:
         return _unreadable(file, content, str(fault))
 
 
-def _missing_hint(folder: Path, file: str) -> str:
+def _missing_hint(files: HandbookFiles, file: str) -> str:
     if file == "library.toml":
         return f"; {EARLIER}"
     if file.startswith("words/"):
         code = PurePath(file).stem
         return f'; write it, or take "{code}" out of the languages of library.toml'
-    path = folder / file
-    present = [other.name for other in path.parent.glob("*.toml")]
-    known = {*FILES, *OPTIONAL}
-    there = [
-        name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in known
-    ]
-    guess = suggest_known(path.name, there)
+    there = [name for name in _names(files, "") if name not in {*FILES, *OPTIONAL}]
+    guess = suggest_known(file, there)
     return f"; {guess}" if "meant" in guess else "; every handbook has one"
 
 
