@@ -17,9 +17,10 @@ import httpx
 
 from dashboard.backups import backup_before_migration, backup_folder
 from dashboard.core.alma_not_configured import AlmaNotConfigured
-from dashboard.core.context import AppContext
+from dashboard.core.context import AppContext, addresses_of, intervals_of
 from dashboard.core.library import speak_for
 from dashboard.core.probe_watch import NoFeeds
+from dashboard.handbook_changes import follow_handbook
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from procedure.errors import JournalError
@@ -74,13 +75,20 @@ def _context_of(settings: Settings) -> AppContext:
         credentials=credentials(handbook, settings),
     )
     prober = Prober(agent=agent, timeout=settings.probe_timeout)
-    return open_context(
+    opened = open_context(
         settings,
         handbook,
         prober,
         reader,
         lambda leadership: neighbour_watch(handbook, agent, leadership),
     )
+
+    def prepare(changed: Handbook) -> Handbook:
+        reader.credentials = credentials(changed, settings)
+        return paced(changed, settings)
+
+    opened.follow_handbook = partial(follow_handbook, opened, prepare)
+    return opened
 
 
 def open_context(
@@ -110,7 +118,7 @@ def open_context(
     )
     folder = backup_folder(settings)
     atexit.register(database.close)
-    database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
+    database.history.set_intervals(intervals_of(handbook))
     # What an earlier process acknowledged comes first.
     spool = Spool(
         spool_base(settings.database_url, settings.spool), database.journal, database.notes
@@ -134,9 +142,11 @@ def open_context(
         check_writing=database.check_writing,
         demo=demo,
         last_times=partial(last_times, settings.database_url),
+        set_intervals=database.history.set_intervals,
         make_backup=None if folder is None else folder.make,
         purge=partial(purge, database, keep=settings.keep_identifiers, now=now, new_id=new_uuid7),
     )
+    opened.workstations.change_addresses(addresses_of(handbook))
     _delete_due_identifiers(opened)
     opened.models.update()
     if opened.models.unread is not None:

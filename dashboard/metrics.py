@@ -94,6 +94,9 @@ class ContextCollector(Collector):
         name = "relais_leads"
         leads = context.leadership.leads
         yield GaugeMetricFamily(name, "1 for the process that watches for all.", leads)
+        name = "relais_handbook_current"
+        taken = not (context.handbook_faults or context.handbook_fixed)
+        yield GaugeMetricFamily(name, "1 while the handbook's files are in use as they are.", taken)
         name = "relais_journal_entries"
         yield GaugeMetricFamily(name, "Position of the newest entry.", context.models.position)
         name = "relais_alerts_failing"

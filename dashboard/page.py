@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import panel as pn
 import param
 from panel.viewable import Viewable, Viewer
 
@@ -30,6 +31,7 @@ from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.banner import OutageBanner
+from dashboard.outage.handbook_notice_view import HandbookNoticeView
 from dashboard.outage.outage import OutageState
 from dashboard.readiness.reports import record_report
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -41,6 +43,8 @@ from dashboard.ui.failure import log_failure, set_page_language, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, NotForYou, built
+from dashboard.ui.live_stack import LiveStack
+from procedure.handbook.model import Handbook
 
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
@@ -83,6 +87,7 @@ class DashboardPage:
         self.history.follow(session.query)
         self.connection = Connection(
             self.handle_message,
+            editions=self.updates.param.editions,
             address=param.bind(_address, self.guide.param.address, self.history.param.address),
             to_bring=self.outage.param.to_bring.rx().rx.pipe(
                 lambda count: _to_bring(count, language)
@@ -134,7 +139,10 @@ class DashboardPage:
             "round": built(LastReadingView, self.grid, language),
             "naming": built(WorkstationNameView, workstation_name, language),
             "state": built(StatusBar, self.suggested_path, self.outage, language),
-            "outage": built(OutageBanner, self.outage, language),
+            "outage": LiveStack(
+                built(OutageBanner, self.outage, language),
+                built(HandbookNoticeView, self.outage, language),
+            ),
             "here": LazyPart(
                 lambda: built(lambda: ReportView(self.workstations, language, brief=True)),
                 param.bind(lambda page: page != "guide", self.session.param.page),
@@ -152,11 +160,13 @@ class DashboardPage:
             state.param.watch(_log_failures, "failures")
 
     def _probe(self, context: AppContext) -> BrowserProbe:
-        every = () if context.demo else context.handbook.targets.values()
-        targets = [target for target in every if target.browser]
+        def addresses(handbook: Handbook) -> list[dict[str, str]]:
+            every = () if context.demo else handbook.targets.values()
+            return [{"key": one.key, "url": one.url} for one in every if one.browser]
+
         return BrowserProbe(
             self._record_round,
-            targets=[{"key": target.key, "url": target.url} for target in targets],
+            targets=pn.bind(addresses, self.updates.param.handbook),
             interval_ms=self.diagnosis.param.interval_ms,
             asked=self.diagnosis.param.asked,
             timeout_ms=int(context.settings.probe_timeout.total_seconds() * 1000),

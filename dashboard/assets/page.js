@@ -191,6 +191,23 @@
     if (!query.toString() || location.search === `?${query}`) location.reload()
   })
 
+  // The handbook was changed: the frame's desks and whom to call are those of a page opened now. The
+  // roots within it are left alone, and a list that is open is closed by its replacement only.
+  const RENEW_WITHIN = 3000 // ms: a hundred pages must not ask at once
+  const renewFrame = async () => {
+    await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
+    window.dispatchEvent(new Event("relais:handbook"))
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null)
+    if (!answer?.ok) return // the next change, or a reload, brings it
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const select = document.getElementById("desk")
+    const desk = select.value
+    select.replaceChildren(...fresh.getElementById("desk").children)
+    select.value = [...select.options].some((one) => one.value === desk) ? desk : ""
+    if (select.value !== desk) chosen(select.value)
+    document.querySelector("#help .contacts").replaceChildren(...fresh.querySelector("#help .contacts").children)
+  }
+
   document.addEventListener("change", (event) => {
     if (event.target.id === "desk") chosen(event.target.value)
   })
@@ -342,7 +359,7 @@
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))
 
   window.relais = {
-    address, drawn, release, inField, say,
+    address, drawn, release, inField, say, renewFrame,
     lends: false, // whether the scan box is there
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,

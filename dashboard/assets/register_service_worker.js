@@ -15,7 +15,10 @@ export async function register(desk, changed = () => {}) {
     const options = { scope: new URL("../", desk), updateViaCache: "none" }
     const registration = await workers.register(new URL("sw.js", desk), options)
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY)
-    addEventListener("online", () => registration.update().catch(() => {}))
+    // "relais:handbook": the server has another procedure, or other scan rules.
+    for (const event of ["online", "relais:handbook"]) {
+      addEventListener(event, () => registration.update().catch(() => {}))
+    }
     if (!(await active(registration))) return false
     // Earlier versions registered it for the desk page alone, where that goes before this one.
     const earlier = await workers.getRegistration(desk)

@@ -16,6 +16,11 @@ const never = { test: () => false }
 
 export class ScanGuard {
   constructor(rules) {
+    this.follow(rules)
+  }
+
+  // Look by other rules from now on: the handbook was changed.
+  follow(rules) {
     this.days = rules.days
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({

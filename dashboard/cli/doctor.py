@@ -99,8 +99,10 @@ def run_checks() -> Iterator[CheckResult]:
         speak_for(handbook.library)
     except ProcedureError as refusal:
         yield from (_fault("handbook", line) for line in str(refusal).splitlines())
+        yield from _check_served_handbook(settings)
         return
     yield _check_handbook(handbook)
+    yield from _check_served_handbook(settings)
     yield _check_alerts(settings)
     yield _check_database(settings)
     yield from _check_readiness(settings, handbook)
@@ -120,6 +122,21 @@ def _check_handbook(handbook: Handbook) -> CheckResult:
         codes = ", ".join(unconfirmed)
         return _warning("handbook", f"confirm the codes of these desks in {system}: {codes}")
     return _ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
+
+
+# What the server that runs makes of the files, by what `/readyz` says of them.
+_SERVED = {
+    "faulty": "the server that runs keeps the handbook from before these faults",
+    "restart": "start the server again: system, zone or languages of library.toml were changed",
+}
+
+
+def _check_served_handbook(settings: Settings) -> Iterator[CheckResult]:
+    address = f"http://{settings.address}:{settings.port}/readyz"
+    with suppress(httpx.HTTPError, ValueError, AttributeError):  # nothing of ours runs there
+        state = httpx.get(address, trust_env=False, timeout=10).json().get("handbook")
+        if state in _SERVED:
+            yield _warning("handbook", _SERVED[state])
 
 
 def _check_alerts(settings: Settings) -> CheckResult:

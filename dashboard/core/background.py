@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from operator import attrgetter
 
-from dashboard.core.context import AppContext
+from dashboard.core.context import AppContext, intervals_of
 from procedure.errors import AlmaError, AlmaKeyRefused, ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome
-from procedure.monitoring.recent import RETENTION
+from procedure.monitoring.recent import RETENTION, RecentStates
 from procedure.outages.ninety_days import read_ninety_days
 from procedure.readiness.readiness import KeyState
 
@@ -47,6 +47,8 @@ def start_background_tasks(context: AppContext) -> None:
         if context.follow_others is not None:
             _tasks.add(loop.create_task(context.follow_others()))
             _tasks.add(loop.create_task(delete_stray_notes(context)))
+        if context.follow_handbook is not None:
+            _tasks.add(loop.create_task(context.follow_handbook()))
         if context.play is not None:
             _tasks.add(loop.create_task(context.play()))
 
@@ -75,13 +77,20 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread, the first time a week of them, and record page statuses."""
-    since = context.recent_states.needed_since(context.now())
+    """Read new outcomes in a thread, the first time a week of them, and record page statuses.
+
+    After another handbook was taken a week is read again, for its targets.
+    """
+    states, intervals = context.recent_states, intervals_of(context.handbook)
+    if states.intervals != intervals:
+        states = RecentStates(intervals)
     try:
+        since = states.needed_since(context.now())
         read = await asyncio.to_thread(read_recent, context.history, since, context.now())
     except ProcedureError as fault:
         _log.error("the history cannot be read: %s", fault)
         return
+    context.recent_states = states
     add_recent(context, *read)
     if not context.leadership.leads:
         return

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
 from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.lasting_trouble import ConditionSince
-from procedure.errors import JournalDamaged, JournalUnwritable
+from procedure.errors import Fault, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.journal import Journal
@@ -44,6 +44,16 @@ def _nothing_to_check() -> Future[None]:
     return done
 
 
+def intervals_of(handbook: Handbook) -> dict[str, timedelta]:
+    """Return the time between two probes of each target."""
+    return {key: target.interval for key, target in handbook.targets.items()}
+
+
+def addresses_of(handbook: Handbook) -> dict[str, str]:
+    """Return the address of each target."""
+    return {key: target.url for key, target in handbook.targets.items()}
+
+
 @dataclass(slots=True)
 class AppContext:
     """The services, and what is computed once for every page.
@@ -53,14 +63,18 @@ class AppContext:
     serve on the same database; `follow_others` reads what these know, None where there are none.
     `condition` is since when the diagnosis, which is the same for every page, is trouble or none.
     `ninety_days` is the newest reading of the last ninety days, `ninety_days_failed` whether a
-    newer one failed. `alert_fault` are the channels that did not take the newest alert, empty if
-    all did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes
-    loans meanwhile, None where there is none. `check_writing` commits a transaction that leaves
-    nothing. `demo` is "demo" or "drill" where what is recorded is made up, else empty; `play` is
-    then what the server runs meanwhile, as a coroutine without an end. `system` is what the loans
-    go into. `last_times` returns when the last backup and drill were made. `make_backup` makes a
-    backup at an instant, None where none is made without asking; `backup_made` is the instant of
-    the last such backup since the start,
+    newer one failed. `handbook` is replaced as a whole when its files were changed; what a page
+    shows follows `Updates.handbook`. `follow_handbook` notices that, None where nothing does.
+    `handbook_faults` is why the files are not taken as they are now, `handbook_fixed` are the keys
+    of `library.toml` that count once the server was started again. `alert_fault` are the channels
+    that did not take the newest alert, empty if all did. `storage` returns why nothing can be
+    recorded, None while all is well; `spool` takes loans meanwhile, None where there is none.
+    `check_writing` commits a transaction that leaves nothing. `demo` is "demo" or "drill" where
+    what is recorded is made up, else empty; `play` is then what the server runs meanwhile, as a
+    coroutine without an end. `system` is what the loans go into. `last_times` returns when the last
+    backup and drill were made. `set_intervals` records how often targets are probed; it blocks
+    until that is committed. `make_backup` makes a backup at an instant, None where none is made
+    without asking; `backup_made` is the instant of the last such backup since the start,
     `backup_failed` whether the last one failed. `key_state` is what is known of the key for Alma's
     API. `purge` deletes the identifiers that are due; it blocks for seconds. `shared` holds what a
     feature keeps for every page, `values` what it computes once for all of them.
@@ -77,6 +91,9 @@ class AppContext:
     neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
     leadership: Leadership = field(default_factory=SoleProcess)
     follow_others: Callable[[], Coroutine[Any, Any, None]] | None = None
+    follow_handbook: Callable[[], Coroutine[Any, Any, None]] | None = None
+    handbook_faults: tuple[Fault, ...] = ()
+    handbook_fixed: tuple[str, ...] = ()
     new_id: Callable[[], UUID] = uuid4
     notes: Notes = field(default_factory=MemoryNotes)
     accounts: Accounts = field(default_factory=MemoryAccounts)
@@ -86,6 +103,7 @@ class AppContext:
     demo: str = ""
     play: Callable[[], Coroutine[Any, Any, None]] | None = None
     last_times: Callable[[], LastTimes] = LastTimes
+    set_intervals: Callable[[Mapping[str, timedelta]], object] = lambda _: None
     make_backup: Callable[[datetime], object] | None = None
     purge: Callable[[], object] = lambda: None
     system: LibrarySystem = field(init=False)
@@ -109,9 +127,7 @@ class AppContext:
         self.models = ReadModels(
             *(self.journal, self.notes), reading_holds=holds, points=self.system.points
         )
-        self.recent_states = RecentStates(
-            {key: target.interval for key, target in self.handbook.targets.items()}
-        )
+        self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)
         self.enrolled_names = EnrolledNames(self.accounts, self.now)
 

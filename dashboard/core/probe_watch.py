@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -33,6 +33,10 @@ class ProbeWatch(Protocol):
         """Start, unless it is already running."""
         ...
 
+    def change_targets(self, targets: Sequence[Target]) -> None:
+        """Probe these from now on: what was read of one that is not as before is dropped."""
+        ...
+
 
 class FeedWatch(Protocol[R_co]):
     """The newest result of each source that is read at intervals: status pages, neighbours.
@@ -45,6 +49,10 @@ class FeedWatch(Protocol[R_co]):
 
     def ensure_started(self) -> None:
         """Start, unless it is already running."""
+        ...
+
+    def change_sources(self, sources: Mapping[str, Any]) -> None:
+        """Read these from now on: what was read of one that is not as before is dropped."""
         ...
 
 
@@ -63,6 +71,9 @@ class RecordedWatch:
 
     def ensure_started(self) -> None:
         """Have nothing to start."""
+
+    def change_targets(self, targets: Sequence[Target]) -> None:
+        """Keep to its handbook: a notebook opens another session for another one."""
 
     def read(self, until: datetime) -> None:
         """Read what was recorded since the last time, the first time over a week."""
@@ -90,3 +101,6 @@ class NoFeeds:
 
     def ensure_started(self) -> None:
         """Have nothing to start."""
+
+    def change_sources(self, sources: Mapping[str, Any]) -> None:
+        """Have nothing to read."""

@@ -9,6 +9,8 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.state import State
+from procedure.errors import Fault
+from procedure.handbook.model import Handbook
 
 QUARTER_MINUTE = timedelta(seconds=15)
 
@@ -24,6 +26,17 @@ class Updates(State):
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    handbook: Handbook = param.ClassSelector(
+        class_=Handbook,
+        doc="The newest handbook: what its files say, once they were changed and are good.",
+    )
+    editions = param.Integer(doc="How many handbooks there were before `handbook`.")
+    handbook_faults: tuple[Fault, ...] = param.Parameter(
+        default=(), doc="See `AppContext.handbook_faults`."
+    )
+    handbook_fixed: tuple[str, ...] = param.Parameter(
+        default=(), doc="See `AppContext.handbook_fixed`."
+    )
     now: datetime = param.Date(doc="The instant of the last `follow`.")
     quarter_minute: datetime = param.Date(
         doc="`now`, cut to 15 seconds: what has expired is noticed at least this often."
@@ -46,6 +59,10 @@ class Updates(State):
         super().__init__(**params)
         self.refresh()
 
+    @param.depends("handbook", watch=True)
+    def _count_editions(self) -> None:
+        self.editions += 1
+
     def refresh(self) -> None:
         """Update the read models, then `follow`: an act shows what it has recorded."""
         self.context.models.update()
@@ -55,7 +72,11 @@ class Updates(State):
         """Set what differs from the last time, as of the last update of the read models."""
         context, now = self.context, self.context.now()
         minute = now.replace(second=0, microsecond=0)
+        # First, and alone: what follows from anything else reads it.
+        self.set(handbook=context.handbook)
         self.set(
+            handbook_faults=context.handbook_faults,
+            handbook_fixed=context.handbook_fixed,
             now=now,
             quarter_minute=minute + (now - minute) // QUARTER_MINUTE * QUARTER_MINUTE,
             minute=minute,

@@ -23,6 +23,7 @@ from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.readiness.reports import record_report
+from procedure.handbook.model import Handbook
 from procedure.refusal_log import RefusalLog
 
 MOST_AT_ONCE = 200  # transactions in one message
@@ -33,19 +34,26 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 @dataclass(slots=True)
 class DeskServices:
-    """What the routes share: the context, its intake, the page's files, the message limit."""
+    """What the routes share: the context, its intake, the message limit."""
 
     context: AppContext
     intake: TransactionIntake
-    bundle: Bundle
     rate: MessageRate
     refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
+    _bundled: tuple[Handbook, Bundle] | None = None
+
+    @property
+    def bundle(self) -> Bundle:
+        """The page's files, as of the newest handbook."""
+        handbook = self.context.handbook
+        if self._bundled is None or self._bundled[0] is not handbook:
+            self._bundled = handbook, bundle(handbook, demo=self.context.demo)
+        return self._bundled[1]
 
 
 def desk_services(context: AppContext) -> DeskServices:
     """Return what the routes of a context share."""
-    files = bundle(context.handbook, demo=context.demo)
-    return DeskServices(context, TransactionIntake(context), files, MessageRate())
+    return DeskServices(context, TransactionIntake(context), MessageRate())
 
 
 class DeskRoute(AuthorisedHandler):
@@ -101,13 +109,16 @@ class DeskFile(DeskRoute):
 
 
 class DeskTime(DeskRoute):
-    """`/desk/time`: the server's time, so that a workstation can measure its clock's error."""
+    """`/desk/time`: the server's time, so that a workstation can measure its clock's error.
+
+    The version of the desk page tells an open one that its procedure or its scan rules changed.
+    """
 
     act = None
 
     def get(self) -> None:
         """Send the time."""
-        self.respond({})
+        self.respond({"version": self.desk.bundle.version})
 
 
 @stream_request_body

@@ -34,12 +34,12 @@ class AllClearView(Part):
         super().__init__()
         self._workstations, self._planned_work, self._guide = workstations, planned_work, guide
         self._language = language
-        self._words = workstations.context.handbook.words[language.code].targets
         grid, diagnosis = workstations.grid.param, workstations.diagnosis.param
         diagnosis_state = workstations.diagnosis
         html = workstations.context.shared_html(f"all clear {language.code}", self._html)
         shown = pn.bind(
             lambda *values: html(*values, diagnosis_state.reported_here),
+            workstations.updates.param.handbook,
             grid.rows,
             grid.last_outage,
             workstations.param.reports,
@@ -58,7 +58,7 @@ class AllClearView(Part):
             language,
             rows=[(row, row.cells[0]) for row in grid.rows],
             state=grid.state,
-            words=self._words,
+            words=self._guide.handbook.words[language.code].targets,
             status_pages=status_page_texts(self._workstations.diagnosis, language),
             windows=announcements(self._planned_work, language),
             cell_text=lambda cell: cell_text(cell, language, now),

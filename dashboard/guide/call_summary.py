@@ -48,7 +48,7 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
 
     Only observations and answers: never a loan, a user or initials. None while nothing is known.
     """
-    facts, words = _facts(guide), guide.context.handbook.words[language.code]
+    facts, words = _facts(guide), guide.handbook.words[language.code]
     if facts.is_empty:
         return None
     lines = (
@@ -172,7 +172,7 @@ def _checked(facts: CallFacts, words: Words, language: Language) -> str:
 
 
 def _from(guide: Guide, language: Language) -> str:
-    desk = guide.context.handbook.desks.get(guide.session.desk)
+    desk = guide.handbook.desks.get(guide.session.desk)
     named = ", ".join(
         part for part in (guide.session.workstation, desk.site if desk else "") if part
     )

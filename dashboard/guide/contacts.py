@@ -26,10 +26,10 @@ class ContactCard:
 
 def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
     """Return a contact of the handbook as it is shown now."""
-    contact = guide.context.handbook.contacts[key]
+    contact = guide.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
     return ContactCard(
-        words=guide.context.handbook.words[language.code].contacts[key],
+        words=guide.handbook.words[language.code].contacts[key],
         contact=contact,
         telephones=tuple(
             (telephone, weekdays(telephone.weekdays, language)) for telephone in contact.telephones

@@ -28,6 +28,7 @@ from procedure.guide.contact_hours import (
 )
 from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
+from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
 
 Given = tuple[str, str]
@@ -68,9 +69,14 @@ class Guide(State):
         return self.grid.updates
 
     @property
+    def handbook(self) -> Handbook:
+        """The handbook as the page shows it."""
+        return self.updates.handbook
+
+    @property
     def procedure(self) -> Procedure:
         """The tree that is walked."""
-        return self.context.handbook.procedure
+        return self.handbook.procedure
 
     @property
     def all_well(self) -> bool:
@@ -164,12 +170,9 @@ class Guide(State):
     def follow(self, query: str) -> None:
         """Show the step of an address; what is not in the procedure is ignored."""
         values = query_values(query)
-        walk = Walk.from_address(values.get("walk", ""))
-        known = {step: key for step, key in walk.answers.items() if self._leads(step, key)}
-        viewed = values.get("step")
-        end = Walk(known).replay(self.procedure).end
-        opened = bool(known) or viewed in self.procedure.steps
-        self._show(Walk(known, None if viewed == end else viewed), begun=opened)
+        viewed = values.get("step", "")
+        walk = self._known(Walk.from_address(values.get("walk", "")), viewed)
+        self._show(walk, begun=bool(walk.answers) or viewed in self.procedure.steps)
 
     def turn_keys(self) -> None:
         """Turn the single keys on or off."""
@@ -179,9 +182,14 @@ class Guide(State):
         """Record with a declared outage that a contact was reached."""
         self.session.person.require(Permission.ANSWER)
         record = self.context.models.outages.current()
-        if record is not None and contact in self.context.handbook.contacts:
+        if record is not None and contact in self.handbook.contacts:
             entry = outage_note(record, self.context, self.session, "", contact)
             self._unsure.append(self.context.journal.submit(entry))
+
+    @param.depends("grid.updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        """Keep the answers that the handbook still has, and the step on the screen where it is."""
+        self._show(self._known(self.walk, self.walk.viewed or ""), begun=self.begun)
 
     @param.depends("grid.updates.now", watch=True)
     @keeps_failure
@@ -198,19 +206,22 @@ class Guide(State):
 
     def reachability(self, contact: str) -> ContactAvailability:
         """Return whether a contact can be reached now, by the handbook's opening hours."""
-        return reachable(
-            self.context.handbook.contacts[contact], self.context.now(), self._closed()
-        )
+        return reachable(self.handbook.contacts[contact], self.context.now(), self._closed())
 
     def applies_now(self, step: str) -> str:
         """Return the step that applies in place of one whose contact is away: at weekends C1."""
-        contacts, now = self.context.handbook.contacts, self.context.now()
+        contacts, now = self.handbook.contacts, self.context.now()
         return applicable_step(self.procedure.steps[step], contacts, now, self._closed())
 
     def _closed(self) -> frozenset[date]:
         year = self.context.now().astimezone(library_zone()).year
-        handbook = self.context.handbook
-        return coming_holidays(handbook.library.holidays, year) | handbook.closures
+        return coming_holidays(self.handbook.library.holidays, year) | self.handbook.closures
+
+    def _known(self, walk: Walk, viewed: str) -> Walk:
+        """Return a walk with the answers that the procedure has, and a step of it viewed."""
+        known = {step: key for step, key in walk.answers.items() if self._leads(step, key)}
+        at_end = viewed in {"", Walk(known).replay(self.procedure).end}
+        return Walk(known, None if at_end else viewed)
 
     def _leads(self, step: str, key: str) -> bool:
         known = self.procedure.steps.get(step)

@@ -25,6 +25,7 @@ from dashboard.ui.live_stack import LiveStack
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
 from procedure.guide.steps import Telephone
+from procedure.handbook.model import Words
 
 
 class GuidePanel(Part):
@@ -37,7 +38,6 @@ class GuidePanel(Part):
         super().__init__()
         guide = suggested_path.guide
         self._suggested_path, self._guide, self._language = suggested_path, guide, language
-        self._words = guide.context.handbook.words[language.code]
         self._attempts = Attempts(language)
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
         diagnosis = suggested_path.diagnosis.param
@@ -56,7 +56,9 @@ class GuidePanel(Part):
                     "guide/lend",
                     *(*standing, *offer, guide.param.keys_on),
                     css_classes=["go--stick"],
-                    visible=pn.bind(self._has_foot, *standing, *offer),
+                    visible=pn.bind(
+                        self._has_foot, guide.updates.param.handbook, *standing, *offer
+                    ),
                 ),
                 self._pane(
                     "guide/transitions",
@@ -69,6 +71,10 @@ class GuidePanel(Part):
             **WIDE,
         )
 
+    @property
+    def _words(self) -> Words:
+        return self._guide.handbook.words[self._language.code]
+
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
         context, code = self._guide.context, self._language.code
         shared = context.shared_html(f"{name} {code}", lambda *_: self._html(name))
@@ -78,7 +84,8 @@ class GuidePanel(Part):
             own = self._guide.current.contact or name == "guide/settings"
             return self._html(name) if own else shared(*values)
 
-        return LiveHTML(pn.bind(shown, *parameters), self._act, self._form, **options)
+        followed = (self._guide.updates.param.handbook, *parameters)
+        return LiveHTML(pn.bind(shown, *followed), self._act, self._form, **options)
 
     def _has_foot(self, *_: object) -> bool:
         """Return whether there is anything to confirm, or the link to lend is not at the top."""
@@ -100,7 +107,7 @@ class GuidePanel(Part):
             words=self._words,
             step_words=self._words.steps[guide.step],
             cells=guide.cells(guide.step),
-            targets=guide.context.handbook.targets,
+            targets=guide.handbook.targets,
             cell_text=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
             card=contact_card(guide, contact, self._language) if contact else None,
             report=call_summary(guide, self._language) if contact else (),
@@ -113,13 +120,15 @@ class GuidePanel(Part):
         if not self._suggested_path.offered:
             return None
         contact = self._guide.procedure.steps[self._suggested_path.end].contact
-        telephones = self._guide.context.handbook.contacts[contact].telephones if contact else ()
+        telephones = self._guide.handbook.contacts[contact].telephones if contact else ()
         return telephones[0] if telephones else None
 
     def _status_pages(self) -> LiveHTML:
         """Show what the status pages say at the question that asks about them."""
         asked = pn.bind(
-            lambda _: self._guide.current.evidence == "official", self._guide.param.step
+            lambda *_: self._guide.current.evidence == "official",
+            self._guide.param.step,
+            self._guide.updates.param.handbook,
         )
         pane = StatusPagesView(self._suggested_path.diagnosis, self._language).__panel__()
         pane.param.update(visible=asked, css_classes=["status-pages"])
@@ -166,8 +175,9 @@ class GuidePanel(Part):
         keys = KeyboardAnswers(
             step=guide.param.step,
             letters=pn.bind(
-                lambda _: {letter.lower(): key for key, letter in self._letters().items()},
+                lambda *_: {letter.lower(): key for key, letter in self._letters().items()},
                 guide.param.step,
+                guide.updates.param.handbook,
             ),
             margin=0,
         )

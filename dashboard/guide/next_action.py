@@ -82,7 +82,7 @@ def _kind(suggested_path: SuggestedPath, step: str) -> dict[str, bool]:
 
 
 def _title(suggested_path: SuggestedPath, step: str, language: Language) -> str:
-    return suggested_path.guide.context.handbook.words[language.code].steps[step].title
+    return suggested_path.guide.handbook.words[language.code].steps[step].title
 
 
 def _confirming(count: int, language: Language) -> str:

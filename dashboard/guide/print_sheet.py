@@ -21,12 +21,12 @@ class PrintSheet(Part):
         self._guide, self._language = guide, language
         html = guide.context.shared_html(f"sheet {language.code}", self._html)
         # It says of what minute it is: not every outcome is worth sending it to every page.
-        minute, state = guide.updates.param.minute, guide.grid.param.state
-        shown = pn.bind(html, guide.param.walk, minute, state)
+        updates, state = guide.updates.param, guide.grid.param.state
+        shown = pn.bind(html, updates.handbook, guide.param.walk, updates.minute, state)
         self._view = LiveHTML(shown, css_classes=["only-print"])
 
     def _html(self, *_: object) -> str:
-        guide, handbook = self._guide, self._guide.context.handbook
+        guide, handbook = self._guide, self._guide.handbook
         words, steps = handbook.words[self._language.code], guide.procedure.steps.values()
         called = [(step, step.contact) for step in steps if step.contact]
         return render(

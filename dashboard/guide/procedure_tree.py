@@ -16,7 +16,7 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.guide.steps import Procedure, Step
-from procedure.handbook.model import StepWords
+from procedure.handbook.model import Handbook, StepWords
 
 BOX = (100, 44)
 LETTERS = 13  # in a line of a label, at most
@@ -88,20 +88,25 @@ class ProcedureTree(Part):
     def __init__(self, guide: Guide, language: Language) -> None:
         super().__init__()
         self._guide, self._language = guide, language
-        self._words = guide.context.handbook.words[language.code].steps
-        procedure = guide.procedure
-        self._drawings = [drawing(procedure, self._words, scale) for scale in (ACROSS, UPRIGHT)]
-        shown = pn.bind(self._html, guide.param.path, guide.param.step)
+        drawings = pn.bind(self._draw, guide.updates.param.handbook)
+        shown = pn.bind(self._html, drawings, guide.param.path, guide.param.step)
         self._view = LiveHTML(shown, self._act, css_classes=["no-print"])
 
-    def _html(self, path: tuple[Given, ...], step: str) -> str:
+    def _words(self, handbook: Handbook) -> Mapping[str, StepWords]:
+        return handbook.words[self._language.code].steps
+
+    def _draw(self, handbook: Handbook) -> tuple[Drawing, ...]:
+        words = self._words(handbook)
+        return tuple(drawing(handbook.procedure, words, scale) for scale in (ACROSS, UPRIGHT))
+
+    def _html(self, drawings: tuple[Drawing, ...], path: tuple[Given, ...], step: str) -> str:
         steps = self._guide.procedure.steps
         passed = {key for key, _ in path} | {self._guide.end}
         return render(
             "guide/procedure_tree",
             self._language,
-            drawings=self._drawings,
-            words=self._words,
+            drawings=drawings,
+            words=self._words(self._guide.handbook),
             box=BOX,
             walked=path,
             passed=passed,

@@ -33,11 +33,10 @@ class StatusBar(Part):
         self._suggested_path, self._outage = suggested_path, outage
         self._language = language
         self._diagnosis = diagnosis = suggested_path.diagnosis
-        targets = diagnosis.context.handbook.words[language.code].targets
-        self._names = {key: one.name for key, one in targets.items()}
         diagnosis_param, guide_param = diagnosis.param, suggested_path.guide.param
         html = pn.bind(
             self._html,
+            diagnosis.updates.param.handbook,
             diagnosis.grid.param.state,
             diagnosis_param.result,
             diagnosis_param.suggestions,
@@ -72,7 +71,7 @@ class StatusBar(Part):
         state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
         advice = diagnosis_advice(self._diagnosis, todo, self._language)
         text = advice or status_text(
-            state, self._names, self._language, now, todo, to_bring=self._outage.to_bring
+            state, self._names(), self._language, now, todo, to_bring=self._outage.to_bring
         )
         if record is not None and advice is None and self._suggested_path.guide.all_well:
             return self._not_over(record, todo)
@@ -81,6 +80,10 @@ class StatusBar(Part):
         if todo.step and todo.open and todo.step not in text.act:
             return replace(text, act=todo.step)
         return text
+
+    def _names(self) -> dict[str, str]:
+        targets = self._suggested_path.guide.handbook.words[self._language.code].targets
+        return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
         """Return the text while the journal is not writable; it precedes every other."""

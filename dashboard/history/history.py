@@ -105,11 +105,21 @@ class HistoryState(State):
         params["updates"] = params.get("updates") or Updates(context=params["context"])
         super().__init__(**params)
         self._renewed: datetime | None = None
-        self._services = services(self.context.handbook)
-        self._shared = list(several_targets(self._services))
-        self._spoken_of = announced_keys(self._services)
+        self._read_services()
         if self.span != self.between.key:
             self.between = self._of_its_name()
+        self._follow()
+
+    def _read_services(self) -> None:
+        self._services = services(self.updates.handbook)
+        self._shared = list(several_targets(self._services))
+        self._spoken_of = announced_keys(self._services)
+
+    @param.depends("updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        self._read_services()
+        self._renewed = None
+        self.param.update(rows=(), services=(), work=(), outages=())
         self._follow()
 
     @param.depends(
@@ -164,7 +174,7 @@ class HistoryState(State):
         outages = tuple(self._outages(observed)) if loaded else ()
         first = _first_seen(observed) if loaded else None
         rows = tuple(
-            self._timeline_row(key, past, observed) for key in self.context.handbook.targets
+            self._timeline_row(key, past, observed) for key in self.updates.handbook.targets
         )
         self.param.update(
             now=now,
@@ -191,7 +201,7 @@ class HistoryState(State):
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)
         fresh = max(now - LEAD, ninety_days.until - FRESH) if ninety_days else now - LEAD
         states: dict[str, Sequence[StatusInterval]] = {}
-        for key in self.context.handbook.targets:
+        for key in self.updates.handbook.targets:
             older = clip(key, list(ninety_days.states[key]), first, fresh) if ninety_days else []
             states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
         return ObservedPast.of_targets(
@@ -211,7 +221,7 @@ class HistoryState(State):
         return TimelineRow(key, states, sums, ninety_days.p95.get(key) if ninety_days else None)
 
     def _work(self, observed: ObservedPast) -> Iterator[Work]:
-        targets = [key for key in self.context.handbook.targets if key in self._spoken_of]
+        targets = [key for key in self.updates.handbook.targets if key in self._spoken_of]
         for outage in observed.planned():
             start = max(outage.start, observed.since)
             end = min(outage.end or observed.until, observed.until)

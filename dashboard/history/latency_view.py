@@ -10,6 +10,7 @@ import panel as pn
 
 from dashboard.history.history import HistoryState
 from dashboard.history.latency_chart import latency_chart
+from dashboard.history.texts import target_names
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
@@ -25,22 +26,33 @@ STEPS: Mapping[Grain, timedelta] = {"hour": timedelta(hours=1), "day": timedelta
 class LatencyView(Part):
     """A chart of the hours, or of the days of a long span."""
 
-    def __init__(self, history: HistoryState, language: Language, names: Mapping[str, str]) -> None:
+    def __init__(self, history: HistoryState, language: Language) -> None:
         super().__init__()
-        self._history, self._language, self._names = history, language, names
-        covered = [service for service in services(history.context.handbook) if service.announced]
-        first = next((key for service in covered for key in service.targets), next(iter(names)))
-        self._target = pn.rx(first)
-        follows = history.param.between, history.param.ninety_days, self._target
-        html = pn.bind(self._html, *follows)
+        self._history, self._language = history, language
+        self._target = pn.rx("")
+        shown = history.param
+        follows = (history.updates.param.handbook, shown.between, shown.ninety_days)
+        html = pn.bind(self._html, *follows, self._target)
         self._view = LiveHTML(html, on_form=self._choose, css_classes=["past-part", "wide"])
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return target_names(self._history.updates.handbook, self._language)
+
+    @property
+    def _shown_target(self) -> str:
+        """The chosen target; at first, and once it is gone, the first that status pages cover."""
+        names, chosen = self._names, str(self._target.rx.value)
+        every = services(self._history.updates.handbook)
+        covered = [key for service in every if service.announced for key in service.targets]
+        return chosen if chosen in names else next(iter((*covered, *names)))
 
     def _choose(self, _: str, fields: Mapping[str, str]) -> None:
         if fields.get("target") in self._names:
             self._target.rx.value = fields["target"]
 
     def _html(self, *_: object) -> str:
-        history, target = self._history, str(self._target.rx.value)
+        history, target = self._history, self._shown_target
         return render(
             "history/latency",
             self._language,

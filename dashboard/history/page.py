@@ -18,6 +18,7 @@ from dashboard.history.history import PACE, HistoryState
 from dashboard.history.latency_view import LatencyView
 from dashboard.history.shown_span import RANGE, SHORTEST, range_of_days
 from dashboard.history.texts import (
+    all_names,
     announcement_text,
     availability_rows,
     file_name,
@@ -36,10 +37,8 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
-from procedure.handbook.services import services
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause
-from procedure.outages.figures import several_targets
 from procedure.outages.ninety_days import QUARTER
 
 FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
@@ -53,20 +52,13 @@ class HistoryPage(Part):
         super().__init__()
         self._history, self._language = history, language
         self._reports = session.person.may(Permission.OUTAGE_REPORT)
-        words = history.context.handbook.words[language.code]
-        targets, steps = words.targets, history.context.handbook.procedure.steps
         self._causes = {cause: cause_name(cause, language) for cause in FailureCause}
-        self._names = {key: targets[key].name for key in history.context.handbook.targets}
-        self._all_names = {key: words.steps[key].short for key in steps} | self._names
-        several = several_targets(services(history.context.handbook))
-        self._counted = {service.key: self._all_names[service.key] for service in several}
-        self._counted |= self._names
         parts = [
             self._timeline(
-                built(Timeline, history, session, language, self._names),
+                built(Timeline, history, session, language),
                 self._pane(self._daily, "span", "ninety_days", on_act=self._act),
             ),
-            LatencyView(history, language, self._names).__panel__(),
+            LatencyView(history, language).__panel__(),
             self._outages(),
             self._pane(
                 self._available, "rows", "services", "ninety_days", css_classes=["past-part"]
@@ -74,13 +66,18 @@ class HistoryPage(Part):
             self._pane(
                 self._heat, "ninety_days", "ninety_days_failed", css_classes=["past-part", "wide"]
             ),
-            built(YearsView, history.context, language, self._counted),
+            built(YearsView, history, language),
         ]
         self._view = pn.Column(*parts, css_classes=["page", "page--history"], **WIDE)
 
+    @property
+    def _all_names(self) -> dict[str, str]:
+        return all_names(self._history.updates.handbook, self._language)
+
     def _pane(self, html: Any, *follows: str, **more: Any) -> LiveHTML:
         """Return a pane of a method's HTML, rendered again when its parameters change."""
-        bound = pn.bind(lambda *_: html(), *(self._history.param[name] for name in follows))
+        own = (self._history.param[name] for name in follows)
+        bound = pn.bind(lambda *_: html(), self._history.updates.param.handbook, *own)
         return LiveHTML(bound, **more)
 
     def _timeline(self, timeline: Viewer | LiveHTML, daily: LiveHTML) -> pn.Column:

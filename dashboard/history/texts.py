@@ -10,8 +10,11 @@ from statistics import median_low
 from dashboard.history.history import PastOutage, TimelineRow
 from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
+from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
 from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
+from procedure.outages.figures import several_targets
 
 SAME = timedelta(minutes=1)
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
@@ -155,3 +158,23 @@ def official_span(outage: Downtime, language: Language) -> str:
         return say("depuis {at}", at=begin)
     end = language.moment(outage.official_end, outage.official_start, short=True)
     return say("{begin} – {end}", begin=begin, end=end)
+
+
+def target_names(handbook: Handbook, language: Language) -> dict[str, str]:
+    """Return the names of the targets, in the handbook's order."""
+    words = handbook.words[language.code].targets
+    return {key: words[key].name for key in handbook.targets}
+
+
+def all_names(handbook: Handbook, language: Language) -> dict[str, str]:
+    """Return the names of the steps and of the targets."""
+    steps = handbook.words[language.code].steps
+    named = {key: steps[key].short for key in handbook.procedure.steps}
+    return named | target_names(handbook, language)
+
+
+def counted_names(handbook: Handbook, language: Language) -> dict[str, str]:
+    """Return the names of the services of several targets, and of the targets."""
+    names = all_names(handbook, language)
+    several = {service.key: names[service.key] for service in several_targets(services(handbook))}
+    return several | target_names(handbook, language)

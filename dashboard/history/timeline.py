@@ -24,7 +24,7 @@ from bokeh.plotting import figure
 from dashboard.core.session import Session
 from dashboard.history.history import HistoryState
 from dashboard.history.shown_span import range_between
-from dashboard.history.texts import percent
+from dashboard.history.texts import percent, target_names
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
 from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.translations import Language
@@ -61,13 +61,9 @@ PALETTES = {
 class Timeline(Part):
     """One figure, made once; its bars, ticks and range follow the state."""
 
-    def __init__(
-        self, history: HistoryState, session: Session, language: Language, names: dict[str, str]
-    ) -> None:
+    def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
         super().__init__()
         self._history, self._session, self._language = history, session, language
-        self._names = list(names.values())
-        self._rows = {target: row for row, target in enumerate(names)}
         self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
         self._work = ColumnDataSource(_no_bars())
         self._row_source = ColumnDataSource(
@@ -78,13 +74,18 @@ class Timeline(Part):
         history.param.watch(self._show, ["rows", "work"])
         session.param.watch(self._paint, ["scheme"])
         session.param.watch(self._lay_out, ["narrow"])
+        history.updates.param.watch(self._lay_out, ["handbook"])
         self._lay_out()
         self._paint()
         self._view = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
 
+    @property
+    def _names(self) -> dict[str, str]:
+        return target_names(self._history.updates.handbook, self._language)
+
     def _draw(self) -> Any:
         plot = figure(
-            y_range=Range1d(len(self._names) - 0.5, -0.5), x_range=Range1d(),
+            y_range=Range1d(), x_range=Range1d(),
             x_axis_type="datetime", x_axis_location="above", sizing_mode="stretch_width",
             toolbar_location=None, tools="", min_border_left=0, output_backend="svg",
             stylesheets=[RING],
@@ -95,8 +96,6 @@ class Timeline(Part):
         plot.outline_line_color = plot.ygrid.grid_line_color = None
         plot.axis.axis_line_color = plot.axis.minor_tick_line_color = None
         plot.yaxis.major_tick_line_color = None
-        plot.yaxis.ticker = FixedTicker(ticks=list(range(len(self._names))))
-        plot.yaxis[0].major_label_overrides = dict(enumerate(self._names))
         plot.axis.major_label_text_font = FONT
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
@@ -136,12 +135,14 @@ class Timeline(Part):
 
     def _lay_out(self, *_: object) -> None:
         """Set the heights: on a phone the names are above their lanes, not beside them."""
-        narrow = self._session.narrow
+        narrow, names = self._session.narrow, list(self._names.values())
+        self._figure.yaxis.ticker = FixedTicker(ticks=list(range(len(names))))
+        self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
         pitch = TALL if narrow else LANE
-        self._figure.height = pitch * len(self._names) + 48
+        self._figure.height = pitch * len(names) + 48
         # The text above the first lane needs more room than there is below the last one.
         first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
-        self._figure.y_range.update(start=len(self._names) + last, end=first)
+        self._figure.y_range.update(start=len(names) + last, end=first)
         for axis in (self._figure.yaxis[0], self._shares):
             axis.visible = not narrow
         for words in self._words:
@@ -167,7 +168,7 @@ class Timeline(Part):
             "row": list(range(len(percentages))),
             "left": [ends[0]] * len(percentages),
             "right": [ends[1]] * len(percentages),
-            "name": self._names,
+            "name": [self._names[row.target] for row in history.rows],
             "availability": percentages,
         }
         self._shares.major_label_overrides = dict(enumerate(percentages))
@@ -203,9 +204,9 @@ class Timeline(Part):
     def _add(
         self, bars: dict[str, list[Any]], target: str, segment: TimelineSegment, word: str
     ) -> None:
-        row, now = self._rows[target], self._history.now
-        bars["row"].append(row)
-        bars["name"].append(self._names[row])
+        names, now = self._names, self._history.now
+        bars["row"].append(list(names).index(target))
+        bars["name"].append(names[target])
         bars["left"].append(milliseconds(segment.start))
         bars["right"].append(milliseconds(segment.end))
         bars["word"].append(word)

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import panel as pn
 
-from dashboard.core.context import AppContext
+from dashboard.history.history import HistoryState
+from dashboard.history.texts import counted_names
 from dashboard.history.years import CHOICES, PastPeriods, YearsState
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
@@ -31,17 +32,21 @@ class PeriodRow:
 class YearsView(Part):
     """A table of months or years, newest first."""
 
-    def __init__(self, context: AppContext, language: Language, names: Mapping[str, str]) -> None:
+    def __init__(self, history: HistoryState, language: Language) -> None:
         super().__init__()
-        self._language, self._names = language, names
-        self._years = YearsState(context=context, key=next(iter(names)))
+        self._language, self._history = language, history
+        self._years = YearsState(context=history.context, key=next(iter(self._names)))
         follows = [self._years.param[name] for name in ("choice", "key", "periods", "failed")]
         self._view = LiveHTML(
-            pn.bind(self._html, *follows),
+            pn.bind(self._html, history.updates.param.handbook, *follows),
             self._choose,
             self._choose_target,
             css_classes=["past-part", "wide"],
         )
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return counted_names(self._history.updates.handbook, self._language)
 
     def _choose(self, _: str, value: str) -> None:
         if value in CHOICES:
@@ -52,12 +57,14 @@ class YearsView(Part):
             self._years.key = fields["target"]
 
     def _html(self, *_: object) -> str:
-        years, read = self._years, self._years.shown
+        years, read, names = self._years, self._years.shown, self._names
+        if years.key not in names:
+            years.key = next(iter(names))
         return render(
             "history/years",
             self._language,
             choice=years.choice,
-            names=self._names,
+            names=names,
             target=years.key,
             waits=bool(years.choice) and read is None,
             failed=years.failed,

@@ -40,7 +40,6 @@ class FileImportView(Part):
         super().__init__()
         self._attempt = attempt
         self._intake, self._language = intake, language
-        self._desks = {code: desk.name for code, desk in intake.context.handbook.desks.items()}
         self._turn, self._place = 0, place
         html = pn.bind(self._html, intake.param.files, self.param.refusal)
         drop = drop_zone(
@@ -52,6 +51,11 @@ class FileImportView(Part):
             place=place,
         )
         self._view = pn.Column(LiveHTML(head), drop, LiveHTML(html, self._act, self._form), **WIDE)
+
+    @property
+    def _desks(self) -> dict[str, str]:
+        desks = self._intake.context.handbook.desks
+        return {code: desk.name for code, desk in desks.items()}
 
     def _html(self, *_: object) -> str:
         files = self._intake.files

@@ -17,6 +17,7 @@ from dashboard.ui.part import Part
 from dashboard.ui.templating import render_markup
 from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_row import LoanRow, LoanState
+from procedure.circulation.transactions import Loan
 from procedure.local_time import library_zone, local
 
 NOON = time(12)
@@ -47,9 +48,7 @@ class LoanTableView(Part):
         super().__init__()
         self._listing, self._language = listing, language
         self._why = reason_texts(language)
-        self._desks = {code: desk.name for code, desk in listing.context.handbook.desks.items()}
         self._chip, self._short_day = cache(self._draw_chip), cache(self._draw_day)
-        self._rules = listing.context.handbook.scans
         self._masked = on_patron is None
         acts = {"act": on_act} | ({"patron": on_patron} if on_patron else {})
         self._view = self._make(acts)
@@ -87,12 +86,19 @@ class LoanTableView(Part):
             self._time(row),
             self._patron(row),
             loan.item,
-            self._desks.get(loan.desk, loan.desk),
-            self._short_day(due_date(loan, self._rules)) if row.stands else "",
+            self._desk(loan.desk),
+            self._due(loan) if row.stands else "",
             self._chip(row.state, self._listing.is_doubtful(row)),
             self._remark(row),
             self._button(row),
         )
+
+    def _desk(self, code: str) -> str:
+        known = self._listing.context.handbook.desks.get(code)
+        return known.name if known else code
+
+    def _due(self, loan: Loan) -> str:
+        return self._short_day(due_date(loan, self._listing.context.handbook.scans))
 
     def _patron(self, row: LoanRow) -> Markup:
         shown = {"patron": row.loan.patron, "key": row.loan.id, "masked": self._masked}

@@ -76,7 +76,6 @@ class LoanLogPanel(Part):
 
     def _filters(self) -> list[pn.widgets.Widget]:
         say, listing = self._language.say, self._listing
-        desks = listing.context.handbook.desks.values()
         style = STYLED | {"css_classes": ["field-widget"], "description": None}
         day = pn.widgets.Select.from_param(
             listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
@@ -85,10 +84,11 @@ class LoanLogPanel(Part):
         desk = pn.widgets.Select.from_param(
             listing.param.desk,
             label=say("Guichet"),
-            options={say("Tous"): ""} | {desk.name: desk.code for desk in desks},
+            options=self._desks(),
             width=150,
             **style,
         )
+        listing.param.watch(lambda _: desk.param.update(options=self._desks()), "rows")
         return [
             *([] if listing.limited else [desk, day]),
             pn.widgets.Select.from_param(
@@ -98,6 +98,10 @@ class LoanLogPanel(Part):
                 listing.param.text, label=say("Lecteur ou document"), width=140, **style
             ),
         ]
+
+    def _desks(self) -> dict[str, str]:
+        desks = self._listing.context.handbook.desks.values()
+        return {self._language.say("Tous"): ""} | {desk.name: desk.code for desk in desks}
 
     def _states(self) -> dict[str, str]:
         say = self._language.say

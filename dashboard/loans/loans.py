@@ -62,8 +62,16 @@ class LoansState(State):
 
     def choose_desk(self, code: str) -> None:
         """Lend at this desk from now on; a code that the handbook does not have chooses none."""
-        self.desk = self.session.desk = code if code in self.context.handbook.desks else ""
+        self.desk = self.session.desk = code if code in self.updates.handbook.desks else ""
         self.listing.own_desk = self.desk
+
+    @param.depends("updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        """Leave a desk that is gone, and have the lists drawn with the names of the others."""
+        self.choose_desk(self.desk)
+        self.listing.param.trigger("rows")
+        self.lists.param.trigger("waiting")
+        self.intake.param.trigger("files")
 
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
     @keeps_failure

@@ -79,6 +79,7 @@ export function render({ model }) {
     },
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
+  model.on("rules", () => box.guard.follow(model.rules))
   model.on("lend_in", () => box.lendInChanged())
   model.on(SHOWN, show)
   model.on("msg:custom", (message) => (message.void ? box.strike(message.void) : box.following.ask()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import panel as pn
 import param
 
 from dashboard.loans.loans import LoansState
@@ -22,15 +23,18 @@ class ScanView(Part):
 
     def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
         super().__init__()
-        desks = lending.context.handbook.desks
         none = language.say("à choisir")
         self._view = ScanBox(
             html=render("loans/scan", language),
             words=scan_texts(language),
-            rules=lending.context.handbook.scans.for_page(),
+            rules=pn.bind(
+                lambda handbook: handbook.scans.for_page(), lending.updates.param.handbook
+            ),
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
-            desk_name=lending.param.desk.rx().rx.pipe(
-                lambda code: desks[code].name if code else none
+            desk_name=pn.bind(
+                lambda code, handbook: handbook.desks[code].name if code else none,
+                lending.param.desk,
+                lending.updates.param.handbook,
             ),
             lend_in=outage.param.lend_in.rx().rx.pipe(str),
             here=lending.param.today_here.rx().rx.pipe(language.number),

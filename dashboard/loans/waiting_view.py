@@ -25,9 +25,13 @@ class WaitingLoansView(Part):
         super().__init__()
         self._lists, self._language = lists, language
         self._why = reason_texts(language)
-        self._desks = {code: one.name for code, one in lists.context.handbook.desks.items()}
         html = pn.bind(self._html, lists.param.waiting, lists.param.in_box, self.param.result)
         self._view = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
+
+    @property
+    def _desks(self) -> dict[str, str]:
+        desks = self._lists.context.handbook.desks
+        return {code: desk.name for code, desk in desks.items()}
 
     def _html(
         self, waiting: tuple[WaitingLoan, ...], in_box: frozenset[str], message: object

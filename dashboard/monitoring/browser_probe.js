@@ -10,10 +10,10 @@ const look = async (target, timeout) => {
       mode: "no-cors", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(timeout),
     })
-    return { target: target.key, answered: true, ms: performance.now() - begun }
+    return { target: target.key, url: target.url, answered: true, ms: performance.now() - begun }
   } catch (fault) {
     const late = fault.name === "TimeoutError"
-    return { target: target.key, answered: false, late, ms: performance.now() - begun }
+    return { target: target.key, url: target.url, answered: false, late, ms: performance.now() - begun }
   }
 }
 

@@ -21,7 +21,7 @@ from dashboard.monitoring.shared_evidence import (
     page_readings,
 )
 from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.evidence import Evidence, roles_of
+from procedure.diagnosis.evidence import Evidence, Roles, roles_of
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.scenario import follow_suggestions
 from procedure.diagnosis.staff_reports import StaffReport
@@ -62,7 +62,6 @@ class DiagnosisState(State):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._roles = roles_of(self.context.handbook.targets.values())
         self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
         self._diagnose()
@@ -73,9 +72,13 @@ class DiagnosisState(State):
         return self.grid.updates
 
     @property
+    def _roles(self) -> Roles:
+        return roles_of(self.updates.handbook.targets.values())
+
+    @property
     def vantage(self) -> Vantage:
         """This workstation, at the site of its desk."""
-        desk = self.context.handbook.desks.get(self.session.desk)
+        desk = self.updates.handbook.desks.get(self.session.desk)
         site = desk.site if desk else self.session.site
         return Vantage(self.session.workstation, site, self.session.vdi)
 
@@ -158,11 +161,13 @@ class DiagnosisState(State):
             **conclusion,
         )
 
+    @param.depends("grid.updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        self._diagnose()
+
     @property
     def _collector(self) -> EvidenceCollector:
-        return self.context.shared.setdefault(
-            "evidence", EvidenceCollector(self.context, self._roles)
-        )
+        return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
 
     def _conclude(self) -> dict[str, Any]:
         """Return where the fault is, the suggestions, and the step that they lead to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -80,6 +80,13 @@ class ProbeGrid(State):
     def _shared(self) -> _Judge:
         return self.context.shared.setdefault("probe_grid", _Judge())
 
+    @param.depends("updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        """Judge the handbook's targets; close the detail of one that there is no more."""
+        self._judge()
+        if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
+            self.chosen = ""
+
     @param.depends("updates.now", watch=True)
     def _expire(self) -> None:
         """Judge again once a reading is stale."""
@@ -88,7 +95,7 @@ class ProbeGrid(State):
 
     def choose(self, key: str) -> None:
         """Open the detail of a cell, or close it when it is open already."""
-        known = key.partition("/")[0] in self.context.handbook.targets
+        known = key.partition("/")[0] in self.updates.handbook.targets
         self.chosen = key if known and key != self.chosen else ""
 
     def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
@@ -127,12 +134,13 @@ class _Judge:
 
     def __init__(self) -> None:
         self._recent: RecentOutcomes | None = None
+        self._targets: Mapping[str, Target] = {}
         self._newest: _Judgement | None = None
 
     def judge(self, context: AppContext) -> _Judgement:
         """Return the newest judgement; pages with the same outcomes share it."""
         now, watch = context.now(), context.watch
-        of = (watch.rounds, watch.board, now.replace(second=0, microsecond=0))
+        of = (context.handbook, watch.rounds, watch.board, now.replace(second=0, microsecond=0))
         newest = self._newest
         if newest is None or newest.of != of or now > newest.grows_old:
             rows = tuple(self._rows(context, now))
@@ -156,6 +164,12 @@ class _Judge:
             # Without the last hour, the page still opens, and says that nothing can be recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.history.outcomes(since=now - HOUR))
+            self._targets = context.handbook.targets
+        before, self._targets = self._targets, context.handbook.targets
+        if before is not self._targets:
+            self._recent.keep_targets(
+                {key for key, target in self._targets.items() if before.get(key) == target}
+            )
         self._recent.take(context.watch.latest.values())
         return self._recent
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -38,6 +38,7 @@ from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render
+from procedure.handbook.model import Handbook, TargetWords
 
 
 class LastReadingView(Part):
@@ -75,11 +76,11 @@ class GridPanel(Part):
         super().__init__()
         self._workstations, self._language, self._brief = workstations, language, brief
         self._grid, self._context = workstations.grid, workstations.context
-        self._words = self._context.handbook.words[language.code]
         self._attempts = Attempts(language)
         grid, columns = self._grid.param, workstations.param
         shown = pn.bind(
             self._context.shared_html(f"grid {language.code} {brief}", self._html),
+            workstations.updates.param.handbook,
             grid.rows,
             grid.chosen,
             columns.summaries,
@@ -92,8 +93,9 @@ class GridPanel(Part):
         )
         self._view = LiveHTML(shown, self._act)
 
-    def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
+    def _html(self, handbook: Handbook, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
         workstations, language, now = self._workstations, self._language, self._context.now()
+        words = handbook.words[language.code]
         status_pages = status_page_texts(workstations.diagnosis, language)
         loud = {target for target, status in status_pages.items() if status.loud}
         folded = self._folded(rows, loud)
@@ -104,20 +106,20 @@ class GridPanel(Part):
             groups=_by_step(row for row in rows if row not in folded),
             folded=_by_step(folded),
             folded_count=len(folded),
-            words=self._words,
+            words=words,
             sites=workstations.sites,
             summaries=workstations.summaries,
-            neighbours=list(self._context.handbook.neighbours.values()),
+            neighbours=list(handbook.neighbours.values()),
             neighbour_cells=workstations.neighbour_cells,
             neighbour_cell_text=lambda cell: neighbour_cell_text(cell, language, now),
             neighbour_detail=self._neighbour_detail(workstations.neighbour_cell(chosen)),
             status_pages=status_pages,
             labels={status.value: status_label(status, language) for status in READABLE},
-            disagreement=disagreement_text(workstations, self._words.targets, language),
+            disagreement=disagreement_text(workstations, words.targets, language),
             chosen=chosen,
             refusal=self._attempts.refusal,
             page=chosen.partition("/")[0],
-            detail=self._detail(rows, chosen),
+            detail=self._detail(rows, chosen, words.targets),
             site_detail=self._site_detail(workstations.summary(chosen)),
             cell_text=lambda cell: cell_text(cell, language, now),
             site_text=lambda summary: site_text(summary, language),
@@ -147,13 +149,15 @@ class GridPanel(Part):
         hour = self._context.workstations.site_history.of(summary.target, site, now)
         return sparkline(hour, QUIET, now)
 
-    def _detail(self, rows: tuple[GridRow, ...], chosen: str) -> CellDetail | None:
+    def _detail(
+        self, rows: tuple[GridRow, ...], chosen: str, words: Mapping[str, TargetWords]
+    ) -> CellDetail | None:
         cells = ((row.target, cell) for row in rows for cell in row.cells if cell.key == chosen)
         opened = next(cells, None)
         if opened is None:
             return None
         target, cell = opened
-        return detail(cell, target, self._words.targets[target.key], self._language)
+        return detail(cell, target, words[target.key], self._language)
 
     def _neighbour_detail(self, cell: NeighbourCell | None) -> NeighbourText | None:
         if cell is None:

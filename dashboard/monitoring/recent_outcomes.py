@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from procedure.monitoring.model import Outcome
@@ -25,6 +25,11 @@ class RecentOutcomes:
             known = self._read[outcome.target, outcome.vantage]
             if not known or outcome.at > known[-1].at:
                 known.append(outcome)
+
+    def keep_targets(self, kept: Collection[str]) -> None:
+        """Drop what was read of targets other than these."""
+        for pair in [pair for pair in self._read if pair[0] not in kept]:
+            del self._read[pair]
 
     def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
         """Return the readings of the hour before `now`; the newest stays, however old it is."""

@@ -15,6 +15,7 @@ from procedure.diagnosis.evidence import (
     Roles,
     announced_windows,
     collect_evidence,
+    roles_of,
 )
 from procedure.monitoring.browser_probe import browser_cannot_tell
 from procedure.monitoring.model import SERVER, FailureCause, Status
@@ -49,9 +50,13 @@ class SharedEvidence:
 class EvidenceCollector:
     """Collects the evidence of a context, and remembers when it was last trouble."""
 
-    def __init__(self, context: AppContext, roles: Roles) -> None:
-        self._context, self._roles = context, roles
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._trouble: datetime | None = None
+
+    @property
+    def _roles(self) -> Roles:
+        return roles_of(self._context.handbook.targets.values())
 
     def collect(self, rows: tuple[GridRow, ...]) -> SharedEvidence:
         """Return what is known now; pages that ask within a second share it."""

@@ -27,6 +27,7 @@ class StatusPagesView(Part):
         self._diagnosis, self._language = diagnosis, language
         self._attempts = Attempts(language)
         follows = (
+            diagnosis.updates.param.handbook,
             diagnosis.param.page_statuses,
             diagnosis.grid.param.rows,
             self._attempts.param.refusal,
@@ -36,7 +37,7 @@ class StatusPagesView(Part):
         self._view = LiveHTML(shown, self._act)
 
     def _html(self, *_: object) -> str:
-        handbook, language = self._diagnosis.context.handbook, self._language
+        handbook, language = self._diagnosis.updates.handbook, self._language
         return render(
             "monitoring/status_pages",
             language,

@@ -24,7 +24,7 @@ class WorkstationName(param.Parameterized):
     @property
     def sites(self) -> tuple[str, ...]:
         """The sites of the library's desks, in the handbook's order."""
-        desks = self.diagnosis.context.handbook.desks.values()
+        desks = self.diagnosis.updates.handbook.desks.values()
         return tuple(dict.fromkeys(desk.site for desk in desks))
 
     @property

@@ -23,6 +23,7 @@ class WorkstationNameView(Part):
         session = form.diagnosis.session.param
         shown = pn.bind(
             self._html,
+            form.diagnosis.updates.param.handbook,
             form.param.opened,
             form.param.refusal,
             session.workstation,
@@ -39,7 +40,7 @@ class WorkstationNameView(Part):
             "empty": say("Donnez un nom, par exemple «\u202fprêt 2\u202f»."),
             "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
         }
-        desk = form.diagnosis.context.handbook.desks.get(session.desk)
+        desk = form.diagnosis.updates.handbook.desks.get(session.desk)
         return render(
             "monitoring/workstation_name",
             self._language,

@@ -145,6 +145,10 @@ class Workstations(State):
         arrived = (context.workstations.version, context.feeds.rounds)
         self.set(**context.values.get("counts", inputs + arrived, now, self._counts))
 
+    @param.depends("grid.updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        self._count()
+
     def _counts(self) -> dict[str, Any]:
         context, diagnosis, now = self.context, self.diagnosis, self.context.now()
         targets, registry = context.handbook.targets, context.workstations

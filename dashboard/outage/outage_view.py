@@ -140,7 +140,8 @@ class OutageForm(Part):
         return button
 
     def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
-        return LiveHTML(pn.bind(lambda *_: self._html(name), *parameters), self._act, **options)
+        followed = (self._outage.diagnosis.updates.param.handbook, *parameters)
+        return LiveHTML(pn.bind(lambda *_: self._html(name), *followed), self._act, **options)
 
     def _html(self, name: str) -> str:
         one, language = self._outage, self._language

@@ -38,12 +38,14 @@ class PlannedWorkView(Part):
         super().__init__()
         self._planned_work, self._language, self._form = planned_work, language, form
         diagnosis = planned_work.diagnosis.param
+        updates = planned_work.diagnosis.updates.param
         shown = pn.bind(
             self._html,
             diagnosis.windows,
             planned_work.param.opened,
             planned_work.param.refusal,
             diagnosis.result,
+            updates.handbook,
         )
         self._view = LiveHTML(shown, self._act, self._entered)
 
@@ -82,7 +84,7 @@ def announcements(planned_work: PlannedWork, language: Language) -> list[Announc
     return [
         AnnouncedWork(
             when=span(window, language),
-            source=source(window, diagnosis.context.handbook, language),
+            source=source(window, diagnosis.updates.handbook, language),
             title=window.title,
             on=window.covers(now),
             id=planned_work.id_of(window),

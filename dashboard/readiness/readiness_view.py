@@ -16,6 +16,7 @@ from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render
+from procedure.handbook.model import Handbook
 from procedure.io.child_server import ChildPhase
 from procedure.readiness.readiness import Readiness, readiness
 
@@ -32,14 +33,15 @@ class ReadinessView(Part):
         self._acts = {"start-drill": drill.start, "end-drill": drill.end}
         html = context.shared_html(f"readiness {language.code}", self._html)
         # A report of a workstation is not urgent: the minute will do.
-        shown = pn.bind(html, updates.param.minute, drill.param.phase, drill.place)
+        follows = (updates.param.handbook, updates.param.minute, drill.param.phase, drill.place)
+        shown = pn.bind(html, *follows)
         self._view = LiveHTML(shown, self._act)
 
     def _act(self, act: str, _: str) -> None:
         if act in self._acts:
             self._acts[act]()
 
-    def _html(self, _: datetime, phase: ChildPhase, place: DrillPlace | None) -> str:
+    def _html(self, _: Handbook, __: datetime, phase: ChildPhase, place: DrillPlace | None) -> str:
         context, language = self._context, self._language
         facts = current_readiness(context)
         return render(

@@ -42,12 +42,12 @@ class PartView(Part, ParameterizedABC):
     ) -> None:
         super().__init__()
         self._progress, self._language = progress, language
-        self._desks = {code: one.name for code, one in progress.context.handbook.desks.items()}
         shown = progress.param
         own = (
             self.param[name] if isinstance(name, str) else name for name in (*follows, "refusal")
         )
-        html = pn.bind(self._html, shown.now, shown.step, shown.signer, *own)
+        handbook = progress.updates.param.handbook
+        html = pn.bind(self._html, shown.now, shown.step, shown.signer, handbook, *own)
         self._view = self._pane = LiveHTML(
             html,
             lambda name, value: self._act(name, value, {}),
@@ -55,6 +55,11 @@ class PartView(Part, ParameterizedABC):
             css_classes=[self.css_class],
             visible=self._is_shown,
         )
+
+    @property
+    def _desks(self) -> dict[str, str]:
+        desks = self._progress.updates.handbook.desks
+        return {code: desk.name for code, desk in desks.items()}
 
     @property
     def _is_shown(self) -> Any:

@@ -42,7 +42,6 @@ class RowsView(Part):
     def __init__(self, rows: RowFilter, repair: RowRepair, language: Language) -> None:
         super().__init__()
         self._rows, self._repair, self._language = rows, repair, language
-        self._desks = {code: one.name for code, one in rows.progress.context.handbook.desks.items()}
         self._doubts = reason_texts(language)
         self._reasons, self._forecasts = reasons(language), forecasts(language)
         self._chip = cache(self._draw_chip)
@@ -67,6 +66,10 @@ class RowsView(Part):
             **WIDE,
         )
 
+    def _desk(self, code: str) -> str:
+        known = self._rows.progress.updates.handbook.desks.get(code)
+        return known.name if known else code
+
     def _title(self, rows: tuple[ReconciledLoan, ...], only: str) -> str:
         name, _, key = only.partition(" ")
         words = self._reasons if name == "reason" else self._forecasts
@@ -79,7 +82,8 @@ class RowsView(Part):
         say, rows = self._language.say, self._rows
         style = STYLED | {"css_classes": ["field-widget"], "description": None}
         states = {self._state(state): state.value for state in ReconciliationState}
-        desks = {name: code for code, name in self._desks.items()}
+        known = rows.progress.updates.handbook.desks.values()
+        desks = {desk.name: desk.code for desk in known}
         everything = say("Tous")
         return [
             pn.widgets.Select.from_param(
@@ -101,7 +105,7 @@ class RowsView(Part):
         return (
             # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
             f"{local(row.loan.at):%d.%m. %H:%M}",
-            *(one.patron, one.item, self._desks.get(one.desk, one.desk)),
+            *(one.patron, one.item, self._desk(one.desk)),
             self._chip(row.state),
             self._remark(row),
             self._button(row),

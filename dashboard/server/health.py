@@ -38,7 +38,10 @@ class Healthz(HealthRoute):
 
 
 class Readyz(HealthRoute):
-    """Answers 200 while loans are recorded and the watch runs, else 503 with the reasons."""
+    """Answers 200 while loans are recorded and the watch runs, else 503 with the reasons.
+
+    `handbook` says whether its files are in use as they are: `current`, `faulty` or `restart`.
+    """
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""
@@ -52,9 +55,20 @@ class Readyz(HealthRoute):
         )
         self.set_status(503 if reasons else 200)
         self.set_header("Cache-Control", "no-store")
-        self.finish({"ready": not reasons, "reasons": list(reasons)})
+        answer = {"ready": not reasons, "reasons": list(reasons)}
+        self.finish(answer | {"handbook": handbook_state(context)})
 
     head = get
+
+
+def handbook_state(context: AppContext) -> str:
+    """Return `faulty` while the files are not taken for their faults; else `restart` or `current`.
+
+    With `restart` they are in use but for what counts once the server was started again.
+    """
+    if context.handbook_faults:
+        return "faulty"
+    return "restart" if context.handbook_fixed else "current"
 
 
 async def not_ready(context: AppContext) -> tuple[str, ...]:

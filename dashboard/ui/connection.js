@@ -4,6 +4,7 @@ export function render({ model }) {
   relais.connect((message) => model.send_msg(message))
   model.on("beat", () => relais.beat())
   model.on("address", () => relais.address(model.address))
+  model.on("editions", () => relais.renewFrame())
   const count = () => relais.toBring(model.to_bring)
   model.on("to_bring", count)
   count()

@@ -23,6 +23,9 @@ class Connection(JSComponent):
     to_bring = param.Dict(
         default={}, doc="`count`, empty for none, and `said`: the loans to bring into Alma."
     )
+    editions = param.Integer(
+        default=0, doc="Grows when the page's frame has changed: its desks, and whom to call."
+    )
     address = param.String(default="", doc="The query of the page's address.")
 
     _esm = Path(__file__).with_suffix(".js")

@@ -35,7 +35,7 @@ class FeedTasks(Generic[S, R]):
         self._spread = spread
         self._follow = follow
         self._latest: dict[str, R] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: dict[str, asyncio.Task[None]] | None = None  # None before the start
 
     @property
     def latest(self) -> Mapping[str, R]:
@@ -49,18 +49,36 @@ class FeedTasks(Generic[S, R]):
 
     def ensure_started(self) -> None:
         """Start on the running loop, unless it is already running."""
-        if not self._tasks:
-            self._tasks = [
-                asyncio.create_task(self._begin(source, self._spread * index), name=f"feed:{key}")
-                for index, (key, source) in enumerate(self._sources.items())
-            ]
+        if self._tasks is None:
+            self._tasks = {}
+            self._start()
+
+    def change_sources(self, sources: Mapping[str, S]) -> None:
+        """Follow these from now on: what was read of one that is not as before is dropped."""
+        before, self._sources = self._sources, sources
+        changed = {key for key in before if sources.get(key) != before[key]}
+        self._latest = {key: one for key, one in self._latest.items() if key not in changed}
+        self.rounds += 1
+        if self._tasks is not None:
+            for key in changed & self._tasks.keys():
+                self._tasks.pop(key).cancel()
+            self._start()
 
     async def stop(self) -> None:
         """Cancel all tasks."""
-        for task in self._tasks:
+        tasks, self._tasks = list((self._tasks or {}).values()), None
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self) -> None:
+        """Start to follow the sources that nothing follows."""
+        tasks = self._tasks or {}
+        new = {key: source for key, source in self._sources.items() if key not in tasks}
+        for index, (key, source) in enumerate(new.items()):
+            following = self._begin(source, self._spread * index)
+            tasks[key] = asyncio.create_task(following, name=f"feed:{key}")
+        self._tasks = tasks
 
     def _add(self, key: str, result: R) -> None:
         self._store(key, result)

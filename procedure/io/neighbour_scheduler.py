@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from random import uniform
 
@@ -51,7 +51,12 @@ class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
         self._client = client
         self._now = now
         self._timeout = timeout.total_seconds()
-        self._latest = {key: NeighbourBoard(key, problem=BoardProblem.NOT_YET) for key in sources}
+        self._latest = dict(map(_not_yet, sources))
+
+    def change_sources(self, sources: Mapping[str, Neighbour]) -> None:
+        """Fetch the boards of these from now on."""
+        super().change_sources(sources)
+        self._latest = dict(map(_not_yet, sources)) | self._latest
 
     async def fetch(self, neighbour: Neighbour) -> NeighbourBoard:
         """Fetch and return one board; after a failure, the board before with the problem."""
@@ -91,6 +96,10 @@ class NeighbourScheduler(FeedTasks[Neighbour, NeighbourBoard]):
             body = await read_bytes(answer, MAX_BOARD_SIZE)
         # A hostile board of this size takes a while to parse: the probes must not wait for it.
         return await asyncio.to_thread(read_board, body, neighbour, before, self._now())
+
+
+def _not_yet(key: str) -> tuple[str, NeighbourBoard]:
+    return key, NeighbourBoard(key, problem=BoardProblem.NOT_YET)
 
 
 def pause(interval: timedelta, failures: int) -> float:

@@ -14,7 +14,7 @@ from typing import Protocol
 from procedure.io.clock import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.io.processes.leadership import Leadership, SoleProcess
-from procedure.monitoring.board import StatusBoard, add_all, add_outcome
+from procedure.monitoring.board import StatusBoard, add_all, add_outcome, keep_targets
 from procedure.monitoring.confirmed_status import needs_retry
 from procedure.monitoring.connectivity import reference_targets
 from procedure.monitoring.history import History
@@ -49,7 +49,8 @@ class ProbeScheduler:
     `history_fault` names the error while the history cannot be written (see `OutcomeWriter`).
 
     A process that does not watch (see `Leadership`) probes nothing: it adds the outcomes that the
-    leader has recorded, which grow old as its own would.
+    leader has recorded, which grow old as its own would. Outcomes of another address than the
+    target's own count nowhere: they are from before its handbook was changed.
     """
 
     def __init__(
@@ -63,13 +64,12 @@ class ProbeScheduler:
         now: Callable[[], datetime] = utc_now,
         leadership: Leadership | None = None,
     ) -> None:
-        self.targets = tuple(targets)
         self.vantage = vantage
         self.rounds = 0
         self.last_round: datetime | None = None
         self.board = StatusBoard()
-        self._by_key = {target.key: target for target in self.targets}
-        self._requested = {target.key: asyncio.Event() for target in self.targets}
+        self._by_key = {target.key: target for target in targets}
+        self._requested = {key: asyncio.Event() for key in self._by_key}
         self._added_meanwhile: list[Outcome] | None = []
         self._latest: dict[tuple[str, str], Outcome] = {}
         self._prober = prober
@@ -77,7 +77,9 @@ class ProbeScheduler:
         self._now = now
         self._leadership = leadership or SoleProcess()
         self._writer = OutcomeWriter(history, tick, vantage.key, self._leadership)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._changed_at: dict[str, datetime] = {}
+        self._probes: dict[str, asyncio.Task[None]] = {}
+        self._following: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
 
     @property
@@ -99,23 +101,44 @@ class ProbeScheduler:
         """Start on the running loop, unless it is already running."""
         if self.running:
             return
-        start = asyncio.get_running_loop().time()
-        self._tasks = [
-            asyncio.create_task(
-                self._probe_regularly(target, index, start), name=f"probe:{target.key}"
-            )
-            for index, target in enumerate(self.targets)
-        ]
-        self._tasks.append(asyncio.create_task(self._follow(), name="probe:follow"))
+        self._start_probes()
+        self._following = asyncio.create_task(self._follow(), name="probe:follow")
         self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
+
+    def change_targets(self, targets: Sequence[Target]) -> None:
+        """Probe these from now on: what was read of one that is not as before is dropped."""
+        before, self._by_key = self._by_key, {target.key: target for target in targets}
+        kept = {key for key, target in self._by_key.items() if before.get(key) == target}
+        self._changed_at |= dict.fromkeys(self._by_key.keys() - kept, self._now())
+        for key in before.keys() - kept:
+            if key in self._probes:
+                self._probes.pop(key).cancel()
+        self._requested = {key: self._requested.get(key, asyncio.Event()) for key in self._by_key}
+        self._latest = {pair: one for pair, one in self._latest.items() if pair[0] in kept}
+        if self._added_meanwhile is not None:
+            self._added_meanwhile = [one for one in self._added_meanwhile if one.target in kept]
+        self.board = keep_targets(self.board, kept, self._by_key)
+        self.rounds += 1
+        if self.running:
+            self._start_probes()
+
+    def _start_probes(self) -> None:
+        """Start the probes of the targets that have none."""
+        start = asyncio.get_running_loop().time()
+        new = [target for key, target in self._by_key.items() if key not in self._probes]
+        for index, target in enumerate(new):
+            probing = self._probe_regularly(target, index, start)
+            self._probes[target.key] = asyncio.create_task(probing, name=f"probe:{target.key}")
 
     async def stop(self) -> None:
         """Cancel all probes, and write the remaining outcomes."""
-        if self._writing is None:
+        if self._writing is None or self._following is None:
             return
-        for task in self._tasks:
+        tasks = [*self._probes.values(), self._following]
+        self._probes = {}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._writer.stop()
         await self._writing
         self._writing = None
@@ -124,7 +147,7 @@ class ProbeScheduler:
         # One task a target: two probes of one target never overlap.
         clock = asyncio.get_running_loop().time
         interval = target.interval.total_seconds()
-        own_place = offset(index, len(self.targets), interval)
+        own_place = offset(index, len(self._by_key), interval)
         chance = Random(target.key)  # noqa: S311 - spreads probes, guards no secret
         due = start + first_probe(index)
         while True:
@@ -199,8 +222,14 @@ class ProbeScheduler:
             _log.error("the newest outcomes cannot be read: %s", type(error).__name__)
             return
         for outcome in recorded:
-            if outcome.target in self._by_key and self._is_newer(outcome):
+            if self._counts(outcome) and self._is_newer(outcome):
                 self._store(outcome, max(outcome.at, self.last_round or outcome.at))
+
+    def _counts(self, outcome: Outcome) -> bool:
+        target = self._by_key.get(outcome.target)
+        if target is None or outcome.url != target.url:
+            return False
+        return outcome.at >= self._changed_at.get(target.key, outcome.at)
 
     def _is_newer(self, outcome: Outcome) -> bool:
         known = self.board.newest.get(outcome.target)
@@ -208,8 +237,12 @@ class ProbeScheduler:
 
     async def _replay(self) -> None:
         """Compute the board of the past week in a thread, then add the outcomes since the start."""
+        targets: dict[str, Target] | None = None
+        past = StatusBoard()
         try:
-            past = await asyncio.to_thread(self._replayed_board, self._now())
+            while targets is not self._by_key:  # else they changed meanwhile
+                targets = self._by_key
+                past = await asyncio.to_thread(self._replayed_board, self._now(), targets)
         except Exception as error:  # without the past, the board starts empty
             _log.error("the past week cannot be read: %s", type(error).__name__)
         else:
@@ -217,6 +250,6 @@ class ProbeScheduler:
             self._writer.add_blind_periods(self.board.blind_periods)
         self._added_meanwhile = None
 
-    def _replayed_board(self, until: datetime) -> StatusBoard:
+    def _replayed_board(self, until: datetime, targets: dict[str, Target]) -> StatusBoard:
         past = self._history.outcomes(since=until - REPLAYED, until=until, vantage=self.vantage.key)
-        return add_all(past, self._by_key)
+        return add_all(filter(self._counts, past), targets)

@@ -53,7 +53,7 @@ class PageReader:
         self._client = client
         self._now = now
         self._timeout = timeout.total_seconds()
-        self._credentials = credentials or {}
+        self.credentials = credentials or {}
         self._cached: dict[str, _CachedPage] = {}
         self._not_before: dict[str, datetime] = {}
 
@@ -104,7 +104,7 @@ class PageReader:
         return {name: value for name, value in wanted.items() if value}
 
     def _authorization(self, url: str) -> str:
-        known = self._credentials.get(_origin(url))
+        known = self.credentials.get(_origin(url))
         if known is None:
             return ""
         request = httpx.Request("GET", url)

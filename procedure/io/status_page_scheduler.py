@@ -36,8 +36,7 @@ class PageScheduler(FeedTasks[Target, Reading]):
         reader: FeedReader,
         leadership: Leadership | None = None,
     ) -> None:
-        sources = {target.key: target for target in targets if target.feed is not None}
-        super().__init__(sources, SPREAD, self._read_at_intervals, leadership)
+        super().__init__(pages_of(targets), SPREAD, self._read_at_intervals, leadership)
         self._reader = reader
 
     async def _read_at_intervals(self, source: Target) -> None:
@@ -54,3 +53,8 @@ class PageScheduler(FeedTasks[Target, Reading]):
             _log.exception("the page of %s was not read", target.key)
             return
         self._add(target.key, reading)
+
+
+def pages_of(targets: Iterable[Target]) -> dict[str, Target]:
+    """Return the targets that have a feed, by key."""
+    return {target.key: target for target in targets if target.feed is not None}

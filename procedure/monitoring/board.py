@@ -6,15 +6,18 @@ scheduler and any replay use the same fold, and raw outcomes are never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.confirmed_status import Confirmation, confirm
 from procedure.monitoring.connectivity import Reachability, cut_off_since, is_answer, record_answer
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
+
+_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,27 @@ def add_all(
         if outcome.target in targets:
             board = add_outcome(board, outcome, targets)
     return board
+
+
+def keep_targets(
+    board: StatusBoard, kept: Collection[str], targets: Mapping[str, Target]
+) -> StatusBoard:
+    """Return the board without what was read of targets other than those kept.
+
+    `targets` are those of the next outcomes.
+    """
+
+    def of_kept(values: Mapping[str, _V]) -> dict[str, _V]:
+        return {key: value for key, value in values.items() if key in kept}
+
+    reach = of_kept(board.reach)
+    return replace(
+        board,
+        confirmations=of_kept(board.confirmations),
+        newest=of_kept(board.newest),
+        reach=reach,
+        cut_off=cut_off_since(reach, targets),
+    )
 
 
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:

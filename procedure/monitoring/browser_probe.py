@@ -29,12 +29,15 @@ def outcomes(
     """Yield an outcome for each report of one round; malformed reports are dropped.
 
     An answer is up, or slow above the target's ceiling, whatever its HTTP status. No answer is
-    down: a page cannot know whether network, name, TLS or a browser policy was the cause.
+    down: a page cannot know whether network, name, TLS or a browser policy was the cause. A report
+    of another address than the target's is from before the handbook was changed.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))
         took = report.get("ms")
-        if target is None or not isinstance(took, int | float) or not 0 <= took <= MAX_LATENCY:
+        if target is None or report.get("url", target.url) != target.url:
+            continue
+        if not isinstance(took, int | float) or not 0 <= took <= MAX_LATENCY:
             continue
         verdict, cause = _status_and_cause(report, target, took)
         yield Outcome(target.key, target.url, vantage.key, at, verdict, cause, latency_ms=took)

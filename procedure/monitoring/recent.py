@@ -26,7 +26,7 @@ class RecentStates:
     """
 
     def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:
-        self._intervals = dict(intervals)
+        self.intervals = dict(intervals)
         self._keep = keep
         self._closed: dict[str, list[StatusInterval]] = defaultdict(list)
         self._standing: dict[str, StatusInterval] = {}
@@ -57,7 +57,7 @@ class RecentStates:
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:
-            if outcome.vantage != SERVER.key or outcome.target not in self._intervals:
+            if outcome.vantage != SERVER.key or outcome.target not in self.intervals:
                 continue
             if outcome.at >= settled_until:
                 self._tail.append(outcome)
@@ -75,7 +75,7 @@ class RecentStates:
                 intervals += closed
         intervals += [standing] if standing else []
         if intervals:
-            intervals = mask_states(intervals, BlindPeriods.of(self._cuts, self._intervals[target]))
+            intervals = mask_states(intervals, BlindPeriods.of(self._cuts, self.intervals[target]))
         return clip(target, intervals, since, until)
 
     def _fold(self, outcome: Outcome) -> None:
@@ -86,7 +86,7 @@ class RecentStates:
     def _step(
         self, standing: StatusInterval | None, outcome: Outcome
     ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
-        hold = READING_HOLDS * self._intervals[outcome.target]
+        hold = READING_HOLDS * self.intervals[outcome.target]
         return extend(standing, outcome, hold=hold)
 
     def _forget(self, before: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -59,6 +59,11 @@ class SiteHistory:
             current = next((step for step in reversed(steps) if step.start == start), None)
             if current is not None:
                 current.add(outcome)
+
+    def keep_targets(self, kept: Collection[str]) -> None:
+        """Drop what was read of targets other than these."""
+        for pair in [pair for pair in self._steps if pair[0] not in kept]:
+            del self._steps[pair]
 
     def of(self, target: str, site: str, now: datetime) -> tuple[Outcome, ...]:
         """Return one outcome for each step of the hour before `now`, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,8 @@ class WorkstationRegistry:
 
     `latest` is by (target, vantage); `version` grows with every change; `site_history` sums the
     last hour by site. `publish` is called with what other processes have to know of a workstation:
-    its newest outcomes, none once its last page is closed.
+    its newest outcomes, none once its last page is closed. Once the addresses of the targets are
+    known, outcomes of others count nowhere: they are from before the handbook was changed.
     """
 
     def __init__(self, history: History) -> None:
@@ -28,6 +29,7 @@ class WorkstationRegistry:
         self.version = 0
         self.publish: Callable[[Vantage, tuple[Outcome, ...]], None] = lambda _at, _outcomes: None
         self._history = history
+        self._addresses: dict[str, str] = {}
 
     def record(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Add a round of a workstation; an outcome older than the known one does not replace it."""
@@ -47,6 +49,7 @@ class WorkstationRegistry:
 
     def _add(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
         self.vantages[vantage.key] = vantage
+        outcomes = tuple(filter(self._counts, outcomes))
         for outcome in outcomes:
             known = self.latest.get((outcome.target, outcome.vantage))
             if known is None or known.at <= outcome.at:
@@ -86,6 +89,17 @@ class WorkstationRegistry:
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
         self.vantages = {key: self.vantages[key] for key in self.vantages if key in fresh}
         self._drop_outcomes()
+
+    def change_addresses(self, addresses: Mapping[str, str]) -> None:
+        """Count only outcomes of these addresses of the targets from now on."""
+        kept = {key for key, url in addresses.items() if self._addresses.get(key, url) == url}
+        self._addresses = dict(addresses)
+        self.latest = {pair: one for pair, one in self.latest.items() if self._counts(one)}
+        self.site_history.keep_targets(kept)
+        self.version += 1
+
+    def _counts(self, outcome: Outcome) -> bool:
+        return not self._addresses or self._addresses.get(outcome.target) == outcome.url
 
     def _of(self, key: str) -> tuple[Outcome, ...]:
         return tuple(outcome for (_, at), outcome in self.latest.items() if at == key)

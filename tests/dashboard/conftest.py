@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import pytest
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
-from procedure.monitoring.board import StatusBoard as Judgement, add_outcome
+from procedure.monitoring.board import StatusBoard as Judgement, add_outcome, keep_targets
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Outcome, Status, Target
 from tests.support.memory import MemoryHistory, MemoryJournal
@@ -50,6 +50,13 @@ class StillWatch:
 
     def ensure_started(self) -> None:
         pass
+
+    def change_targets(self, targets: Sequence[Target]) -> None:
+        before, self.targets = self.targets, {target.key: target for target in targets}
+        kept = {key for key, one in self.targets.items() if before.get(key) == one}
+        self.board = keep_targets(self.board, kept, self.targets)
+        self.latest = {pair: one for pair, one in self.latest.items() if pair[0] in kept}
+        self.rounds += 1
 
     def see(self, target: str, verdict: Status, **more: Any) -> Outcome:
         """Take one outcome, of this instant unless it is given another."""

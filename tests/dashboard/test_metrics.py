@@ -56,6 +56,7 @@ def test_metrics_of_a_new_server(context: AppContext, handbook) -> None:
             "relais_recording",
             "relais_history_recording",
             "relais_outage_declared",
+            "relais_handbook_current",
             "relais_journal_entries",
         )
     } == {
@@ -63,6 +64,7 @@ def test_metrics_of_a_new_server(context: AppContext, handbook) -> None:
         "relais_recording": 1,
         "relais_history_recording": 1,
         "relais_outage_declared": 0,
+        "relais_handbook_current": 1,
         "relais_journal_entries": 0,
     }
 

@@ -10,6 +10,7 @@ export class Connection extends EventTarget {
     super()
     Object.assign(this, { workstation, readings })
     this.fault = null
+    this.version = null // of the desk page, as the server has it
     this.asked = false // whether the server was asked, whatever came of it
     this.answered = null
     this.ask()
@@ -30,7 +31,8 @@ export class Connection extends EventTarget {
   async ask() {
     const { courier, outbox, clock } = this.workstation
     try {
-      await (clock.sure ? courier.time() : courier.measure())
+      if (!clock.sure) await courier.measure()
+      this.version = (await courier.time()).version
       const board = await courier.board()
       this.readings.learn(board)
       this.answered = Date.now() // the browser's storage may be cleared while the page is open

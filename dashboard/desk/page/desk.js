@@ -13,6 +13,7 @@ import { Workstation, read, write } from "relais/workstation.js"
 
 const PAUSE = 3000 // ms without a scan before it makes room for the whole page
 const FIELD = "input:not([type=checkbox]),textarea"
+const SETTLED = 60_000 // ms after it was loaded
 const DESK = new URL("./", location.href)
 
 class Desk {
@@ -59,7 +60,7 @@ class Desk {
     // A file dropped here goes to the loans place: the browser must not leave the page for it.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     const { outbox } = this.workstation
-    this.line.addEventListener("changed", () => { this.#showState(); this.#report() })
+    this.line.addEventListener("changed", () => { this.#showState(); this.#report(); this.#renewWhenOlder() })
     addEventListener("relais:scanner", () => { this.reported = false })
     // Every scan changes the outbox, and hardly ever what the state says.
     outbox.addEventListener("changed", () => { if (outbox.trouble !== this.trouble) this.#showState() })
@@ -141,6 +142,15 @@ class Desk {
   // A newer version is here: it is loaded between two readers, when nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
+  }
+
+  // The server has another version, such as other scan rules: the worker is asked to keep it, or
+  // without one it is loaded. Servers that disagree are followed once a minute at most.
+  #renewWhenOlder() {
+    const { version } = this.line
+    if (!version || version === this.content.version || performance.now() < SETTLED) return
+    if (!navigator.serviceWorker?.controller) return this.renew()
+    dispatchEvent(new Event("relais:handbook"))
   }
 
   async workerChanged() {

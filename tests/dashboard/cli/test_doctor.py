@@ -8,8 +8,9 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -184,6 +185,42 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
     assert {level for level, _ in only(result, "handbook")} == {"fault"}
     assert lines(result)[-1][1] == "handbook"
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("current", []),
+        ("faulty", ["the server that runs keeps the handbook from before these faults"]),
+        (
+            "restart",
+            ["start the server again: system, zone or languages of library.toml were changed"],
+        ),
+    ],
+)
+def test_what_a_running_server_makes_of_the_handbook(
+    run_doctor: Run, tmp_path: Path, state: str, told: list[str]
+) -> None:
+    class Readyz(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"handbook": state}).encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    folder = changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
+    with HTTPServer(("127.0.0.1", 0), Readyz) as served:
+        Thread(target=served.serve_forever, daemon=True).start()
+        result = run_doctor(
+            "--json",
+            RELAIS_HANDBOOK=str(folder),
+            RELAIS_ADDRESS="127.0.0.1",
+            RELAIS_PORT=str(served.server_port),
+        )
+        served.shutdown()
+    assert [message for level, message in only(result, "handbook") if level == "warning"] == told
 
 
 def test_doctor_without_a_database_creates_none(run_doctor: Run, tmp_path: Path) -> None:

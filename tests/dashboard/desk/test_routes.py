@@ -239,7 +239,8 @@ def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
 
 def test_time_is_the_servers(server: Server, clock: Any) -> None:
     response = server.ask("/desk/time")
-    assert json.loads(response.body) == {"now": 1000 * clock.at.timestamp()}
+    version = json.loads(server.ask("/desk/papers.json").body)["version"]
+    assert json.loads(response.body) == {"now": 1000 * clock.at.timestamp(), "version": version}
     assert response.headers["Cache-Control"] == "no-store"
 
 

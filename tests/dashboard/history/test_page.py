@@ -168,12 +168,11 @@ def test_page_lanes_have_a_bar_for_each_state_and_the_share(
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
     history = HistoryState(context=context, span="week")
-    names = {key: key for key in context.handbook.targets}
-    timeline = Timeline(history, Session(narrow=True), language("fr"), names)
+    timeline = Timeline(history, Session(narrow=True), language("fr"))
     down = timeline._sources[Status.DOWN].data
-    assert (down["name"], down["word"]) == (["switch"] * 2, ["Échoue"] * 2)
+    assert (down["name"], down["word"]) == (["Site externe"] * 2, ["Échoue"] * 2)
     assert down["lasted"] == ["2\u202fmin"] * 2
-    row = list(names).index("switch")
+    row = list(context.handbook.targets).index("switch")
     assert timeline._row_source.data["availability"][row] == "66,67\u202f%"
     assert [words.visible for words in timeline._words] == [True, True]
 
@@ -187,8 +186,7 @@ def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     context.journal.append(declared)
     context.models.update()
     history = HistoryState(context=context, span="week")
-    names = {key: key for key in context.handbook.targets}
-    timeline = Timeline(history, Session(), language("fr"), names)
+    timeline = Timeline(history, Session(), language("fr"))
     bars = timeline._sources[Status.DOWN].data
     assert bars["report"] == ["", f"dossier/{declared.id}?lang=fr"]
     assert bars["hint"] == ["", "<br>Clic\u202f: ouvrir le dossier"]
@@ -213,8 +211,7 @@ def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
 def test_page_describes_what_is_under_the_pointer(context: AppContext) -> None:
     remember(context, seen(context, 1, Status.UP))
     history = HistoryState(context=context)
-    names = {key: key for key in context.handbook.targets}
-    plot = Timeline(history, Session(), language("fr"), names).__panel__().object
+    plot = Timeline(history, Session(), language("fr")).__panel__().object
     document = Document()
     document.add_root(plot)
     noon = context.now().timestamp() * 1000

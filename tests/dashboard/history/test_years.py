@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.history.history import HistoryState
 from dashboard.history.years import YearsState, read_periods
 from dashboard.history.years_view import YearsView
 from dashboard.translations import language
@@ -19,7 +20,6 @@ from tests.dashboard.conftest import Clock
 from tests.support.memory import MemoryHistory
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-NAMES = {"A4": "Access to Alma", "switch": "Outside site"}
 
 
 def day(context: AppContext, begins: datetime, down: range, target: str = "switch") -> None:
@@ -111,7 +111,7 @@ def cells(view: YearsView) -> list[list[str]]:
 async def test_years_view_has_the_chosen_address_newest_first(
     past: AppContext,
 ) -> None:
-    view = YearsView(past, language("en"), NAMES)
+    view = YearsView(HistoryState(context=past), language("en"))
     pane = view.__panel__()
     pane._handle_msg({"act": "years", "value": "all"})
     pane._handle_msg({"act": "choose", "value": "", "fields": {"target": "switch"}})

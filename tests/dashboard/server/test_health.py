@@ -37,11 +37,11 @@ def until(port: int, wanted: tuple[int, dict[str, object]]) -> tuple[int, dict[s
     return found
 
 
-READY = (200, {"ready": True, "reasons": []})
+READY = (200, {"ready": True, "reasons": [], "handbook": "current"})
 
 
 def unready(reason: str) -> tuple[int, dict[str, object]]:
-    return 503, {"ready": False, "reasons": [reason]}
+    return 503, {"ready": False, "reasons": [reason], "handbook": "current"}
 
 
 def test_readyz_while_the_database_can_be_written(tmp_path: Path) -> None:

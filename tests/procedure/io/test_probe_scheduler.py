@@ -366,3 +366,48 @@ async def test_outcomes_without_the_database_are_recorded_by_the_next_leader() -
     await asyncio.sleep(2)
     assert len(list(history.outcomes(since=NOON))) == len(prober.begun) == 2
     await watch.stop()
+
+
+async def test_changed_targets_are_probed_at_once_and_the_others_go_on() -> None:
+    prober, history = SteadyProber(), MemoryHistory()
+    first = [target("a"), target("b"), target("c")]
+    watch = ProbeScheduler(first, prober, history, now=now)
+    watch.ensure_started()
+    await asyncio.sleep(90)
+    moved = replace(target("b"), url="https://moved.example.org/")
+    kept, before = watch.board.newest["a"], prober.turns("a")
+    watch.change_targets([target("a"), moved, target("d")])
+    assert dict(watch.board.newest) == {"a": kept}
+    assert set(watch.latest) == {("a", "server")}
+    await asyncio.sleep(2)
+    assert prober.turns("a") == before
+    assert {key: one.outcome.url for key, one in watch.board.newest.items()} == {
+        "a": target("a").url,
+        "b": moved.url,
+        "d": target("d").url,
+    }
+    gone = prober.turns("c")
+    await asyncio.sleep(300)
+    assert prober.turns("c") == gone
+    assert len(prober.turns("d")) > 4
+    await watch.stop()
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_what_was_recorded_of_another_address_is_not_taken_for_the_target() -> None:
+    """After a start, and of another process whose handbook is an earlier one."""
+    history, others = MemoryHistory(), GivenLeadership(leads=False)
+    earlier = replace(target("a"), url="https://earlier.example.org/")
+    history.record([Outcome("a", earlier.url, "server", now(), Status.UP)])
+    watch = ProbeScheduler([target("a")], SteadyProber(), history, now=now, leadership=others)
+    watch.ensure_started()
+    await asyncio.sleep(3)
+    history.record([Outcome("a", earlier.url, "server", now(), Status.UP)])
+    await asyncio.sleep(5)
+    assert target_status(watch.board, target("a"), now()) is None
+    history.record([Outcome("a", target("a").url, "server", now(), Status.UP)])
+    await asyncio.sleep(5)
+    await watch.stop()
+    judged = target_status(watch.board, target("a"), now())
+    assert judged is not None
+    assert judged.outcome.url == target("a").url

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.io.status_page_scheduler import PageScheduler
+from procedure.io.status_page_scheduler import PageScheduler, pages_of
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading, feed_reading
@@ -53,3 +54,17 @@ async def test_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture
         "page": feed_reading("page", "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
     }
     assert [record.getMessage() for record in caplog.records] == ["the page of page was not read"]
+
+
+async def test_changed_pages_are_read_anew_and_the_reading_of_another_feed_is_dropped() -> None:
+    first, second = target("page", FEED), target("other", FEED)
+    watched = PageScheduler([first, second], Pages())
+    for one in (first, second):
+        watched._add(
+            one.key, feed_reading(one.key, "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
+        )
+    moved = replace(first, feed=replace(FEED, url="https://moved.example.org"))
+    watched.change_sources(pages_of([moved, second]))
+    assert set(watched.latest) == {"other"}
+    watched.change_sources({})
+    assert dict(watched.latest) == {}

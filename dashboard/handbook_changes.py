@@ -1,0 +1,91 @@
+"""Takes a handbook whose files were changed, while the server runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from dashboard.core.background import update_ninety_days
+from dashboard.core.context import AppContext, addresses_of, intervals_of
+from dashboard.core.shared_values import SharedValues
+from procedure.errors import Fault, ProcedureError
+from procedure.handbook.library import LibrarySettings
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_watch import HandbookWatch
+from procedure.io.status_page_scheduler import pages_of
+
+POLL_EVERY = 2.0  # seconds: a change counts after two to four of them
+# Of library.toml: sentences, times and stored days have been made with them since the start.
+FIXED = ("system", "zone", "languages")
+
+_log = logging.getLogger(__name__)
+
+
+async def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]) -> None:
+    """Poll the files of the settings for ever, and take what they say once it is good.
+
+    `prepare` returns a handbook with what the settings say of it.
+    """
+    watch = HandbookWatch(context.settings.handbook)
+    while True:
+        await asyncio.sleep(POLL_EVERY)
+        try:
+            read = await asyncio.to_thread(watch.poll)
+            if read is not None:
+                handbook, faults = read
+                await take_handbook(context, handbook and prepare(handbook), faults)
+        except Exception:  # the handbook stays as it is; the next change may be taken
+            _log.exception("a change of the handbook was not taken")
+
+
+async def take_handbook(
+    context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
+) -> None:
+    """Let everything follow a handbook, or without one keep the faults for people to see."""
+    context.handbook_faults = faults
+    for fault in faults:
+        _log.warning("the handbook stays as it was: %s", fault)
+    if handbook is None:
+        return
+    context.handbook_fixed = changed_fixed(context.handbook.library, handbook.library)
+    if context.handbook_fixed:
+        keys = ", ".join(context.handbook_fixed)
+        _log.warning("library.toml: start the server again for the new value of %s", keys)
+    handbook = with_fixed(handbook, context.handbook.library)
+    if handbook != context.handbook:
+        _change(context, handbook)
+        await _change_history(context)
+
+
+def _change(context: AppContext, handbook: Handbook) -> None:
+    """Replace the handbook, and what was computed or read by the one before."""
+    targets = list(handbook.targets.values())
+    context.handbook = handbook
+    context.values = SharedValues()
+    context.workstations.change_addresses(addresses_of(handbook))
+    context.watch.change_targets(targets)
+    context.feeds.change_sources(pages_of(targets))
+    context.neighbours.change_sources(handbook.neighbours)
+    counts = len(targets), len(handbook.procedure.steps)
+    _log.warning("the handbook was changed: %s targets, %s steps", *counts)
+
+
+async def _change_history(context: AppContext) -> None:
+    try:
+        await asyncio.to_thread(context.set_intervals, intervals_of(context.handbook))
+    except ProcedureError as fault:  # a full disk; the next start records them
+        _log.error("the intervals of the targets cannot be recorded: %s", fault)
+    await update_ninety_days(context)
+
+
+def changed_fixed(before: LibrarySettings, after: LibrarySettings) -> tuple[str, ...]:
+    """Return the keys whose new value counts only after another start."""
+    return tuple(key for key in FIXED if getattr(before, key) != getattr(after, key))
+
+
+def with_fixed(handbook: Handbook, library: LibrarySettings) -> Handbook:
+    """Return the handbook with the values of another library for what is fixed."""
+    fixed = {key: getattr(library, key) for key in FIXED}
+    return replace(handbook, library=replace(handbook.library, **fixed))

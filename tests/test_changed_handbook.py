@@ -1,0 +1,92 @@
+"""A running server whose handbook is edited: loans go on, and nothing faulty is ever in use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from procedure.io.handbook_files import load_handbook
+from tests.test_processes import DESK, request, until
+from tests.ui.conftest import Relais, Standins, handbook_over
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Relais]:
+    with ExitStack() as stack:
+        standins = Standins()
+        stack.callback(standins.stop)
+        made = Relais(tmp_path, handbook_over(standins, tmp_path / "handbook"), standins)
+        made.start()
+        stack.callback(made.kill)
+        yield made
+
+
+def ask(port: int, path: str) -> Any:
+    status, text = request(port, "GET", path)
+    assert status in {200, 503}, text
+    return json.loads(text)
+
+
+def state(port: int) -> str:
+    return ask(port, "/readyz")["handbook"]
+
+
+def targets(port: int) -> list[str]:
+    return [one["target"] for one in ask(port, "/board.json")["targets"]]
+
+
+def lend(port: int, number: int) -> str:
+    """Lend a book, and return the server's answer."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    loan = {
+        "kind": "loan",
+        "id": str(uuid4()),
+        "at": now,
+        "made_at": now,
+        "skew_s": 0.0,
+        "sequence": number,
+        "desk": "MAIL",
+        "workstation": "poste-1",
+        "patron": "2071200001",
+        "item": f"10000{number:06}",
+    }
+    headers = {**DESK, "Cookie": "relais_workstation=poste-1"}
+    _, text = request(port, "POST", "/desk/transactions", {"transactions": [loan]}, **headers)
+    (answer,) = json.loads(text)["answers"]
+    return answer["state"]
+
+
+def test_edits_are_taken_whole_and_faults_leave_everything_as_it_was(server: Relais) -> None:
+    port, folder = server.port, server.handbook
+    before, steps = targets(port), (folder / "steps.toml").read_bytes()
+    version = ask(port, "/desk/time")["version"]
+    assert lend(port, 1) == "kept"
+
+    (folder / "steps.toml").write_bytes(steps[: len(steps) // 2])  # an editor that hangs
+    until(lambda: state(port) == "faulty")
+    assert (targets(port), ask(port, "/desk/time")["version"]) == (before, version)
+    assert lend(port, 2) == "kept"
+
+    (folder / "steps.toml").write_bytes(steps)
+    until(lambda: state(port) == "current")
+    assert ask(port, "/desk/time")["version"] == version
+
+    words = folder / "words" / "fr.toml"
+    text = words.read_text("utf-8")
+    name = load_handbook(folder).words["fr"].steps["A2"].title
+    words.write_text(text.replace(name, "Et chez les voisins ?"), "utf-8")
+    until(lambda: ask(port, "/desk/time")["version"] != version)
+    until(lambda: "Et chez les voisins" in request(port, "GET", "/desk/papers.json")[1])
+    assert lend(port, 3) == "kept"
+
+    library = folder / "library.toml"
+    library.write_text(library.read_text("utf-8").replace("Europe/Zurich", "Europe/London"))
+    until(lambda: state(port) == "restart")
+    assert len(server.recorded("loan")) == 3
