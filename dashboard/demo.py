@@ -12,8 +12,8 @@ from dashboard.app import now, open_context, serve_instead
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.settings import Settings
-from dashboard.translations import Language, language
-from procedure.handbook.model import Handbook
+from dashboard.translations import Language, offered_language
+from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
 
@@ -33,9 +33,10 @@ def open_demo(
 
 def named(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
     """Return a handbook whose library has another name in each language, as in outage reports."""
-    words = {
-        code: replace(one, library=name(language(code))) for code, one in handbook.words.items()
-    }
+    words = WordsByLanguage(
+        (code, replace(one, library=name(offered_language(code))))
+        for code, one in handbook.words.items()
+    )
     return replace(handbook, words=words)
 
 

@@ -134,7 +134,7 @@ class Language:
 
     def day(self, at: datetime, *, short: bool = False) -> str:
         """Return the local date of an aware instant: mardi 24 novembre, or 24 nov."""
-        shape = "d MMM" if short else "EEEE d MMMM"
+        shape = self.say("d MMM") if short else self.say("EEEE d MMMM")
         return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
 
     def month(self, at: datetime) -> str:
@@ -143,7 +143,8 @@ class Language:
 
     def weekday(self, at: datetime) -> str:
         """Return the short local weekday and day of an aware instant: mar. 24."""
-        return format_date(at.astimezone(library_zone()).date(), "EEE d", locale=self.locale)
+        shape = self.say("EEE d")
+        return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
 
     def weekday_name(self, number: int, *, whole: bool = False) -> str:
         """Return a day of the week, 0 being Monday: mar., or mardi."""

@@ -130,7 +130,7 @@ class Handbook:
     targets: Mapping[str, Target]
     contacts: Mapping[str, Contact]
     desks: Mapping[str, CirculationDesk]
-    words: Mapping[str, Words]
+    words: WordsByLanguage
     scans: ScanRules = field(default_factory=ScanRules)
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.handbooks import HANDBOOKS
-from tests.ui.conftest import Relais, Standins
+from tests.ui.conftest import Relais, Standins, scan
 
 pytestmark = pytest.mark.ui
 
@@ -48,11 +48,43 @@ def page(chromium: Browser, library: Relais) -> Iterator[Page]:
 
 
 def test_page_names_the_librarys_system_in_its_words(page: Page) -> None:
-    expect(page.get_by_role("group").filter(has_text="Where is the fault?")).to_contain_text("Koha")
+    expect(page.get_by_role("group").filter(has_text="Wo liegt der Fehler?")).to_contain_text(
+        "Koha"
+    )
     expect(page.get_by_text("Geht Koha auf?").first).to_be_visible()
     expect(page.get_by_text("Koha, Dienstoberfläche").first).to_be_visible()
     expect(page.get_by_text("Alma")).to_have_count(0)
     expect(page.locator("html")).to_have_attribute("data-zone", "Europe/Berlin")
-    expect(page.locator("nav.lang a")).to_have_text(["EN", "FR"])
-    expect(page.locator("h3.ask")).to_contain_text("Geht Koha auf?")
-    expect(page.locator("h3.ask [lang=de]")).to_have_count(1)
+    expect(page.locator("nav.lang a")).to_have_text(["DE", "FR", "EN"])
+    expect(page.locator("main [lang]")).to_have_count(0)
+    page.get_by_role("link", name="EN", exact=True).click()
+    expect(page.get_by_role("group").filter(has_text="Where is the fault?")).to_contain_text("Koha")
+    expect(page.locator("h3.ask [lang=de]")).to_have_text("Geht Koha auf?")
+
+
+def test_whole_outage_in_german(page: Page, library: Relais) -> None:
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.get_by_role("button", name="Nein, nichts", exact=True).click()
+    expect(page.locator("h3.ask")).to_contain_text("Geht eine andere Seite auf?")
+
+    page.locator(".outage-foot").get_by_role("button").click()
+    page.get_by_label("Name des Ausfalls").fill("Koha steht")
+    page.get_by_role("button", name="Ausfall erklären", exact=True).click()
+    expect(page.locator(".banner--outage")).to_contain_text("C1 ist in Kraft.")
+
+    page.goto(f"{library.url.removesuffix('dashboard')}desk/")
+    page.select_option("#desk", "HAUPT")
+    scan(page, ["K100", "LOAN0001", "LOAN0002"])
+    rows = page.locator('[data-part="rows"] tr')
+    expect(rows.filter(has_text="Aufgezeichnet")).to_have_count(2)
+    expect(page.locator("[data-part=state]")).to_contain_text("Der Server antwortet.")
+
+    page.goto(f"{library.url}?page=loans")
+    log = page.get_by_role("table", name="Ausleihprotokoll")
+    expect(log.get_by_role("row").filter(has_text="LOAN0002")).to_contain_text(
+        "Ausleihe Hauptgebäude"
+    )
+
+    page.goto(f"{library.url}?page=back")
+    steps = page.get_by_role("navigation", name="Schritte des Abgleichs")
+    expect(steps).to_contain_text("2 Ausleihen im Protokoll")

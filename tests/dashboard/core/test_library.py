@@ -79,4 +79,8 @@ def test_a_page_knows_in_which_language_the_words_of_the_handbook_are() -> None:
 
 
 def test_a_language_is_named_in_itself() -> None:
-    assert [language(code).name for code in ("fr", "en")] == ["Français", "English"]
+    assert [language(code).name for code in ("fr", "en", "de")] == [
+        "Français",
+        "English",
+        "Deutsch",
+    ]
