@@ -49,6 +49,7 @@ class PointsView(PartView):
         if not now.rows or (self._after_files and not now.files):
             return ""
         checklist = self._progress.context.models.checklist
+        has_report = self._progress.context.system.read_report is not None
         shown = [key for key in self._points if key in checklist.points and _applies(key, now)]
         if not shown:
             return ""
@@ -57,7 +58,7 @@ class PointsView(PartView):
             key=self._points[0],
             points=[self._point(key) for key in shown],
             due=checklist.to_put_back,
-            waits={} if now.signed else waits(self._language),
+            waits={} if now.signed else waits(self._language, has_report=has_report),
         )
 
     def _point(self, key: str) -> Point:

@@ -106,23 +106,40 @@ def groups_to_confirm(
     """
     if not system.is_read_by_a_person:
         return
-    say = language.say
-    if system.has_file:
-        hint = say("envoyés : ouvrez d’abord ceux qu’Alma n’a pas pris, selon son écran")
-        label, how = say("Alma a pris ces prêts"), say("pris par Alma, lu à son écran")
-        rows = [row for row in now.rows_to_prove() if row.state is ReconciliationState.UPLOADED]
-    else:
-        hint = say("à saisir dans Alma")
-        label, how = say("Ces prêts sont saisis dans Alma"), say("saisi dans Alma")
-        rows = [row for row in now.rows if row.state is ReconciliationState.RECORDED]
+    say, usual = language.say, settled.get("accepted", "")
+    uploaded = [row for row in now.rows_to_prove() if row.state is ReconciliationState.UPLOADED]
+    hint = say("envoyés : ouvrez d’abord ceux qu’Alma n’a pas pris, selon son écran")
+    how = usual or say("pris par Alma, lu à son écran")
+    label = say("Alma a pris ces prêts")
+    yield from _by_desk("confirm", uploaded, desks, hint=hint, label=label, how=how)
+    written = system.offline_file
+    by_hand = [
+        row
+        for row in now.rows
+        if row.state is ReconciliationState.RECORDED and written.problem(row.corrected)
+    ]
+    label, how = say("Ces prêts sont saisis dans Alma"), say("saisi dans Alma")
+    hint = say("dans aucun fichier, à saisir dans Alma")
+    yield from _by_desk("enter", by_hand, desks, hint=hint, label=label, how=how)
+
+
+def _by_desk(
+    key: str,
+    rows: Iterable[ReconciledLoan],
+    desks: Mapping[str, str],
+    *,
+    hint: str,
+    label: str,
+    how: str,
+) -> Iterator[RowGroup]:
     by_desk: dict[str, list[ReconciledLoan]] = {}
     for row in rows:
         by_desk.setdefault(row.loan.desk, []).append(row)
     for desk, own in by_desk.items():
         yield RowGroup(
-            *(f"confirm-{desk}", "settle", label, desks.get(desk, desk), hint, len(own)),
+            *(f"{key}-{desk}", "settle", label, desks.get(desk, desk), hint, len(own)),
             tuple(own[:SHOWN]),
-            how=settled.get("accepted", how),
+            how=how,
         )
 
 

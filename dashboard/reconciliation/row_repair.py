@@ -123,6 +123,8 @@ class RowRepair(AlmaAction):
             )
             for loan in _chosen(loans)
         ]
+        if self.row is not None and self.row.loan.id not in loans:
+            self.close()  # what is said of the others is not of this row
         self._record("settled", *entries)
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:

@@ -60,13 +60,15 @@ def points(language: Language) -> dict[str, TitleAndHint]:
     }
 
 
-def waits(language: Language) -> dict[str, str]:
+def waits(language: Language, *, has_report: bool) -> dict[str, str]:
     """Return when a point of the checklist can be ticked, of those that have to wait."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),
         "file_per_desk": say("À cocher quand tous les fichiers sont écrits."),
-        "trial_seen": say("À cocher quand le rapport d’un essai est lu."),
+        "trial_seen": say("À cocher quand le rapport d’un essai est lu.")
+        if has_report
+        else say("À cocher quand un essai est envoyé."),
         "block_back": say("À cocher quand le blocage a été retiré."),
     }
 

@@ -29,6 +29,7 @@ from dashboard.settings import Settings
 from dashboard.translations import offered_language
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.transactions import Loan
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import TransactionRefused
 from procedure.handbook.library import LibrarySettings
@@ -43,7 +44,9 @@ from procedure.reconciliation.checklist import (
 )
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.systems.known_systems import library_system
 from procedure.reconciliation.systems.koha import KOHA
+from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support.handbooks import HANDBOOKS
@@ -174,7 +177,9 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     assert upload(progress, files) == SECOND_FILE
     loans = to_confirm(progress)
     assert loans == [UUID(int=0), UUID(int=1), UUID(int=2)]
-    repair.settle_all(loans, "von Koha verarbeitet: Success.")
+    repair.settle_all(loans[:2], "von Koha verarbeitet: Success.")
+    assert repair.row is None  # the row that was open is not one of these
+    repair.settle_all(to_confirm(progress), "von Koha verarbeitet: Success.")
     assert progress.now is not None
     assert progress.now.counts == StageCounts(settled_by_hand=len(LENT))
     assert progress.proposed == "sign"
@@ -271,3 +276,26 @@ def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> Non
 def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
     context = opened(clock)
     assert Topic.ALMA_KEY not in current_readiness(context).topics
+
+
+def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:
+    """Koha takes 20 characters of a barcode; a system without an adapter takes no file at all."""
+    context = opened(clock)
+    at = clock()
+    short, long = (UUID(int=number) for number in range(2))
+    context.journal.append(
+        Loan(short, at, "HAUPT", "K100", "1" * 20), Loan(long, at, "HAUPT", "K100", "1" * 21)
+    )
+    ledger = ReconciliationLedger(context)
+    ledger.at_once = True
+    now = ledger.current()
+    assert now is not None
+    entered = {
+        system.key: [
+            row.loan.id
+            for group in groups_to_confirm(now, system, {}, {}, offered_language("de"))
+            for row in group.rows
+        ]
+        for system in (KOHA, UNKNOWN_SYSTEM, library_system("Alma"))
+    }
+    assert entered == {"koha": [long], "system": [short, long], "alma": []}
