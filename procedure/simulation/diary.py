@@ -9,16 +9,21 @@ from random import Random
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.reconciliation.systems.known_systems import library_system
 
 
 class Diary:
-    """The entries recorded so far, with the log that they fold into; `chance` makes the ids."""
+    """The entries recorded so far, with the log that they fold into; `chance` makes the ids.
 
-    def __init__(self, rules: ScanRules, chance: Random) -> None:
-        self.rules, self.chance = rules, chance
+    `system` is the name of the library's system.
+    """
+
+    def __init__(self, rules: ScanRules, chance: Random, system: str = "Alma") -> None:
+        self.rules, self.chance, self.system = rules, chance, system
         self.entries: list[Entry] = []
         self.reconciliation = ReconciliationLog()
 
@@ -30,6 +35,17 @@ class Diary:
     def new_id(self) -> UUID:
         """Return the id of a new entry."""
         return UUID(int=self.chance.getrandbits(128), version=4)
+
+    @property
+    def offline_file(self) -> OfflineFormat:
+        """What the library's system takes in."""
+        return library_system(self.system).offline_file
+
+    def named(self, text: str) -> str:
+        """Return what people write of Alma, in French, about the library's system."""
+        if self.system == "Alma":
+            return text
+        return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)
 
     def play(self, acts: Iterable[Act]) -> None:
         """Record what each act leads to, in the order of their instants."""

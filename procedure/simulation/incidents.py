@@ -128,11 +128,12 @@ def _page(
     diary: Diary, at: datetime, *, status: PageStatus, text: str, ago: int
 ) -> Iterable[Entry]:
     changed = at - timedelta(minutes=ago)
-    return [PageStatusChanged(diary.new_id(), at, PAGE, status, FEED, text, changed)]
+    said = diary.named(text)
+    return [PageStatusChanged(diary.new_id(), at, PAGE, status, FEED, said, changed)]
 
 
 def _window(diary: Diary, at: datetime, *, begins: datetime, ends: datetime) -> Iterable[Entry]:
-    title = "Maintenance d’Alma"
+    title = diary.named("Maintenance d’Alma")
     return [MaintenancePlanned(diary.new_id(), at, ALMA[0], begins, ends, title, **COORDINATOR)]
 
 
@@ -184,7 +185,7 @@ def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Act
     def declare(diary: Diary, at: datetime) -> Iterable[Entry]:
         outage.append(
             OutageDeclared(
-                *(diary.new_id(), at, "Alma ne répond plus", begins),
+                *(diary.new_id(), at, diary.named("Alma ne répond plus"), begins),
                 suspected="alma",
                 **COORDINATOR,
             )
@@ -200,7 +201,7 @@ def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Act
         return [OutageNews(diary.new_id(), at, outage[0].id, *announced_at, **COORDINATOR)]
 
     def over(diary: Diary, at: datetime) -> Iterable[Entry]:
-        key, text = outage[0].id, "Alma répond : prêter dans Alma."
+        key, text = outage[0].id, diary.named("Alma répond : prêter dans Alma.")
         return [
             OutageNews(diary.new_id(), at, key, text, lending=False, **COORDINATOR),
             OutageEnded(diary.new_id(), at, key, ends, **COORDINATOR),

@@ -69,7 +69,8 @@ def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Write the file of a desk."""
-    return plan_export(diary.log, desk).done(diary.new_id, at, **COORDINATOR).entries
+    plan = plan_export(diary.log, desk, file_format=diary.offline_file)
+    return plan.done(diary.new_id, at, **COORDINATOR).entries
 
 
 def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
@@ -94,7 +95,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Settle by hand what Alma refused."""
     return [
-        SettledByHand(diary.new_id(), at, row.loan.id, _BY_HAND, **COORDINATOR)
+        SettledByHand(diary.new_id(), at, row.loan.id, diary.named(_BY_HAND), **COORDINATOR)
         for row in _rows(diary, ReconciliationState.REFUSED)
     ]
 
@@ -112,7 +113,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Return what is on the carts at Alma's screen."""
     return [
-        ReturnSettledByHand(diary.new_id(), at, back.back.id, _BY_HAND, **COORDINATOR)
+        ReturnSettledByHand(diary.new_id(), at, back.back.id, diary.named(_BY_HAND), **COORDINATOR)
         for back in diary.reconciliation.returns()
         if not back.settled
     ]

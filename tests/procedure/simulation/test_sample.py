@@ -20,6 +20,7 @@ from procedure.records import Records
 from procedure.records.sources import PACKAGED_HANDBOOK
 from procedure.simulation import Sample, SampleClock
 from procedure.simulation.episodes import DAY
+from tests.support.handbooks import HANDBOOKS
 from tests.support.memory import recorded
 
 UNTIL = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
@@ -161,3 +162,11 @@ def test_journal_has_the_acts_of_an_outage(past: Sample) -> None:
 
 def test_sample_of_one_day(handbook: Handbook) -> None:
     assert Sample(handbook, until=UNTIL, days=1, seed=7).entries == []
+
+
+def test_sample_names_the_system_of_another_handbook() -> None:
+    koha = load_handbook(HANDBOOKS / "good-german")
+    entries = Sample(koha, until=UNTIL, days=3, seed=7).entries
+    assert "Alma" not in "".join(map(str, entries))
+    files = [entry for entry in entries if isinstance(entry, Export)]
+    assert {(file.format, file.name[-4:]) for file in files} == {("koha", ".koc")}
