@@ -261,3 +261,24 @@ def test_guide_on_a_telephone_keeps_lend_in_sight(page: Page, relais) -> None:
     at(page, "B2")
     expect(page.get_by_role("link", name="Une file attend")).to_be_in_viewport(ratio=1)
     assert not page.evaluate(WIDER_THAN_WINDOW)
+
+
+def test_an_open_page_follows_its_handbook_and_keeps_what_is_answered_and_typed(
+    guide: Page, relais: Relais
+) -> None:
+    reply(guide, "Non")
+    at(guide, "A2")
+    guide.get_by_text("Touches et initiales").click()
+    guide.get_by_label("Vos initiales").fill("ab")
+    words = relais.handbook / "words" / "fr.toml"
+    before = words.read_text("utf-8")
+    try:
+        words.write_text(
+            before.replace("Alma marche-t-il correctement chez vos collègues", "Et ailleurs"),
+            "utf-8",
+        )
+        expect(guide.locator('[data-step="A2"]')).to_contain_text("Et ailleurs", timeout=60_000)
+        expect(guide.get_by_label("Vos initiales")).to_have_value("ab")
+        expect(guide).to_have_url(re.compile(r"walk=A1\.no"))
+    finally:
+        words.write_text(before, "utf-8")

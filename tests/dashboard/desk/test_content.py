@@ -1,0 +1,25 @@
+"""The content of the desk page over a handbook that has the least."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.desk.content import desk_content
+from procedure.io.handbook_files import load_handbook
+from tests.support.handbooks import changed
+
+
+def test_shapes_and_a_second_language_are_optional(tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path / "least",
+        ("scans.toml",),
+        ("words/en.toml",),
+        ("library.toml", '["fr", "en"]', '["fr"]'),
+    )
+    content = desk_content(load_handbook(folder), "1")
+    assert (content["rules"]["forms"], content["rules"]["days"]) == ([], 28)
+    # The sentences of Relais are in both; the words of the handbook in the one that it has.
+    assert ["Le catalogue répond-il" in one["page"] for one in content["languages"].values()] == [
+        True
+    ] * len(content["languages"])
+    assert next(iter(content["languages"])) == "fr"
