@@ -1,8 +1,7 @@
 """Change a module in one place after another, and print every change that no test notices.
 
-Each mutant is tried in a process of its own, forked from one that has loaded the tests. One that
-is not noticed there is tried again with a new import, in case the module or a test computes
-something when it is imported. Nothing is written.
+Each mutant is tried in a process of its own, forked from one that has loaded the tests: what a
+test computes when it is imported does not see the change. Nothing is written.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -21,11 +21,13 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.mutants.mutations import Mutant, mutants_of
 from tests.mutants.transplant import transplant
 
 PATIENCE = 120  # s of processor time: a mutant that never ends is noticed by this
+NOT_POSSIBLE = 77  # the exit code of a child that could not put the mutant in place
 OURS = ("procedure", "dashboard", "tests")
 # Nobody reads the report of a child, and nothing is left of it to clear up.
 LEFT_OUT = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
@@ -48,7 +50,7 @@ class Finder:
 
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant
-        self.name = ".".join(mutant.path.with_suffix("").parts).removesuffix(".__init__")
+        self.name = mutant.module
 
     def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> ModuleSpec | None:
         if name != self.name:
@@ -63,23 +65,28 @@ class Loaded:
     def __init__(self, mutants: list[Mutant]) -> None:
         self.mutants = mutants
         self.alive: list[Mutant] = []
+        self.later: list[Mutant] = []
         self.fails = False
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         gc.freeze()
-        self.fails = _in_a_child(lambda: _run(session))
-        if not self.fails:
-            self.alive = [one for one in self.mutants if not self._is_noticed(one, session)]
+        self.fails = _code_of_a_child(lambda: _run(session)) != 0
+        for mutant in [] if self.fails else self.mutants:
+            code = self._try(mutant, session)
+            if code == 0:
+                self.alive.append(mutant)
+            elif code == NOT_POSSIBLE:
+                self.later.append(mutant)
         return True
 
-    def _is_noticed(self, mutant: Mutant, session: pytest.Session) -> bool:
-        before = mutant.path.read_text("utf-8")
+    def _try(self, mutant: Mutant, session: pytest.Session) -> int:
+        before, module = mutant.path.read_text("utf-8"), import_module(mutant.module)
 
         def attempt() -> int:
-            changed = transplant(before, mutant.source, str(mutant.path))
-            return _run(session) if changed else 0
+            possible = transplant(before, mutant.source, module)
+            return _run(session) if possible else NOT_POSSIBLE
 
-        return _in_a_child(attempt)
+        return _code_of_a_child(attempt)
 
 
 def main() -> None:
@@ -89,15 +96,22 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", required=True, help="what has to notice it")
     parser.add_argument("--lines", default="1-100000", help="of the file, as 20-45")
     given = parser.parse_args()
+    # The first example that fails is enough, the shortest one is not looked for.
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("mutants", deadline=None, derandomize=True, phases=phases)
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     first, last = map(int, given.lines.split("-"))
     found = False
     for path in given.files:
         mutants = [one for one in mutants_of(path) if first <= one.line <= last]
         loaded = Loaded(mutants)
-        if pytest.main([*OPTIONS, *given.tests], plugins=[loaded]) or loaded.fails:
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+            failed = pytest.main([*OPTIONS, *given.tests], plugins=[loaded])
+        if failed or loaded.fails:
             sys.exit("The tests fail before anything is changed.")
         _forget()
-        alive = [one for one in loaded.alive if not _is_noticed(one, given.tests)]
+        later = [one for one in loaded.later if not _import_and_try(one, given.tests)]
+        alive = sorted([*loaded.alive, *later], key=lambda one: one.line)
         for one in alive:
             print(f"{path}:{one.line}\n{one.difference}\n")
         print(f"{path}: {len(mutants)} mutants, {len(alive)} not noticed", flush=True)
@@ -111,12 +125,12 @@ def _forget() -> None:
         del sys.modules[name]
 
 
-def _is_noticed(mutant: Mutant, tests: list[str]) -> bool:
+def _import_and_try(mutant: Mutant, tests: list[str]) -> int:
     def attempt() -> int:
         sys.meta_path.insert(0, Finder(mutant))  # type: ignore[arg-type]
         return pytest.main([*OPTIONS, *tests])
 
-    return _in_a_child(attempt)
+    return _code_of_a_child(attempt)
 
 
 def _run(session: pytest.Session) -> int:
@@ -128,8 +142,8 @@ def _run(session: pytest.Session) -> int:
     return 0
 
 
-def _in_a_child(attempt: Callable[[], int]) -> bool:
-    """Return whether something fails in a process of its own."""
+def _code_of_a_child(attempt: Callable[[], int]) -> int:
+    """Return how something ends in a process of its own: 0 when nothing fails there."""
     child = os.fork()
     if child == 0:
         gc.disable()
@@ -141,7 +155,7 @@ def _in_a_child(attempt: Callable[[], int]) -> bool:
         with contextlib.suppress(BaseException):
             code = attempt()
         os._exit(code)
-    return os.waitpid(child, 0)[1] != 0
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":

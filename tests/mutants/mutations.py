@@ -13,10 +13,17 @@ from pathlib import Path
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.mutators import (
+    mutation_operators,
+    operator_arg_removal,
+    operator_dict_arguments,
+    operator_string,
+)
 
 # Nothing of these is evaluated, or the module could not be loaded any more.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
+# What these change fails nearly always and at once, with a name or a text that nothing knows.
+COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)
 # For the type checker alone.
 TYPING = ("cast", "TypeVar", "Literal")
 
@@ -29,6 +36,11 @@ class Mutant:
     line: int
     source: str
     difference: str
+
+    @property
+    def module(self) -> str:
+        """The name under which the file is imported."""
+        return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
@@ -46,9 +58,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
 
 
 def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    if isinstance(node, LEFT_OUT) or any(
-        leaves_out(node) for leaves_out in (_is_docstring, _is_sentence, _is_for_types)
-    ):
+    if isinstance(node, LEFT_OUT) or _is_docstring(node) or _is_for_types(node):
         return
     yield node
     for child in node.children:
@@ -57,10 +67,6 @@ def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def _is_docstring(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
-
-
-def _is_sentence(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.SimpleString) and " " in node.raw_value.strip()
 
 
 def _is_for_types(node: cst.CSTNode) -> bool:
@@ -74,10 +80,8 @@ def _is_for_types(node: cst.CSTNode) -> bool:
 
 def _changed(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     for kind, operator in mutation_operators:
-        if isinstance(node, kind):
-            changes = list(operator(node))
-            # Of a text, one change tells as much as its two others, in capitals and without.
-            yield from changes[:1] if isinstance(node, cst.BaseString) else changes
+        if isinstance(node, kind) and operator not in COARSE:
+            yield from operator(node)
 
 
 def _difference(before: str, after: str) -> str:

@@ -1,28 +1,61 @@
-"""Put a mutant's functions in the place of those that are loaded, without an import.
+"""Put a mutant's functions and tables in the place of those that are loaded, without an import.
 
-A function that lives takes the code of the mutant's. What a module computes when it is imported
+A function that lives takes the code of the mutant's; a table is made again, with all that is made
+after it, and takes its place wherever a module holds it. What stands in the body of a class
 cannot be changed like this.
 """
 
 from __future__ import annotations
 
+import ast
 import gc
+import sys
 from collections.abc import Iterator
 from inspect import CO_OPTIMIZED
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 Pair = tuple[CodeType, CodeType]
 
 
-def transplant(before: str, after: str, path: str) -> bool:
-    """Change the functions in which two sources of one module differ; return whether all could be."""
-    sources = (compile(source, path, "exec") for source in (before, after))
-    pairs = list(_changed(*sources))
+def transplant(before: str, after: str, module: ModuleType) -> bool:
+    """Change the loaded module from one source to another; return whether that was possible."""
+    old, new = ast.parse(before).body, ast.parse(after).body
+    differ = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if not _same(a, b)]
+    if all(isinstance(new[place], ast.Assign | ast.AnnAssign) for place in differ):
+        for statement in new[differ[0] :] if differ else ():
+            _make_again(statement, module)
+        return True
+    path = str(module.__file__)
+    pairs = list(_changed(compile(before, path, "exec"), compile(after, path, "exec")))
     living = [made for made in gc.get_objects() if type(made) is FunctionType]
-    done = True
-    for pair in pairs:
-        done &= pair is not None and _replace(pair, living)
-    return done
+    return all(pair is not None and _replace(pair, living) for pair in pairs)
+
+
+def _same(one: ast.stmt, other: ast.stmt) -> bool:
+    return ast.dump(one) == ast.dump(other)
+
+
+def _make_again(statement: ast.stmt, module: ModuleType) -> None:
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    before = {name: vars(module)[name] for name in names}
+    if not names:
+        return
+    exec(compile(ast.Module([statement], []), str(module.__file__), "exec"), vars(module))
+    for name, value in before.items():
+        _rebind(value, vars(module)[name])
+
+
+def _rebind(old: Any, new: Any) -> None:
+    for module in list(sys.modules.values()):
+        values = vars(module) if isinstance(module, ModuleType) else {}
+        for name in [name for name, value in list(values.items()) if value is old]:
+            # A number or a text is the same object in many places.
+            if name.isupper() or name.startswith("_"):
+                values[name] = new
 
 
 def _replace(pair: Pair, living: list[FunctionType]) -> bool:
@@ -30,7 +63,7 @@ def _replace(pair: Pair, living: list[FunctionType]) -> bool:
     places = [
         made
         for made in living
-        if made.__code__ == old and made.__code__.co_filename.endswith(old.co_filename)
+        if made.__code__ == old and made.__code__.co_filename == old.co_filename
     ]
     for made in places:
         made.__code__ = new
