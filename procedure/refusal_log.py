@@ -1,4 +1,4 @@
-"""The log of writes that were refused or failed: a line for each reason, not for each write."""
+"""The log of writes that were refused or failed: a line for each reason, not one for each write."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ class RefusalLog:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        self._waiting: dict[str, int] = {}
-        self._logged_at: dict[str, float] = {}
+        # By reason: when its last line was written, and how many were refused since.
+        self._reasons: dict[str, tuple[float, int]] = {}
 
     def add(self, reason: str, count: int, now: float) -> None:
-        """Count refused writes at an instant in seconds, and log them at most once a minute.
+        """Count refused writes at an instant in seconds, and log them when it is time to.
 
         `reason` goes into the log as it is: it must not quote what was to be written.
         """
-        total = self._waiting.pop(reason, 0) + count
-        if now - self._logged_at.get(reason, float("-inf")) < EVERY:
-            self._waiting[reason] = total
+        written_at, unwritten = self._reasons.get(reason, (float("-inf"), 0))
+        total = unwritten + count
+        if now - written_at < EVERY:
+            self._reasons[reason] = (written_at, total)
             return
-        if len(self._logged_at) >= MOST_REASONS:
-            self._logged_at.clear()
-        self._logged_at[reason] = now
+        if len(self._reasons) >= MOST_REASONS:
+            self._reasons.clear()
+        self._reasons[reason] = (now, 0)
         _log.error("%s (%d): %s", self._what, total, reason)
 
 
 def loggable(error: BaseException) -> str:
-    """Return what of an error may be logged: its type where the message may quote a user."""
+    """Return what a log may say of an error: the type alone where a message may quote a reader."""
     return str(error) if isinstance(error, ProcedureError) else type(error).__name__

@@ -23,15 +23,15 @@ def test_add_returns_a_reason_at_once_and_then_once_a_minute(
     ]
 
 
-def test_add_bounds_the_number_of_reasons(caplog: pytest.LogCaptureFixture) -> None:
+def test_add_forgets_all_reasons_beyond_a_bound(caplog: pytest.LogCaptureFixture) -> None:
     log = RefusalLog("Not written")
-    for number in range(MOST_REASONS + 1):
+    for number in range(MOST_REASONS):
         log.add(str(number), 1, 0.0)
-    log.add("0", 1, 0.0)  # forgotten since, and so logged again
-    assert caplog.messages[MOST_REASONS:] == [
-        f"Not written (1): {MOST_REASONS}",
-        "Not written (1): 0",
-    ]
+    log.add("0", 5, 1.0)
+    assert len(caplog.messages) == MOST_REASONS
+    log.add("one more", 1, 1.0)
+    log.add("0", 1, 1.0)
+    assert caplog.messages[MOST_REASONS:] == ["Not written (1): one more", "Not written (1): 0"]
 
 
 def test_loggable_is_only_the_type_of_an_unknown_error() -> None:
