@@ -27,14 +27,14 @@ def diagnosis_advice(
     diagnosis: DiagnosisState, asked: NextAction, language: Language
 ) -> StatusText | None:
     """Return where the fault is and what to do; None where the grid's sentence is enough."""
-    advice = _table(diagnosis, asked, language).get(diagnosis.result.rule)
+    advice = advice_by_rule(diagnosis, asked, language).get(diagnosis.result.rule)
     if advice is None:
         return None
     shape, act = advice.shape or advice.tone, advice.act or asked.onward
     return StatusText(shape, advice.tone, advice.fact, act, advice.title)
 
 
-def _table(
+def advice_by_rule(
     diagnosis: DiagnosisState, asked: NextAction, language: Language
 ) -> Mapping[str, _Advice]:
     """Return the sentences by the rule of the diagnosis."""

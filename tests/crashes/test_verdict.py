@@ -19,7 +19,7 @@ def station() -> Workstation:
     """A workstation that lent three times, acknowledged twice."""
     made = Workstation(1, "http://127.0.0.1:1", Random(0))
     for _ in range(3):
-        made._add()
+        made.add_loan()
     made.answers = dict.fromkeys([line["id"] for line in made.made[:2]], "kept")
     return made
 

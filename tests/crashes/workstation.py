@@ -41,7 +41,7 @@ class Workstation:
         """Lend until cancelled."""
         while True:
             await asyncio.sleep(self._chance.expovariate(1 / self._pause))
-            self._add()
+            self.add_loan()
 
     async def send(self) -> None:
         """Send what waits, in order, until cancelled."""
@@ -56,7 +56,7 @@ class Workstation:
                 await asyncio.sleep(wait * self._chance.uniform(0.8, 1.2))
                 wait = min(2 * wait, LONGEST_WAIT)
 
-    def _add(self) -> None:
+    def add_loan(self) -> None:
         self._last = max(datetime.now(UTC), self._last + MILLISECOND)
         at = self._last.isoformat(timespec="milliseconds")
         number = len(self.made) + 1

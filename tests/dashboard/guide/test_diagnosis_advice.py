@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.guide.diagnosis_advice import _table
+from dashboard.guide.diagnosis_advice import advice_by_rule
 from dashboard.guide.next_action import NextAction
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -22,7 +22,7 @@ def test_every_rule_has_advice_or_a_grid_message(
     context: AppContext,
 ) -> None:
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
-    advice = _table(diagnosis, NextAction("répondez aux questions"), language("fr"))
+    advice = advice_by_rule(diagnosis, NextAction("répondez aux questions"), language("fr"))
     assert advice.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
     assert not advice.keys() & SAID_BY_THE_GRID
     assert [rule for rule, one in advice.items() if not one.fact or one.tone == "up"] == []

@@ -106,10 +106,10 @@ def test_vendors_status_is_under_the_page_name(watched: AppContext, clock: Clock
     workstations = workstations_of(watched)
     grid = GridPanel(workstations, language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
-    grid._act("word", "exlibris-status/incident")
+    grid.__panel__()._handle_msg({"act": "word", "value": "exlibris-status/incident"})
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
-    grid._act("word", "exlibris-status/unknown")
-    grid._act("word", "nonsense")
+    grid.__panel__()._handle_msg({"act": "word", "value": "exlibris-status/unknown"})
+    grid.__panel__()._handle_msg({"act": "word", "value": "nonsense"})
     clock.pass_by(minutes=15)
     workstations.diagnosis.updates.refresh()
     assert "Pas lue depuis 12:00" in bare(grid)
