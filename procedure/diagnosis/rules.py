@@ -160,6 +160,7 @@ RULES: tuple[Rule, ...] = (
         FaultLocation.ALMA,
         lambda f: (
             f.general
+            and f.reported
             and len(f.failing) >= 2
             and any(view.reaches(f.roles.ways_in) for view in f.evidence.views.values())
         ),

@@ -59,7 +59,7 @@ def suggest(step: Step, evidence: Evidence) -> Suggestion:
     if rule is None:
         return Suggestion(step.key, None, SuggestionReason("no_rule"))
     meaning, reason = rule(step, evidence)
-    return Suggestion(step.key, step.answer_meaning(meaning) if meaning else None, reason)
+    return Suggestion(step.key, step.answer_meaning(meaning), reason)
 
 
 def _official(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:

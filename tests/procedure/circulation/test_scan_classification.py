@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_classification import ScanResult, classify_scan, scan_doubt
+from procedure.circulation.scan_classification import (
+    ScanResult,
+    classify_scan,
+    scan_doubt,
+    with_scan_warning,
+)
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 
 PAPER = Path(__file__).with_name("scans.toml")
@@ -76,3 +84,19 @@ def test_classify_scan_compares_the_beginning_of_a_long_scan() -> None:
     scan = "https://www.example.org/".ljust(255, "x")
     assert classify_scan(f"{scan}\n2", "item", RULES).form == "address"
     assert classify_scan(f"{scan[:-1]}\n2", "item", RULES).form is None
+
+
+@pytest.mark.parametrize(
+    ("patron", "item", "warning"),
+    [
+        ("2071234567", "1061004821", None),
+        ("E10234567", "1061004821", "unknown_card"),
+        ("E10234567", "é", "item_not_ascii"),
+        (" 2071234567\r\n", "9782070360024 ", "isbn"),
+    ],
+)
+def test_with_scan_warning_of_a_trimmed_loan(patron: str, item: str, warning: str | None) -> None:
+    loan = Loan(UUID(int=1), datetime(2026, 11, 24, tzinfo=UTC), "CMU", patron, item)
+    kept = replace(loan, patron=patron.strip(), item=item.strip(), warning=warning)
+    assert with_scan_warning(loan, RULES) == kept
+    assert with_scan_warning(replace(loan, warning="renewal"), RULES).warning == "renewal"

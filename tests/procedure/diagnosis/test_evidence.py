@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -216,3 +217,19 @@ def test_announced_windows_of_pages_and_by_hand_that_have_not_ended() -> None:
     )
     assert announced_windows(known, NOW) == (AHEAD, UNTIMED, by_hand)
     assert announced_windows(AvailableEvidence(), datetime(2026, 1, 1, tzinfo=UTC)) == ()
+
+
+def test_collect_evidence_of_nothing() -> None:
+    assert collect(AvailableEvidence()) == Evidence(
+        asker="pc-1",
+        roles=ROLES,
+        views={"server": VantageView(SERVER, {}, works=None)},
+        words={},
+        planned=False,
+        neighbours=(),
+        cut_off=False,
+        errors=frozenset(),
+    )
+    assert Evidence("pc-1", ROLES, {}) == replace(collect(AvailableEvidence()), views={})
+    assert roles_of([]) == Roles()
+    assert Evidence("pc-1", Roles(), {}).server.reaches(["alma"]) is None

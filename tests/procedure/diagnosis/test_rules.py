@@ -199,3 +199,136 @@ def test_diagnose_working_system_behind_failing_ways_in_is_the_login() -> None:
     assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.LOGIN, "system_answers")
     silent = replace(seen(server(alma=DOWN, api=DOWN, switch=UP)), roles=roles)
     assert diagnose(silent).rule == "alma_silent"
+
+
+def several(status: Status, number: int) -> list[VantageView]:
+    return [pc(f"{status}-{place}", alma=status) for place in range(number)]
+
+
+PLANNED, INCIDENT, OK = PageStatus.PLANNED, PageStatus.INCIDENT, PageStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("sights", "rule"),
+    [
+        ([server(alma=DOWN, switch=UP)], "work_is_on"),
+        ([*several(DOWN, 1), *several(UP, 1)], "work_is_on"),
+        ([*several(DOWN, 1), *several(UP, 2)], "one_workstation"),
+        ([*several(DOWN, 2), *several(UP, 3)], "differ"),
+        ([server(alma=UP, switch=UP)], "answers"),
+    ],
+)
+def test_diagnose_planned_work(sights: list[VantageView], rule: str) -> None:
+    assert diagnose(replace(seen(*sights), planned=True)).rule == rule
+
+
+CUT = {"alma": DOWN, "switch": DOWN, "campus": DOWN}
+
+
+@pytest.mark.parametrize(
+    ("sights", "fault", "rule"),
+    [
+        ([server(**CUT)], FaultLocation.UNKNOWN, "server_silent"),
+        ([server(**CUT), pc("pc-1", **CUT)], FaultLocation.CAMPUS, "campus_silent"),
+        (
+            [server(alma=DOWN, switch=UP), pc("pc-1", alma=DOWN, switch=DOWN)],
+            *(FaultLocation.CAMPUS, "desks_cut"),
+        ),
+        (
+            [
+                server(alma=DOWN, switch=UP),
+                pc("pc-1", alma=DOWN, switch=DOWN),
+                pc("pc-2", alma=DOWN),
+            ],
+            *(FaultLocation.ALMA, "alma_silent"),
+        ),
+        ([server(alma=DOWN, switch=DOWN, campus=UP)], FaultLocation.INTERNET, "outside_silent"),
+        ([server(alma=DOWN, switch=UP, campus=DOWN)], FaultLocation.ALMA, "alma_silent"),
+        ([server(alma=DOWN, campus=DOWN)], FaultLocation.UNKNOWN, "outside_unread"),
+    ],
+)
+def test_diagnose_what_the_outside_and_the_campus_say(
+    sights: list[VantageView], fault: FaultLocation, rule: str
+) -> None:
+    diagnosis = diagnose(seen(*sights))
+    assert (diagnosis.fault, diagnosis.rule) == (fault, rule)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "rule"),
+    [
+        ({"alma": UP, "switch": UP}, "neighbours_too"),
+        ({"alma": DOWN, "switch": UP}, "alma_silent"),
+        ({"switch": UP}, "single_report"),
+    ],
+)
+def test_diagnose_a_report_beside_a_failing_neighbour(
+    verdicts: dict[str, Status], rule: str
+) -> None:
+    evidence = seen(pc("pc-1", works=False, **verdicts), neighbours=(DOWN,))
+    assert diagnose(evidence).rule == rule
+
+
+def announced(*sights: VantageView, word: PageStatus = INCIDENT) -> Diagnosis:
+    return diagnose(replace(seen(*sights), words={"page": word}))
+
+
+def test_diagnose_incident_that_nobody_sees() -> None:
+    up = server(alma=UP, switch=UP)
+    expected = Diagnosis(
+        FaultLocation.ALMA,
+        "announced_unseen",
+        (DiagnosisReason("announced_unseen", 0, 0), DiagnosisReason("vendor_reports", 1, 1)),
+        (),
+        (FaultLocation.NOTHING,),
+        "log_in",
+    )
+    assert announced(up) == expected
+    assert announced(up, pc("pc-1", alma=UP)).rule == "announced_unseen"
+    assert announced(up, pc("pc-1", works=True)).rule == "answers"
+
+
+def test_diagnose_reports_need_a_person() -> None:
+    silent = [server(alma=UP, switch=UP), *several(DOWN, 4), *several(UP, 1)]
+    assert diagnose(seen(*silent)).rule == "outside_unread"
+    reported = diagnose(seen(*silent, pc("pc-1", works=False)))
+    assert (reported.rule, reported.grounds) == (
+        "reported_only",
+        (DiagnosisReason("reported_only", 5, 6),),
+    )
+
+
+def test_diagnose_reasons_for_a_fault_of_alma_and_against_it() -> None:
+    down = server(alma=DOWN, switch=UP)
+    assert announced(down, *several(DOWN, 4), *several(UP, 1), word=OK) == Diagnosis(
+        FaultLocation.ALMA,
+        "alma_silent",
+        (DiagnosisReason("alma_silent", 4, 5),),
+        (DiagnosisReason("vendor_silent", 0, 0), DiagnosisReason("some_work", 1, 5)),
+        (FaultLocation.LOGIN,),
+        None,
+    )
+    assert announced(down) == Diagnosis(
+        FaultLocation.ALMA,
+        "alma_silent",
+        (DiagnosisReason("alma_silent", 0, 0), DiagnosisReason("vendor_reports", 1, 1)),
+        (),
+        (FaultLocation.LOGIN,),
+        None,
+    )
+    assert announced(server(alma=DOWN)) == Diagnosis(
+        FaultLocation.ALMA, "announced", (DiagnosisReason("announced", 0, 0),), (), (), None
+    )
+
+
+@pytest.mark.parametrize("word", [INCIDENT, OK, PLANNED])
+def test_diagnose_other_faults_have_no_reason_by_the_vendor(word: PageStatus) -> None:
+    sights = [server(alma=UP, switch=UP), *several(DOWN, 1), *several(UP, 2)]
+    assert announced(*sights, word=word) == Diagnosis(
+        FaultLocation.WORKSTATION,
+        "one_workstation",
+        (DiagnosisReason("one_workstation", 1, 3),),
+        (),
+        (),
+        None,
+    )

@@ -108,6 +108,8 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
         ([V1, V2], suggested("no", "colleagues_fail", count=0, of=2)),
         ([V1, pc("vdi-2", UP, vdi=True), pc("pc-2", UP)],
          suggested(None, "colleagues_differ", count=2, of=3)),
+        ([pc("pc-1", DOWN, vdi=True), pc("vdi-2", vdi=True), pc("pc-2", UP)],
+         suggested("yes", "colleagues_work", count=1, of=1)),
         # That the own workstation alone is a VDI and fails says nothing of the VDI.
         ([pc("pc-1", DOWN, vdi=True), pc("pc-2", UP)],
          suggested("yes", "colleagues_work", count=1, of=1)),
