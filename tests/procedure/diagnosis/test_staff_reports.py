@@ -143,3 +143,15 @@ def test_announced_windows_are_ahead_and_not_on() -> None:
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert announced_windows(known, NOW) == (ahead,)
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "fresh"), [(-0.1, False), (0, True), (14.9, True), (15, False), (16, False)]
+)
+def test_is_fresh_for_a_quarter_of_an_hour(minutes_ago: float, fresh: bool) -> None:
+    assert report(minutes_ago, works=True).is_fresh(NOW) is fresh
+
+
+def test_reports_of_one_instant_are_taken_in_the_order_of_the_journal() -> None:
+    later = report(1, works=False)
+    assert fold(report(1, works=True), later).reports(NOW) == {"pc-1": later}

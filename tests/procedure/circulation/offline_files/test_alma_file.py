@@ -60,6 +60,40 @@ def test_render_lists_unwritable_rows_and_writes_the_others() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("bad", "layout", "reason"),
+    [
+        (loan("x" * 81), Layout(), "item_too_long"),
+        (loan("é"), Layout(), "item_not_ascii"),
+        (loan(patron="1" * 101), Layout(), "patron_too_long"),
+        (loan(patron="ß"), Layout(), "patron_not_ascii"),
+        (loan(patron="12345"), Layout(patron_width=4), "patron_too_long"),
+        (loan(patron="12345"), Layout(patron_limit=4), "patron_too_long"),
+    ],
+)
+def test_render_lists_the_only_row_that_does_not_fit(
+    bad: Loan, layout: Layout, reason: str
+) -> None:
+    rendered = render([bad], layout)
+    assert (rendered.content, rendered.written) == (b"", ())
+    assert rendered.unwritable == (UnwritableRow(1, bad, reason),)
+
+
+@pytest.mark.parametrize(("pad", "padding"), [(True, b" " * 72), (False, b"")])
+def test_render_returns_among_the_loans_by_their_time(pad: bool, padding: bytes) -> None:
+    before, after = (
+        Return(UUID(int=2), AT + timedelta(minutes=minutes), "CMU", "03124511")
+        for minutes in (-1, 1)
+    )
+    rendered = render([loan()], Layout(pad_returns=pad), returns=[after, before])
+    assert rendered.content == (
+        b"202611241011R03124511" + padding + b"\r\n"
+        b"202611241012L03124510" + b" " * 72 + b"SLSP-000123456\r\n"
+        b"202611241013R03124511" + padding + b"\r\n"
+    )
+    assert (rendered.written, rendered.returns) == ((loan(),), (after, before))
+
+
 def test_render_without_loans_is_empty() -> None:
     assert render([]).content == b""
 
