@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
 from hypothesis import given
 
-from procedure.journal import Recorded
+from procedure.circulation.settlements import (
+    ManualHandling,
+    RequestOutcome,
+    SettledByHand,
+)
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.journal import Entry, Recorded
+from procedure.reconciliation.journal_entries import (
+    FileUploaded,
+    JobReportRecorded,
+    LoanAnswered,
+    LoanRequested,
+    LoanVerified,
+    Verification,
+)
+from procedure.reconciliation.loan_states import lines_to_upload, loan_table
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.procedure.reconciliation.random_logs import MANY, logs
 from tests.procedure.reconciliation.row_rules import RowRules
+from tests.support.memory import recorded
 
 
 @MANY
@@ -29,3 +50,110 @@ def test_rows_have_the_state_of_the_rules_for_one_loan(log: list[Recorded]) -> N
 def test_row_equals_that_among_all_rows(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
     assert [reconciled.row(row.loan.id) for row in reconciled.rows()[:3]] == reconciled.rows()[:3]
+
+
+AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LOAN = Loan(UUID(int=1), AT, "MAIL", "207", "A")
+DOUBTED = Loan(UUID(int=1), AT, "MAIL", "207", "A", warning="unknown_card")
+FILE = Export(UUID(int=2), AT, "MAIL", (LOAN.id,), "mail.dat", "0")
+UPLOADED = FileUploaded(UUID(int=3), AT + HOUR, FILE.id)
+REFUSED = JobReportRecorded(UUID(int=4), AT + HOUR, FILE.id, ((LOAN.id, "blocked"),), 0, 1)
+UNNAMED = JobReportRecorded(UUID(int=4), AT + HOUR, FILE.id, ((LOAN.id, ""),), 0, 1)
+ASKED = LoanRequested(UUID(int=5), AT, LOAN.id)
+MADE, NOT_MADE = (
+    LoanAnswered(UUID(int=6), AT, ASKED.id, LOAN.id, outcome)
+    for outcome in (RequestOutcome.MADE, RequestOutcome.UNKNOWN)
+)
+BY_HAND = SettledByHand(UUID(int=7), AT, LOAN.id, "by hand", operator="LM")
+HANDED_ON = ManualHandling(UUID(int=8), AT, LOAN.id, "by hand", operator="LM")
+VOID = Void(UUID(int=9), AT, LOAN.id, "x")
+
+
+def proof(found: Verification, reason: str = "", at: datetime = AT + HOUR) -> LoanVerified:
+    return LoanVerified(UUID(int=10), at, LOAN.id, found, reason)
+
+
+IN_ALMA, MISSING = Verification.IN_ALMA, Verification.MISSING
+NOT_CHECKED, DUE_SHIFTED = Verification.NOT_CHECKED, Verification.DUE_SHIFTED
+
+
+@pytest.mark.parametrize(
+    ("entries", "state", "reason"),
+    [
+        ([LOAN], "recorded", ""),
+        ([DOUBTED], "refused", "to_check"),
+        ([LOAN, FILE], "exported", ""),
+        ([FILE, LOAN], "exported", ""),
+        ([LOAN, FILE, UPLOADED], "uploaded", ""),
+        ([LOAN, HANDED_ON], "refused", "handed_on"),
+        ([LOAN, HANDED_ON, FILE], "exported", ""),
+        ([LOAN, FILE, HANDED_ON], "refused", "handed_on"),
+        ([LOAN, FILE, REFUSED], "refused", "blocked"),
+        ([LOAN, FILE, UPLOADED, proof(MISSING)], "refused", "missing"),
+        ([LOAN, FILE, UPLOADED, proof(MISSING, at=AT)], "uploaded", ""),
+        ([LOAN, proof(MISSING)], "recorded", ""),
+        ([LOAN, FILE, UPLOADED, proof(NOT_CHECKED)], "uploaded", ""),
+        ([LOAN, FILE, REFUSED, proof(MISSING)], "refused", "blocked"),
+        ([LOAN, FILE, UNNAMED, proof(MISSING)], "refused", "missing"),
+        ([LOAN, FILE, REFUSED, proof(IN_ALMA, "finer")], "confirmed", "finer"),
+        ([LOAN, FILE, UPLOADED, proof(DUE_SHIFTED, "finer")], "confirmed", "due_shifted"),
+        ([LOAN, proof(IN_ALMA)], "confirmed", ""),
+        ([LOAN, proof(IN_ALMA), FILE], "exported", ""),
+        ([LOAN, ASKED, MADE], "confirmed", "lent_by_api"),
+        ([LOAN, ASKED, NOT_MADE], "recorded", ""),
+        ([LOAN, ASKED, MADE, FILE], "exported", ""),
+        ([LOAN, FILE, UPLOADED, ASKED, MADE, proof(MISSING)], "refused", "missing"),
+        ([LOAN, FILE, UPLOADED, proof(MISSING), ASKED, MADE], "confirmed", "lent_by_api"),
+        ([LOAN, ASKED, MADE, proof(MISSING)], "confirmed", "lent_by_api"),
+        ([LOAN, FILE, UPLOADED, REFUSED, BY_HAND], "resolved", "by_hand"),
+        ([LOAN, BY_HAND, VOID], "void", ""),
+        ([LOAN, FILE, VOID], "void", "void_after_export"),
+    ],
+)
+def test_rows_state_by_the_last_entries(entries: list[Entry], state: str, reason: str) -> None:
+    (row,) = ReconciliationLog(recorded(*entries)).rows()
+    assert (row.state, row.reason) == (ReconciliationState(state), reason)
+
+
+@pytest.mark.parametrize(
+    ("entries", "waits"),
+    [
+        ([LOAN], True),
+        ([DOUBTED], False),
+        ([LOAN, FILE], False),
+        ([LOAN, HANDED_ON], False),
+        ([LOAN, BY_HAND], False),
+        ([LOAN, VOID], False),
+        ([LOAN, FILE, VOID], False),
+        ([LOAN, ASKED, MADE], True),
+    ],
+)
+def test_loan_table_waits_for_a_file(entries: list[Entry], waits: bool) -> None:
+    records = ReconciliationLog(recorded(*entries)).records()
+    table = loan_table(records.rows, records.histories, records.uploaded)
+    assert list(table.waits) == [waits]
+
+
+def test_lines_to_upload_file_by_file_and_then_desk_by_desk() -> None:
+    loans = [
+        Loan(UUID(int=number), AT + number * HOUR, desk, "207", item)
+        for number, desk, item in (
+            (21, "MAIL", "A"), (22, "CMU", "B"), (23, "MAIL", "C"), (24, "MAIL", "D"),
+            (25, "CMU", "E"), (26, "CMU", "F"),
+        )
+    ]  # fmt: skip
+    files = [
+        Export(UUID(int=30), AT, "MAIL", (loans[2].id,), "late.dat", "0"),
+        Export(UUID(int=31), AT, "CMU", (loans[0].id, loans[1].id), "early.dat", "0"),
+    ]
+    undone = Void(UUID(int=32), AT, loans[5].id, "x")
+    records = ReconciliationLog(recorded(*loans, *files, undone)).records()
+    table = loan_table(records.rows, records.histories, records.uploaded)
+    assert [line.item for line in lines_to_upload(table, records.files)] == [
+        "C",
+        "A",
+        "B",
+        "E",
+        "D",
+    ]
