@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve demo drill test lint docs unit fuzz ui bench mutants campaign audit lock screenshots clean
+.PHONY: help serve demo drill test lint docs unit fuzz ui bench campaign audit lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
@@ -17,7 +17,6 @@ help:
 	@echo "make fuzz         half a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
-	@echo "make mutants      change the diagnosis in every place: its tests must notice"
 	@echo "make campaign     the long property tests, and servers killed 400 times"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
@@ -63,12 +62,6 @@ ui: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
-
-# mutmut gives the changes; the lock is without it.
-mutants: $(STAMP)
-	$(BIN)/python -m pip install --quiet -c requirements.lock mutmut
-	$(BIN)/python -m tests.mutants procedure/diagnosis/evidence_counts.py --tests tests/procedure/diagnosis/test_evidence_counts.py
-	$(BIN)/python -m tests.mutants procedure/diagnosis/disagreement.py --tests tests/procedure/diagnosis/test_disagreement.py
 
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
