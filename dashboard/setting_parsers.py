@@ -59,7 +59,7 @@ def folder(text: str) -> Path:
 def language(text: str) -> str:
     """Return the code of a language of the interface."""
     if text not in LANGUAGES:
-        raise ValueError("not one of: fr, en")
+        raise ValueError(f"not one of: {', '.join(LANGUAGES)}")
     return text
 
 

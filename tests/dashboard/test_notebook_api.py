@@ -193,8 +193,8 @@ def test_open_session_refuses_invalid_url_role_and_language() -> None:
         ValueError, match="role='server': a notebook only reads; give role=\"reader\""
     ):
         open_session("sqlite:///x", role="server")
-    with pytest.raises(ValueError, match="language='de': give one of fr, en"):
-        open_session("sqlite:///x", language="de")
+    with pytest.raises(ValueError, match="language='xx': give one of fr, de, en"):
+        open_session("sqlite:///x", language="xx")
 
 
 # --- the watch over what was recorded

@@ -26,6 +26,7 @@ from procedure.io.spool.spool_line import Spooled
 from procedure.journal import Entry, Journal
 
 AT_ONCE = 500  # entries in one transaction
+ATTEMPTS = 20  # to create a file while other processes create theirs
 
 _log = logging.getLogger(__name__)
 
@@ -146,15 +147,18 @@ class Spool:
             raise
 
     def _create(self) -> SpoolFile:
-        while True:
-            number = self._next_number()
-            path = self._base.with_name(f"{self._base.name}-{number:08}.spool")
-            try:
-                file = create_spool_file(path)
-            except (FileExistsError, BlockingIOError):
-                continue  # another process took this number, or opened the file before its lock
-            self._files.append(file)
-            return file
+        for _ in range(ATTEMPTS - 1):
+            # Another process may take the same number, or open the file before its lock. A file in
+            # the place of the folder raises the same errors each time.
+            with suppress(FileExistsError, BlockingIOError):
+                return self._create_next()
+        return self._create_next()
+
+    def _create_next(self) -> SpoolFile:
+        number = self._next_number()
+        file = create_spool_file(self._base.with_name(f"{self._base.name}-{number:08}.spool"))
+        self._files.append(file)
+        return file
 
     def _next_number(self) -> int:
         numbers = [

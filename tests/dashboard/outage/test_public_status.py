@@ -105,6 +105,7 @@ def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
         f"{ADDRESS}.rss?lang=en",
         f"{ADDRESS}?lang=fr",
         f"{ADDRESS}?lang=en",
+        f"{ADDRESS}?lang=de",
         f"{ADDRESS}.rss?lang=en",
         f"{ADDRESS}.json",
     ]

@@ -153,7 +153,7 @@ def test_route_returns_the_page_in_the_chosen_language(kept: AppContext) -> None
     assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
     assert answer.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert b'<html lang="fr">' in ask(kept, f"/dossier/{OUTAGE}?lang=de").body
+    assert b'<html lang="fr">' in ask(kept, f"/dossier/{OUTAGE}?lang=xx").body
 
 
 def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:

@@ -94,8 +94,7 @@ def test_page_has_words_for_every_key() -> None:
     shown_in = language("fr")
     assert tuple(steps(shown_in)) == STEPS
     assert tuple(points(shown_in)) == POINTS
-    keys = {message.key for message in MESSAGES}
-    assert keys | {"missing", "other_user", "handed_on"} <= set(reasons(shown_in))
+    assert {*MESSAGES, "missing", "other_user", "handed_on"} <= set(reasons(shown_in))
     assert set(MESSAGE_OF) <= set(forecasts(shown_in))
 
 
