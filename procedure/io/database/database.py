@@ -31,7 +31,7 @@ from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.sql_accounts import SqlAccounts
 
-# Written for whoever starts the server, and by `relais doctor`.
+# For the log at the start, and for `relais doctor`.
 LOSSY = (
     "The database server runs with {settings} off: acknowledged loans are lost when its machine "
     "fails. Set it to on in postgresql.conf, then reload PostgreSQL."

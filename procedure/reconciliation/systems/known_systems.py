@@ -28,6 +28,6 @@ def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
 
 
 def what_is_missing(name: str) -> str:
-    """Return a sentence on what does not work without an adapter; empty where there is one."""
+    """Return what does not work without an adapter, in words; empty where there is one."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

@@ -188,7 +188,7 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "warnings"),
     [
         ("current", []),
         ("faulty", ["the server that runs keeps the handbook from before these faults"]),
@@ -199,7 +199,7 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
     ],
 )
 def test_what_a_running_server_makes_of_the_handbook(
-    run_doctor: Run, tmp_path: Path, state: str, told: list[str]
+    run_doctor: Run, tmp_path: Path, state: str, warnings: list[str]
 ) -> None:
     class Readyz(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -220,7 +220,9 @@ def test_what_a_running_server_makes_of_the_handbook(
             RELAIS_PORT=str(served.server_port),
         )
         served.shutdown()
-    assert [message for level, message in only(result, "handbook") if level == "warning"] == told
+    assert [
+        message for level, message in only(result, "handbook") if level == "warning"
+    ] == warnings
 
 
 def test_doctor_without_a_database_creates_none(run_doctor: Run, tmp_path: Path) -> None:
