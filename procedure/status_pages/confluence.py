@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import cast
 
 from procedure.status_pages.dates import latest
@@ -27,6 +29,7 @@ from procedure.status_pages.status import (
     UnreadReason,
     summarise,
 )
+from procedure.status_pages.update_labels import update_of, updates_of
 
 BLOCK_NODES = frozenset({"paragraph", "heading", "listItem", "tableRow"})
 
@@ -99,7 +102,7 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
         raise UnreadablePage(UnreadReason.SHAPE)
     toned = [
         _TonedLine(line, tone, context.components.matching_name(line.text))
-        for line in page_lines
+        for line in _without_closed_incidents(page_lines)
         if (tone := context.keywords.tone(line.text)) is not None
     ]
     versions = [row(page.get("version")) for page in current]
@@ -113,6 +116,18 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
             PageFinding(PageStatus.OK, changed_at=changed),
         ]
     )
+
+
+def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
+    """Yield the lines but the headings and updates of incidents whose newest update closes them."""
+    headings = list(accumulate(line.heading for line in page_lines))
+    for _, section in groupby(zip(headings, page_lines, strict=True), key=itemgetter(0)):
+        section_lines = [line for _, line in section]
+        updates = updates_of(line.text for line in section_lines)
+        closed = bool(updates) and updates[0].is_closing
+        for line in section_lines:
+            if not (closed and (line.heading or update_of(line.text))):
+                yield line
 
 
 def _clear_findings(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from procedure.status_pages.update_labels import update_of
+
 
 class LineTone(StrEnum):
     """What a line of prose expresses."""
@@ -26,7 +28,10 @@ def _negated(negations: tuple[str, ...], troubles: tuple[str, ...]) -> tuple[str
 # Without "no major" and "no new": these leave other troubles open.
 _FRENCH = _negated(
     ("aucun", "aucune", "pas de", "pas d'", "sans"),
-    ("incident*", "panne*", "perturbation*", "problème*", "interruption*", "dysfonctionnement*"),
+    (
+        *("incident*", "panne*", "perturbation*", "problème*", "interruption*"),
+        *("dysfonctionnement*", "maintenance* prévue*", "maintenance* planifiée*", "maintenance*"),
+    ),
 )
 _ENGLISH = _negated(
     (
@@ -35,17 +40,17 @@ _ENGLISH = _negated(
     ),
     (
         *("incident*", "outage*", "disruption*", "issue*", "problem*", "interruption*"),
-        *("error*", "degradation*"),
+        *("error*", "degradation*", "maintenance", "scheduled maintenance", "planned maintenance"),
     ),
 )
 _GERMAN = _negated(
     (
-        *("kein", "keine", "keinen", "keinerlei", "ohne"),
+        *("kein", "keine", "keinen", "keinerlei", "ohne", "nicht mit"),
         *(f"keine {word}" for word in ("bekannten", "aktuellen", "gemeldeten", "offenen")),
     ),
     (
         *("störung*", "ausfall*", "ausfäll*", "unterbruch*", "unterbrüch*", "problem*", "vorf*"),
-        *("einschränkung*", "beeinträchtigung*"),
+        *("einschränkung*", "beeinträchtigung*", "wartung*"),
     ),
 )
 _ITALIAN = _negated(
@@ -53,42 +58,47 @@ _ITALIAN = _negated(
     ("incident*", "problem*", "guast*", "interruzion*", "disserviz*"),
 )
 
+# A doubt word within these ("again") is none.
+_RESTORED = (
+    *("available again", "working again", "back online", "à nouveau disponible*"),
+    *("de nouveau disponible*", "à nouveau opérationnel*", "wieder verfügbar"),
+    *("wieder erreichbar", "wieder in betrieb", "läuft wieder", "funktioniert wieder"),
+    "di nuovo disponibil*",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """Words and phrases in several languages, matched whole and without regard to case.
 
-    A final `*` makes a prefix.
+    A `*` stands for the rest of a word.
 
-    The fields are tried in order. A `doubt` word cancels a reassurance ("not resolved" is not
-    closed, "operational except Alma" is not nothing), unless it is part of the reassuring phrase
-    ("not aware of any issue"). A line that both reassures and alarms ("login ok, loans degraded")
-    is `mixed` and left to a person.
+    The label of an update decides ("Resolved - The cause is not known"). Otherwise the fields are
+    tried in order, on what the line says of the present. A `doubt` word cancels a reassurance ("not
+    resolved" is not closed, "operational except Alma" is not nothing), unless it is part of the
+    reassuring phrase ("not aware of any issue"). A line that both reassures and alarms ("login ok,
+    loans degraded") is `mixed` and left to a person.
     """
 
     doubt: tuple[str, ...] = (
         *("not", "will be", "being", "except*", "once", "until", "no longer"),
         *("investigating", "reopened", "again", "recurr*", "à nouveau", "de nouveau", "wieder"),
-        *("to be", "expected to", "should", "partially"),
-        *(
-            "pas encore",
-            "pas de retour",
-            "n'est pas",
-            "sauf",
-            "excepté*",
-            "sera",
-            "seront",
-            "non résolu*",
-        ),
+        *("to be", "expected to", "should", "partially", "probably", "likely", "presumably"),
+        *("pas encore", "pas de retour", "n'est pas", "sauf", "excepté*", "sera", "seront"),
+        *("non résolu*", "probablement", "vraisemblablement", "sans doute", "en principe"),
         *("devrai*", "partiellement", "en cours de", "résolution en cours"),
         *("retour à la normale prévu", "retour à la normale attendu"),
-        *("nicht", "außer", "ausser", "wird", "werden", "ausgenommen", "non ancora", "tranne"),
+        *("nicht", "außer", "ausser", "wird", "werden", "ausgenommen", "teilweise", "vermutlich"),
+        *("wahrscheinlich", "voraussichtlich", "mutmasslich", "mutmaßlich", "noch offen"),
+        *("non ancora", "tranne", "probabilmente", "presumibilmente", "parzialmente"),
     )
     nothing: tuple[str, ...] = (
         *(*_ENGLISH, "not down", "operational", "operating normally", "ok"),
         *(*_FRENCH, "n'est pas en panne", "n'est pas perturbé*"),
         *("fonctionne normalement", "opérationnel*"),
         *(*_GERMAN, "nicht gestört", "nicht betroffen", "in betrieb"),
+        *("mit *ausfäll* ist nicht zu rechnen", "mit *unterbrüch* ist nicht zu rechnen"),
+        *("mit *störung* ist nicht zu rechnen", "mit *einschränkung* ist nicht zu rechnen"),
         *(*_ITALIAN, "operativo"),
     )
     closed: tuple[str, ...] = (
@@ -96,11 +106,13 @@ class Keywords:
         *("résolu*", "terminé*", "clos", "close", "rétabli*", "retour à la normale"),
         *("fin de l'incident", "fin d'incident", "fin de la panne"),
         *("behoben", "gelöst", "abgeschlossen", "beendet", "risolto", "concluso"),
+        *_RESTORED,
     )
     planned: tuple[str, ...] = (
         *("planned", "scheduled", "maintenance", "upgrade"),
         *("planifié*", "prévu*", "travaux", "mise à jour"),
-        *("geplant*", "wartung*", "unterhalt*", "pianificat*", "manutenzione"),
+        *("geplant*", "wartung*", "unterhalt*", "update am", "updates am", "release am"),
+        *("pianificat*", "manutenzione", "aggiornamento del"),
     )
     incident: tuple[str, ...] = (
         *("incident*", "outage*", "disruption*", "degraded", "degradation*", "unavailable"),
@@ -114,26 +126,34 @@ class Keywords:
     def tone(self, line: str) -> LineTone | None:
         """Return the tone of a line, or None when it contains none of the words."""
         line = line.replace("’", "'")
-        doubtful = _any(self.doubt).search(_any(self.nothing).sub(" ", line)) is not None
+        update = update_of(line)
+        if update and update.is_closing:
+            return LineTone.CLOSED
+        tone = self._tone_of_words(_ABOUT_LATER.sub(" ", line))
+        # An update such as "Monitoring - All is well" belongs to an incident that is open.
+        return LineTone.INCIDENT if update and tone in {None, *_REASSURING} else tone
+
+    def mentions_planned_work(self, line: str) -> bool:
+        """Return whether the line mentions planned work, over or not."""
+        return _any(self.planned).search(line) is not None
+
+    def without_tone(self, line: str) -> str:
+        """Return a line without the words about trouble or its end."""
+        words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
+        return _any(words).sub(" ", line.replace("’", "'"))
+
+    def _tone_of_words(self, line: str) -> LineTone | None:
+        rest = _any((*self.nothing, *_RESTORED)).sub(" ", line)
+        doubtful = _any(self.doubt).search(rest) is not None
         tone = self._first(line, doubtful=doubtful)
         if tone is not LineTone.NOTHING:
             return tone
         rest = self._first(_any(self.nothing).sub(" ", line), doubtful=False)
         return LineTone.MIXED if rest in {LineTone.PLANNED, LineTone.INCIDENT} else LineTone.NOTHING
 
-    def without_tone(self, line: str) -> str:
-        """Return a line without the words about trouble or its end, matched as whole words."""
-        words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
-        return _whole(words).sub(" ", line.replace("’", "'"))
-
-    def mentions_planned_work(self, line: str) -> bool:
-        """Return whether the line mentions planned work, over or not."""
-        return _any(self.planned).search(line) is not None
-
     def _first(self, line: str, *, doubtful: bool) -> LineTone | None:
         for tone, words in self._table():
-            reassuring = tone in {LineTone.NOTHING, LineTone.CLOSED}
-            if not (reassuring and doubtful) and _any(words).search(line):
+            if not (doubtful and tone in _REASSURING) and _any(words).search(line):
                 return tone
         return None
 
@@ -150,13 +170,23 @@ class Keywords:
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
-    each = (
-        re.escape(word.removesuffix("*")) + (r"" if word.endswith("*") else r"(?!\w)")
-        for word in words
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(each)})", re.IGNORECASE)
+    each = (re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)", re.IGNORECASE)
 
 
-@cache
-def _whole(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"{_any(words).pattern}\w*", re.IGNORECASE)
+_REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
+
+# What shall not happen later says nothing about the present.
+_ABOUT_LATER = re.compile(
+    r"(?<!\w)(?:"
+    r"to (?:help )?(?:prevent|avoid)|(?:prevent|avoid)(?:ing)? (?:this|it|similar|such|future"
+    r"|further|a recurrence|recurrence)|from happening again"
+    r"|(?:not|never) (?:happen again|recur\w*)"
+    r"|(?:pour|afin d[e'] ?|d[e'] ?) ?(?:éviter|empêcher|prévenir)|ne se (?:reprodui|répèt)\w*"
+    r"|damit (?=[^.!?;]*(?:nicht|nie) (?:wieder|mehr|erneut))"
+    r"|um (?=[^.!?;,]* zu (?:verhindern|vermeiden))"
+    r"|(?:nicht|nie) (?:wieder|mehr|erneut) (?:vorkomm|auftret|passier|gescheh)\w*"
+    r"|(?:per|di) (?:evitare|prevenire|impedire)|non si (?:ripet|verific)\w*"
+    r")[^.!?;]*",
+    re.IGNORECASE,
+)

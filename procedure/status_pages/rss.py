@@ -31,6 +31,7 @@ from procedure.status_pages.status import (
     UnreadReason,
     summarise,
 )
+from procedure.status_pages.update_labels import updates_of
 
 ROOTS = frozenset({"rss", "RDF", "feed"})
 ITEMS = frozenset({"item", "entry"})
@@ -48,13 +49,15 @@ SOURCE = "feed:feed"
 class _Notice:
     """One feed item; `tones` are those of its title and of its newest update.
 
-    The newest update is the first line of its text with a tone.
+    The newest update is found by its label, or else is the first line of the text with a tone.
+    `updates` counts the updates with a label.
     """
 
     place: int
     title: str
     prose: str
     tones: frozenset[LineTone]
+    updates: int
     at: datetime | None
 
     @property
@@ -87,12 +90,18 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
         raise UnreadablePage(UnreadReason.EMPTY)
     notices = [_parse_notice(place, item, context) for place, item in enumerate(items)]
     ours = [notice for notice in notices if _is_current(notice, at, context)]
-    by_place = {notice.place: _as_thread_notice(notice, at, context) for notice in ours}
+    # Where an item holds all updates of its incident, no other item ends it.
+    threaded = any(notice.updates > 1 for notice in notices)
+    by_place = {
+        notice.place: _as_thread_notice(notice, at, context)
+        for notice in ours
+        if not (threaded and notice.updates and not notice.over)
+    }
     is_open = open_notices(
         [notice for notice in by_place.values() if notice is not None],
         newest_first=newest_first(_plausible_date(notice, at) for notice in notices),
     )
-    is_open |= {place: False for place, notice in by_place.items() if notice is None}
+    is_open |= {notice.place: False for notice in ours if by_place.get(notice.place) is None}
     return summarise(
         finding for notice in ours for finding in _findings(notice, at, context, is_open)
     )
@@ -126,12 +135,18 @@ def _parse_notice(place: int, item: ET.Element, context: ParserContext) -> _Noti
     parts = [(_local_name(element), "".join(element.itertext())) for element in item]
     prose = [line.text for name, value in parts if name in PROSE for line in lines(value)]
     title = " ".join(plain_text(value) for name, value in parts if name == "title")
+    updates = updates_of(prose)
     newest = next(filter(None, map(context.keywords.tone, prose)), None)
+    if updates and updates[0].is_closing:
+        newest = LineTone.CLOSED
+    elif updates and newest is not LineTone.PLANNED:
+        newest = LineTone.INCIDENT
     return _Notice(
         place=place,
         title=title,
         prose=" ".join(prose),
         tones=frozenset(filter(None, (context.keywords.tone(title), newest))),
+        updates=len(updates),
         at=latest((value for name, value in parts if name in DATES), context.zone),
     )
 

@@ -98,6 +98,31 @@ def test_read_heading_alarms_but_reports_no_incident() -> None:
     assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).status is PageStatus.UNKNOWN
 
 
+def test_read_incident_whose_newest_update_closes_it() -> None:
+    closed = (
+        "<h3>Alma: outage of 23 November</h3><p>Resolved - Everything works.</p>"
+        "<p>Identified - A disk of Alma has failed.</p>"
+    )
+    assert read(page(CALM + closed)) == PageReport(PageStatus.OK, changed_at=CHANGED)
+    reopened = closed.replace("<p>Resolved", "<p>Investigating - Loans fail.</p><p>Resolved")
+    assert read(page(CALM + reopened)).status is PageStatus.INCIDENT
+    beside = f"{closed}<p>Alma is down</p>"
+    assert read(page(CALM + beside)).status is PageStatus.INCIDENT
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("Alma: es ist nicht mit Ausfällen zu rechnen", PageStatus.OK),
+        ("Alma: Störung behoben. Damit das nicht wieder vorkommt, …", PageStatus.OK),
+        ("Alma: Störung wahrscheinlich gelöst", PageStatus.INCIDENT),
+        ("Alma: Update am 29.11. ab 18:00, kurzzeitige Ausfälle möglich", PageStatus.UNKNOWN),
+    ],
+)
+def test_read_what_a_german_page_announces(line: str, status: PageStatus) -> None:
+    assert read(page(f"{CALM}<p>{line}</p>")).status is status
+
+
 def test_read_line_that_reassures_and_alarms_is_left_to_a_person() -> None:
     report = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)

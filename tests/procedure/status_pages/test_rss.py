@@ -167,6 +167,41 @@ def test_read_newest_update_closes_a_notice() -> None:
     assert read(rss(item("Resolved: Alma outage"))).status is PageStatus.OK
 
 
+LABELLED = "<small>Nov 24, {} UTC</small><br><strong>{}</strong> - {}"
+QUIET_UPDATE = LABELLED.format(
+    "08:00", "Resolved", "Until 07:30 not all loans were saved. We act to prevent such errors."
+)
+FIRST_UPDATE = LABELLED.format("07:00", "Investigating", "We look into reports.")
+
+
+def test_read_label_of_the_newest_update_decides() -> None:
+    closed = f"<p>{QUIET_UPDATE}</p><p>{FIRST_UPDATE}</p>"
+    oldest_first = f"<p>{FIRST_UPDATE}</p><p>{QUIET_UPDATE}</p>"
+    monitored = LABELLED.format("09:00", "Monitoring", "Everything is operating normally.")
+    assert read(rss(item("Alma outage", closed))).status is PageStatus.OK
+    assert read(rss(item("Alma outage", oldest_first))).status is PageStatus.OK
+    assert read(rss(item("Alma outage", monitored + closed))).status is PageStatus.INCIDENT
+
+
+def test_read_item_with_all_its_updates_is_ended_by_no_other() -> None:
+    closed = item("Incident with Alma", f"<p>{QUIET_UPDATE}</p><p>{FIRST_UPDATE}</p>")
+    open_ = item("Incident with Alma", FIRST_UPDATE, date="Tue, 24 Nov 2026 07:00:00 GMT")
+    single = item("Resolved: Incident with Alma")
+    assert read(rss(closed, open_)).status is PageStatus.INCIDENT
+    assert read(rss(single, open_)).status is PageStatus.OK
+
+
+def test_read_completed_maintenance_is_over() -> None:
+    updates = (
+        LABELLED.format("07:00", "Scheduled", "We will move Alma."),
+        LABELLED.format("08:00", "Completed", "The scheduled maintenance has been completed."),
+    )
+    prose = "".join(f"<p>{update}</p>" for update in updates)
+    assert read(rss(item("Alma maintenance", prose))) == PageReport(
+        PageStatus.OK, components=("Alma",), changed_at=CHANGED
+    )
+
+
 def test_read_leaves_out_old_notices_and_keeps_undated_ones() -> None:
     assert (
         read(rss(item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT"))).status is PageStatus.OK

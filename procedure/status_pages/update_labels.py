@@ -1,0 +1,71 @@
+"""Updates within a notice, as status pages write them: "Sep 4, 18:27 UTC Monitoring - A fix is in".
+
+The label is chosen by the vendor from a short list, so it counts for more than the words behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_END = r"\s*(?:\]|:(?!\d)|\s[-–—](?:\s|$))"
+_LABEL = re.compile(
+    r"(?:.{0,40}?\d[:h.]\d\d(?::\d\d)?(?:\s?(?:[A-Z]{2,4}(?:[+-]\d+)?|Uhr|h|[ap]m))?)?"
+    r"\W*(?:(?:status|état|stato)\W+)?"
+    r"(?:(?P<closed>resolved|completed|closed|fixed|restored|cancell?ed|postmortem"
+    r"|résolue?s?|terminée?s?|close?|rétablie?s?|annulée?s?"
+    r"|behoben|gelöst|abgeschlossen|beendet|erledigt|abgesagt"
+    rf"|risolt[oaie]|conclus[oaie]|chius[oaie]|annullat[oaie]){_END}"
+    r"|(?:investigating|identified|monitoring|in untersuchung|in abklärung|identifiée?s?"
+    rf"|en cours d'(?:analyse|investigation)|sous surveillance|in analisi){_END}"
+    r"|update\s[-–—](?:\s|$))",
+    re.IGNORECASE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TIME = re.compile(
+    r"(?:(?P<month>[a-z]{3})[a-z]* (?P<day>\d{1,2})"
+    r"|(?P<day2>\d{1,2})\.? (?P<month2>[a-z]{3})[a-z]*)"
+    r",?(?: \d{4},?)? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update: whether its label ends the incident, and its month, day, hour, minute, second."""
+
+    is_closing: bool
+    time: tuple[int, ...] | None = None
+
+
+def update_of(line: str) -> Update | None:
+    """Return the update whose label begins the line, or None; the time may come first."""
+    match = _LABEL.match(line.replace("’", "'"))
+    return match and Update(match["closed"] is not None, _time(line[: match.end()]))
+
+
+def updates_of(lines: Iterable[str]) -> list[Update]:
+    """Return the updates of a notice, newest first; a time may stand on the line before its label.
+
+    Without times they are taken to be in this order already.
+    """
+    updates, before = list[Update](), ""
+    for line in lines:
+        if update := update_of(line):
+            updates.append(Update(update.is_closing, update.time or _time(before)))
+        before = line
+    times = [update.time for update in updates if update.time]
+    # Over a new year, January is the newer month.
+    over_a_year = any(time[0] == 1 for time in times) and any(time[0] == 12 for time in times)
+    ordered = sorted(times) if not over_a_year else sorted(times, key=lambda t: (t[0] != 12, t))
+    return updates[::-1] if len(set(times)) > 1 and times == ordered else updates
+
+
+def _time(text: str) -> tuple[int, ...] | None:
+    match = _TIME.search(text[:120])
+    month = match and (match["month"] or match["month2"]).casefold()
+    if match is None or month not in _MONTHS:
+        return None
+    day, rest = match["day"] or match["day2"], (match["hour"], match["minute"], match["second"])
+    return (_MONTHS.index(month) + 1, int(day), *(int(part or 0) for part in rest))
