@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 NO_ROLE = "You have no role here: ask the coordination, who sets RELAIS_ROLES"
 OTHER_ROLE = "Your role does not give access to this: ask the coordination"
 
-# A class of handlers -> what somebody must be allowed to do; None for everybody.
-Needed = Callable[[type], Permission | None]
+# A class of handlers, an address -> what somebody must be allowed to do; None for everybody.
+Needed = Callable[[type, str], Permission | None]
 
 
 class AccessProvider(AuthProvider):
@@ -85,7 +85,7 @@ class AccessProvider(AuthProvider):
         return user
 
     async def _name(self, handler: RequestHandler) -> str | None:
-        act = self._needed(type(handler))
+        act = self._needed(type(handler), handler.request.path)
         user = await self.find(handler, act)
         if user is None:
             return None

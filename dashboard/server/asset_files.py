@@ -124,6 +124,7 @@ class NoSuchPath(RequestHandler):
         raise HTTPError(404)
 
 
+NO_SUCH_PATH = r"/.*%00.*"
 # `static` is the address of earlier versions: a page that was opened before an update uses it.
 # No slash in a name: Bokeh serves files of its own in the folders of `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [

@@ -13,7 +13,6 @@ from typing import Any
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.util import check_allowlist
 from bokeh.settings import settings as bokeh_settings
-from panel.io.liveness import LivenessHandler
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -28,7 +27,7 @@ from tornado.web import RequestHandler
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import REFUSAL, origin_host
 from dashboard.server.health import HealthRoute
-from dashboard.server.route_rights import RouteRights, asks_itself
+from dashboard.server.route_rights import LIVENESS, RouteRights, asks_itself
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -46,6 +45,8 @@ NOT_ALLOWED = (
     "This address is for the coordination, signed in. / Cette adresse est réservée à la "
     "coordination, connectée."
 )
+
+NOT_SERVED = "Relais does not serve this address. / Relais ne sert pas cette adresse."
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class Gate(Router):
         handler = self._application.find_handler(request, **more)
         if _is(handler, HealthRoute):
             return handler
-        if _is(handler, LivenessHandler):
+        if request.path == f"{self._application.prefix}{LIVENESS}":
             # With a query it would make a whole page, for nobody.
             return _Refusal(request, NOT_ALLOWED) if request.query else handler
         reason = self._refusal(request) or self._missing_right(handler, request)
@@ -120,11 +121,12 @@ class Gate(Router):
         """Note who asks; refuse a route that does not find out itself whether they may."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
-        act = self._rights.needed(kind)
-        if act is None or asks_itself(kind) or (request.visitor and request.visitor.may(act)):
-            return None
-        _log.warning("Refusing a route without an entry in the table of rights: %s", kind.__name__)
-        return NOT_ALLOWED
+        if not self._rights.is_known(kind, request.path):
+            _log.warning("Refusing an address that is not in the table: %s", kind.__name__)
+            return NOT_SERVED
+        act, visitor = self._rights.needed(kind, request.path), request.visitor
+        asked = act is None or asks_itself(kind) or (visitor and visitor.may(act))
+        return None if asked else NOT_ALLOWED
 
     def _refusal(self, request: HTTPServerRequest) -> str | None:
         peer = request.connection.context.peer  # type: ignore[union-attr]

@@ -31,7 +31,7 @@ from dashboard.access.oauth_sign_in import oauth_routes
 from dashboard.access.provider import AccessProvider
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
-from dashboard.server.asset_files import ASSET_ROUTES, NoSuchPath
+from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH, NoSuchPath
 from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins
 from dashboard.server.page_handler import Frame, PageHandler, PageSocket
@@ -133,7 +133,7 @@ def _gate(
     # In Bokeh's own list of patterns they would come after its static files, and be hidden.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
-    application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
+    application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath), *ours])
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     login = _login(application)
     pages = oauth_routes(login)
@@ -148,7 +148,7 @@ def _gate(
     of_login = [(prefix + path, page, {"visitors": visitors}) for path, page in pages]
     application.add_handlers(r".*", of_login)
     known = [*pages, *(login.endpoints if login else ())]
-    rights = RouteRights(page for _, page, *_ in known)
+    rights = RouteRights(prefix, (path for path, *_ in known))
     application.auth_provider = AccessProvider(visitors, rights.needed, login)
     return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
 

@@ -1,58 +1,64 @@
-"""What each route needs: one of ours says it itself, those of Bokeh and Panel stand here.
+"""What each route needs.
 
-A route that is in neither needs the right to coordinate.
+One of ours says it itself; of what Panel and Bokeh bring, only these patterns are answered.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bokeh.server.views.auth_request_handler import AuthRequestHandler
-from bokeh.server.views.ico_handler import IcoHandler
-from bokeh.server.views.metadata_handler import MetadataHandler
-from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
-from bokeh.server.views.root_handler import RootHandler
-from bokeh.server.views.static_handler import StaticHandler
-from panel.io.liveness import LivenessHandler
-from panel.io.server import AutoloadJsHandler, ComponentResourceHandler
-from tornado.web import ErrorHandler, RequestHandler
+from tornado.web import ErrorHandler
 
 from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
-from dashboard.server.asset_files import CompressedFileHandler, NoSuchPath, StylesheetHandler
-from dashboard.server.page_handler import PageHandler, PageSocket
+from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 
-# The most derived class counts. None: for everybody, also before anybody has signed in.
-NEEDED: dict[type[RequestHandler], Permission | None] = {
-    PageHandler: Permission.READ,
-    PageSocket: Permission.READ,
-    AutoloadJsHandler: Permission.READ,
-    MetadataHandler: Permission.READ,
-    RootHandler: Permission.READ,
-    CompressedFileHandler: None,
-    StylesheetHandler: None,
-    StaticHandler: None,
-    MultiRootStaticHandler: None,
-    ComponentResourceHandler: None,
-    NoSuchPath: None,
-    IcoHandler: None,
-    LivenessHandler: None,
-    ErrorHandler: None,
+LIVENESS = "/liveness"
+# As the server's routes have them, after its prefix -> what somebody needs (None: for everybody,
+# also before anybody has signed in), and why it is answered.
+INHERITED: dict[str, tuple[Permission | None, str]] = {
+    "/?": (Permission.READ, "leads to the page, or is it (panel serve --index)"),
+    "/ws": (Permission.READ, "the websocket of that page"),
+    "/metadata": (Permission.READ, "the title of that page, for programs"),
+    "/autoload.js": (Permission.READ, "shows that page within another one"),
+    "/dashboard/?": (Permission.READ, "the page"),
+    "/dashboard/ws": (Permission.READ, "its websocket"),
+    "/dashboard/metadata": (Permission.READ, "its title, for programs"),
+    "/dashboard/autoload.js": (Permission.READ, "shows it within another one"),
+    "/dashboard/static/(.*)": (None, "scripts of pages opened before an update"),
+    "/static/(.*)": (None, "BokehJS"),
+    "/static/(?!extensions/)(.*)": (None, "the same, with --index"),
+    "/static/extensions/(.*)": (None, "the scripts and styles of Panel"),
+    "/favicon.ico": (None, "the icon that browsers ask for"),
+    LIVENESS: (None, "whether the process answers (panel serve --liveness)"),
 }
 
 
 class RouteRights:
-    """The table, with the pages of Panel's login, which are for everybody."""
+    """The table, for a server with this prefix, and the pages of a login of Panel's."""
 
-    def __init__(self, login_pages: Iterable[type] = ()) -> None:
-        self._needed = NEEDED | dict.fromkeys(login_pages)
+    def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
+        inherited = {pattern: act for pattern, (act, _) in INHERITED.items()}
+        files = [NO_SUCH_PATH, *(pattern for pattern, *_ in ASSET_ROUTES), *login_pages]
+        table = inherited | dict.fromkeys(files)
+        self._prefix = prefix
+        self._table = [(re.compile(pattern), act) for pattern, act in table.items()]
 
-    def needed(self, kind: type) -> Permission | None:
-        """Return what a handler of this class needs, None when it is for everybody."""
+    def is_known(self, kind: type, path: str) -> bool:
+        """Return whether an address is answered at all by a handler of this class."""
+        return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._acts(path))
+
+    def needed(self, kind: type, path: str) -> Permission | None:
+        """Return what a handler of this class needs at an address, None: it is for everybody."""
         if issubclass(kind, AuthorisedHandler):
             return kind.act
-        known = (self._needed[base] for base in kind.__mro__ if base in self._needed)
-        return next(known, Permission.COORDINATE)
+        return None if issubclass(kind, ErrorHandler) else self._acts(path)[0]
+
+    def _acts(self, path: str) -> list[Permission | None]:
+        path = path.removeprefix(self._prefix)
+        return [act for regex, act in self._table if regex.fullmatch(path)]
 
 
 def asks_itself(kind: type) -> bool:

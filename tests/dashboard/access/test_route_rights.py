@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from bokeh.server.tornado import BokehTornado
 from panel.io.liveness import LivenessHandler
 from panel.io.server import INDEX_HTML
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.routing import Rule
 from tornado.web import RequestHandler
 from tornado.websocket import websocket_connect
 
@@ -22,8 +22,12 @@ from dashboard.access.provider import NO_ROLE
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
-from dashboard.server.route_rights import RouteRights
+from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
+from dashboard.server.route_rights import INHERITED, RouteRights
+from tests.dashboard.cli.test_serve import FOLDER, answer, serving as serving_process
 from tests.support.access import serving
+from tests.support.route_list import rules
+from tests.ui.conftest import free_port
 
 STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
 EVERYBODY = f"nobody stranger {STAFF} {COORDINATOR} {ANALYST}"
@@ -36,10 +40,10 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/dashboard/autoload.js?bokeh-autoload-element=x"): PEOPLE,
     ("GET", "/dashboard/metadata"): PEOPLE,
     ("WS", "/dashboard/ws"): PEOPLE,
-    ("GET", "/other"): COORDINATOR,
-    ("GET", "/other/autoload.js?bokeh-autoload-element=x"): PEOPLE,
-    ("GET", "/other/metadata"): PEOPLE,
-    ("WS", "/other/ws"): COORDINATOR,
+    ("GET", "/other"): "",
+    ("GET", "/other/autoload.js?bokeh-autoload-element=x"): "",
+    ("GET", "/other/metadata"): "",
+    ("WS", "/other/ws"): "",
     ("GET", "/plain"): "",
     ("GET", "/board.json"): PEOPLE,
     ("GET", "/metrics"): COORDINATOR,
@@ -68,7 +72,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/static/js/bokeh.min.js"): EVERYBODY,
     ("GET", "/static/extensions/panel/panel.min.js"): EVERYBODY,
     ("GET", "/dashboard/static/none.js"): EVERYBODY,
-    ("GET", "/other/static/none.js"): EVERYBODY,
+    ("GET", "/other/static/none.js"): "",
     ("GET", "/dashboard/assets/page.js"): EVERYBODY,
     ("GET", "/dashboard/assets/relais.css"): EVERYBODY,
     ("GET", "/dashboard/assets/%00"): EVERYBODY,
@@ -152,15 +156,7 @@ async def test_routes_without_a_role_name_whom_to_ask(made: BokehTornado) -> Non
     assert NO_ROLE in answer.body.decode()
 
 
-def rules(router: Any) -> Iterator[Rule]:
-    for rule in router.rules:
-        if hasattr(rule.target, "rules"):
-            yield from rules(rule.target)
-        else:
-            yield rule
-
-
-async def test_table_has_every_route_of_the_server(made: BokehTornado) -> None:
+async def test_who_has_every_route_of_the_server(made: BokehTornado) -> None:
     async with serving(made):
         missing = []
         for rule in rules(made.default_router):
@@ -170,6 +166,45 @@ async def test_table_has_every_route_of_the_server(made: BokehTornado) -> None:
     assert missing == []
 
 
-def test_routes_missing_in_the_table_are_for_coordinators() -> None:
-    assert RouteRights().needed(Plain) == "coordinate"
-    assert RouteRights([Plain]).needed(Plain) is None
+# What Panel and Bokeh bring, and nobody gets.
+REFUSED = {"/components/(.*)"}  # imports any installed module
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["dashboard.cli", "serve"],
+        ["panel", "serve", FOLDER, "--index", "dashboard", "--liveness"],
+        ["panel", "serve", FOLDER, "--prefix", "relais"],
+    ],
+    ids=["relais", "panel", "prefix"],
+)
+def test_table_has_every_pattern_of_the_running_server(words: list[str], tmp_path: Path) -> None:
+    prefix = "/relais" if "--prefix" in words else ""
+    root = str(Path(FOLDER).parent)
+    command, port = ["-m", "tests.support.route_list", *words], free_port()
+    with serving_process(command, tmp_path, port, PYTHONPATH=root) as process:
+        status, listed = answer(port, f"{prefix}/routes")
+        address = f"{prefix}/components/unittest.__main__/x/y/z"
+        assert (status, answer(port, address)[0], process.poll()) == (200, 403, None)
+    files = {NO_SUCH_PATH, *(pattern for pattern, *_ in ASSET_ROUTES)}
+    assert set(json.loads(listed)["routes"]) - set(INHERITED) - files == REFUSED
+
+
+def test_needed_is_what_the_table_or_the_handler_says() -> None:
+    rights = RouteRights("/relais", ["/login"])
+    asked = {path: rights.is_known(Plain, path) for path in KNOWN}
+    assert asked == KNOWN
+    assert rights.needed(Plain, "/relais/dashboard/ws") == "read"
+    assert rights.needed(Plain, "/relais/login") is None
+
+
+KNOWN = {
+    "/relais/dashboard/ws": True,
+    "/relais/login": True,
+    "/favicon.ico": True,
+    "/relais/plain": False,
+    "/relais/admin": False,
+    "/relais/dashboard/wsx": False,
+    "/relais/%63omponents/x": False,
+}

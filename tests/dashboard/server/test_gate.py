@@ -15,15 +15,17 @@ from bokeh.application import Application
 from bokeh.server.tornado import BokehTornado
 from panel.io.liveness import LivenessHandler
 from tornado.testing import bind_unused_port
-from tornado.web import RequestHandler
 
 from dashboard.core.allowed_clients import REFUSAL
+from dashboard.core.http import AuthorisedHandler
 from dashboard.server.gate import NO_ORIGIN
 from dashboard.server.http_server import RelaisServer
 
 
-class Echo(RequestHandler):
+class Echo(AuthorisedHandler):
     """A route that answers who asks, and how much was sent."""
+
+    act = None
 
     def get(self) -> None:
         self.finish(self.request.remote_ip)
@@ -32,8 +34,10 @@ class Echo(RequestHandler):
         self.finish(str(len(self.request.body)))
 
 
-class Strict(RequestHandler):
+class Strict(AuthorisedHandler):
     """A page with a policy of its own."""
+
+    act = None
 
     def get(self) -> None:
         self.set_header("Content-Security-Policy", "default-src 'none'")
@@ -78,7 +82,7 @@ async def serving(*origins: str, **options: Any) -> AsyncIterator[Serving]:
     ]
     allowed = [origin.replace("PORT", str(port)) for origin in origins or ("localhost:PORT",)]
     application = BokehTornado(
-        {"/app": Application()}, extra_patterns=routes, extra_websocket_origins=allowed
+        {"/dashboard": Application()}, extra_patterns=routes, extra_websocket_origins=allowed
     )
     server = RelaisServer(application, **options)
     server.add_sockets([socket])
@@ -107,8 +111,8 @@ def websocket(*more: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", ["/echo", "/app", "/app/autoload.js", "/static/js/bokeh.min.js",
-                                  "/dashboard/assets/relais.css", "/missing", "/app/ws"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/echo", "/dashboard", "/dashboard/autoload.js", "/static/js/bokeh.min.js",
+                                  "/dashboard/assets/relais.css", "/missing", "/dashboard/ws"])  # fmt: skip
 async def test_routes_refuse_a_foreign_host(path: str) -> None:
     result = await ask(path, "Host: rebound.example:PORT")
     assert result[0] == 403
@@ -181,7 +185,7 @@ async def test_healthz_answers_any_host() -> None:
 async def test_websocket_without_origin_is_for_this_machine(lines: list[str], status: int) -> None:
     # Started for others, so that a proxy's requests are answered at all.
     origins = ["relais.example:80", "localhost:PORT"]
-    result = await ask("/app/ws", *websocket(*lines), origins=origins)
+    result = await ask("/dashboard/ws", *websocket(*lines), origins=origins)
     assert result[0] == status
     if status == 403 and "Origin: http://rebound.example" not in lines:
         assert result[2] == NO_ORIGIN + "\n"
@@ -205,7 +209,7 @@ async def test_trusted_proxy_names_its_client(
     result = await ask("/echo", *asked, origins=["relais.example:80"])
     assert (result[0], result[2]) == (200, seen)
     # Where a proxy is configured, nobody counts as local, even without its headers.
-    opened = await ask("/app/ws", *websocket(), origins=["localhost:PORT"])
+    opened = await ask("/dashboard/ws", *websocket(), origins=["localhost:PORT"])
     assert opened[0] == websocket_status
 
 
@@ -226,16 +230,16 @@ SECURE = {
     [
         ("/echo", [], 200),
         ("/liveness", [], 200),
-        ("/app", [], 200),
+        ("/dashboard", [], 200),
         ("/", [], 302),
         ("/missing", [], 404),
-        ("/app/autoload.js", [], 400),
-        ("/app/autoload.js?bokeh-autoload-element=x", [], 200),
+        ("/dashboard/autoload.js", [], 400),
+        ("/dashboard/autoload.js?bokeh-autoload-element=x", [], 200),
         ("/static/js/bokeh.min.js", [], 200),
         ("/dashboard/assets/relais.css", [], 200),
         ("/dashboard/assets/relais.css", ["If-None-Match: *"], 304),
         ("/echo", ["Via: 1.1 proxy"], 403),
-        ("/app/ws", websocket()[1:], 101),
+        ("/dashboard/ws", websocket()[1:], 101),
     ],
 )
 async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
@@ -276,7 +280,7 @@ async def test_page_keeps_its_own_policy() -> None:
 )
 async def test_session_script_is_for_allowed_origins(origin: str, reader: str | None) -> None:
     async with serving() as server:
-        path = "/app/autoload.js?bokeh-autoload-element=x"
+        path = "/dashboard/autoload.js?bokeh-autoload-element=x"
         lines = ("Host: localhost:PORT", f"Origin: {origin}", "Cookie: desk=UNI")
         _, headers, _ = await server.ask(path, *lines)
         allowed = headers.get("Access-Control-Allow-Origin")
