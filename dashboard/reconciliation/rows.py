@@ -11,7 +11,6 @@ import param
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.reconciliation.reconciled_loan import (
     TO_UPLOAD,
-    LoanRows,
     ReconciledLoan,
     ReconciliationState,
 )
@@ -50,7 +49,7 @@ class RowFilter(param.Parameterized):
         chosen = pd.Series(data=True, index=now.table.index)
         for passes in self._conditions(now.table):
             chosen &= passes
-        self.rows = LoanRows(now.table[chosen])
+        self.rows = tuple(now.table.row[chosen])
 
     def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
         """Yield whether each row fits, only of the filters set: a log may have 100,000 rows."""

@@ -17,7 +17,6 @@ from procedure.reconciliation.reconciled_loan import (
     ReconciledLoan,
     ReconciliationState,
     Stage,
-    reconciled_loans,
 )
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
@@ -82,7 +81,7 @@ def reconciled(table: Any) -> pd.DataFrame:
     `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
     gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
     """
-    return lay_out(RECONCILED, map(_reconciled, reconciled_loans(table)))
+    return lay_out(RECONCILED, map(_reconciled, table.row))
 
 
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:

@@ -34,11 +34,9 @@ from procedure.reconciliation.loan_states import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     TO_UPLOAD,
-    LoanRows,
     ReconciledLoan,
     ReconciliationState,
     Stage,
-    reconciled_loans,
 )
 from procedure.reconciliation.sign_off import (
     DayCounts,
@@ -105,8 +103,8 @@ class ReconciliationOverview:
 
     @cached_property
     def rows(self) -> Sequence[ReconciledLoan]:
-        """The rows of the table as objects, each made when it is asked for."""
-        return LoanRows(self.table)
+        """The rows of the table as objects."""
+        return tuple(self.table.row)
 
     @property
     def to_upload(self) -> int:
@@ -120,12 +118,12 @@ class ReconciliationOverview:
 
     def rows_to_upload(self) -> list[ReconciledLoan]:
         """Return the rows that no upload has taken yet."""
-        return reconciled_loans(self.table[self.table.state.isin(TO_UPLOAD)])
+        return list(self.table.row[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
         """Return what was sent and not settled by a person: unproved rows, or `again` all."""
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.RESOLVED)
-        rows = reconciled_loans(self.table[chosen if again else _is_to_prove(self.table)])
+        rows = self.table.row[chosen if again else _is_to_prove(self.table)]
         return [row for row in rows if not row.is_purged]
 
 
@@ -159,7 +157,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
         from_cart=_lent_from_cart(table, records),
         is_trial_read=_is_trial_read(records),
         signed=signed,
-        to_check=tuple(reconciled_loans(shown[shown.stage == Stage.TO_CHECK])),
+        to_check=tuple(shown.row[shown.stage == Stage.TO_CHECK]),
         turns=next_turn(lines, facts),
     )
 
@@ -197,7 +195,7 @@ def _by_reason(table: Any) -> list[ReconciledLoan]:
     refused = table[table.stage == Stage.TO_SETTLE]
     often = refused.groupby("reason").reason.transform("size")
     keys = refused.assign(often=-often)
-    return reconciled_loans(keys.sort_values(["often", "reason"], kind="stable"))
+    return list(keys.sort_values(["often", "reason"], kind="stable").row)
 
 
 def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
@@ -223,12 +221,12 @@ def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
 
 def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
     """Return the rows of items, as they were scanned or as they were corrected to."""
-    places = [
-        place
-        for place, (row, trail) in enumerate(zip(table.log, table.trail, strict=True))
-        if row.loan.item in items or any(change.item in items for _, change in trail.corrections)
+    return [
+        row
+        for row in table.row
+        if row.loan.item in items
+        or any(change.item in items for _, change in row.trail.corrections)
     ]
-    return reconciled_loans(table.iloc[places])
 
 
 def _lent_from_cart(table: Any, records: LoanRecords) -> int:

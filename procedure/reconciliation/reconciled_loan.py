@@ -1,16 +1,34 @@
 """One loan of the reconciliation: what the journal says of it, and its row of the loan table.
 
-The rules by which the state follows are those of `procedure.reconciliation.loan_states`.
+A loan's state follows from the last that is known of it. What came before its latest export is
+about an earlier file, and no longer counts. That a loan is not in Alma says nothing before its file
+was uploaded: it would be sent twice. The first state of this list that applies is the loan's:
+
+| state | when | reason |
+|---|---|---|
+| `void` | it was taken back | `void_after_export` when a file for Alma holds it |
+| `resolved` | a person settled it by hand | `by_hand` |
+| `confirmed` | Alma's API made the loan, and no later verification counts | `lent_by_api` |
+| `confirmed` | it was verified in Alma | `due_shifted`, or the verification's own |
+| `refused` | verified, after the upload, not to be in Alma | as below, or the result |
+| `refused` | Alma's report of the upload refuses it | the key of Alma's message |
+| `refused` | it was handed on | `handed_on` |
+| `uploaded` | its file was uploaded | |
+| `exported` | it is in a file | |
+| `refused` | a question about the scan is open (`procedure.circulation.doubts`) | `to_check` |
+| `recorded` | else | |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, overload
+from typing import NamedTuple, TypeVar
+from uuid import UUID
 
+from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.settlements import (
@@ -21,8 +39,14 @@ from procedure.circulation.settlements import (
     corrected,
 )
 from procedure.circulation.transactions import Export, Loan
-from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested, LoanVerified
+from procedure.reconciliation.journal_entries import (
+    LoanAnswered,
+    LoanRequested,
+    LoanVerified,
+    Verification,
+)
 
+_Entry = TypeVar("_Entry")
 # The reason of a row that waits for a person to say whether the scan is right.
 TO_CHECK = "to_check"
 # That of a row whose due date Alma set to the moment of the upload.
@@ -30,7 +54,7 @@ DUE_SHIFTED = "due_shifted"
 
 
 class ReconciliationState(StrEnum):
-    """How far a row has come; see `procedure.reconciliation.loan_states`."""
+    """How far a row has come; see above."""
 
     RECORDED = "recorded"
     EXPORTED = "exported"
@@ -68,6 +92,7 @@ STAGE_OF = {
     ReconciliationState.VOID: Stage.CANCELLED,
 }
 
+IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 # The states of a row that nobody has to do anything about any more.
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 # Those of a row that no upload has taken yet.
@@ -93,6 +118,11 @@ class LoanHistory:
     answer: tuple[int, LoanAnswered] | None = None
 
     @property
+    def sent(self) -> int:
+        """The position of the latest export, 0 without any."""
+        return 0 if self.export is None else self.export[0]
+
+    @property
     def open_intent(self) -> LoanRequested | None:
         """A loan that was sent to Alma and whose fate is not known; it is never sent again."""
         if self.intent is None or self.answer is None:
@@ -107,13 +137,37 @@ class LoanHistory:
             return loan
         return corrected(loan, [change for _, change in self.corrections])
 
+    def since_sent(self, last: tuple[int, _Entry] | None) -> _Entry | None:
+        """Return an entry that came after the latest export, None when it is older or missing."""
+        return last[1] if last is not None and last[0] > self.sent else None
+
+    def counting_proof(self, uploaded: datetime | None) -> LoanVerified | None:
+        """Return the verification of the latest file, None where there is none that counts."""
+        proof = self.since_sent(self.proof)
+        if proof is None or proof.found in IN_ALMA:
+            return proof
+        return proof if uploaded is not None and uploaded <= proof.at else None
+
+    def is_made_by_api(self, proof: LoanVerified | None) -> bool:
+        """Return whether Alma's API made the loan, and no later verification, `proof`, counts."""
+        answer = self.since_sent(self.answer)
+        if answer is None or answer.fate is not RequestOutcome.MADE:
+            return False
+        return (
+            proof is None
+            or self.proof is None
+            or self.answer is None
+            or self.proof[0] < self.answer[0]
+        )
+
 
 NO_HISTORY = LoanHistory()
 
 
-@dataclass(frozen=True, slots=True)
-class ReconciledLoan:
+class ReconciledLoan(NamedTuple):
     """A row of the loan table as an object; its fields are columns described there.
+
+    All loans become one for each overview, which takes a frozen dataclass four times as long.
 
     `doubt` is None without an open question, `uploaded` None before the upload (aware UTC).
     """
@@ -146,49 +200,74 @@ class ReconciledLoan:
     @property
     def sent(self) -> int:
         """The position of its latest export, 0 without any."""
-        return 0 if self.trail.export is None else self.trail.export[0]
+        return self.trail.sent
 
-    def since_sent(self, last: tuple[int, Any] | None) -> Any | None:
-        """Return an entry that came after the latest export, None when it is older or missing."""
-        return last[1] if last is not None and last[0] > self.sent else None
-
-
-class LoanRows(Sequence[ReconciledLoan]):
-    """The rows of a loan table as objects, each made when it is asked for."""
-
-    def __init__(self, table: Any) -> None:
-        self._table = table
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    @overload
-    def __getitem__(self, place: int) -> ReconciledLoan: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[ReconciledLoan]: ...
-    def __getitem__(self, place: int | slice) -> ReconciledLoan | list[ReconciledLoan]:
-        if isinstance(place, slice):
-            return reconciled_loans(self._table.iloc[place])
-        return reconciled_loans(self._table.iloc[[place]])[0]
-
-    def __iter__(self) -> Iterator[ReconciledLoan]:
-        return iter(self[:])
+    @property
+    def waits(self) -> bool:
+        """Whether a file is to be written for it; an open question keeps it out of every file."""
+        if self.trail.export is not None:
+            return False
+        return not (self.log.void or self.trail.resolved or self.trail.handed_on or self.doubt)
 
 
-def reconciled_loans(table: Any) -> list[ReconciledLoan]:
-    """Return the rows of a loan table as objects."""
-    missing: Iterable[bool] = table.uploaded.isna()
-    columns = (
-        *(table.log, table.trail, table.loan, table.state, table.reason, table.uploaded, missing),
-        *(table.is_verified, table.doubt, table.stage),
-    )
-    return [
-        ReconciledLoan(
-            *(log, trail, loan, ReconciliationState(state), reason),
-            None if never else uploaded.to_pydatetime(),
-            *(bool(verified), doubt or None, Stage(stage)),
-        )
-        for log, trail, loan, state, reason, uploaded, never, verified, doubt, stage in zip(
-            *columns, strict=True
-        )
-    ]
+def reconcile(
+    row: LoanRow, history: LoanHistory, uploaded: Mapping[UUID, datetime]
+) -> ReconciledLoan:
+    """Return a loan with its state; `uploaded` is when each export was uploaded (aware)."""
+    sent_at = history.export and uploaded.get(history.export[1].id)
+    doubt, proof = _doubt(row, history), history.counting_proof(sent_at)
+    state, reason = state_of(row, history, sent_at, proof, doubt)
+    to_check = state is ReconciliationState.REFUSED and doubt and history.handed_on is None
+    stage = Stage.TO_CHECK if to_check else STAGE_OF[state]
+    loan, is_verified = history.apply_corrections(row.loan), proof is not None
+    return ReconciledLoan(row, history, loan, state, reason, sent_at, is_verified, doubt, stage)
+
+
+def state_of(
+    row: LoanRow,
+    history: LoanHistory,
+    uploaded: datetime | None,
+    proof: LoanVerified | None,
+    doubt: str | None,
+) -> tuple[ReconciliationState, str]:
+    """Return a loan's state and its reason, by the table above.
+
+    `uploaded` is when its latest file was (aware), `proof` the verification that counts, `doubt`
+    the open question about the scan.
+    """
+    if row.void is not None:
+        return ReconciliationState.VOID, "void_after_export" if history.sent else ""
+    if history.resolved is not None:
+        return ReconciliationState.RESOLVED, "by_hand"
+    if (reason := _in_alma(history, proof)) is not None:
+        return ReconciliationState.CONFIRMED, reason
+    if (reason := _refused(history, proof)) is not None:
+        return ReconciliationState.REFUSED, reason
+    if history.sent:
+        done = ReconciliationState.EXPORTED if uploaded is None else ReconciliationState.UPLOADED
+        return done, ""
+    return (ReconciliationState.REFUSED, TO_CHECK) if doubt else (ReconciliationState.RECORDED, "")
+
+
+def _in_alma(history: LoanHistory, proof: LoanVerified | None) -> str | None:
+    """Return the reason of a loan that is in Alma, None of another."""
+    if history.is_made_by_api(proof):
+        return "lent_by_api"
+    if proof is None or proof.found not in IN_ALMA:
+        return None
+    return DUE_SHIFTED if proof.found is Verification.DUE_SHIFTED else proof.reason
+
+
+def _refused(history: LoanHistory, proof: LoanVerified | None) -> str | None:
+    """Return the reason of a loan that Alma does not have by this file, None of another."""
+    message = history.since_sent(history.refusal)
+    if proof is not None and proof.found is not Verification.NOT_CHECKED:
+        return message or proof.found.value
+    handed_on = history.since_sent(history.handed_on)
+    return "handed_on" if message is None and handed_on is not None else message
+
+
+def _doubt(row: LoanRow, history: LoanHistory) -> str | None:
+    if not history.corrections and row.loan.warning is None:
+        return None
+    return open_question(row.loan, [change for _, change in history.corrections])

@@ -1,6 +1,6 @@
 """The reconciliation's log: the last entry of each kind about each loan and file.
 
-The states that follow are computed by `procedure.reconciliation.loan_states`.
+The states that follow are those of `procedure.reconciliation.reconciled_loan`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from procedure.reconciliation.reconciled_loan import (
     NO_HISTORY,
     LoanHistory,
     ReconciledLoan,
-    reconciled_loans,
+    reconcile,
 )
 
 KINDS = (
@@ -140,7 +140,7 @@ class ReconciliationLog:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
         from procedure.reconciliation.loan_states import upload_order  # noqa: PLC0415
 
-        return reconciled_loans(upload_order(self.table()))
+        return list(upload_order(self.table()).row)
 
     def records(self) -> LoanRecords:
         """Return what was folded so far, as values that stay as they are."""
@@ -169,7 +169,8 @@ class ReconciliationLog:
         return self._histories.get(loan, NO_HISTORY)
 
     def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
-        return reconciled_loans(self.table(rows))
+        single = (row for row in rows if row.repeats is None)
+        return [reconcile(row, self.trail(row.loan.id), self.uploaded) for row in single]
 
     def _about(self, value: str, **scanned: Any) -> list[LoanRow]:
         corrected = map(self.log.row, self.log.settlements.corrected_to(value))

@@ -1,8 +1,10 @@
-"""The loan table against the rules said for one loan at a time, over random journals."""
+"""The state of a loan by its last entries, and the loan table over random journals."""
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
+from subprocess import run
 from uuid import UUID
 
 import pytest
@@ -27,22 +29,18 @@ from procedure.reconciliation.loan_states import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.procedure.reconciliation.random_logs import MANY, logs
-from tests.procedure.reconciliation.row_rules import RowRules
 from tests.support.memory import recorded
 
 
 @MANY
 @given(logs())
-def test_rows_have_the_state_of_the_rules_for_one_loan(log: list[Recorded]) -> None:
+def test_loan_table_has_the_fields_of_its_rows(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
-    expected = [RowRules(reconciled, row) for row in reconciled.log.rows() if row.repeats is None]
-    rows = reconciled.rows()
-    assert [(row.loan.id, row.state, row.reason) for row in rows] == [
-        (one.row.loan.id, one.state, one.reason) for one in expected
-    ]
-    assert [(row.doubt, row.is_to_check, row.uploaded, row.is_verified) for row in rows] == [
-        (one.doubt, one.is_to_check, one.uploaded, one.proof is not None) for one in expected
-    ]
+    table, rows = reconciled.table(), reconciled.rows()
+    assert list(table.row) == rows
+    assert list(
+        table[["state", "reason", "stage", "waits"]].itertuples(index=False, name=None)
+    ) == [(row.state, row.reason, row.stage, row.waits) for row in rows]
 
 
 @MANY
@@ -114,6 +112,17 @@ NOT_CHECKED, DUE_SHIFTED = Verification.NOT_CHECKED, Verification.DUE_SHIFTED
 def test_rows_state_by_the_last_entries(entries: list[Entry], state: str, reason: str) -> None:
     (row,) = ReconciliationLog(recorded(*entries)).rows()
     assert (row.state, row.reason) == (ReconciliationState(state), reason)
+
+
+def test_rows_of_a_log_load_no_pandas() -> None:
+    """An act on a page judges its rows on the event loop, where a frame holds every scan."""
+    judged = (
+        "import sys; from tests.procedure.reconciliation import test_loan_states as t;"
+        "log = t.ReconciliationLog(t.recorded(t.LOAN, t.FILE, t.REFUSED));"
+        "print(log.row(t.LOAN.id).reason, log.rows_with('207')[0].reason, 'pandas' in sys.modules)"
+    )
+    done = run([sys.executable, "-c", judged], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["blocked", "blocked", "False"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 
-from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
@@ -41,9 +40,10 @@ from procedure.reconciliation.offline_file_export import waiting
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.reconciled_loan import (
     SETTLED,
-    STAGE_OF,
     TO_UPLOAD,
+    ReconciledLoan,
     ReconciliationState,
+    Stage,
 )
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
@@ -51,7 +51,6 @@ from procedure.reconciliation.stages import StageCounts
 from procedure.reconciliation.steps import Mark, can_tick, marks, next_step
 from procedure.reconciliation.systems.known_systems import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
-from tests.procedure.reconciliation.row_rules import RowRules
 from tests.support.memory import recorded
 
 ALMA = library_system("Alma")
@@ -212,18 +211,11 @@ def test_marks_of_a_signed_reconciliation_until_new_rows() -> None:
 
 @MANY
 @given(logs())
-def test_overview_counts_equal_the_rules_for_one_loan(log: list[Recorded]) -> None:
+def test_overview_counts_its_rows(log: list[Recorded]) -> None:
     known = ReconciliationLog(log)
-    now = seen_at(known, NOW)
-    rows = [RowRules(known, row) for row in known.log.rows() if row.repeats is None]
-    states = [row.state for row in rows]
-    assert [(row.loan.id, row.state) for row in now.rows] == [
-        (row.row.loan.id, state) for row, state in zip(rows, states, strict=True)
-    ]
-    stages = Counter(
-        (row.row.loan.desk, row.row.day, "to_check" if row.is_to_check else STAGE_OF[row.state])
-        for row in rows
-    )
+    now, rows = seen_at(known, NOW), known.rows()
+    assert list(now.rows) == rows
+    stages = Counter((row.loan.desk, row.log.day, row.stage) for row in rows)
     assert {
         (day.desk, day.day, stage): n
         for day in now.days
@@ -231,20 +223,14 @@ def test_overview_counts_equal_the_rules_for_one_loan(log: list[Recorded]) -> No
         if n
     } == stages
     assert now.waiting == waiting(known.log)
-    assert now.left == Counter(row.row.loan.desk for row in rows if row.state not in SETTLED)
-    sent = [row for row in rows if row.uploaded is not None and row.row.void is None]
-    unproved = [row for row in sent if row.trail.resolved is None and row.proof is None]
+    assert now.left == Counter(row.loan.desk for row in rows if row.state not in SETTLED)
+    sent = [row for row in rows if row.uploaded is not None and row.log.void is None]
+    unproved = [row for row in sent if row.trail.resolved is None and not row.is_verified]
     assert (now.sent, now.to_prove) == (len(sent), len(unproved))
-    assert [row.loan.id for row in now.rows_to_prove()] == [row.row.loan.id for row in unproved]
+    assert now.rows_to_prove() == unproved
     assert now.due_shifted == sum(row.reason == "due_shifted" for row in rows)
-    assert [row.loan.id for row in now.to_check] == [
-        row.row.loan.id for row in rows if row.is_to_check
-    ]
-    reasons = Counter(
-        row.reason
-        for row in rows
-        if row.state is ReconciliationState.REFUSED and not row.is_to_check
-    )
+    assert list(now.to_check) == [row for row in rows if row.is_to_check]
+    reasons = Counter(row.reason for row in rows if row.stage is Stage.TO_SETTLE)
     assert [reason for reason, _ in groupby(row.reason for row in now.to_settle)] == sorted(
         reasons, key=lambda reason: (-reasons[reason], reason)
     )
@@ -282,12 +268,8 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
     on_carts = carted_items(known, known.log.returns())
     assert sorted(map(cart, now.carts)) == sorted(map(cart, on_carts))
     for one in now.carts:
-        about = [
-            RowRules(known, row)
-            for row in known.log.rows()
-            if row.repeats is None and one.back.item in items_of(known, row)
-        ]
-        unsettled = [row.row.loan for row in about if row.state not in SETTLED]
+        about = [row for row in known.rows() if one.back.item in items_of(row)]
+        unsettled = [row.loan for row in about if row.state not in SETTLED]
         assert {row.loan for row in one.waits_for} == {
             loan for loan in unsettled if loan.at <= one.back.at
         }
@@ -304,9 +286,8 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
     assert now.from_cart == len(lent_from_cart(known.log, to_write))
 
 
-def items_of(known: ReconciliationLog, row: LoanRow) -> set[str]:
-    corrections = known.trail(row.loan.id).corrections
-    return {row.loan.item, *(one.item for _, one in corrections)}
+def items_of(row: ReconciledLoan) -> set[str]:
+    return {row.loan.item, *(one.item for _, one in row.trail.corrections)}
 
 
 def cart(one: CartedItem) -> tuple[object, ...]:
