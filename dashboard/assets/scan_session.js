@@ -9,9 +9,10 @@ import { uuid } from "relais/uuid.js"
 
 // `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
 // `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card comes next).
-// `earlier` are the readers before the open one, each {patron, rows}, newest first, as long as a
-// card alone switched from one to the next; `returned` is the id of a row that F9 made of a card;
-// `missed` is the turn {patron, rows, earlier} of a card that was left with nothing lent on it.
+// `earlier` are the turns before the open one, {mode, patron, rows, note, begun}, newest first, as
+// long as a card alone switched from one to the next: readers, and at the end perhaps somebody
+// without a card; `returned` is the id of a row that F9 made of a card; `missed` is the turn, with
+// those before it as `earlier`, of a card that was left with nothing lent on it.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null,
@@ -20,7 +21,7 @@ const NOBODY = {
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which it is asked again
 const LONGEST_NOTE = 80
-const EARLIER = 5 // readers that F9 can go back to, one after the other
+const EARLIER = 5 // turns that F9 can go back to, one after the other
 // What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
@@ -53,8 +54,7 @@ export class ScanSession {
     Object.assign(this.state, { notice: null, returned: null, missed: null })
     if (mode === "complete") this.#identify(code)
     else if (mode === "cart") this.#return(code)
-    else if (mode !== "lend") this.#item(code)
-    else if (patron) this.#afterPatron(code)
+    else if (mode === "card" || patron) this.#inTurn(code)
     else this.#patron(code)
     this.session.keep()
   }
@@ -98,8 +98,8 @@ export class ScanSession {
   }
 
   next() {
-    const { patron, rows, earlier } = this.state
-    const missed = earlier.length && !rows.some(counts) ? { patron, rows, earlier } : null
+    const { rows, earlier } = this.state
+    const missed = earlier.length && !rows.some(counts) ? { ...this.#turn, earlier } : null
     Object.assign(this.state, structuredClone(NOBODY), { missed })
     this.session.keep()
   }
@@ -150,12 +150,13 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Take back the newest scan: a row, or a card that nothing was lent on yet.
+  // Take back the newest scan: a row of the open turn, else the card that opened it, else what was
+  // scanned before.
   undo(reason) {
-    const { newest } = this.rows
-    if (!newest) return
-    if (newest.what !== "patron") this.recording.void(newest, reason)
-    else if (!this.state.rows.some(counts)) this.#undoPatron(newest)
+    const { patron, rows } = this.state
+    const newest = rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
+    if (newest?.what === "patron") this.#undoPatron(newest.code)
+    else if (newest) this.recording.void(newest, reason)
     this.session.keep()
   }
 
@@ -174,51 +175,90 @@ export class ScanSession {
     this.session.keep()
   }
 
+  // What is to be answered, the gravest first; null when nothing is.
+  get question() {
+    const { notice, asked, missed, patron, earlier } = this.state
+    if (notice) return "notice"
+    if (asked) return "asked"
+    if (missed) return "missed"
+    if (this.returned) return "returned"
+    if (this.doubt) return "doubt"
+    if (patron?.warning && !patron.overridden) return "patron"
+    return earlier.length ? "next" : null
+  }
+
+  // What is open, or with `missed` was, came after the first books of somebody without a card: it
+  // may be their card. Where nothing was lent on it, so may the one before.
+  get forgotten() {
+    const { question, skips } = this
+    const { earlier, missed } = this.state
+    const turns = question === "missed" ? missed.earlier : question === "next" && !this.found ? earlier : []
+    const before = turns[skips ? 1 : 0]
+    return before?.mode === "card" && before.rows.some(counts) ? before : null
+  }
+
+  // Whether F7 lent the books of somebody without a card to the open reader.
+  get found() {
+    return this.state.rows.some((row) => row.found && counts(row))
+  }
+
+  // Whether nothing was lent to the reader before: their card may have been something else.
+  get skips() {
+    const { earlier: [empty, before] } = this.state
+    return this.question === "next" && before !== undefined && !empty.rows.some(counts)
+  }
+
   // It is right all the same: a person said so, and the loans keep that word. With nothing else to
-  // answer, the card that switched to this reader was an item; `moved` is the reason of that.
-  confirm(reason, moved) {
+  // answer, the card that switched to this turn was an item; what F7 and F9 answered about a
+  // forgotten card is undone. `reasons` are those of the voids, by the answer.
+  confirm(reasons) {
     const { doubt } = this
-    const { patron, rows, asked, notice, earlier, missed } = this.state
-    if (notice?.key === "card_on_cart") this.#item(notice.code, notice.made, [...CARDS])
-    else if (notice) this.state.notice = null // it hides what there may be to answer
-    else if (asked) this.#complete(asked.code, true)
-    else if (missed) {
-      Object.assign(this.state, structuredClone(NOBODY), missed)
-      this.#back(moved)
-    } else if (this.returned) {
-      this.state.returned = null
-      if (earlier.length) this.#back(moved)
-    } else if (doubt) this.recording.confirm(doubt, reason)
-    else if (patron?.warning && !patron.overridden) {
-      patron.overridden = true
-      const about = rows.filter((row) => stands(row) && row.warning === patron.warning && !row.overridden)
-      for (const row of about.reverse()) this.recording.confirm(row, reason)
-    } else if (earlier.length) this.#back(moved)
+    const { mode, patron, rows, asked, notice, earlier, missed } = this.state
+    const answers = {
+      notice: () => {
+        if (notice.key === "card_on_cart") this.#item(notice.code, notice.made, [...CARDS])
+        else this.state.notice = null // it hides what there may be to answer
+      },
+      asked: () => this.#complete(asked.code, true),
+      missed: () => {
+        Object.assign(this.state, structuredClone(NOBODY), missed)
+        this.#back(reasons.reason_item)
+      },
+      returned: () => {
+        if (earlier.length) this.#back(reasons.reason_item)
+        else if (mode === "card") this.#forward(this.returned, reasons.reason_turn)
+        else this.state.returned = null
+      },
+      doubt: () => this.recording.confirm(doubt, reasons.reason_confirm),
+      patron: () => {
+        patron.overridden = true
+        const about = rows.filter((row) => stands(row) && row.warning === patron.warning && !row.overridden)
+        for (const row of about.reverse()) this.recording.confirm(row, reasons.reason_confirm)
+      },
+      next: () => (this.found ? this.#lose(reasons.reason_turn) : this.#back(reasons.reason_item)),
+    }
+    answers[this.question]?.()
     this.session.keep()
   }
 
   // It was a card: the next user's, to whom belongs what was scanned after it, at the time it was
-  // made; or that of whoever had forgotten it, and then what came before is theirs too.
-  turn(reason) {
+  // made; or, where a card ended the turn of somebody who had forgotten theirs, that one.
+  turn(reasons) {
+    const { missed } = this.state
     const card = this.returned ?? this.doubt
-    if (!card || !CARDS.has(card.warning)) return
-    const { mode, rows } = this.state
-    const [after, before] = [rows.slice(0, rows.indexOf(card)), rows.slice(rows.indexOf(card) + 1)]
-    const theirs = after.filter((row) => counts(row) && row.item !== card.item).reverse()
-    this.recording.withdraw([...after, card], reason)
-    if (mode === "card") for (const row of before.filter(stands).reverse()) this.recording.complete(row, card.item, false)
-    this.#patron(card.item)
-    this.#again(theirs)
+    if (this.forgotten) {
+      if (missed) Object.assign(this.state, structuredClone(NOBODY), missed)
+      const find = () => this.#find(reasons.reason_found)
+      if (this.skips) this.#before(find)
+      else find()
+    } else if (card && CARDS.has(card.warning)) this.#forward(card, reasons.reason_turn)
     this.session.keep()
   }
 
   // The reader before, on whose card nothing was lent, was an item of the one before that.
-  skipped() {
-    const { patron, rows, earlier: [empty, before, ...earlier] } = this.state
-    if (!before || empty.rows.some(counts)) return
-    Object.assign(this.state, before)
-    this.#item(empty.patron.code, this.state.late ?? empty.patron.since, [...CARDS])
-    Object.assign(this.state, { patron, rows, earlier: [before, ...earlier] })
+  skipped(reasons) {
+    if (!this.skips) return
+    this.#before(() => this.#back(reasons.reason_item))
     this.session.keep()
   }
 
@@ -263,16 +303,17 @@ export class ScanSession {
 
   // A card begins the next reader, or replaces a slip of the scanner; whatever else comes now is
   // an item. So is a card where the reader's own code is none and nothing is lent yet: the two may
-  // be swapped, which is asked; and one that a person has called an item in this turn.
-  #afterPatron(code) {
+  // be swapped, which is asked; and one that a person has called an item in this turn. Whoever
+  // forgot their card and has nothing yet has found it.
+  #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.guard.look(code, "patron")
-    if (text.toLowerCase() === patron.code.toLowerCase()) {
+    if (text.toLowerCase() === patron?.code.toLowerCase()) {
       this.tell({ what: "same", code: text })
       return
     }
-    const trusted = USERS.has(patron.kind) || patron.overridden
-    const slipped = SLIPS.has(patron.warning) && !patron.overridden && !rows.length
+    const trusted = !patron || USERS.has(patron.kind) || patron.overridden
+    const slipped = SLIPS.has(patron?.warning) && !patron.overridden && !rows.length
     const known = rows.some((row) => row.item === text && stands(row))
     if (kind !== "card" || known) this.#item(code)
     else if (slipped) this.#patron(code)
@@ -280,13 +321,29 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  #switch(code) {
-    const { patron, rows, earlier } = this.state
-    this.#patron(code, "next")
-    this.state.earlier = [{ patron, rows }, ...earlier].slice(0, EARLIER)
+  // What the open turn is, to come back to it.
+  get #turn() {
+    const { mode, patron, rows, note, begun } = this.state
+    return { mode, patron, rows, note, begun }
   }
 
-  // The card was an item of the reader before, to whom belongs all that was scanned since.
+  #switch(code, since = this.stamp()) {
+    const before = this.#turn
+    const { earlier } = this.state
+    this.#patron(code, before.patron || before.rows.some(counts) ? "next" : "patron", since)
+    this.state.earlier = [before, ...earlier].slice(0, EARLIER)
+  }
+
+  // Act as if the card that opened this turn came only now.
+  #before(act) {
+    const open = this.#turn
+    const [before, ...earlier] = this.state.earlier
+    Object.assign(this.state, before, { earlier })
+    act()
+    Object.assign(this.state, open, { earlier: [this.#turn, ...this.state.earlier], returned: null })
+  }
+
+  // The card was an item of the turn before, to which belongs all that was scanned since.
   #back(reason) {
     const { patron, rows, earlier: [before, ...earlier] } = this.state
     const theirs = rows.filter(counts).reverse()
@@ -298,12 +355,45 @@ export class ScanSession {
     this.state.returned = card.id
   }
 
-  // The card itself is taken back: the reader before it is the open one again.
-  #undoPatron(card) {
-    card.state = "void"
-    const [before, ...earlier] = this.state.patron?.code === card.code ? this.state.earlier : []
+  // The row was the card of the next reader, to whom belongs what was scanned after it.
+  #forward(card, reason) {
+    const { rows } = this.state
+    const place = rows.indexOf(card)
+    const theirs = rows.slice(0, place).filter((row) => counts(row) && row.item !== card.item).reverse()
+    this.recording.withdraw(rows.slice(0, place + 1), reason)
+    Object.assign(this.state, { rows: rows.slice(place + 1), returned: null })
+    this.#switch(card.item, card.made)
+    this.#again(theirs)
+  }
+
+  // The open reader is who had forgotten the card: the books of that turn are theirs.
+  #find(reason) {
+    const { rows, earlier: [before] } = this.state
+    const theirs = before.rows.filter(counts).reverse()
+    this.recording.withdraw(before.rows, reason)
+    before.rows = []
+    this.#again(theirs)
+    const found = this.state.rows.splice(0, theirs.length)
+    for (const row of found) row.found = true
+    rows.push(...found)
+  }
+
+  // They are the next reader after all: those books wait for their card again.
+  #lose(reason) {
+    const { rows } = this.state
+    const theirs = rows.filter((row) => row.found && counts(row))
+    this.recording.withdraw(theirs, reason)
+    this.state.rows = rows.filter((row) => !row.found)
+    this.#before(() => this.#again(theirs.reverse()))
+  }
+
+  // The card itself is taken back: the turn before it is the open one again.
+  #undoPatron(code) {
+    const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
+    if (card) card.state = "void"
+    const [before, ...earlier] = this.state.patron ? this.state.earlier : []
     Object.assign(this.state, structuredClone(NOBODY), before, { earlier })
-    this.tell({ what: "void", code: card.code })
+    this.tell({ what: "void", code })
   }
 
   // The same scans for whoever has the turn now, oldest first, as of when they were made.
@@ -313,11 +403,10 @@ export class ScanSession {
     }
   }
 
-  #patron(code, what = "patron") {
+  #patron(code, what = "patron", since = this.stamp()) {
     const seen = this.guard.look(code, "patron")
     const { text, kind, form, warning } = seen
     const read = this.#readAs(code, seen)
-    const since = this.stamp()
     Object.assign(this.state, structuredClone(NOBODY))
     this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
     this.rows.remember({ what: "patron", code: text, made: since, warning })

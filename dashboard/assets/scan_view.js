@@ -1,6 +1,6 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // and of many rows the newest, so that 500 rows stay quick.
-import { counts, stands } from "relais/scan_rows.js"
+import { stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 
 const SLOW = 100 // ms after which a scan that is not on the disk yet is shown as being written
@@ -11,7 +11,7 @@ const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
 // Questions whose answer moves every scan of a turn to another reader.
-const MOVES = new Set(["guard-next", "guard-skipped", "guard-missed", "guard-item", "guard-items"])
+const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
@@ -63,7 +63,7 @@ export class ScanView {
 
   // Whether what is asked now moves every scan of the turn.
   get moving() {
-    return MOVES.has(this.#question()?.form)
+    return MOVES.has(this.box.scanning.question)
   }
 
   // For whoever does not see the screen.
@@ -86,18 +86,21 @@ export class ScanView {
 
   #question() {
     const { scanning, page, elsewhere } = this.box
-    const { notice, patron, asked, earlier, missed } = scanning.state
-    const { doubt, returned } = scanning
+    const { notice, patron, asked } = scanning.state
+    const { doubt, returned, question } = scanning
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }
-    if (notice) return { form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }
-    if (asked) return { form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }
-    if (missed) return { form: "guard-missed", text: { code: missed.patron.code, before: missed.earlier[0].patron.code } }
-    if (returned) return this.#returned(returned)
-    if (doubt) return this.#doubted(doubt)
-    if (patron?.warning && !patron.overridden) return { form: "guard-patron", text: { why: this.why(patron.warning) } }
-    if (earlier.length) return this.#next(patron, ...earlier)
+    const questions = {
+      notice: () => ({ form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }),
+      asked: () => ({ form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }),
+      missed: () => this.#missed(),
+      returned: () => this.#returned(returned),
+      doubt: () => this.#doubted(doubt),
+      patron: () => ({ form: "guard-patron", text: { why: this.why(patron.warning) } }),
+      next: () => this.#next(),
+    }
+    if (question) return questions[question]()
     if (patron?.read) return { form: "guard-read", text: { why: this.why(patron.read, patron.code) } }
     return null
   }
@@ -111,27 +114,46 @@ export class ScanView {
     return { form: count ? "guard-lend-held" : "guard-lend", text: { held: this.#held("asked", count) } }
   }
 
-  // Which reader came next by their card alone, and to whom the scans before it belong.
-  #next({ code, since, read }, before, first) {
-    const empty = !before.rows.some(counts)
-    const many = this.turn.count("items", before.rows.filter(stands).length)
+  #missed() {
+    const { patron, earlier: [before] } = this.box.scanning.state.missed
+    return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
+  }
+
+  // Which reader came next by their card alone, and whose the scans before it are.
+  #next() {
+    const { scanning } = this.box
+    const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
+    const lent = scanning.found ? rows.filter((row) => row.found) : before.rows
     const why = read ? this.why(read, code) : ""
-    const text = { code, before: before.patron.code, many, why, first: first?.patron.code ?? "" }
-    return { form: empty && first ? "guard-skipped" : "guard-next", text, about: since }
+    const text = { code, before: this.#name(before), many: this.turn.count("items", lent.filter(stands).length), why, first: first ? this.#name(first) : "" }
+    return { form: this.#formOfNext(before), text, about: since }
+  }
+
+  #formOfNext(before) {
+    const { skips, forgotten, found } = this.box.scanning
+    if (found) return "guard-found"
+    if (skips) return forgotten ? "guard-skipped-card" : "guard-skipped"
+    if (forgotten) return "guard-next-card"
+    return before.patron ? "guard-next" : "guard-own"
+  }
+
+  // Whose a turn is: a reader's number, or the note on somebody without a card.
+  #name({ patron, note, begun }) {
+    return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }
 
   #returned({ id, item }) {
-    const { patron, earlier } = this.box.scanning.state
-    return { form: earlier.length ? "guard-items" : "guard-item", text: { code: item, patron: patron.code }, about: id }
+    const { state } = this.box.scanning
+    const form = state.mode === "card" ? "guard-item-card" : state.earlier.length ? "guard-items" : "guard-item"
+    return { form, text: { code: item, patron: this.#name(state) }, about: id }
   }
 
-  #doubted({ id, warning, item, kind }) {
+  #doubted({ id, warning, item }) {
     const { state: { patron }, rows } = this.box.scanning
     const others = rows.doubts.length - 1
     const more = others ? this.fill(this.words[others === 1 ? "more_one" : "more"], { count: others }) : ""
     const text = { code: item, patron: patron?.code ?? "", why: this.why(warning), more }
-    const forgotten = kind === "waiting" && warning === "looks_like_patron"
-    return { form: forgotten ? "guard-found" : QUESTIONS[warning] ?? "guard-doubt", text, about: id }
+    return { form: QUESTIONS[warning] ?? "guard-doubt", text, about: id }
   }
 
   #drawRows() {

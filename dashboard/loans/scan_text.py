@@ -124,6 +124,7 @@ def _acts(language: Language) -> dict[str, str]:
         "sound_off": say("Son coupé"),
         "reason_undo": say("annulé au poste (F8)"),
         "reason_turn": say("carte du lecteur suivant (F7)"),
+        "reason_found": say("carte oubliée, retrouvée (F7)"),
         "reason_item": say("document, et non carte du lecteur suivant (F9)"),
         "reason_named": say("nom noté après le scan"),
         "reason_swap": say("carte et document inversés (F6)"),

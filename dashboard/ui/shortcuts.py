@@ -29,7 +29,7 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
                 (("F2",), say("carte oubliée")),
                 (("F4",), say("retours sur le chariot")),
                 (("F6",), say("inverser carte et document")),
-                (("F7",), say("c’est la carte suivante")),
+                (("F7",), say("c’est la carte suivante, ou la carte oubliée")),
                 (("F8",), say("annuler le dernier scan")),
                 (("F9",), say("c’est juste, ou c’était un document")),
             ),
