@@ -154,14 +154,14 @@ class EnrolPage(EnrolmentRoute):
         code = self.get_body_argument("code", "")
         if not self.is_ours():
             self.send_page("access/enrol", 403, refusal="foreign")
-        elif not self._rate().allows(address, "", now):
-            self.send_page("access/enrol", 429, refusal="too_many")
+        elif refusal := self._rate().attempt(address, "", now):
+            self.send_page("access/enrol", 429, refusal=refusal)
         elif found := self._codes().use(code, now):
+            self._rate().forget(address, "", now)
             self._enrol(code, found)
             _log.info("The workstation %r was enrolled, from %s", found.name, address)
             self.redirect("desk/", status=303)
         else:
-            self._rate().add_failure(address, "", now)
             self.send_page("access/enrol", 401, refusal="wrong")
 
     def _enrol(self, code: str, workstation: EnrolledWorkstation) -> None:

@@ -86,23 +86,22 @@ class SignInPage(SignInRoute):
         address, now = self.request.remote_ip or "", self.context.now()
         if not self.is_ours():
             self._show(target, name, "foreign", status=403)
-        elif not self._rate().allows(address, name, now):
-            _log.warning("Too many failed sign-ins from %s", address)
-            self._show(target, name, "too_many", status=429)
-        elif account := await self._account(name):
-            self._rate().forget(address, name)
+        elif refusal := self._rate().attempt(address, name, now):
+            _log.warning("Too many sign-ins from %s", address)
+            self._show(target, name, refusal, status=429)
+        elif account := await self._account(name, address):
+            self._rate().forget(address, name, now)
             self._begin(account, address)
             self.redirect(_own_address(target), status=303)
         else:
-            self._rate().add_failure(address, name, now)
             # Without the name: people type a password there by mistake.
             _log.warning("A sign-in failed, from %s", address)
             self._show(target, name, "wrong", status=401)
 
-    async def _account(self, name: str) -> Account | None:
+    async def _account(self, name: str, address: str) -> Account | None:
         account = self.context.accounts.find(name)
         password = self.get_body_argument("password", "", strip=False)
-        async with hashing():
+        async with self._rate().turn(address, name):
             stored = account.password_hash if account else ""
             right = await asyncio.to_thread(is_password, password, stored)
         return account if right else None
@@ -160,12 +159,6 @@ class SignOut(SignInRoute):
             _log.info("A sign-in was ended, from %s", self.request.remote_ip)
         clear_token(self)
         self.redirect(ENDED, status=303)
-
-
-@cache
-def hashing() -> asyncio.Semaphore:
-    """Return what lets one password be checked at a time: each takes 64 MB and a core."""
-    return asyncio.Semaphore(1)
 
 
 def _own_address(target: str) -> str:

@@ -1,47 +1,101 @@
-"""Limits failed attempts to sign in, by name and by address."""
+"""Limits attempts to sign in: how many, by name and by address, and how many wait at once."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from procedure.access.accounts import LONGEST_NAME
+
 SPAN = timedelta(minutes=15)
-# Failed attempts within the span: a person's of one name, and an address's of all names. A whole
-# library may have one address.
+# Attempts within the span that were not right: a person's of one name, and an address's of all
+# names. A whole library may have one address.
 OF_NAME, OF_ADDRESS = 5, 60
+# Attempts that wait at once: of one name, of one address, of everybody.
+NAME_WAITING, ADDRESS_WAITING, ALL_WAITING = 5, 10, 20
 KEYS = 10_000  # names and addresses that are remembered
 
 
-class SignInRate:
-    """Counts failures; whoever has had too many waits until the oldest is `SPAN` ago.
+@dataclass(eq=False, slots=True)
+class _WaitingSignIn:
+    address: str
+    name: str
+    before: int  # how many of its address waited when it came
+    turn: asyncio.Event = field(default_factory=asyncio.Event)
 
-    A name counts by the address it is tried from: a stranger elsewhere cannot shut anybody out.
+
+class SignInRate:
+    """Counts attempts; whoever has had too many waits until the oldest is `SPAN` ago.
+
+    An attempt counts before it is checked: many at once are as many. A name counts by the address
+    it is tried from: a stranger elsewhere cannot shut anybody out.
     """
 
     def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, ...], list[datetime]] = OrderedDict()
+        self._attempts: OrderedDict[tuple[str, ...], list[datetime]] = OrderedDict()
+        self._waiting: list[_WaitingSignIn] = []
 
-    def allows(self, address: str, name: str, now: datetime) -> bool:
-        """Return whether another attempt is looked at."""
-        return all(
-            len(self._recent(key, now)) < most for key, most in _limits(address, name).items()
+    def attempt(self, address: str, name: str, now: datetime) -> str:
+        """Count an attempt if it may be looked at; else return why not: `too_many` or `busy`."""
+        limits = _limits(address, name)
+        recent = {key: self._recent(key, now) for key in limits}
+        if any(len(recent[key]) >= most for key, most in limits.items()):
+            return "too_many"
+        if self._is_full(address, _key(name)):
+            return "busy"
+        for key, attempts in recent.items():
+            self._attempts[key] = [*attempts, now]
+            self._attempts.move_to_end(key)
+        while len(self._attempts) > KEYS:
+            self._attempts.popitem(last=False)
+        return ""
+
+    def forget(self, address: str, name: str, at: datetime) -> None:
+        """Forget the attempts of a name, and the one at this instant: it was right."""
+        self._attempts.pop((address, _key(name)), None)
+        if at in (of_address := self._attempts.get((address,), [])):
+            of_address.remove(at)
+
+    @asynccontextmanager
+    async def turn(self, address: str, name: str) -> AsyncGenerator[None]:
+        """Wait to be the one that is checked: each check takes 64 MB and a core.
+
+        An attempt comes before those of other addresses that had more waiting: one client's many
+        do not hold up anybody elsewhere.
+        """
+        before = sum(one.address == address for one in self._waiting)
+        mine = _WaitingSignIn(address, _key(name), before)
+        self._waiting.append(mine)
+        self._begin_next()
+        try:
+            await mine.turn.wait()
+            yield
+        finally:
+            self._waiting.remove(mine)
+            self._begin_next()
+
+    def _begin_next(self) -> None:
+        if self._waiting and not any(one.turn.is_set() for one in self._waiting):
+            min(self._waiting, key=lambda one: one.before).turn.set()
+
+    def _is_full(self, address: str, name: str) -> bool:
+        return (
+            len(self._waiting) >= ALL_WAITING
+            or sum(one.address == address for one in self._waiting) >= ADDRESS_WAITING
+            or sum(one.name == name for one in self._waiting) >= NAME_WAITING
         )
 
-    def add_failure(self, address: str, name: str, now: datetime) -> None:
-        """Count a failed attempt."""
-        for key in _limits(address, name):
-            self._failures[key] = [*self._recent(key, now), now]
-            self._failures.move_to_end(key)
-        while len(self._failures) > KEYS:
-            self._failures.popitem(last=False)
-
-    def forget(self, address: str, name: str) -> None:
-        """Forget the failures of a name, once somebody has signed in with it."""
-        self._failures.pop((address, name.casefold()), None)
-
     def _recent(self, key: tuple[str, ...], now: datetime) -> list[datetime]:
-        return [at for at in self._failures.get(key, ()) if now - at < SPAN]
+        return [at for at in self._attempts.get(key, ()) if now - at < SPAN]
 
 
 def _limits(address: str, name: str) -> dict[tuple[str, ...], int]:
-    return {(address, name.casefold()): OF_NAME, (address,): OF_ADDRESS}
+    return {(address, _key(name)): OF_NAME, (address,): OF_ADDRESS}
+
+
+def _key(name: str) -> str:
+    return name[: LONGEST_NAME + 1].casefold()

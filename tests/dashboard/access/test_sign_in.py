@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,7 +24,7 @@ from tornado.websocket import websocket_connect
 from dashboard.access.passwords import hash_password, is_password
 from dashboard.access.session_cookie import digest_of
 from dashboard.access.sign_in import ENDED, LASTS, WITH_SCRIPT
-from dashboard.access.sign_in_rate import OF_NAME
+from dashboard.access.sign_in_rate import OF_ADDRESS, OF_NAME
 from dashboard.core.context import AppContext
 from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
@@ -139,6 +141,26 @@ async def test_sign_in_waits_after_failures_even_with_the_right_password(
         assert await anne.sign_in() == 429
         clock.pass_by(minutes=16)
         assert await anne.sign_in() == 303
+
+
+async def test_sign_in_from_elsewhere_is_answered_during_a_burst(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "127.0.0.1")
+    async with browser(context) as anne:
+        for names in (["anne"] * 200, [f"name-{number}" for number in range(200)]):
+            # A client of its own each: one has ten connections.
+            burst = [
+                asyncio.ensure_future(
+                    Browser(anne.address).sign_in(name, "no", **{"X-Real-IP": "198.51.100.7"})
+                )
+                for name in names
+            ]
+            async with asyncio.TaskGroup() as group:
+                honest = group.create_task(anne.sign_in(**{"X-Real-IP": "203.0.113.9"}))
+            assert honest.result() == 303
+            refused = Counter(await asyncio.gather(*burst))[429]
+            assert refused >= 200 - OF_ADDRESS
 
 
 async def test_sign_in_refuses_forms_of_another_site(context: AppContext) -> None:

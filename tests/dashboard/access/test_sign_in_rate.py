@@ -1,39 +1,114 @@
-"""How often somebody may try to sign in."""
+"""How often somebody may try to sign in, and who waits for whom."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
-from dashboard.access.sign_in_rate import OF_ADDRESS, OF_NAME, SPAN, SignInRate
+from dashboard.access.sign_in_rate import (
+    ADDRESS_WAITING,
+    ALL_WAITING,
+    NAME_WAITING,
+    OF_ADDRESS,
+    OF_NAME,
+    SPAN,
+    SignInRate,
+)
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+HERE, ELSEWHERE = "192.0.2.7", "192.0.2.8"
 
 
-def failed(rate: SignInRate, count: int, name: str, address: str = "192.0.2.7") -> None:
-    for _ in range(count):
-        rate.add_failure(address, name, NOW)
+def attempts(rate: SignInRate, count: int, name: str, address: str = HERE) -> list[str]:
+    return [rate.attempt(address, name, NOW) for _ in range(count)]
 
 
-def test_allows_not_after_failures_of_a_name_from_one_address() -> None:
+def test_attempts_of_a_name_from_one_address_are_bounded() -> None:
     rate = SignInRate()
-    failed(rate, OF_NAME - 1, "anne")
-    assert rate.allows("192.0.2.7", "anne", NOW)
-    failed(rate, 1, "ANNE")
-    assert not rate.allows("192.0.2.7", "anne", NOW)
-    assert rate.allows("192.0.2.7", "bea", NOW)
-    assert rate.allows("192.0.2.8", "anne", NOW)
-    assert rate.allows("192.0.2.7", "anne", NOW + SPAN)
+    assert attempts(rate, OF_NAME, "anne") == [""] * OF_NAME
+    assert attempts(rate, 1, "ANNE") == ["too_many"]
+    assert attempts(rate, 1, "bea") == [""]
+    assert attempts(rate, 1, "anne", ELSEWHERE) == [""]
+    assert rate.attempt(HERE, "anne", NOW + SPAN) == ""
 
 
-def test_allows_not_after_failures_of_an_address_with_any_names() -> None:
+def test_attempts_of_an_address_with_any_names_are_bounded() -> None:
     rate = SignInRate()
     for number in range(OF_ADDRESS):
-        failed(rate, 1, f"name-{number}")
-    assert not rate.allows("192.0.2.7", "anne", NOW)
+        assert attempts(rate, 1, f"name-{number}") == [""]
+    assert attempts(rate, 1, "anne") == ["too_many"]
 
 
-def test_forget_clears_the_failures_of_a_name() -> None:
+def test_forget_clears_the_attempts_of_a_name_and_the_right_one_of_its_address() -> None:
     rate = SignInRate()
-    failed(rate, OF_NAME, "anne")
-    rate.forget("192.0.2.7", "Anne")
-    assert rate.allows("192.0.2.7", "anne", NOW)
+    attempts(rate, OF_NAME, "anne")
+    rate.forget(HERE, "Anne", NOW)
+    for number in range(OF_ADDRESS - OF_NAME):
+        assert attempts(rate, 1, f"name-{number}") == [""]
+    assert attempts(rate, 2, "anne") == ["", "too_many"]
+
+
+class Checks:
+    """Attempts that take their turns; the first is checked until `end`."""
+
+    def __init__(self) -> None:
+        self.rate = SignInRate()
+        self.checked: list[str] = []
+        self._goes_on = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def try_in(self, name: str, address: str = HERE) -> str:
+        refusal = self.rate.attempt(address, name, NOW)
+        if not refusal:
+            self._tasks.append(asyncio.create_task(self._check(name, address)))
+            await asyncio.sleep(0)
+        return refusal
+
+    async def _check(self, name: str, address: str) -> None:
+        async with self.rate.turn(address, name):
+            self.checked.append(name)
+            await self._goes_on.wait()
+
+    async def end(self) -> list[str]:
+        self._goes_on.set()
+        await asyncio.gather(*self._tasks)
+        return self.checked
+
+
+async def test_attempts_that_wait_are_bounded_by_name_address_and_all() -> None:
+    checks = Checks()
+    for number in range(NAME_WAITING):
+        assert await checks.try_in("anne", f"192.0.2.{number + 20}") == ""
+    assert await checks.try_in("anne", ELSEWHERE) == "busy"
+    for number in range(ADDRESS_WAITING):
+        assert await checks.try_in(f"name-{number}") == ""
+    assert await checks.try_in("bea") == "busy"
+    for number in range(ALL_WAITING - NAME_WAITING - ADDRESS_WAITING):
+        assert await checks.try_in(f"other-{number}", ELSEWHERE) == ""
+    assert await checks.try_in("zoe", "192.0.2.9") == "busy"
+    assert len(await checks.end()) == ALL_WAITING
+    assert await checks.try_in("zoe", "192.0.2.9") == ""
+    await checks.end()
+
+
+async def test_turn_of_another_address_comes_before_the_rest_of_a_burst() -> None:
+    checks = Checks()
+    for number in range(ADDRESS_WAITING):
+        await checks.try_in(f"name-{number}")
+    await checks.try_in("marc", ELSEWHERE)
+    assert (await checks.end())[:3] == ["name-0", "marc", "name-1"]
+
+
+async def test_turn_that_is_given_up_lets_the_next_one_begin() -> None:
+    rate = SignInRate()
+
+    async def check() -> str:
+        async with rate.turn(HERE, "anne"):
+            return "checked"
+
+    async with rate.turn(HERE, "bea"):
+        given_up = asyncio.create_task(check())
+        waits = asyncio.create_task(check())
+        await asyncio.sleep(0)
+        given_up.cancel()
+    assert await waits == "checked"
