@@ -46,7 +46,7 @@ def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:
 def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
     say, plural = language.say, language.plural
     return {
-        "no_colleague": say("Aucun autre poste ne s’est manifesté récemment."),
+        "no_colleague": say("Aucun autre poste ne montre si Alma marche."),
         "colleagues_work": plural(
             "Le seul autre poste connu y arrive.", "Les {count} autres postes y arrivent.", of
         ),

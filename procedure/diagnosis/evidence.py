@@ -120,9 +120,14 @@ class Evidence:
     def alma_works_at(self, view: VantageView) -> bool | None:
         """Return whether Alma works at a vantage: as reported, otherwise whether it answers there.
 
-        A report outweighs an answer, since the login page may answer while Alma is down.
+        A report outweighs an answer, since the login page may answer while Alma is down. Where only
+        another way in than the usual one answers, it is not known.
         """
-        return view.works if view.works is not None else view.reaches(self.roles.ways_in)
+        if view.works is not None:
+            return view.works
+        if view.reaches(self.roles.usual):
+            return True
+        return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
         """Return whether people at two sites report that Alma fails, and nobody that it works.

@@ -71,6 +71,17 @@ class EvidenceCounts:
         return any(known) if known else None
 
     @cached_property
+    def outside(self) -> bool | None:
+        """Whether the Internet answers any witness; None if unknown.
+
+        Two status pages on networks of their own prove it where the outside reference is down.
+        """
+        pages = [key for key in self.roles.pages if key not in self.roles.campus]
+        return sum(self.seen([page]) is True for page in pages) >= 2 or self.seen(
+            self.roles.outside
+        )
+
+    @cached_property
     def vdi_only(self) -> bool:
         """Whether two VDI workstations fail, none works, and others work."""
         others = [view for view in self.working if not view.vantage.vdi]

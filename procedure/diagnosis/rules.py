@@ -115,7 +115,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "one_alone",
         FaultLocation.UNKNOWN,
-        lambda f: f.alone and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False,
+        lambda f: f.alone and f.outside is False and f.seen(f.roles.campus) is False,
         (FaultLocation.WORKSTATION, FaultLocation.CAMPUS, FaultLocation.INTERNET),
         "more_reports",
     ),
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             f.general
             and len(f.failing) > 0
-            and f.seen(f.roles.outside) is False
+            and f.outside is False
             and f.seen(f.roles.campus) is False
         ),
         (FaultLocation.INTERNET,),
@@ -143,16 +143,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "server_silent",
         FaultLocation.UNKNOWN,
-        lambda f: (
-            f.general and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False
-        ),
+        lambda f: f.general and f.outside is False and f.seen(f.roles.campus) is False,
         (FaultLocation.WATCHER, FaultLocation.CAMPUS),
         "any_workstation",
     ),
     Rule(
         "outside_silent",
         FaultLocation.INTERNET,
-        lambda f: f.general and f.seen(f.roles.outside) is False,
+        lambda f: f.general and f.outside is False,
         (FaultLocation.CAMPUS,),
     ),
     Rule(
@@ -170,7 +168,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "logins_fail",
         FaultLocation.LOGIN,
-        lambda f: f.general and f.seen(f.roles.outside) is True and f.shared_login_fails,
+        lambda f: f.general and f.outside is True and f.shared_login_fails,
         (FaultLocation.ALMA,),
         "log_in",
     ),
@@ -188,9 +186,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             f.general
             and f.neighbours_fail
-            and (
-                f.seen(f.roles.outside) is None or (f.reported and f.seen(f.roles.ways_in) is True)
-            )
+            and (f.outside is None or (f.reported and f.seen(f.roles.ways_in) is True))
         ),
         (FaultLocation.LOGIN,),
         "log_in",
@@ -205,7 +201,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "alma_silent",
         FaultLocation.ALMA,
-        lambda f: f.general and f.seen(f.roles.outside) is True,
+        lambda f: f.general and f.outside is True,
         (FaultLocation.LOGIN,),
     ),
     Rule("announced", FaultLocation.ALMA, lambda f: f.incidents > 0 and f.general),

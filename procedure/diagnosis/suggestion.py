@@ -38,7 +38,7 @@ REASONS: dict[str, str] = {
     "work_is_ahead": "no incident is reported, work is announced that is not on now",
     "pages_quiet": "all {of} status pages were read lately and report nothing",
     "pages_unread": "{count} of {of} status pages were read lately; none reports an incident",
-    "no_colleague": "no other workstation has reported lately",
+    "no_colleague": "no other workstation shows whether Alma works",
     "colleagues_work": "{count} of {of} other workstations reach Alma",
     "colleagues_fail": "0 of {of} other workstations reach Alma",
     "colleagues_say_no": "people at {count} other workstations say that Alma does not work",

@@ -158,7 +158,9 @@ def test_suggested_path_ends_at_a_step_without_suggestion(desk: Desk) -> None:
     suggested_path.confirm("A1.no")
     assert (desk.given(), suggested_path.shown) == ([("A1", "no")], "")
     suggested_path.answer("A2", "no")
-    assert desk.kept()[-1].readings == ("suggested none: no other workstation has reported lately",)
+    assert desk.kept()[-1].readings == (
+        "suggested none: no other workstation shows whether Alma works",
+    )
 
 
 def test_confirm_one_by_one(sure: Desk) -> None:

@@ -52,7 +52,9 @@ def test_reaches_any_of_the_targets(verdicts: dict[str, Status], reaches: bool |
     [
         (True, {"alma": DOWN}, True),
         (False, {"alma": UP}, False),
-        (None, {"alma": DOWN, "rescue": UP}, True),
+        (None, {"alma": UP, "rescue": DOWN}, True),
+        (None, {"alma": DOWN, "rescue": UP}, None),
+        (None, {"rescue": UP}, None),
         (None, {"alma": DOWN, "rescue": DOWN}, False),
         (None, {"switch": UP}, None),
     ],

@@ -255,6 +255,26 @@ def test_diagnose_what_the_outside_and_the_campus_say(
 
 
 @pytest.mark.parametrize(
+    ("sights", "fault", "rule"),
+    [
+        ([server(**CUT, page=UP)], FaultLocation.UNKNOWN, "server_silent"),
+        ([server(**CUT, page=UP, feed=UP)], FaultLocation.ALMA, "alma_silent"),
+        (
+            [server(alma=DOWN, switch=DOWN, page=UP, campus=UP)],
+            *(FaultLocation.INTERNET, "outside_silent"),
+        ),
+        ([server(**CUT), pc("pc-1", **CUT, page=UP, feed=UP)], FaultLocation.ALMA, "alma_silent"),
+    ],
+)
+def test_diagnose_two_status_pages_elsewhere_show_that_the_internet_works(
+    sights: list[VantageView], fault: FaultLocation, rule: str
+) -> None:
+    roles = replace(ROLES, pages=("page", "feed", "campus"))
+    diagnosis = diagnose(replace(seen(*sights), roles=roles))
+    assert (diagnosis.fault, diagnosis.rule) == (fault, rule)
+
+
+@pytest.mark.parametrize(
     ("verdicts", "rule"),
     [
         ({"alma": UP, "switch": UP}, "neighbours_too"),
