@@ -36,6 +36,8 @@ Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `
 - A target is asked with `Accept-Encoding: gzip`; a body counts up to 4 MiB, unpacked. One that
   ends too early (packed, chunked, or shorter than announced) is down, even if what came of it has
   the expected text.
+- What Chromium opens is not down: a space before a header's colon or in its name, several spaces in
+  the status line, and an empty Content-Length are repaired and noted as the detail.
 - A certificate must name its host in `subjectAltName`, as browsers demand: OpenSSL alone would
   accept one with nothing but a common name.
 - Out of sockets or memory here, the verdict is `unknown`: that says nothing about the target.

@@ -50,6 +50,7 @@ class PhasedTransport(httpx.AsyncBaseTransport):
                 _absolute_url(url) if forwarded else url.raw_path,
                 request.headers.raw,
             )
+            leg.remark = "; ".join(filter(None, (leg.remark, *exchange.quirks)))
         except BaseException:
             connection.close()
             raise
