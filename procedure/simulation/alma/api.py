@@ -16,13 +16,13 @@ from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Worl
 ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
-def answer(world: World, call: ApiCall) -> ApiAnswer:
-    """Return the answer to one request.
+def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
+    """Return the answer to one request by the first of the calls that fits.
 
     Raises:
         ApiRefusal: with Alma's code; INVALID_REQUEST where there is no such call.
     """
-    for method, pattern, handler in _CALLS:
+    for method, pattern, handler in calls:
         match = pattern.fullmatch(call.path)
         if match and method == call.method:
             return handler(world, call, [unquote(part) for part in match.groups()])
@@ -152,7 +152,7 @@ def _renew(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 _COPY = BASE + r"/bibs/([^/]+)/holdings/([^/]+)/items/([^/]+)"
 _USER = BASE + r"/users/([^/]+)"
-_CALLS: Calls = (
+CALLS: Calls = (
     ("GET", re.compile(BASE + "/conf/test"), _test),
     ("GET", re.compile(BASE + "/items"), _item_by_barcode),
     ("GET", re.compile(_COPY), _item),

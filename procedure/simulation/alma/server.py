@@ -18,8 +18,8 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
 from procedure.io.clock import utc_now
-from procedure.simulation.alma.api import answer
-from procedure.simulation.alma.calls import ApiAnswer, ApiCall
+from procedure.simulation.alma.api import CALLS, answer
+from procedure.simulation.alma.calls import ApiAnswer, ApiCall, Calls
 from procedure.simulation.alma.formats import read_body, serialise, wants_json
 from procedure.simulation.alma.gate import FAULT_BODIES, Misbehaviour, RequestGate
 from procedure.simulation.alma.refusals import ApiRefusal
@@ -32,12 +32,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class FakeAlma:
-    """A simulated Alma. `automatic` is the block preference during an upload."""
+    """A simulated Alma. `automatic` is the block preference during an upload.
+
+    `calls` are those that it answers: by default the calls that Relais makes.
+    """
 
     world: World = field(default_factory=lambda: World(Stock()))
     gate: RequestGate = field(default_factory=RequestGate)
     now: Callable[[], datetime] = utc_now
     automatic: bool = False
+    calls: Calls = CALLS
 
     def upload(self, desk: str, content: bytes, name: str = "OffCirc.dat") -> str:
         """Apply an offline file at a desk, and return the job's report.
@@ -128,7 +132,7 @@ class _Api(_Handler):
             fault = gate.admit(method, path, key, asyncio.get_running_loop().time())
             if fault is not None and await self._apply_fault(fault):
                 return
-            done = answer(self.standin.world, self._api_call(gate.zone_of(key)))
+            done = answer(self.standin.world, self._api_call(gate.zone_of(key)), self.standin.calls)
         except ApiRefusal as refused:
             self._refuse(refused)
             return
@@ -234,7 +238,7 @@ class _World(_Handler):
     def put(self) -> None:
         stock = self.decode(Stock)
         if stock is not None:
-            world = self.standin.world = World(stock)
+            world = self.standin.world = type(self.standin.world)(stock)
             names = ("items", "desks", "loans")
             self.send({name: len(getattr(world, name)) for name in names})
 
