@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlencode
 
-from procedure.simulation.alma import accounts, jobs
 from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, user_of
 from procedure.simulation.alma.circulation import extend, lend_now, renew, scan_in
 from procedure.simulation.alma.refusals import ApiRefusal
@@ -166,6 +165,4 @@ CALLS: Calls = (
     ("GET", re.compile(_USER + "/loans/([^/]+)"), _loan),
     ("PUT", re.compile(_USER + "/loans/([^/]+)"), _extend),
     ("POST", re.compile(_USER + "/loans/([^/]+)"), _renew),
-    *accounts.CALLS,
-    *jobs.CALLS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Fee, Item, Request, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Item, World
 
 
 def stamp(at: datetime) -> str:
@@ -91,48 +91,3 @@ def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
     return body
-
-
-def fee_body(fee: Fee) -> dict[str, Any]:
-    """Return a fee [D: rest_fee.xsd]."""
-    return {
-        "id": fee.fee_id,
-        "type": {"value": fee.kind},
-        "status": {"value": fee.status},
-        "user_primary_id": {"value": fee.user},
-        "balance": fee.left,
-        "original_amount": fee.amount,
-        "creation_time": stamp(fee.created),
-        "comment": fee.comment,
-        "owner": {"value": fee.owner},
-    }
-
-
-def fees_body(fees: list[Fee]) -> dict[str, Any]:
-    """Return a user's fees, with their sum."""
-    total = round(sum(fee.left for fee in fees), 2)
-    body: dict[str, Any] = {
-        "total_record_count": len(fees),
-        "total_sum": total,
-        "currency": "CHF",
-    }
-    if fees:
-        body["fee"] = [fee_body(fee) for fee in fees]
-    return body
-
-
-def request_body(world: World, request: Request) -> dict[str, Any]:
-    """Return a request [D: rest_user_request.xsd]."""
-    item = world.by_pid.get(request.item)
-    return {
-        "request_id": request.request_id,
-        "request_type": request.kind,
-        "user_primary_id": request.user,
-        "mms_id": request.mms_id,
-        "item_id": request.item or None,
-        "barcode": None if item is None else item.barcode,
-        "pickup_location_library": request.pickup_library,
-        "request_status": "NOT_STARTED" if request.is_active else "HISTORY",
-        "request_date": f"{request.created:%Y-%m-%d}Z",
-        "comment": request.comment,
-    }

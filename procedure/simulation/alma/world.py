@@ -6,7 +6,6 @@ from collections import UserDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
 
 # 01 barcode of the edu-ID, 02 of the network zone, 03 of the institution [C: SLSP's letters].
 BARCODE_TYPES = ("01", "02", "03")
@@ -65,55 +64,6 @@ class AlmaLoan:
 
 
 @dataclass(slots=True)
-class Fee:
-    """A fee of a user. `status` is `ACTIVE`, `INDISPUTE` or `CLOSED`; amounts are in francs."""
-
-    fee_id: str
-    user: str
-    kind: str
-    amount: float
-    created: datetime
-    owner: str = ""
-    comment: str = ""
-    status: str = "ACTIVE"
-    balance: float | None = None
-
-    @property
-    def left(self) -> float:
-        """The amount still to be paid."""
-        return self.amount if self.balance is None else self.balance
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it is to be paid and not disputed."""
-        return self.status == "ACTIVE"
-
-
-@dataclass(slots=True)
-class Request:
-    """A user's request for a title, or for one copy of it where `item` holds its pid."""
-
-    request_id: str
-    user: str
-    kind: str
-    mms_id: str
-    item: str
-    created: datetime
-    pickup_library: str = ""
-    comment: str = ""
-    is_active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class JobRun:
-    """One run of a job."""
-
-    instance_id: str
-    job_id: str
-    at: datetime
-
-
-@dataclass(slots=True)
 class Desk:
     """A circulation desk and the libraries whose items may be lent there; none means all."""
 
@@ -140,8 +90,6 @@ class Stock:
     loans: list[AlmaLoan] = field(default_factory=list[AlmaLoan])
     elsewhere_users: list[AlmaUser] = field(default_factory=list[AlmaUser])
     elsewhere_items: list[Item] = field(default_factory=list[Item])
-    fees: list[Fee] = field(default_factory=list[Fee])
-    requests: list[Request] = field(default_factory=list[Request])
     terms: dict[str, float] = field(default_factory=dict[str, float])
 
 
@@ -169,20 +117,11 @@ class World:
         self.loans = {loan.loan_id: loan for loan in stock.loans}
         self.network_users = _by_identifier([*stock.users, *stock.elsewhere_users])
         self.network_items = self.items | {item.barcode: item for item in stock.elsewhere_items}
-        self.fees = {fee.fee_id: fee for fee in stock.fees}
-        self.requests = {request.request_id: request for request in stock.requests}
-        self.runs: dict[str, JobRun] = {}
-        self._ids = count(1)
         self._terms = {name: timedelta(hours=hours) for name, hours in stock.terms.items()}
         self._active: dict[str, list[AlmaLoan]] = {}
         for loan in stock.loans:
             if loan.returned is None:
                 self._active.setdefault(loan.item, []).append(loan)
-
-    def new_id(self) -> str:
-        """Return an unused id for a fee, request or run."""
-        taken = self.fees.keys() | self.requests.keys() | self.runs.keys()
-        return next(number for number in map(str, self._ids) if number not in taken)
 
     def term(self, item: Item) -> timedelta:
         """Return the length of a loan of an item."""

@@ -13,8 +13,8 @@ from hypothesis import given, strategies as st
 
 from procedure.simulation.alma.formats import read_body, serialise
 from procedure.simulation.alma.refusals import ApiRefusal
-from procedure.simulation.alma.world import JobRun
 from tests.procedure.simulation.alma.test_server import ANNA, COPY, NOW, error_of, stand_in, visit
+from tests.support.alma_jobs import JobRun
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ERROR = (

@@ -12,8 +12,9 @@ import pytest
 
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
+from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock
 from tests.support.alma import listening
+from tests.support.alma_clients import CALLS, ClientWorld
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 HERE = {"circ_desk": {"value": "MAIL"}, "library": {"value": "MAIL"}}
@@ -41,7 +42,7 @@ def stand_in(**gate: Any) -> FakeAlma:
         elsewhere_users=[AlmaUser("zoe", (("02", "Z-02"),))],
         elsewhere_items=[Item("z1", "pz", "98", "22", "UBU")],
     )
-    return FakeAlma(World(stock), RequestGate(**gate), now=lambda: NOW)
+    return FakeAlma(ClientWorld(stock), RequestGate(**gate), now=lambda: NOW, calls=CALLS)
 
 
 def visit(there: FakeAlma, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:

@@ -1,15 +1,103 @@
-"""The calls on a user's account beside loans: fees and requests."""
+"""Fees and requests in the stand-in for Alma: calls that only other clients make."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, user_of
 from procedure.simulation.alma.refusals import ApiRefusal
-from procedure.simulation.alma.shapes import fee_body, fees_body, request_body
-from procedure.simulation.alma.world import Fee, Item, Request, World
+from procedure.simulation.alma.shapes import stamp
+from procedure.simulation.alma.world import Item, World
+
+
+@dataclass(slots=True)
+class Fee:
+    """A fee of a user. `status` is `ACTIVE`, `INDISPUTE` or `CLOSED`; amounts are in francs."""
+
+    fee_id: str
+    user: str
+    kind: str
+    amount: float
+    created: datetime
+    owner: str = ""
+    comment: str = ""
+    status: str = "ACTIVE"
+    balance: float | None = None
+
+    @property
+    def left(self) -> float:
+        """The amount still to be paid."""
+        return self.amount if self.balance is None else self.balance
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is to be paid and not disputed."""
+        return self.status == "ACTIVE"
+
+
+@dataclass(slots=True)
+class Request:
+    """A user's request for a title, or for one copy of it where `item` holds its pid."""
+
+    request_id: str
+    user: str
+    kind: str
+    mms_id: str
+    item: str
+    created: datetime
+    pickup_library: str = ""
+    comment: str = ""
+    is_active: bool = True
+
+
+def fee_body(fee: Fee) -> dict[str, Any]:
+    """Return a fee [D: rest_fee.xsd]."""
+    return {
+        "id": fee.fee_id,
+        "type": {"value": fee.kind},
+        "status": {"value": fee.status},
+        "user_primary_id": {"value": fee.user},
+        "balance": fee.left,
+        "original_amount": fee.amount,
+        "creation_time": stamp(fee.created),
+        "comment": fee.comment,
+        "owner": {"value": fee.owner},
+    }
+
+
+def fees_body(fees: list[Fee]) -> dict[str, Any]:
+    """Return a user's fees, with their sum."""
+    total = round(sum(fee.left for fee in fees), 2)
+    body: dict[str, Any] = {
+        "total_record_count": len(fees),
+        "total_sum": total,
+        "currency": "CHF",
+    }
+    if fees:
+        body["fee"] = [fee_body(fee) for fee in fees]
+    return body
+
+
+def request_body(world: World, request: Request) -> dict[str, Any]:
+    """Return a request [D: rest_user_request.xsd]."""
+    item = world.by_pid.get(request.item)
+    return {
+        "request_id": request.request_id,
+        "request_type": request.kind,
+        "user_primary_id": request.user,
+        "mms_id": request.mms_id,
+        "item_id": request.item or None,
+        "barcode": None if item is None else item.barcode,
+        "pickup_location_library": request.pickup_library,
+        "request_status": "NOT_STARTED" if request.is_active else "HISTORY",
+        "request_date": f"{request.created:%Y-%m-%d}Z",
+        "comment": request.comment,
+    }
+
 
 _USER = BASE + r"/users/([^/]+)"
 

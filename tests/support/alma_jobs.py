@@ -1,4 +1,4 @@
-"""The calls on jobs: a job, running it, and its runs.
+"""Jobs in the stand-in for Alma, calls that only other clients make: a job, and its runs.
 
 Every job exists and does nothing: every run has already ended successfully [I].
 """
@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import stamp
-from procedure.simulation.alma.world import JobRun, World
+from procedure.simulation.alma.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a job."""
+
+    instance_id: str
+    job_id: str
+    at: datetime
+
 
 _JOB = BASE + r"/conf/jobs/([^/]+)"
 # [C: almapiwrapper] M for a manual job, S for a scheduled one, O for any other.
