@@ -42,9 +42,11 @@ def item_body(item: Item, base: str) -> dict[str, Any]:
 
 
 def user_body(user: AlmaUser) -> dict[str, Any]:
-    """Return a user without names and addresses, which Relais never reads."""
+    """Return a user without addresses; Relais never reads the names, other clients do."""
     return {
         "primary_id": user.primary_id,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
         "status": {"value": "ACTIVE"},
         "expiry_date": None if user.expires is None else f"{user.expires:%Y-%m-%d}Z",
         "user_identifier": [

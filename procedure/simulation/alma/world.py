@@ -46,6 +46,8 @@ class AlmaUser:
     blocks: tuple[str, ...] = ()
     expires: datetime | None = None
     limit: int | None = None
+    first_name: str = "Camille"
+    last_name: str = "Test"
 
 
 @dataclass(slots=True)

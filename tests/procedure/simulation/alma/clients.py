@@ -1,4 +1,4 @@
-"""An environment of its own for the two public clients of Alma, and programs run in it.
+"""An environment of its own for the public clients of Alma, and programs run in it.
 
 almapy brings urllib3-future, which puts itself in the place of urllib3 in whatever environment it is
 installed in: it must not do that beside Relais. The versions are those of the lock.

@@ -1,4 +1,4 @@
-"""The two public clients of Alma work against the stand-in as they do against Alma."""
+"""Public clients of Alma work against the stand-in as they do against Alma."""
 
 from __future__ import annotations
 
@@ -76,3 +76,15 @@ def test_client_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
     }
     assert effects[:3] == ["lend i1", "renew i1", "extend i1"]
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_client_almapipy(tmp_path: Path) -> None:
+    result, effects = work("with_almapipy.py", tmp_path)
+    assert result == {
+        "user": ["Camille", "Test", "anna"],
+        "users": ["anna", "bert", "carl", "dora", "emil"],
+        "named": [5, 2],
+        "libraries": ["MAIL", "CMU"],
+        "jobs": ["M135"],
+    }
+    assert effects == []

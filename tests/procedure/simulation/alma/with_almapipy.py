@@ -1,0 +1,43 @@
+"""What UC Davis' almapipy makes of the stand-in; run by `clients.py`, prints JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import requests
+from almapipy import AlmaCnxn, Client
+
+GATEWAY = "https://api-eu.hosted.exlibrisgroup.com"
+
+
+class Redirected(requests.Session):
+    """Sends what is meant for Alma to the stand-in: the client fixes its gateway."""
+
+    def request(self, method: str, url: str, *args: object, **more: object) -> requests.Response:
+        return super().request(method, url.replace(GATEWAY, sys.argv[1]), *args, **more)
+
+
+def main() -> None:
+    requests.get = Redirected().get
+    alma = AlmaCnxn("k-write", location="Europe")
+    assert isinstance(alma, Client)
+    anna = alma.users.get("anna")
+    users = alma.users.get(all_records=True, limit=2)
+    named = alma.users.get(query={"last_name": "Test"}, limit=2)
+    libraries = alma.conf.units.get_libaries()
+    jobs = alma.conf.jobs.get()
+    print(
+        json.dumps(
+            {
+                "user": [anna["first_name"], anna["last_name"], anna["primary_id"]],
+                "users": [user["primary_id"] for user in users["user"]],
+                "named": [named["total_record_count"], len(named["user"])],
+                "libraries": [library["code"] for library in libraries["library"]],
+                "jobs": [job["id"] for job in jobs["job"]],
+            }
+        )
+    )
+
+
+main()
