@@ -57,7 +57,7 @@ def test_user_and_loans_in_xml() -> None:
     user, loans = visit(there, ask)
     assert user == (
         HEAD + "<user><primary_id>anna</primary_id><first_name>Camille</first_name>"
-            "<last_name>Test</last_name><status>ACTIVE</status><user_identifiers>"
+        "<last_name>Test</last_name><status>ACTIVE</status><user_identifiers>"
         "<user_identifier><value>A-01</value><id_type>01</id_type><status>ACTIVE</status>"
         "</user_identifier><user_identifier><value>m-1</value><id_type>04</id_type>"
         "<status>ACTIVE</status></user_identifier></user_identifiers><user_blocks /></user>"
