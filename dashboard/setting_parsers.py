@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import time, timedelta
 from ipaddress import ip_address
@@ -241,6 +242,16 @@ def api_key(text: str) -> str:
     """Return a key of the API; the error never quotes it."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValueError("not a key of Alma's API; copy it again from the developer network")
+    return text
+
+
+def token(text: str) -> str:
+    """Return a token that a program sends; the error never quotes it."""
+    if not re.fullmatch(r"[\w.~+/=-]{20,}", text, re.ASCII):
+        raise ValueError(
+            "not 20 or more letters, digits and - . _ ~ + / =; "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one"
+        )
     return text
 
 

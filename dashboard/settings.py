@@ -89,6 +89,7 @@ class Settings:
     role_claim: str = ""
     issuer: str = ""
     public: frozenset[Permission] = frozenset()
+    metrics_token: str = option(default="", repr=False)
     alerts: tuple[str, ...] = option(default=(), repr=False)
     alert_quiet: tuple[time, time] | None = None
     alert_reminder: timedelta | None = None
@@ -166,6 +167,7 @@ _SECRET = {
     "RELAIS_ALMA_KEY",
     "RELAIS_ALMA_WRITE_KEY",
     "RELAIS_ALMA_NETWORK_KEY",
+    "RELAIS_METRICS_TOKEN",
     "RELAIS_SERVICENOW_USER",
     "RELAIS_SERVICENOW_PASSWORD",
 }
@@ -191,6 +193,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ROLE_CLAIM": ("role_claim", str),
     "RELAIS_ISSUER": ("issuer", str),
     "RELAIS_PUBLIC": ("public", parse.public),
+    "RELAIS_METRICS_TOKEN": ("metrics_token", parse.token),
     "RELAIS_PROBE_INTERVAL": ("probe_interval", parse.seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", parse.seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", parse.contact),

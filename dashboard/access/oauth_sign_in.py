@@ -28,7 +28,7 @@ from dashboard.access.session_cookie import (
     new_token,
     set_token,
 )
-from dashboard.access.sign_in import ENDED, LASTS
+from dashboard.access.sign_in import ENDED, LASTS, end_earlier
 from dashboard.access.visitors import Visitors, role_of
 from dashboard.core.allowed_clients import local
 from procedure.access.accounts import ExternalSignIn
@@ -133,6 +133,7 @@ class OAuthSignIn(OAuthLoginHandler):
         token = new_token()
         begun = ExternalSignIn(name, values, until)
         visitors.accounts.begin_external(digest_of(token), begun, now=now)
+        end_earlier(self, visitors.accounts)
         set_token(self, token, until, secure=self._is_encrypted)
         role = role_of([name, *values], visitors.settings.roles) or "nobody with a role"
         address = self.request.remote_ip

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
+from tornado.web import RequestHandler
+
 from dashboard.access.passwords import is_password
 from dashboard.access.session_cookie import (
     clear_token,
@@ -22,7 +24,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
 from dashboard.translations import offered_language
 from dashboard.ui.templating import asset_url, render
-from procedure.access.accounts import Account
+from procedure.access.accounts import Account, Accounts
 
 LASTS = timedelta(hours=12)  # a day at the desk
 PAGE = "dashboard"
@@ -110,6 +112,7 @@ class SignInPage(SignInRoute):
         now = self.context.now()
         token, until = new_token(), now + LASTS
         self.context.accounts.begin(digest_of(token), account.name, until, now=now)
+        end_earlier(self, self.context.accounts)
         set_token(self, token, until)
         _log.info(
             "%s signed in as %s by a local account, from %s", account.name, account.role, address
@@ -159,6 +162,12 @@ class SignOut(SignInRoute):
             _log.info("A sign-in was ended, from %s", self.request.remote_ip)
         clear_token(self)
         self.redirect(ENDED, status=303)
+
+
+def end_earlier(handler: RequestHandler, accounts: Accounts) -> None:
+    """End what the browser was signed in with before, once the new sign-in is stored."""
+    if earlier := getattr(handler.request, "sign_in", ""):
+        accounts.end(earlier)
 
 
 def _own_address(target: str) -> str:

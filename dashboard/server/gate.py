@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from http.client import responses
 from typing import Any
 
 from bokeh.server.tornado import BokehTornado
@@ -26,6 +27,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import REFUSAL, origin_host
+from dashboard.server.bodies import BoundedBody, UnfinishedBodies
 from dashboard.server.health import HealthRoute
 from dashboard.server.route_rights import LIVENESS, RouteRights, asks_itself
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
@@ -46,6 +48,9 @@ NOT_ALLOWED = (
     "coordination, connectée."
 )
 
+TOO_MUCH = (
+    "Too much is being sent at once: try again later. / Trop d’envois en même temps : réessayez."
+)
 NOT_SERVED = "Relais does not serve this address. / Relais ne sert pas cette adresse."
 
 _log = logging.getLogger(__name__)
@@ -65,6 +70,7 @@ class Gate(Router):
         self._visitors, self._audience = visitors, visitors.audience
         self._rights = rights
         self._security = security
+        self._bodies = UnfinishedBodies()
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int, *, elsewhere: bool) -> None:
@@ -109,6 +115,15 @@ class Gate(Router):
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
+        answering = self._allowed(handler, request)
+        if answering is None:
+            return None
+        full = _Refusal(request, TOO_MUCH, 503)
+        return BoundedBody(answering, full, self._bodies, request.remote_ip or "")
+
+    def _allowed(
+        self, handler: HTTPMessageDelegate | None, request: HTTPServerRequest
+    ) -> HTTPMessageDelegate | None:
         if _is(handler, HealthRoute):
             return handler
         if request.path == f"{self._application.prefix}{LIVENESS}":
@@ -174,10 +189,10 @@ def _opens_websocket(request: HTTPServerRequest) -> bool:
 
 
 class _Refusal(HTTPMessageDelegate):
-    """Answers 403 before a body is read, and closes the connection."""
+    """Answers before a body is read, and closes the connection."""
 
-    def __init__(self, request: HTTPServerRequest, reason: str) -> None:
-        self._request, self._reason = request, reason
+    def __init__(self, request: HTTPServerRequest, reason: str, status: int = 403) -> None:
+        self._request, self._reason, self._status = request, reason, status
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
@@ -195,6 +210,6 @@ class _Refusal(HTTPMessageDelegate):
         connection = self._request.connection
         assert connection is not None
         chunk = None if self._request.method == "HEAD" else body
-        start = ResponseStartLine("HTTP/1.1", 403, "Forbidden")
+        start = ResponseStartLine("HTTP/1.1", self._status, responses[self._status])
         connection.write_headers(start, response_headers, chunk)
         connection.finish()

@@ -49,7 +49,7 @@ IDLE = 75.0
 # A whole body must arrive within this many seconds: 512 kB, the largest message of a desk, take
 # 80 at 50 kbit/s. Files go over the websocket, which has no such limit.
 BODY = 120.0
-LARGEST_BODY = 10 * 1024 * 1024
+LARGEST_BODY = 1024 * 1024
 LIMITS: Mapping[str, Any] = {
     "idle_connection_timeout": IDLE,
     "body_timeout": BODY,

@@ -32,7 +32,11 @@ _log = logging.getLogger(__name__)
 
 
 class RememberedAccounts(SqlAccounts):
-    """The accounts of a server's process, with a copy of their tables in memory."""
+    """The accounts of a server's process, with a copy of their tables in memory.
+
+    Raises:
+        JournalError: they cannot be read; without a copy nobody could sign in.
+    """
 
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
         super().__init__(backend, writer)
@@ -52,7 +56,7 @@ class RememberedAccounts(SqlAccounts):
         self._unsaved: dict[str, tuple[Account, datetime]] = {}
         self._unsaved_external: dict[str, ExternalSignIn] = {}
         self._ended: set[str] = set()
-        self._copy_again()
+        self._copy_stored(now())
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
         """Store a sign-in, or keep it in the process; see `Accounts.begin`."""

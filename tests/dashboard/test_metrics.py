@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
+from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 from tornado.httpclient import HTTPResponse
 
@@ -20,9 +23,9 @@ from tests.support import http
 Samples = dict[tuple[str, tuple[str, ...]], float]
 
 
-def ask(context: AppContext, to_bring: int | None = None) -> HTTPResponse:
+def ask(context: AppContext, to_bring: int | None = None, **request: Any) -> HTTPResponse:
     arguments = {"context": lambda: context, "to_bring": lambda: to_bring}
-    return http.ask([(r"/metrics", Metrics, arguments)], "/metrics")
+    return http.ask([(r"/metrics", Metrics, arguments)], "/metrics", **request)
 
 
 # Labels are in the alphabetical order of their names.
@@ -107,3 +110,29 @@ def test_metrics_of_loans_outage_and_lost_database(context: AppContext, clock) -
     assert values["relais_outage_declared", ()] == 1
     assert values["relais_recording", ()] == 0
     assert values["relais_journal_entries", ()] == 2
+
+
+TOKEN = "a-token-of-more-than-20-signs"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"Authorization": f"Bearer {TOKEN}"}, 200),
+        ({"Authorization": f"bearer {TOKEN}"}, 401),
+        ({"Authorization": f"Bearer {TOKEN}x"}, 401),
+        ({"Authorization": "Bearer ü"}, 401),
+        ({"Authorization": "Bearer "}, 401),
+        ({}, 401),
+    ],
+)
+def test_metrics_take_the_token_of_the_settings(
+    context: AppContext, sent: dict[str, str], status: int
+) -> None:
+    context.settings = replace(context.settings, metrics_token=TOKEN)
+    assert ask(context, login=http.Login(None), headers=sent).code == status
+
+
+def test_metrics_without_a_token_in_the_settings_take_none(context: AppContext) -> None:
+    sent = {"Authorization": "Bearer "}
+    assert ask(context, login=http.Login(None), headers=sent).code == 401

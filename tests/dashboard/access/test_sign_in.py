@@ -233,6 +233,19 @@ async def test_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> Non
         assert (await anne.ask("/board.json")).code == 401
 
 
+async def test_sign_in_ends_the_earlier_one_of_the_browser(context: AppContext) -> None:
+    context.accounts.add(Account("bea", Role.COORDINATOR, STORED, context.now()))
+    async with browser(context) as one:
+        await one.sign_in("bea")
+        earlier = one.cookie
+        assert await one.sign_in("anne", password="wrong words") == 401
+        assert (await one.ask("/metrics")).code == 200
+        await one.sign_in("anne")
+        assert (await one.ask("/dashboard")).body.startswith(b"anne ")
+        one.cookie = earlier
+        assert (await one.ask("/board.json")).code == 401
+
+
 @pytest.mark.parametrize(
     "target",
     [

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ from tornado.testing import bind_unused_port
 
 from dashboard.core.allowed_clients import REFUSAL
 from dashboard.core.http import AuthorisedHandler
+from dashboard.server.bodies import ALL, OF_ADDRESS, UnfinishedBodies
 from dashboard.server.gate import NO_ORIGIN
-from dashboard.server.http_server import RelaisServer
+from dashboard.server.http_server import LARGEST_BODY, RelaisServer
 
 
 class Echo(AuthorisedHandler):
@@ -321,3 +322,45 @@ async def test_slow_upload_is_accepted() -> None:
         text = await reader.read()
         writer.close()
     assert text.endswith(b"\r\n\r\n400")
+
+
+async def test_unfinished_bodies_of_an_address_are_bounded() -> None:
+    size = LARGEST_BODY - 1
+    async with serving() as server, AsyncExitStack() as opened:
+        head = f"POST /echo HTTP/1.1\r\nHost: localhost:{server.port}\r\nContent-Length: "
+
+        async def send(length: int, body: bytes) -> asyncio.StreamReader:
+            reader, writer = await server.open()
+            opened.callback(writer.close)
+            writer.write(f"{head}{length}\r\n\r\n".encode() + body)
+            await writer.drain()
+            return reader
+
+        held = [await send(LARGEST_BODY, b"x" * size) for _ in range(OF_ADDRESS // LARGEST_BODY)]
+        refused = await send(LARGEST_BODY, b"x" * size)
+        assert (await refused.readline()).startswith(b"HTTP/1.1 503 ")
+        assert not any(reader.at_eof() for reader in held)
+        opened.pop_all().close()
+        # What was dropped counts no longer.
+        await asyncio.sleep(0.1)
+        answered = await send(size, b"x" * size)
+        assert (await answered.readline()).startswith(b"HTTP/1.1 200 ")
+
+
+def test_unfinished_bodies_of_all_are_bounded_and_released() -> None:
+    bodies = UnfinishedBodies()
+    assert bodies.hold("192.0.2.1", OF_ADDRESS)
+    assert not bodies.hold("192.0.2.1", 1)
+    assert bodies.hold("192.0.2.2", ALL - OF_ADDRESS)
+    assert not bodies.hold("192.0.2.3", 1)
+    bodies.release("192.0.2.1", OF_ADDRESS)
+    assert bodies.hold("192.0.2.3", 1)
+
+
+async def test_body_above_the_largest_is_refused() -> None:
+    async with serving() as server:
+        reader, writer = await server.open()
+        head = f"POST /echo HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
+        writer.write(f"{head}Content-Length: {LARGEST_BODY + 1}\r\n\r\n".encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
+        writer.close()

@@ -13,7 +13,7 @@ import pytest
 
 from procedure.access.accounts import Account, EnrolledWorkstation, ExternalSignIn, SignIn
 from procedure.access.roles import Role
-from procedure.errors import JournalUnwritable
+from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.io.database.database import Database, open_database
 from procedure.io.remembered_accounts import COPIED_EVERY, PAUSE, RememberedAccounts
 from tests.dashboard.conftest import Clock
@@ -122,3 +122,22 @@ def test_copy_is_at_most_a_minute_old(
     database.backend.engine.dispose()  # so that the next reading opens the file
     assert (accounts.find("anne"), accounts.workstations()) == (None, ())
     moved.rename(file)
+
+
+def test_damaged_tables_of_accounts_are_named_at_the_start(
+    file: Path, clock: Clock, accounts: RememberedAccounts, database: Database
+) -> None:
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        roots = "SELECT rootpage FROM sqlite_master WHERE name = 'account'"
+        (page,) = connection.execute(roots).fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(b"\xff" * size)
+    with (
+        open_database(f"sqlite:///{file}", role="server", now=clock) as again,
+        pytest.raises(JournalDamaged, match=r"^The database is damaged: keep a copy of it"),
+    ):
+        RememberedAccounts(again.backend, again.writer, clock)

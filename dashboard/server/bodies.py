@@ -1,0 +1,80 @@
+"""Bounds the bodies of requests that are still arriving, of all clients together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable
+
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
+
+# Bytes in memory, of all clients and of one address: a whole library may have one.
+ALL, OF_ADDRESS = 64 * 1024 * 1024, 32 * 1024 * 1024
+
+
+class UnfinishedBodies:
+    """How many bytes of unfinished bodies are held, by address."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+
+    def hold(self, address: str, size: int) -> bool:
+        """Count bytes that have arrived, and return whether they may be kept."""
+        if self._held.total() + size > ALL or self._held[address] + size > OF_ADDRESS:
+            return False
+        self._held[address] += size
+        return True
+
+    def release(self, address: str, size: int) -> None:
+        """Count bytes as no longer held."""
+        self._held[address] -= size
+        self._held += Counter()  # without those that hold nothing
+
+
+class BoundedBody(HTTPMessageDelegate):
+    """Passes a request on while its body may be kept; else the `refusal` answers, and it ends."""
+
+    def __init__(
+        self,
+        handler: HTTPMessageDelegate,
+        refusal: HTTPMessageDelegate,
+        bodies: UnfinishedBodies,
+        address: str,
+    ) -> None:
+        self._handler: HTTPMessageDelegate | None = handler
+        self._refusal, self._bodies, self._address = refusal, bodies, address
+        self._size = 0
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
+        """Pass the headers on."""
+        self._start = start_line, headers
+        return self._handler.headers_received(start_line, headers) if self._handler else None
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        """Pass a part of the body on, or refuse the request."""
+        if self._handler is None:
+            return None
+        if self._bodies.hold(self._address, len(chunk)):
+            self._size += len(chunk)
+            return self._handler.data_received(chunk)
+        self.on_connection_close()
+        self._handler = None
+        self._refusal.headers_received(*self._start)
+        return None
+
+    def finish(self) -> None:
+        """Let the request be answered."""
+        self._release()
+        if self._handler:
+            self._handler.finish()
+
+    def on_connection_close(self) -> None:
+        """Drop what has arrived."""
+        self._release()
+        if self._handler:
+            self._handler.on_connection_close()
+
+    def _release(self) -> None:
+        self._bodies.release(self._address, self._size)
+        self._size = 0
