@@ -87,13 +87,14 @@ class Drill:
         """Return the step that the drill is at; note its end the first time."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
-        step = self._step(self.report(), self._counts)
+        unproved = overview is not None and bool(overview.rows_to_prove())
+        step = self._step(self.report(), is_left=self._counts.left > 0 or unproved)
         if step is DrillStep.OVER and self.ended is None:
             self.ended = self.context.now()
             self.remember(self.ended)
         return step
 
-    def _step(self, report: DrillReport, counts: StageCounts) -> DrillStep:
+    def _step(self, report: DrillReport, *, is_left: bool) -> DrillStep:
         if self.context.now() < self.present.begun or not self._is_seen(report):
             return DrillStep.TROUBLE
         if report.declared is None:
@@ -104,7 +105,7 @@ class Drill:
             return DrillStep.RETURN
         if self.ended is None and self._is_to_transfer():
             return DrillStep.TRANSFER
-        return DrillStep.VERIFY if counts.left else DrillStep.OVER
+        return DrillStep.VERIFY if is_left else DrillStep.OVER
 
     def _is_to_transfer(self) -> bool:
         if not self.context.system.has_file:

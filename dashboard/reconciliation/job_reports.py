@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import param
@@ -14,6 +14,7 @@ from procedure.reconciliation.job_report import (
     JobReport,
     MatchedReport,
     match_report,
+    names_another,
     read_job_report,
     report_entry,
 )
@@ -32,6 +33,11 @@ class PendingReport:
     def is_complete(self) -> bool:
         """Whether its counts add up to the rows of its file."""
         return self.matched is not None and not self.matched.missing
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be recorded: its file is known, and it is not another file's."""
+        return self.matched is not None and not self.matched.is_of_another
 
 
 class JobReports(param.Parameterized):
@@ -61,7 +67,7 @@ class JobReports(param.Parameterized):
             self.pending = (*self.pending[:number], assigned, *self.pending[number + 1 :])
 
     def record(self) -> int:
-        """Record every report whose file is known; return how many.
+        """Record every report that is ready; return how many.
 
         Raises:
             JournalUnwritable, NotAllowed: none was recorded.
@@ -71,11 +77,11 @@ class JobReports(param.Parameterized):
         entries = [
             report_entry(report.text, report.report, report.matched, report.export, **by)
             for report in self.pending
-            if report.export and report.matched
+            if report.is_ready and report.export and report.matched
         ]
         if entries:
             context.journal.append(*entries)
-        left = tuple(report for report in self.pending if report.export is None)
+        left = tuple(report for report in self.pending if not report.is_ready)
         self.param.update(pending=left, recorded=self.recorded + len(entries))
         self.progress.update()
         return len(entries)
@@ -103,9 +109,12 @@ class JobReports(param.Parameterized):
         # Reports without failures are alike: they are taken to come in the order of the files.
         if complete := [match for match in matches if match.is_complete]:
             return complete[0]
-        return matches[0] if len(matches) == 1 else pending
+        possible = [match for match in matches if match.is_ready]
+        return possible[0] if len(possible) == 1 else pending
 
     def _match(self, pending: PendingReport, export: Export) -> PendingReport:
         lines = self.progress.ledger.reconciled.log.lines_of(export)
         matched = match_report(pending.report, lines)
+        if names_another(pending.text, export, self._files().values()):
+            matched = replace(matched, is_of_another=True)
         return PendingReport(pending.text, pending.report, export, matched)

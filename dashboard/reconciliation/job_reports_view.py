@@ -57,7 +57,7 @@ class JobReportsView(PartView):
             exports=[file.export for file in now.files],
             drafts=pending,
             missing=[list(self._missing(report)) for report in pending],
-            ready=sum(1 for report in pending if report.export is not None),
+            ready=sum(report.is_ready for report in pending),
             turn=self._reports.recorded,
         )
 
@@ -67,6 +67,8 @@ class JobReportsView(PartView):
         if pending.export is None or matched is None:
             yield say("Choisissez le fichier de ce rapport.")
             return
+        if matched.is_of_another:
+            yield say("Ce rapport est celui d’un autre fichier : choisissez-le.")
         rows = len(pending.export.loans) + len(pending.export.returns)
         listed = len(report.complaints) + report.strange
         if report.succeeded is None or report.failed is None:

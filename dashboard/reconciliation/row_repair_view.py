@@ -39,13 +39,14 @@ class RowRepairView(PartView):
         repair, progress, row = self._repair, self._progress, self._repair.row
         if row is None or progress.step not in {"check", "proof", "rows"}:
             return ""
-        reason = row.reason or self._language.say("Cette ligne")
+        refused = row.state is ReconciliationState.REFUSED
+        reason = row.reason if refused and row.reason else self._language.say("Cette ligne")
         return self._render(
             "row_repair",
             row=row,
             named=reasons(self._language).get(row.reason) or TitleAndHint(reason),
             desk=self._desks.get(row.loan.desk, row.loan.desk),
-            refused=row.state is ReconciliationState.REFUSED,
+            refused=refused,
             read_on_screen=row.state is ReconciliationState.UPLOADED
             and progress.context.system.is_read_by_a_person,
             doubt=self._doubt(row),

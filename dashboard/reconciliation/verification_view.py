@@ -82,6 +82,7 @@ class VerificationView(PartView):
             to_settle=now.counts.to_settle,
             sent=now.sent if system.has_file else now.counts.total,
             unproved=now.to_prove if system.has_file else now.counts.on_the_way,
+            to_ask=len(now.rows_to_prove()),
             shifted=now.due_shifted,
             to_confirm=list(
                 groups_to_confirm(now, system, words.settled, self._desks, self._language)

@@ -151,7 +151,7 @@ def _reconciled(row: ReconciledLoan) -> tuple[Any, ...]:
 
 
 def _due(trail: LoanHistory) -> Any:
-    known = [last for last in (trail.proof, trail.answer) if last is not None and last[1].due]
+    known = [last for last in (trail.proof, trail.shown) if last is not None and last[1].due]
     return max(known, key=lambda last: last[0])[1].due if known else None
 
 

@@ -78,7 +78,8 @@ def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
 
 def _settled_at(row: ReconciledLoan) -> datetime | None:
     trail = row.trail
-    words = (trail.proof and trail.proof[1], trail.resolved, trail.answer and trail.answer[1])
+    last = (trail.proof, trail.answer, trail.reported)
+    words = (trail.resolved, *(known[1] for known in last if known is not None))
     return max((word.at for word in words if word is not None), default=None)
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from procedure.circulation.transactions import Export, Loan, Return, Transaction
+from procedure.errors import TransactionRefused
 from procedure.reconciliation.journal_entries import JobReportRecorded
 
 DONE = "done"
@@ -100,13 +101,15 @@ class JobReport:
 class MatchedReport:
     """A report compared with its file: refused rows with their message, and what does not add up.
 
-    `returns` are the R rows that were refused.
+    `returns` are the R rows that were refused. `is_of_another` says that the report cannot be this
+    file's: it counts other lines, or none of its messages fits one.
     """
 
     refused: tuple[tuple[UUID, str], ...]
     unplaced: int
     missing: tuple[str, ...]
     returns: tuple[tuple[UUID, str], ...] = ()
+    is_of_another: bool = False
 
 
 def read_job_report(text: str) -> JobReport:
@@ -165,7 +168,13 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
         unplaced,
         tuple(_missing(report, len(lines), unplaced)),
         tuple(pair for pair in refused.items() if pair[0] in backs),
+        _is_of_another(report, len(lines), unplaced),
     )
+
+
+def names_another(text: str, export: Export, exports: Iterable[Export]) -> bool:
+    """Return whether a report names another file of the log, and not this one."""
+    return export.name not in text and any(one.name in text for one in exports)
 
 
 def report_entry(
@@ -178,12 +187,24 @@ def report_entry(
     workstation: str = "",
     operator: str | None = None,
 ) -> JobReportRecorded:
-    """Return the entry of a report; the same text recorded twice is the same entry."""
+    """Return the entry of a report; the same text recorded twice is the same entry.
+
+    Raises:
+        TransactionRefused: it is the report of another file.
+    """
+    if matched.is_of_another:
+        raise TransactionRefused("other_file", f"This is not the report of {export.name}.")
     return JobReportRecorded(
         *(uuid5(export.id, text), at, export.id, matched.refused),
         *(report.succeeded, report.failed, matched.unplaced),
-        *(workstation, operator, matched.returns),
+        *(workstation, operator, matched.returns, report.strange),
     )
+
+
+def _is_of_another(report: JobReport, rows: int, unplaced: int) -> bool:
+    has_counts = report.succeeded is not None and report.failed is not None
+    counted = (report.succeeded or 0) + (report.failed or 0)
+    return (has_counts and counted != rows) or 0 < unplaced == len(report.complaints)
 
 
 def _may_mean(key: str, line: Transaction) -> bool:

@@ -29,8 +29,9 @@ class JobReportRecorded:
     """Alma's report of one upload: the rows that it refuses, each with the key of its message.
 
     `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
-    messages that fit no row of the file. `returns` are the R rows that it refuses: nothing is to
-    be done about those, the row of the loan tells what came of it.
+    messages that fit no row of the file, `strange` those that are not known. `returns` are the R
+    rows that it refuses: nothing is to be done about those, the row of the loan tells what came of
+    it.
     """
 
     KIND: ClassVar[str] = "report_taken"
@@ -45,6 +46,14 @@ class JobReportRecorded:
     workstation: str = ""
     operator: str | None = None
     returns: tuple[tuple[UUID, str], ...] = ()
+    strange: int = 0
+
+    def accounts_for(self, lines: int) -> bool:
+        """Return whether it says of each of so many lines that it succeeded, or why it failed."""
+        if self.succeeded is None or self.failed is None or self.unplaced or self.strange:
+            return False
+        named = len(self.refused) + len(self.returns)
+        return self.succeeded + self.failed == lines and self.failed == named
 
 
 class Verification(StrEnum):

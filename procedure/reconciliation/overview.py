@@ -73,9 +73,9 @@ class ReconciliationOverview:
     kind of the forecast, empty for a void loan in no file. It leaves out what was settled and
     signed before others came; `signed` is the signature that stands on these counts. `waiting`
     counts by desk the rows that are in no file, `left` those that keep its cart closed.
-    `forecast` counts the rows to be uploaded by their forecast. `sent` were uploaded,
-    void ones apart; `to_prove` of those wait for a proof, and of `due_shifted` the due date was set
-    to the moment of the upload. `from_cart` counts those to be written that were lent from a cart.
+    `forecast` counts the rows to be uploaded by their forecast. `sent` were uploaded, void ones
+    apart; of `to_prove` nobody knows yet whether they are in Alma, and of `due_shifted` the due
+    date is that of the upload. `from_cart` counts those to be written that were lent from a cart.
     `cart_counts` tell what became of the books of the carts. `is_trial_read` says that the report
     of a first small file was read since the last signature. `turns` is when time alone will change
     a forecast next, None if never.
@@ -121,9 +121,12 @@ class ReconciliationOverview:
         return list(self.table.row[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
-        """Return what was sent and not settled by a person: unproved rows, or `again` all."""
+        """Return what was sent, not settled by a person and not found in Alma, or `again` all.
+
+        What was missing is asked again: Alma's job may not have run then.
+        """
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.RESOLVED)
-        rows = self.table.row[chosen if again else _is_to_prove(self.table)]
+        rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]
         return [row for row in rows if not row.is_purged]
 
 
@@ -152,7 +155,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
         carts=tuple(carts),
         cart_counts=tuple(count_carts(records.returns, on_carts)),
         sent=int(_is_sent(shown).sum()),
-        to_prove=int(_is_to_prove(shown).sum()),
+        to_prove=int((shown.state == ReconciliationState.UPLOADED).sum()),
         due_shifted=int((shown.reason == DUE_SHIFTED).sum()),
         from_cart=_lent_from_cart(table, records),
         is_trial_read=_is_trial_read(records),
@@ -182,12 +185,6 @@ def _left_by_desk(days: Iterable[DayCounts]) -> Counter[str]:
 def _is_sent(table: Any) -> Any:
     """Return a mask of the rows that are in an uploaded file, and not void."""
     return table.uploaded.notna() & (table.state != ReconciliationState.VOID)
-
-
-def _is_to_prove(table: Any) -> Any:
-    """Return a mask of the rows that were sent, are neither settled by hand nor verified."""
-    by_hand = table.state == ReconciliationState.RESOLVED
-    return _is_sent(table) & ~by_hand & ~table.is_verified
 
 
 def _by_reason(table: Any) -> list[ReconciledLoan]:

@@ -2,14 +2,18 @@
 
 A loan's state follows from the last that is known of it. What came before its latest export is
 about an earlier file, and no longer counts. That a loan is not in Alma says nothing before its file
-was uploaded: it would be sent twice. The first state of this list that applies is the loan's:
+was uploaded: it would be sent twice. What has shown a loan in Alma is not undone by *missing*: the
+book may have come back since, and before that Alma's job may not have run. The first state of this
+list that applies is the loan's:
 
 | state | when | reason |
 |---|---|---|
 | `void` | it was taken back | `void_after_export` when a file for Alma holds it |
 | `resolved` | a person settled it by hand | `by_hand` |
-| `confirmed` | Alma's API made the loan, and no later verification counts | `lent_by_api` |
-| `confirmed` | it was verified in Alma | `due_shifted`, or the verification's own |
+| `refused` | somebody else had the item before, in a verification that came last | `other_user` |
+| `confirmed` | Alma's API made the loan, the last of these two | `lent_by_api` |
+| `confirmed` | it was verified in Alma, the last of these two | `due_shifted`, or its own |
+| `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
 | `refused` | verified, after the upload, not to be in Alma | as below, or the result |
 | `refused` | Alma's report of the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
@@ -40,6 +44,7 @@ from procedure.circulation.settlements import (
 )
 from procedure.circulation.transactions import Export, Loan
 from procedure.reconciliation.journal_entries import (
+    JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
@@ -51,6 +56,10 @@ _Entry = TypeVar("_Entry")
 TO_CHECK = "to_check"
 # That of a row whose due date Alma set to the moment of the upload.
 DUE_SHIFTED = "due_shifted"
+# That of a row that Alma's report of the upload does not refuse.
+BY_REPORT = "by_report"
+# That of a verification whose item was lent again after the loan.
+LENT_SINCE = "lent_since"
 
 
 class ReconciliationState(StrEnum):
@@ -104,7 +113,8 @@ class LoanHistory:
     """The last entry of each kind about one loan, with its position in the journal.
 
     `line` is its place among the loans of its latest export, counted from 0. A refusal is that of
-    Alma's latest report, None once a later report of the same file is without it.
+    Alma's latest report, None once a later report of the same file is without it. `shown` is the
+    last answer by which Alma has the loan, `reported` the latest report that says so.
     """
 
     export: tuple[int, Export] | None = None
@@ -112,6 +122,8 @@ class LoanHistory:
     refusal: tuple[int, str] | None = None
     handed_on: tuple[int, ManualHandling] | None = None
     proof: tuple[int, LoanVerified] | None = None
+    shown: tuple[int, LoanVerified | LoanAnswered] | None = None
+    reported: tuple[int, JobReportRecorded] | None = None
     resolved: SettledByHand | None = None
     corrections: tuple[tuple[int, Corrected], ...] = ()
     intent: LoanRequested | None = None
@@ -148,17 +160,18 @@ class LoanHistory:
             return proof
         return proof if uploaded is not None and uploaded <= proof.at else None
 
-    def is_made_by_api(self, proof: LoanVerified | None) -> bool:
-        """Return whether Alma's API made the loan, and no later verification, `proof`, counts."""
-        answer = self.since_sent(self.answer)
-        if answer is None or answer.fate is not RequestOutcome.MADE:
+    def is_verified(self, proof: LoanVerified | None) -> bool:
+        """Return whether the next verification need not ask; `proof` is the last that counts."""
+        if isinstance(self.since_sent(self.shown), LoanVerified):
+            return True
+        return proof is not None and proof.found is Verification.OTHER_USER
+
+    def is_contradicted(self, proof: LoanVerified | None) -> bool:
+        """Return whether a verification, the last that counts, finds an older loan of the item."""
+        if proof is None or proof.found is not Verification.OTHER_USER or self.proof is None:
             return False
-        return (
-            proof is None
-            or self.proof is None
-            or self.answer is None
-            or self.proof[0] < self.answer[0]
-        )
+        known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)
+        return proof.reason != LENT_SINCE and self.proof[0] > known
 
 
 NO_HISTORY = LoanHistory()
@@ -219,7 +232,7 @@ def reconcile(
     state, reason = state_of(row, history, sent_at, proof, doubt)
     to_check = state is ReconciliationState.REFUSED and doubt and history.handed_on is None
     stage = Stage.TO_CHECK if to_check else STAGE_OF[state]
-    loan, is_verified = history.apply_corrections(row.loan), proof is not None
+    loan, is_verified = history.apply_corrections(row.loan), history.is_verified(proof)
     return ReconciledLoan(row, history, loan, state, reason, sent_at, is_verified, doubt, stage)
 
 
@@ -251,11 +264,14 @@ def state_of(
 
 def _in_alma(history: LoanHistory, proof: LoanVerified | None) -> str | None:
     """Return the reason of a loan that is in Alma, None of another."""
-    if history.is_made_by_api(proof):
-        return "lent_by_api"
-    if proof is None or proof.found not in IN_ALMA:
+    shown = history.since_sent(history.shown)
+    if history.is_contradicted(proof):
         return None
-    return DUE_SHIFTED if proof.found is Verification.DUE_SHIFTED else proof.reason
+    if shown is None:
+        return None if history.since_sent(history.reported) is None else BY_REPORT
+    if isinstance(shown, LoanAnswered):
+        return "lent_by_api"
+    return DUE_SHIFTED if shown.found is Verification.DUE_SHIFTED else shown.reason
 
 
 def _refused(history: LoanHistory, proof: LoanVerified | None) -> str | None:

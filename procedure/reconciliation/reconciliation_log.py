@@ -14,7 +14,12 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import KINDS as LOG_KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.settlements import Corrected, ManualHandling, SettledByHand
+from procedure.circulation.settlements import (
+    Corrected,
+    ManualHandling,
+    RequestOutcome,
+    SettledByHand,
+)
 from procedure.circulation.transactions import Export, Return
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
@@ -28,6 +33,7 @@ from procedure.reconciliation.journal_entries import (
     SignedOff,
 )
 from procedure.reconciliation.reconciled_loan import (
+    IN_ALMA,
     NO_HISTORY,
     LoanHistory,
     ReconciledLoan,
@@ -87,11 +93,14 @@ class ReconciliationLog:
     def _add_to_history(self, position: int, entry: Entry) -> None:
         match entry:
             case LoanVerified():
-                self._change(entry.loan, proof=(position, entry))
+                shown = {"shown": (position, entry)} if entry.found in IN_ALMA else {}
+                self._change(entry.loan, proof=(position, entry), **shown)
             case LoanRequested():
                 self._change(entry.loan, intent=entry)
             case LoanAnswered():
-                self._change(entry.loan, answer=(position, entry))
+                made = entry.fate is RequestOutcome.MADE
+                shown = {"shown": (position, entry)} if made else {}
+                self._change(entry.loan, answer=(position, entry), **shown)
             case ManualHandling():
                 self._change(entry.loan, handed_on=(position, entry))
             case SettledByHand():
@@ -208,13 +217,19 @@ class ReconciliationLog:
             self._change(loan, export=(position, export), line=line)
 
     def _add_report(self, position: int, report: JobReportRecorded) -> None:
-        """Replace the refusals of an earlier report; the file was uploaded, recorded or not."""
+        """Replace what an earlier report of the file said; it was uploaded, recorded or not."""
         self.reports[report.export] = report
         self.uploaded.setdefault(report.export, report.at)
-        export = self.log.export(report.export)
-        for loan in () if export is None else export.loans:
-            trail = self.trail(loan)
-            if trail.refusal and trail.export is not None and trail.export[1].id == report.export:
-                self._change(loan, refusal=None)
-        for loan, message in report.refused:
-            self._change(loan, refusal=(position, message))
+        export, refused = self.log.export(report.export), dict(report.refused)
+        loans = refused if export is None else export.loans
+        lines = 0 if export is None else len(export.loans) + len(export.returns)
+        shows = export is not None and report.accounts_for(lines)
+        for loan in loans:
+            trail, last = self.trail(loan), dict[str, Any]()
+            if trail.export is None or trail.export[1].id == report.export:
+                last["refusal"] = (position, refused[loan]) if loan in refused else None
+            if shows and loan not in refused:
+                last["reported"] = (position, report)
+            elif trail.reported is not None and trail.reported[1].export == report.export:
+                last["reported"] = None
+            self._change(loan, **last)

@@ -11,7 +11,7 @@ from procedure.circulation.transactions import Loan
 from procedure.local_time import local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
-from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import LENT_SINCE, ReconciledLoan
 
 # The source of a verification that is not the API's.
 LIST = "list"
@@ -57,7 +57,7 @@ def verify_loan(
             and not _same_minute(active, loan)
         )
         return VerificationResult(
-            Verification.OTHER_USER, "lent_since" if later else "lent_before", active.due
+            Verification.OTHER_USER, LENT_SINCE if later else "lent_before", active.due
         )
     reason = "" if active.lent_at is None or _same_minute(active, loan) else "other_loan_date"
     if active.due is not None and active.due <= now:

@@ -16,7 +16,7 @@ from procedure.reconciliation.journal_entries import (
     Verification,
 )
 from procedure.reconciliation.offline_file_export import plan_export, to_check
-from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
 from procedure.simulation.diary import Act, Diary
 
@@ -106,7 +106,8 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
         LoanVerified(
             *(diary.new_id(), at, row.loan.id, Verification.IN_ALMA), due=row.loan.at + _LOAN_LASTS
         )
-        for row in _rows(diary, ReconciliationState.UPLOADED)
+        for row in diary.reconciliation.rows()
+        if row.uploaded is not None and row.stage in (Stage.ON_THE_WAY, Stage.IN_ALMA)
     ]
 
 

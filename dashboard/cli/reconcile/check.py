@@ -85,7 +85,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
 @click.command()
 @DESK
 @click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans.")
-@click.option("--again", is_flag=True, help="Prove anew what is proved already.")
+@click.option("--again", is_flag=True, help="Ask again about loans that were found in Alma, too.")
 @JSON
 @database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:

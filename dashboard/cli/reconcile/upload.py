@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.corrections import mark_uploaded
-from procedure.reconciliation.job_report import match_report, report_entry
+from procedure.reconciliation.job_report import match_report, names_another, report_entry
 from procedure.reconciliation.offline_file_export import find_export
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
@@ -46,6 +47,8 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
         sent = find_export(log.log.exports, export)
         job = read_report(text)
         matched = match_report(job, log.log.lines_of(sent))
+        if names_another(text, sent, log.log.exports):
+            matched = replace(matched, is_of_another=True)
         entry = report_entry(text, job, matched, sent, at=utc_now(), operator=operator)
         log.extend(database.journal.append(entry))
         print_rows(log.rows_of(sent), forecasts(Settings.from_env(), log), as_json=as_json)

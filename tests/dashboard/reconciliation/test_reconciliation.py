@@ -313,6 +313,46 @@ async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handboo
         assert (wrong.export, wrong.is_complete) == (first, False)
 
 
+async def test_a_verification_before_the_upload_refuses_nothing_for_good(
+    handbook: Handbook,
+) -> None:
+    async with opened(handbook, rows=60) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        for export in desk.reports.awaited:
+            desk.files.mark_uploaded(export.id)
+        await desk.prove()
+        assert desk.progress.now is not None
+        early = [row.loan.id for row in desk.progress.now.to_settle if row.reason == "missing"]
+        desk.upload()
+        refused = [row.loan.id for row in desk.progress.now.to_settle]
+        assert len(refused) < len(early) / 2
+        assert all(
+            desk.state(loan) is ReconciliationState.CONFIRMED
+            for loan in early
+            if loan not in refused
+        )
+        desk.files.write_refused(set(refused))
+        written = {loan for export in desk.files.written for loan in export.loans}
+        assert written <= set(refused)
+
+
+async def test_report_of_another_file_is_not_recorded(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        desk.write()
+        own, other = desk.reports.awaited[:2]
+        log = desk.progress.ledger.reconciled.log
+        text = desk.day.stand_in.upload(own.desk, rewritten(log, own), own.name)
+        desk.reports.read([text])
+        desk.reports.assign(0, other.id)
+        assert (desk.reports.record(), len(desk.reports.pending)) == (0, 1)
+        assert desk.reports.awaited[:2] == [own, other]
+        desk.reports.assign(0, own.id)
+        assert (desk.reports.record(), desk.reports.pending) == (1, ())
+
+
 async def test_tick_and_settle_need_a_name(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()

@@ -101,7 +101,7 @@ NOT_CHECKED, DUE_SHIFTED = Verification.NOT_CHECKED, Verification.DUE_SHIFTED
         ([LOAN, ASKED, MADE], "confirmed", "lent_by_api"),
         ([LOAN, ASKED, NOT_MADE], "recorded", ""),
         ([LOAN, ASKED, MADE, FILE], "exported", ""),
-        ([LOAN, FILE, UPLOADED, ASKED, MADE, proof(MISSING)], "refused", "missing"),
+        ([LOAN, FILE, UPLOADED, ASKED, MADE, proof(MISSING)], "confirmed", "lent_by_api"),
         ([LOAN, FILE, UPLOADED, proof(MISSING), ASKED, MADE], "confirmed", "lent_by_api"),
         ([LOAN, ASKED, MADE, proof(MISSING)], "confirmed", "lent_by_api"),
         ([LOAN, FILE, UPLOADED, REFUSED, BY_HAND], "resolved", "by_hand"),
@@ -116,13 +116,17 @@ def test_rows_state_by_the_last_entries(entries: list[Entry], state: str, reason
 
 def test_rows_of_a_log_load_no_pandas() -> None:
     """An act on a page judges its rows on the event loop, where a frame holds every scan."""
-    judged = (
-        "import sys; from tests.procedure.reconciliation import test_loan_states as t;"
-        "log = t.ReconciliationLog(t.recorded(t.LOAN, t.FILE, t.REFUSED));"
-        "print(log.row(t.LOAN.id).reason, log.rows_with('207')[0].reason, 'pandas' in sys.modules)"
-    )
+    judged = f"""
+import sys, datetime
+from uuid import UUID
+from procedure.circulation.transactions import Loan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from tests.support.memory import recorded
+log = ReconciliationLog(recorded({LOAN!r}))
+print(log.row({LOAN.id!r}).state, log.rows_with("207")[0].state, "pandas" in sys.modules)
+"""
     done = run([sys.executable, "-c", judged], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["blocked", "blocked", "False"]
+    assert done.stdout.split() == ["recorded", "recorded", "False"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -85,9 +86,29 @@ def row(*entries: Entry) -> ReconciledLoan:
         ([SENT], "exported", ""),
         ([SENT, VOID], "void", "void_after_export"),
         ([SENT, UPLOADED], "uploaded", ""),
-        ([SENT, CLEAN], "uploaded", ""),
+        ([SENT, CLEAN], "confirmed", "by_report"),
+        ([SENT, UPLOADED, proved(Verification.MISSING), CLEAN], "confirmed", "by_report"),
+        ([SENT, CLEAN, proved(Verification.MISSING)], "confirmed", "by_report"),
+        (
+            [SENT, CLEAN, proved(Verification.IN_ALMA, "other_loan_date")],
+            "confirmed",
+            "other_loan_date",
+        ),
+        ([SENT, proved(Verification.DUE_SHIFTED), CLEAN], "confirmed", "due_shifted"),
+        ([SENT, CLEAN, proved(Verification.OTHER_USER, "lent_since")], "confirmed", "by_report"),
+        ([SENT, CLEAN, proved(Verification.OTHER_USER, "lent_before")], "refused", "other_user"),
+        ([SENT, UPLOADED, proved(Verification.OTHER_USER), CLEAN], "confirmed", "by_report"),
+        ([SENT, CLEAN, REPORT], "refused", "user_not_found"),
+        ([SENT, CLEAN, AGAIN], "exported", ""),
+        ([SENT, AGAIN, CLEAN], "confirmed", "by_report"),
+        ([SENT, AGAIN, REPORT], "exported", ""),
+        ([SENT, replace(CLEAN, succeeded=None)], "uploaded", ""),
+        ([SENT, replace(CLEAN, succeeded=2)], "uploaded", ""),
+        ([SENT, replace(CLEAN, unplaced=1)], "uploaded", ""),
+        ([SENT, replace(CLEAN, strange=1)], "uploaded", ""),
+        ([SENT, replace(CLEAN, succeeded=0, failed=1)], "uploaded", ""),
         ([SENT, REPORT], "refused", "user_not_found"),
-        ([SENT, REPORT, CLEAN], "uploaded", ""),
+        ([SENT, REPORT, CLEAN], "confirmed", "by_report"),
         ([SENT, REPORT, proved(Verification.MISSING)], "refused", "user_not_found"),
         ([SENT, REPORT, proved(Verification.IN_ALMA)], "confirmed", ""),
         ([SENT, proved(Verification.IN_ALMA, "other_loan_date")], "confirmed", "other_loan_date"),
@@ -100,6 +121,16 @@ def row(*entries: Entry) -> ReconciledLoan:
         ([SENT, proved(Verification.MISSING), UPLOADED_SINCE], "uploaded", ""),
         ([SENT, UPLOADED, proved(Verification.NOT_CHECKED)], "uploaded", ""),
         ([SENT, proved(Verification.MISSING), proved(Verification.IN_ALMA)], "confirmed", ""),
+        (
+            [SENT, UPLOADED, proved(Verification.IN_ALMA), proved(Verification.MISSING)],
+            "confirmed",
+            "",
+        ),
+        (
+            [SENT, UPLOADED, proved(Verification.IN_ALMA), proved(Verification.NOT_CHECKED)],
+            "confirmed",
+            "",
+        ),
         ([SENT, REPORT, RESOLVED], "resolved", "by_hand"),
         ([SENT, RESOLVED, VOID], "void", "void_after_export"),
         ([SENT, REPORT, AGAIN], "exported", ""),
@@ -116,8 +147,8 @@ def row(*entries: Entry) -> ReconciledLoan:
         ([SENT, REPORT, INTENT, answered(RequestOutcome.UNKNOWN)], "refused", "user_not_found"),
         (
             [SENT, REPORT, INTENT, answered(RequestOutcome.MADE), proved(Verification.MISSING)],
-            "refused",
-            "user_not_found",
+            "confirmed",
+            "lent_by_api",
         ),
     ],
 )

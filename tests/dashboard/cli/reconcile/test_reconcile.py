@@ -51,10 +51,10 @@ def test_reconcile_from_export_to_sign_off(
     assert (report.exit_code, states_of(report)) == (
         3,
         [
-            ("100", "uploaded", "done", "ok"),
+            ("100", "confirmed", "done", "by_report"),
             ("101", "refused", "user_not_found", "user_not_found"),
             ("999", "refused", "item_not_found", "item_not_found"),
-            ("104", "uploaded", "done", "due_at_risk"),
+            ("104", "confirmed", "done", "by_report"),
         ],
     )
     proof = run("reconcile", "verify", "--json")
@@ -157,11 +157,31 @@ def test_report_of_another_file_is_refused(run: Run, lent: Path) -> None:
     (file,) = lent.glob("MAIL*.dat")
     text = "Succeeded: 8\nFailed: 1\nItem not found. Barcode: 777\n"
     result = run("reconcile", "report", "-", "--export", file.name, text=text)
-    assert result.exit_code == 3
-    assert result.stderr.splitlines() == [
-        "The report counts 9 rows, the file has 4: is it the report of another file?",
-        "1 messages fit no row of the file: is it the report of another file?",
+    assert result.exit_code == 1
+    assert str(result.exception) == f"This is not the report of {file.name}."
+    assert {row["state"] for row in rows(run("reconcile", "status", "--json"))} == {"exported"}
+
+
+@pytest.mark.parametrize("by_report", [True, False])
+def test_verify_before_the_job_has_run_refuses_nothing_for_good(
+    run: Run, lent: Path, alma: tuple[FakeAlma, int], by_report: bool
+) -> None:
+    run("loans", "export", "--desk", "MAIL", "--out", lent)
+    (file,) = lent.glob("MAIL*.dat")
+    run("reconcile", "uploaded", file.name, "--by", "LM")
+    early = run("reconcile", "verify", "--json")
+    assert {row["reason"] for row in rows(early)} == {"missing"}
+    alma_report = alma[0].upload("MAIL", file.read_bytes(), file.name)
+    if by_report:
+        run("reconcile", "report", "-", "--export", file.name, text=alma_report)
+    else:
+        run("reconcile", "verify")
+    late = rows(run("reconcile", "status", "--json"))
+    assert [(row["item"], row["state"]) for row in late] == [
+        *(("100", "confirmed"), ("101", "refused"), ("999", "refused"), ("104", "confirmed")),
     ]
+    again = run("loans", "export", "--desk", "MAIL", "--failures", "--out", lent / "again.dat")
+    assert again.stdout.splitlines()[0] == f"2 loans of MAIL written to {lent / 'again.dat'}"
 
 
 def test_reconcile_writes_and_shows_neither_key_nor_identifier(
