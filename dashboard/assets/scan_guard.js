@@ -2,7 +2,6 @@
 // same rules. `rules` is what `ScanRules.for_page()` gives. One table of scans tests both.
 
 const SHORTEST = 5 // the least that is a scan of its own, where two may have run together
-const FEWEST = 4 // shorter than this, and without a shape, a scan is a piece of one
 const MISTYPED = 4 // as many digits must have been mistyped before a text is taken for a number
 export const USERS = new Set(["card", "number", "either"])
 
@@ -22,6 +21,7 @@ export class ScanGuard {
   // Look by other rules from now on: the handbook was changed.
   follow(rules) {
     this.days = rules.days
+    this.shortest = rules.shortest // without a shape of its own, a shorter scan is a piece of one
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({
       ...form, shape: whole(form.shape), partial: form.partial ? whole(form.partial) : never,
@@ -37,7 +37,7 @@ export class ScanGuard {
     const form = this.form(code)
     const text = spelled(code, form)
     const kind = this.#either(code, form) ? "either" : form?.kind ?? "unknown"
-    const warning = form ? doubtOfKnown(form, kind, place) : this.#doubtOfUnknown(code, place)
+    const warning = form ? doubtOfKnown(code, form, kind, place) : this.#doubtOfUnknown(code, place)
     const repaired = meant !== null ? "keyboard" : text !== code ? "case" : null
     return { text, kind, form: form?.name ?? null, warning, repaired }
   }
@@ -94,7 +94,7 @@ export class ScanGuard {
   #doubtOfUnknown(code, place) {
     if (this.#glued(code)) return "glued"
     const partly = this.forms.filter((form) => form.partial.test(code))
-    if (code.length < FEWEST || partly.some((form) => place === "patron" || form.lettered)) return "partial"
+    if (code.length < this.shortest[place] || partly.some((form) => place === "patron" || form.lettered)) return "partial"
     if (place === "patron") return this.forms.some((form) => form.kind === "card") ? "unknown_card" : null
     return code === code.toUpperCase() ? null : "small_letters"
   }
@@ -122,9 +122,10 @@ function spelled(code, form) {
   return form?.spelling === "lower" ? code.toLowerCase() : code
 }
 
-function doubtOfKnown(form, kind, place) {
+function doubtOfKnown(code, form, kind, place) {
   if (kind === "either") return place === "item" ? "looks_like_patron" : null
   if (kind === "neither") return form.warning
   if (place === "patron") return kind === "item" ? "looks_like_item" : form.warning
-  return kind === "card" ? "looks_like_patron" : null
+  // Digits alone may be an item's barcode as well; a number that is punctuated is a user's.
+  return kind === "card" || (kind === "number" && !/^[0-9]*$/.test(code)) ? "looks_like_patron" : null
 }

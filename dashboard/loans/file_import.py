@@ -68,6 +68,11 @@ class ImportedFile:
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
 
     @property
+    def workstations(self) -> tuple[str, ...]:
+        """The workstations that its rows name: nobody has checked them."""
+        return tuple(dict.fromkeys(row.workstation for row in self.sheet.rows if row.workstation))
+
+    @property
     def new(self) -> Counter[str]:
         """How many of each kind of entry it adds to the journal."""
         return Counter(_NAMES[type(entry)] for entry in self.plan.entries)

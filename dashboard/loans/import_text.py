@@ -43,6 +43,10 @@ def _words(language: Language) -> dict[str, str]:
         "has neither L nor R": say("ni L ni R après l’heure"),
         "does not begin with a time": say("ne commence pas par une heure"),
         "has a time that the clocks": say("heure sautée au passage à l’heure d’été"),
+        "has a time outside": say(
+            "heure hors des années de la panne : l’horloge de ce poste est fausse"
+        ),
+        "has a character": say("code avec un caractère invisible : scannez-le de nouveau"),
         "has no time": say("heure illisible, à écrire ainsi : 24.11.2026 09:12"),
         "is cut off": say(
             "coupée : le fichier s’arrête au milieu de cette ligne, téléchargez-le de nouveau"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from procedure.circulation.keyboard_layouts import decode_wrong_layout
-from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.circulation.scan_rules import FEWEST, ScanKind, ScanRules, ScanShape
 from procedure.circulation.transaction_checks import LONGEST_SCAN, checked, trimmed
 from procedure.circulation.transactions import Loan
 
@@ -18,8 +18,6 @@ Place = Literal["patron", "item"]
 
 # The least that is a scan of its own, where two may have run together.
 SHORTEST = 5
-# Shorter than this, and without a shape of its own, a scan is a piece of one.
-FEWEST = 4
 USERS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
 
@@ -51,7 +49,7 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
         warning, kind = _doubt_of_unknown(code, place, rules), ScanKind.UNKNOWN
     else:
         kind = ScanKind.EITHER if rules.is_ambiguous(code) else form.kind
-        warning = _doubt_of_known(form, kind, place)
+        warning = _doubt_of_known(code, form, kind, place)
     repaired = "keyboard" if meant is not None else "case" if text != code else None
     return ScanResult(text, kind, form.name if form else None, warning, repaired)
 
@@ -92,21 +90,24 @@ def _spelled(code: str, form: ScanShape | None) -> str:
     return {"upper": code.upper(), "lower": code.lower()}.get(spelling, code)
 
 
-def _doubt_of_known(form: ScanShape, kind: ScanKind, place: Place) -> str | None:
+def _doubt_of_known(code: str, form: ScanShape, kind: ScanKind, place: Place) -> str | None:
     if kind is ScanKind.EITHER:
         return "looks_like_patron" if place == "item" else None
     if kind is ScanKind.NEITHER:
         return form.warning
     if place == "patron":
         return "looks_like_item" if kind is ScanKind.ITEM else form.warning
-    return "looks_like_patron" if kind is ScanKind.CARD else None
+    # Digits alone may be an item's barcode as well; a number that is punctuated is a user's.
+    is_users = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
+    return "looks_like_patron" if is_users else None
 
 
 def _doubt_of_unknown(code: str, place: Place, rules: ScanRules) -> str | None:
     if _glued(code, rules):
         return "glued"
     partly = [form for form in rules.forms if form.begun(code)]
-    if len(code) < FEWEST or any(place == "patron" or form.lettered for form in partly):
+    shortest = rules.shortest_item if place == "item" else FEWEST
+    if len(code) < shortest or any(place == "patron" or form.lettered for form in partly):
         return "partial"
     if place == "patron":
         return "unknown_card" if rules.describes_cards else None

@@ -12,6 +12,8 @@ from procedure.circulation.keyboard_layouts import KEYBOARDS
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
 USUAL_DAYS = 28
+# Shorter than this, and without a shape of its own, a scan is a piece of one.
+FEWEST = 4
 
 
 class ScanKind(StrEnum):
@@ -64,10 +66,14 @@ class ScanShape:
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
-    """The shapes in the order in which they are tried, and the days of a usual loan."""
+    """The shapes in the order in which they are tried, and the days of a usual loan.
+
+    `shortest_item` is the least length of an item's barcode without a shape of its own.
+    """
 
     forms: tuple[ScanShape, ...] = ()
     days: int = USUAL_DAYS
+    shortest_item: int = FEWEST
 
     def form(self, code: str) -> ScanShape | None:
         """Return the shape that the code has: one that wins, else the first; None when none."""
@@ -89,6 +95,7 @@ class ScanRules:
         """Return the same rules for `scan_guard.js`, as JSON takes them."""
         return {
             "days": self.days,
+            "shortest": {"patron": FEWEST, "item": self.shortest_item},
             "forms": [asdict(form) | {"lettered": form.lettered} for form in self.forms],
             "keyboards": [asdict(keyboard) for keyboard in KEYBOARDS],
         }

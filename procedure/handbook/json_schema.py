@@ -67,7 +67,12 @@ def schemas() -> dict[str, JsonSchema]:
         "contacts": _titled("contacts.toml", _contacts()),
         "desks": _titled("desks.toml", _sections(reader.DESK_CODE, _table(reader.DESK))),
         "scans": _titled(
-            "scans.toml", _sections(scans.FORM_KEY, _table(scans.FORM), days=_value(scans.DAYS))
+            "scans.toml",
+            _sections(
+                *(scans.FORM_KEY, _table(scans.FORM)),
+                days=_value(scans.DAYS),
+                shortest_item=_value(scans.SHORTEST),
+            ),
         ),
         "neighbours": _titled(
             "neighbours.toml", _sections(neighbours.KEY, _table(neighbours.NEIGHBOUR))

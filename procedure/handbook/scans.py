@@ -6,7 +6,7 @@ import re
 
 from procedure.circulation.pattern_cost import MOST_WAYS, slow_text
 from procedure.circulation.pattern_overlap import overlapping
-from procedure.circulation.scan_rules import USUAL_DAYS, ScanKind, ScanRules, ScanShape
+from procedure.circulation.scan_rules import FEWEST, USUAL_DAYS, ScanKind, ScanRules, ScanShape
 from procedure.handbook.fields import Count, flag, one_of, text
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 
@@ -14,6 +14,7 @@ FORM_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
 )
 DAYS = Count(1, 366)
+SHORTEST = Count(1, 80)
 # Syntax that differs between Python and browsers, or that would match part of a scan.
 _NOT_PORTABLE = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
@@ -65,7 +66,10 @@ FORM: Shape = {
 
 def read_scans(page: Page) -> ScanRules:
     """Return the scan rules, in the order of the file; invalid entries become faults."""
-    rules = ScanRules(tuple(_forms(page)), page.value("days", Field(DAYS), USUAL_DAYS))
+    days = page.value("days", Field(DAYS), USUAL_DAYS)
+    rules = ScanRules(
+        tuple(_forms(page)), days, page.value("shortest_item", Field(SHORTEST), FEWEST)
+    )
     for card, item, code in overlapping(rules, wins=True):
         page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
     return rules
@@ -73,7 +77,7 @@ def read_scans(page: Page) -> ScanRules:
 
 def _forms(page: Page) -> list[ScanShape]:
     forms: list[ScanShape] = []
-    for name, values in page.sections(FORM_KEY, FORM, other_keys=("days",)):
+    for name, values in page.sections(FORM_KEY, FORM, other_keys=("days", "shortest_item")):
         if "days" in values and values.get("kind") not in {"item", None}:
             page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
         if {"kind", "shape"} <= values.keys():

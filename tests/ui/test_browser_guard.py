@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -35,7 +36,7 @@ ITEMS = (
     ScanShape("shelf", ScanKind.ITEM, "2099[0-9]{6}"),
     ScanShape("stack", ScanKind.ITEM, "2098[0-9]{6}", wins=True),
 )
-RULES = ScanRules((*PACKAGED.forms, *ITEMS), PACKAGED.days)
+RULES = replace(PACKAGED, forms=(*PACKAGED.forms, *ITEMS))
 LOAD = """async ([source, rules]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
     globalThis.guard = new (await import(url)).ScanGuard(rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -126,7 +126,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     values = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
     done = page.evaluate(DESK, values)
     now = lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # noqa: E731
-    handbook = load_handbook(PACKAGED_HANDBOOK)
+    handbook = replace(load_handbook(PACKAGED_HANDBOOK), scans=RULES)
     settings = Settings(database_url="sqlite://")
     watch = StillWatch(now, dict(handbook.targets))
     context = AppContext(settings, handbook, MemoryJournal(now), MemoryHistory(), watch, now)

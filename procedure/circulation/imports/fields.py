@@ -43,6 +43,8 @@ def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> Impo
     if kind is None:
         raise ValueError("has a kind that is none of: loan, return, void, waiting, complete")
     at, shown = clock.read(fields.get("at", ""))
+    if not all(fields.get(name, "").isprintable() for name in ("item", "patron", "desk")):
+        raise ValueError("has a character that cannot be seen in a code")
     for name, words, kinds in _NEEDED:
         if kind in kinds and not fields.get(name):
             raise ValueError(f"has no {words}")
@@ -55,16 +57,16 @@ def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> Impo
         patron=fields.get("patron", "") if _names_patron(kind, fields) else "",
         desk=fields.get("desk", ""),
         id=_uuid(fields, "id"),
-        workstation=fields.get("workstation", "")[:80],
+        workstation=_line(fields.get("workstation", ""))[:80],
         sequence=_sequence(fields.get("sequence", "")),
         loan=_uuid(fields, "loan"),
-        reason=fields.get("reason", ""),
+        reason=_line(fields.get("reason", "")),
         made_at=_made_at(fields.get("made_at", ""), at),
         skew_s=_skew(fields.get("skew_s", "")),
         cart=_cart(fields.get("cart", "")),
         overridden=fields.get("overridden") == "true",
         waiting=_uuid(fields, "waiting"),
-        note=fields.get("note", ""),
+        note=_line(fields.get("note", "")),
     )
 
 
@@ -80,6 +82,11 @@ _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
     ("loan", "loan that it takes back", ("void",)),
     ("reason", "reason", ("void",)),
 )
+
+
+def _line(text: str) -> str:
+    """Return words on one line, without marks that nobody sees and that turn what stands beside."""
+    return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
 def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:

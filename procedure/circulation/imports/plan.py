@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
@@ -23,6 +23,7 @@ from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Journal
+from procedure.local_time import local
 
 # The kinds of entry that decide what is new in a file.
 KINDS = ("loan", "return", "void", "waiting")
@@ -89,7 +90,11 @@ def plan_import(
     draft = ImportPlanner(known, desk, operator, rules)
     bad = list(sheet.bad)
     accepted = 0
+    years = _years(now, outage)
     for row in sheet.rows:
+        if row.id is not None and local(row.at).year not in years:
+            bad.append(UnreadableLine(row.line, "has a time outside the years of the outage"))
+            continue
         try:
             draft.add(row)
         except TransactionRefused as refused:
@@ -106,6 +111,12 @@ def plan_import(
         known.position,
         draft.notes,
     )
+
+
+def _years(now: datetime, outage: OutagePeriod | None) -> range:
+    """Return the years in which a workstation can have lent; any other is a wrong clock's."""
+    begun = outage.start if outage else now - timedelta(days=31)
+    return range(local(begun).year, local(now).year + 1)
 
 
 def _conflicts(

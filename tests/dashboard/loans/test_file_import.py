@@ -60,6 +60,7 @@ def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext)
         (file,) = desk.files
         # Its lines say where they were made, whatever the desk of the page.
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
+        assert file.workstations == ("poste-3",)
         desk.take()
         assert [(file.taken, file.new) for file in desk.files] == [(True, new)]
     context.models.update()

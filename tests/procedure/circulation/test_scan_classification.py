@@ -34,7 +34,7 @@ ITEMS = (
 
 def rules() -> ScanRules:
     packaged = load_handbook(PACKAGED_HANDBOOK).scans
-    return ScanRules((*packaged.forms, *ITEMS), packaged.days)
+    return replace(packaged, forms=(*packaged.forms, *ITEMS))
 
 
 RULES = rules()

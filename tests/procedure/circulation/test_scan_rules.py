@@ -13,6 +13,7 @@ def test_for_page_has_every_field_of_a_shape() -> None:
     item = ScanShape("plain", ScanKind.ITEM, "[0-9]{8}")
     assert ScanRules((card, item)).for_page() == {
         "days": 28,
+        "shortest": {"patron": 4, "item": 4},
         "forms": [
             {
                 "name": "slsp",

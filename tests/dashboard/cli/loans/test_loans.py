@@ -18,6 +18,7 @@ from procedure.errors import OfflineFileError, TransactionRefused
 from procedure.io.database.database import open_database
 from procedure.journal import Entry
 from procedure.local_time import local
+from tests.dashboard.cli.conftest import THEN
 from tests.support.cli import Run, json_lines, run_relais
 
 
@@ -188,8 +189,7 @@ def test_void_needs_a_standing_loan(run: Run) -> None:
 
 
 def test_void_takes_what_stands_and_names_the_rest(run: Run, tmp_path: Path) -> None:
-    at = "2025-11-24T09:12:00+00:00"
-    same = {"at": at, "desk": "CMU", "workstation": "poste-1"}
+    same = {"at": THEN.isoformat(), "desk": "CMU", "workstation": "poste-1"}
     ids = {key: str(UUID(int=number)) for number, key in enumerate("abcde", start=1)}
     lines = [
         {"kind": "waiting", "id": ids["a"], "item": "A1", "note": "Mme Rochat"},

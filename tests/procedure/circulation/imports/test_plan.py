@@ -366,3 +366,31 @@ def test_plan_import_recognises_an_id_with_a_better_clock(change: dict[str, str]
     plan, _ = library.plan(outbox_file(SAVED | change))
     assert (plan.entries, plan.known, plan.bad) == ((), 1, ())
     assert "other_content" not in {conflict.kind for conflict in plan.conflicts}
+
+
+def test_plan_import_of_a_desk_file_brings_no_hidden_characters() -> None:
+    library = Library()
+    note = "Mme\n\u202eRochat\u200b "
+    waits = saved("waiting", 1, item="0312", note=note, workstation="caisse\n\u202e3")
+    void = saved("void", 2, loan=str(UUID(int=1)), reason="erreur\r\n\u2066faux")
+    assert library.take(waits, void) == (2, 0, 0)
+    waiting, taken_back = library.entries()
+    assert (waiting.workstation, taken_back.reason) == ("caisse 3", "erreur faux")  # type: ignore[attr-defined]
+    assert library.notes.read() == {UUID(int=1): "Mme Rochat"}
+    plan, taken = library.plan(saved("void", 3, loan=str(UUID(int=1)), reason="x", item="0\n1"))
+    assert (taken, plan.bad) == (
+        False,
+        (UnreadableLine(1, "has a character that cannot be seen in a code"),),
+    )
+
+
+def test_plan_import_of_a_desk_file_refuses_a_year_outside_the_outage() -> None:
+    library = Library()
+    loans = [
+        saved("loan", year, item="0312", patron="2071234567", at=f"{year}-11-24T09:00:00Z")
+        for year in (1970, 2025, 2026, 2027)
+    ]
+    plan, _ = library.plan("".join(loans), keep_good=True)
+    assert [bad.line for bad in plan.bad] == [1, 2, 4]
+    assert {bad.reason for bad in plan.bad} == {"has a time outside the years of the outage"}
+    assert [entry.at.year for entry in library.entries()] == [2026]  # type: ignore[attr-defined]
