@@ -120,9 +120,8 @@ def open_context(
     atexit.register(database.close)
     database.history.set_intervals(intervals_of(handbook))
     # What an earlier process acknowledged comes first.
-    spool = Spool(
-        spool_base(settings.database_url, settings.spool), database.journal, database.notes
-    )
+    base = spool_base(settings.database_url, settings.spool)
+    spool = Spool(base, database.journal, database.notes)
     atexit.register(spool.close)
     spool.fold()
     targets = list(handbook.targets.values())
@@ -144,7 +143,13 @@ def open_context(
         last_times=partial(last_times, settings.database_url),
         set_intervals=database.history.set_intervals,
         make_backup=None if folder is None else folder.make,
-        purge=partial(purge, database, keep=settings.keep_identifiers, now=now, new_id=new_uuid7),
+        purge=partial(
+            *(purge, database),
+            keep=settings.keep_identifiers,
+            now=now,
+            new_id=new_uuid7,
+            spool=base,
+        ),
     )
     opened.workstations.change_addresses(addresses_of(handbook))
     _delete_due_identifiers(opened)

@@ -10,6 +10,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.identifier_access import IdentifierAccess
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
@@ -57,6 +58,7 @@ class LoansState(State):
         )
         self.listing.param.watch(self._close_patron, "text")
         self.choose_desk(session.desk)
+        self._seen = IdentifierAccess(context, session, "loans")
         self._follow()
         self._count()
 
@@ -88,6 +90,9 @@ class LoansState(State):
         if self.shown:
             counts = self.context.models.loan_log.counts(local(self.updates.now).date())
             self.set(today_here=counts[self.session.workstation], today_everywhere=counts.total())
+            named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
+            if named and (self.listing.rows or self.lists.waiting):
+                self._seen.note()
 
     def look_at(self, patron: str) -> None:
         """Show what a user took today, everybody's loans again with an empty one."""

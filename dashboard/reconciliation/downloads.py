@@ -11,6 +11,7 @@ from dashboard.core.rights import Permission
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
+from procedure.personal_data.access_entries import FileDownloaded
 from procedure.reconciliation.extensions import extensions
 from procedure.reconciliation.offline_file_export import is_purged, rewritten
 from procedure.reconciliation.spreadsheets import as_csv, as_xlsx, extension_tables, summary_tables
@@ -40,7 +41,7 @@ class OfflineFileDownload(AuthorisedHandler):
             self.set_status(409)
             self.finish({"error": str(fault)})
             return
-        self._give(content, sent.name, "application/octet-stream")
+        await self._give(content, sent.name, "application/octet-stream", ledger)
 
     async def _read(self) -> ReconciliationLedger:
         """Open the ledger, and read the journal, a long one without holding up others."""
@@ -48,7 +49,13 @@ class OfflineFileDownload(AuthorisedHandler):
         await ledger.read()
         return ledger
 
-    def _give(self, content: bytes, name: str, kind: str) -> None:
+    async def _give(
+        self, content: bytes, name: str, kind: str, ledger: ReconciliationLedger
+    ) -> None:
+        """Send the file, once the journal has who takes it."""
+        context, person = ledger.context, self.person
+        who = person.workstation, person.name
+        await context.journal.record(FileDownloaded(context.new_id(), context.now(), name, *who))
         self.set_header("Content-Type", kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.set_header("Cache-Control", "no-store")
@@ -69,7 +76,7 @@ class ReconciliationTable(OfflineFileDownload):
             terms = context.settings.short_loans
             tables = extension_tables(extensions(log, terms, now=context.now()))
         write, kind = _FORMS[form]
-        self._give(write(tables), f"relais-{name}.{form}", kind)
+        await self._give(write(tables), f"relais-{name}.{form}", kind, ledger)
 
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -98,7 +105,7 @@ class AllOfflineFiles(OfflineFileDownload):
             for number, one in unsent:
                 archive.writestr(f"{number:02}_{one.name}", _bytes(ledger, one))
         name = f"relais-{ledger.context.system.key}.zip"
-        self._give(packed.getvalue(), name, "application/zip")
+        await self._give(packed.getvalue(), name, "application/zip", ledger)
 
 
 def _bytes(ledger: ReconciliationLedger, export: Export) -> bytes:

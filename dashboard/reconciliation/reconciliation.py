@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.identifier_access import IdentifierAccess
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
@@ -59,6 +60,7 @@ class ReconciliationProgress(State):
         self._chosen = False
         self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None
+        self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
         self._follow()
 
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
@@ -78,6 +80,8 @@ class ReconciliationProgress(State):
         )
         if newest is not None:
             self._show(newest)
+            if len(newest.table) and self.session.person.may(Permission.COORDINATE):
+                self._seen.note()
 
     def update(self) -> None:
         """Show what an act has changed as soon as the overview of it is made."""

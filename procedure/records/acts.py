@@ -18,7 +18,7 @@ from procedure.journal import Entry, Recorded
 
 SCANS = (Loan, PendingLoan, Return)
 # What an entry is about, by the first of these that it has; else it is about itself.
-_ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step")
+_ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step", "place", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Act:
     `person` is the name that a sign-in checked or that somebody gave, empty where nobody had to
     give any. `act` is the kind of the entry under its stored name, of a change of access the
     change. `about` is the id or the key of what was done something with, or the name of an account
-    or a workstation.
+    or a workstation, of a place of the page or a file.
     """
 
     at: datetime

@@ -12,6 +12,7 @@ from dashboard.cli.instants import format_local
 from dashboard.cli.personal_data.remaining import Place, remaining_places
 from procedure.io.clock import utc_now
 from procedure.io.purging.purge import Purged, count_due, purge as purge_database
+from procedure.io.spool.spool import spool_base
 from procedure.io.uuid7 import new_uuid7
 
 
@@ -33,7 +34,8 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
         if dry_run:
             done = count_due(database, **when)
         else:
-            done = purge_database(database, **when, new_id=new_uuid7, operator=by)
+            spool = spool_base(settings.database_url, settings.spool)
+            done = purge_database(database, **when, new_id=new_uuid7, operator=by, spool=spool)
         places = remaining_places(settings, database)
     (_print_json if as_json else _print)(done, places, dry_run=dry_run)
 

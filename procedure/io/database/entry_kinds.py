@@ -21,6 +21,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.personal_data.access_entries import FileDownloaded, IdentifiersSeen
 from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationCheck
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
@@ -73,6 +74,8 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         ChecklistTicked,
         AccessChanged,
         IdentifiersPurged,
+        IdentifiersSeen,
+        FileDownloaded,
     )
 }
 

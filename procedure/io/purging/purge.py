@@ -7,12 +7,14 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalMoved
 from procedure.io.database.database import Database
 from procedure.io.purging.purged_ids import PurgedIds
+from procedure.io.spool.spool import delete_damaged
 from procedure.journal import Recorded
 from procedure.personal_data.pseudonymised import pseudonymised
 from procedure.personal_data.receipts import IdentifiersPurged
@@ -50,8 +52,11 @@ def purge(
     now: Callable[[], datetime],
     new_id: Callable[[], UUID],
     operator: str | None = None,
+    spool: Path | None = None,
 ) -> Purged:
     """Delete the identifiers of loans settled longer ago than `keep`, and record receipts.
+
+    `spool` is what `spool_base` returns: its damaged files that are as old are deleted too.
 
     The key of the pseudonyms is made for this call and forgotten: nobody can go back from them,
     or try an identifier on them. `operator` is who asked for it, None for the server by itself.
@@ -82,6 +87,8 @@ def purge(
         entries += batch
         chosen = chosen[BATCH:]
     database.writer.submit_between(database.backend.overwrite_log)
+    if spool is not None:
+        delete_damaged(spool, until)
     done = _count(entries, until)
     if entries:
         _log.info("deleted the identifiers of %d loans settled before %s", done.loans, until)

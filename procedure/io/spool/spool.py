@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ from procedure.io.spool.spool_file import (
     SpoolFile,
     adopt_spool_file,
     create_spool_file,
+    overwrite,
 )
 from procedure.io.spool.spool_line import Spooled
 from procedure.journal import Entry, Journal
@@ -51,6 +53,19 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 def spool_files(base: Path) -> list[Path]:
     """Return the files of a spool that hold entries, the oldest first, damaged ones included."""
     return sorted(base.parent.glob(f"{base.name}-*.spool*"))
+
+
+def delete_damaged(base: Path, until: datetime) -> None:
+    """Overwrite and remove the files of a spool that were set aside as damaged before `until`.
+
+    Their other lines are in the journal since then.
+    """
+    for path in spool_files(base):
+        if path.name.endswith(DAMAGED) and path.stat().st_mtime < until.timestamp():
+            with path.open("r+b") as file:
+                overwrite(file.fileno())
+            path.unlink()
+            _log.warning("%s was deleted: it was set aside before %s.", path, until)
 
 
 class Spool:

@@ -49,6 +49,7 @@ class SpoolFile:
         if sys.platform == "win32":  # it neither renames nor removes a file that is open
             self.close()
         if self.is_damaged:
+            self.path.touch()  # its time limit begins now
             self.path.rename(self.path.with_name(self.path.name + DAMAGED))
         else:
             self.path.unlink(missing_ok=True)
@@ -62,11 +63,18 @@ class SpoolFile:
             os.close(handle)
 
     def _overwrite(self) -> None:
-        # A file system that never writes in place (btrfs, an SSD below it) may keep a copy.
         with suppress(OSError):
-            os.lseek(self._handle, 0, os.SEEK_SET)
-            os.write(self._handle, bytes(os.fstat(self._handle).st_size))
-            os.fsync(self._handle)
+            overwrite(self._handle)
+
+
+def overwrite(handle: int) -> None:
+    """Overwrite the content of an open file.
+
+    A file system that never writes in place (btrfs, an SSD below it) may keep a copy.
+    """
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, bytes(os.fstat(handle).st_size))
+    os.fsync(handle)
 
 
 def create_spool_file(path: Path) -> SpoolFile:

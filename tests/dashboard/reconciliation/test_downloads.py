@@ -18,8 +18,10 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.routes import ROUTES
 from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Loan
+from procedure.personal_data.access_entries import FileDownloaded
 from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.offline_file_export import rewritten
+from procedure.records.acts import acts
 from tests.support import http
 
 NOBODY = "2071234567"
@@ -82,3 +84,15 @@ def test_download_tables_have_no_identifier(written: ReconciliationLedger) -> No
 
 def test_download_of_an_unknown_id_is_not_found(written: ReconciliationLedger) -> None:
     assert ask(written, f"file/{UUID(int=77)}").code == 404
+
+
+def test_downloads_are_in_the_journal_each_time(written: ReconciliationLedger) -> None:
+    mail = written.reconciled.log.exports[0]
+    paths = [f"file/{mail.id}", f"file/{mail.id}", "summary.csv", "extensions.xlsx", "files.zip"]
+    assert [ask(written, path).code for path in paths] == [200] * len(paths)
+    assert ask(written, f"file/{UUID(int=8)}").code == 404
+    recorded = written.context.journal.since(kinds=(FileDownloaded.KIND,))
+    taken = [act.about for act in acts(recorded)]
+    names = [mail.name, mail.name, "relais-summary.csv", "relais-extensions.xlsx"]
+    assert taken == [*names, "relais-alma.zip"]
+    assert NOBODY not in str(recorded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from procedure.circulation.transactions import Loan
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.purging.purge import Purged, count_due, purge
+from procedure.io.spool.spool import spool_files
 from procedure.journal import Entry
 from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.reconciliation.alma_records import UserFacts, UserSeen
@@ -168,3 +170,22 @@ def test_purge_of_many_loans_is_in_batches_with_receipts(url: str, clock: Clock)
         assert purge_now(database, clock) == Purged(2500, 2500, UNTIL)
         assert all(map(is_pseudonym, patrons(database)))
         assert [counts[2] for counts in receipts(database)] == [1000, 1000, 500]
+
+
+def test_purge_deletes_damaged_spools_that_are_as_old(
+    database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    base = tmp_path / "relais.sqlite3"
+    ages = {"1.spool.damaged": 31, "2.spool.damaged": 29, "3.spool": 31}
+    for name, days in ages.items():
+        file = tmp_path / f"relais.sqlite3-0000000{name}"
+        file.write_bytes(b"MARKED-SETTLED")
+        at = (LATER - timedelta(days=days)).timestamp()
+        os.utime(file, (at, at))
+    linked = tmp_path / "link"
+    linked.hardlink_to(tmp_path / "relais.sqlite3-00000001.spool.damaged")
+    purge(database, keep=KEEP, now=clock, new_id=uuid4, spool=base)
+    # Loans that are nowhere else stay, whatever their age.
+    kept = [file.name[-16:] for file in spool_files(base)]
+    assert kept == ["02.spool.damaged", "3-00000003.spool"]
+    assert linked.read_bytes() == bytes(14)

@@ -1,0 +1,47 @@
+"""Who saw identifiers or took them away: entries of the journal, which hold none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiersSeen:
+    """A place of the page with identifiers was shown to somebody, in the hour of `at`."""
+
+    KIND: ClassVar[str] = "identifiers_seen"
+
+    id: UUID
+    at: datetime
+    place: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDownloaded:
+    """Somebody downloaded a file with loans."""
+
+    KIND: ClassVar[str] = "file_downloaded"
+
+    id: UUID
+    at: datetime
+    file: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+def identifiers_seen(
+    at: datetime, place: str, workstation: str, operator: str | None
+) -> IdentifiersSeen:
+    """Return the entry of a person, a place of the page and an hour, with the same id each time.
+
+    So the journal keeps one, whichever process or window wrote it first. Without a name the
+    workstation stands for the person.
+    """
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    named = "\n".join((operator or f"\n{workstation}", place, hour.isoformat()))
+    return IdentifiersSeen(uuid5(NAMESPACE_OID, named), at, place, workstation, operator)
