@@ -41,15 +41,19 @@ class ProcedureError(Exception):
 class Fault:
     """One thing wrong in the handbook: the file, the key in it, and what to do about it.
 
-    `key` is empty when the fault is the file itself.
+    `key` is empty when the fault is the file itself. `line` counts from 1; 0 is not known. `fix` is
+    the line that mends a handbook of an earlier form, empty where its line is to go.
     """
 
     file: str
     key: str
     message: str
+    line: int = 0
+    fix: str | None = None
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.key, self.message) if part)
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.key, self.message) if part)
 
 
 class _FaultyFile(ProcedureError):

@@ -11,36 +11,49 @@ import click
 
 from dashboard.settings import Settings
 from procedure.circulation.pattern_overlap import overlapping
-from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import Handbook
-from procedure.io.handbook_files import load_handbook, write_skeleton
+from procedure.io.handbook_files import (
+    check_files,
+    find_ambiguities,
+    load_handbook,
+    read_files,
+    upgrade_files,
+    write_skeleton,
+)
 from procedure.reconciliation.systems.known_systems import library_system, what_is_missing
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a fault.")
-def check(folder: Path | None, *, as_json: bool) -> None:
+@click.option("--upgrade", is_flag=True, help="First write what a handbook of version 1 lacks.")
+def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     """Say every fault of a handbook, or what is good in it.
 
     DIR is the folder that holds steps.toml; when it is left out, the handbook in use is checked.
     The exit code is 1 if there is a fault.
     """
     folder = folder or Settings.from_env().handbook
-    try:
-        handbook = load_handbook(folder)
-    except HandbookError as refusal:
-        if as_json:
-            for fault in refusal.faults:
-                click.echo(json.dumps(asdict(fault), ensure_ascii=False))
-            sys.exit(1)
-        click.echo(str(refusal))
-        count = len(refusal.faults)
-        click.echo(f"{folder}: {count} fault{'s' if count > 1 else ''}; nothing was changed.")
-        sys.exit(1)
+    files = read_files(folder)
+    if upgrade:
+        for name in upgrade_files(files):
+            click.echo(f"{folder / name}: brought to the present form", err=True)
+        files = read_files(folder)
+    handbook, faults = check_files(files)
+    if handbook is not None:
+        faults = find_ambiguities(files, handbook)
     if as_json:
-        return
+        for fault in faults:
+            values = {name: value for name, value in asdict(fault).items() if name != "fix"}
+            click.echo(json.dumps(values, ensure_ascii=False))
+        sys.exit(bool(faults))
+    if faults:
+        click.echo("\n".join(map(str, faults)))
+        usable = "" if handbook is None else "; Relais uses this handbook all the same"
+        click.echo(f"{folder}: {len(faults)} fault{'s' if len(faults) > 1 else ''}{usable}.")
+        sys.exit(1)
+    assert handbook is not None, "a handbook that cannot be used has a fault"
     click.echo(f"{folder}: this handbook is good.")
     for line in (*_contents(handbook), *_overlaps(handbook)):
         click.echo(f"  {line}")

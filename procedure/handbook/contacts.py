@@ -79,7 +79,7 @@ def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
             for n, telephone in enumerate(given, 1)
         ]
         _check_hours(page, key, values)
-        if not given and not values.get("ticket") and page.is_valid(f"{key}.telephones"):
+        if not given and not values.get("ticket") and page.is_complete(key):
             page.fault(key, "has neither telephones nor a ticket; say how to reach it")
         contact = Contact(
             key=key,

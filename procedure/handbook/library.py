@@ -14,10 +14,12 @@ from procedure.local_time import USUAL_ZONE, zone_named
 
 FILE = "library.toml"
 # What a handbook from before this file says by it.
-EARLIER = (
-    'write it with system = "Alma", zone = "Europe/Zurich", holidays = "CH-GE" '
-    'and languages = ["fr", "en"]'
-)
+EARLIER = """\
+system = "Alma"
+zone = "Europe/Zurich"
+holidays = "CH-GE"
+languages = ["fr", "en"]
+"""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 

@@ -60,7 +60,7 @@ def missing_meanings(
         elif meaning not in without and meaning not in given:
             excuse = "" if meaning is Meaning.WAY_IN else f', or without = ["{meaning}"] if none is'
             yield (
-                "means",
+                "without",
                 f'no target means "{meaning}": {consequence}; '
                 f'write means = "{meaning}" at the target that is it{excuse}',
             )
@@ -69,45 +69,45 @@ def missing_meanings(
 def step_faults(procedure: Procedure, targets: Mapping[str, Target]) -> Iterator[Fault]:
     """Yield a fault for each answer that a rule needs, and for status pages that are none."""
     for step in procedure.steps.values():
-        for key, message in (*_answers(step), *_pages(step, targets)):
-            yield Fault("steps.toml", f"{step.key}.{key}", message)
+        rule = ANSWER_MEANINGS.get(step.evidence or "", {})
+        for key, message, fix in (*_answers(step, rule), *_pages(step, targets)):
+            yield Fault("steps.toml", f"{step.key}.{key}", message, fix=fix)
 
 
-def _answers(step: Step) -> Iterator[tuple[str, str]]:
-    rule = ANSWER_MEANINGS.get(step.evidence or "", {})
+def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, str | None]]:
     given = [answer.means for answer in step.answers if answer.means]
     for meaning in given:
         if meaning not in rule:
             hint = suggest_known(meaning, rule) if rule else "the step has no evidence; take it out"
-            yield "means", f'"{meaning}" is no meaning of an answer here; {hint}'
+            yield "means", f'"{meaning}" is no meaning of an answer here; {hint}', None
         elif given.count(meaning) > 1:
-            yield "means", f'two answers mean "{meaning}"; keep it at one'
+            yield "means", f'two answers mean "{meaning}"; keep it at one', None
     missing = [key for key in rule if key not in given and key not in OPTIONAL_ANSWERS]
     if step.answers and missing:
         names = " or ".join(f'"{meaning}"' for meaning in missing)
         never = " or ".join(rule[meaning] for meaning in missing)
-        yield (
-            "means",
-            f"no answer means {names}: evidence never suggests {never}; write {_line(step, rule)}",
-        )
+        line = _line(step, rule)
+        shown = line or f'means = {{ KEY = "{next(iter(rule))}", … }} with the keys of its answers'
+        message = f"no answer means {names}: evidence never suggests {never}; write {shown}"
+        yield "means", message, line
 
 
 # The keys of handbooks from before `means`.
 _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
 
 
-def _line(step: Step, rule: Mapping[str, str]) -> str:
-    """Return the line to write: complete where the answers have the keys of an earlier handbook."""
+def _line(step: Step, rule: Mapping[str, str]) -> str | None:
+    """Return the line to write, None where the answers have not the keys of an earlier handbook."""
     answers = {answer.key for answer in step.answers}
     by_meaning = {meaning: _EARLIER.get(meaning, "no") for meaning in rule}
     known = {key: meaning for meaning, key in by_meaning.items() if key in answers}
     if not {"yes", "no"} <= known.keys():
-        return f'means = {{ KEY = "{next(iter(rule))}", … }} with the keys of its answers'
+        return None
     pairs = ", ".join(f'{key} = "{meaning}"' for key, meaning in known.items())
     return f"means = {{ {pairs} }}"
 
 
-def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str]]:
+def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str, None]]:
     if step.evidence != "official":
         return
     for key in step.targets:
@@ -117,6 +117,7 @@ def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str
                 "targets",
                 f'"{key}" is asked for what it announces, and is no status page; '
                 f'write means = "{Meaning.STATUS_PAGE}" at it, in targets.toml',
+                None,
             )
 
 

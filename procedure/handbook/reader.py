@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import Fault
@@ -20,6 +21,7 @@ from procedure.handbook.feeds import read_feed
 from procedure.handbook.fields import Count, TimeSpan, address, flag, one_of, table, text, texts
 from procedure.handbook.library import read_library
 from procedure.handbook.meanings import (
+    WITHOUT,
     absent,
     earlier_meanings,
     meanings,
@@ -29,6 +31,7 @@ from procedure.handbook.meanings import (
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.handbook.neighbours import read_neighbours
 from procedure.handbook.scans import read_scans
+from procedure.handbook.spelling import misspelt
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words, read_words
@@ -168,8 +171,11 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
         key: values | read_feed(page, key, values)
         for key, values in page.sections(TARGET_KEY, TARGET, other_keys=("without",))
     }
-    given = [_check_means(page, key, values, procedure) for key, values in values_by_key.items()]
-    _check_all_meanings(page, {meaning for means in given for meaning in means})
+    given = {
+        key: _check_means(page, key, values, procedure) for key, values in values_by_key.items()
+    }
+    if all(page.is_valid(f"{key}.means") or given[key] != (Meaning.OTHER,) for key in given):
+        _check_all_meanings(page, {meaning for means in given.values() for meaning in means})
     step_of = {name: step.key for step in procedure.steps.values() for name in step.targets}
     # In the order of the steps, whatever the order of the file.
     return {
@@ -185,13 +191,13 @@ def _check_means(
     """Return what a target means; without it, add a fault and return what the fault proposes."""
     proposed = earlier_meanings(key, values, procedure)
     if values.pop("campus", None) is not None:
-        page.fault(f"{key}.campus", "is said by means now; take it out")
+        page.fault(f"{key}.campus", "is said by means now; take it out", fix="")
     if "means" in values:
         return values["means"]
     if page.is_valid(f"{key}.means"):
         shown = ", ".join(f'"{meaning}"' for meaning in proposed)
-        line = f"[{shown}]" if len(proposed) > 1 else shown
-        page.fault(f"{key}.means", f"missing; say what this target is, such as means = {line}")
+        line = f"means = [{shown}]" if len(proposed) > 1 else f"means = {shown}"
+        page.fault(f"{key}.means", f"missing; say what this target is, such as {line}", fix=line)
     return proposed
 
 
@@ -200,7 +206,12 @@ def _check_all_meanings(page: Page, given: Collection[Meaning]) -> None:
     without = page.value("without", Field(absent), ())
     if page.content is not None and page.is_valid("without"):
         for key, message in missing_meanings(given, without):
-            page.fault(key, message)
+            page.fault(key, message, fix=_without_line(given))
+
+
+def _without_line(given: Collection[Meaning]) -> str:
+    names = ", ".join(f'"{meaning}"' for meaning in WITHOUT if meaning not in given)
+    return f"without = [{names}]"
 
 
 def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
@@ -215,9 +226,11 @@ def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
 def _cross_check(pages: Mapping[str, Page], words: Mapping[str, Page], handbook: Handbook) -> None:
     """Check the files against each other: the tree, its references, and the words for both."""
     _, steps, targets, contacts, _ = pages.values()
+    procedure = handbook.procedure
     if steps.content is not None:
-        _cross_check_steps(steps, targets, contacts, handbook.procedure)
-        for fault in step_faults(handbook.procedure, handbook.targets):
+        procedure = _correct_keys(steps, targets, contacts, tuple(words.values()), procedure)
+        _cross_check_steps(steps, targets, contacts, procedure)
+        for fault in step_faults(procedure, handbook.targets):
             if steps.is_valid(fault.key) and steps.is_valid(f"{fault.key.split('.')[0]}.answers"):
                 steps.faults.append(fault)
     for language, page in words.items():
@@ -225,20 +238,55 @@ def _cross_check(pages: Mapping[str, Page], words: Mapping[str, Page], handbook:
             compare_words(
                 page,
                 handbook.words[language],
-                steps=None if steps.content is None else handbook.procedure.steps,
+                steps=None if steps.content is None else procedure.steps,
+                complete_steps=[key for key in procedure.steps if steps.is_complete(key)],
                 targets=targets.keys,
                 contacts=contacts.keys,
             )
 
 
+def _correct_keys(
+    steps: Page, targets: Page, contacts: Page, words: tuple[Page, ...], procedure: Procedure
+) -> Procedure:
+    """Add one fault for each section whose misspelt key others name; return the corrected steps."""
+    given = procedure.steps.values()
+    named = {
+        "steps": [procedure.start, *(to for step in given for _, to in step.transitions())],
+        "targets": [target for step in given for target in step.targets],
+        "contacts": [step.contact for step in given if step.contact],
+    }
+    for kind, page in (("steps", steps), ("targets", targets), ("contacts", contacts)):
+        worded = [set(_table_of(spoken.content, kind)) for spoken in words]
+        keys = page.keys or ()
+        lost = {
+            key for key in named[kind] if key not in keys and all(key in texts for texts in worded)
+        }
+        spare = [
+            key
+            for key in keys
+            if key not in named[kind] and not any(key in texts for texts in worded)
+        ]
+        for key, meant in misspelt(spare, lost).items():
+            page.meant_keys[key] = meant
+            page.fault(key, f'nothing names it, and there is no "{meant}"; is that meant?')
+    corrected = (replace(step, key=steps.meant_keys.get(step.key, step.key)) for step in given)
+    return Procedure(procedure.start, {step.key: step for step in corrected})
+
+
+def _table_of(content: Mapping[str, object] | None, name: str) -> Mapping[str, object]:
+    """Return a table of a file, empty where there is none."""
+    value = (content or {}).get(name)
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
 def _cross_check_steps(steps: Page, targets: Page, contacts: Page, procedure: Procedure) -> None:
+    faults = check_tree(procedure, targets=targets.keys, contacts=contacts.keys)
+    steps.faults += [fault for fault in faults if steps.is_valid(fault.key)]
     all_steps = procedure.steps.values()
     if all(steps.is_valid(f"{step.key}.targets") for step in all_steps):
         _check_all_named(targets, [name for step in all_steps for name in step.targets])
     if all(steps.is_valid(f"{step.key}.contact") for step in all_steps):
         _check_all_named(contacts, [step.contact for step in all_steps])
-    faults = check_tree(procedure, targets=targets.keys, contacts=contacts.keys)
-    steps.faults += [fault for fault in faults if steps.is_valid(fault.key)]
 
 
 def _check_all_named(page: Page, named: Collection[str | None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from re import Pattern
 
@@ -21,12 +21,27 @@ def to_ascii(word: str) -> str:
     return alike.encode("ascii", "ignore").decode("ascii")
 
 
+def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word that was probably meant, None where none is close."""
+    folded = {known_word.casefold(): known_word for known_word in known}
+    close = get_close_matches(to_ascii(word).casefold(), sorted(folded), n=1, cutoff=cutoff)
+    return folded[close[0]] if close else None
+
+
+def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
+    """Return the missing key that each unknown one probably stands for, where one is close."""
+    left, meant = list(missing), dict[str, str]()
+    for key in unknown:
+        if (close := closest(key, left, cutoff=0.75)) is not None:
+            left.remove(close)
+            meant[key] = close
+    return meant
+
+
 def suggest_known(word: str, known: Collection[str]) -> str:
     """Return the end of a message: the known word that was probably meant, or all known words."""
-    folded = {known_word.casefold(): known_word for known_word in known}
-    close = get_close_matches(to_ascii(word).casefold(), sorted(folded), n=1, cutoff=0.6)
-    if close:
-        return f'is "{folded[close[0]]}" meant?'
+    if (close := closest(word, known)) is not None:
+        return f'is "{close}" meant?'
     return f"known: {', '.join(known)}" if known else "take it out"
 
 

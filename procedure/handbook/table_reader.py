@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from procedure.errors import Fault
 from procedure.handbook.fields import kind_of
-from procedure.handbook.spelling import misspelt_key, suggest_known, to_ascii
+from procedure.handbook.spelling import closest, misspelt, misspelt_key, suggest_known, to_ascii
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ class Page:
     content: Mapping[str, object] | None
     faults: list[Fault] = field(default_factory=list[Fault])
     other_keys: tuple[str, ...] = ()
+    meant_keys: dict[str, str] = field(default_factory=dict[str, str])
 
-    def fault(self, key: str, message: str) -> None:
+    def fault(self, key: str, message: str, *, fix: str | None = None) -> None:
         """Add a fault of this file."""
-        self.faults.append(Fault(self.file, key, message))
+        self.faults.append(Fault(self.file, key, message, fix=fix))
 
     def is_valid(self, key: str) -> bool:
         """Return whether an entry, and everything in it, could be read.
@@ -57,15 +58,22 @@ class Page:
             fault.key == key or (below and fault.key.startswith(below)) for fault in self.faults
         )
 
+    def is_complete(self, section: str) -> bool:
+        """Return whether neither a section nor anything in it has a fault."""
+        return not any(fault.key.split(".")[0] == section for fault in self.faults)
+
     def table(self, key: str, value: object, shape: Shape) -> dict[str, Any]:
         """Return the values of one table; invalid entries become faults and are left out."""
         if not isinstance(value, dict):
             self.fault(key, f"must be a table, not {kind_of(value)}")
             return {}
         entries = cast("dict[str, object]", value)
-        for name in entries:
-            if name not in shape:
-                self.fault(_under(key, name), f"unknown key; {suggest_known(name, shape)}")
+        unknown = [name for name in entries if name not in shape]
+        for name in unknown:
+            self.fault(_under(key, name), f"unknown key; {suggest_known(name, shape)}")
+        meant = misspelt(unknown, [name for name in shape if name not in entries])
+        # Read as what was meant: otherwise every use of the key would be a fault of its own.
+        entries = entries | {name: entries[key] for key, name in meant.items()}
         values: dict[str, Any] = {}
         for name, entry in shape.items():
             self._entry(_under(key, name), entry, entries, name, values)
@@ -74,7 +82,9 @@ class Page:
     def value(self, name: str, entry: Field, default: Any = None) -> Any:
         """Return the value of a key beside the sections; the default if invalid or absent."""
         content = self.content or {}
-        given = {name: content[name]} if name in content else {}
+        plain = [key for key in content if not isinstance(content[key], dict)]
+        meant = name if name in content else closest(name, plain, cutoff=0.75)
+        given: dict[str, object] = {name: content[meant]} if meant else {}
         return self.table("", given, {name: entry}).get(name, default)
 
     def sections(
@@ -85,21 +95,39 @@ class Page:
         `other_keys` are keys of the file that are not such tables; they are skipped.
         """
         self.other_keys = other_keys
+        if self._has_lost_entries(shape):
+            return
         for key, value in (self.content or {}).items():
             if key in other_keys:
                 continue
-            if other_keys and isinstance(value, str):
+            if other_keys and kind_of(value) != "a table":
                 self.fault(key, f"unknown key; {suggest_known(key, other_keys)}")
                 continue
             self.check_key(key, key, rule)
             yield self._meant(key), self.table(key, value, shape)
+
+    def _has_lost_entries(self, shape: Shape) -> bool:
+        """Return whether entries stand above the first section; its keys are unknown then."""
+        lost = [
+            key
+            for key, value in (self.content or {}).items()
+            if key in shape and key not in self.other_keys and not isinstance(value, dict)
+        ]
+        if lost:
+            self.fault(lost[0], "stands above the first [section]; put it below its own")
+            self.content = None
+        return bool(lost)
 
     @property
     def keys(self) -> tuple[str, ...] | None:
         """The keys of the file's sections, corrected if misspelt; None if it could not be read."""
         if self.content is None:
             return None
-        return tuple(self._meant(key) for key in self.content if key not in self.other_keys)
+        return tuple(
+            self._meant(key)
+            for key, value in self.content.items()
+            if key not in self.other_keys and not (self.other_keys and not isinstance(value, dict))
+        )
 
     def check_key(self, place: str, key: str, rule: KeyRule) -> None:
         """Add a fault if the key is not valid."""
@@ -109,6 +137,8 @@ class Page:
 
     def _meant(self, key: str) -> str:
         # References to the key use the right letters: correcting it avoids faults that only follow.
+        if key in self.meant_keys:
+            return self.meant_keys[key]
         plain = to_ascii(key)
         return plain if plain and plain not in (self.content or {}) else key
 

@@ -47,7 +47,8 @@ def _faults(
         yield from _unknown_targets(step, targets)
         yield from _unknown_contact(step, contacts)
     yield from _duplicate_targets(procedure)
-    yield from _unreachable(procedure)
+    if _leads_everywhere(procedure):
+        yield from _unreachable(procedure)
     yield from _cycles(procedure)
     yield from _lending(procedure)
 
@@ -101,9 +102,16 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
             first.setdefault(target, step.key)
 
 
+def _leads_everywhere(procedure: Procedure) -> bool:
+    """Return whether every way leads to a step; otherwise unreachable steps only follow from it."""
+    return procedure.start in procedure.steps and all(
+        (step.kind != "question" or step.answers)
+        and all(to in procedure.steps for _, to in step.transitions())
+        for step in procedure.steps.values()
+    )
+
+
 def _unreachable(procedure: Procedure) -> Iterator[Fault]:
-    if procedure.start not in procedure.steps:
-        return  # every step would be; `_start` reports the cause
     reached = _reachable_steps(procedure)
     for key in procedure.steps:
         if key not in reached:

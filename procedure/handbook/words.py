@@ -17,7 +17,7 @@ from procedure.handbook.model import (
     TargetWords,
     Words,
 )
-from procedure.handbook.spelling import suggest_known
+from procedure.handbook.spelling import misspelt, suggest_known
 from procedure.handbook.table_reader import Field, Page, Shape
 
 _LINE = Field(text)
@@ -132,15 +132,19 @@ def compare_words(
     words: Words,
     *,
     steps: Mapping[str, Step] | None,
+    complete_steps: Collection[str],
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Add faults for keys without words and words without a key; None skips a kind."""
+    """Add faults for keys without words and words without a key; None skips a kind.
+
+    Only the words of complete steps are compared with what the step has.
+    """
     _check_keys(page, "steps", words.steps, steps)
     _check_keys(page, "targets", words.targets, targets)
     _check_keys(page, "contacts", words.contacts, contacts)
     for key, step in (steps or {}).items():
-        if key in words.steps:
+        if key in words.steps and key in complete_steps:
             _compare_step(page, f"steps.{key}", words.steps[key], step)
 
 
@@ -159,11 +163,11 @@ def _check_keys(
 ) -> None:
     if known is None or not page.is_valid(place):
         return
-    for key in known:
-        if key not in worded:
+    unknown = [key for key in worded if key not in known]
+    missing = [key for key in known if key not in worded]
+    meant = misspelt(unknown, missing).values()
+    for key in missing:
+        if key not in meant:
             page.fault(f"{place}.{key}", "has no words; write them")
-    for key in worded:
-        if key not in known:
-            page.fault(
-                f"{place}.{key}", f"speaks of nothing that exists; {suggest_known(key, known)}"
-            )
+    for key in unknown:
+        page.fault(f"{place}.{key}", f"speaks of nothing that exists; {suggest_known(key, known)}")

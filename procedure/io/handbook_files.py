@@ -6,14 +6,16 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from errno import ENOTEMPTY
+from operator import attrgetter
 from os import fstat
 from pathlib import Path, PurePath
 from tomllib import TOMLDecodeError
 
 from procedure.errors import Fault, HandbookError
+from procedure.handbook.ambiguities import ambiguities, misnamed_files
 from procedure.handbook.json_schema import schemas
 from procedure.handbook.library import (
     EARLIER,
@@ -22,10 +24,13 @@ from procedure.handbook.library import (
     languages,
     read_library,
 )
+from procedure.handbook.locate import line_of, lines_of_keys
 from procedure.handbook.model import Handbook
 from procedure.handbook.reader import FILES, OPTIONAL, read_handbook, words_file
-from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
+from procedure.handbook.spelling import closest, describe_character, typing_hint
 from procedure.handbook.table_reader import Page
+from procedure.handbook.upgrade import upgraded
+from procedure.io.atomic_files import write_atomically
 
 SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -45,12 +50,13 @@ class HandbookFiles:
 
     `contents` has the bytes by the file's name, such as `words/fr.toml`, or as text why the system
     could not read it; None where there is no folder. `written` are the times of the last changes,
-    by name, in nanoseconds.
+    by name, in nanoseconds. `others` are the names of the other files beside them.
     """
 
     folder: Path
     contents: Mapping[str, bytes | str] | None
     written: Mapping[str, int] = field(default_factory=dict[str, int])
+    others: tuple[str, ...] = ()
 
 
 def load_handbook(folder: Path) -> Handbook:
@@ -110,7 +116,8 @@ def read_files(folder: Path) -> HandbookFiles:
             continue
         except OSError as fault:
             contents[name] = str(fault.strerror)
-    return HandbookFiles(folder, contents, written)
+    others = (path.relative_to(folder).as_posix() for path in folder.glob("*") if path.is_file())
+    return HandbookFiles(folder, contents, written, tuple(sorted({*others} - contents.keys())))
 
 
 def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...]]:
@@ -118,7 +125,9 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
     if files.contents is None:
         return None, (Fault(str(files.folder), "", "no such folder; give the one with steps.toml"),)
     tables: dict[str, dict[str, object] | None] = {}
-    unreadable: list[Fault] = list(_misnamed(files))
+    # A file that may be missing is not missed: its name must be right.
+    names = (*_names(files, ""), *files.others)
+    unreadable = list(misnamed_files(names, OPTIONAL))
     beside = [file for file in OPTIONAL if file in files.contents]
     words = [words_file(language) for language in _languages(files)]
     for file in (*FILES, *beside, *words):
@@ -126,7 +135,52 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
         tables[file] = None if isinstance(content, Fault) else content
         unreadable += [content] if isinstance(content, Fault) else []
     handbook, faults = read_handbook(tables)
-    return (None if unreadable else handbook), tuple(sorted((*unreadable, *faults)))
+    located = (*unreadable, *_with_lines(files, faults))
+    return (None if unreadable else handbook), tuple(
+        sorted(located, key=attrgetter("file", "line", "key", "message"))
+    )
+
+
+def find_ambiguities(files: HandbookFiles, handbook: Handbook) -> tuple[Fault, ...]:
+    """Return what a person would misread in a handbook without faults, in order."""
+    names = (*_names(files, ""), *files.others)
+    return tuple(sorted(_with_lines(files, ambiguities(handbook, names))))
+
+
+def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield the faults with their lines; a file that could not be read has none."""
+    faults = tuple(found)
+    lines = {
+        file: lines_of_keys(content.decode("utf-8-sig"))
+        for file in {fault.file for fault in faults}
+        if isinstance(content := (files.contents or {}).get(file), bytes)
+    }
+    for fault in faults:
+        known = fault.key and fault.file in lines
+        yield replace(fault, line=line_of(lines[fault.file], fault.key)) if known else fault
+
+
+def upgrade_files(files: HandbookFiles) -> dict[str, str]:
+    """Write what an earlier form of the handbook lacks; return the new text of each changed file.
+
+    What stood in a file before stays beside it as `NAME.bak`. Faults of other kinds are left.
+
+    Raises:
+        OSError: a file cannot be written; those before it are changed.
+    """
+    _, faults = check_files(files)
+    texts = {
+        name: content.decode("utf-8-sig")
+        for name, content in (files.contents or {}).items()
+        if isinstance(content, bytes)
+    }
+    changed = upgraded(texts, faults)
+    for name, text in changed.items():
+        path = files.folder / name
+        if name in texts:
+            write_atomically(path.with_name(f"{path.name}.bak"), texts[name].encode())
+        write_atomically(path, text.encode())
+    return changed
 
 
 def write_skeleton(folder: Path) -> None:
@@ -153,14 +207,6 @@ def _languages(files: HandbookFiles) -> tuple[str, ...]:
         return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))
 
 
-def _misnamed(files: HandbookFiles) -> Iterator[Fault]:
-    """Yield a fault for each file that probably should have the name of an optional one."""
-    for name in _names(files, ""):
-        guess = suggest_known(name, OPTIONAL)
-        if name not in {*FILES, *OPTIONAL} and "meant" in guess:
-            yield Fault(name, "", f"is no file of a handbook; {guess}")
-
-
 def _names(files: HandbookFiles, folder: str) -> list[str]:
     """Return the names of the files in the handbook's folder, or in `words/` below it."""
     depth = folder.count("/")
@@ -172,7 +218,8 @@ def _tables(files: HandbookFiles, file: str) -> dict[str, object] | Fault:
     """Return the tables of a file, or the fault that keeps it from being read."""
     content = (files.contents or {}).get(file)
     if content is None:
-        return Fault(file, "", f"file missing{_missing_hint(files, file)}")
+        fix = EARLIER if file == LIBRARY_FILE else None
+        return Fault(file, "", f"file missing{_missing_hint(files, file)}", fix=fix)
     if isinstance(content, str):
         return Fault(file, "", f"cannot be read: {content}")
     try:
@@ -180,7 +227,7 @@ def _tables(files: HandbookFiles, file: str) -> dict[str, object] | Fault:
         return _parse(file, content.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
-        return Fault(file, f"line {line}", "is not UTF-8 text; save the file as UTF-8")
+        return Fault(file, "", "is not UTF-8 text; save the file as UTF-8", line)
 
 
 def _parse(file: str, content: str) -> dict[str, object] | Fault:
@@ -192,13 +239,13 @@ def _parse(file: str, content: str) -> dict[str, object] | Fault:
 
 def _missing_hint(files: HandbookFiles, file: str) -> str:
     if file == "library.toml":
-        return f"; {EARLIER}"
+        return f"; write it with {', '.join(EARLIER.splitlines())}"
     if file.startswith("words/"):
         code = PurePath(file).stem
         return f'; write it, or take "{code}" out of the languages of library.toml'
-    there = [name for name in _names(files, "") if name not in {*FILES, *OPTIONAL}]
-    guess = suggest_known(file, there)
-    return f"; {guess}" if "meant" in guess else "; every handbook has one"
+    there = [*_names(files, ""), *files.others]
+    guess = closest(file, [name for name in there if name not in {*FILES, *OPTIONAL}])
+    return f'; is "{guess}" meant?' if guess else "; every handbook has one"
 
 
 def _unreadable(file: str, content: str, message: str) -> Fault:
@@ -207,14 +254,13 @@ def _unreadable(file: str, content: str, message: str) -> Fault:
     lines = content.splitlines()
     number = int(place[1]) if place and place[1] else max(len(lines), 1)
     line = lines[number - 1] if number <= len(lines) else ""
-    key = f"line {number}"
     if _DUPLICATE.search(message):
-        return Fault(file, key, "a key or table stands here for the second time; keep one")
+        return Fault(file, "", "a key or table stands here for the second time; keep one", number)
     foreign = _foreign_key(line)
     if foreign is not None:
-        return Fault(file, key, foreign)
+        return Fault(file, "", foreign, number)
     reason = _PLACE.sub("", message)
-    return Fault(file, key, f"is not TOML: {_PLAIN.get(reason, reason)}")
+    return Fault(file, "", f"is not TOML: {_PLAIN.get(reason, reason)}", number)
 
 
 def _foreign_key(line: str) -> str | None:

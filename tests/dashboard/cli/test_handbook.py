@@ -65,9 +65,9 @@ def test_check_prints_every_fault_and_fails(bad: Path) -> None:
     result = run("check", str(bad))
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        "steps.toml: A2: no way leads here from A1; let an answer lead to it, or take it out",
-        "steps.toml: B1: no way leads here from A1; let an answer lead to it, or take it out",
-        f"{bad}: 2 faults; nothing was changed.",
+        "steps.toml:8: A2: no way leads here from A1; let an answer lead to it, or take it out",
+        "steps.toml:12: B1: no way leads here from A1; let an answer lead to it, or take it out",
+        f"{bad}: 2 faults.",
     ]
 
 
@@ -76,7 +76,8 @@ def test_check_json_has_one_object_a_fault(bad: Path) -> None:
     result = run("check", str(bad), "--json")
     assert result.exit_code == 1
     assert json_lines(result) == [
-        {"file": "steps.toml", "key": key, "message": message} for key in ("A2", "B1")
+        {"file": "steps.toml", "key": key, "message": message, "line": line}
+        for key, line in (("A2", 8), ("B1", 12))
     ]
     good = run("check", "--json")
     assert (good.exit_code, good.output) == (0, "")
@@ -88,8 +89,53 @@ def test_check_names_a_missing_folder(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.output.splitlines() == [
         f"{nowhere}: no such folder; give the one with steps.toml",
-        f"{nowhere}: 1 fault; nothing was changed.",
+        f"{nowhere}: 1 fault.",
     ]
+
+
+def test_check_names_what_a_person_would_misread(tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path / "handbook",
+        ["desks.toml", "[MAIN]", '[OTHER]\nname = "MAIN DESK"\nsite = "x"\n\n[MAIN]'],
+        [
+            "words/en.toml",
+            'answers.no = { label = "No", then = "Go to C1."',
+            'answers.no = { label = "yes?", then = "Go to C1."',
+        ],
+    )
+    (folder / "targets.tml").write_text("")
+    (folder / "notes.toml").write_text("")
+    (folder / "steps.toml.bak").write_text("")
+    (folder / "README.md").write_text("")
+    result = run("check", str(folder))
+    assert (result.exit_code, result.output.splitlines()) == (
+        1,
+        [
+            'desks.toml:6: MAIN.name: "Main desk" is the name of [OTHER] too; give each desk its own',
+            "notes.toml: is no file of a handbook; take it out of the folder",
+            'targets.tml: is no file of a handbook; is "targets.toml" meant?',
+            'words/en.toml:13: steps.A2.answers.no.label: begins like "Yes", whose key on the '
+            "keyboard it would share; begin it otherwise",
+            f"{folder}: 4 faults; Relais uses this handbook all the same.",
+        ],
+    )
+    assert run("desks", handbook=folder).exit_code == 0
+
+
+def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path / "handbook", ["targets.toml", 'means = "way-in"\n', "reserved = true\n"]
+    )
+    (folder / "library.toml").unlink()
+    assert run("check", str(folder)).exit_code == 1
+    upgraded = run("check", str(folder), "--upgrade")
+    assert 'write means = "way-in" at the target that is it' in upgraded.stdout
+    assert upgraded.stdout.endswith(f"{folder}: 1 fault.\n")
+    assert (upgraded.exit_code, upgraded.stderr) == (
+        1,
+        f"{folder / 'library.toml'}: brought to the present form\n"
+        f"{folder / 'targets.toml'}: brought to the present form\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +197,7 @@ def test_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Pat
     left = run_relais("check", str(folder))
     assert left.exit_code == 1
     assert left.output.count(": is not filled in: write ") == places > 10
-    assert left.output.splitlines()[-1] == f"{folder}: {places} faults; nothing was changed."
+    assert left.output.splitlines()[-1] == f"{folder}: {places} faults."
     for path in files:
         text = marked.sub(
             lambda match: f'{match[1]} = "{FILLED.get(match[1], "Kiel")}"', path.read_text("utf-8")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from procedure.errors import HandbookError
-from procedure.io.handbook_files import load_handbook
+from procedure.io.handbook_files import load_handbook, read_files, upgrade_files
 from tests.support.handbooks import HANDBOOKS, SMALL, changed
 
 STORED = HANDBOOKS.parent / "stored" / "handbook"
@@ -44,11 +44,11 @@ def test_load_handbook_names_every_fault(name: str, tmp_path: Path) -> None:
 def test_load_handbook_names_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     words = changed(tmp_path / "handbook") / "words" / "fr.toml"
     words.write_bytes(words.read_text("utf-8").replace("’", "").encode("latin-1"))
-    message = "words/fr.toml: line 1: is not UTF-8 text; save the file as UTF-8"
+    message = "words/fr.toml:1: is not UTF-8 text; save the file as UTF-8"
     assert str(refused(words.parent.parent)) == message
 
 
-def test_load_handbook_faults_of_an_earlier_form_are_complete_instructions(tmp_path: Path) -> None:
+def test_load_handbook_faults_of_an_earlier_form_are_fixed_by_an_upgrade(tmp_path: Path) -> None:
     folder = shutil.copytree(STORED, tmp_path / "handbook")
     for later in ("neighbours.toml", "library.toml"):
         (folder / later).unlink()
@@ -58,24 +58,23 @@ def test_load_handbook_faults_of_an_earlier_form_are_complete_instructions(tmp_p
             text = re.sub(line, earlier, text)
         (folder / name).write_text(text, "utf-8")
     assert str(refused(folder)) == (HANDBOOKS / "earlier.txt").read_text("utf-8").strip()
-    for fault in refused(folder).faults:
-        path = folder / fault.file
-        if fault.message.startswith("file missing"):
-            lines = re.findall(r'\w+ = (?:"[^"]*"|\[.*?\])', fault.message)
-            path.write_text("\n".join(lines), "utf-8")
-            continue
-        path.write_text(followed(path.read_text("utf-8"), fault.key, fault.message), "utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*.toml")}
+    assert sorted(upgrade_files(read_files(folder))) == [
+        "library.toml",
+        "steps.toml",
+        "targets.toml",
+    ]
     assert load_handbook(folder) == replace(load_handbook(STORED), neighbours={})
+    for name in ("steps.toml", "targets.toml"):
+        assert (folder / f"{name}.bak").read_bytes() == before[folder / name]
 
 
-def followed(text: str, key: str, message: str) -> str:
-    """Return the file after a person did what the message asks for."""
-    section, _, name = key.rpartition(".")
-    if not section:
-        line = message.partition(", or ")[2].partition(" if none is")[0]
-        return f"{line}\n{text}"
-    if message.endswith("take it out"):
-        return re.sub(rf"(\[{section}\]\n[^\[]*?){name} = .*\n", r"\1", text)
-    line = re.search(r"means = .*", message)
-    assert line is not None
-    return text.replace(f"[{section}]\n", f"[{section}]\n{line[0]}\n")
+def test_upgrade_files_leaves_a_present_handbook_as_it_is(tmp_path: Path) -> None:
+    assert upgrade_files(read_files(changed(tmp_path / "handbook"))) == {}
+
+
+def test_upgrade_files_extends_what_is_named_as_missing(tmp_path: Path) -> None:
+    change = ["targets.toml", '"outside", "campus"', '"campus"']
+    folder = changed(tmp_path / "handbook", change)
+    assert list(upgrade_files(read_files(folder))) == ["targets.toml"]
+    assert load_handbook(folder) == load_handbook(SMALL)

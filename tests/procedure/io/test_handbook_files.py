@@ -53,7 +53,7 @@ def test_load_handbook_names_every_file_missing_in_an_empty_folder(tmp_path: Pat
         "contacts.toml: file missing; every handbook has one",
         "desks.toml: file missing; every handbook has one",
         'library.toml: file missing; write it with system = "Alma", zone = "Europe/Zurich", '
-        'holidays = "CH-GE" and languages = ["fr", "en"]',
+        'holidays = "CH-GE", languages = ["fr", "en"]',
         "steps.toml: file missing; every handbook has one",
         "targets.toml: file missing; every handbook has one",
     ]
@@ -65,16 +65,16 @@ def test_load_handbook_of_empty_files_reports_faults(folder: Path) -> None:
     said = [str(fault) for fault in faults(folder) if fault.file != "targets.toml"]
     assert said == [
         "desks.toml: lists no desk; give at least one, [CODE] with a name and a site",
-        *(f"library.toml: {key}: missing; write it" for key in LIBRARY),
-        "steps.toml: start: missing; write it",
-        "words/en.toml: contacts: missing; write it",
-        "words/en.toml: library: missing; write it",
-        "words/en.toml: steps: missing; write it",
-        "words/en.toml: targets: missing; write it",
-        "words/fr.toml: contacts: missing; write it",
-        "words/fr.toml: library: missing; write it",
-        "words/fr.toml: steps: missing; write it",
-        "words/fr.toml: targets: missing; write it",
+        *(f"library.toml:1: {key}: missing; write it" for key in sorted(LIBRARY)),
+        "steps.toml:1: start: missing; write it",
+        "words/en.toml:1: contacts: missing; write it",
+        "words/en.toml:1: library: missing; write it",
+        "words/en.toml:1: steps: missing; write it",
+        "words/en.toml:1: targets: missing; write it",
+        "words/fr.toml:1: contacts: missing; write it",
+        "words/fr.toml:1: library: missing; write it",
+        "words/fr.toml:1: steps: missing; write it",
+        "words/fr.toml:1: targets: missing; write it",
     ]
 
 

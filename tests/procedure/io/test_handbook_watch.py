@@ -86,7 +86,7 @@ def test_faults_are_named_with_file_and_line_and_a_correction_is_taken(tmp_path:
     with pytest.raises(HandbookError) as refusal:
         load_handbook(folder)
     assert watch.poll() == (None, refusal.value.faults)
-    assert refusal.value.faults[0].key == "line 1"
+    assert refusal.value.faults[0].line == 1
     (folder / STEPS).write_bytes(ORIGINAL[STEPS])
     watch.poll()
     assert watch.poll() == (load_handbook(folder), ())

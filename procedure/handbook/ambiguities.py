@@ -1,0 +1,63 @@
+"""What is valid in a handbook, but would be taken for something else by a person who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from procedure.errors import Fault
+from procedure.handbook.model import Handbook
+from procedure.handbook.reader import FILES, OPTIONAL, words_file
+from procedure.handbook.spelling import closest
+
+_UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py", ".pyi")
+
+
+def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
+    """Yield desks with one name, answers with one letter, and files that look like a handbook's.
+
+    The handbook can be used all the same. `files` are the names in its folder.
+    """
+    yield from _desks_with_one_name(handbook)
+    yield from _answers_with_one_letter(handbook)
+    yield from _strange_files(files)
+
+
+def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:
+    codes = dict[str, str]()
+    for code, desk in handbook.desks.items():
+        first = codes.setdefault(desk.name.casefold(), code)
+        if first != code:
+            message = f'"{desk.name}" is the name of [{first}] too; give each desk its own'
+            yield Fault("desks.toml", f"{code}.name", message)
+
+
+def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
+    """Yield answers of a step that begin alike: the letter gives the first of them."""
+    for language, words in handbook.words.items():
+        for key, step in handbook.procedure.steps.items():
+            first = dict[str, str]()
+            for answer in step.answers:
+                label = (words.steps[key].answers or {})[answer.key].label
+                other = first.setdefault(label[:1].casefold(), label)
+                if other != label:
+                    place = f"steps.{key}.answers.{answer.key}.label"
+                    message = f'begins like "{other}", whose key on the keyboard it would share'
+                    yield Fault(words_file(language), place, f"{message}; begin it otherwise")
+
+
+def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault]:
+    """Yield a fault for each file whose name is probably meant to be one of `meant`."""
+    by_stem = {name.partition(".")[0]: name for name in meant}
+    for name in files:
+        close = closest(name.partition(".")[0], by_stem, cutoff=0.75)
+        if close and name not in (*FILES, *OPTIONAL) and not name.endswith(_UNRELATED):
+            yield Fault(name, "", f'is no file of a handbook; is "{by_stem[close]}" meant?')
+
+
+def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
+    names = set(files) - {*FILES, *OPTIONAL}
+    misnamed = tuple(misnamed_files(sorted(names), FILES))
+    yield from misnamed
+    for name in names - {fault.file for fault in misnamed}:
+        if name.endswith(".toml"):
+            yield Fault(name, "", "is no file of a handbook; take it out of the folder")

@@ -1,0 +1,48 @@
+"""The line of a key in a TOML file, which the parser of the standard library does not keep."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+_PART = r"""(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)"""
+_KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\s*\[(\[?)\s*({_KEY})\s*\]")
+_ENTRY = re.compile(rf"\s*({_KEY})\s*=")
+_LONG_TEXT = re.compile(r'"""|\'\'\'')
+
+
+def lines_of_keys(text: str) -> Mapping[str, int]:
+    """Return the line, from 1, of each table and entry by its path, such as `A1.answers`.
+
+    A table of a list has its number in the path, `front.telephones[1]`. What stands within a value,
+    such as the entries of an inline table, has no line of its own.
+    """
+    lines, seen = dict[str, int](), Counter[str]()
+    section = quote = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not quote:
+            if header := _HEADER.match(line):
+                section = _path(header[2])
+                if header[1]:
+                    seen[section] += 1
+                    section = f"{section}[{seen[section]}]"
+                lines.setdefault(section, number)
+            elif entry := _ENTRY.match(line):
+                path = _path(entry[1])
+                lines.setdefault(f"{section}.{path}" if section else path, number)
+        for mark in _LONG_TEXT.findall(line):
+            quote = "" if quote == mark else quote or mark
+    return lines
+
+
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """Return the line of a key, or of the closest table around it; 1 where there is none."""
+    while key and key not in lines:
+        key = key.rpartition("[" if key.endswith("]") else ".")[0]
+    return lines.get(key, 1)
+
+
+def _path(key: str) -> str:
+    return ".".join(part.strip("\"'") for part in re.findall(_PART, key))

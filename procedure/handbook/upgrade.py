@@ -1,0 +1,38 @@
+"""A handbook of an earlier form, brought to the present form by the fixes of its faults."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from procedure.errors import Fault
+from procedure.handbook.locate import lines_of_keys
+
+
+def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str]:
+    """Return the new text of each file that a fix changes, by name.
+
+    A fix replaces the line of its key; where there is none, it goes below the header of its table.
+    """
+    fixes = defaultdict[str, dict[str, str]](dict)
+    for fault in faults:
+        if fault.fix is not None:
+            fixes[fault.file][fault.key] = fault.fix
+    return {
+        file: _fixed(texts[file], keys) if file in texts else keys[""]
+        for file, keys in fixes.items()
+    }
+
+
+def _fixed(text: str, fixes: Mapping[str, str]) -> str:
+    places, lines = lines_of_keys(text), text.splitlines(keepends=True)
+    for key, fix in fixes.items():
+        line = f"{fix}\n" if fix else ""
+        section = key.rpartition(".")[0]
+        if key in places:
+            lines[places[key] - 1] = line
+        elif section:
+            lines[places[section] - 1] += line
+        else:
+            lines[:1] = [line + "".join(lines[:1])]
+    return "".join(lines)
