@@ -141,6 +141,11 @@ class Settings:
         return cls(**values)
 
 
+def panel_variable(name: str) -> str:
+    """Return a `PANEL_…` variable of Panel's login, empty without: its `config` has not all."""
+    return os.environ.get(f"PANEL_{name}", "").strip()
+
+
 def environment_without_settings() -> dict[str, str]:
     """Return this process's environment without any setting, ours or of what we are built on."""
     names = ("RELAIS_", "BOKEH_", "PANEL_", "PG")

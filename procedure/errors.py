@@ -102,6 +102,10 @@ class JournalDamaged(JournalUnwritable):
     """The database or its disk is damaged: nothing is written until it is opened anew."""
 
 
+class OpenIdRefused(ProcedureError):
+    """A sign-in by OpenID Connect failed; the message names the check, and quotes no token."""
+
+
 class BackupRefused(ProcedureError):
     """A backup or a restore cannot be made as asked; the message says what was left as it was."""
 

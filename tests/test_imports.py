@@ -67,7 +67,7 @@ WORLD = (
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
-        "dashboard/access/oauth_sign_in.py",
+        "dashboard/access/openid_sign_in.py",
         "dashboard/access/provider.py",
         "dashboard/access/visitors.py",
         "dashboard/app_hooks.py",

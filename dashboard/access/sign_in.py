@@ -94,7 +94,7 @@ class SignInPage(SignInRoute):
         elif account := await self._account(name, address):
             self._rate().forget(address, name, now)
             self._begin(account, address)
-            self.redirect(_own_address(target), status=303)
+            self.redirect(own_address(target), status=303)
         else:
             # Without the name: people type a password there by mistake.
             _log.warning("A sign-in failed, from %s", address)
@@ -170,7 +170,7 @@ def end_earlier(handler: RequestHandler, accounts: Accounts) -> None:
         accounts.end(earlier)
 
 
-def _own_address(target: str) -> str:
+def own_address(target: str) -> str:
     """Return where to go after signing in: an address of this server, and no other."""
     own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if own else PAGE

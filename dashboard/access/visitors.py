@@ -34,6 +34,12 @@ ONE_FOR_ALL = (
     "each name, make local accounts (relais user add NAME), or set RELAIS_ROLES='*=staff'."
 )
 
+NO_ISSUER = (
+    "RELAIS_ISSUER is missing: the issuer of the OpenID Connect provider, as it writes it, such as "
+    "https://login.eduid.ch/. Without it an ID token of anybody's would count. A provider without "
+    "OpenID Connect (GitHub, Bitbucket) cannot sign people in here. docs/security.md has more."
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -74,6 +80,8 @@ class Visitors:
         """Why the server must not start; empty when it may."""
         if self.shares_password and any(pattern != "*" for pattern, _ in self.settings.roles):
             return ONE_FOR_ALL
+        if self.begins_sign_ins and not self.settings.issuer:
+            return NO_ISSUER
         known = self.login is not None or self.is_local or self.settings.open
         return "" if known or self.accounts.all() else NO_SIGN_IN
 

@@ -17,7 +17,7 @@ from typing import Any
 import panel as pn
 from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.tornado import BokehTornado
-from panel.auth import BasicAuthProvider, OAuthProvider
+from panel.auth import BasicAuthProvider, OAuthLoginHandler, OAuthProvider
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
     HTTPConnection,
@@ -27,7 +27,6 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
-from dashboard.access.oauth_sign_in import oauth_routes
 from dashboard.access.provider import AccessProvider
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
@@ -136,18 +135,21 @@ def _gate(
     application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath), *ours])
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     login = _login(application)
-    pages = oauth_routes(login)
     visitors = Visitors(
         settings,
         allowed,
         login,
         accounts,
         shares_password=_shares_password(login),
-        begins_sign_ins=bool(pages),
+        begins_sign_ins=_is_openid(login),
     )
-    of_login = [(prefix + path, page, {"visitors": visitors}) for path, page in pages]
-    application.add_handlers(r".*", of_login)
-    known = [*pages, *(login.endpoints if login else ())]
+    if login and visitors.begins_sign_ins:
+        # A seventh of a second, for those who have such a login.
+        from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
+
+        pages = openid_routes(login, visitors)
+        application.add_handlers(r".*", [(prefix + path, *more) for path, *more in pages])
+    known = login.endpoints if login else ()
     rights = RouteRights(prefix, (path for path, *_ in known))
     application.auth_provider = AccessProvider(visitors, rights.needed, login)
     return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
@@ -157,6 +159,12 @@ def _login(application: BokehTornado) -> AuthProvider | None:
     """Return the login that Panel was started with."""
     given = application.auth_provider
     return given if given.get_user or given.get_user_async else None
+
+
+def _is_openid(login: AuthProvider | None) -> bool:
+    """Return whether Panel was started with a login by OAuth, whose place ours takes."""
+    kind = login.login_handler if isinstance(login, OAuthProvider) else None
+    return kind is not None and issubclass(kind, OAuthLoginHandler)
 
 
 def _shares_password(login: AuthProvider | None) -> bool:

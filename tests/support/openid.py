@@ -1,59 +1,87 @@
-"""A small OpenID Connect provider on the loopback, with the authorization code flow.
+"""A small OpenID Connect provider on the loopback: discovery, keys, code with PKCE, userinfo.
 
-Whoever comes to its authorization endpoint is signed in as `person` at once, as by a browser that
-the provider knows already. A code is for one use, of one client and one address to return to.
+Whoever comes to its authorization endpoint is signed in at once, as by a browser that the provider
+knows already. A code is for one use, of one client and one address to return to.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
 from tornado.web import Application, HTTPError, RequestHandler
 
 from tests.support.http import serving
 
-CLIENT, SECRET = "relais", "the secret of the client"
+CLIENT, SECRET = "relais", "the secret of the client, which is long enough for HS256"
+
+
+@cache
+def key(name: str) -> RSAKey:
+    """A key of this name; it takes a tenth of a second to make."""
+    return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
 
 
 @dataclass(slots=True)
 class Provider:
-    """Who signs in next, and what the two endpoints say of them.
+    """Who signs in next, and what the endpoints say of them.
 
-    `id_token` and `userinfo` are claims beside `sub`; `answered` are the paths that were asked.
+    `id_token` and `userinfo` are claims beside those that are right; None takes one out. `signs`
+    is the name of the key that signs (`names` is what the token says of it), `published` are those that it publishes; an algorithm other
+    than RS256 signs with the client's secret, `none` not at all. `about` is added to what the
+    discovery says. `answered` are the paths that were asked.
     """
 
     id_token: dict[str, Any] = field(default_factory=dict[str, Any])
     userinfo: dict[str, Any] = field(default_factory=dict[str, Any])
-    audience: str = CLIENT
-    subject_of_userinfo: str = "sub-1"
+    algorithm: str = "RS256"
+    signs: str = "first"
+    names: str = ""
+    published: list[str] = field(default_factory=lambda: ["first"])
+    about: dict[str, Any] = field(default_factory=dict[str, Any])
+    answer: dict[str, str] = field(default_factory=dict[str, str])
+    now: float = field(default_factory=time.time)
     address: str = ""
     answered: list[str] = field(default_factory=list[str])
-    scopes: list[str] = field(default_factory=list[str])
-    codes: dict[str, str] = field(default_factory=dict[str, str])
+    asked: dict[str, str] = field(default_factory=dict[str, str])
+    codes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     tokens: set[str] = field(default_factory=set[str])
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings of Panel's generic login for this provider."""
+        """The settings of a server that uses this provider."""
         return {
             "PANEL_OAUTH_PROVIDER": "generic",
             "PANEL_OAUTH_KEY": CLIENT,
             "PANEL_OAUTH_SECRET": SECRET,
-            "PANEL_OAUTH_AUTHORIZE_URL": f"{self.address}/authorize",
-            "PANEL_OAUTH_TOKEN_URL": f"{self.address}/token",
-            "PANEL_OAUTH_USER_URL": f"{self.address}/userinfo",
             "PANEL_OAUTH_SCOPE": "openid,email",
             "PANEL_COOKIE_SECRET": "the secret of the cookies",
+            "RELAIS_ISSUER": self.address,
         }
+
+    def signed(self, nonce: str) -> str:
+        """An ID token."""
+        right = {"iss": self.address, "aud": CLIENT, "sub": "sub-1", "nonce": nonce}
+        claims = right | {"exp": int(self.now) + 300, "iat": int(self.now)} | self.id_token
+        claims = {name: value for name, value in claims.items() if value is not None}
+        if self.algorithm == "none":
+            return f"{_encoded({'alg': 'none'})}.{_encoded(claims)}."
+        if self.algorithm == "HS256":
+            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+        return jwt.encode(
+            {"alg": "RS256", "kid": self.names or self.signs}, claims, key(self.signs)
+        )
 
 
 class _Endpoint(RequestHandler):
@@ -64,30 +92,61 @@ class _Endpoint(RequestHandler):
         self.provider.answered.append(self.request.path)
 
 
+class _Discovery(_Endpoint):
+    def get(self) -> None:
+        own = self.provider.address
+        told = {
+            "issuer": own,
+            "authorization_endpoint": f"{own}/authorize",
+            "token_endpoint": f"{own}/token",
+            "userinfo_endpoint": f"{own}/userinfo",
+            "jwks_uri": f"{own}/keys",
+        }
+        self.finish(told | self.provider.about)
+
+
+class _Keys(_Endpoint):
+    def get(self) -> None:
+        other = {"kty": "of another kind", "kid": "other"}
+        keys = [key(name).as_dict(private=False) for name in self.provider.published]
+        self.finish({"keys": [other, *keys]})
+
+
 class _Authorize(_Endpoint):
     def get(self) -> None:
-        if self.get_argument("client_id") != CLIENT or self.get_argument("response_type") != "code":
+        asked = {name: self.get_argument(name) for name in self.request.arguments}
+        right = (asked["client_id"], asked["response_type"], asked["code_challenge_method"])
+        if right != (CLIENT, "code", "S256"):
             raise HTTPError(400)
-        code, back = uuid4().hex, self.get_argument("redirect_uri")
-        self.provider.codes[code] = back
-        self.provider.scopes = self.get_argument("scope").split()
-        self.redirect(f"{back}?{urlencode({'code': code, 'state': self.get_argument('state')})}")
+        code, self.provider.asked = uuid4().hex, asked
+        self.provider.codes[code] = asked
+        answer = {"code": code, "state": asked["state"]} | self.provider.answer
+        self.redirect(f"{asked['redirect_uri']}?{urlencode(answer)}")
 
 
 class _Token(_Endpoint):
     def post(self) -> None:
         given = {name: self.get_body_argument(name) for name in self.request.body_arguments}
-        back = self.provider.codes.pop(given["code"], None)
-        right = (given["client_id"], given["client_secret"], given["redirect_uri"])
-        if right != (CLIENT, SECRET, back) or given["grant_type"] != "authorization_code":
+        asked = self.provider.codes.pop(given["code"], {})
+        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        in_head = self.request.headers.get("Authorization") == f"Basic {basic}"
+        known = in_head if self._only_basic else given.get("client_secret") == SECRET
+        digest = hashlib.sha256(given["code_verifier"].encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        right = (given["client_id"], given["redirect_uri"], challenge)
+        wanted = (CLIENT, asked.get("redirect_uri"), asked.get("code_challenge"))
+        if not known or right != wanted or given["grant_type"] != "authorization_code":
             self.set_status(400)
             self.finish({"error": "invalid_grant"})
             return
         token = uuid4().hex
         self.provider.tokens.add(token)
-        about = {"iss": self.provider.address, "aud": self.provider.audience, "sub": "sub-1"}
-        signed = _signed(about | self.provider.id_token)
+        signed = self.provider.signed(asked["nonce"])
         self.finish({"access_token": token, "token_type": "Bearer", "id_token": signed})
+
+    @property
+    def _only_basic(self) -> bool:
+        return "token_endpoint_auth_methods_supported" in self.provider.about
 
 
 class _UserInfo(_Endpoint):
@@ -95,17 +154,11 @@ class _UserInfo(_Endpoint):
         kind, _, token = self.request.headers.get("Authorization", "").partition(" ")
         if kind != "Bearer" or token not in self.provider.tokens:
             raise HTTPError(401)
-        self.finish({"sub": self.provider.subject_of_userinfo} | self.provider.userinfo)
+        self.finish({"sub": "sub-1"} | self.provider.userinfo)
 
 
-def _signed(claims: dict[str, Any]) -> str:
-    parts = [_encoded(json.dumps(one).encode()) for one in ({"alg": "HS256"}, claims)]
-    text = ".".join(parts)
-    return f"{text}.{_encoded(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256))}"
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+def _encoded(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
 @asynccontextmanager
@@ -113,7 +166,13 @@ async def openid_provider() -> AsyncIterator[Provider]:
     """Serve a provider on a free port."""
     provider = Provider()
     shared = {"provider": provider}
-    pages = [("/authorize", _Authorize), ("/token", _Token), ("/userinfo", _UserInfo)]
+    pages = [
+        ("/.well-known/openid-configuration", _Discovery),
+        ("/keys", _Keys),
+        ("/authorize", _Authorize),
+        ("/token", _Token),
+        ("/userinfo", _UserInfo),
+    ]
     async with serving(Application([(*page, shared) for page in pages])) as address:
         provider.address = address
         yield provider

@@ -1,0 +1,191 @@
+"""Signing in by OpenID Connect, which begins a sign-in as a local account does.
+
+It takes the place of the login that Panel was started with (`--oauth-provider`, `PANEL_OAUTH_…`),
+at its addresses and with its settings.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import urlsplit
+
+from bokeh.server.auth_provider import AuthProvider
+from panel.config import config
+
+from dashboard.access.session_cookie import (
+    clear_token,
+    digest_of,
+    is_encrypted,
+    new_token,
+    set_token,
+)
+from dashboard.access.sign_in import ENDED, LASTS, end_earlier, own_address
+from dashboard.access.visitors import Visitors, role_of
+from dashboard.core.http import AuthorisedHandler
+from dashboard.settings import panel_variable
+from procedure.access.accounts import ExternalSignIn
+from procedure.errors import OpenIdRefused
+from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
+
+COOKIE = "relais_login"
+TAKES = timedelta(minutes=10)  # to sign in at the provider
+SCOPES = ("openid", "email")
+# Addresses of Panel's settings that count instead of those of the provider's discovery.
+ENDPOINTS = {
+    "authorization_endpoint": "OAUTH_AUTHORIZE_URL",
+    "token_endpoint": "OAUTH_TOKEN_URL",
+    "userinfo_endpoint": "OAUTH_USER_URL",
+}
+# What Panel's handlers keep for themselves of `PANEL_OAUTH_EXTRA_PARAMS`.
+_OF_PANEL = {"scope", "tenant", "subdomain", "url", "server"}
+
+_log = logging.getLogger(__name__)
+_log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
+
+
+class OpenIdRoute(AuthorisedHandler):
+    """A page of the login, which is there before anybody has signed in."""
+
+    act = None
+
+    def initialize(self, visitors: Visitors, provider: OpenIdProvider) -> None:
+        """Take who keeps the sign-ins, and who is asked."""
+        self._visitors, self._provider = visitors, provider
+
+
+class OpenIdSignIn(OpenIdRoute):
+    """Sends the browser to the provider, and begins a sign-in when it is back."""
+
+    async def get(self) -> None:
+        """Begin, or end with the provider's answer."""
+        self.set_header("Cache-Control", "no-store")
+        if {"code", "error", "state"} & self.request.arguments.keys():
+            await self._end()
+        else:
+            await self._begin()
+
+    @property
+    def _back(self) -> str:
+        """Where the provider sends the browser: this page, if no setting says otherwise."""
+        own = f"{self.request.protocol}://{self.request.host}{self.request.path}"
+        return config.oauth_redirect_uri or own
+
+    @property
+    def _cookie(self) -> dict[str, Any]:
+        """Where the browser keeps an attempt, and sends it: to this page alone."""
+        secure = self._back.startswith("https://") or is_encrypted(self.request)
+        return {"path": urlsplit(self._back).path, "secure": secure, "samesite": "Lax"}
+
+    async def _begin(self) -> None:
+        attempt = OpenIdAttempt()
+        given = {"next": own_address(self.get_query_argument("next", ""))}
+        kept, days = json.dumps(asdict(attempt) | given), TAKES / timedelta(days=1)
+        self.set_signed_cookie(COOKIE, kept, expires_days=days, httponly=True, **self._cookie)
+        scopes = panel_variable("OAUTH_SCOPE").replace(",", " ").split() or SCOPES
+        given = config.oauth_extra_params
+        more = {name: str(value) for name, value in given.items() if name not in _OF_PANEL}
+        leads = await self._provider.authorization_url(attempt, self._back, scopes, **more)
+        self.redirect(leads)
+
+    async def _end(self) -> None:
+        kept = self.get_signed_cookie(COOKIE, max_age_days=TAKES / timedelta(days=1))
+        self.clear_cookie(COOKIE, **self._cookie)
+        begun = json.loads(kept) if kept else {}
+        target = begun.pop("next", "")
+        attempt = OpenIdAttempt(**begun) if begun else None
+        state = self.get_query_argument("state", "")
+        if attempt is None or not compare_digest(state.encode(), attempt.state.encode()):
+            raise OpenIdRefused("the answer belongs to no attempt of this browser")
+        if self.get_query_argument("iss", self._provider.issuer) != self._provider.issuer:
+            raise OpenIdRefused("the answer is of another issuer than RELAIS_ISSUER")
+        if error := self.get_query_argument("error", ""):
+            raise OpenIdRefused(f"the provider refused it ({error[:100]!r})")
+        name = config.oauth_jwt_user or panel_variable("USER_KEY") or "email"
+        role = self._visitors.settings.role_claim
+        wanted = [name, role] if role else [name]
+        code = self.get_query_argument("code", "")
+        now = self._visitors.now()
+        claims = await self._provider.claims(attempt, code, self._back, wanted, now)
+        self._store(_name(claims, name), claims)
+        self.redirect(target)
+
+    def _store(self, name: str, claims: Claims) -> None:
+        visitors = self._visitors
+        now = visitors.now()
+        until = now + min(LASTS, timedelta(days=float(config.oauth_expiry)))
+        values = _texts(claims.get(visitors.settings.role_claim))
+        token = new_token()
+        begun = ExternalSignIn(name, values, until)
+        visitors.accounts.begin_external(digest_of(token), begun, now=now)
+        end_earlier(self, visitors.accounts)
+        set_token(self, token, until, secure=self._cookie["secure"])
+        role = role_of([name, *values], visitors.settings.roles) or "nobody with a role"
+        address = self.request.remote_ip
+        _log.info("%s signed in as %s by OpenID Connect, from %s", name, role, address)
+
+    def write_error(self, status_code: int, **values: Any) -> None:
+        """Lead to the form, which says that the login failed; the log has the reason."""
+        fault = values.get("exc_info", (None, None, None))[1]
+        reason = str(fault) if isinstance(fault, OpenIdRefused) else status_code
+        _log.warning("A sign-in by OpenID Connect failed: %s", reason)
+        self.redirect("sign-in?refused=login")
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Log what is not expected; a refusal has its line."""
+        if not isinstance(value, OpenIdRefused):
+            super().log_exception(typ, value, tb)
+
+    def _request_summary(self) -> str:
+        """Return what the log says of a request: without the provider's code, in its query."""
+        return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
+
+
+class OpenIdSignOut(OpenIdRoute):
+    """Panel's address to sign out: ends the sign-in of the browser."""
+
+    def get(self) -> None:
+        """End it, unless a page of another site led here, and show the form."""
+        digest = getattr(self.request, "sign_in", "")
+        if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
+            self._visitors.accounts.end(digest)
+            clear_token(self)
+        self.redirect(ENDED)
+
+
+def openid_routes(login: AuthProvider, visitors: Visitors) -> list[tuple[Any, ...]]:
+    """Return the pages to sign in and out by OpenID Connect, at the addresses of Panel's login."""
+    given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
+    provider = OpenIdProvider(
+        visitors.settings.issuer,
+        config.oauth_key or "",
+        config.oauth_secret or "",
+        {name: address for name, address in given.items() if address},
+    )
+    shared = {"visitors": visitors, "provider": provider}
+    pages = ((login.login_url, OpenIdSignIn), (login.logout_url, OpenIdSignOut))
+    return [(str(path), page, shared) for path, page in pages]
+
+
+def _name(claims: Claims, key: str) -> str:
+    """Return the name to record.
+
+    Raises:
+        OpenIdRefused: there is none, or the provider does not vouch for this address.
+    """
+    name = claims.get(key)
+    if not isinstance(name, str) or not name.isprintable() or name in {"", "guest"}:
+        raise OpenIdRefused("the name cannot be recorded")
+    if claims.get("email") == name and claims.get("email_verified", True) is not True:
+        raise OpenIdRefused("the provider has not verified this address of e-mail")
+    return name
+
+
+def _texts(claim: object) -> tuple[str, ...]:
+    """Return the values of a claim, which is a text or a list of them."""
+    values = claim if isinstance(claim, list) else [claim]
+    return tuple(one for one in values if isinstance(one, str) and one)
