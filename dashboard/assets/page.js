@@ -1,11 +1,9 @@
-// The page's own small script: places, cookies, the line to the server, ages, and stray scans.
-// It runs before anything else is loaded, so that no key of an early scan is lost.
+// The page's own small script: places, cookies, the line to the server, ages, and scans that went nowhere.
 ;(() => {
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: shown within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const FRESH = 30 // seconds, as in live_html.js
-  const BURST = 40 // milliseconds between two keys of a scanner, at most
   const HOLD = 60 // longer than the 40 that lie between two keys of a scanner
   const AFTER_SCAN = 300
   const root = document.documentElement
@@ -254,27 +252,8 @@
     window.dispatchEvent(new CustomEvent("relais:files", { detail: files }))
   })
 
-  // ----- stray scans: a burst of keys outside a field belongs to the scan box -----
-  let burst = ""
-  let lastKey = 0
-  let lastHeard = -Infinity // when it was handled: on a busy machine well after it was pressed
-  let lastBurst = -Infinity
-  // Scans that nothing has taken yet; a page that comes back by itself brings them along.
-  const STRAY = "relais.stray"
-  const held = []
-  try {
-    held.push(...JSON.parse(sessionStorage.getItem(STRAY) ?? "[]"))
-    sessionStorage.removeItem(STRAY)
-  } catch { /* forbidden */ }
-  addEventListener("pagehide", () => {
-    try { if (held.length) sessionStorage.setItem(STRAY, JSON.stringify(held)) } catch { /* forbidden */ }
-  })
-  const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
-  const inField = (event) => {
-    const origin = event.composedPath()[0]
-    // A select is no field for a scanner: its digits would choose another line.
-    return origin instanceof Element && origin.matches(`input:not(${NO_TEXT}),textarea,[contenteditable]`)
-  }
+  // ----- scans that nothing has taken yet (scanner_keys.js) -----
+  const { inField, keyed, held } = window.scanner
   const showHeld = () => {
     const banner = document.getElementById("stray")
     if (!banner) return
@@ -282,49 +261,9 @@
     banner.hidden = !held.length || !away
     banner.querySelector("[data-codes]").textContent = held.map((scan) => scan.text).join(", ")
   }
-  const scanned = (text) => {
-    // Whoever takes the scan says so by preventing the default, which is to hold it.
-    const event = new CustomEvent("relais:scan", { detail: text, cancelable: true })
-    if (window.dispatchEvent(event)) held.push({ text, place: document.body.dataset.page })
-    showHeld()
-  }
-  const HELD = new Set(["Shift", "CapsLock", "AltGraph"])
-  const stray = (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || inField(event)) return
-    const quick = event.timeStamp - lastKey < BURST
-    // Some scanners pause before the Enter that ends a scan.
-    const ends = burst.length >= 4 && event.timeStamp - lastKey < 4 * BURST
-    lastKey = event.timeStamp
-    lastHeard = performance.now()
-    if (quick && burst) lastBurst = lastKey
-    if (event.key.length === 1) {
-      burst = quick ? burst + event.key : event.key
-      if (quick) { event.preventDefault(); event.stopImmediatePropagation() }
-      return
-    }
-    if (event.key !== "Enter") {
-      if (!HELD.has(event.key)) burst = "" // a Tab or an arrow ends what was typed
-      return
-    }
-    if ((quick && burst) || ends) {
-      // No hand is that fast: this Enter is a scanner's, and answers nothing.
-      event.preventDefault()
-      event.stopImmediatePropagation()
-      if (burst.length >= 4) scanned(burst)
-    }
-    burst = ""
-  }
-  // What was scanned before the scan box stood there, and the beginning of a scan still arriving.
-  const release = () => {
-    const begun = performance.now() - lastHeard < BURST ? burst : ""
-    if (begun) burst = ""
-    const scans = held.splice(0)
-    showHeld()
-    return { scans, begun }
-  }
+  window.addEventListener("relais:held", showHeld)
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
-  window.addEventListener("keydown", stray, true)
 
   // A key that presses a button on the screen; a scanner's keys come too close together to count.
   let awaited = 0
@@ -334,7 +273,8 @@
     const at = event.timeStamp
     clearTimeout(awaited)
     awaited = setTimeout(() => {
-      if (lastKey !== at || at - lastBurst <= AFTER_SCAN) return
+      const { last, burst } = keyed()
+      if (last !== at || at - burst <= AFTER_SCAN) return
       window.dispatchEvent(new CustomEvent("relais:key", { detail: event.key.toLowerCase() }))
     }, HOLD)
   }
@@ -359,9 +299,8 @@
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))
 
   window.relais = {
-    address, drawn, release, inField, say, renewFrame,
+    address, drawn, inField, keyed, say, renewFrame,
     lends: false, // whether the scan box is there
-    keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {
       for (const element of document.querySelectorAll("[data-to-bring]")) {

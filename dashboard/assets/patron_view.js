@@ -1,6 +1,5 @@
 // Whose turn it is, as the scan box shows it: a user, somebody without a card, the cart; what they
 // took before; and who still waits for a card.
-import { Burst } from "relais/scanner_keys.js"
 import { stands } from "relais/scan_rows.js"
 import { printText, slip } from "relais/loan_slip.js"
 import { instant, shown } from "relais/wall_clock.js"
@@ -21,7 +20,6 @@ export class PatronView {
     const hours = ["late-day", "late-time"].map((name) => view.part(name))
     for (const field of hours) field.addEventListener("change", () => this.enter())
     for (const field of [this.note, this.cart, ...hours]) {
-      new Burst(field, (text) => { box.focus(); box.take(text) })
       field.addEventListener("keydown", ({ key }) => { if (key === "Enter" || key === "Escape") box.focus() })
     }
   }

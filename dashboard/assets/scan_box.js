@@ -1,7 +1,7 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
 // scan_session.js, what it looks like in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
-import { Pace } from "relais/scanner_keys.js"
+import { Pace } from "relais/pace.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
 import { ScanGuard } from "relais/scan_guard.js"
 import { ScanView } from "relais/scan_view.js"
@@ -59,13 +59,19 @@ export class ScanBox {
     return this.scanning.state.held.length > 0
   }
 
-  take(text) {
+  // What began while the page was still appearing is offered: a part of it may be lost.
+  take(text, early = false) {
     this.scannedAt = performance.now()
+    if (early && text.trim()) {
+      this.sounds.play("refused")
+      this.offer([text.trim()])
+      return
+    }
     this.scanning.scan(text)
     this.view.drawOnceTaken()
   }
 
-  // Scans made while another place was shown: offered, since nobody saw where they went.
+  // Scans made while another place was shown or none yet: offered, since nobody saw where they went.
   offer(scans) {
     this.elsewhere.push(...scans)
     this.draw()
@@ -80,6 +86,16 @@ export class ScanBox {
     this.view.draw()
   }
 
+  // What came before the box stood here, and the beginning of what still arrives.
+  takeOver({ scans, begun, from }) {
+    this.input.value += begun
+    if (begun) this.pace.from = from
+    for (const { text, early, place = "loans" } of scans) {
+      if (place === "loans") this.take(text, early)
+      else this.offer([text])
+    }
+  }
+
   focus() {
     this.input.focus({ preventScroll: true })
   }
@@ -92,6 +108,7 @@ export class ScanBox {
     this.following.close()
     this.today.close()
     window.removeEventListener("keydown", this.onKey)
+    window.removeEventListener("relais:scan", this.onScan)
     for (const [name, listener] of Object.entries(this.listeners)) this.outbox.removeEventListener(name, listener)
   }
 
@@ -104,6 +121,8 @@ export class ScanBox {
     for (const [name, listener] of Object.entries(this.listeners)) this.outbox.addEventListener(name, listener)
     this.onKey = (event) => this.#pressed(event)
     window.addEventListener("keydown", this.onKey)
+    this.onScan = (event) => this.#scannedElsewhere(event)
+    window.addEventListener("relais:scan", this.onScan)
     this.input.addEventListener("keydown", (event) => this.#typed(event))
     this.root.addEventListener("click", (event) => this.#clicked(event))
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
@@ -118,15 +137,26 @@ export class ScanBox {
     this.draw()
   }
 
+  // Some scanners end with Tab; a hand's Tab goes on to the next field.
   #typed(event) {
-    if (event.key !== "Enter") return
+    const tab = event.key === "Tab" && !event.shiftKey && this.input.value && !this.pace.byHand
+    if (event.key !== "Enter" && !tab) return
     event.preventDefault()
     event.stopPropagation()
-    const text = this.input.value
+    const { pace: { early, byHand }, input: { value: text } } = this
     this.input.value = ""
-    if (!this.pace.byHand) scanned()
+    if (!byHand) scanned()
     if (this.#isName(text)) this.#name(text.trim())
-    else this.take(text)
+    else this.take(text, early)
+    this.pace.reset()
+  }
+
+  // A scan that arrived outside of the box, while this place is shown.
+  #scannedElsewhere(event) {
+    if (!this.page.active()) return
+    event.preventDefault()
+    this.take(event.detail.text, event.detail.early)
+    this.focus()
   }
 
   // Typed by a hand while the card is forgotten, without a digit and of no known shape: it says
@@ -171,7 +201,7 @@ export class ScanBox {
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
     // While it is asked whether to lend here at all, what else there is to answer is not shown.
-    if (ANSWERS.has(act) && (!this.view.current || (this.page.desk() && scanning.asking))) return
+    if (ANSWERS.has(act) && (!this.view.current || this.elsewhere.length || (this.page.desk() && scanning.asking))) return
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {

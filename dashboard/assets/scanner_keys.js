@@ -1,51 +1,106 @@
-// Tells a scanner's keys from a hand's, in a field that is there for a hand.
+// A scanner is a keyboard: what arrives at its speed is a scan, wherever the focus is. It presses no
+// button, chooses nothing, and stays in no field but the scan box and those that ask for a code
+// (`data-scan`, or "takes-scans" above them). Runs before every other script of a page, so that no
+// key of an early scan is lost. Whoever takes a scan prevents the event "relais:scan" ({text,
+// early}); what nobody takes is held, and brought along over a reload.
+;(() => {
+  const GAP = 40 // ms between two keys of a scanner, at most
+  const PAUSE = 4 * GAP // some pause before the key that ends a scan
+  const LEAST = 4 // letters of a scan
+  const ENDS = new Set(["Enter", "Tab"])
+  const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
+  const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
+  const DATES = "[type=date],[type=time],[type=datetime-local]"
+  const STRAY = "relais.stray"
+  const opened = performance.now()
+  // The keys that came one right after the other; `fields` has each field they went to, as it was before.
+  const none = () => ({ text: "", from: Infinity, fields: new Map() })
+  let run = none()
+  let last = -Infinity // when the last key was pressed
+  let heard = -Infinity // when it was handled: on a busy machine well after it was pressed
+  let burst = -Infinity // the last key that came as quickly as a scanner's
 
-const GAP = 40 // ms between two keys of a scanner, at most
-const LEAST = 4 // letters of a scan
+  const held = []
+  try {
+    held.push(...JSON.parse(sessionStorage.getItem(STRAY) ?? "[]"))
+    sessionStorage.removeItem(STRAY)
+  } catch { /* forbidden */ }
+  addEventListener("pagehide", () => {
+    try { if (held.length) sessionStorage.setItem(STRAY, JSON.stringify(held)) } catch { /* forbidden */ }
+  })
 
-export class Burst {
-  // What was scanned into the field is taken out of it, and given to `scanned(text)`.
-  constructor(field, scanned) {
-    Object.assign(this, { field, scanned, last: -Infinity, typed: "", before: "" })
-    field.addEventListener("keydown", (event) => this.#pressed(event), true)
+  const fieldOf = (event) => {
+    const [origin] = event.composedPath()
+    return origin instanceof Element && origin.matches(`input:not(${NO_TEXT}),textarea,[contenteditable]`) ? origin : null
   }
+  const asksForCode = (event) => event.composedPath().some((one) => one instanceof Element && one.matches("[data-scan],.takes-scans"))
+  const swallow = (event) => {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+  // A code that begins while its page appears may have lost its beginning to the page before.
+  const isEarly = (from) => from - opened < PAUSE
 
-  #pressed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return
-    const quick = event.timeStamp - this.last < GAP
-    if (event.key.length === 1) {
-      if (!quick) Object.assign(this, { before: this.field.value, typed: "" })
-      this.typed += event.key
-      this.last = event.timeStamp
-    } else if (event.key === "Enter") {
-      const scan = event.timeStamp - this.last < 4 * GAP && this.typed.length >= LEAST ? this.typed : ""
-      this.typed = ""
-      if (!scan) return
-      event.preventDefault()
-      event.stopImmediatePropagation()
-      this.field.value = this.before
-      for (const type of ["input", "change"]) this.field.dispatchEvent(new Event(type, { bubbles: true }))
-      this.scanned(scan)
+  const deliver = ({ text, from, fields }) => {
+    for (const [field, before] of fields) {
+      const changed = field.value !== before
+      field.value = before // a half-typed date goes with it
+      for (const type of changed ? ["input", "change"] : []) field.dispatchEvent(new Event(type, { bubbles: true }))
     }
-  }
-}
-
-// How the text of a field came: by a hand, or by a scanner, most of whose keys are quick.
-export class Pace {
-  constructor(field) {
-    Object.assign(this, { field, keys: 0, quick: 0, last: -Infinity })
-    field.addEventListener("keydown", (event) => this.#pressed(event), true)
+    const detail = { text, early: isEarly(from) }
+    if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) {
+      held.push({ ...detail, place: document.body.dataset.page })
+    }
+    dispatchEvent(new Event("relais:held"))
   }
 
-  get byHand() {
-    return 2 * this.quick < this.keys || !this.keys // pasted
+  const letter = (event, quick) => {
+    const field = fieldOf(event)
+    if (!quick || !run.text) run = { ...none(), from: event.timeStamp }
+    run.text += event.key
+    if (field && !run.fields.has(field)) run.fields.set(field, field.value)
+    if (quick) burst = event.timeStamp
+    // In a list, the first letter alone would choose another line; in a date, a blank opens a calendar.
+    const picks = event.composedPath()[0] instanceof HTMLSelectElement
+    if (picks ? event.key !== " " || quick : quick && (!field || field.matches(DATES))) swallow(event)
   }
 
-  #pressed({ key, timeStamp }) {
-    if (key.length !== 1) return
-    if (!this.field.value) Object.assign(this, { keys: 0, quick: 0, last: -Infinity })
-    this.keys += 1
-    if (timeStamp - this.last < GAP) this.quick += 1
-    this.last = timeStamp
+  const end = (event, quick, pause) => {
+    const scan = run
+    run = none()
+    if (!ENDS.has(event.key) || event.shiftKey) return
+    const whole = scan.text.length >= LEAST && pause < PAUSE
+    const field = fieldOf(event)
+    // The scan box takes what came into it, also from a hand.
+    if (field?.id === "scan" && [...scan.fields.keys()].every((one) => one === field)) return
+    if (!whole && (field || !quick || !scan.text)) return
+    swallow(event) // no hand is that fast: this key is a scanner's, and answers nothing
+    if (whole && !(field && asksForCode(event))) deliver(scan)
   }
-}
+
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return
+    const pause = event.timeStamp - last
+    last = event.timeStamp
+    heard = performance.now()
+    if (event.key.length === 1) letter(event, pause < GAP)
+    else if (!MODIFIERS.has(event.key)) end(event, pause < GAP, pause)
+  }, true)
+
+  window.scanner = {
+    GAP,
+    held,
+    isEarly,
+    inField: (event) => fieldOf(event) !== null,
+    keyed: () => ({ last, burst }),
+    // What was scanned before the scan box stood there, and the beginning of a scan still arriving.
+    release: () => {
+      const { text, from, fields } = performance.now() - heard < GAP ? run : none()
+      const begun = fields.size ? "" : text
+      if (begun) run = none()
+      const scans = held.splice(0)
+      dispatchEvent(new Event("relais:held"))
+      return { scans, begun, from }
+    },
+  }
+})()

@@ -95,7 +95,10 @@ class LoanLogPanel(Part):
                 listing.param.state, label=say("État"), options=self._states(), width=130, **style
             ),
             pn.widgets.TextInput.from_param(
-                listing.param.text, label=say("Lecteur ou document"), width=140, **style
+                listing.param.text,
+                label=say("Lecteur ou document"),
+                width=140,
+                **style | {"css_classes": ["field-widget", "takes-scans"]},
             ),
         ]
 

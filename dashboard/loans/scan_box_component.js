@@ -43,22 +43,11 @@ export function render({ model }) {
   }
   const arrive = () => {
     if (!here()) return
-    const { scans, begun } = window.relais.release()
-    box.input.value += begun
-    for (const { text, place } of scans) {
-      if (place === "loans") box.take(text)
-      else box.offer([text])
-    }
+    box.takeOver(window.scanner.release())
     box.focus()
   }
   let leaving = -Infinity
   const listeners = {
-    "relais:scan": (event) => {
-      if (!here()) return
-      event.preventDefault()
-      box.take(event.detail)
-      box.focus()
-    },
     "relais:place": arrive,
     "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },

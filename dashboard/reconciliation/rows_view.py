@@ -93,7 +93,9 @@ class RowsView(Part):
                 *(rows.param.desk,), label=say("Guichet"), options={everything: ""} | desks, **style
             ),
             pn.widgets.TextInput.from_param(
-                rows.param.text, label=say("Lecteur ou document"), **style
+                rows.param.text,
+                label=say("Lecteur ou document"),
+                **style | {"css_classes": ["field-widget", "takes-scans"]},
             ),
         ]
 

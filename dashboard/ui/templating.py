@@ -21,7 +21,13 @@ from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
 # Shared by the page and the desk page; they import each other as `relais/NAME`, by an import map.
-FRAME_SCRIPTS = {"page.js", "desk_fallback.js", "enrolment_code.js", "after_sign_out.js"}
+FRAME_SCRIPTS = {
+    "page.js",
+    "scanner_keys.js",
+    "desk_fallback.js",
+    "enrolment_code.js",
+    "after_sign_out.js",
+}
 MODULES = tuple(sorted({path.name for path in STATIC.glob("*.js")} - FRAME_SCRIPTS))
 ASSETS = "dashboard/assets/"
 FRESH = 30  # seconds, as in live_html.js

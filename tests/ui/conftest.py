@@ -400,11 +400,15 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     line.detach()
 
 
-def scan(page: Page, codes: Iterable[str]) -> None:
-    """Press keys as a scanner does, 5 ms apart by their own clock, an Enter after each code."""
-    keys = [letter for code in codes for letter in f"{code}\r"]
-    begun = time.time() - 0.005 * len(keys)
-    strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(keys)]
+def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
+    """Press keys as a scanner does, at most 5 ms apart by their own clock, an Enter after each code.
+
+    All of them are of the last tenth of a second: none is older than its page.
+    """
+    keys = [letter for code in codes for letter in f"{code}{end}"]
+    apart = min(0.005, 0.1 / len(keys))
+    begun = time.time() - apart * len(keys)
+    strokes = [_strokes(key, begun + apart * number) for number, key in enumerate(keys)]
     dispatch(page, "Input.dispatchKeyEvent", [event for stroke in strokes for event in stroke])
 
 
@@ -433,6 +437,10 @@ def double_click(what: Locator) -> None:
 
 def _strokes(key: str, at: float) -> list[dict[str, Any]]:
     """Describe to a browser that a key goes down and up at an instant, in seconds since 1970."""
-    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
-    named = {**(enter if key == "\r" else {"key": key}), "timestamp": at}
-    return [{"type": "keyDown", "text": key, **named}, {"type": "keyUp", **named}]
+    ends = {"\r": ("Enter", 13), "\t": ("Tab", 9)}
+    name, code = ends.get(key, (key, None))
+    named = {"key": name, "timestamp": at}
+    if code is not None:
+        named |= {"code": name, "windowsVirtualKeyCode": code}
+    text = {} if key == "\t" else {"text": key}
+    return [{"type": "keyDown", **text, **named}, {"type": "keyUp", **named}]

@@ -173,7 +173,8 @@ FOLLOWING = """async (lines) => {
 LEAVING = """async ({ html, words, rules }) => {
     document.body.dataset.page = "loans"
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
-    window.relais = { isCut: () => false, release: () => ({ scans: [], begun: "" }) }
+    window.relais = { isCut: () => false }
+    window.scanner = { GAP: 40, isEarly: () => false, release: () => ({ scans: [], begun: "" }) }
     // A browser without workers, whose database is forbidden, and a server that answers when the
     // test says so.
     delete window.Worker
@@ -202,7 +203,7 @@ LEAVING = """async ({ html, words, rules }) => {
     }
     const found = { before: may() }
     for (const text of ["SLSP204518377", "0LEAVE"]) {
-        dispatchEvent(new CustomEvent("relais:scan", { detail: text, cancelable: true }))
+        dispatchEvent(new CustomEvent("relais:scan", { detail: { text }, cancelable: true }))
     }
     found.at_once = may()
     await until(() => state("Cette page seule"))

@@ -194,7 +194,7 @@ LATE = """() => {
         Object.defineProperty(event, "timeStamp", { value: performance.now() - 300 + 5 * number })
         document.body.dispatchEvent(event)
     }
-    return window.relais.release().begun
+    return window.scanner.release().begun
 }"""
 
 

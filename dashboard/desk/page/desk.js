@@ -68,6 +68,7 @@ class Desk {
     this.#remember()
     this.#offerWholePage()
     this.#showState()
+    this.box.takeOver(window.scanner.release())
     this.box.focus()
   }
 
