@@ -161,6 +161,7 @@ async def fold_spool(context: AppContext) -> None:
     if context.spool is None or not context.spool.count:
         return
     try:
+        await asyncio.to_thread(context.spool.check)
         context.models.update()
         if not context.unwritable:
             await asyncio.to_thread(context.spool.fold)

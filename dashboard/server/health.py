@@ -75,10 +75,12 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     """Return why the server is not ready, empty when it is; a transaction is committed for it.
 
     `database_gone` and `database_damaged` need a person; `database_unwritable` may pass, as a full
-    disk or a lock; `database_silent` is no answer in time. `watch_stopped`: no probe has ended for
+    disk or a lock; `database_silent` is no answer in time. `spool_unwritable`: loans are refused,
+    since their spool was moved or its disk is full, too. `watch_stopped`: no probe has ended for
     longer than two intervals and a probe's own time.
     """
-    reasons = (await _database(context), _watch(context))
+    spool = "" if context.takes_loans else "spool_unwritable"
+    reasons = (await _database(context), spool, _watch(context))
     return tuple(reason for reason in reasons if reason)
 
 

@@ -67,12 +67,13 @@ class WriteGuard:
         if self._permanent_fault is not None:
             raise type(self._permanent_fault)(str(self._permanent_fault))
 
-    def check_after(self) -> None:
+    def check_after(self, connection: DatabaseConnection) -> None:
         """Check after a commit, before it is acknowledged.
 
         Raises:
             JournalUnwritable: what was committed must not be acknowledged.
         """
+        del connection
         WriteGuard.check_before(self)
 
     def check_files(self, connection: DatabaseConnection) -> None:

@@ -23,6 +23,7 @@ from procedure.io.database.file_identity import (
     identities,
     read_stats,
     sizes_and_times,
+    stats_of_open_files,
 )
 from procedure.io.database.missing_entries import missing_text, newest_position
 from procedure.io.database.state_file import acknowledged_entries, remember_acknowledged
@@ -53,6 +54,7 @@ class FileGuard(WriteGuard):
         self._committed_while_missing = False
         self._log_saved = False
         self._has_new_commits = False
+        self._is_counted = acknowledged_entries(path) > 0
 
     @property
     def fault(self) -> JournalUnwritable | None:
@@ -88,13 +90,20 @@ class FileGuard(WriteGuard):
         if self._missing is not None or self._read_inodes() != self._inodes:
             self._raise_unless_restored(read_stats(self._files))
 
-    def check_after(self) -> None:
-        """Check after a commit: it may have gone into files that have lost their name."""
-        super().check_after()
+    def check_after(self, connection: DatabaseConnection) -> None:
+        """Check after a commit: it may have gone into files that have lost their name.
+
+        The first entries are counted at once, so that no new database is begun in place of a young
+        one that was removed.
+        """
+        super().check_after(connection)
         if self._read_inodes() != self._inodes:
             self._committed_while_missing = True
             self._raise_unless_restored(read_stats(self._files))
         self._intact, self._has_new_commits = (), True
+        if not self._is_counted and (position := newest_position(connection)):
+            remember_acknowledged(self._path, position)
+            self._is_counted = True
 
     def check_files(self, connection: DatabaseConnection) -> None:
         """Check that the files are there, and save how many entries were acknowledged."""
@@ -113,7 +122,8 @@ class FileGuard(WriteGuard):
 
     def close(self, connection: DatabaseConnection) -> None:
         """Save how many entries were acknowledged."""
-        if self._has_new_commits and self.fault is None:
+        # The files that are open can be counted after they were moved or removed, too.
+        if self._has_new_commits and super().fault is None:
             remember_acknowledged(self._path, newest_position(connection))
             self._has_new_commits = False
 
@@ -130,10 +140,12 @@ class FileGuard(WriteGuard):
     def _raise_unless_restored(self, stats: Stats) -> None:
         """Raise `JournalGone` unless these are the files that were opened, unchanged."""
         unchanged = self._is_unchanged(stats)
+        if self._missing is None and not self._intact and self._open_files is not None:
+            self._intact = sizes_and_times(stats_of_open_files(self._open_files))
         if (
             unchanged
             and not self._committed_while_missing
-            and self._intact
+            and all(self._intact)
             and sizes_and_times(stats) == self._intact
         ):
             _log.warning("%s is back as it was: loans are acknowledged again.", self._path)

@@ -7,6 +7,8 @@ process: they are only looked at with `stat`.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,20 @@ def identities(stats: Stats) -> list[Identity]:
 def file_identity(path: Path) -> Identity:
     """Return device and inode of the file at the path."""
     return identities([_stat(path)])[0]
+
+
+def stats_of_open_files(files: Sequence[Identity]) -> Stats:
+    """Return the status of files that this process has open, whatever their names are by now.
+
+    None for one that is not found: Windows does not list the open files.
+    """
+    by_identity = dict[Identity, os.stat_result]()
+    with suppress(OSError):
+        for handle in Path("/dev/fd").iterdir():
+            with suppress(OSError):  # the handle of the list itself
+                status = os.fstat(int(handle.name))
+                by_identity[status.st_dev, status.st_ino] = status
+    return [by_identity.get(file) for file in files]
 
 
 def sizes_and_times(stats: Stats) -> tuple[Any, ...]:

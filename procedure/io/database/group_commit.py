@@ -154,7 +154,7 @@ class Writer:
                     execute(run, self._connection)
                 at_fault = None
                 self._connection.execute("COMMIT")
-                self._backend.guard.check_after()
+                self._backend.guard.check_after(self._connection)
             except Exception as error:
                 self._roll_back()
                 reason = self._backend.explain(error) or error

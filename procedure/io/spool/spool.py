@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -52,7 +53,12 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 
 def spool_files(base: Path) -> list[Path]:
     """Return the files of a spool that hold entries, the oldest first, damaged ones included."""
-    return sorted(base.parent.glob(f"{base.name}-*.spool*"))
+    # Exactly these names: the spool of "relais-2" is not one of "relais".
+    name = re.compile(rf"{re.escape(base.name)}-\d{{8,}}\.spool({re.escape(DAMAGED)})?")
+    try:
+        return sorted(path for path in base.parent.iterdir() if name.fullmatch(path.name))
+    except OSError:  # there is none, or it may not be read
+        return []
 
 
 def delete_damaged(base: Path, until: datetime) -> None:
@@ -84,6 +90,7 @@ class Spool:
         self._open: SpoolFile | None = None
         self._waiting: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()
+        self._is_moved = False
         self._folding = Lock()
         self._writing = Lock()  # held while the disk works
         self._swapping = Lock()  # held for an instant: pages wait for it
@@ -129,14 +136,42 @@ class Spool:
                 self._drop(batch)
         return True
 
+    def check(self) -> None:
+        """Check that the files are still those at their paths; nothing is appended while not."""
+        with self._writing:
+            self._check()
+
     def close(self) -> None:
         """Finish the appends and close the files: a later process folds them in."""
         self._appending.shutdown()
         for file in self._files:
             file.close()
 
+    def _check(self) -> None:
+        moved = next((file.path for file in self._files if not file.is_in_place), None)
+        if moved is not None and not self._is_moved:
+            self.fault = _MOVED.format(path=moved)
+            _log.error("%s", self.fault)
+            self._write_again()
+        elif moved is None and self._is_moved:
+            self.fault = ""
+            _log.warning("The spool %s is as it was: loans are kept again.", self._base.parent)
+        self._is_moved = moved is not None
+
+    def _write_again(self) -> None:
+        """Append what waits to a new file: it is acknowledged, and only in memory now."""
+        try:
+            self._open = self._create()
+            self._open.append(self._waiting)
+        except OSError as refusal:
+            self._open = None
+            _log.error("The waiting loans cannot be written again: %s.", refusal.strerror)
+
     def _append(self, entries: Sequence[Spooled]) -> tuple[Entry, ...]:
         with self._writing:
+            self._check()
+            if self._is_moved:
+                raise JournalUnwritable(self.fault)
             try:
                 self._write(entries)
             except OSError as refusal:
@@ -178,7 +213,7 @@ class Spool:
     def _next_number(self) -> int:
         numbers = [
             int(digits)
-            for file in spool_files(self._base)
+            for file in (*spool_files(self._base), *(file.path for file in self._files))
             if (digits := file.name.removeprefix(f"{self._base.name}-")[:8]).isdecimal()
         ]
         return max(numbers, default=0) + 1
@@ -227,4 +262,11 @@ class Spool:
                     _log.error("%s cannot be removed (%s).", file.path, refusal.strerror)
                     file.close()
             self._files, self._open = [], None
+            self._check()
             _log.warning("The loans of the spool are in the database.")
+
+
+_MOVED = (
+    "The spool file {path} was moved, removed or replaced while loans waited in it: nothing is "
+    "acknowledged. Put it back as it was, or let the database be written again."
+)

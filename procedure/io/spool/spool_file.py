@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from errno import ENOENT
 from pathlib import Path
 
 from procedure.io.atomic_files import sync_folder
@@ -24,6 +25,15 @@ class SpoolFile:
         self.entries = [spooled for spooled in read if spooled is not None]
         self.is_damaged = None in read
         self._handle = handle
+        self._state = _state_of(os.fstat(handle))
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file at the path is the open one, and as long as it was written."""
+        try:
+            return _state_of(self.path.stat()) == self._state
+        except OSError:
+            return False
 
     def append(self, entries: Iterable[Spooled]) -> None:
         """Append the entries and sync them.
@@ -33,9 +43,17 @@ class SpoolFile:
         """
         entries = list(entries)
         left = memoryview(b"".join(map(encode_line, entries)))
-        while left:  # a disk that becomes full takes a part
-            left = left[os.write(self._handle, left) :]
-        os.fsync(self._handle)
+        written = len(left)
+        try:
+            while left:  # a disk that becomes full takes a part
+                left = left[os.write(self._handle, left) :]
+            os.fsync(self._handle)
+        except OSError:
+            self._state = _state_of(os.fstat(self._handle))  # with a torn line at its end
+            raise
+        self._state = (*self._state[:2], self._state[2] + written)
+        if not self.is_in_place:
+            raise FileNotFoundError(ENOENT, "moved, removed or replaced", str(self.path))
         self.entries += entries
 
     def remove(self) -> None:
@@ -65,6 +83,10 @@ class SpoolFile:
     def _overwrite(self) -> None:
         with suppress(OSError):
             overwrite(self._handle)
+
+
+def _state_of(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size
 
 
 def overwrite(handle: int) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -150,6 +150,37 @@ def test_spool_survives_a_lost_database_and_a_kill(tmp_path: Path, standins: Sta
     log = (folder / "server.log").read_text("utf-8")
     assert "was moved, removed or replaced while it was open" in log
     assert "2070000001" not in log
+
+
+def test_spool_that_is_moved_away_refuses_loans_until_it_is_back(
+    tmp_path: Path, standins: Standins
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    relais = relais_in(folder, tmp_path, standins)
+    relais.start()
+    try:
+        desk = Workstation(relais, "poste1")
+        desk.lend(2)
+        (folder / "relais.sqlite3").rename(folder / "away")
+        desk.lend(3)
+        (file,) = spool_files(spool_base(relais.database, relais.spool))
+        file.rename(file.with_name("away"))
+        wait_until(lambda: relais.ask("board.json")["recording"] is False, "still recording")
+        with pytest.raises(HTTPError) as unready:
+            relais.ask("readyz")
+        assert json.loads(unready.value.read())["reasons"] == ["database_gone", "spool_unwritable"]
+        loan = desk._next_loan()
+        assert not desk._send(loan)
+        file.with_name("away").rename(file)
+        wait_until(lambda: desk._send(loan), "the spool takes no loan")
+        desk.acknowledged.append(loan["id"])
+        relais.kill()
+        (folder / "away").rename(folder / "relais.sqlite3")
+        relais.start()
+        check_recorded(relais, [desk])
+    finally:
+        relais.kill()
 
 
 @pytest.mark.long

@@ -314,7 +314,7 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     # A spool that cannot be written keeps nothing safe.
     context.storage = lambda: JournalGone("")
     spool.fault = "The spool cannot be written"
-    assert shown().startswith("Relais n’enregistre plus rien : sa base de données n’est plus à")
+    assert shown().startswith("Relais n’enregistre plus rien : ni sa base de données ni")
     spool.close()
 
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import sleep
 from uuid import UUID
 
 import pytest
@@ -19,7 +18,6 @@ import pytest
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalGone, JournalUnwritable
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.file_guard import FileGuard
 from procedure.io.database.state_file import acknowledged_entries
 from tests.procedure.io.conftest import START, Clock
 from tests.procedure.io.database.lend_until_killed import running
@@ -40,14 +38,6 @@ def server(path: Path, clock: Clock) -> Iterator[Database]:
 
 def loan(number: int) -> Loan:
     return Loan(UUID(int=number), START, "CMU", "2070000001", str(1_000_000 + number))
-
-
-def wait_for_a_look(server: Database) -> None:
-    """Wait until the guard has seen the files as the last commit left them."""
-    guard = server.backend.guard
-    assert isinstance(guard, FileGuard)
-    while not guard._intact:
-        sleep(0.01)
 
 
 def log_of(path: Path) -> Path:
@@ -134,7 +124,6 @@ def test_same_file_put_back_accepts_loans_again(
     server: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.journal.append(loan(1))
-    wait_for_a_look(server)
     move(path)
     with pytest.raises(JournalGone):
         server.journal.append(loan(2))
@@ -145,9 +134,35 @@ def test_same_file_put_back_accepts_loans_again(
     assert f"{path} is back as it was: loans are acknowledged again." in caplog.messages
 
 
+@pytest.mark.parametrize("is_clean", [True, False])
+def test_young_database_that_was_removed_is_not_begun_anew(
+    path: Path, clock: Clock, *, is_clean: bool
+) -> None:
+    server = open_database(f"sqlite:///{path}", role="server", now=clock)
+    server.journal.append(loan(1))
+    files = (path, log_of(path), index_of(path))
+    if is_clean:
+        for file in files:
+            file.unlink()
+        server.close()
+    else:  # as a kill leaves it
+        state = path.with_name(f"{path.name}.state.json").read_bytes()
+        server.close()
+        path.unlink()
+        path.with_name(f"{path.name}.state.json").write_bytes(state)
+    with pytest.raises(JournalGone, match="1 of 1 acknowledged entries are missing"):
+        open_database(f"sqlite:///{path}", role="server", now=clock)
+
+
+def test_database_without_entries_may_be_begun_anew(path: Path, clock: Clock) -> None:
+    open_database(f"sqlite:///{path}", role="server", now=clock).close()
+    path.unlink()
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        assert server.journal.append(loan(1))[0].entry == loan(1)
+
+
 def test_file_changed_while_away_needs_a_restart(server: Database, path: Path) -> None:
     server.journal.append(loan(1))
-    wait_for_a_look(server)
     unmount(path)
     with pytest.raises(JournalGone):
         server.journal.append(loan(2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -346,3 +347,76 @@ def test_spool_folds_thousands_once(base: Path, tmp_path: Path, clock: Clock) ->
         recorded = [record.entry.sequence for record in database.journal.since()]
         assert recorded == [7, 1500, *(one for one in numbers if one not in {7, 1500})]
         spool.close()
+
+
+def move_away(path: Path) -> None:
+    path.rename(path.with_name("away"))
+
+
+def truncate(path: Path) -> None:
+    os.truncate(path, 10)
+
+
+def replace_by_an_older_copy(path: Path) -> None:
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    copy.replace(path)
+
+
+@pytest.mark.parametrize("disturb", [Path.unlink, move_away, truncate, replace_by_an_older_copy])
+def test_submit_acknowledges_nothing_into_a_file_that_is_not_in_place(
+    tmp_path: Path, disturb: Callable[[Path], object]
+) -> None:
+    journal = FailingJournal(lambda: START)
+    journal.fails = True
+    spool = Spool(tmp_path / "relais", journal, MemoryNotes())
+    spool.submit(*spooled(1, 2)).result()
+    disturb(tmp_path / "relais-00000001.spool")
+    for _ in range(2):
+        with pytest.raises(JournalUnwritable, match="moved, removed or replaced while loans"):
+            spool.submit(*spooled(3)).result()
+    spool.close()  # as a kill: what was acknowledged is on the disk nevertheless
+    journal.fails = False
+    again = Spool(tmp_path / "relais", journal, MemoryNotes())
+    assert again.fold()
+    assert {record.entry for record in journal.since()} == {loan(1), loan(2)}
+    assert len(journal.since()) == 2
+
+
+def test_check_notices_a_file_that_was_moved_and_put_back(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "relais", FailingJournal(lambda: START), MemoryNotes())
+    spool.submit(*spooled(1)).result()
+    file = tmp_path / "relais-00000001.spool"
+    move_away(file)
+    spool.check()
+    assert "was moved, removed or replaced" in spool.fault
+    file.with_name("away").rename(file)
+    assert spool.submit(*spooled(2)).result() == (loan(2),)
+    assert spool.fault == ""
+
+
+def test_fold_ends_the_refusal_of_a_spool_that_was_removed(tmp_path: Path) -> None:
+    journal = FailingJournal(lambda: START)
+    spool = Spool(tmp_path / "relais", journal, MemoryNotes())
+    spool.submit(*spooled(1)).result()
+    (tmp_path / "relais-00000001.spool").unlink()
+    spool.check()
+    assert spool.fold()
+    assert (spool.fault, spool_files(tmp_path / "relais")) == ("", [])
+    assert spool.submit(*spooled(2)).result() == (loan(2),)
+
+
+@pytest.mark.parametrize("name", ["re[l]ais", "relais*", "relais?"])
+def test_spool_files_of_a_name_with_special_characters(tmp_path: Path, name: str) -> None:
+    base = tmp_path / name
+    Spool(base, MemoryJournal(lambda: START), MemoryNotes()).submit(*spooled(1)).result()
+    assert [file.name for file in spool_files(base)] == [f"{name}-00000001.spool"]
+
+
+def test_spool_files_of_another_database_are_none_of_these(tmp_path: Path) -> None:
+    for name in ("relais", "relais-2", "relais-00000001", "other"):
+        Spool(tmp_path / name, MemoryJournal(lambda: START), MemoryNotes()).submit(
+            *spooled(1)
+        ).result()
+    names = [file.name for file in spool_files(tmp_path / "relais")]
+    assert names == ["relais-00000001.spool"]
