@@ -55,10 +55,10 @@ unit: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzzing --seconds 30
 
-# Three workers on two cores: a browser test waits more than it computes.
+# What fails is run once more, alone, and named at the end.
 ui: $(STAMP)
 	@sh .ci/browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "ui and not long" tests/ui
+	$(BIN)/python -m tests.ui
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
