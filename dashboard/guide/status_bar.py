@@ -100,8 +100,8 @@ class StatusBar(Part):
         spool = self._diagnosis.context.spool
         if spool is not None and spool.fault:
             fact = say(
-                "Relais n’enregistre plus rien\u202f: ni sa base de données ni son fichier de "
-                "secours ne s’écrivent."
+                "Relais n’enregistre plus rien\u202f: ni sa base de données ni son fichier à "
+                "part ne s’écrivent."
             )
         act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
