@@ -14,7 +14,7 @@ from dashboard.core.context import AppContext
 from dashboard.reconciliation.alma_job import Progress
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
-from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
+from procedure.errors import AlmaError, JournalUnwritable, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import verified_by_list
@@ -139,6 +139,8 @@ class AlmaAction(param.Parameterized):
             key = refused.reason
         except AlmaError:
             key = "alma_silent"
+        except JournalUnwritable:
+            key = "unwritable"
         self.sending = False
         self.finish(key)
 

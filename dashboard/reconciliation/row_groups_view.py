@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
-from dashboard.reconciliation.texts import TitleAndHint, reasons
+from dashboard.reconciliation.texts import TitleAndHint, outcomes, reasons
 from dashboard.translations import Language
 from procedure.circulation.doubts import question_of
 from procedure.reconciliation.overview import ReconciliationOverview
@@ -18,15 +19,19 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Reconciliat
 from procedure.reconciliation.systems.library_system import LibrarySystem
 
 SHOWN = 50  # rows of one group; the others come once these are settled
+# The doubts whose text asks to undo the loan and to scan it again.
+TO_SCAN_AGAIN = ("glued", "partial")
 
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
     """Rows with the same reason and the same act; `rows` are the first of `count`.
 
-    `how` is what is proposed for how they are settled by hand, None where the act is another one.
+    `how` are the usual words for how they are settled by hand, offered and never filled in, None
+    where the act is another one; `says` is what the act itself says, where its label is enough.
+    `is_ticked` is for acts that vouch for nothing. `instead` is a second act and its label.
     `found` are the numbers that Alma knows, `more` the other loans that the same answer decides,
-    both by the id of the row.
+    `seen` what Alma last said, all by the id of the row.
     """
 
     key: str
@@ -37,8 +42,12 @@ class RowGroup:
     count: int
     rows: tuple[ReconciledLoan, ...]
     how: str | None = None
+    says: str = ""
+    is_ticked: bool = False
+    instead: tuple[str, str] | None = None
     found: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
     more: Mapping[UUID, int] = field(default_factory=dict[UUID, int])
+    seen: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
 
 
 def groups_to_check(now: ReconciliationOverview, language: Language) -> Iterator[RowGroup]:
@@ -47,11 +56,14 @@ def groups_to_check(now: ReconciliationOverview, language: Language) -> Iterator
     by_doubt: dict[str, list[list[ReconciledLoan]]] = {}
     for rows in group_questions(now.to_check):
         by_doubt.setdefault(rows[0].doubt or "", []).append(rows)
+    right = ("confirm", language.say("C’est juste"))
+    undo = ("undo", language.say("Annuler, à scanner de nouveau"))
     for doubt, asked in by_doubt.items():
+        first, second = (undo, right) if doubt in TO_SCAN_AGAIN else (right, None)
         yield RowGroup(
-            *(f"doubt-{doubt}", "confirm", language.say("C’est juste")),
-            *(texts.get(doubt, texts["other"]), "", len(asked)),
+            *(f"doubt-{doubt}", *first, texts.get(doubt, texts["other"]), "", len(asked)),
             tuple(rows[0] for rows in asked[:SHOWN]),
+            instead=second,
             more={rows[0].loan.id: len(rows) - 1 for rows in asked},
         )
 
@@ -65,11 +77,17 @@ def group_questions(rows: Iterable[ReconciledLoan]) -> list[list[ReconciledLoan]
 
 
 def groups_to_settle(
-    now: ReconciliationOverview, settled: Mapping[str, str], language: Language
+    now: ReconciliationOverview,
+    settled: Mapping[str, str],
+    language: Language,
+    *,
+    at: datetime,
+    asked: Mapping[UUID, datetime],
 ) -> Iterator[RowGroup]:
     """Yield the refused rows by reason and act, those without an act of their own last.
 
     `settled` are the usual words for how a loan is settled by hand, by the key of its reason.
+    `asked` is when Alma was asked about a row before it is settled; `at` is now (both aware).
     """
     texts, say = reasons(language), language.say
     for reason, refused in groupby(now.to_settle, key=lambda row: row.reason):
@@ -80,16 +98,36 @@ def groups_to_settle(
                 hint = say("un autre numéro de la même personne existe dans Alma")
                 found = {row.loan.id: now.predicted[row.loan.id].suggested for row in shown}
                 label = say("Prendre ces numéros")
-                yield RowGroup(key, act, label, named.title, hint, len(rows), shown, found=found)
+                title = named.title
+                yield RowGroup(
+                    *(key, act, label, title, hint, len(rows), shown), is_ticked=True, found=found
+                )
             elif act == "write":
                 hint = say("corrigé, part avec le prochain fichier")
                 label = say("Écrire le fichier des lignes corrigées")
-                yield RowGroup(key, act, label, named.title, hint, len(rows), shown)
+                title = named.title
+                yield RowGroup(key, act, label, title, hint, len(rows), shown, is_ticked=True)
             else:
                 yield RowGroup(
                     *(key, act, say("C’est réglé"), named.title, named.hint, len(rows), shown),
                     how=settled.get(reason, ""),
+                    seen={row.loan.id: alma_says(row, asked, at, language) for row in shown},
                 )
+
+
+def alma_says(
+    row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
+) -> str:
+    """Return what Alma last said of a row, and when; empty where nobody has asked."""
+    say, texts, proof = language.say, reasons(language), row.trail.proof and row.trail.proof[1]
+    last = asked.get(row.loan.id)
+    if last is not None and (proof is None or proof.at < last):
+        moment = language.moment(last, at, short=True)
+        return say("Demandé à Alma, {moment} : pas de réponse", moment=moment)
+    if proof is None or proof.found not in texts:
+        return ""
+    moment = language.moment(proof.at, at, short=True)
+    return say("Demandé à Alma, {moment} : {word}", moment=moment, word=texts[proof.found].title)
 
 
 def groups_to_confirm(
@@ -139,7 +177,7 @@ def _by_desk(
         yield RowGroup(
             *(f"{key}-{desk}", "settle", label, desks.get(desk, desk), hint, len(own)),
             tuple(own[:SHOWN]),
-            how=how,
+            says=how,
         )
 
 
@@ -168,16 +206,25 @@ class ScansToCheckView(PartView):
 
     def __init__(self, repair: RowRepair, language: Language) -> None:
         self._repair = repair
-        super().__init__(repair.progress, language)
+        super().__init__(repair.progress, language, repair.param.outcome)
 
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the scans by what is doubtful."""
         groups = list(groups_to_check(now, self._language))
-        return self._render("scans_to_check", count=now.counts.to_check, groups=groups)
+        undone = self._repair.outcome == "undone"
+        return self._render(
+            "scans_to_check",
+            count=now.counts.to_check,
+            groups=groups,
+            result=outcomes(self._language)["undone"] if undone else "",
+        )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
         return {
             "confirm": lambda: self._repair.confirm(checked_rows(fields)),
+            "undo": lambda: self._repair.undo(
+                checked_rows(fields), self._language.say("à scanner de nouveau")
+            ),
             "open": lambda: self._repair.open(UUID(value)),
         }

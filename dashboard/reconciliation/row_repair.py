@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import param
 
+from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.loan_decision import void
-from procedure.circulation.settlements import Corrected
+from procedure.circulation.settlements import Corrected, SettledByHand
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.re_export import MOVING
-from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciled_loan import SETTLED, LoanHistory, ReconciledLoan
 from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_screen
+
+# An answer about a row that is older is asked for again before the row is settled.
+ASKED_ANEW = timedelta(minutes=5)
 
 
 def _chosen(loans: Collection[UUID]) -> Collection[UUID]:
@@ -32,6 +37,10 @@ def _chosen(loans: Collection[UUID]) -> Collection[UUID]:
     return loans
 
 
+def _answer(history: LoanHistory) -> str:
+    return "" if history.proof is None else history.proof[1].found
+
+
 class RowRepair(AlmaAction):
     """The row that a person has opened, and what is done about it.
 
@@ -40,6 +49,9 @@ class RowRepair(AlmaAction):
     """
 
     row: ReconciledLoan | None = param.Parameter(default=None)
+    asked: Mapping[UUID, datetime] = param.Dict(
+        default={}, doc="When Alma was asked about a row before it is settled, by its id (aware)."
+    )
 
     def open(self, loan: UUID) -> None:
         """Open a row."""
@@ -113,7 +125,11 @@ class RowRepair(AlmaAction):
         return same or [loan]
 
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
-        """Settle rows by hand in the same way, each with a record of its own; all or none."""
+        """Settle rows by hand in the same way, each with a record of its own; all or none.
+
+        With a key, Alma is asked about them first: what it has needs nobody. A row of which it says
+        what it said before is settled then; of another one a person reads it, and settles it again.
+        """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
         by, file_format = self.progress.signed(), context.system.offline_file
@@ -123,9 +139,46 @@ class RowRepair(AlmaAction):
             )
             for loan in _chosen(loans)
         ]
+        if context.alma.reads and (unasked := self._unasked(loans)):
+            self._ask_first(unasked, entries)
+            return
         if self.row is not None and self.row.loan.id not in loans:
             self.close()  # what is said of the others is not of this row
         self._record("settled", *entries)
+
+    def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
+        """Return the loans about which Alma was not asked in the last minutes."""
+        old = self.progress.context.now() - ASKED_ANEW
+        return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
+
+    def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
+        """Ask Alma about loans, then record what it gives no reason to read first."""
+        log, context = self.progress.ledger.reconciled, self.progress.context
+        if not self.sending:
+            known = {entry.loan: _answer(log.trail(entry.loan)) for entry in entries}
+            self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
+            rows = [row for loan in loans if (row := log.row(loan)) is not None]
+            request = context.alma.verify(rows, on_progress=lambda *_: None)
+            self.send(request, lambda missed: self._settle_as_known(entries, known, missed))
+
+    def _settle_as_known(
+        self, entries: Collection[SettledByHand], known: Mapping[UUID, str], missed: int
+    ) -> str:
+        self.progress.ledger.extend()
+        log = self.progress.ledger.reconciled
+        rows = {entry.loan: log.row(entry.loan) for entry in entries}
+        left = [
+            entry for entry in entries if (row := rows[entry.loan]) and row.state not in SETTLED
+        ]
+        same = [
+            entry
+            for entry in left
+            if not missed and _answer(log.trail(entry.loan)) == known[entry.loan] != ""
+        ]
+        self.progress.context.journal.append(*same)
+        if len(same) < len(left):
+            return "asked_in_vain" if missed else "asked_first"
+        return "settled" if same else "found"
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
         """Take, for each of these rows, the other number of the same user that Alma knows."""
@@ -142,12 +195,22 @@ class RowRepair(AlmaAction):
     def void(self, reason: str) -> None:
         """Void the loan: it was none, or is recorded anew."""
         row, context = self._opened(), self.progress.require(Permission.VOID)
-        by = self.progress.signed()
-        by["void_id"] = by.pop("entry_id")
+        self._void(context, [row.loan.id], reason, "voided")
+
+    def undo(self, loans: Collection[UUID], reason: str) -> None:
+        """Void doubtful loans that are to be scanned again, each with all of its question."""
+        self.require()
+        context = self.progress.require(Permission.VOID)
+        same = dict.fromkeys(row for loan in _chosen(loans) for row in self._same_question(loan))
+        self._void(context, same, reason, "undone")
+
+    def _void(self, context: AppContext, loans: Iterable[UUID], reason: str, outcome: str) -> None:
+        by = {"workstation": self.progress.session.workstation, **self.progress.signed()}
+        del by["entry_id"]
         context.models.update()
-        station = self.progress.session.workstation
-        entry = void(context.models.loan_log, row.loan.id, reason, workstation=station, **by)
-        self._record("voided", entry)
+        log = context.models.loan_log
+        voids = [void(log, loan, reason, void_id=context.new_id(), **by) for loan in loans]
+        self._record(outcome, *voids)
 
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
         """Correct the number or the barcode; what was scanned stays in the journal.

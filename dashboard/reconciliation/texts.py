@@ -163,6 +163,15 @@ def outcomes(language: Language) -> dict[str, str]:
         "corrected_doubtful": say("Corrigé, mais encore douteux : voyez la raison."),
         "confirmed": say("C’est noté : le prêt part avec le prochain fichier."),
         "voided": say("Prêt annulé."),
+        "found": say("Alma a ces prêts : rien à régler."),
+        "unwritable": say("Le serveur ne peut pas écrire. Reprenez quand c’est réparé."),
+        "undone": say("Annulé : scannez de nouveau la carte et le document, à un guichet."),
+        "asked_first": say(
+            "Alma a d’abord été consulté : lisez ce qu’il dit de chaque ligne, puis confirmez."
+        ),
+        "asked_in_vain": say(
+            "Alma n’a pas répondu pour chaque ligne : vérifiez vous-même, puis confirmez."
+        ),
         "settled": say("Réglé à la main."),
         "looked": say("Alma a répondu."),
         "refused": say("C’est noté : à corriger, ou à régler à la main."),

@@ -29,6 +29,8 @@ from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import ROUNDED
 from procedure.reconciliation.overview import ReconciliationOverview
 
+GOOD = ("settled", "corrected", "found")
+
 
 class VerificationView(PartView):
     """The proof of each row, then the rows to settle by reason and act.
@@ -47,7 +49,8 @@ class VerificationView(PartView):
     ) -> None:
         progress, state = repair.progress, repair.param
         self._repair, self._rows, self._write = repair, rows, write
-        super().__init__(progress, language, progress.param.job, state.outcome, state.row)
+        follows = (state.outcome, state.row, state.sending, state.asked)
+        super().__init__(progress, language, progress.param.job, *follows)
         self._checks = AlmaChecks(progress=progress)
         # Only what was sent is compared with a list.
         lists = [self._list_box(language)] if progress.context.system.has_file else []
@@ -87,8 +90,16 @@ class VerificationView(PartView):
             to_confirm=list(
                 groups_to_confirm(now, system, words.settled, self._desks, self._language)
             ),
-            groups=list(groups_to_settle(now, words.settled, self._language)),
+            groups=list(
+                groups_to_settle(
+                    *(now, words.settled, self._language),
+                    at=self._progress.context.now(),
+                    asked=repair.asked,
+                )
+            ),
+            looking=repair.sending and repair.row is None,
             result="" if repair.row else self._outcome(),
+            good=repair.outcome in GOOD,
             asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._progress, "proof", self._language),
@@ -96,7 +107,13 @@ class VerificationView(PartView):
 
     def _outcome(self) -> str:
         """Return what became of the last act of this step, empty where it was another's."""
-        own = self._repair.outcome in {"settled", "corrected"}
+        own = self._repair.outcome in {
+            *GOOD,
+            "asked_first",
+            "asked_in_vain",
+            "alma_silent",
+            "unwritable",
+        }
         return outcomes(self._language)[self._repair.outcome] if own else ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:

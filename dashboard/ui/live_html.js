@@ -166,6 +166,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     if (field) setTimeout(() => tell(field, field.dataset.pasted), 0)
   })
   root.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-ticks]")
+    for (const box of all ? all.form.querySelectorAll(`[name^="${all.dataset.ticks}"]`) : []) box.checked = all.checked
     const field = event.target.closest("[data-chosen]")
     if (field) tell(field, field.dataset.chosen)
   })

@@ -144,7 +144,7 @@ def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
     assert progress.now is not None
     words = HANDBOOK.words["de"].settled
     groups = groups_to_confirm(progress.now, KOHA, words, {}, offered_language("de"))
-    rows = [(row.loan.id, group.how) for group in groups for row in group.rows]
+    rows = [(row.loan.id, group.says) for group in groups for row in group.rows]
     assert {how for _, how in rows} <= {"von Koha verarbeitet: Success."}
     return [loan for loan, _ in rows]
 

@@ -147,6 +147,10 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: RowRepair(progress=page.reconciliation).settle_all([NONE], "lost"),
     ),
+    "reconciliation.row_repair: undo": (
+        Permission.COORDINATE,
+        lambda page: RowRepair(progress=page.reconciliation).undo([NONE], "scan_error"),
+    ),
     "reconciliation.row_repair: take all suggested": (
         Permission.COORDINATE,
         lambda page: RowRepair(progress=page.reconciliation).take_all_suggested([NONE]),

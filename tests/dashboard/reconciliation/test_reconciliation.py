@@ -104,6 +104,11 @@ class Desk:
         await self.progress.ledger.jobs.over()
         self.progress.update()
 
+    async def settle(self, loans: list[UUID]) -> None:
+        """Alma is asked, and says what it said before."""
+        self.repair.settle_all(loans, "prêté à la main")
+        await self.repair.wait()
+
     def refused(self, reason: str) -> UUID:
         assert self.progress.now is not None
         return next(row.loan.id for row in self.progress.now.to_settle if row.reason == reason)
@@ -172,8 +177,8 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert refused > 0
         # What is refused keeps its desk's cart closed; the block waits to be put back.
         assert progress.now.left.total() == refused
-        position = desk.context.journal.position()
-        desk.repair.settle_all([row.loan.id for row in progress.now.to_settle], "prêté à la main")
+        position = desk.context.journal.position() + refused  # Alma is asked about each first
+        await desk.settle([row.loan.id for row in progress.now.to_settle])
         assert desk.context.journal.position() == position + refused, "each has its own record"
         assert (progress.now.counts.settled_by_hand, progress.now.to_settle) == (refused, ())
         with pytest.raises(TransactionRefused, match="Say who"):
@@ -311,6 +316,65 @@ async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handboo
         desk.reports.assign(0, first.id)
         (wrong,) = desk.reports.pending
         assert (wrong.export, wrong.is_complete) == (first, False)
+
+
+async def test_settling_asks_alma_first(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        desk.upload()
+        await desk.prove()
+        assert desk.progress.now is not None
+        refused = [row.loan for row in desk.progress.now.to_settle if row.reason == "blocked"]
+        done, left = refused[:2]
+        world, due = desk.day.stand_in.world, desk.day.now + timedelta(days=28)
+        user, at = world.users[done.patron], desk.day.now
+        world.add_loan(user, world.items[done.item], world.desks[done.desk], at, due)
+        desk.repair.settle_all([done.id, left.id], "prêté à la main dans Alma")
+        await desk.repair.wait()
+        assert desk.repair.outcome == "settled"
+        assert [desk.state(loan.id).value for loan in (done, left)] == ["confirmed", "resolved"]
+
+
+async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        desk.upload()
+        loan = desk.refused("blocked")
+        states = []
+        for _ in range(2):
+            desk.repair.settle_all([loan], "prêté à la main dans Alma")
+            await desk.repair.wait()
+            states.append((desk.repair.outcome, desk.state(loan).value))
+        assert states == [("asked_first", "refused"), ("settled", "resolved")]
+
+
+async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        desk.upload()
+        loan = desk.refused("later_action")
+        desk.day.stand_in.gate.faults = [Misbehaviour("drop", "GET")] * 20
+        desk.repair.settle_all([loan], "rendu entre-temps")
+        await desk.repair.wait()
+        assert desk.repair.outcome in {"asked_in_vain", "alma_silent"}
+        assert desk.state(loan) is ReconciliationState.REFUSED
+        desk.repair.settle_all([loan], "rendu entre-temps")
+        assert desk.state(loan) is ReconciliationState.RESOLVED
+
+
+async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        loan = Loan(uuid4(), desk.day.now, DESKS[0], "2071234", "1060000001", warning="partial")
+        desk.context.journal.append(loan)
+        desk.progress.update()
+        desk.repair.undo([loan.id], "à scanner de nouveau")
+        assert (desk.state(loan.id), desk.repair.outcome) == (ReconciliationState.VOID, "undone")
 
 
 async def test_a_verification_before_the_upload_refuses_nothing_for_good(

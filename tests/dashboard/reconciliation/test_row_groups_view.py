@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from dashboard.reconciliation.row_groups_view import (
     checked_rows,
     groups_to_check,
@@ -16,7 +18,11 @@ from procedure.circulation.transactions import Export, Loan
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.journal_entries import JobReportRecorded
+from procedure.reconciliation.journal_entries import (
+    JobReportRecorded,
+    LoanVerified,
+    Verification,
+)
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
@@ -47,20 +53,22 @@ def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     corrected = Corrected(UUID(int=40), AT, loans[2].id, "2070000001", operator="LM")
     report = JobReportRecorded(UUID(int=21), AT, file.id, refused)
     now = look(*loans, *known, seen, file, report, corrected)
-    groups = groups_to_settle(now, {"later_action": "rendu : rien à faire"}, FRENCH)
+    groups = groups_to_settle(
+        now, {"later_action": "rendu : rien à faire"}, FRENCH, at=AT, asked={}
+    )
     assert [
         (
             group.key,
             group.act,
-            group.how,
+            (group.how, group.is_ticked),
             [row.loan.id.int for row in group.rows],
             dict(group.found),
         )
         for group in groups
     ] == [
-        ("later_action-settle", "settle", "rendu : rien à faire", [1, 4], {}),
-        ("user_not_found-take", "take", None, [2], {UUID(int=2): "2070000000"}),
-        ("user_not_found-write", "write", None, [3], {}),
+        ("later_action-settle", "settle", ("rendu : rien à faire", False), [1, 4], {}),
+        ("user_not_found-take", "take", (None, True), [2], {UUID(int=2): "2070000000"}),
+        ("user_not_found-write", "write", (None, True), [3], {}),
     ]
 
 
@@ -70,12 +78,38 @@ def test_doubtful_rows_are_grouped_by_doubt() -> None:
         lent(1, "471", odd), lent(2, "471", odd), lent(3, "472", odd), lent(4, "1", "partial")
     )
     assert [
-        (one.key, [row.loan.id.int for row in one.rows], dict(one.more))
+        (one.key, one.act, [row.loan.id.int for row in one.rows], dict(one.more))
         for one in groups_to_check(now, FRENCH)
     ] == [
-        ("doubt-unknown_card", [1, 3], {UUID(int=1): 1, UUID(int=3): 0}),
-        ("doubt-partial", [4], {UUID(int=4): 0}),
+        ("doubt-unknown_card", "confirm", [1, 3], {UUID(int=1): 1, UUID(int=3): 0}),
+        ("doubt-partial", "undo", [4], {UUID(int=4): 0}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("answered", "asked", "says"),
+    [
+        (None, None, ""),
+        (0, None, "Demandé à Alma, 09:00 : Absent d’Alma"),
+        (0, 0, "Demandé à Alma, 09:00 : Absent d’Alma"),
+        (0, 5, "Demandé à Alma, 09:05 : pas de réponse"),
+        (None, 5, "Demandé à Alma, 09:05 : pas de réponse"),
+    ],
+)
+def test_rows_to_settle_say_what_alma_said(
+    answered: int | None, asked: int | None, says: str
+) -> None:
+    loan, minute = lent(1), timedelta(minutes=1)
+    file = Export(UUID(int=20), AT, "MAIL", (loan.id,), "m.dat", "0")
+    report = JobReportRecorded(UUID(int=21), AT, file.id, ((loan.id, "blocked"),))
+    proofs = (
+        []
+        if answered is None
+        else [LoanVerified(UUID(int=22), AT + answered * minute, loan.id, Verification.MISSING)]
+    )
+    times = {} if asked is None else {loan.id: AT + asked * minute}
+    (group,) = groups_to_settle(look(loan, file, report, *proofs), {}, FRENCH, at=AT, asked=times)
+    assert group.seen == {loan.id: says.replace(" :", "\u202f:")}
 
 
 def test_checked_rows() -> None:
