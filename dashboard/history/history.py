@@ -17,8 +17,10 @@ from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.services import announced_keys
+from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
 from procedure.outages.ninety_days import QUARTER, NinetyDays
+from procedure.outages.outage_loans import loans_outside, outage_loans
 
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
 PACE = {"day": timedelta(), "week": timedelta()}
@@ -46,16 +48,18 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class PastOutage:
-    """An outage of a target or a service, with the loans that were recorded while it lasted.
+    """An outage of a target or a service, with the loans that were made while it was observed.
 
     `announceable` tells whether the status pages speak of it at all. `report` is the id of the
-    outage that the coordination declared at that time, empty without.
+    outage that the coordination declared at that time, empty without, and `declared` counts the
+    loans of that one.
     """
 
     outage: Downtime
     loans: int
     announceable: bool = False
     report: str = ""
+    declared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class HistoryState(State):
     rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the handbook's order.")
     services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
+    outside = param.Integer(default=0, doc="The loans made in no declared outage.")
     work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
     first_read: datetime | None = param.Date(
         doc="When reading began, where that is within the span; None else."
@@ -187,6 +192,9 @@ class HistoryState(State):
             services=tuple(self._timeline_row(one.key, past, observed) for one in self._shared),
             work=tuple(self._work(observed)),
             outages=outages,
+            outside=loans_outside(
+                self.context.models.outages.records(), self.context.models.loan_log, now
+            ).count,
             lasting=now if any(outage.outage.end is None for outage in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
@@ -228,12 +236,22 @@ class HistoryState(State):
             yield from (Work(key, start, end) for key in targets)
 
     def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
+        log, outages = self.context.models.loan_log, self.context.models.outages
         for downtime in reversed(observed.distinct_downtimes()):
             end = downtime.end or self.context.now()
-            loans = self.context.models.loan_log.lent_between(downtime.start, end)
-            declared = self.context.models.outages.declared_between(downtime.start, end)
-            report = str(declared.declared.id) if declared else ""
-            yield PastOutage(downtime, loans, downtime.target in self._spoken_of, report)
+            spoken_of = downtime.target in self._spoken_of
+            yield PastOutage(
+                downtime,
+                log.lent_between(downtime.start, end),
+                spoken_of,
+                *self._declared(outages.declared_between(downtime.start, end)),
+            )
+
+    def _declared(self, record: OutageRecord | None) -> tuple[str, int]:
+        if record is None:
+            return "", 0
+        loans = outage_loans(record, self.context.models.loan_log, self.context.now())
+        return str(record.declared.id), loans.count
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:

@@ -191,6 +191,7 @@ class HistoryPage(Part):
             reports=self._reports,
             nothing=no_outage(history.span, language),
             outages=shown,
+            outside=history.outside,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),
             # The button disappears when pressed: the focus goes to the first row it added.

@@ -63,6 +63,13 @@ class _ReportSections:
             self.language.plural(
                 "{count} prêt enregistré.", "{count} prêts enregistrés.", dossier.loans_total
             ),
+            self.language.plural(
+                "{count} prêt annulé, non compté.",
+                "{count} prêts annulés, non comptés.",
+                dossier.loans_void,
+            )
+            if dossier.loans_void
+            else "",
             say("Dossier établi à {at}. Heures locales.", at=self._moment(dossier.made_at)),
         )
         return Section(say("En bref"), tuple(line for line in lines if line))
@@ -130,12 +137,17 @@ class _ReportSections:
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
         counted = [
-            (self._desk(desk.desk), (*astuple(desk.counts), desk.counts.total)) for desk in desks
+            (
+                self._desk(desk.desk),
+                (*astuple(desk.counts)[:-1], desk.counts.total, desk.counts.cancelled),
+            )
+            for desk in desks
         ]
         sums = tuple(sum(column) for column in zip(*(row for _, row in counted), strict=True))
         rows = [(name, *map(str, row)) for name, row in [*counted, (say("Ensemble"), sums)]]
         names = stage_names(self.language)
-        head = (say("Guichet"), *(names[stage] for stage in Stage), say("Total"))
+        *counted_stages, cancelled = (names[stage] for stage in Stage)
+        head = (say("Guichet"), *counted_stages, say("Total"), cancelled)
         return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
 
     def _loan_lines(self) -> Iterator[str]:

@@ -116,6 +116,7 @@ class TallyView(PartView):
             fact=fact,
             act=act,
             counts=now.counts,
+            has_rows=bool(now.rows),
             parts=counts,
             heard=", ".join(f"{number(count)} {label}" for _, count, label in counts),
             known=progress.session.person.name or now.signed,
@@ -195,8 +196,8 @@ class TallyView(PartView):
         return say("Prouvez ligne à ligne, puis réglez ce qui est refusé.")
 
 
-# In the order of the bar: what is accounted for, then what is left.
+# In the order of the bar: what is accounted for, then what is left; the cancelled are beside it.
 _SHOWN = (
-    *(Stage.IN_ALMA, Stage.SETTLED_BY_HAND, Stage.CANCELLED),
-    *(Stage.TO_SETTLE, Stage.TO_CHECK, Stage.ON_THE_WAY),
+    *(Stage.IN_ALMA, Stage.SETTLED_BY_HAND),
+    *(Stage.TO_SETTLE, Stage.TO_CHECK, Stage.ON_THE_WAY, Stage.CANCELLED),
 )

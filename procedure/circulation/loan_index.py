@@ -54,8 +54,13 @@ class LoanIndex:
 
     def lent_between(self, start: datetime, end: datetime) -> int:
         """Count the loans that stand with `start <= at < end` (aware)."""
-        first, last = (bisect_left(self._order, (at,)) for at in (start, end))
-        return sum(self._rows[key[-1]].stands for key in self._order[first:last])
+        return sum(row.stands and row.loan.at < end for row in self.lent_within(start, end))
+
+    def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
+        """Return the loans with `start <= at <= end` (aware), void and second ones too."""
+        first = bisect_left(self._order, (start,))
+        last = bisect_left(self._order, (end + timedelta.resolution,))
+        return [self._rows[key[-1]] for key in self._order[first:last]]
 
     @property
     def days(self) -> list[date]:

@@ -19,6 +19,7 @@ from procedure.frames.downtime_frames import (
 )
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_loans import OutageLoans
 
 SERVICES: Mapping[str, Any] = {
     "service" if name == "target" else name: dtype for name, dtype in STATUS_INTERVALS.items()
@@ -39,6 +40,8 @@ DECLARED: Mapping[str, Any] = {
     "suspected": category(*FaultLocation),
     "lending_start": INSTANT,
     "lending_end": INSTANT,
+    "loans": "int64",
+    "voids": "int64",
 }
 DIAGNOSES: Mapping[str, Any] = {
     "start": INSTANT,
@@ -93,13 +96,16 @@ def distinct_outages(
     return frame.assign(loans=pd.Series(loans, dtype="int64"))
 
 
-def declared(made: Iterable[OutageRecord], title: Callable[[str], str]) -> pd.DataFrame:
+def declared(
+    made: Iterable[tuple[OutageRecord, OutageLoans]], title: Callable[[str], str]
+) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
     `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
-    `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be.
+    `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be. `loans`
+    counts those of the outage, `voids` the void ones beside them.
     """
-    return lay_out(DECLARED, (_declared(outage, title) for outage in made))
+    return lay_out(DECLARED, (_declared(outage, title, loans) for outage, loans in made))
 
 
 def diagnoses(spans: Iterable[tuple[datetime, datetime, FaultLocation, Condition]]) -> pd.DataFrame:
@@ -162,7 +168,9 @@ def suspicions(concluded: Any, after: timedelta) -> pd.DataFrame:
     return made.astype(INSTANT).reset_index(drop=True)
 
 
-def _declared(record: OutageRecord, title: Callable[[str], str]) -> tuple[Any, ...]:
+def _declared(
+    record: OutageRecord, title: Callable[[str], str], loans: OutageLoans
+) -> tuple[Any, ...]:
     made, over = record.declared, record.over
     first = next((at for at, lending in _lending(record) if lending), None)
     ceased = [at for at, lending in _lending(record) if not lending]
@@ -170,7 +178,7 @@ def _declared(record: OutageRecord, title: Callable[[str], str]) -> tuple[Any, .
     return (
         *(str(made.id), title(made.title), made.begun, over and over.ended, made.at),
         *(over and over.at, made.planned, made.suspected or None),
-        *(first, None if still else ceased[-1]),
+        *(first, None if still else ceased[-1], loans.count, len(loans.void)),
     )
 
 

@@ -23,6 +23,7 @@ from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
 from procedure.outages.figures import ObservedPast, several_targets
 from procedure.outages.official_periods import OfficialPeriod, official_periods
+from procedure.outages.outage_loans import outage_loans
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
@@ -37,7 +38,7 @@ MIN_UNREAD = timedelta(minutes=5)  # without a reading, to be an open point
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """The number of loans of one desk in this outage, by stage."""
+    """The number of loans of one desk in this outage, by stage; the void ones are cancelled."""
 
     desk: str
     counts: StageCounts
@@ -87,13 +88,18 @@ class Dossier:
 
     @property
     def loans_total(self) -> int:
-        """The number of loans recorded during the outage."""
+        """The number of loans of the outage; see `procedure.outages.outage_loans`."""
         return sum(desk.counts.total for desk in self.loans)
 
     @property
     def loans_settled(self) -> int:
-        """The number of loans that are in Alma, settled by hand, or void."""
+        """The number of these that are in Alma or settled by hand."""
         return sum(desk.counts.accounted for desk in self.loans)
+
+    @property
+    def loans_void(self) -> int:
+        """The number of void loans, which are not among the others."""
+        return sum(desk.counts.cancelled for desk in self.loans)
 
 
 def read_dossier(
@@ -194,14 +200,11 @@ def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
 def _loans(
     record: OutageRecord, recorded: Sequence[Recorded], now: datetime
 ) -> tuple[Any, list[ReconciledLoan]]:
-    """Return the loans made during the outage, as a loan table and as objects.
-
-    A late entry counts by its own time.
-    """
-    end = now if record.over is None else max(record.over.ended, record.over.at)
+    """Return the loans of the outage and the void ones, as a loan table and as objects."""
     log = ReconciliationLog(recorded)
-    rows = [row for row in log.rows() if record.declared.begun <= row.loan.at <= end]
-    return log.table(row.log for row in rows), rows
+    loans = outage_loans(record, log.log, now)
+    table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
+    return table, list(table.row)
 
 
 def _open_points(

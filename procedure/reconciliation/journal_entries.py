@@ -141,5 +141,5 @@ class SignedOff:
 
     @property
     def rows(self) -> int:
-        """How many rows it was signed on."""
-        return sum(count for _, count in self.states)
+        """How many loans it was signed on, without the void ones."""
+        return sum(count for state, count in self.states if state != "void")

@@ -65,7 +65,7 @@ def sign(
     if not name or not name.isprintable():
         raise TransactionRefused("operator_missing", "Say who signs.")
     counts = count_stages(table)
-    if not counts.total:
+    if table.empty:
         raise TransactionRefused("nothing_to_sign", "There is no loan to sign for.")
     if counts.left:
         left = f"{counts.left} of {counts.total} rows are not settled: settle them, then sign."

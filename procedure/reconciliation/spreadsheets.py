@@ -96,7 +96,7 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
     """Count the current rows by desk, day, state and stage, the carts, and list who signed."""
     table = reconciliation.table()
     signed = [
-        (entry.operator, entry.at, entry.rows, "yes" if is_current(entry, table) else "no")
+        (entry.operator, entry.at, sum(dict(entry.states).values()), "yes" if is_current(entry, table) else "no")
         for entry in reconciliation.signed
     ]
     carts = [
@@ -113,7 +113,7 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
 def _loans_by_day(table: Any) -> Table:
     """Count the rows of a loan table per desk and day, and all of them in the last line.
 
-    A column a state, then all, then a column a stage.
+    A column a state, then all, void ones too, then a column a stage.
     """
     days = table.groupby(["desk", "day"], observed=True)
     rows = [_counted(desk, day.date(), loans) for (desk, day), loans in days]
@@ -124,7 +124,7 @@ def _loans_by_day(table: Any) -> Table:
 def _counted(desk: str, day: date | None, table: Any) -> tuple[Cell, ...]:
     states, stages = table.state.value_counts(), count_stages(table)
     by_state = (int(states.get(state.value, 0)) for state in ReconciliationState)
-    return (desk, day, *by_state, stages.total, *astuple(stages))
+    return (desk, day, *by_state, len(table), *astuple(stages))
 
 
 def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:

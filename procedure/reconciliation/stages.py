@@ -13,7 +13,10 @@ from procedure.reconciliation.reconciled_loan import Stage
 
 @dataclass(frozen=True, slots=True)
 class StageCounts:
-    """The number of loans at each `Stage`, in the order of these."""
+    """The number of loans at each `Stage`, in the order of these.
+
+    The cancelled ones are counted beside the others, never among them.
+    """
 
     to_check: int = 0
     on_the_way: int = 0
@@ -30,11 +33,11 @@ class StageCounts:
     @property
     def accounted(self) -> int:
         """Those that nobody has to do anything about any more."""
-        return self.in_alma + self.settled_by_hand + self.cancelled
+        return self.in_alma + self.settled_by_hand
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """All but the cancelled ones."""
         return self.left + self.accounted
 
 

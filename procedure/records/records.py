@@ -18,6 +18,7 @@ from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.services import announced_keys
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.figures import is_momentary, several_targets
+from procedure.outages.outage_loans import outage_loans
 from procedure.records.recorded_past import RecordedPast
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
@@ -173,10 +174,14 @@ class Records(RecordedPast):
 
     @cached_property
     def declared(self) -> pd.DataFrame:
-        """The outages that people declared, and when C1 was in force; `frames.DECLARED`."""
-        log = OutageLog()
+        """The outages that people declared, when C1 was in force, their loans; `frames.DECLARED`.
+
+        One that is not over is counted until `until`.
+        """
+        log, lent = OutageLog(), self._reconciliation.log
         log.extend(self._recorded)
-        return frames.declared(log.records(), self._redact)
+        made = [(record, outage_loans(record, lent, self.until)) for record in log.records()]
+        return frames.declared(made, self._redact)
 
     # ----- loans -----
 

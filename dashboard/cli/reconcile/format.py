@@ -93,12 +93,12 @@ _REFUSALS: Mapping[str, str] = {
 
 
 def print_counts(counts: StageCounts) -> None:
-    """Print on standard error how many loans stand where; the six counts add up to the total."""
+    """Print on standard error how many loans stand where, the cancelled ones beside the others."""
     click.echo(
         f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in {system_name()}, "
-        f"{counts.settled_by_hand} settled by hand, {counts.cancelled} cancelled), {counts.left} "
-        f"left ({counts.to_check} to check, {counts.on_the_way} on the way, "
-        f"{counts.to_settle} to settle).",
+        f"{counts.settled_by_hand} settled by hand), {counts.left} left ({counts.to_check} to "
+        f"check, {counts.on_the_way} on the way, {counts.to_settle} to settle); "
+        f"{counts.cancelled} cancelled.",
         err=True,
     )
 

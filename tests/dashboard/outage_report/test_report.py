@@ -209,7 +209,7 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
         "| Vu du serveur | Alma, lien de secours : échec",
         "| Lu par le serveur | Ex Libris, EU03 : incident annoncé | 16:30 |",
         "| Centre d’accueil des demandes de l’UNIGE | 16:11 | pc-0 | ticket 4711 |",
-        "| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 0 | 1 |",
+        "| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 1 | 0 |",
         "## Points ouverts\n\n- ",
         "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » | pc-0 |",
         "| 16:30 | Ex Libris, EU03 : incident annoncé. |",
@@ -249,10 +249,10 @@ MARKDOWN = """\
 
 - Justifiés : 0 sur 1.
 
-| Guichet | à vérifier | en chemin | à régler | dans Alma | réglés à la main | annulés | Total |
+| Guichet | à vérifier | en chemin | à régler | dans Alma | réglés à la main | Total | annulés |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 0 | 1 |
-| Ensemble | 0 | 1 | 0 | 0 | 0 | 0 | 1 |
+| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 1 | 0 |
+| Ensemble | 0 | 1 | 0 | 0 | 0 | 1 | 0 |
 
 ## Points ouverts
 

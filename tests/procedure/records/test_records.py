@@ -192,7 +192,7 @@ def test_loans_have_their_state_against_alma(records: Records) -> None:
     stages = ("desk", "to_check", "to_settle", "in_alma", "cancelled", "loans")
     assert rows(records.reconciliation, *stages) == [
         ("CMU", 0, 1, 1, 0, 2),
-        ("MAIL", 1, 0, 0, 1, 2),
+        ("MAIL", 1, 0, 0, 1, 1),
     ]
     assert rows(records.signatures, "loans", "stands") == [(1, False)]
 

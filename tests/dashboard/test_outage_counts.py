@@ -1,0 +1,129 @@
+"""Every place that counts the loans of a declared outage says the same number."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from hypothesis import given, strategies as st
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.history.history import HistoryState
+from dashboard.history.page import HistoryPage
+from dashboard.outage_report.sections import sections
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
+from procedure import frames
+from procedure.circulation.transactions import Loan, Void
+from procedure.journal import Entry
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from procedure.outages.dossier import read_dossier
+from procedure.outages.outage_loans import outage_loans
+from procedure.outages.timeline import EventKind
+from tests.dashboard.reconciliation.test_same_counts import HANDBOOK, context_of
+from tests.procedure.reconciliation.random_logs import AT, MANY, NOW
+
+MINUTE, ENGLISH = timedelta(minutes=1), language("en")
+LASTS = 60  # minutes from one outage to the next
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]:
+    """Draw loans, voids and outages, with the span of each: to its end, or to when that was said."""
+    ids, entries, spans = count(1), list[Entry](), list[tuple[datetime, datetime]]()
+    for number in range(draw(st.integers(0, 3))):
+        begun = AT + (number * LASTS + draw(st.integers(0, 10))) * MINUTE
+        ended = begun + draw(st.integers(1, 20)) * MINUTE
+        said = ended + draw(st.integers(-5, 20)) * MINUTE
+        outage = OutageDeclared(UUID(int=10**6 + number), begun + 5 * MINUTE, "Alma", begun)
+        entries.append(outage)
+        open_still = number == 2 and draw(st.booleans())
+        if not open_still:
+            entries.append(OutageEnded(UUID(int=10**7 + number), said, outage.id, ended))
+        spans.append((begun, NOW if open_still else max(ended, said)))
+    minutes = draw(st.lists(st.integers(-10, 3 * LASTS), max_size=25))
+    loans = [
+        Loan(
+            UUID(int=next(ids)),
+            AT + minute * MINUTE,
+            draw(st.sampled_from(["MAIL", "CMU"])),
+            draw(st.sampled_from(["2070000001", "2070000002"])),
+            draw(st.sampled_from(["1060000001", "1060000002", "1060000003"])),
+            late=draw(st.booleans()),
+        )
+        for minute in minutes
+    ]
+    voids = draw(st.lists(st.sampled_from(loans), unique=True)) if loans else []
+    undone = [Void(UUID(int=10**8 + n), NOW, loan.id, "x") for n, loan in enumerate(voids)]
+    return [*entries, *loans, *undone], spans
+
+
+@MANY
+@given(days())
+def test_places_count_the_same_loans_of_an_outage(
+    day: tuple[list[Entry], list[tuple[datetime, datetime]]],
+) -> None:
+    entries, spans = day
+    context = context_of(entries)
+    context.models.update()
+    rows = context.models.loan_log.rows()
+    standing, void = [row for row in rows if row.stands], [row for row in rows if row.void]
+    within = [sum(a <= row.loan.at <= b for row in standing) for a, b in spans]
+    taken_back = [sum(a <= row.loan.at <= b for row in void) for a, b in spans]
+    outages = context.models.outages.records()
+    assert [of_dossier(context, outage.declared.id) for outage in outages] == [
+        (*[number] * 4, beside) for number, beside in zip(within, taken_back, strict=True)
+    ]
+    made = [(one, outage_loans(one, context.models.loan_log, NOW)) for one in outages]
+    table = frames.declared(made, str)
+    assert (list(table.loans), list(table.voids)) == (within, taken_back)
+    history = history_of(context, spans)
+    assert [one.declared for one in reversed(history.outages)] == within
+    html = "".join(
+        pane.html for pane in HistoryPage(history, Session(), ENGLISH).__panel__().select(LiveHTML)
+    )
+    assert [int(one) for one in re.findall(r"declared outage: (\d+) loan", html)] == within[::-1]
+    # What is left to bring into Alma, over all outages and beside them.
+    outside = len(standing) - sum(within)
+    ledger = ReconciliationLedger(context)
+    overview = ledger.current()
+    assert overview is not None
+    assert history.outside == outside
+    assert overview.counts.total == ledger.to_bring() == sum(within) + outside
+
+
+def of_dossier(context: AppContext, outage: UUID) -> tuple[int, ...]:
+    """Read the count of the report, of its chart, of its first lines and its table; the void."""
+    made = read_dossier(outage, context.journal, context.history, HANDBOOK.scans, now=NOW)
+    assert made is not None
+    hours = sum(event.count for event in made.events if event.kind is EventKind.LOANS)
+    brief, *others = sections(made, HANDBOOK, ENGLISH)
+    said = re.search(r"(\d+) loans? recorded", " ".join(brief.lines))
+    (loans,) = [section for section in others if section.heading == ENGLISH.say("Prêts")]
+    total = dict(zip(loans.head, loans.rows[-1], strict=True))["Total"] if loans.rows else 0
+    assert said is not None
+    return made.loans_total, hours, int(said[1]), int(total), made.loans_void
+
+
+def history_of(context: AppContext, spans: list[tuple[datetime, datetime]]) -> HistoryState:
+    """Return the history of a target that failed for two minutes in each outage."""
+    down = {begun + minute * MINUTE for begun, _ in spans for minute in range(3)}
+    minutes = [AT - 60 * MINUTE + minute * MINUTE for minute in range(7 * 60)]
+    context.recent_states.update(
+        [
+            Outcome(
+                *("alma-saml", "https://x.example", "server", at),
+                Status.DOWN if at in down else Status.UP,
+                FailureCause.TIMEOUT if at in down else None,
+            )
+            for at in minutes
+            if at < NOW
+        ],
+        NOW,
+    )
+    return HistoryState(context=context)
