@@ -85,7 +85,7 @@ class VerificationView(PartView):
             to_settle=now.counts.to_settle,
             sent=now.sent if system.has_file else now.counts.total,
             unproved=now.to_prove if system.has_file else now.counts.on_the_way,
-            to_ask=len(now.rows_to_prove()),
+            to_ask=self._to_ask(now),
             shifted=now.due_shifted,
             to_confirm=list(
                 groups_to_confirm(now, system, words.settled, self._desks, self._language)
@@ -104,6 +104,12 @@ class VerificationView(PartView):
             running=job is not None and job.running,
             job=job_html(self._progress, "proof", self._language),
         )
+
+    def _to_ask(self, now: ReconciliationOverview) -> int:
+        """Count the loans about which Alma is asked next, 0 once it has answered for each."""
+        rows = now.rows_to_prove()
+        is_unasked = any(row.trail.since_sent(row.trail.proof) is None for row in rows)
+        return len(rows) if is_unasked else 0
 
     def _outcome(self) -> str:
         """Return what became of the last act of this step, empty where it was another's."""
