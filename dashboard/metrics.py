@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from hmac import compare_digest
 from importlib.metadata import version
@@ -34,9 +34,9 @@ class Metrics(AuthorisedHandler):
     act = Permission.METRICS
 
     def initialize(
-        self, context: Callable[[], AppContext], to_bring: Callable[[], int | None]
+        self, context: Callable[[], AppContext], to_bring: Callable[[], Awaitable[int | None]]
     ) -> None:
-        """Take what opens the context, and what counts the loans to be brought into Alma."""
+        """Take what opens the context, and what counts the loans to be brought into Alma now."""
         self._context, self._to_bring = context, to_bring
 
     async def prepare(self) -> None:
@@ -46,13 +46,14 @@ class Metrics(AuthorisedHandler):
         if not (token and compare_digest(given.encode(), f"Bearer {token}".encode())):
             await super().prepare()
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """Answer with the metrics as they are now."""
         context = self._context()
         context.models.update()
         self.set_header("Content-Type", CONTENT_TYPE_PLAIN_0_0_4)
         self.set_header("Cache-Control", "no-store")
-        self.finish(generate_latest(ContextCollector(context, self._to_bring())))
+        to_bring = await self._to_bring()
+        self.finish(generate_latest(ContextCollector(context, to_bring)))
 
 
 class ContextCollector(Collector):

@@ -51,7 +51,7 @@ def routes(
     context, reconciliation = {"context": opened}, {"ledger": ledger}
     return [
         (r"/board\.json", BoardJson, context),
-        (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring()}),
+        (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),
         (r"/status(\.rss|\.json)?", PublicStatus, context),
         (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, context),
         (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, reconciliation),

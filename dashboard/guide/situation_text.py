@@ -9,7 +9,6 @@ from datetime import datetime
 from dashboard.guide.next_action import NextAction, lending_text
 from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import Language
-from dashboard.translations.sentences import to_bring_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class _Values:
     count: int
     of: int
     asked: NextAction
-    to_bring: int | None
+    left: str | None
 
 
 def status_text(
@@ -42,12 +41,12 @@ def status_text(
     now: datetime,
     asked: NextAction,
     *,
-    to_bring: int | None = 0,
+    left: str | None = "",
 ) -> StatusText:
     """Return the text of a situation; `names` are those of the targets.
 
     It never says that there is nothing to do while the procedure asks for something, or while
-    loans wait to be brought into Alma: `to_bring` is their number, None while it is not known.
+    something of the reconciliation is `left`: a sentence, None while that is not known.
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
@@ -55,7 +54,7 @@ def status_text(
         count=len(state.named),
         of=state.of,
         asked=asked,
-        to_bring=to_bring,
+        left=left,
     )
     table = _not_known(language, values) | _failing(language, values) | _answering(language, values)
     return table[state.kind]
@@ -150,12 +149,8 @@ def _trial(language: Language, values: _Values) -> str:
 
 
 def _idle(language: Language, values: _Values) -> str:
-    asked, to_bring = values.asked, values.to_bring
-    left = (
-        language.say("Lecture du journal…")
-        if to_bring is None
-        else to_bring_text(to_bring, language)
-    )
+    asked = values.asked
+    left = language.say("Lecture du journal…") if values.left is None else values.left
     if asked.open:
         return f"{left} {trouble(asked, language)}".strip()
     return left or language.say("Rien à faire pour l’instant.")

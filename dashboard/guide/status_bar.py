@@ -12,6 +12,7 @@ from dashboard.guide.situation_text import StatusText, status_text
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
+from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render
@@ -52,6 +53,8 @@ class StatusBar(Part):
             suggested_path.guide.session.param.page,
             outage.param.record,
             outage.param.to_bring,
+            outage.param.block_off,
+            outage.param.unsigned,
         )
         self._render = diagnosis.context.shared_html(
             f"state {language.code}", lambda text: render("guide/status_bar", language, text=text)
@@ -71,7 +74,7 @@ class StatusBar(Part):
         state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
         advice = diagnosis_advice(self._diagnosis, todo, self._language)
         text = advice or status_text(
-            state, self._names(), self._language, now, todo, to_bring=self._outage.to_bring
+            state, self._names(), self._language, now, todo, left=self._left()
         )
         if record is not None and advice is None and self._suggested_path.guide.all_well:
             return self._not_over(record, todo)
@@ -80,6 +83,17 @@ class StatusBar(Part):
         if todo.step and todo.open and todo.step not in text.act:
             return replace(text, act=todo.step)
         return text
+
+    def _left(self) -> str | None:
+        """Return what is left of the reconciliation, empty for nothing, None while not known."""
+        outage, say = self._outage, self._language.say
+        if outage.to_bring is None:
+            return None
+        if outage.to_bring:
+            return to_bring_text(outage.to_bring, self._language)
+        if outage.block_off is not None:
+            return say("Dans Alma, remettez le blocage comme avant.")
+        return say("Le transfert dans Alma attend une signature.") if outage.unsigned else ""
 
     def _names(self) -> dict[str, str]:
         targets = self._suggested_path.guide.handbook.words[self._language.code].targets

@@ -12,7 +12,7 @@ from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import local
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
-# A log longer than this is read anew only so often: it is for searching, not for watching.
+# A list longer than this is read anew only so often: it is for searching, not for watching.
 LONG = 5000
 PATIENCE = 15  # refreshes
 
@@ -59,7 +59,7 @@ class LoanLogFilter(param.Parameterized):
             return
         self._waited += 1
         new = self._shown is None
-        if new or len(self.context.models.loan_log) <= LONG or self._waited >= PATIENCE:
+        if new or len(self.rows) <= LONG or self._waited >= PATIENCE:
             self.look()
 
     def is_doubtful(self, row: LoanRow) -> bool:

@@ -53,6 +53,10 @@ class OutageState(State):
     count_to_bring: Callable[[], int | None] = param.Callable(
         default=lambda: 0, doc="Returns the loans to bring into Alma, None while unknown."
     )
+    asks_signature: Callable[[], bool] = param.Callable(
+        default=lambda: False, doc="Returns whether loans are accounted for and nobody has signed."
+    )
+    unsigned = param.Boolean(default=False, doc="What `asks_signature` returned last.")
     to_bring = param.Integer(
         default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
     )
@@ -97,6 +101,7 @@ class OutageState(State):
             alert_fault=context.alert_fault,
             backup_failed=context.backup_failed,
             to_bring=self.count_to_bring(),
+            unsigned=self.asks_signature(),
             lend_in=lend_in(
                 self.diagnosis.grid.state,
                 self.diagnosis.result.fault,

@@ -99,6 +99,18 @@ class ReconciliationLedger:
         newest = self.current()
         return None if newest is None else newest.counts.left
 
+    def asks_signature(self) -> bool:
+        """Return whether every loan is accounted for, and nobody has signed for them yet."""
+        newest = self.current()
+        if newest is None or newest.counts.left:
+            return False
+        return newest.signed is None and not newest.table.empty
+
+    async def to_bring_now(self) -> int | None:
+        """Count them as of all that is committed, also by commands; None if that cannot be read."""
+        newest = await self.up_to_date()
+        return None if newest is None else newest.counts.left
+
     def left(self) -> tuple[int, int] | None:
         """Tell how much is read of how much, before the first overview; None afterwards."""
         return None if self._overview else (self._read, self._journal.position())

@@ -42,8 +42,7 @@ class StepsView(PartView):
         return {"step": lambda: self._progress.go(value)}
 
     def _figures(self, now: ReconciliationOverview) -> dict[str, str]:
-        say, plural, number = self._language.say, self._language.plural, self._language.number
-        opened = sum(1 for desk in now.desks if not now.left[desk])
+        say, plural = self._language.say, self._language.plural
         return {
             "import": plural(
                 "{count} prêt au journal", "{count} prêts au journal", now.counts.total
@@ -59,15 +58,19 @@ class StepsView(PartView):
             if now.to_prove
             else plural("{count} à régler", "{count} à régler", now.counts.to_settle),
             "carts": plural(
-                "{count} ouvert sur {all}",
-                "{count} ouverts sur {all}",
-                opened,
-                all=number(len(now.desks)),
-            ),
-            "sign": say("quand tout est réglé")
-            if now.signed is None
-            else say("signé par {name}", name=now.signed.operator),
+                "{count} document à rendre", "{count} documents à rendre", len(now.carts)
+            )
+            if now.carts
+            else say("rien à rendre"),
+            "sign": self._signing(now),
         }
+
+    def _signing(self, now: ReconciliationOverview) -> str:
+        if now.signed is None:
+            return self._language.say("quand tout est réglé")
+        if self._progress.marks["sign"] is not Mark.DONE:
+            return self._language.say("signé, blocage à remettre")
+        return self._language.say("signé par {name}", name=now.signed.operator)
 
     def _forecast(self, now: ReconciliationOverview) -> str:
         plural = self._language.plural
@@ -154,7 +157,9 @@ class TallyView(PartView):
             return say("Rien à transférer."), say("Aucun prêt n’est au journal.")
         if now.signed is not None:
             name = now.signed.operator.rstrip(".")  # initials end in a point already
-            return say("Chaque prêt est justifié."), say("Signé par {name}.", name=name)
+            done = say("Chaque prêt est justifié."), say("Signé par {name}.", name=name)
+            block_off = self._progress.marks["sign"] is not Mark.DONE
+            return done[0], say("Remettez encore le blocage dans Alma.") if block_off else done[1]
         return self._fact(now), self._advice()[self._progress.proposed]
 
     def _fact(self, now: ReconciliationOverview) -> str:

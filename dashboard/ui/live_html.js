@@ -36,7 +36,7 @@ function tick(root) {
     if (!seen.has(element)) seen.set(element, performance.now() - 1000 * Number(element.dataset.age))
     const seconds = Math.max(0, Math.round((performance.now() - seen.get(element)) / 1000))
     const { ago, fresh } = element.dataset
-    element.textContent = fresh && seconds < FRESH ? fresh : ago.replace("{age}", inWords(seconds))
+    element.textContent = fresh && seconds < FRESH && !isCut() ? fresh : ago.replace("{age}", inWords(seconds))
   }
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }

@@ -96,7 +96,12 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
     """Count the current rows by desk, day, state and stage, the carts, and list who signed."""
     table = reconciliation.table()
     signed = [
-        (entry.operator, entry.at, sum(dict(entry.states).values()), "yes" if is_current(entry, table) else "no")
+        (
+            entry.operator,
+            entry.at,
+            sum(dict(entry.states).values()),
+            "yes" if is_current(entry, table) else "no",
+        )
         for entry in reconciliation.signed
     ]
     carts = [

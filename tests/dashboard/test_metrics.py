@@ -24,7 +24,10 @@ Samples = dict[tuple[str, tuple[str, ...]], float]
 
 
 def ask(context: AppContext, to_bring: int | None = None, **request: Any) -> HTTPResponse:
-    arguments = {"context": lambda: context, "to_bring": lambda: to_bring}
+    async def count() -> int | None:
+        return to_bring
+
+    arguments = {"context": lambda: context, "to_bring": count}
     return http.ask([(r"/metrics", Metrics, arguments)], "/metrics", **request)
 
 
