@@ -125,7 +125,9 @@ class ReconciliationProgress(State):
 
     def _go_on(self) -> None:
         if self._finished and self.marks[self._finished] is not Mark.NOW:
-            self.go(self.proposed)
+            # What Alma says of each loan is seen, also where its reports leave nothing to settle.
+            is_asked = self._finished == "send" and self.context.alma.reads
+            self.go("proof" if is_asked else self.proposed)
 
     @property
     def context(self) -> AppContext:
