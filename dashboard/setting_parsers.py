@@ -9,9 +9,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from procedure.access.roles import Permission, Role
 
 # As in `dashboard.translations`, which takes long to import.
@@ -26,6 +23,10 @@ def database_url(text: str) -> str:
     Raises:
         ValueError: it is none of SQLite or PostgreSQL; the message quotes nothing of it.
     """
+    # Imported here: every command reads the settings, and this takes most of its start.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
         url = make_url(text)
     except ArgumentError:

@@ -7,50 +7,75 @@ from pathlib import Path
 
 import click
 
-from dashboard.cli.lazy_group import LazyGroup
+from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
 from dashboard.entry_point import INTERRUPTED, main
 from dashboard.errors import DashboardError
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import ProcedureError
-from procedure.io.handbook_files import load_library
-from procedure.local_time import use_zone
 
-COMMANDS = {
-    "accept-missing": "dashboard.cli.storage.accept_missing",
-    "alert-test": "dashboard.cli.alert_test",
-    "audit": "dashboard.cli.user.audit",
-    "availability": "dashboard.cli.history.availability",
-    "backup": "dashboard.cli.storage.backup",
-    "check": "dashboard.cli.handbook",
-    "desks": "dashboard.cli.handbook",
-    "doctor": "dashboard.cli.doctor",
-    "dossier": "dashboard.cli.outage_report",
-    "drill": "dashboard.cli.simulation.drill",
-    "history": "dashboard.cli.history",
-    "loans": "dashboard.cli.loans",
-    "migrate": "dashboard.cli.storage.migrate",
-    "new-handbook": "dashboard.cli.handbook",
-    "outages": "dashboard.cli.history.outages",
-    "probe": "dashboard.cli.probe",
-    "purge": "dashboard.cli.personal_data.purge",
-    "reconcile": "dashboard.cli.reconcile",
-    "replay": "dashboard.cli.replay",
-    "restore": "dashboard.cli.storage.backup",
-    "sample-data": "dashboard.cli.sample",
-    "serve": "dashboard.cli.serve",
-    "standin": "dashboard.cli.standin",
-    "tree": "dashboard.cli.handbook",
-    "user": "dashboard.cli.user",
+SECTIONS = {
+    "Serve and practise": {
+        "serve": LazyCommand("dashboard.cli.serve", "Serve the dashboard to browsers."),
+        "doctor": LazyCommand("dashboard.cli.doctor", "Check that all is ready for an outage."),
+        "drill": LazyCommand("dashboard.cli.simulation.drill", "Play an outage to practise on."),
+        "probe": LazyCommand("dashboard.cli.probe", "Probe every target once."),
+        "alert-test": LazyCommand("dashboard.cli.alert_test", "Send a test to each address."),
+    },
+    "Loans and their reconciliation": {
+        "loans": LazyCommand("dashboard.cli.loans", "List, import and export loans."),
+        "reconcile": LazyCommand("dashboard.cli.reconcile", "Bring each loan into the system."),
+        "dossier": LazyCommand("dashboard.cli.outage_report", "Write the dossier of an outage."),
+    },
+    "The library's handbook": {
+        "check": LazyCommand("dashboard.cli.handbook", "Name every fault of a handbook."),
+        "desks": LazyCommand("dashboard.cli.handbook", "List the circulation desks."),
+        "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a handbook to fill in."),
+        "tree": LazyCommand("dashboard.cli.handbook", "Print the procedure as a flowchart."),
+    },
+    "What was recorded": {
+        "availability": LazyCommand(
+            "dashboard.cli.history.availability", "Print how available each service was."
+        ),
+        "history": LazyCommand("dashboard.cli.history", "Export or import the log of probes."),
+        "outages": LazyCommand("dashboard.cli.history.outages", "List the observed outages."),
+        "replay": LazyCommand("dashboard.cli.replay", "Diagnose a scenario or a past outage."),
+    },
+    "People and personal data": {
+        "audit": LazyCommand("dashboard.cli.user.audit", "List who did what."),
+        "purge": LazyCommand(
+            "dashboard.cli.personal_data.purge", "Delete the identifiers of settled loans."
+        ),
+        "user": LazyCommand("dashboard.cli.user", "Manage local accounts."),
+    },
+    "The database": {
+        "accept-missing": LazyCommand(
+            "dashboard.cli.storage.accept_missing", "Go on without entries that are missing."
+        ),
+        "backup": LazyCommand("dashboard.cli.storage.backup", "Copy it while the server runs."),
+        "migrate": LazyCommand("dashboard.cli.storage.migrate", "Copy it into PostgreSQL."),
+        "restore": LazyCommand("dashboard.cli.storage.backup", "Make it from a backup."),
+    },
+    "Made-up data": {
+        "sample-data": LazyCommand("dashboard.cli.sample", "Fill an empty database."),
+        "standin": LazyCommand("dashboard.cli.standin", "Serve a stand-in for Alma."),
+    },
 }
 
 
 @click.group(
-    cls=LazyGroup, modules=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup, sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(package_name="alma-relais", prog_name="relais")
 def relais() -> None:
-    """Relais takes over when the library system is down."""
+    """Relais takes over when the library system is down.
+
+    Example: `relais serve` on one machine, then http://localhost:5006 in a browser.
+    """
+    # Imported here, so that the help comes at once.
+    from procedure.io.handbook_files import load_library  # noqa: PLC0415
+    from procedure.local_time import use_zone  # noqa: PLC0415
+
     folder = os.environ.get("RELAIS_HANDBOOK")
     use_zone(load_library(Path(folder) if folder else PACKAGED_HANDBOOK).zone)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -12,27 +14,64 @@ import click
 from dashboard.entry_point import leave
 
 
-class LazyGroup(click.Group):
-    """A group that imports some commands only when they are called: others stay quick.
+@dataclass(frozen=True, slots=True)
+class LazyCommand:
+    """The module of a command, and its help in one line for the list of the commands."""
 
-    `modules` names the module of each such command.
+    module: str
+    summary: str
+
+
+class LazyGroup(click.Group):
+    """A group that imports some commands only when they are called: help and others stay quick.
+
+    `sections` has these commands by the heading under which the help lists them, and their name.
     """
 
-    def __init__(self, *args: Any, modules: Mapping[str, str], **more: Any) -> None:
+    def __init__(
+        self, *args: Any, sections: Mapping[str, Mapping[str, LazyCommand]], **more: Any
+    ) -> None:
         super().__init__(*args, **more)
-        self._modules = modules
+        self._sections = sections
+        self._lazy = {name: lazy for part in sections.values() for name, lazy in part.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the name of every command, sorted."""
-        return sorted([*super().list_commands(ctx), *self._modules])
+        return sorted([*super().list_commands(ctx), *self._lazy])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name, None when there is none."""
-        if cmd_name not in self._modules:
+        if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
-        module = import_module(self._modules[cmd_name])
+        module = import_module(self._lazy[cmd_name].module)
         # From here on an interruption must run cleanup code.
         if signal.getsignal(signal.SIGINT) is leave:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
         return next(command for command in commands if command.name == cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; the error for an unknown one names a similar one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as wrong:
+            similar = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if similar and "Did you mean" not in wrong.message:
+                wrong.message += f" Did you mean {similar[0]!r}?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands section by section, without importing them."""
+        loaded = [(name, self.commands[name]) for name in super().list_commands(ctx)]
+        own = {"Commands": [(name, command.get_short_help_str(80)) for name, command in loaded]}
+        lazy = {
+            heading: [(name, one.summary) for name, one in commands.items()]
+            for heading, commands in self._sections.items()
+        }
+        for heading in own | lazy:
+            rows = sorted(own.get(heading, []) + lazy.get(heading, []))
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)

@@ -13,7 +13,7 @@ import click
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.desk_code import check_desk
 from dashboard.cli.instants import Instant
-from dashboard.cli.lazy_group import LazyGroup
+from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 from dashboard.cli.loans.export import export
 from dashboard.cli.loans.format import warning_sentence
 from dashboard.cli.loans.import_ import import_
@@ -34,10 +34,13 @@ _FUTURE = timedelta(minutes=2)
 
 
 # These need pandas.
-TABLES = dict.fromkeys(("list", "summary"), "dashboard.cli.loans.list_")
+TABLES = {
+    "list": LazyCommand("dashboard.cli.loans.list_", "List the loans."),
+    "summary": LazyCommand("dashboard.cli.loans.list_", "Count the loans by day and desk."),
+}
 
 
-@click.group(cls=LazyGroup, modules=TABLES)
+@click.group(cls=LazyGroup, sections={"Commands": TABLES})
 def loans() -> None:
     """Loans made while the library system is down."""
 

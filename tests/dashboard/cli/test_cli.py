@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
@@ -27,3 +29,18 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
     short, long = (CliRunner().invoke(relais, [*words, name]) for name in ("-h", "--help"))
     assert (short.exit_code, short.output) == (0, long.output)
     assert "-h, --help" in short.output
+
+
+def test_help_comes_without_the_modules_of_the_commands() -> None:
+    code = "from dashboard.cli import relais; relais(['--help'], standalone_mode=False)"
+    after = "import sys; print(sorted({'pandas', 'panel', 'sqlalchemy', 'bokeh'} & {*sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{after}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_unknown_command_names_a_similar_one() -> None:
+    result = CliRunner().invoke(relais, ["serv"])
+    assert result.exit_code == 2
+    assert result.output.splitlines()[-1] == "Error: No such command 'serv'. Did you mean 'serve'?"
