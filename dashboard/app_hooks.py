@@ -21,8 +21,11 @@ from dashboard.server.http_server import RelaisServer
 from dashboard.server.json_log import write_json
 from dashboard.server.log_limit import limit_repeats
 from dashboard.server.message_log import hide_content
+from dashboard.settings import logs_json
 from procedure.errors import ProcedureError
 
+if logs_json():
+    write_json()
 try:
     # Bokeh runs this file with other arguments in `sys.argv`.
     check_one_process(sys.orig_argv)
@@ -31,8 +34,6 @@ except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.
     raise SystemExit(str(refusal)) from None
 
-if app_context().settings.log_json:
-    write_json()
 limit_repeats()
 hide_content()
 HTTPServer.configure(RelaisServer, frame=page_frame, accounts=app_context().accounts)

@@ -141,6 +141,11 @@ class Settings:
         return cls(**values)
 
 
+def logs_json() -> bool:
+    """Return whether the log is JSON, also where another setting is refused."""
+    return os.environ.get("RELAIS_LOG", "").strip() == "json"
+
+
 def panel_variable(name: str) -> str:
     """Return a `PANEL_…` variable of Panel's login, empty without: its `config` has not all."""
     return os.environ.get(f"PANEL_{name}", "").strip()

@@ -16,7 +16,7 @@ import click
 
 from dashboard.cli.port_check import check_listening
 from dashboard.server.json_log import write_json
-from dashboard.settings import Settings
+from dashboard.settings import Settings, logs_json
 
 APP = Path(__file__).resolve().parent.parent
 
@@ -77,9 +77,9 @@ def serve(
     """Serve the dashboard to browsers until interrupted."""
     if opened:
         os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings by itself
-    settings = Settings.from_env()
-    if settings.log_json:
+    if logs_json():
         write_json()
+    settings = Settings.from_env()
     if demo:
         # The makers of sample data import pandas.
         from dashboard.cli.demo import demo_settings, serve_demo  # noqa: PLC0415

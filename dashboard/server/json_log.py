@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
+import threading
+from datetime import UTC, datetime
+from io import TextIOBase
+from typing import Any, TextIO
+
+_log = logging.getLogger(__name__)
 
 
 def write_json() -> None:
-    """Let the handlers of the process, and Panel's, write JSON; add one if there is none.
+    """Write what the process logs and prints as JSON; call it again once there are more handlers.
 
     Each line has `at` (UTC), `level`, `logger` and `event`, and `exception` where there is one: the
-    text of the traceback, without the values of variables.
+    text of the traceback, without the values of variables. What is printed has the name of the
+    stream as its logger.
     """
     # A third of a tenth of a second, for those who ask for it.
     from structlog import processors, stdlib  # noqa: PLC0415
@@ -29,7 +38,62 @@ def write_json() -> None:
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(logging.StreamHandler())
-        root.setLevel(logging.INFO)
     for logger in (root, logging.getLogger("panel")):
         for handler in logger.handlers:
             handler.setFormatter(formatter)
+    _log_what_is_printed()
+
+
+def _log_what_is_printed() -> None:
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda failed: _log_uncaught(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+    if sys.stdout is not None and not isinstance(sys.stdout, JsonLines):
+        sys.stdout = JsonLines(sys.stdout, "stdout", "info")
+    if sys.stderr is not None and not isinstance(sys.stderr, JsonLines):
+        sys.stderr = JsonLines(sys.stderr, "stderr", "error")
+
+
+def _log_uncaught(kind: Any, value: BaseException | None, traceback: Any) -> None:
+    _log.critical("An error ended a thread or the process", exc_info=(kind, value, traceback))
+
+
+class JsonLines(TextIOBase):
+    """A stream that writes each line as an object, unless it is one; empty ones are left out."""
+
+    def __init__(self, stream: TextIO, name: str, level: str) -> None:
+        self._stream, self._fields = stream, {"level": level, "logger": name}
+        self._begun = ""
+        self._writing = threading.RLock()
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def write(self, text: str, /) -> int:
+        """Write the lines that are whole, and keep the rest."""
+        with self._writing:
+            *lines, self._begun = (self._begun + text).split("\n")
+            for line in filter(str.strip, lines):
+                self._stream.write(f"{self._object(line)}\n")
+            if lines:
+                self._stream.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is written so far to the stream below."""
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        """Return the descriptor below."""
+        return self._stream.fileno()
+
+    def _object(self, line: str) -> str:
+        try:
+            if isinstance(json.loads(line), dict):
+                return line
+        except ValueError:
+            pass
+        at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        return json.dumps({"event": line, **self._fields, "at": at}, ensure_ascii=False)

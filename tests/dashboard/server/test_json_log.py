@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dashboard.cli.test_serve import COMMANDS, answer, serving
+from tests.ui.conftest import free_port
 
 SCRIPT = """
 import logging
@@ -20,6 +29,23 @@ try:
     int("x")
 except ValueError:
     log.exception("not a number")
+"""
+PRINTS = """
+import sys
+import threading
+import warnings
+from dashboard.server.json_log import write_json
+
+write_json()
+write_json()
+print("two", "words")
+print("a line\\n\\nand another", file=sys.stderr)
+print('{"is": "one"}')
+warnings.warn("is old")
+thread = threading.Thread(target=lambda: int("x"))
+thread.start()
+thread.join()
+sys.exit("it cannot start")
 """
 
 
@@ -37,3 +63,64 @@ def test_log_lines_are_objects() -> None:
     ]
     assert traceback.endswith("ValueError: invalid literal for int() with base 10: 'x'")
     assert "2070000001" not in traceback
+
+
+def test_what_is_printed_becomes_objects() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTS], capture_output=True, text=True, check=False
+    )
+    assert [known(line) for line in done.stdout.splitlines()] == [
+        {"level": "info", "logger": "stdout", "event": "two words"},
+        {"is": "one"},
+    ]
+    first, second, warned, ended, last = [known(line) for line in done.stderr.splitlines()]
+    assert [first, second, last] == [
+        {"level": "error", "logger": "stderr", "event": text}
+        for text in ("a line", "and another", "it cannot start")
+    ]
+    assert (warned["logger"], "UserWarning: is old" in warned["event"]) == ("py.warnings", True)
+    assert ended["exception"].endswith("ValueError: invalid literal for int() with base 10: 'x'")
+    assert done.returncode == 1
+
+
+def known(line: str) -> dict[str, Any]:
+    """The fields of a line without its instant, which must be one."""
+    fields = json.loads(line)
+    if "event" in fields:
+        assert datetime.fromisoformat(fields.pop("at")).tzinfo == UTC
+    return fields
+
+
+def served(name: str, folder: Path) -> list[dict[str, Any]]:
+    """What a server logs and prints from its start to Ctrl-C, without what differs each time."""
+    folder.mkdir()
+    port = free_port()
+    settings = {"RELAIS_LOG": "json", "RELAIS_TYPO": "1"}
+    with serving(COMMANDS[name], folder, port, **settings) as process:
+        asked = {"/dashboard": 200, "/nowhere": 404, "/components/a/b/c/d": 403}
+        assert {path: answer(port, path)[0] for path in asked} == asked
+        assert answer(port, "/", host="evil.example")[0] == 403
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    text = (folder / "log").read_text("utf-8")
+    varies = r"\b\d+(\.\d+ms)?\b"
+    lines = [known(line) for line in text.splitlines()]
+    return [line | {"event": re.sub(varies, "#", line["event"])} for line in lines]
+
+
+def test_servers_log_the_same_objects(tmp_path: Path) -> None:
+    lines = {name: served(name, tmp_path / name) for name in COMMANDS}
+    assert lines["relais"] == lines["panel"]
+    loggers = [line["logger"] for line in lines["relais"]]
+    assert {"dashboard.settings", "bokeh.server.server", "dashboard.server.gate", "stdout"} <= set(
+        loggers
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_refusal_of_a_start_is_objects(name: str, tmp_path: Path) -> None:
+    settings = {"RELAIS_LOG": "json", "RELAIS_KEEP_OUTCOMES": "x"}
+    with serving(COMMANDS[name], tmp_path, free_port(), **settings) as process:
+        assert process.wait(60) != 0
+    lines = [known(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]
+    assert any("RELAIS_KEEP_OUTCOMES" in line["event"] for line in lines)
