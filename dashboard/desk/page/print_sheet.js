@@ -1,5 +1,5 @@
 // The day's loans on paper, reader by reader, with bars to scan them again; then lines to fill in.
-import { barcode } from "./code128.js"
+import { barcode } from "relais/code128.js"
 
 const BLANKS = 18 // lines, as many as a page holds under its heads
 
