@@ -85,6 +85,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/notebook_api.py",
         "dashboard/open_pages.py",
         "dashboard/outage/banner.py",
+        "dashboard/readiness/scanner_check.py",
         "dashboard/server/asset_files.py",
         "dashboard/server/gate.py",
         "dashboard/server/http_server.py",

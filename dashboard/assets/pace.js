@@ -25,7 +25,7 @@ export class Pace {
     if (!this.field.value) this.reset()
     this.keys += 1
     this.from = Math.min(this.from, timeStamp)
-    if (timeStamp - this.last < window.scanner.GAP) this.quick += 1
+    if (timeStamp - this.last < window.scanner.gap()) this.quick += 1
     this.last = timeStamp
   }
 }

@@ -35,6 +35,7 @@ export class ScanBox {
       tell: (event) => this.#hear(event),
     })
     this.elsewhere = []
+    this.glued = false
     this.view = new ScanView(this)
     this.input = this.view.part("input")
     this.pace = new Pace(this.input)
@@ -124,6 +125,9 @@ export class ScanBox {
     this.onScan = (event) => this.#scannedElsewhere(event)
     window.addEventListener("relais:scan", this.onScan)
     this.input.addEventListener("keydown", (event) => this.#typed(event))
+    this.input.addEventListener("relais:end", () => this.#ended())
+    this.input.addEventListener("relais:glued", () => this.#markGlued(true))
+    this.input.addEventListener("input", () => { if (this.glued && !this.input.value) this.#markGlued(false) })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
@@ -143,12 +147,24 @@ export class ScanBox {
     if (event.key !== "Enter" && !tab) return
     event.preventDefault()
     event.stopPropagation()
-    const { pace: { early, byHand }, input: { value: text } } = this
+    this.#ended()
+  }
+
+  #ended() {
+    const { pace: { early, byHand }, input: { value: text }, glued } = this
     this.input.value = ""
+    if (glued) this.#markGlued(false)
     if (!byHand) scanned()
     if (this.#isName(text)) this.#name(text.trim())
-    else this.take(text, early)
+    else this.take(text, early || glued)
     this.pace.reset()
+  }
+
+  // Two codes stand in the box, the first without an end: they are not recorded as one.
+  #markGlued(glued) {
+    this.glued = glued
+    if (glued) this.sounds.play("refused")
+    this.draw()
   }
 
   // A scan that arrived outside of the box, while this place is shown.
@@ -205,7 +221,7 @@ export class ScanBox {
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
-      next: () => { this.input.value = ""; scanning.next() },
+      next: () => { Object.assign(this, { glued: false }).input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
       turn: () => scanning.turn(words),
       skipped: () => scanning.skipped(words),

@@ -85,9 +85,10 @@ export class ScanView {
   }
 
   #question() {
-    const { scanning, page, elsewhere } = this.box
+    const { scanning, page, elsewhere, glued } = this.box
     const { notice, patron, asked } = scanning.state
     const { doubt, returned, question } = scanning
+    if (glued) return { form: "guard-glued", text: {} }
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }

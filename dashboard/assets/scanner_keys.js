@@ -5,6 +5,7 @@
 // early}); what nobody takes is held, and brought along over a reload.
 ;(() => {
   const GAP = 40 // ms between two keys of a scanner, at most
+  const SLOWEST = 60 // the same, where this workstation's scanner was found to be slower
   const PAUSE = 4 * GAP // some pause before the key that ends a scan
   const LEAST = 4 // letters of a scan
   const ENDS = new Set(["Enter", "Tab"])
@@ -12,6 +13,7 @@
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
   const DATES = "[type=date],[type=time],[type=datetime-local]"
   const STRAY = "relais.stray"
+  const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
   // The keys that came one right after the other; `fields` has each field they went to, as it was before.
   const none = () => ({ text: "", from: Infinity, fields: new Map() })
@@ -19,6 +21,18 @@
   let last = -Infinity // when the last key was pressed
   let heard = -Infinity // when it was handled: on a busy machine well after it was pressed
   let burst = -Infinity // the last key that came as quickly as a scanner's
+  let timer = null
+  // What a person found out about this workstation's scanner: {end: "Enter" | "Tab" | "none", gap,
+  // pause, layout}, in ms. Only where it sends none does a pause end a scan, and that is this one.
+  let known = null
+  const learned = () => {
+    try {
+      known = JSON.parse(localStorage.getItem(KNOWN))
+    } catch { /* forbidden */ }
+  }
+  learned()
+  addEventListener("storage", ({ key }) => { if (key === KNOWN) learned() })
+  const gap = () => Math.max(GAP, Math.min(1.5 * (known?.gap ?? 0), SLOWEST))
 
   const held = []
   try {
@@ -54,12 +68,36 @@
     dispatchEvent(new Event("relais:held"))
   }
 
-  const letter = (event, quick) => {
+  // Whether a field ends its scans by itself, as the scan box does.
+  const ends = (field) => field.matches("[data-ends]")
+
+  // A scanner that sends nothing after a code has paused. A timer that comes late says that keys
+  // may wait unheard.
+  const rest = (due, tries = 3) => {
+    const late = performance.now() - due > known.pause / 2
+    if (late && tries) {
+      timer = setTimeout(rest, known.pause, performance.now() + known.pause, tries - 1)
+      return
+    }
+    const [field, ...others] = run.fields.keys()
+    const scan = run
+    if (scan.text.length < LEAST) return
+    run = none()
+    if (!field || others.length || !(ends(field) || field.matches("[data-scan]"))) deliver(scan)
+    else if (field.value === scan.text) field.dispatchEvent(new Event("relais:end"))
+  }
+
+  const letter = (event, quick, pause) => {
     const field = fieldOf(event)
-    if (!quick || !run.text) run = { ...none(), from: event.timeStamp }
+    if (!quick || !run.text) run = { ...none(), from: event.timeStamp, after: pause > PAUSE && run.text.length >= LEAST ? run.text : "" }
     run.text += event.key
     if (field && !run.fields.has(field)) run.fields.set(field, field.value)
     if (quick) burst = event.timeStamp
+    // Another code begins where one had no end. A scanner that is known to send one has only paused.
+    const second = run.text.length === LEAST && run.after && !known && field && ends(field)
+    if (second && run.fields.get(field) === run.after) field.dispatchEvent(new Event("relais:glued"))
+    clearTimeout(timer)
+    if (known?.end === "none") timer = setTimeout(rest, known.pause, performance.now() + known.pause)
     // In a list, the first letter alone would choose another line; in a date, a blank opens a calendar.
     const picks = event.composedPath()[0] instanceof HTMLSelectElement
     if (picks ? event.key !== " " || quick : quick && (!field || field.matches(DATES))) swallow(event)
@@ -68,11 +106,12 @@
   const end = (event, quick, pause) => {
     const scan = run
     run = none()
+    clearTimeout(timer)
     if (!ENDS.has(event.key) || event.shiftKey) return
     const whole = scan.text.length >= LEAST && pause < PAUSE
     const field = fieldOf(event)
-    // The scan box takes what came into it, also from a hand.
-    if (field?.id === "scan" && [...scan.fields.keys()].every((one) => one === field)) return
+    // It takes what came into it, also from a hand.
+    if (field && ends(field) && [...scan.fields.keys()].every((one) => one === field)) return
     if (!whole && (field || !quick || !scan.text)) return
     swallow(event) // no hand is that fast: this key is a scanner's, and answers nothing
     if (whole && !(field && asksForCode(event))) deliver(scan)
@@ -83,16 +122,21 @@
     const pause = event.timeStamp - last
     last = event.timeStamp
     heard = performance.now()
-    if (event.key.length === 1) letter(event, pause < GAP)
-    else if (!MODIFIERS.has(event.key)) end(event, pause < GAP, pause)
+    if (event.key.length === 1) letter(event, pause < gap(), pause)
+    else if (!MODIFIERS.has(event.key)) end(event, pause < gap(), pause)
   }, true)
 
   window.scanner = {
-    GAP,
+    gap,
     held,
     isEarly,
     inField: (event) => fieldOf(event) !== null,
     keyed: () => ({ last, burst }),
+    known: () => known,
+    learn: (found) => {
+      known = found
+      try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* forbidden */ }
+    },
     // What was scanned before the scan box stood there, and the beginning of a scan still arriving.
     release: () => {
       const { text, from, fields } = performance.now() - heard < GAP ? run : none()

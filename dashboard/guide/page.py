@@ -20,6 +20,7 @@ from dashboard.outage.outage_view import OutageForm, outage_foot
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.readiness.readiness_view import ReadinessView
+from dashboard.readiness.scanner_check import ScannerCheck
 from dashboard.translations import Language
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import built
@@ -64,7 +65,7 @@ class GuidePage(Part):
 
     def _all_clear(
         self, workstations: Workstations, planned_work: PlannedWork, language: Language
-    ) -> LiveStack:
+    ) -> pn.Column:
         context, updates = workstations.context, workstations.updates
         session = workstations.diagnosis.session
         parts = [
@@ -72,7 +73,11 @@ class GuidePage(Part):
             ReadinessView(context, session, updates, language),
         ]
         may_coordinate = session.person.may(Permission.COORDINATE)
-        return LiveStack(*parts[: 2 if may_coordinate else 1])
+        return pn.Column(
+            LiveStack(*parts[: 2 if may_coordinate else 1]),
+            ScannerCheck(context.handbook, language),
+            **WIDE,
+        )
 
     def _side_by_side(
         self, workstations: Workstations, planned_work: PlannedWork, language: Language

@@ -9,7 +9,7 @@ from uuid import UUID
 import param
 from panel.custom import JSComponent
 
-from dashboard.ui.templating import MODULES, asset_url
+from dashboard.ui.templating import asset_url, module_imports
 
 
 class ScanBox(JSComponent):
@@ -35,8 +35,7 @@ class ScanBox(JSComponent):
     alone = param.String(default="", doc="Whether it lends on without the server, as a text.")
 
     _esm = Path(__file__).with_name("scan_box_component.js")
-    # An inlined module has no address that a relative import could start from.
-    _importmap = {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}  # noqa: RUF012
+    _importmap = module_imports()
 
     def __init__(self, **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")

@@ -41,6 +41,14 @@ TEMPLATES = Environment(
 )
 
 
+def module_imports() -> dict[str, dict[str, str]]:
+    """Return the import map of the shared modules for a component.
+
+    An inlined script has no address that a relative import could start from.
+    """
+    return {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}
+
+
 def mark_notes(text: str) -> Markup:
     """Return a text of the handbook, escaped, with markup for each `(note)`.
 

@@ -26,9 +26,29 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     ((lacks, _),) = reports()
     scan(page, ["SLSP204518377"])  # outside of any field: nothing is recorded
     eventually(page, reports, [(lacks, False), (lacks, True)])
-    page.locator(".readiness summary").click()
-    expect(page.locator(".readiness .points")).to_contain_text("HTTPS")
+    page.locator(".readiness summary").first.click()
+    expect(page.locator(".readiness .points").first).to_contain_text("HTTPS")
     expect(page.get_by_role("button", name="Commencer un exercice")).to_be_visible()
+
+
+def test_scanner_check_finds_no_end_and_a_pause_then_ends_scans(page: Page, relais: Relais) -> None:
+    page.get_by_text("Vérifier le scanner de ce poste").click()
+    expect(page.get_by_label("Scan d’essai, rien n’est enregistré")).to_be_focused()
+    scan(page, ["RELAIS-2071"], "\t")
+    expect(page.get_by_text("Il finit par Tab. Clavier juste.")).to_be_visible()
+    scan(page, ["RELAIS-2071"], "")
+    expect(page.get_by_text("Il n’envoie rien à la fin").last).to_be_visible()
+    page.goto(f"{relais.url}?page=loans")
+    page.select_option("#desk", "MAIL")
+    for code in ("SLSP204518377", "0NOEND-1", "0NOEND-2"):
+        expect(page.locator('[data-part="input"]').first).to_be_focused()
+        scan(page, [code], "")
+        page.wait_for_timeout(500)  # longer than the pause that was found
+    eventually(
+        page,
+        lambda: [loan["item"] for loan in relais.recorded("loan") if "NOEND" in loan["item"]],
+        ["0NOEND-1", "0NOEND-2"],
+    )
 
 
 def test_calm_page_reports_and_opens_the_procedure_by_one_key(page: Page) -> None:

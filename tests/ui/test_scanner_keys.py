@@ -13,7 +13,7 @@ pytestmark = pytest.mark.ui
 
 PAGE = """<form><button id="button">Oui</button><input id="note"><input id="day" type="date">
 <select id="desk"><option value="">?<option value="2">2 Mail<option value="0">0 CMU</select>
-<input id="search" data-scan><input id="tick" type="checkbox"><textarea id="text"></textarea></form>"""
+<input id="search" data-scan><input id="box" data-ends><input id="tick" type="checkbox"><textarea id="text"></textarea></form>"""
 HEARD = """() => {
     window.heard = { scans: [], presses: 0 }
     addEventListener("relais:scan", (event) => { event.preventDefault(); heard.scans.push(event.detail) })
@@ -93,3 +93,48 @@ def test_code_that_begins_while_the_page_appears_may_be_cut(keys: Page) -> None:
         }
     }""")
     assert keys.evaluate("heard.scans") == [{"text": "2381", "early": True}]
+
+
+BOX = """() => {
+    heard.box = []
+    for (const kind of ["relais:end", "relais:glued"]) {
+        document.getElementById("box").addEventListener(kind, ({ target }) => {
+            heard.box.push([kind, target.value])
+            if (kind === "relais:end") target.value = ""
+        })
+    }
+}"""
+
+
+def test_pause_ends_a_scan_only_where_the_scanner_sends_nothing(keys: Page) -> None:
+    keys.evaluate(BOX)
+    keys.locator("#box").focus()
+    scan(keys, CODES[:1], "")
+    keys.wait_for_timeout(400)
+    assert keys.evaluate("heard.box") == []
+    scan(keys, CODES[:1], "")  # a second one is told at once
+    keys.wait_for_timeout(400)
+    assert [kind for kind, _ in keys.evaluate("heard.box")] == ["relais:glued"]
+    assert keys.input_value("#box") == 2 * CODES[0]
+    keys.evaluate("heard.box.length = 0, document.getElementById('box').value = ''")
+    keys.evaluate("scanner.learn({ end: 'none', gap: 10, pause: 200 })")
+    for code in CODES:
+        scan(keys, [code], "")
+        keys.wait_for_timeout(400)
+    assert keys.evaluate("heard.box") == [["relais:end", code] for code in CODES]
+    keys.locator("#button").focus()
+    scan(keys, CODES[:1], "")
+    keys.wait_for_timeout(400)
+    assert keys.evaluate("heard.scans") == [{"text": CODES[0], "early": False}]
+
+
+def test_what_a_hand_types_never_ends_by_itself(keys: Page) -> None:
+    keys.evaluate(BOX)
+    keys.evaluate("scanner.learn({ end: 'none', gap: 10, pause: 200 })")
+    keys.locator("#box").focus()
+    keys.keyboard.type("20712", delay=90)
+    keys.wait_for_timeout(400)
+    scan(keys, CODES[:1], "")  # nor does a scan into what was typed
+    keys.wait_for_timeout(400)
+    assert keys.evaluate("heard.box") == []
+    assert keys.input_value("#box") == "20712" + CODES[0]
