@@ -15,7 +15,6 @@ from dashboard.core.session import Session
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import (
-    KINDS,
     ImportPlan,
     import_sheet,
     needs_desk,
@@ -178,4 +177,5 @@ class FileImport(param.Parameterized):
         return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
     def _known(self) -> CirculationLog:
-        return CirculationLog(self.context.journal.since(kinds=KINDS))
+        self.context.models.update()
+        return self.context.models.loan_log

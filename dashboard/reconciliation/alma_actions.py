@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import param
@@ -16,8 +16,12 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, JournalUnwritable, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.alma_records import LoanFacts, UserSeen
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import verified_by_list
+
+if TYPE_CHECKING:
+    from procedure.reconciliation.overview import ReconciliationOverview
 
 FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
 
@@ -64,18 +68,42 @@ class AlmaChecks(param.Parameterized):
     def verify_by_list(self, content: bytes) -> None:
         """Compare every loan that was sent with a list of all active loans, CSV or XLSX.
 
+        On a running loop it is a job: a list of 20,000 takes a second.
+
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
+            TransactionRefused: a job runs already.
         """
-        context = self.progress.require()
-        loans, bad = read_loan_list(content)
+        self.progress.require()
+        if not self.progress.ledger.uses_thread:
+            loans, bad = read_loan_list(content)
+            self.param.update(bad=tuple(bad), listed=len(loans))
+            users = self.progress.ledger.reconciled.users
+            self._record_list(loans, self.progress.ledger.current(), users)
+            self.progress.update()
+        elif not self._begin("proof", lambda _: self._read_list(content)):
+            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
+
+    async def _read_list(self, content: bytes) -> int:
+        loans, bad = await asyncio.to_thread(read_loan_list, content)
+        newest = await self.progress.ledger.up_to_date()
+        users = self.progress.ledger.reconciled.users.copy()
+        await asyncio.to_thread(self._record_list, loans, newest, users)
         self.param.update(bad=tuple(bad), listed=len(loans))
-        if not loans:
-            return  # an empty list would call every loan missing
-        rows, users = self._rows_to_verify(again=True), self.progress.ledger.reconciled.users
+        await self.progress.ledger.up_to_date()
+        return 0
+
+    def _record_list(
+        self,
+        loans: list[LoanFacts],
+        newest: ReconciliationOverview | None,
+        users: Mapping[str, UserSeen],
+    ) -> None:
+        """Record what a list says of each loan; an empty one would call every loan missing."""
+        context = self.progress.context
+        rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         entries = verified_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
         context.journal.append(*entries)
-        self.progress.update()
 
     def stop(self) -> None:
         """Stop the job that runs; what it has recorded stays."""

@@ -63,6 +63,7 @@ class OfflineFiles(param.Parameterized):
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle
         refused = [row for row in every if only is None or row.loan.id in only]
+        chosen = {row.loan.id for row in refused}
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
         self._each(
             desks,
@@ -72,7 +73,7 @@ class OfflineFiles(param.Parameterized):
                 new_id=context.new_id,
                 file_format=context.system.offline_file,
                 from_cart=self.from_cart,
-                only=only,
+                only=chosen,
                 operator=self.progress.person or None,
                 times=self._times(confirmed),
             ),

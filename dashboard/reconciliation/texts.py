@@ -209,6 +209,7 @@ def refusals(language: Language) -> dict[str, str]:
         "nothing_to_settle": say("Cette ligne est déjà réglée ou annulée."),
         "not_uploaded": say("Ce prêt n’est dans aucun fichier envoyé : rechargez la page."),
         "not_exported": say("Ce prêt n’est dans aucun fichier : écrivez-le, ou annulez le prêt."),
+        "job_running": say("Alma est déjà interrogé : attendez la fin, puis recommencez."),
         "other_file": say("Ce rapport est celui d’un autre fichier : choisissez-le."),
         "loan_unknown": say("Cette ligne n’est plus là : rechargez la page."),
     }

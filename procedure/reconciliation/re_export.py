@@ -39,13 +39,18 @@ def plan_again(
     A row that was sent to Alma's API and not answered is left out, since it may be there already;
     so is one that was handed on, and one that a person has to check first.
     """
+    if only is None:
+        known = reconciliation.rows(desk=desk)
+    else:
+        known = [row for loan in only if (row := reconciliation.row(loan)) is not None]
+        known.sort(key=lambda row: row.log.order)
     rows = [
         row
-        for row in reconciliation.rows(desk=desk)
-        if row.state is ReconciliationState.REFUSED
+        for row in known
+        if row.loan.desk == desk
+        and row.state is ReconciliationState.REFUSED
         and row.trail.open_intent is None
         and row.trail.handed_on is None
-        and (only is None or row.loan.id in only)
     ]
     loans = [row.corrected for row in rows if row.doubt is None]
     doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]

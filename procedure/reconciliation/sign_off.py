@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.journal_entries import SignedOff
-from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
@@ -61,16 +62,17 @@ def sign(
     Raises:
         TransactionRefused: nobody's name, no row at all, or rows that are not settled.
     """
-    name, table = " ".join(operator.split()), reconciliation.table()
+    name, rows = " ".join(operator.split()), reconciliation.rows()
     if not name or not name.isprintable():
         raise TransactionRefused("operator_missing", "Say who signs.")
-    counts = count_stages(table)
-    if table.empty:
+    if not rows:
         raise TransactionRefused("nothing_to_sign", "There is no loan to sign for.")
-    if counts.left:
-        left = f"{counts.left} of {counts.total} rows are not settled: settle them, then sign."
-        raise TransactionRefused("not_settled", left)
-    states = tuple(sorted(_states(table).items()))
+    counts = Counter(row.state for row in rows)
+    total = len(rows) - counts[ReconciliationState.VOID]
+    if left := len(rows) - sum(counts[state] for state in SETTLED):
+        text = f"{left} of {total} rows are not settled: settle them, then sign."
+        raise TransactionRefused("not_settled", text)
+    states = tuple(sorted((state.value, count) for state, count in counts.items()))
     return SignedOff(entry_id, at, name, states, reconciliation.position, workstation)
 
 

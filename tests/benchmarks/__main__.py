@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import desk, frames, history, loans, probing, processes, reconciliation, rush
+from tests.benchmarks import (
+    acts,
+    desk,
+    frames,
+    history,
+    loans,
+    probing,
+    processes,
+    reconciliation,
+    rush,
+)
 from tests.benchmarks.figure import Figure, machine, show
 
 Measure = Callable[..., Sequence[Figure]]
@@ -19,6 +29,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "history": history.measure,
     "frames": frames.measure,
     "reconciliation": reconciliation.measure,
+    "acts": acts.measure,
     "processes": processes.measure,
     "rush": lambda _: rush.measure(),
 }
@@ -30,7 +41,9 @@ def main() -> None:
     options.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=[])
     options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
     options.add_argument("--json", default=None, help="A file for the figures as JSON.")
-    options.add_argument("--rows", type=int, default=None, help="Of history or reconciliation.")
+    options.add_argument(
+        "--rows", type=int, default=None, help="Of history, reconciliation or acts."
+    )
     given = options.parse_args()
     more = {} if given.rows is None else {"rows": given.rows}
     values = {}

@@ -8,12 +8,12 @@ twice, yesterday's file with today's rows at its end, and one row from two PCs d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.circulation_log import KINDS as LOG_KINDS, CirculationLog
 from procedure.circulation.double_scans import without_double_scans
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
 from procedure.circulation.imports.draft import Entered, ImportPlanner
@@ -125,12 +125,27 @@ def _conflicts(
     fresh = draft.entries
     voided = {entry.loan for entry in fresh if isinstance(entry, Void)}
     voided |= {entry.id for entry in fresh if draft.known.void_of(entry.id) is not None}
-    entries = (*draft.known.loans(), *draft.known.returns(), *fresh)
+    entries = _touched((*draft.known.loans(), *draft.known.returns(), *fresh), draft.lines)
     returns = [entry for entry in entries if isinstance(entry, Return) and entry.id not in voided]
     loans = [entry for entry in entries if isinstance(entry, Loan) and entry.id not in voided]
     return conflicts(
         without_double_scans(loans, returns), returns, now=now, outage=outage, among=draft.lines
     )
+
+
+def _touched(entries: Sequence[Entered], lines: Collection[UUID]) -> list[Loan | Return]:
+    """Return the entries with an item or a patron of these: a long log has few of them."""
+    own = [entry for entry in entries if entry.id in lines]
+    patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
+    loans = [entry for entry in entries if isinstance(entry, Loan)]
+    items = {entry.item for entry in own if isinstance(entry, Loan | Return)}
+    items |= {loan.item for loan in loans if loan.patron in patrons}
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry, Loan | Return)
+        and (entry.item in items or (isinstance(entry, Loan) and entry.patron in patrons))
+    ]
 
 
 def import_sheet(
@@ -155,7 +170,7 @@ def import_sheet(
         JournalUnwritable: nothing of it was recorded.
     """
     while True:
-        known.extend(journal.since(known.position, kinds=KINDS))
+        known.extend(journal.since(known.position, kinds=LOG_KINDS))
         plan = plan_import(
             known, sheet, desk=desk, now=now, outage=outage, operator=operator, rules=rules
         )
@@ -165,8 +180,9 @@ def import_sheet(
             for waiting, note in plan.notes.items():
                 notes.write(waiting, note).result()
         try:
-            committed = journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
+            journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:
             continue
-        known.extend(committed)
+        # Not what was appended alone: an export or a correction may stand before it.
+        known.extend(journal.since(known.position, kinds=LOG_KINDS))
         return plan, True

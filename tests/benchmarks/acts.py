@@ -1,0 +1,179 @@
+"""How long each act on a page holds the event loop, with 20,000 loans of one outage.
+
+Run with `python -m tests.benchmarks acts [--rows N]`. Each act is done on a running loop, over a
+database on the disk and two open pages; the span is that of the call itself, which no scan and no
+other page can interrupt. What it begins in a thread or a task is not in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter, thread_time
+from uuid import UUID
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.loans.file_import import FileImport
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.job_reports import JobReports
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.rows import RowFilter
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.translations import language
+from procedure.circulation.offline_files.alma_file import render
+from procedure.circulation.transactions import Export, Loan
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database, open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.io.uuid7 import new_uuid7
+from procedure.outages.declared_outage import OutageDeclared
+from procedure.reconciliation.journal_entries import JobReportRecorded
+from tests.benchmarks.figure import Figure
+from tests.dashboard.conftest import StillWatch
+
+ROWS, DESKS, GROUP, REACH = 20_000, ("MAIL", "CMU", "BASTIONS", "SCIENCES"), 50, "50 ms"
+START = utc_now() - timedelta(hours=9)
+Act = tuple[str, Callable[[], object]]
+
+
+def measure(folder: Path, rows: int = ROWS) -> Sequence[Figure]:
+    """Measure every act once, in the order of a day."""
+    url = f"sqlite:///{folder / 'relais.sqlite3'}"
+    with open_database(url, now=utc_now) as database:
+        loans = fill(database, rows)
+        return asyncio.run(_measured(database, loans))
+
+
+def loan(number: int, desk: str, **more: object) -> Loan:
+    at = START + timedelta(seconds=number)
+    scan = (new_uuid7(), at, desk, f"{2070000000 + number // 4}", f"{1060000000 + number}")
+    return Loan(*scan, workstation="pc-1", sequence=number, **more)  # type: ignore[arg-type]
+
+
+def fill(database: Database, rows: int) -> list[Loan]:
+    """Lend at four desks; three have a file and its report, the fourth still waits for its file."""
+    journal, begun = database.journal, START - timedelta(minutes=5)
+    loans = [loan(number, DESKS[number % len(DESKS)]) for number in range(rows)]
+    doubtful = [loan(rows + n, DESKS[0], warning="partial") for n in range(2 * GROUP)]
+    everything = [OutageDeclared(new_uuid7(), begun, "Alma", begun), *loans, *doubtful]
+    for desk in DESKS[:3]:
+        own = [one for one in loans if one.desk == desk]
+        name = f"{desk}.dat"
+        file = Export(new_uuid7(), utc_now(), desk, tuple(one.id for one in own), name, "0")
+        refused = tuple((one.id, "blocked") for one in own[: 2 * GROUP])
+        done = len(own) - len(refused)
+        everything += [
+            file, JobReportRecorded(new_uuid7(), utc_now(), file.id, refused, done, len(refused))
+        ]  # fmt: skip
+    journal.append(*everything)
+    return loans
+
+
+async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
+    handbook = load_handbook(PACKAGED_HANDBOOK)
+    watch = StillWatch(utc_now, dict(handbook.targets))
+    settings = Settings(database_url="sqlite://")
+    context = AppContext(
+        *(settings, handbook, database.journal, database.history, watch, utc_now),
+        new_id=new_uuid7,
+    )
+    context.models.update()
+    ledger = ReconciliationLedger(context)
+    await ledger.up_to_date()
+    page, other = (
+        DashboardPage(ledger, Session(desk="MAIL", page=place, workstation="pc-1"), language("fr"))
+        for place in ("back", "loans")
+    )
+    page.reconciliation.name_signer("LM")
+    figures = []
+    for name, act in acts(page, other, loans):
+        await ledger.up_to_date()
+        for one in (page, other):
+            one.updates.refresh()
+        begun, worked = perf_counter(), thread_time()
+        act()
+        spent, work = 1000 * (perf_counter() - begun), 1000 * (thread_time() - worked)
+        value = f"{work:.0f} ms of processor time, {spent:.0f} ms"
+        figures.append(Figure(f"{name}, {len(loans):,} loans", value, REACH))
+        await ledger.jobs.over()
+    await ledger.jobs.over()
+    return figures
+
+
+def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> Iterator[Act]:
+    """Yield the acts of a day; each finds what the ones before have left."""
+    progress, ledger = page.reconciliation, page.reconciliation.ledger
+    repair, rows = RowRepair(progress=progress), RowFilter(progress=progress)
+    files, reports = OfflineFiles(progress=progress), JobReports(progress=progress)
+    checks = AlmaChecks(progress=progress)
+    yield "read the guide's answer", lambda: page.guide.answer(page.guide.step, "yes")
+    yield "report that Alma works", lambda: page.diagnosis.report(works=True)
+    yield "message to the desks", lambda: page.outage.say("Alma revient vers midi")
+    yield "note", lambda: page.outage.note("appelé")
+    yield "choose a desk", lambda: other.loans.choose_desk("CMU")
+    yield "search the log", lambda: other.loans.listing.param.update(text="1060000")
+    yield "show all days", lambda: other.loans.listing.param.update(text="", day="")
+    yield "show one day", lambda: other.loans.listing.param.update(day=str(START.date()))
+    yield "look at a user", lambda: other.loans.look_at(loans[7].patron)
+    yield "void a loan of the log", lambda: other.loans.void(loans[3].id, "scan_error")
+    yield "open the history", lambda: setattr(other.session, "page", "history")
+    text = render([loan(30_000 + n, "MAIL") for n in range(200)]).content
+    intake = FileImport(
+        context=page.loans.context,
+        session=page.session,
+        person=lambda: "LM",
+        taken=progress.update,
+    )
+    yield "read a file of 200 loans", lambda: intake.look([("MAIL.dat", text)])
+    yield "choose its desk", lambda: intake.assign(0, "MAIL")
+    yield "take its loans", intake.take
+    now = progress.now
+    assert now is not None
+    yield "confirm 50 scans", lambda: repair.confirm(_ids(progress.now.to_check[:GROUP]))
+    yield "undo 10 scans", lambda: repair.undo(_ids(progress.now.to_check[:10]), "x")
+    yield "open a row", lambda: repair.open(now.to_settle[0].loan.id)
+    yield "open the next row", repair.open_next
+    yield "correct a number", lambda: repair.correct(patron="2071234567")
+    yield "hand a row on", lambda: _after(repair.open_next, lambda: repair.hand_on("Eva"))
+    yield "settle 50 rows", lambda: repair.settle_all(_ids(progress.now.to_settle[-GROUP:]), "x")
+    yield "show the refused rows", lambda: rows.show("reason blocked")
+    yield "search the rows", lambda: rows.param.update(only="", text="10600001")
+    yield "show all rows", lambda: rows.param.update(text="")
+    yield "tick a point", lambda: progress.tick("block_off")
+    yield "write a first small file", lambda: files.write_trial("SCIENCES")
+    yield f"write a file of {len(loans) // len(DESKS):,} loans", files.write
+    yield "write the refused rows again", files.write_refused
+    yield "mark a file as uploaded", lambda: files.mark_uploaded(_newest(ledger))
+    lines = "".join(f"Item not found. Barcode: {one.item}\n" for one in loans[3:400:4])
+    report = f"Succeeded: {len(loans) // 4 - 104}\nFailed: 100\n{lines}"
+    yield "read a report", lambda: reports.read([report])
+    yield "take it", reports.record
+    listed = "item,user\n" + "".join(f"{one.item},{one.patron}\n" for one in loans)
+    yield "prove by a list of all loans", lambda: checks.verify_by_list(listed.encode())
+    yield "sign", lambda: _tried(progress.sign)
+    yield "confirm the end", page.outage.end
+
+
+def _ids(rows: Sequence[object]) -> list[UUID]:
+    return [row.loan.id for row in rows]  # type: ignore[attr-defined]
+
+
+def _after(first: Callable[[], object], then: Callable[[], object]) -> None:
+    first()
+    then()
+
+
+def _tried(act: Callable[[], object]) -> None:
+    with suppress(Exception):
+        act()
+
+
+def _newest(ledger: ReconciliationLedger) -> UUID:
+    return ledger.reconciled.log.exports[-1].id
