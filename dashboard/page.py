@@ -74,7 +74,7 @@ class DashboardPage:
             session=session,
             diagnosis=self.diagnosis,
             count_to_bring=ledger.to_bring,
-            asks_signature=ledger.asks_signature,
+            find_still_open=ledger.still_open,
         )
         self.loans = LoansState(
             context=context, session=session, updates=self.updates, shown=self._is_open("loans")

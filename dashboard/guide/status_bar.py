@@ -54,7 +54,7 @@ class StatusBar(Part):
             outage.param.record,
             outage.param.to_bring,
             outage.param.block_off,
-            outage.param.unsigned,
+            outage.param.still_open,
         )
         self._render = diagnosis.context.shared_html(
             f"state {language.code}", lambda text: render("guide/status_bar", language, text=text)
@@ -93,7 +93,11 @@ class StatusBar(Part):
             return to_bring_text(outage.to_bring, self._language)
         if outage.block_off is not None:
             return say("Dans Alma, remettez le blocage comme avant.")
-        return say("Le transfert dans Alma attend une signature.") if outage.unsigned else ""
+        left = {
+            "signature": say("Le transfert dans Alma attend une signature."),
+            "carts": say("Des documents sur les chariots sont à rendre dans Alma."),
+        }
+        return left.get(outage.still_open, "")
 
     def _names(self) -> dict[str, str]:
         targets = self._suggested_path.guide.handbook.words[self._language.code].targets

@@ -53,10 +53,11 @@ class OutageState(State):
     count_to_bring: Callable[[], int | None] = param.Callable(
         default=lambda: 0, doc="Returns the loans to bring into Alma, None while unknown."
     )
-    asks_signature: Callable[[], bool] = param.Callable(
-        default=lambda: False, doc="Returns whether loans are accounted for and nobody has signed."
+    find_still_open: Callable[[], str] = param.Callable(
+        default=lambda: "",
+        doc="Returns what is left once each loan is accounted for; empty if none.",
     )
-    unsigned = param.Boolean(default=False, doc="What `asks_signature` returned last.")
+    still_open = param.String(doc="What `find_still_open` returned last.")
     to_bring = param.Integer(
         default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
     )
@@ -101,7 +102,7 @@ class OutageState(State):
             alert_fault=context.alert_fault,
             backup_failed=context.backup_failed,
             to_bring=self.count_to_bring(),
-            unsigned=self.asks_signature(),
+            still_open=self.find_still_open(),
             lend_in=lend_in(
                 self.diagnosis.grid.state,
                 self.diagnosis.result.fault,

@@ -99,12 +99,14 @@ class ReconciliationLedger:
         newest = self.current()
         return None if newest is None else newest.counts.left
 
-    def asks_signature(self) -> bool:
-        """Return whether every loan is accounted for, and nobody has signed for them yet."""
+    def still_open(self) -> str:
+        """Return what is left once every loan is accounted for: `signature`, `carts` or nothing."""
         newest = self.current()
         if newest is None or newest.counts.left:
-            return False
-        return newest.signed is None and not newest.table.empty
+            return ""
+        if newest.signed is None and not newest.table.empty:
+            return "signature"
+        return "carts" if newest.carts else ""
 
     async def to_bring_now(self) -> int | None:
         """Count them as of all that is committed, also by commands; None if that cannot be read."""

@@ -67,7 +67,8 @@ class StepsView(PartView):
 
     def _signing(self, now: ReconciliationOverview) -> str:
         if now.signed is None:
-            return self._language.say("quand tout est réglé")
+            say = self._language.say
+            return say("quand tout est réglé") if now.counts.left else say("à signer")
         if self._progress.marks["sign"] is not Mark.DONE:
             return self._language.say("signé, blocage à remettre")
         return self._language.say("signé par {name}", name=now.signed.operator)
@@ -157,9 +158,12 @@ class TallyView(PartView):
             return say("Rien à transférer."), say("Aucun prêt n’est au journal.")
         if now.signed is not None:
             name = now.signed.operator.rstrip(".")  # initials end in a point already
-            done = say("Chaque prêt est justifié."), say("Signé par {name}.", name=name)
-            block_off = self._progress.marks["sign"] is not Mark.DONE
-            return done[0], say("Remettez encore le blocage dans Alma.") if block_off else done[1]
+            act = say("Signé par {name}.", name=name)
+            if self._progress.marks["sign"] is not Mark.DONE:
+                act = say("Remettez encore le blocage dans Alma.")
+            elif now.carts:
+                act = say("Les chariots peuvent être rendus.")
+            return say("Chaque prêt est justifié."), act
         return self._fact(now), self._advice()[self._progress.proposed]
 
     def _fact(self, now: ReconciliationOverview) -> str:

@@ -42,8 +42,10 @@ def marks(now: ReconciliationOverview, points: Checklist, system: LibrarySystem)
     """Return how far each step of the system is, in the order of `STEPS`."""
     steps = steps_of(system)
     if now.signed:
-        block_off = points.to_put_back is not None
-        return dict.fromkeys(steps, Mark.DONE) | {"sign": Mark.LEFT if block_off else Mark.DONE}
+        left = {"carts": Mark.NOW} if now.carts else {}
+        if points.to_put_back is not None:
+            left["sign"] = Mark.LEFT
+        return dict.fromkeys(steps, Mark.DONE) | left
     if not now.rows:
         return dict.fromkeys(steps, Mark.LATER) | {"import": Mark.NOW}
     every = _marks(now, points, system)

@@ -1,0 +1,173 @@
+"""An outage to its end: after each act, what every place says is read, and none denies another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+from panel.viewable import Viewer
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.metrics import ContextCollector
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.cart_returns import CartReturns
+from dashboard.reconciliation.job_reports import JobReports
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.transactions import Loan, Return
+from procedure.monitoring.model import Status
+from procedure.outages.dossier import read_dossier
+from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
+from tests.dashboard.conftest import Clock, StillWatch
+
+FRENCH, PLACES = language("fr"), ("guide", "loans", "back", "history")
+NOTHING = "Rien à faire pour l’instant."
+
+
+class Walk:
+    """The pages of one workstation, each at its place, and the acts of a day."""
+
+    def __init__(self, context: AppContext, clock: Clock, watch: StillWatch) -> None:
+        self.context, self.clock, self.watch = context, clock, watch
+        self.failing: tuple[str, ...] = ()
+        self.ledger = ReconciliationLedger(context)
+        self.ledger.at_once = True
+        self.pages = {place: self.page(place) for place in PLACES}
+        back = self.pages["back"].reconciliation
+        back.name_signer("LM")
+        self.back, self.outage = back, self.pages["guide"].outage
+
+    def page(self, place: str) -> DashboardPage:
+        session = Session(desk="MAIL", page=place, workstation="pc-1")
+        return DashboardPage(self.ledger, session, FRENCH)
+
+    def fail(self, *targets: str) -> None:
+        self.failing = targets
+
+    def texts(self) -> dict[str, str]:
+        """Return what each place shows, as text, once each target was read again."""
+        for target in self.watch.targets:
+            self.watch.see_enough(target, Status.DOWN if target in self.failing else Status.UP)
+        for page in self.pages.values():
+            page.updates.refresh()
+        return {place: _text(page) for place, page in self.pages.items()}
+
+    def lend(self, item: int, *, ago: timedelta = timedelta()) -> Loan:
+        loan = Loan(uuid4(), self.clock() - ago, "MAIL", "2071234567", f"106000000{item}")
+        self.context.journal.append(loan)
+        return loan
+
+    def acts(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        files, reports = OfflineFiles(progress=self.back), JobReports(progress=self.back)
+        repair, carts = RowRepair(progress=self.back), CartReturns(progress=self.back)
+        yield "all answers", self.fail
+        yield "Alma is down", lambda: self.fail("alma-saml", "alma-secours")
+        yield "declared", lambda: self.outage.declare("Alma", begun="11:50")
+        lent: list[Loan] = []
+        for item in range(4):
+            yield "lent", lambda item=item: lent.append(self.lend(item))
+        yield "read twice", lambda: self.lend(3, ago=timedelta(minutes=2))
+        yield "void", lambda: self.pages["loans"].loans.void(lent[0].id, "scan_error")
+        back = Return(uuid4(), self.clock(), "MAIL", "1060000009")
+        yield "put on the cart", lambda: self.context.journal.append(back)
+        yield "Alma is back", self.fail
+        yield "lent late", lambda: lent.append(self.lend(5))
+        yield "over", self.outage.end
+        yield "block off", lambda: self.back.tick(BLOCK_OFF)
+        yield "files", files.write
+        yield "report", lambda: self.report(reports, refused=lent[1])
+        yield "recorded", reports.record
+        yield "settled", lambda: repair.settle_all([lent[1].id], "rendu entre-temps")
+        yield "signed", self.back.sign
+        yield "block back", lambda: self.back.tick(BLOCK_BACK)
+        yield "carts emptied", lambda: carts.settle_desk("MAIL")
+
+    def report(self, reports: JobReports, *, refused: Loan) -> None:
+        reports.read([f"Succeeded: 3\nFailed: 1\nItem not found. Barcode: {refused.item}\n"])
+
+
+def _text(page: DashboardPage) -> str:
+    views = (part.__panel__() if isinstance(part, Viewer) else part for part in page.parts.values())
+    html = " ".join(pane.html for view in views for pane in view.select(LiveHTML) if pane.visible)
+    return " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u202f", " ").split())
+
+
+def number(pattern: str, text: str) -> list[int]:
+    return [int(found.replace(" ", "")) for found in re.findall(pattern, text)]
+
+
+def test_no_place_denies_another_while_an_outage_goes_to_its_end(
+    context: AppContext, clock: Clock, watch: StillWatch
+) -> None:
+    walk = Walk(context, clock, watch)
+    done = []
+    for name, act in walk.acts():
+        clock.pass_by(minutes=3)
+        act()
+        done.append(name)
+        said = walk.texts()
+        try:
+            agree_on_loans(walk, said)
+            agree_on_what_is_left(walk, said)
+        except AssertionError as fault:
+            raise AssertionError(f"after {done[-3:]}: {fault}") from None
+    assert walk.back.now is not None
+    assert walk.back.now.signed is not None
+    assert NOTHING in said["guide"]
+
+
+def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
+    """Compare the counts of the tally, the badge, the sentence, the metrics, the log, the dossier."""
+    overview = walk.ledger.current()
+    assert overview is not None
+    counts, left = overview.counts, overview.counts.left
+    assert {place: page.outage.to_bring for place, page in walk.pages.items()} == dict.fromkeys(
+        PLACES, left
+    )
+    families = {one.name: one for one in ContextCollector(walk.context, left).collect()}
+    assert families["relais_loans_to_bring"].samples[0].value == left
+    for text in said.values():
+        assert set(number(r"([\d ]*\d) prêts? à transférer dans Alma", text)) <= {left}
+    assert number(r"(\d+) sur \d+ prêts? justifiés?", said["back"]) in ([], [counts.accounted])
+    assert number(r"\d+ sur (\d+) prêts? justifiés?", said["back"]) in ([], [counts.total])
+    lending = walk.pages["loans"].loans
+    assert number(r"Journal des prêts [^,]*, (\d+) prêts?", said["loans"]) == [
+        lending.today_everywhere
+    ]
+    assert lending.today_everywhere == counts.total
+    for record in walk.context.models.outages.records():
+        made = read_dossier(
+            *(record.declared.id, walk.context.journal, walk.context.history),
+            walk.context.handbook.scans,
+            now=walk.clock(),
+        )
+        assert made is not None
+        assert (made.loans_total, made.loans_void) == (counts.total, counts.cancelled)
+
+
+def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
+    """Compare what is said to be done, or nothing to do, with what is left."""
+    overview, marks = walk.back.now, walk.back.marks
+    assert overview is not None
+    block_off = walk.context.models.checklist.to_put_back is not None
+    unsigned = bool(overview.rows) and overview.signed is None
+    if NOTHING in said["guide"]:
+        assert (overview.counts.left, block_off, unsigned) == (0, False, False)
+        assert not overview.carts
+    for step, unfinished in {
+        "check": r"[1-9]\d* scans? à vérifier",
+        "proof": r"[1-9]\d* à (?:prouver|régler)",
+        "carts": r"[1-9]\d* documents? à rendre",
+        "sign": r"(?:signé, blocage à remettre|à signer)",
+    }.items():
+        if marks[step] == "done":
+            assert not re.search(rf"fait\. {unfinished}", said["back"])
+    if marks["sign"] == "done":
+        assert not block_off
+        assert not unsigned
