@@ -92,7 +92,7 @@ def known(line: str) -> dict[str, Any]:
 
 
 def served(name: str, folder: Path) -> list[dict[str, Any]]:
-    """What a server logs and prints from its start to Ctrl-C, without what differs each time."""
+    """What a server logs and prints from its start to its end, without what differs each time."""
     folder.mkdir()
     port = free_port()
     settings = {"RELAIS_LOG": "json", "RELAIS_TYPO": "1"}
@@ -100,7 +100,7 @@ def served(name: str, folder: Path) -> list[dict[str, Any]]:
         asked = {"/dashboard": 200, "/nowhere": 404, "/components/a/b/c/d": 403}
         assert {path: answer(port, path)[0] for path in asked} == asked
         assert answer(port, "/", host="evil.example")[0] == 403
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         process.wait(60)
     text = (folder / "log").read_text("utf-8")
     varies = r"\b\d+(\.\d+ms)?\b"
