@@ -10,7 +10,6 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_files.offline_format import UnwritableRow
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.corrections import mark_uploaded
@@ -46,9 +45,8 @@ class OfflineFiles(param.Parameterized):
         """Write what waits at each desk."""
         context = self._require()
         context.models.update()
-        counts = waiting(context.models.loan_log)
-        rows = context.models.loan_log.rows(state=LoanState.RECORDED)
-        desks = dict.fromkeys(row.loan.desk for row in rows if counts[row.loan.desk])
+        # The desk with the first loan first, as `waiting` counts them.
+        desks = [*waiting(context.models.loan_log)]
         self._each(desks, lambda desk: self._export(desk, confirmed))
 
     def write_trial(self, desk: str, confirmed: Collection[UUID] = ()) -> None:

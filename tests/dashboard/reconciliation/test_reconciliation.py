@@ -661,3 +661,26 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         assert {
             entry.entry.operator for entry in context.journal.since(kinds=("corrected", "void"))
         } == {"L. M."}
+
+
+async def test_questions_without_an_answer_are_asked_again(handbook: Handbook) -> None:
+    async with opened(handbook, rows=60) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        desk.upload()
+        first = desk.progress.ledger.reconciled.rows()[0].corrected.patron
+        desk.day.stand_in.gate.faults = [Misbehaviour("drop_before", f"/{first}/loans", times=10)]
+        await desk.prove()
+        job = desk.progress.job
+        assert job is not None
+        assert (job.stopped, job.unanswered) == ("", 1)
+        assert desk.progress.now is not None
+        left = desk.progress.now.rows_to_prove()
+        asked = {row.loan.id for row in left if row.trail.proof is None}
+        assert asked
+        assert {row.corrected.patron for row in left if row.loan.id in asked} == {first}
+        desk.day.stand_in.gate.faults = []
+        await desk.prove()
+        unasked = [row for row in desk.progress.now.rows_to_prove() if row.trail.proof is None]
+        assert unasked == []
