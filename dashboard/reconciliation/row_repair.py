@@ -173,12 +173,18 @@ class RowRepair(AlmaAction):
         same = [
             entry
             for entry in left
-            if not missed and _answer(log.trail(entry.loan)) == known[entry.loan] != ""
+            if self._is_answered(entry.loan)
+            and _answer(log.trail(entry.loan)) == known[entry.loan] != ""
         ]
         self.progress.context.journal.append(*same)
         if len(same) < len(left):
             return "asked_in_vain" if missed else "asked_first"
         return "settled" if same else "found"
+
+    def _is_answered(self, loan: UUID) -> bool:
+        """Return whether Alma has said anything of a row since it was asked last."""
+        proof = self.progress.ledger.reconciled.trail(loan).proof
+        return proof is not None and proof[1].at >= self.asked[loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
         """Take, for each of these rows, the other number of the same user that Alma knows."""
