@@ -127,7 +127,7 @@ export class ScanBox {
     this.input.addEventListener("keydown", (event) => this.#typed(event))
     this.input.addEventListener("relais:end", () => this.#ended())
     this.input.addEventListener("relais:glued", () => this.#markGlued(true))
-    this.input.addEventListener("input", () => { if (this.glued && !this.input.value) this.#markGlued(false) })
+    this.input.addEventListener("input", () => { if (this.glued && this.input.value.length < 2) this.#markGlued(false) })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
@@ -153,14 +153,14 @@ export class ScanBox {
   #ended() {
     const { pace: { early, byHand }, input: { value: text }, glued } = this
     this.input.value = ""
-    if (glued) this.#markGlued(false)
-    if (!byHand) scanned()
-    if (this.#isName(text)) this.#name(text.trim())
-    else this.take(text, early || glued)
     this.pace.reset()
+    if (!byHand) scanned()
+    if (glued) this.#markGlued(true)
+    else if (this.#isName(text, byHand)) this.#name(text.trim())
+    else this.take(text, early)
   }
 
-  // Two codes stand in the box, the first without an end: they are not recorded as one.
+  // Two codes stand in the box, the first without an end: neither is recorded, until the next scan.
   #markGlued(glued) {
     this.glued = glued
     if (glued) this.sounds.play("refused")
@@ -177,8 +177,8 @@ export class ScanBox {
 
   // Typed by a hand while the card is forgotten, without a digit and of no known shape: it says
   // who has the items. A barcode typed by hand has digits.
-  #isName(text) {
-    if (this.scanning.state.mode !== "card" || !this.pace.byHand || /\d/.test(text)) return false
+  #isName(text, byHand) {
+    if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
     const { form, repaired } = this.guard.look(text, "item")
     return /\p{L}.*\p{L}/u.test(text) && !form && repaired !== "keyboard"
   }

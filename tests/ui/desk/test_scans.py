@@ -168,6 +168,18 @@ def test_desk_scanner_ends_with_tab_and_reloads(start: Start, relais: Relais) ->
     expect(part(page, "input")).to_be_focused()
     waits(page, 0)
     assert standing(relais, "0TAB") == [(PATRON, item) for item in wanted]
+    # Two codes without an end are reported at once, and neither is recorded.
+    scan(page, ["1023810001"], "")
+    page.wait_for_timeout(400)
+    scan(page, ["1023810002"])
+    expect(part(page, "guard")).to_contain_text("Deux codes se suivent dans la case.")
+    expect(part(page, "input")).to_have_value("")
+    scan(page, ["0TAB-8"])
+    expect(part(page, "guard")).to_be_empty()
+    wanted.append("0TAB-8")
+    waits(page, 0)
+    assert standing(relais, "0TAB") == [(PATRON, item) for item in wanted]
+    assert standing(relais, "10238") == []
     # The keys of a code that a reload has cut: what is left of it is offered, not recorded.
     page.evaluate("""() => {
         for (const [number, key] of [..."102381", "Enter"].entries()) {
