@@ -78,6 +78,8 @@ class AccessProvider(AuthProvider):
     async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
         """Return who asks, None when they have to sign in before they may do the act."""
         request: Any = handler.request
+        if act is Permission.METRICS and (program := self._visitors.program(request)):
+            return program
         user = getattr(request, "visitor", None) or await self._visitors.by_login(handler)
         if user is None and act in self._visitors.public.acts:
             return self._visitors.public

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from hmac import compare_digest
 
 from bokeh.server.auth_provider import AuthProvider
 from tornado.httputil import HTTPServerRequest
@@ -17,7 +18,7 @@ from dashboard.core.allowed_clients import Audience
 from dashboard.core.rights import ANYONE, SignedInBy, User, stands, user_of
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
-from procedure.access.roles import RIGHTS, Role
+from procedure.access.roles import RIGHTS, Permission, Role
 from procedure.errors import JournalError
 from procedure.io.clock import utc_now
 
@@ -66,6 +67,13 @@ class Visitors:
     def public(self) -> User:
         """Everybody else: programs of other libraries, and of those who watch this server."""
         return User(acts=self.settings.public, by=SignedInBy.NOBODY)
+
+    def program(self, request: HTTPServerRequest) -> User | None:
+        """Return the program that sends the token of `RELAIS_METRICS_TOKEN`, None without it."""
+        token, given = self.settings.metrics_token, request.headers.get("Authorization", "")
+        if not token or not compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return None
+        return User(acts=frozenset({Permission.METRICS}), by=SignedInBy.NOBODY)
 
     @property
     def is_local(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
@@ -132,8 +131,8 @@ TOKEN = "a-token-of-more-than-20-signs"
 def test_metrics_take_the_token_of_the_settings(
     context: AppContext, sent: dict[str, str], status: int
 ) -> None:
-    context.settings = replace(context.settings, metrics_token=TOKEN)
-    assert ask(context, login=http.Login(None), headers=sent).code == status
+    given: Any = {"login": http.Login(None), "settings": {"metrics_token": TOKEN}}
+    assert ask(context, headers=sent, **given).code == status
 
 
 def test_metrics_without_a_token_in_the_settings_take_none(context: AppContext) -> None:
