@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,14 +61,13 @@ def sign(
     Raises:
         TransactionRefused: nobody's name, no row at all, or rows that are not settled.
     """
-    name, rows = " ".join(operator.split()), reconciliation.rows()
+    name, counts = " ".join(operator.split()), reconciliation.states()
     if not name or not name.isprintable():
         raise TransactionRefused("operator_missing", "Say who signs.")
-    if not rows:
+    if not counts:
         raise TransactionRefused("nothing_to_sign", "There is no loan to sign for.")
-    counts = Counter(row.state for row in rows)
-    total = len(rows) - counts[ReconciliationState.VOID]
-    if left := len(rows) - sum(counts[state] for state in SETTLED):
+    total = counts.total() - counts[ReconciliationState.VOID]
+    if left := counts.total() - sum(counts[state] for state in SETTLED):
         text = f"{left} of {total} rows are not settled: settle them, then sign."
         raise TransactionRefused("not_settled", text)
     states = tuple(sorted((state.value, count) for state, count in counts.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from subprocess import run
 from uuid import UUID
@@ -48,6 +49,13 @@ def test_loan_table_has_the_fields_of_its_rows(log: list[Recorded]) -> None:
 def test_row_equals_that_among_all_rows(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
     assert [reconciled.row(row.loan.id) for row in reconciled.rows()[:3]] == reconciled.rows()[:3]
+
+
+@MANY
+@given(logs())
+def test_states_are_counted_as_the_rows_have_them(log: list[Recorded]) -> None:
+    reconciled = ReconciliationLog(log)
+    assert reconciled.states() == Counter(row.state for row in reconciled.rows())
 
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
