@@ -152,6 +152,7 @@ class Spool:
         if moved is not None and not self._is_moved:
             self.fault = _MOVED.format(path=moved)
             _log.error("%s", self.fault)
+        if moved is not None and (self._open is None or not self._open.is_in_place):
             self._write_again()
         elif moved is None and self._is_moved:
             self.fault = ""
@@ -160,11 +161,10 @@ class Spool:
 
     def _write_again(self) -> None:
         """Append what waits to a new file: it is acknowledged, and only in memory now."""
+        self._open = None
         try:
-            self._open = self._create()
-            self._open.append(self._waiting)
+            self._write(self._waiting)
         except OSError as refusal:
-            self._open = None
             _log.error("The waiting loans cannot be written again: %s.", refusal.strerror)
 
     def _append(self, entries: Sequence[Spooled]) -> tuple[Entry, ...]:
@@ -234,7 +234,10 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
             self._files.append(file)
-            self._waiting += tuple(file.entries)
+            known = {spooled.entry.id for spooled in self._waiting}  # where they were written again
+            fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
+            with self._swapping:
+                self._waiting += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
         # The notes first: the journal's fold deletes those of loans that were completed since.
@@ -262,6 +265,8 @@ class Spool:
                     _log.error("%s cannot be removed (%s).", file.path, refusal.strerror)
                     file.close()
             self._files, self._open = [], None
+            if self._is_moved:
+                self._adopt()  # what lies in the place of a file
             self._check()
             _log.warning("The loans of the spool are in the database.")
 

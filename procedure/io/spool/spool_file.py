@@ -59,11 +59,17 @@ class SpoolFile:
     def remove(self) -> None:
         """Overwrite the content and remove the file; one with damaged lines is kept aside.
 
+        What lies in its place is another file, perhaps of another process: it stays.
+
         Raises:
             OSError: it is still there.
         """
+        is_here = self._is_at_its_path()
         if not self.is_damaged:
             self._overwrite()
+        if not is_here:
+            self.close()
+            return
         if sys.platform == "win32":  # it neither renames nor removes a file that is open
             self.close()
         if self.is_damaged:
@@ -79,6 +85,12 @@ class SpoolFile:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
+
+    def _is_at_its_path(self) -> bool:
+        try:
+            return _state_of(self.path.stat())[:2] == self._state[:2]
+        except OSError:
+            return False
 
     def _overwrite(self) -> None:
         with suppress(OSError):

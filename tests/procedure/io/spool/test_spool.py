@@ -406,6 +406,68 @@ def test_fold_ends_the_refusal_of_a_spool_that_was_removed(tmp_path: Path) -> No
     assert spool.submit(*spooled(2)).result() == (loan(2),)
 
 
+def test_fold_keeps_a_file_that_was_put_back_after_a_restart(tmp_path: Path) -> None:
+    journal = FailingJournal(lambda: START)
+    journal.fails = True
+    file = tmp_path / "relais-00000001.spool"
+    first = Spool(tmp_path / "relais", journal, MemoryNotes())
+    first.submit(*spooled(1, 2)).result()
+    move_away(file)
+    first.close()
+    second = Spool(tmp_path / "relais", journal, MemoryNotes())
+    second.submit(*spooled(3)).result()
+    file.with_name("away").replace(file)
+    second.check()
+    journal.fails = False
+    assert second.fold()
+    assert [record.entry for record in journal.since()] == [loan(3), loan(1), loan(2)]
+    assert (second.fault, list(tmp_path.iterdir())) == ("", [])
+
+
+def test_fold_leaves_the_file_of_another_process_in_the_place_of_its_own(tmp_path: Path) -> None:
+    journal = FailingJournal(lambda: START)
+    journal.fails = True
+    file = tmp_path / "relais-00000001.spool"
+    first, second = (Spool(tmp_path / "relais", journal, MemoryNotes()) for _ in range(2))
+    first.submit(*spooled(1)).result()
+    move_away(file)
+    second.submit(*spooled(2)).result()
+    journal.fails = False
+    assert first.fold()
+    second.close()  # as a kill, before it looked at its file again
+    assert Spool(tmp_path / "relais", journal, MemoryNotes()).fold()
+    assert [record.entry for record in journal.since()] == [loan(1), loan(2)]
+
+
+def test_check_writes_again_what_was_removed_twice(tmp_path: Path) -> None:
+    journal = FailingJournal(lambda: START)
+    journal.fails = True
+    spool = Spool(tmp_path / "relais", journal, MemoryNotes())
+    spool.submit(*spooled(1, 2)).result()
+    for _ in range(2):
+        for file in spool_files(tmp_path / "relais"):
+            file.unlink()
+        spool.check()
+    spool.close()
+    again = Spool(tmp_path / "relais", journal, MemoryNotes())
+    assert again.snapshot() == ((loan(1), loan(2)), ())
+
+
+def test_spool_reads_once_what_was_written_again_and_put_back(tmp_path: Path) -> None:
+    journal = FailingJournal(lambda: START)
+    journal.fails = True
+    file = tmp_path / "relais-00000001.spool"
+    spool = Spool(tmp_path / "relais", journal, MemoryNotes())
+    spool.submit(*spooled(1, 2)).result()
+    move_away(file)
+    spool.check()
+    file.with_name("away").rename(file)
+    spool.submit(*spooled(3)).result()
+    spool.close()
+    again = Spool(tmp_path / "relais", journal, MemoryNotes())
+    assert again.snapshot() == ((loan(1), loan(2), loan(3)), ())
+
+
 @pytest.mark.parametrize("name", ["re[l]ais", "relais*", "relais?"])
 def test_spool_files_of_a_name_with_special_characters(tmp_path: Path, name: str) -> None:
     base = tmp_path / name
