@@ -22,6 +22,7 @@ from dashboard.server.json_log import write_json
 from dashboard.server.log_limit import limit_repeats
 from dashboard.server.message_log import hide_content
 from dashboard.settings import logs_json
+from dashboard.warm_up import start_warm_up
 from procedure.errors import ProcedureError
 
 if logs_json():
@@ -48,3 +49,4 @@ def on_server_loaded(server_context: Any) -> None:
     start_background_tasks(app_context())
     start_alerts(app_context())
     start_backups(app_context())
+    start_warm_up()

@@ -13,11 +13,13 @@ from bokeh.models import (
     ColumnDataSource,
     CustomJS,
     FixedTicker,
+    HBar,
     HoverTool,
     LinearAxis,
     NoOverlap,
     Range1d,
     TapTool,
+    Text,
 )
 from bokeh.plotting import figure
 
@@ -104,10 +106,10 @@ class Timeline(Part):
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
-            plot.text(
-                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE, source=self._row_source,
-                text_baseline="middle", text_font=value(FONT), text_font_size="13px", visible=False,
-            )
+            plot.add_glyph(self._row_source, Text(
+                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE,
+                text_baseline="middle", text_font=value(FONT), text_font_size="13px",
+            ), visible=False)
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]  # fmt: skip
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
@@ -131,7 +133,8 @@ class Timeline(Part):
             self._history.show(between)
 
     def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
-        return plot.hbar(y="row", left="left", right="right", height=0.8, source=source)
+        # `plot.hbar` makes four glyphs more for each, of selections that nobody makes.
+        return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     def _lay_out(self, *_: object) -> None:
         """Set the heights: on a phone the names are above their lanes, not beside them."""

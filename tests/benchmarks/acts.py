@@ -27,6 +27,7 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.translations import language
+from dashboard.warm_up import load_places
 from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.transactions import Export, Loan
 from procedure.io.clock import utc_now
@@ -92,6 +93,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
         for place in ("back", "loans")
     )
     page.reconciliation.name_signer("LM")
+    load_places()  # as a server has, a quarter of a minute after its start
     figures = []
     for name, act in acts(page, other, loans):
         await ledger.up_to_date()

@@ -1,0 +1,35 @@
+"""Loads what the first opening of a place would wait for: its modules, and every template."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dashboard.ui.failure import log_failure
+from dashboard.ui.templating import TEMPLATES
+
+AFTER = 15.0  # seconds: the first answers after a start are given meanwhile
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def start_warm_up(after: float = AFTER) -> None:
+    """Load all of it in a thread, after a while in seconds; who comes earlier waits for a part."""
+    _tasks.add(asyncio.get_running_loop().create_task(_warm_up(after)))
+
+
+async def _warm_up(after: float) -> None:
+    await asyncio.sleep(after)
+    try:
+        await asyncio.to_thread(load_places)
+    except Exception as error:  # what cannot be loaded says so where it is opened
+        log_failure(error)
+
+
+def load_places() -> None:
+    """Import the places that are made when they are opened, and compile the templates."""
+    import dashboard.history.page  # noqa: PLC0415
+    import dashboard.loans.page  # noqa: PLC0415
+    import dashboard.reconciliation.page  # noqa: F401, PLC0415
+
+    for name in TEMPLATES.list_templates(extensions=["html"]):
+        TEMPLATES.get_template(name)

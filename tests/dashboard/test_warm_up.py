@@ -1,0 +1,30 @@
+"""What the places need is imported some time after the start, beside the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from subprocess import run
+
+from dashboard.warm_up import start_warm_up
+
+PLACES = ("history", "loans", "reconciliation")
+
+
+def test_start_imports_no_place_and_the_warm_up_all() -> None:
+    shown = f"print(*[f'dashboard.{{one}}.page' in sys.modules for one in {PLACES}])"
+    code = f"import sys, dashboard.warm_up as up; {shown}; up.load_places(); {shown}"
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"] * 3 + ["True"] * 3
+
+
+def test_warm_up_runs_beside_the_loop() -> None:
+    async def turns() -> int:
+        start_warm_up(0)
+        count = 0
+        while len(asyncio.all_tasks()) > 1:
+            count += 1
+            await asyncio.sleep(0.001)
+        return count
+
+    assert asyncio.run(turns()) > 0
