@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from procedure.circulation.transaction_checks import checked_reason, checked_ret
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
+from procedure.local_time import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,24 @@ class UnderwayTransactions:
             for entry in self.entries.values()
         )
 
+    def doubt(self, loan: Loan) -> str | None:
+        """Return what `procedure.circulation.loan_decision.lend` would warn of, were these read."""
+        if loan.id in self.entries:
+            return None  # sent again
+        before = [
+            entry
+            for entry in self.entries.values()
+            if isinstance(entry, Loan | Return)
+            and (entry.item, entry.id in self.voids) == (loan.item, False)
+            and entry.at <= loan.at
+        ]
+        last = max(before, key=attrgetter("at"), default=None)
+        if isinstance(last, Return):
+            return "on_cart"
+        if last is None or local(last.at).date() != local(loan.at).date():
+            return None
+        return "renewal" if is_same_patron(last.patron, loan.patron) else "other_patron"
+
 
 def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions) -> Decision:
     """Decide on a transaction; what is known already is answered as it was the first time.
@@ -89,7 +109,10 @@ def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> De
         return Decision(decision.loan, warning=decision.loan.warning)  # it counts at once
     if first is not None or underway.has_read(loan):
         return Decision(decision.loan, "repeated", "repeated")
-    return Decision(decision.loan, warning=decision.warning)
+    if decision.warning or context.models.loan_log.row(loan.id) is not None:
+        return Decision(decision.loan, warning=decision.warning)
+    warning = underway.doubt(decision.loan)
+    return Decision(replace(decision.loan, warning=warning), warning=warning)
 
 
 def _return(context: AppContext, back: Return, _: UnderwayTransactions) -> Decision:

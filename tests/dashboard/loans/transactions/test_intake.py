@@ -159,6 +159,18 @@ def test_take_loan_again_while_its_first_is_voided(desk: Desk) -> None:
     assert standing(desk.context) == [3]
 
 
+@pytest.mark.parametrize(("between", "warning"), [((), "other_patron"), (((undo, 2, 1),), None)])
+def test_take_doubts_a_loan_by_what_its_own_batch_has_before_it(
+    desk: Desk, between: Any, warning: str | None
+) -> None:
+    """A workstation that was cut off sends all it has at once."""
+    other = scan(3, "A1111", patron="2071234567")
+    batch = [scan(1, "A1111"), *(make(*ids) for make, *ids in between), other]
+    for _ in range(2):  # sent again, it is answered the same
+        assert desk.begin(*batch).result(0)[-1] == answer(3, warning=warning)
+    assert desk.entries[-1].warning == warning
+
+
 @pytest.mark.parametrize(
     ("more", "warning"),
     [
