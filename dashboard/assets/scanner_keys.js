@@ -16,7 +16,7 @@
   const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
   // The keys that came one right after the other; `fields` has each field they went to, as it was before.
-  const none = () => ({ text: "", from: Infinity, fields: new Map() })
+  const none = () => ({ text: "", from: Infinity, torn: false, fields: new Map() })
   let run = none()
   let last = -Infinity // when the last key was pressed
   let heard = -Infinity // when it was handled: on a busy machine well after it was pressed
@@ -55,13 +55,13 @@
   // A code that begins while its page appears may have lost its beginning to the page before.
   const isEarly = (from) => from - opened < PAUSE
 
-  const deliver = ({ text, from, fields }) => {
+  const deliver = ({ text, from, torn, fields }) => {
     for (const [field, before] of fields) {
       const changed = field.value !== before
       field.value = before // a half-typed date goes with it
       for (const type of changed ? ["input", "change"] : []) field.dispatchEvent(new Event(type, { bubbles: true }))
     }
-    const detail = { text, early: isEarly(from) }
+    const detail = { text, early: torn || isEarly(from) }
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) {
       held.push({ ...detail, place: document.body.dataset.page })
     }
@@ -89,7 +89,10 @@
 
   const letter = (event, quick, pause) => {
     const field = fieldOf(event)
-    if (!quick || !run.text) run = { ...none(), from: event.timeStamp, after: pause > PAUSE && run.text.length >= LEAST ? run.text : "" }
+    if (!quick || !run.text) run = {
+      ...none(), from: event.timeStamp, after: pause > PAUSE && run.text.length >= LEAST ? run.text : "",
+      torn: pause < PAUSE && (run.torn || run.text.length > 1), // a slow line held up its keys: the beginning is missing
+    }
     run.text += event.key
     if (field && !run.fields.has(field)) run.fields.set(field, field.value)
     if (quick) burst = event.timeStamp
