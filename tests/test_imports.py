@@ -189,6 +189,11 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
+def test_parameters_are_typed() -> None:
+    untyped = re.compile(r"\bparam\.Parameter\(")
+    assert [m for m, p in modules().items() if untyped.search(p.read_text("utf-8"))] == []
+
+
 def test_class_names_are_unique() -> None:
     modules_of: dict[str, list[str]] = defaultdict(list)
     for module, path in modules().items():

@@ -11,6 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.state import State
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook
+from procedure.outages.ninety_days import NinetyDays
 
 QUARTER_MINUTE = timedelta(seconds=15)
 
@@ -31,11 +32,11 @@ class Updates(State):
         doc="The newest handbook: what its files say, once they were changed and are good.",
     )
     editions = param.Integer(doc="How many handbooks there were before `handbook`.")
-    handbook_faults: tuple[Fault, ...] = param.Parameter(
-        default=(), doc="See `AppContext.handbook_faults`."
+    handbook_faults: tuple[Fault, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="`Fault`s: see `AppContext.handbook_faults`."
     )
-    handbook_fixed: tuple[str, ...] = param.Parameter(
-        default=(), doc="See `AppContext.handbook_fixed`."
+    handbook_fixed: tuple[str, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="Keys: see `AppContext.handbook_fixed`."
     )
     now: datetime = param.Date(doc="The instant of the last `follow`.")
     quarter_minute: datetime = param.Date(
@@ -52,7 +53,9 @@ class Updates(State):
     spooled = param.Integer(doc="How many transactions wait in the spool for the database.")
     takes_loans = param.Boolean(default=True, doc="See `AppContext.takes_loans`.")
     recent: datetime | None = param.Date(doc="Until when the recent states are settled.")
-    ninety_days: object = param.Parameter(doc="The newest `NinetyDays`, None until it was read.")
+    ninety_days: NinetyDays | None = param.ClassSelector(
+        class_=NinetyDays, doc="The newest reading, None until it was read."
+    )
     ninety_days_failed = param.Boolean(doc="Whether the last reading of the ninety days failed.")
 
     def __init__(self, **params: Any) -> None:

@@ -48,7 +48,9 @@ class Guide(State):
     grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
     walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
     step = param.String(default="", doc="Key of the step on the screen.")
-    path: tuple[Given, ...] = param.Parameter(default=(), doc="(step, answer) as they lead on.")
+    path: tuple[Given, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="(step, answer) as they lead on."
+    )
     applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
     begun = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
     address = param.String(default="", doc="Walk and step as the page's address has them.")

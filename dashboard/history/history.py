@@ -83,16 +83,26 @@ class HistoryState(State):
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
     span = param.Selector(default="day", objects=[*SPANS, RANGE])
-    between = param.Parameter(default=ShownSpan(), doc="The `ShownSpan` that is shown.")
+    between = param.ClassSelector(
+        class_=ShownSpan, default=ShownSpan(), doc="The span that is shown."
+    )
     address = param.String(default="", doc="The span in the query of the page's address.")
     now: datetime | None = param.Date(doc="The instant of the newest state (UTC).")
     since: datetime | None = param.Date(doc="Where the rows begin (UTC).")
     until: datetime | None = param.Date(doc="Where the rows end (UTC).")
-    rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the handbook's order.")
-    services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
-    outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
+    rows = param.ClassSelector(
+        class_=tuple, default=(), doc="A `TimelineRow` a target, in the handbook's order."
+    )
+    services = param.ClassSelector(
+        class_=tuple, default=(), doc="A `TimelineRow` a service of several addresses."
+    )
+    outages = param.ClassSelector(
+        class_=tuple, default=(), doc="`PastOutage`s of the span, newest first."
+    )
     outside = param.Integer(default=0, doc="The loans made in no declared outage.")
-    work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
+    work = param.ClassSelector(
+        class_=tuple, default=(), doc="Announced `Work` of the span, by target."
+    )
     first_read: datetime | None = param.Date(
         doc="When reading began, where that is within the span; None else."
     )

@@ -85,9 +85,15 @@ class FileImport(param.Parameterized):
     is the coordination's.
     """
 
-    context: AppContext = param.Parameter(constant=True)
-    session: Session = param.Parameter(constant=True)
-    files: tuple[ImportedFile, ...] = param.Parameter(default=())
+    context: AppContext = param.ClassSelector(
+        class_=AppContext, constant=True, doc="The services that all pages share."
+    )
+    session: Session = param.ClassSelector(
+        class_=Session, constant=True, doc="The page's user and workstation."
+    )
+    files: tuple[ImportedFile, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="An `ImportedFile` each file dropped."
+    )
 
     def __init__(
         self,

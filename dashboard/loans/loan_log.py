@@ -26,14 +26,22 @@ class LoanLogFilter(param.Parameterized):
     filters say.
     """
 
-    context: AppContext = param.Parameter(constant=True)
+    context: AppContext = param.ClassSelector(
+        class_=AppContext, constant=True, doc="The services that all pages share."
+    )
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     day = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     text = param.String(default="")
-    rows: tuple[LoanRow, ...] = param.Parameter(default=())
-    days: tuple[date, ...] = param.Parameter(default=(), doc="Days with loans, newest first.")
-    chosen: LoanRow | None = param.Parameter(default=None)
+    rows: tuple[LoanRow, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="The `LoanRow`s that the filters let through."
+    )
+    days: tuple[date, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="Local `date`s with loans, newest first."
+    )
+    chosen: LoanRow | None = param.ClassSelector(
+        class_=LoanRow, doc="The row to be taken back, None without any."
+    )
 
     limited = param.Boolean(default=False, constant=True)
     own_desk = param.String(default="", doc="Code of the person's own desk; empty for none.")

@@ -41,7 +41,7 @@ class LoansState(State):
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     today_here = param.Integer(default=0)
     today_everywhere = param.Integer(default=0)
-    taken_back = param.Parameter(default=None, doc="Id of the loan voided last from the list.")
+    taken_back = param.ClassSelector(class_=UUID, doc="Id of the loan voided last from the list.")
 
     def __init__(self, **params: Any) -> None:
         params["updates"] = params.get("updates") or Updates(context=params["context"])

@@ -41,11 +41,19 @@ class WaitingAndCarts(param.Parameterized):
     along, as text in the `slip_language` language.
     """
 
-    context: AppContext = param.Parameter(constant=True)
-    session: Session = param.Parameter(constant=True)
-    waiting: tuple[WaitingLoan, ...] = param.Parameter(default=())
-    in_box: frozenset[str] = param.Parameter(
-        default=frozenset(), doc="Ids of those that the scan box of this page lists."
+    context: AppContext = param.ClassSelector(
+        class_=AppContext, constant=True, doc="The services that all pages share."
+    )
+    session: Session = param.ClassSelector(
+        class_=Session, constant=True, doc="The page's user and workstation."
+    )
+    waiting: tuple[WaitingLoan, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="A `WaitingLoan` each loan that waits."
+    )
+    in_box: frozenset[str] = param.ClassSelector(
+        class_=frozenset,
+        default=frozenset(),
+        doc="Ids of those that the scan box of this page lists.",
     )
     patron = param.String(default="")
     slip_language = param.Selector(default=SOURCE, objects=list(LANGUAGES))

@@ -19,7 +19,7 @@ from dashboard.ui.templating import render
 class WaitingLoansView(Part):
     """The waiting loans, empty without any; the last action's result is above them."""
 
-    result = param.Parameter(default="")
+    result = param.String(default="", doc="HTML of the last action's result.")
 
     def __init__(self, lists: WaitingAndCarts, language: Language) -> None:
         super().__init__()

@@ -51,8 +51,8 @@ class DiagnosisState(State):
     suggestions: Mapping[str, Suggestion] = param.Dict(default={}, doc="By step.")
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
     page_statuses: Mapping[str, CurrentStatus] = param.Dict(default={}, doc="By page (target).")
-    windows: tuple[MaintenanceWindow, ...] = param.Parameter(
-        default=(), doc="Announced work not yet over."
+    windows: tuple[MaintenanceWindow, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="A `MaintenanceWindow` each announced work not yet over."
     )
     interval_ms = param.Integer(
         default=600_000, doc="Time between two rounds of this workstation, in ms."

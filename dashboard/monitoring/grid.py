@@ -48,8 +48,8 @@ class ProbeGrid(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
-    rows: tuple[GridRow, ...] = param.Parameter(
-        default=(), doc="A `GridRow` a target, in the handbook's order."
+    rows: tuple[GridRow, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="A `GridRow` a target, in the handbook's order."
     )
     last_round: datetime | None = param.Date(doc="When the newest outcome arrived (UTC).")
     state: Situation = param.ClassSelector(

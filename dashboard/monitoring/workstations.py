@@ -56,7 +56,9 @@ class Workstations(State):
     neighbour_cells: NeighbourRows = param.Dict(
         default={}, doc="By target: what each neighbour sees of it."
     )
-    reports: tuple[StaffReport, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
+    reports: tuple[StaffReport, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="Fresh `StaffReport`s, newest first."
+    )
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
     def __init__(self, **params: Any) -> None:

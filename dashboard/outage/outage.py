@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import param
 
@@ -48,8 +49,10 @@ class OutageState(State):
     )
     well_since: datetime | None = param.Date(doc="Since when all is well, once it lasts (UTC).")
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
-    block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
-    ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
+    block_off = param.Date(doc="Since when Alma's block waits to be put back (UTC), or None.")
+    ended_here = param.ClassSelector(
+        class_=UUID, doc="Id of the outage whose end this page confirmed."
+    )
     count_to_bring: Callable[[], int | None] = param.Callable(
         default=lambda: 0, doc="Returns the loans to bring into Alma, None while unknown."
     )

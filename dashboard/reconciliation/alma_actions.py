@@ -29,9 +29,13 @@ FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for
 class AlmaChecks(param.Parameterized):
     """The questions before the upload and the verification after it, as jobs that all pages see."""
 
-    progress: ReconciliationProgress = param.Parameter(constant=True)
-    bad: tuple[UnreadableLine, ...] = param.Parameter(
-        default=(), doc="The lines without a loan in the list of loans that was dropped last."
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
+    )
+    bad: tuple[UnreadableLine, ...] = param.ClassSelector(
+        class_=tuple,
+        default=(),
+        doc="`UnreadableLine`s without a loan in the list of loans dropped last.",
     )
     listed = param.Integer(default=-1, doc="Loans in that list; -1 before the first.")
 
@@ -129,7 +133,9 @@ class AlmaChecks(param.Parameterized):
 class AlmaAction(param.Parameterized):
     """An action in Alma that a person confirms once more; it is sent once."""
 
-    progress: ReconciliationProgress = param.Parameter(constant=True)
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
+    )
     confirming = param.Boolean(default=False, doc="Whether it waits to be confirmed.")
     sending = param.Boolean(default=False, doc="Whether a request is under way.")
     outcome = param.String(default="", doc="A key of what became of the last action, or empty.")

@@ -17,7 +17,9 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 class CartReturns(AlmaAction):
     """The item that a person has opened, and what is done about it."""
 
-    item: CartedItem | None = param.Parameter(default=None)
+    item: CartedItem | None = param.ClassSelector(
+        class_=CartedItem, doc="The item that is open, None without any."
+    )
 
     def open(self, back: UUID) -> None:
         """Open an item, and ask whether it is to be returned now."""

@@ -43,8 +43,12 @@ class PendingReport:
 class JobReports(param.Parameterized):
     """The reports that were read; nothing is recorded before a person says so."""
 
-    progress: ReconciliationProgress = param.Parameter(constant=True)
-    pending: tuple[PendingReport, ...] = param.Parameter(default=())
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
+    )
+    pending: tuple[PendingReport, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="A `PendingReport` each report not yet recorded."
+    )
     recorded = param.Integer(default=0, doc="Reports recorded since the page was opened.")
 
     def read(self, texts: Sequence[str]) -> None:

@@ -30,16 +30,20 @@ class OfflineFiles(param.Parameterized):
     `NotAllowed`; the files written before are kept.
     """
 
-    progress: ReconciliationProgress = param.Parameter(constant=True)
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
+    )
     from_cart = param.Selector(
         default=CartLoanPolicy.AS_IT_IS,
         objects=list(CartLoanPolicy),
         doc="What a person chose to do about loans made from a cart.",
     )
-    left_out: tuple[UnwritableRow, ...] = param.Parameter(
-        default=(), doc="The loans that no file can hold."
+    left_out: tuple[UnwritableRow, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="An `UnwritableRow` each loan that no file can hold."
     )
-    written: tuple[Export, ...] = param.Parameter(default=(), doc="The exports of the last press.")
+    written: tuple[Export, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="The `Export`s of the last press."
+    )
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:
         """Write what waits at each desk."""

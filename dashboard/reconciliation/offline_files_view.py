@@ -23,8 +23,9 @@ class OfflineFilesView(PartView):
     """In the order in which they are to be uploaded; each file has its own address."""
 
     step = "send"
-    unconfirmed: TimesUnconfirmed | None = param.Parameter(
-        default=None, doc="Why the last files were not all written: times to confirm first."
+    unconfirmed: TimesUnconfirmed | None = param.ClassSelector(
+        class_=TimesUnconfirmed,
+        doc="Why the last files were not all written: times to confirm first.",
     )
 
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:

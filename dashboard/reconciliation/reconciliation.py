@@ -37,18 +37,21 @@ class ReconciliationProgress(State):
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
-    now: ReconciliationOverview | None = param.Parameter(
-        default=None, doc="The newest overview; None before the first."
+    # Its class imports pandas, which the start of the server does not.
+    now: ReconciliationOverview | None = param.ClassSelector(
+        class_=object, doc="The newest `ReconciliationOverview`; None before the first."
     )
-    ticks: tuple[ChecklistTicked, ...] = param.Parameter(
-        default=(), doc="The newest tick of each point of the checklist."
+    ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
     )
-    reading: tuple[int, int] | None = param.Parameter(
-        default=None, doc="Entries read, of how many; None once all are."
+    reading: tuple[int, int] | None = param.NumericTuple(
+        default=None, length=2, doc="Entries read, of how many; None once all are."
     )
     lending = param.Boolean(default=False, doc="Whether a declared outage has the desks lend.")
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
-    job: AlmaJob | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
+    job: AlmaJob | None = param.ClassSelector(
+        class_=AlmaJob, doc="The job with Alma, running or last."
+    )
     signer = param.String(
         default="", doc="Name or initials of who acts, where nobody is signed in."
     )

@@ -48,7 +48,9 @@ class RowRepair(AlmaAction):
     `NotAllowed`; nothing was changed or sent then.
     """
 
-    row: ReconciledLoan | None = param.Parameter(default=None)
+    row: ReconciledLoan | None = param.ClassSelector(
+        class_=ReconciledLoan, doc="The row that is open, None without any."
+    )
     asked: Mapping[UUID, datetime] = param.Dict(
         default={}, doc="When Alma was asked about a row before it is settled, by its id (aware)."
     )

@@ -24,12 +24,16 @@ class RowFilter(param.Parameterized):
     `only` is `reason KEY` or `kind KEY` (a kind of forecast), empty for all.
     """
 
-    progress: ReconciliationProgress = param.Parameter(constant=True)
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
+    )
     only = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     text = param.String(default="", doc="Part of an identifier or barcode.")
-    rows: Sequence[ReconciledLoan] = param.Parameter(default=())
+    rows: Sequence[ReconciledLoan] = param.ClassSelector(
+        class_=Sequence, default=(), doc="The `ReconciledLoan`s that the filters let through."
+    )
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)

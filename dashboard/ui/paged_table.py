@@ -29,7 +29,9 @@ class PagedTable(Part, Generic[_R]):
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="Counted from 0.")
-    rows: Sequence[Any] = param.Parameter(default=())
+    rows: Sequence[Any] = param.ClassSelector(
+        class_=Sequence, default=(), doc="What the rows are drawn from."
+    )
     printing = param.Boolean(default=False, doc="Whether all rows are drawn, to be printed.")
 
     def __init__(
