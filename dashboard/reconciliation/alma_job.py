@@ -1,4 +1,7 @@
-"""The one job that asks Alma much, pre-flight or proof: watched by every page, stopped by any."""
+"""A job that takes long, of which one runs at a time: watched by every page, stopped by any.
+
+What asks Alma much (pre-flight or proof), and beside it the writing of files for Alma.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ _STOPS: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AlmaJob:
-    """How far a job is: `kind` is `preflight` or `proof`, `done` of `total` questions answered.
+    """How far a job is: `done` of `total` questions answered.
+
+    `kind` is `preflight`, `proof` or `files`, which asks nothing.
 
     `stopped` is a key of why it ended early (`person`, `silent`, `spent`, `shut`, `unwritable`,
     `failed`), empty while it runs and when it came to its end. `unanswered` questions are left.
@@ -99,7 +104,7 @@ class AlmaJobRunner:
             stopped = next((key for kind, key in _STOPS if isinstance(fault, kind)), "failed")
             if stopped == "failed":
                 # Only its kind: the message may hold what was asked about.
-                _log.error("a job with Alma failed: %s", type(fault).__name__)
+                _log.error("a job of the reconciliation failed: %s", type(fault).__name__)
         self._change(stopped=stopped, unanswered=unanswered, ended=self._now())
 
     def _change(self, **values: object) -> None:

@@ -34,12 +34,12 @@ class ReconciliationLedger:
     On a running loop the journal is read, and the overview made, in a thread; `reconciled` is
     touched on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`,
     both are done when they are asked for. `failure` is why the last one could not be computed.
-    `jobs` runs what asks Alma much.
+    `jobs` runs what asks Alma much, `writing` the writing of files for Alma.
     """
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
-        self.jobs = AlmaJobRunner(context.now)
+        self.jobs, self.writing = AlmaJobRunner(context.now), AlmaJobRunner(context.now)
         self.reconciled = ReconciliationLog()
         self.at_once = False
         self.failure: Exception | None = None

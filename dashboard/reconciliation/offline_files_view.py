@@ -6,15 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from uuid import UUID
 
-import param
-
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.unusual_times_view import odd_times
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.texts import stops
 from dashboard.translations import Language
-from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import FileState, ReconciliationOverview
 
@@ -23,18 +21,16 @@ class OfflineFilesView(PartView):
     """In the order in which they are to be uploaded; each file has its own address."""
 
     step = "send"
-    unconfirmed: TimesUnconfirmed | None = param.ClassSelector(
-        class_=TimesUnconfirmed,
-        doc="Why the last files were not all written: times to confirm first.",
-    )
 
     def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
         self._files = OfflineFiles(progress=progress)
-        super().__init__(progress, language, self._files.param.left_out, "unconfirmed")
+        follows = (self._files.param.left_out, self._files.param.unconfirmed)
+        super().__init__(progress, language, progress.param.writing, *follows)
         self._unwritten: Callable[[Collection[UUID]], object] = self._files.write
 
     def draw(self, now: ReconciliationOverview) -> str:
-        """Return the files and the desks without one."""
+        """Return the files and the desks without one, and that files are being written."""
+        job = self._progress.writing
         return self._render(
             "offline_files",
             files=now.files,
@@ -43,13 +39,15 @@ class OfflineFilesView(PartView):
             awaited=any(self._is_awaited(file) for file in now.files),
             unsent=sum(1 for file in now.files if not file.uploaded),
             refused=now.counts.to_settle > 0,
+            writing=job is not None and job.running,
+            stopped=stops(self._language)[job.stopped] if job is not None and job.stopped else "",
             points=self._progress.context.models.checklist.open_before,
             from_cart=0 if self._progress.context.system.ends_earlier_loan else now.from_cart,
             choices=self._choices(),
             chosen=self._files.from_cart,
             to_check=now.counts.to_check,
             left_out=self._files.left_out,
-            odd_times=odd_times(self.unconfirmed, self._language),
+            odd_times=odd_times(self._files.unconfirmed, self._language),
             trial=TRIAL,
             why=reason_texts(self._language),
         )
@@ -93,17 +91,14 @@ class OfflineFilesView(PartView):
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
     ) -> None:
-        """Write files; remember which, while times of their loans have to be confirmed."""
-        self.unconfirmed = None
-        try:
-            write(confirmed)
-        except TimesUnconfirmed as refusal:
-            self._unwritten, self.unconfirmed = write, refusal
+        """Write files; remember which, in case times of their loans have to be confirmed."""
+        write(confirmed)
+        self._unwritten = write
 
     def _mark_uploaded(self, export: UUID) -> None:
         self._files.mark_uploaded(export)
         self._progress.go_on()
 
     def _confirm(self) -> None:
-        if self.unconfirmed is not None:
-            self._write(self._unwritten, {loan.id for loan in self.unconfirmed.loans})
+        if (asked := self._files.unconfirmed) is not None:
+            self._write(self._unwritten, {loan.id for loan in asked.loans})

@@ -52,6 +52,9 @@ class ReconciliationProgress(State):
     job: AlmaJob | None = param.ClassSelector(
         class_=AlmaJob, doc="The job with Alma, running or last."
     )
+    writing: AlmaJob | None = param.ClassSelector(
+        class_=AlmaJob, doc="The job that writes files for Alma, running or last."
+    )
     signer = param.String(
         default="", doc="Name or initials of who acts, where nobody is signed in."
     )
@@ -77,6 +80,7 @@ class ReconciliationProgress(State):
         outage = self.context.models.outages.current()
         self.set(
             job=self.ledger.jobs.job,
+            writing=self.ledger.writing.job,
             reading=self.ledger.left(),
             lending=outage is not None and outage.lending,
             failures=failures,

@@ -210,6 +210,7 @@ def refusals(language: Language) -> dict[str, str]:
         "not_uploaded": say("Ce prêt n’est dans aucun fichier envoyé : rechargez la page."),
         "not_exported": say("Ce prêt n’est dans aucun fichier : écrivez-le, ou annulez le prêt."),
         "job_running": say("Alma est déjà interrogé : attendez la fin, puis recommencez."),
+        "files_running": say("Des fichiers s’écrivent déjà : attendez la fin."),
         "other_file": say("Ce rapport est celui d’un autre fichier : choisissez-le."),
         "loan_unknown": say("Cette ligne n’est plus là : rechargez la page."),
     }

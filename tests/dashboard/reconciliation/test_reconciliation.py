@@ -33,7 +33,6 @@ from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
-from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stages import StageCounts
@@ -83,9 +82,8 @@ class Desk:
 
     def write(self) -> None:
         """Write every file, the loan of the workstation whose clock was ahead once confirmed."""
-        try:
-            self.files.write()
-        except TimesUnconfirmed as asked:
+        self.files.write()
+        if (asked := self.files.unconfirmed) is not None:
             self.files.write({loan.id for loan in asked.loans})
 
     def upload(self) -> None:

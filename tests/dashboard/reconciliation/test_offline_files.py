@@ -1,0 +1,115 @@
+"""Files for Alma on a running loop: one job writes them, which pages see and closing does not end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.offline_files_view import OfflineFilesView
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.translations import language
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalUnwritable, TransactionRefused
+from procedure.journal import Entry, Newest, Recorded
+from tests.support.memory import MemoryJournal
+
+DESKS = ("MAIL", "CMU")
+BUSY, BUTTON = "The files are being written", 'data-act="write"'
+
+
+class FullJournal(MemoryJournal):
+    """A journal on a disk that may be full."""
+
+    full = False
+
+    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
+        if self.full:
+            raise JournalUnwritable("disk full")
+        return super().append(*entries, unless_newer=unless_newer)
+
+
+@pytest.fixture
+def journal(context: AppContext) -> FullJournal:
+    """Two loans at each of two desks."""
+    at = context.now() - timedelta(hours=1)
+    loans = (Loan(UUID(int=n + 1), at, DESKS[n % 2], "2071234567", f"1060000{n}") for n in range(4))
+    return FullJournal(context.now, *loans)
+
+
+@pytest.fixture
+def ledger(context: AppContext, journal: FullJournal) -> ReconciliationLedger:
+    parts = (context.settings, context.handbook, journal, context.history)
+    return ReconciliationLedger(AppContext(*parts, context.watch, context.now))
+
+
+async def opened(ledger: ReconciliationLedger) -> ReconciliationProgress:
+    progress = ReconciliationProgress(ledger=ledger, session=Session())
+    await progress.show_all()
+    progress.go("send")
+    return progress
+
+
+def loans_in_files(context: AppContext) -> list[tuple[str, int]]:
+    context.models.update()
+    return sorted((export.desk, len(export.loans)) for export in context.models.loan_log.exports)
+
+
+async def test_second_press_while_files_are_written_is_refused(
+    ledger: ReconciliationLedger,
+) -> None:
+    here, there = await opened(ledger), await opened(ledger)
+    files = OfflineFiles(progress=here)
+    pages = [OfflineFilesView(progress, language("en")).__panel__() for progress in (here, there)]
+    assert [BUTTON in page.html for page in pages] == [True, True]
+    files.write()
+    for press in (files.write, OfflineFiles(progress=there).write):
+        with pytest.raises(TransactionRefused, match="Files are being written"):
+            press()
+    there.updates.refresh()
+    there.update()
+    assert [(BUSY in page.html, BUTTON in page.html) for page in pages] == [(True, False)] * 2
+    await ledger.writing.over()
+    assert loans_in_files(ledger.context) == [("CMU", 2), ("MAIL", 2)]
+    assert [(one.desk, len(one.loans)) for one in files.written] == [("MAIL", 2), ("CMU", 2)]
+    for progress in (here, there):
+        await progress.show_all()
+    assert [(BUSY in page.html, BUTTON in page.html) for page in pages] == [(False, False)] * 2
+    files.write()
+    await ledger.writing.over()
+    assert files.written == ()
+    assert loans_in_files(ledger.context) == [("CMU", 2), ("MAIL", 2)]
+
+
+async def test_loan_made_while_files_are_written_waits_for_the_next(
+    ledger: ReconciliationLedger,
+) -> None:
+    files, context = OfflineFiles(progress=await opened(ledger)), ledger.context
+    files.write()
+    late = Loan(UUID(int=9), context.now(), "MAIL", "2071234567", "106009")
+    context.journal.append(late)
+    await ledger.writing.over()
+    files.write()
+    await ledger.writing.over()
+    context.models.update()
+    exported = [loan for one in context.models.loan_log.exports for loan in one.loans]
+    assert sorted(exported) == [UUID(int=n) for n in (1, 2, 3, 4, 9)]
+
+
+async def test_files_that_cannot_be_recorded_are_not_written_and_the_page_says_so(
+    ledger: ReconciliationLedger, journal: FullJournal
+) -> None:
+    progress = await opened(ledger)
+    page = OfflineFilesView(progress, language("en")).__panel__()
+    journal.full = True
+    OfflineFiles(progress=progress).write()
+    await ledger.writing.over()
+    progress.update()
+    assert "The server cannot write." in page.html
+    assert BUTTON in page.html
+    assert loans_in_files(ledger.context) == []
