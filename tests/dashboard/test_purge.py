@@ -68,20 +68,20 @@ def shown(ledger: ReconciliationLedger) -> list[str]:
 
 def test_purged_loan_sent_again_is_acknowledged(context: AppContext, clock: Clock) -> None:
     desk = Desk(context)
-    assert take(desk, scan(1, "2301")) == [answer(1)]
+    assert take(desk, scan(1, "23010")) == [answer(1)]
     settle(context, 1)
     asyncio.run(purge_later(context, clock))
-    assert take(desk, scan(1, "2301")) == [answer(1)]
+    assert take(desk, scan(1, "23010")) == [answer(1)]
     loans = [one for one in desk.entries if one.KIND == "loan"]
     assert [is_pseudonym(one.patron) for one in loans] == [True]
     # Another loan under its id is refused as ever.
-    (other,) = take(desk, scan(1, "2302"))
+    (other,) = take(desk, scan(1, "23020"))
     assert (other["state"], other["reason"]) == ("refused", "other_content")
 
 
 def test_open_pages_show_the_pseudonym(context: AppContext, clock: Clock) -> None:
     desk = Desk(context)
-    take(desk, scan(1, "2301"), scan(2, "2302", patron="2070000001"))
+    take(desk, scan(1, "23010"), scan(2, "23020", patron="2070000001"))
     ledger = ReconciliationLedger(context)
     settle(context, 1)
     assert shown(ledger) == ["SLSP204518377", "2070000001"]
