@@ -6,7 +6,7 @@ import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -329,9 +329,14 @@ async def test_unfinished_bodies_of_an_address_are_bounded() -> None:
     async with serving() as server, AsyncExitStack() as opened:
         head = f"POST /echo HTTP/1.1\r\nHost: localhost:{server.port}\r\nContent-Length: "
 
+        async def close(writer: asyncio.StreamWriter) -> None:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
         async def send(length: int, body: bytes) -> asyncio.StreamReader:
             reader, writer = await server.open()
-            opened.callback(writer.close)
+            opened.push_async_callback(close, writer)
             writer.write(f"{head}{length}\r\n\r\n".encode() + body)
             await writer.drain()
             return reader
@@ -340,7 +345,7 @@ async def test_unfinished_bodies_of_an_address_are_bounded() -> None:
         refused = await send(LARGEST_BODY, b"x" * size)
         assert (await refused.readline()).startswith(b"HTTP/1.1 503 ")
         assert not any(reader.at_eof() for reader in held)
-        opened.pop_all().close()
+        await opened.aclose()
         # What was dropped counts no longer.
         await asyncio.sleep(0.1)
         answered = await send(size, b"x" * size)
