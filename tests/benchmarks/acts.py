@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter, thread_time
+from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
@@ -80,7 +81,7 @@ def fill(database: Database, rows: int) -> list[Loan]:
 
 async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
-    watch = StillWatch(utc_now, dict(handbook.targets))
+    watch: Any = StillWatch(utc_now, dict(handbook.targets))
     settings = Settings(database_url="sqlite://")
     context = AppContext(
         *(settings, handbook, database.journal, database.history, watch, utc_now),
@@ -154,13 +155,17 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield "take its loans", intake.take
     now = progress.now
     assert now is not None
-    yield "confirm 50 scans", lambda: repair.confirm(_ids(progress.now.to_check[:GROUP]))
-    yield "undo 10 scans", lambda: repair.undo(_ids(progress.now.to_check[:10]), "x")
+
+    def newest() -> Any:
+        return progress.now
+
+    yield "confirm 50 scans", lambda: repair.confirm(_ids(newest().to_check[:GROUP]))
+    yield "undo 10 scans", lambda: repair.undo(_ids(newest().to_check[:10]), "x")
     yield "open a row", lambda: repair.open(now.to_settle[0].loan.id)
     yield "open the next row", repair.open_next
     yield "correct a number", lambda: repair.correct(patron="2071234567")
     yield "hand a row on", lambda: _after(repair.open_next, lambda: repair.hand_on("Eva"))
-    yield "settle 50 rows", lambda: repair.settle_all(_ids(progress.now.to_settle[-GROUP:]), "x")
+    yield "settle 50 rows", lambda: repair.settle_all(_ids(newest().to_settle[-GROUP:]), "x")
     yield "show the refused rows", lambda: rows.show("reason blocked")
     yield "search the rows", lambda: rows.param.update(only="", text="10600001")
     yield "show all rows", lambda: rows.param.update(text="")
