@@ -15,8 +15,8 @@ SPAN = timedelta(minutes=15)
 # Attempts within the span that were not right: a person's of one name, and an address's of all
 # names. A whole library may have one address.
 OF_NAME, OF_ADDRESS = 5, 60
-# Attempts that wait at once: of one name, of one address, of everybody.
-NAME_WAITING, ADDRESS_WAITING, ALL_WAITING = 5, 10, 20
+# Attempts that wait at once: of one address, of everybody.
+ADDRESS_WAITING, ALL_WAITING = 10, 20
 KEYS = 10_000  # names and addresses that are remembered
 
 
@@ -45,7 +45,7 @@ class SignInRate:
         recent = {key: self._recent(key, now) for key in limits}
         if any(len(recent[key]) >= most for key, most in limits.items()):
             return "too_many"
-        if self._is_full(address, _key(name)):
+        if self._is_full(address):
             return "busy"
         for key, attempts in recent.items():
             self._attempts[key] = [*attempts, now]
@@ -82,12 +82,9 @@ class SignInRate:
         if self._waiting and not any(one.turn.is_set() for one in self._waiting):
             min(self._waiting, key=lambda one: one.before).turn.set()
 
-    def _is_full(self, address: str, name: str) -> bool:
-        return (
-            len(self._waiting) >= ALL_WAITING
-            or sum(one.address == address for one in self._waiting) >= ADDRESS_WAITING
-            or sum(one.name == name for one in self._waiting) >= NAME_WAITING
-        )
+    def _is_full(self, address: str) -> bool:
+        of_address = sum(one.address == address for one in self._waiting)
+        return len(self._waiting) >= ALL_WAITING or of_address >= ADDRESS_WAITING
 
     def _recent(self, key: tuple[str, ...], now: datetime) -> list[datetime]:
         return [at for at in self._attempts.get(key, ()) if now - at < SPAN]
