@@ -400,11 +400,20 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     line.detach()
 
 
+# A tenth of a second of keys, and the time within which a code may be cut (scanner_keys.js).
+APPEARED = """() => {
+    const [navigation] = performance.getEntriesByType("navigation")
+    return performance.now() > (navigation?.domContentLoadedEventStart ?? 0) + 300
+}"""
+
+
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     """Press keys as a scanner does, at most 5 ms apart by their own clock, an Enter after each code.
 
-    All of them are of the last tenth of a second: none is older than its page.
+    All of them are of the last tenth of a second: none is older than its page, nor so young after
+    it that the page takes its beginning for lost.
     """
+    page.wait_for_function(APPEARED)
     keys = [letter for code in codes for letter in f"{code}{end}"]
     apart = min(0.005, 0.1 / len(keys))
     begun = time.time() - apart * len(keys)
