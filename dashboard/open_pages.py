@@ -25,7 +25,7 @@ from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
 from dashboard.translations import language
-from dashboard.ui.failure import page_failed, succeeds
+from dashboard.ui.failure import log_failure, page_failed, succeeds
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.shell import add_roots, frame
 
@@ -102,12 +102,21 @@ async def _keep_ticking(context: AppContext) -> None:
         while _opened:
             await context.leadership.announcement(TICK)
             # Once for all of them: without what is committed no page is updated, nor hears a beat.
-            for page, document in list(_opened.items()) if succeeds(context.models.update) else ():
+            for page, document in list(_opened.items()) if await _is_up_to_date(context) else ():
                 await TURNS.give_way()
                 if page in _opened:
                     succeeds(partial(document.add_next_tick_callback, partial(_tick, page)))
     finally:
         _tickers.clear()
+
+
+async def _is_up_to_date(context: AppContext) -> bool:
+    try:
+        await context.models.catch_up()
+    except Exception as error:
+        log_failure(error)
+        return False
+    return succeeds(context.models.update)
 
 
 def _tick(page: DashboardPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.diagnosis.staff_reports import StaffReports
 from procedure.errors import JournalUnwritable
-from procedure.journal import Journal
+from procedure.journal import Journal, Recorded
 from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog
@@ -28,7 +29,7 @@ PORTION = 200
 class ReadModels:
     """The folds of the journal, as of the last `update`.
 
-    `position` is that of the newest entry in them. `purges` counts the receipts of
+    `position` is that up to which they were read. `purges` counts the receipts of
     purges, `report_count` grows with the entries of staff on the state of Alma. `unread` is why the
     journal could not be read the last time, None when it was.
     """
@@ -66,25 +67,27 @@ class ReadModels:
         A journal that cannot be read leaves the folds as they are, and sets `unread`.
         """
         try:
-            entries = self._journal.since(self.position)
+            self._fold(self._journal.since(self.position))
+            self.unread = None
         except JournalUnwritable as fault:
             self.unread = fault
-            return self.position
-        self.unread = None
-        if entries:
-            self.purges += sum(isinstance(one.entry, IdentifiersPurged) for one in entries)
-            if not self.position:  # what was purged before is read as purged
-                self._purges_forgotten = self.purges
-            self.loan_log.extend(entries)
-            # An export extends the log too, so this is compared with the last update's.
-            settled = self.loan_log.settled_pending
-            self._delete_notes(settled - self._settled)
-            self._settled = settled
-            self.report_count += self.staff_reports.extend(entries)
-            for fold in self._folds:
-                fold.extend(entries)
-            self.position = entries[-1].position
         return self.position
+
+    async def catch_up(self) -> None:
+        """Fold all but the last portion of what was committed since, in portions.
+
+        Thousands of entries, of a job or of another process, hold up no scan by that; `update`
+        folds the rest. A journal that cannot be read leaves the folds as they are.
+        """
+        try:
+            while self._journal.position() > (until := self.position + PORTION):
+                since = self.position
+                entries = await asyncio.to_thread(self._journal.since, since, until=until)
+                if self.position == since:  # else an update has folded them meanwhile
+                    self._fold(entries)
+                    self.position = until  # positions may have gaps, wider than a portion
+        except JournalUnwritable as fault:
+            self.unread = fault
 
     async def forget_purged(self) -> None:
         """Read the loan log anew after a purge, in portions that hold up nothing.
@@ -101,6 +104,22 @@ class ReadModels:
             log.extend(await asyncio.to_thread(since))
             read = until
         self.loan_log, self._purges_forgotten = log, purges
+
+    def _fold(self, entries: Sequence[Recorded]) -> None:
+        if not entries:
+            return
+        self.purges += sum(isinstance(one.entry, IdentifiersPurged) for one in entries)
+        if not self.position:  # what was purged before is read as purged
+            self._purges_forgotten = self.purges
+        self.loan_log.extend(entries)
+        # An export extends the log too, so this is compared with the last update's.
+        settled = self.loan_log.settled_pending
+        self._delete_notes(settled - self._settled)
+        self._settled = settled
+        self.report_count += self.staff_reports.extend(entries)
+        for fold in self._folds:
+            fold.extend(entries)
+        self.position = entries[-1].position
 
     def _delete_notes(self, settled: set[UUID]) -> None:
         """Delete the notes of settled loans; what the disk refuses is tried again later."""

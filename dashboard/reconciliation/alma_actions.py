@@ -12,11 +12,13 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.alma_job import Progress
+from dashboard.reconciliation.ledger import PORTION
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, JournalUnwritable, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.alma_records import LoanFacts, UserSeen
+from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import verified_by_list
 
@@ -72,7 +74,7 @@ class AlmaChecks(param.Parameterized):
     def verify_by_list(self, content: bytes) -> None:
         """Compare every loan that was sent with a list of all active loans, CSV or XLSX.
 
-        On a running loop it is a job: a list of 20,000 takes a second.
+        On a running loop it is a job, which records in portions: a list of 20,000 takes seconds.
 
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
@@ -83,7 +85,8 @@ class AlmaChecks(param.Parameterized):
             loans, bad = read_loan_list(content)
             self.param.update(bad=tuple(bad), listed=len(loans))
             users = self.progress.ledger.reconciled.users
-            self._record_list(loans, self.progress.ledger.current(), users)
+            entries = self._compare(loans, self.progress.ledger.current(), users)
+            self.progress.context.journal.append(*entries)
             self.progress.update()
         elif not self._begin("proof", lambda _: self._read_list(content)):
             raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
@@ -92,22 +95,27 @@ class AlmaChecks(param.Parameterized):
         loans, bad = await asyncio.to_thread(read_loan_list, content)
         newest = await self.progress.ledger.up_to_date()
         users = self.progress.ledger.reconciled.users.copy()
-        await asyncio.to_thread(self._record_list, loans, newest, users)
+        entries = await asyncio.to_thread(self._compare, loans, newest, users)
+        # Every page folds what is recorded: in portions it holds up no scan.
+        for start in range(0, len(entries), PORTION):
+            portion = entries[start : start + PORTION]
+            await asyncio.to_thread(self.progress.context.journal.append, *portion)
+            await self.progress.ledger.read()
+            self.progress.context.models.update()
         self.param.update(bad=tuple(bad), listed=len(loans))
         await self.progress.ledger.up_to_date()
         return 0
 
-    def _record_list(
+    def _compare(
         self,
         loans: list[LoanFacts],
         newest: ReconciliationOverview | None,
         users: Mapping[str, UserSeen],
-    ) -> None:
-        """Record what a list says of each loan; an empty one would call every loan missing."""
+    ) -> list[LoanVerified]:
+        """Return what a list says of each loan; an empty one would call every loan missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
-        entries = verified_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
-        context.journal.append(*entries)
+        return verified_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
 
     def stop(self) -> None:
         """Stop the job that runs; what it has recorded stays."""

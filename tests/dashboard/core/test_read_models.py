@@ -1,0 +1,79 @@
+"""Tests of `dashboard.core.read_models`."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.read_models import PORTION
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalUnwritable
+from procedure.io.uuid7 import new_uuid7
+from tests.dashboard.conftest import Clock
+
+COUNT = 5 * PORTION + 7
+
+
+def lend(context: AppContext, clock: Clock) -> list[UUID]:
+    """Record loans as another process does, and return them in order."""
+    loans = [
+        Loan(
+            id=new_uuid7(),
+            at=clock() + timedelta(seconds=number),
+            desk="MAIL",
+            patron="2071234567",
+            item=f"{1060000000 + number}",
+        )
+        for number in range(COUNT)
+    ]
+    context.journal.append(*loans)
+    return [loan.id for loan in loans]
+
+
+def known(context: AppContext) -> list[UUID]:
+    return [row.loan.id for row in context.models.loan_log.rows()]
+
+
+async def test_catch_up_gives_way_between_portions(context: AppContext, clock: Clock) -> None:
+    expected, seen = lend(context, clock), []
+    task = asyncio.ensure_future(context.models.catch_up())
+    while not task.done():
+        seen.append(len(known(context)))
+        await asyncio.sleep(0)
+    seen.append(len(known(context)))
+    assert sorted(set(seen)) == [PORTION * done for done in range(6)]
+    assert context.models.update() == context.journal.position()
+    assert known(context) == expected
+
+
+async def test_update_in_the_midst_of_catching_up_folds_each_entry_once(
+    context: AppContext, clock: Clock
+) -> None:
+    expected = lend(context, clock)
+    task, after = asyncio.ensure_future(context.models.catch_up()), list[UUID]()
+    while not task.done():
+        if known(context) and not after:
+            context.models.update()
+            after = known(context)
+        await asyncio.sleep(0)
+    assert (after, known(context)) == (expected, expected)
+
+
+async def test_catch_up_leaves_the_folds_where_the_journal_cannot_be_read(
+    context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lend(context, clock)
+
+    def fail(*_: object, **__: object) -> None:
+        raise JournalUnwritable("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(context.journal, "since", fail)
+        await context.models.catch_up()
+        assert (context.models.position, str(context.models.unread)) == (0, "the disk is gone")
+    context.models.update()
+    assert (len(known(context)), context.models.unread) == (COUNT, None)
