@@ -68,7 +68,7 @@ DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
         "dashboard/access/openid_sign_in.py",
-        "dashboard/access/provider.py",
+        "dashboard/server/access_provider.py",
         "dashboard/access/visitors.py",
         "dashboard/app_hooks.py",
         "dashboard/charts/chart.py",

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
-    """What finds who asks: `dashboard.access.provider.AccessProvider`."""
+    """What finds who asks: `dashboard.server.access_provider.AccessProvider`."""
 
     async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
         """Return who asks, None when they have to sign in before they may do the act."""

@@ -27,9 +27,9 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
-from dashboard.access.provider import AccessProvider
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
+from dashboard.server.access_provider import AccessProvider
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH, NoSuchPath
 from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins

@@ -12,10 +12,10 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from dashboard.access.provider import AccessProvider
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import Audience
 from dashboard.core.rights import ANYONE, User
+from dashboard.server.access_provider import AccessProvider
 from dashboard.server.route_rights import RouteRights
 from dashboard.settings import Settings
 from procedure.access.roles import Role

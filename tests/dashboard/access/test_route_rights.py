@@ -18,10 +18,10 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import RequestHandler
 from tornado.websocket import websocket_connect
 
-from dashboard.access.provider import NO_ROLE
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
+from dashboard.server.access_provider import NO_ROLE
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 from dashboard.server.route_rights import INHERITED, RouteRights
 from tests.dashboard.cli.test_serve import FOLDER, answer, serving as serving_process
