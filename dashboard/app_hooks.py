@@ -6,7 +6,6 @@
 import sys
 from typing import Any
 
-from bokeh.server.urls import toplevel_patterns
 from tornado.httpserver import HTTPServer
 
 from dashboard.app import app_context
@@ -37,10 +36,7 @@ except (ProcedureError, DashboardError) as refusal:
 
 limit_repeats()
 hide_content()
-HTTPServer.configure(RelaisServer, frame=page_frame, accounts=app_context().accounts)
-
-# Bokeh runs this file once for each kind of hook it looks for.
-toplevel_patterns.extend(route for route in ROUTES if route not in toplevel_patterns)
+HTTPServer.configure(RelaisServer, routes=ROUTES, frame=page_frame, accounts=app_context().accounts)
 
 
 def on_server_loaded(server_context: Any) -> None:

@@ -12,8 +12,6 @@ from urllib.parse import urlencode
 import panel as pn
 from bokeh.document import Document
 from markupsafe import escape
-from panel.io import document as panel_document
-from panel.io.state import set_curdoc
 
 from dashboard.app import app_context, reconciliation_ledger
 from dashboard.core.allowed_clients import is_forwarded
@@ -24,6 +22,7 @@ from dashboard.core.rights import READER, Permission, User
 from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
+from dashboard.server.panel_internals import collect_garbage_after
 from dashboard.translations import language
 from dashboard.ui.failure import log_failure, page_failed, succeeds
 from dashboard.ui.live_html import LiveHTML
@@ -120,13 +119,12 @@ async def _is_up_to_date(context: AppContext) -> bool:
 
 
 def _tick(page: DashboardPage) -> None:
-    if (document := _opened.get(page)) is None:
+    if page not in _opened:
         return
     if not page.session.stands(page.session.user):
         leave(page)  # its browser misses the heartbeat, and opens it anew: that asks to sign in
         return
-    with set_curdoc(document):
-        page.tick()
+    page.tick()
 
 
 _tickers: set[asyncio.Task[None]] = set()
@@ -135,7 +133,7 @@ _closed = count(1)
 # A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred
 # pages open that holds everything up for half a second. Panel does it after each page.
 COLLECT_EVERY = 50  # closed pages
-panel_document.GC_DEBOUNCE = 600  # seconds without a closed page
+collect_garbage_after(600)  # seconds without a closed page
 
 
 def leave(closed: DashboardPage) -> None:

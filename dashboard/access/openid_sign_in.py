@@ -14,8 +14,7 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
-from bokeh.server.auth_provider import AuthProvider
-from panel.config import config
+import panel as pn
 
 from dashboard.access.session_cookie import (
     clear_token,
@@ -73,7 +72,7 @@ class OpenIdSignIn(OpenIdRoute):
     def _back(self) -> str:
         """Where the provider sends the browser: this page, if no setting says otherwise."""
         own = f"{self.request.protocol}://{self.request.host}{self.request.path}"
-        return config.oauth_redirect_uri or own
+        return pn.config.oauth_redirect_uri or own
 
     @property
     def _cookie(self) -> dict[str, Any]:
@@ -87,7 +86,7 @@ class OpenIdSignIn(OpenIdRoute):
         kept, days = json.dumps(asdict(attempt) | given), TAKES / timedelta(days=1)
         self.set_signed_cookie(COOKIE, kept, expires_days=days, httponly=True, **self._cookie)
         scopes = panel_variable("OAUTH_SCOPE").replace(",", " ").split() or SCOPES
-        given = config.oauth_extra_params
+        given = pn.config.oauth_extra_params
         more = {name: str(value) for name, value in given.items() if name not in _OF_PANEL}
         leads = await self._provider.authorization_url(attempt, self._back, scopes, **more)
         self.redirect(leads)
@@ -105,7 +104,7 @@ class OpenIdSignIn(OpenIdRoute):
             raise OpenIdRefused("the answer is of another issuer than RELAIS_ISSUER")
         if error := self.get_query_argument("error", ""):
             raise OpenIdRefused(f"the provider refused it ({error[:100]!r})")
-        name = config.oauth_jwt_user or panel_variable("USER_KEY") or "email"
+        name = pn.config.oauth_jwt_user or panel_variable("USER_KEY") or "email"
         role = self._visitors.settings.role_claim
         wanted = [name, role] if role else [name]
         code = self.get_query_argument("code", "")
@@ -117,7 +116,7 @@ class OpenIdSignIn(OpenIdRoute):
     def _store(self, name: str, claims: Claims) -> None:
         visitors = self._visitors
         now = visitors.now()
-        until = now + min(LASTS, timedelta(days=float(config.oauth_expiry)))
+        until = now + min(LASTS, timedelta(days=float(pn.config.oauth_expiry)))
         values = _texts(claims.get(visitors.settings.role_claim))
         token = new_token()
         begun = ExternalSignIn(name, values, until)
@@ -157,17 +156,19 @@ class OpenIdSignOut(OpenIdRoute):
         self.redirect(ENDED)
 
 
-def openid_routes(login: AuthProvider, visitors: Visitors) -> list[tuple[Any, ...]]:
+def openid_routes(
+    login_url: str | None, logout_url: str | None, visitors: Visitors
+) -> list[tuple[Any, ...]]:
     """Return the pages to sign in and out by OpenID Connect, at the addresses of Panel's login."""
     given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
     provider = OpenIdProvider(
         visitors.settings.issuer,
-        config.oauth_key or "",
-        config.oauth_secret or "",
+        pn.config.oauth_key or "",
+        pn.config.oauth_secret or "",
         {name: address for name, address in given.items() if address},
     )
     shared = {"visitors": visitors, "provider": provider}
-    pages = ((login.login_url, OpenIdSignIn), (login.logout_url, OpenIdSignOut))
+    pages = ((login_url, OpenIdSignIn), (logout_url, OpenIdSignOut))
     return [(str(path), page, shared) for path, page in pages]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from hmac import compare_digest
+from typing import Any, Protocol
 
-from bokeh.server.auth_provider import AuthProvider
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
@@ -44,6 +44,20 @@ NO_ISSUER = (
 _log = logging.getLogger(__name__)
 
 
+class Login(Protocol):
+    """A login that Panel was started with; `bokeh.server.auth_provider.AuthProvider` is such."""
+
+    @property
+    def get_user(self) -> Callable[[RequestHandler], Any] | None:
+        """Returns the name of who is signed in, None for nobody."""
+        ...
+
+    @property
+    def get_user_async(self) -> Callable[[RequestHandler], Awaitable[Any]] | None:
+        """The same, to be awaited; one of the two is there."""
+        ...
+
+
 @dataclass(slots=True)
 class Visitors:
     """Who asks this server.
@@ -56,7 +70,7 @@ class Visitors:
 
     settings: Settings
     audience: Audience
-    login: AuthProvider | None = None
+    login: Login | None = None
     accounts: Accounts = field(default_factory=MemoryAccounts)
     now: Callable[[], datetime] = utc_now
     listens_elsewhere: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import signal
@@ -98,13 +97,11 @@ def serve(
 
 def serve_pages(address: str, port: int, origin: tuple[str, ...], *, prefix: str = "") -> None:
     """Serve the pages of this process until interrupted; `origin` as browsers write it."""
-    from panel.command.serve import Serve  # noqa: PLC0415
+    from dashboard.server.panel_internals import serve  # noqa: PLC0415
 
     origins = origin or _origins(address, port)
-    parser = argparse.ArgumentParser(prog="relais serve")
-    command = Serve(parser=parser)
     with _interruptible():
-        command.invoke(parser.parse_args(_serve_arguments(address, port, origins, prefix)))
+        serve("relais serve", _serve_arguments(address, port, origins, prefix))
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import panel as pn
-from bokeh.core.properties import value
 from bokeh.events import SelectionGeometry
 from bokeh.models import (
     BoxSelectTool,
@@ -108,7 +107,7 @@ class Timeline(Part):
         self._words = [
             plot.add_glyph(self._row_source, Text(
                 x=x, y="row", text=text, text_align=align, y_offset=-ABOVE,
-                text_baseline="middle", text_font=value(FONT), text_font_size="13px",
+                text_baseline="middle", text_font={"value": FONT}, text_font_size="13px",
             ), visible=False)
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]  # fmt: skip

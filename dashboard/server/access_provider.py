@@ -6,11 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bokeh.server.auth_provider import AuthProvider
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.visitors import Visitors
 from dashboard.core.rights import Permission, User
+from dashboard.server.panel_internals import AuthProvider
 
 _log = logging.getLogger(__name__)
 

@@ -12,11 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bokeh.server.urls import extension_dirs
-from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
-from bokeh.server.views.static_handler import StaticHandler
+import panel as pn
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
+from dashboard.server.panel_internals import BOKEHJS
 from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 from dashboard.ui.templating import STATIC
 
@@ -29,6 +28,7 @@ for kind, suffix in (
 ):
     mimetypes.add_type(kind, suffix)
 
+PANEL_FILES = Path(pn.__file__).parent / "dist"
 COMPRESSED = (".js", ".css", ".svg", ".map", ".json")
 
 
@@ -84,14 +84,6 @@ class CompressedFileHandler(StaticFileHandler):
             self.set_header("Content-Encoding", "gzip")
 
 
-class BokehFileHandler(CompressedFileHandler, StaticHandler):
-    """Sends BokehJS."""
-
-
-class ExtensionFileHandler(CompressedFileHandler, MultiRootStaticHandler):
-    """Sends the scripts and style sheets of Bokeh's extensions, such as Panel."""
-
-
 class StylesheetHandler(RequestHandler):
     """Sends the style sheet, which is composed in memory, with the caching of a file."""
 
@@ -130,6 +122,6 @@ NO_SUCH_PATH = r"/.*%00.*"
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),
-    (r"/static/extensions/(.*)", ExtensionFileHandler, {"root": extension_dirs}),
-    (r"/static/(.*)", BokehFileHandler, {}),
+    (r"/static/extensions/panel/(.*)", CompressedFileHandler, {"path": PANEL_FILES}),
+    (r"/static/(.*)", CompressedFileHandler, {"path": BOKEHJS}),
 ]

@@ -11,8 +11,6 @@ from collections.abc import Collection
 from http.client import responses
 from typing import Any
 
-from bokeh.server.tornado import BokehTornado
-from bokeh.server.util import check_allowlist
 from bokeh.settings import settings as bokeh_settings
 from tornado.httputil import (
     HTTPConnection,
@@ -29,7 +27,8 @@ from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import REFUSAL, origin_host
 from dashboard.server.bodies import BoundedBody, UnfinishedBodies
 from dashboard.server.health import HealthRoute
-from dashboard.server.route_rights import LIVENESS, RouteRights, asks_itself
+from dashboard.server.panel_internals import BokehTornado, check_allowlist
+from dashboard.server.route_rights import LIVENESS, RouteRights
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -140,8 +139,9 @@ class Gate(Router):
             _log.warning("Refusing an address that is not in the table: %s", kind.__name__)
             return NOT_SERVED
         act, visitor = self._rights.needed(kind, request.path), request.visitor
-        asked = act is None or asks_itself(kind) or (visitor and visitor.may(act))
-        return None if asked else NOT_ALLOWED
+        if act is None or self._rights.asks_itself(kind, request.path):
+            return None
+        return None if visitor and visitor.may(act) else NOT_ALLOWED
 
     def _refusal(self, request: HTTPServerRequest) -> str | None:
         peer = request.connection.context.peer  # type: ignore[union-attr]

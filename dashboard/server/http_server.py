@@ -10,14 +10,11 @@ from __future__ import annotations
 import logging
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import panel as pn
-from bokeh.server.auth_provider import AuthProvider
-from bokeh.server.tornado import BokehTornado
-from panel.auth import BasicAuthProvider, OAuthLoginHandler, OAuthProvider
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
     HTTPConnection,
@@ -34,6 +31,13 @@ from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH, NoSuchPath
 from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins
 from dashboard.server.page_handler import Frame, PageHandler, PageSocket
+from dashboard.server.panel_internals import (
+    AuthProvider,
+    BasicAuthProvider,
+    BokehTornado,
+    OAuthLoginHandler,
+    OAuthProvider,
+)
 from dashboard.server.route_rights import RouteRights
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
@@ -65,19 +69,24 @@ class RelaisServer(HTTPServer):
         self,
         request_callback: Application,
         *,
+        routes: Sequence[tuple[Any, ...]] = (),
         frame: Frame | None = None,
         accounts: Accounts | None = None,
         **options: Any,
     ) -> None:
-        """Take the application, what makes its page's frame, and the options of `HTTPServer`.
+        """Take the application, and the options of `HTTPServer`.
 
-        `accounts` are the local ones; without, nobody has any.
+        `routes` are served beside its pages, `frame` makes the frame of ours. `accounts` are the
+        local ones; without, nobody has any.
         """
         self._gate: Gate | None = None
         if isinstance(request_callback, BokehTornado):
             settings = Settings.from_env()
             xheaders, accounts = options.get("xheaders", False), accounts or MemoryAccounts()
             self._gate = _gate(request_callback, settings, accounts, xheaders=xheaders)
+            prefix = request_callback.prefix
+            beside = [(prefix + path, *more) for path, *more in routes]
+            request_callback.add_handlers(r".*", beside)
             if frame is not None:
                 _answer_by_frames(request_callback, frame)
             self._proxies = settings.trusted_proxies
@@ -147,7 +156,7 @@ def _gate(
         # A seventh of a second, for those who have such a login.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
-        pages = openid_routes(login, visitors)
+        pages = openid_routes(login.login_url, login.logout_url, visitors)
         application.add_handlers(r".*", [(prefix + path, *more) for path, *more in pages])
     known = login.endpoints if login else ()
     rights = RouteRights(prefix, (path for path, *_ in known))
@@ -182,7 +191,8 @@ def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:
     for path, context in application.applications.items():
         if path in {PAGE, "/"}:  # `--index dashboard` serves the page at the root, too
             base = path.rstrip("/")
-            shared = {"application_context": context, "bokeh_websocket_path": f"{base}/ws"}
+            shared = {"application_context": context}
             route = re.escape(application.prefix + base)
+            socket = shared | {"bokeh_websocket_path": f"{base}/ws"}
             page = (f"{route}/?", PageHandler, shared | {"frame": frame})
-            application.add_handlers(r".*", [page, (f"{route}/ws", PageSocket, shared)])
+            application.add_handlers(r".*", [page, (f"{route}/ws", PageSocket, socket)])

@@ -9,10 +9,7 @@ import logging
 from pathlib import Path
 from traceback import extract_tb
 
-from bokeh.server import protocol_handler
-from bokeh.server.views import ws
-
-LOGGERS = (ws.__name__, protocol_handler.__name__)
+LOGGERS = ("bokeh.server.views.ws", "bokeh.server.protocol_handler")
 SHOWN = 3  # places, the innermost last
 _QUOTES = ("Bokeh Server protocol error", "Bokeh Server internal error")
 

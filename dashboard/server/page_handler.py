@@ -13,14 +13,17 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
-from bokeh.server.session import ServerSession
-from bokeh.util.token import generate_jwt_token, generate_session_id, get_session_id
-from panel.io.server import DocHandler, WSHandler
-from tornado.web import authenticated
+from tornado.web import RequestHandler, authenticated
 
 from dashboard.core.request_priority import TURNS
 from dashboard.core.rights import User
 from dashboard.server.asset_files import takes_gzip
+from dashboard.server.panel_internals import (
+    WSHandler,
+    generate_jwt_token,
+    generate_session_id,
+    get_session_id,
+)
 
 # What a request says of the session, its token, and who asks -> the page's frame.
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, User], str]
@@ -31,37 +34,56 @@ CHECK_EVERY = 1.0  # seconds between two looks at a sign-in
 SIGN_IN_OVER = 4401  # the code with which a websocket is closed: 4000 to 4999 are an application's
 
 
-class PageHandler(DocHandler):
+class PageHandler(RequestHandler):
     """Answers a page's address with its frame, without making a session."""
 
-    def initialize(self, frame: Frame, **context: Any) -> None:
-        """Take what makes the frame."""
-        super().initialize(**context)
-        self._frame = frame
+    def initialize(self, frame: Frame, application_context: Any) -> None:
+        """Take what makes the frame, and what Bokeh keeps of the page's sessions."""
+        self._frame, self._context = frame, application_context
+
+    async def prepare(self) -> None:
+        """Find out who asks, as Bokeh does before each of its own handlers."""
+        provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
+        self.current_user = await provider.get_user_async(self)
+
+    def get_login_url(self) -> str:
+        """Return where somebody signs in, relative to the page: a proxy may add a prefix."""
+        provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
+        find = provider.get_login_url
+        return f".{provider.login_url if find is None else find(self)}"
 
     @authenticated
-    async def get(self, *args: object, **values: object) -> None:
+    def get(self) -> None:
         """Send the frame, which no browser keeps: the token in it expires."""
-        del args, values
-        payload = self._generate_token_payload()
-        application = self.application
+        application: Any = self.application
         signing = {"secret_key": application.secret_key, "signed": application.sign_sessions}
         token = generate_jwt_token(
             generate_session_id(**signing),
             expiration=application.session_token_expiration,
-            extra_payload=payload,
+            extra_payload=self._session_request(),
             **signing,
         )
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        cookies = {name: cookie.value for name, cookie in self.request.cookies.items()}
         visitor = self.request.visitor  # type: ignore[attr-defined]
-        frame = self._frame(self.request.arguments, cookies, token, visitor).encode()
+        frame = self._frame(self.request.arguments, self._cookies(), token, visitor).encode()
         self.set_header("Vary", "Accept-Encoding")
         if takes_gzip(self):
             self.set_header("Content-Encoding", "gzip")
             frame = gzip.compress(frame, compresslevel=5)
         self.finish(frame)
+
+    def _cookies(self) -> dict[str, str]:
+        return {name: cookie.value for name, cookie in self.request.cookies.items()}
+
+    def _session_request(self) -> dict[str, Any]:
+        """Return what the session knows of this request, as Bokeh has it in its token."""
+        headers = dict(self.request.headers)
+        headers.pop("Cookie", None)  # the same as `cookies`
+        of_request = {
+            "headers": headers, "cookies": self._cookies(), "arguments": self.request.arguments
+        }  # fmt: skip
+        return of_request | self._context.application.process_request(self.request)
 
 
 class PageSocket(WSHandler):
@@ -96,7 +118,7 @@ class PageSocket(WSHandler):
         async with TURNS.next():
             await super()._async_open(token)
 
-    def _is_foreign(self, session: ServerSession) -> bool:
+    def _is_foreign(self, session: Any) -> bool:
         """Return whether somebody else's request has made a session."""
         context: Any = session.document.session_context
         return context.request.visitor != self.request.visitor

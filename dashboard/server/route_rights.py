@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bokeh.server.views.auth_request_handler import AuthRequestHandler
 from tornado.web import ErrorHandler
 
 from dashboard.core.http import AuthorisedHandler
@@ -56,11 +55,10 @@ class RouteRights:
             return kind.act
         return None if issubclass(kind, ErrorHandler) else self._acts(path)[0]
 
+    def asks_itself(self, kind: type, path: str) -> bool:
+        """Return whether a handler finds out by itself who asks: ours, and those of pages."""
+        return issubclass(kind, AuthorisedHandler) or Permission.READ in self._acts(path)
+
     def _acts(self, path: str) -> list[Permission | None]:
         path = path.removeprefix(self._prefix)
         return [act for regex, act in self._table if regex.fullmatch(path)]
-
-
-def asks_itself(kind: type) -> bool:
-    """Return whether a handler of this class finds out by itself who asks, before it answers."""
-    return issubclass(kind, AuthRequestHandler | AuthorisedHandler)

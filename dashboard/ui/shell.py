@@ -8,10 +8,9 @@ from importlib.metadata import version
 from typing import Any
 
 import panel as pn
+from bokeh import __version__ as bokeh_version
 from bokeh.document import Document
-from bokeh.resources import Resources as ServerResources
-from bokeh.server.views.static_handler import StaticHandler
-from panel.io.resources import JS_VERSION, LOCAL_DIST, Resources, bundle_resources
+from bokeh.resources import Resources
 
 from dashboard.translations import Language
 from dashboard.ui.shortcuts import shortcuts
@@ -27,6 +26,7 @@ ROOTS = (
 )
 # Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
 COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
+PANEL_FILES = "static/extensions/panel/"
 
 
 def frame(
@@ -73,7 +73,7 @@ def frame(
 def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
     """Add the parts to the session's document, in the order of `ROOTS`."""
     # Else Panel's style sheets would come from its CDN.
-    document.template_variables["dist_url"] = LOCAL_DIST
+    document.template_variables["dist_url"] = PANEL_FILES
     # Panel would add a model of the browser beside each root.
     with document.models.freeze(), pn.config.set(browser_info=False):
         for name in ROOTS[: len(parts)]:
@@ -84,15 +84,9 @@ def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
 @cache
 def scripts() -> tuple[str, ...]:
     """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
-    server = ServerResources(
-        "server",
-        root_url="/",
-        components=COMPONENTS,
-        path_versioner=StaticHandler.append_version,
-    )
-    bundle = bundle_resources([], Resources.from_bokeh(server))
+    bokeh = Resources("server", root_url="/", components=COMPONENTS, path_versioner=str)
     # `panel serve` imports Tabulator's model, and with it 125 kB of scripts that no place uses.
-    files = (str(file) for file in bundle.js_files if "/datatabulator/" not in str(file))
-    addresses = (file.lstrip("/") for file in files)
+    files = (file.lstrip("/") for file in bokeh.js_files if "/datatabulator/" not in file)
     # A browser keeps what has a version in its address.
-    return tuple(url if "?v=" in url else f"{url}?v={JS_VERSION}" for url in addresses)
+    known = f"{bokeh_version}-{pn.__version__}"
+    return tuple(f"{file}?v={known}" for file in (*files, f"{PANEL_FILES}panel.min.js"))
