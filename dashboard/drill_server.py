@@ -54,7 +54,7 @@ def open_drill(
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)
-    context.shared["drill"] = drill
+    context.computed_once("drill", lambda: drill, holds=None)
     context.play = partial(_play, drill, plan)
 
 

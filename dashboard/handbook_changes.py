@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from dashboard.core.background import update_ninety_days
 from dashboard.core.context import AppContext, addresses_of, intervals_of
-from dashboard.core.shared_values import SharedValues
 from procedure.errors import Fault, ProcedureError
 from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
@@ -63,7 +62,7 @@ def _change(context: AppContext, handbook: Handbook) -> None:
     """Replace the handbook, and what was computed or read by the one before."""
     targets = list(handbook.targets.values())
     context.handbook = handbook
-    context.values = SharedValues()
+    context.computed_once.forget()
     context.workstations.change_addresses(addresses_of(handbook))
     context.watch.change_targets(targets)
     context.feeds.change_sources(pages_of(targets))

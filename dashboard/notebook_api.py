@@ -172,25 +172,29 @@ class ProbeGridView(NotebookView):
     """Who sees what: a row a target, with the last hour of the server's readings."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(GridPanel(session.workstations, session.language))
+        super().__init__(GridPanel(workstations=session.workstations, language=session.language))
 
 
 class GuideView(NotebookView):
     """The procedure at its first question, with what the evidence suggests; nobody answers here."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(GuidePanel(session.suggested_path, session.language))
+        super().__init__(
+            GuidePanel(suggested_path=session.suggested_path, language=session.language)
+        )
 
 
 class LoanLogView(NotebookView):
     """The loans of all days with their filters; of a user's number only the end is shown."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(LoanLogPanel(session.loans, session.language, [], []))
+        super().__init__(LoanLogPanel(lending=session.loans, language=session.language))
 
 
 class HistoryView(NotebookView):
     """The timeline, outages and availability of the last day, week or ninety days."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(HistoryPage(session.history, session.session, session.language))
+        super().__init__(
+            HistoryPage(history=session.history, session=session.session, language=session.language)
+        )

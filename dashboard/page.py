@@ -110,20 +110,25 @@ class DashboardPage:
         def loans() -> Viewer:
             from dashboard.loans.page import LoansPage  # noqa: PLC0415
 
-            return LoansPage(self.loans, self.outage, language)
+            return LoansPage(lending=self.loans, outage=self.outage, language=language)
 
         def back() -> Viewer:
             from dashboard.reconciliation.page import ReconciliationPage  # noqa: PLC0415
 
-            return ReconciliationPage(self.reconciliation, language)
+            return ReconciliationPage(progress=self.reconciliation, language=language)
 
         def history() -> Viewer:
             from dashboard.history.page import HistoryPage  # noqa: PLC0415
 
-            return HistoryPage(self.history, self.session, language)
+            return HistoryPage(history=self.history, session=self.session, language=language)
 
         def guide() -> Viewer:
-            return GuidePage(self.workstations, self.suggested_path, self.outage, language)
+            return GuidePage(
+                workstations=self.workstations,
+                suggested_path=self.suggested_path,
+                outage=self.outage,
+                language=language,
+            )
 
         views = {"guide": guide, "loans": loans, "back": back, "history": history}
         made = {
@@ -133,19 +138,20 @@ class DashboardPage:
         return {place: LazyPlace(self.session, place, make) for place, make in made.items()}
 
     def _make_parts(self, context: AppContext, language: Language) -> dict[str, Viewable | Viewer]:
-        workstation_name = WorkstationName(diagnosis=self.diagnosis)
+        naming = WorkstationName(diagnosis=self.diagnosis)
+        coordinates = {"outage": self.outage, "language": language}
+        here = {"workstations": self.workstations, "language": language, "brief": True}
         return {
             "line": self.connection,
             "probe": self._probe(context),
-            "round": built(LastReadingView, self.grid, language),
-            "naming": built(WorkstationNameView, workstation_name, language),
-            "state": built(StatusBar, self.suggested_path, self.outage, language),
+            "round": built(LastReadingView, grid=self.grid, language=language),
+            "naming": built(WorkstationNameView, form=naming, language=language),
+            "state": built(StatusBar, suggested_path=self.suggested_path, **coordinates),
             "outage": LiveStack(
-                built(OutageBanner, self.outage, language),
-                built(HandbookNoticeView, self.outage, language),
+                [built(OutageBanner, **coordinates), built(HandbookNoticeView, **coordinates)]
             ),
             "here": LazyPart(
-                lambda: built(lambda: ReportView(self.workstations, language, brief=True)),
+                lambda: built(ReportView, **here),
                 param.bind(lambda page: page != "guide", self.session.param.page),
             ),
             **self.places,

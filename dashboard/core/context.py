@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from dashboard.core.alma_not_configured import AlmaNotConfigured
+from dashboard.core.computed_once import ComputedOnce
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.read_models import ReadModels
 from dashboard.core.rights import User, stands
-from dashboard.core.shared_values import SharedValues
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
@@ -76,8 +76,8 @@ class AppContext:
     until that is committed. `make_backup` makes a backup at an instant, None where none is made
     without asking; `backup_made` is the instant of the last such backup since the start,
     `backup_failed` whether the last one failed. `key_state` is what is known of the key for Alma's
-    API. `purge` deletes the identifiers that are due; it blocks for seconds. `shared` holds what a
-    feature keeps for every page, `values` what it computes once for all of them.
+    API. `purge` deletes the identifiers that are due; it blocks for seconds. `computed_once` is for
+    what is the same on several pages.
     """
 
     settings: Settings
@@ -118,11 +118,11 @@ class AppContext:
     backup_made: datetime | None = None
     backup_failed: bool = False
     key_state: KeyState = KeyState.UNKNOWN
-    shared: dict[str, Any] = field(default_factory=dict[str, Any])
-    values: SharedValues = field(default_factory=SharedValues)
+    computed_once: ComputedOnce = field(init=False)
 
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds
+        self.computed_once = ComputedOnce(self.now)
         self.system = library_system(self.handbook.library.system, self.settings.offline_layout)
         self.models = ReadModels(
             *(self.journal, self.notes), reading_holds=holds, points=self.system.points
@@ -130,10 +130,6 @@ class AppContext:
         self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)
         self.enrolled_names = EnrolledNames(self.accounts, self.now)
-
-    def shared_html(self, name: str, render: Callable[..., str]) -> Callable[..., str]:
-        """Wrap what renders a view, so that pages that show equal values share its HTML."""
-        return lambda *shown: self.values.get(name, shown, self.now(), lambda: render(*shown))
 
     def stands(self, user: User) -> bool:
         """Return whether a sign-in still lasts, with the role that it had."""

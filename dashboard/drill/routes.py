@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tornado.web import HTTPError
 
@@ -34,10 +34,7 @@ class DrillRoute(AuthorisedHandler):
         Raises:
             HTTPError: 404, when it runs none.
         """
-        drill = self._context().shared.get("drill")
-        if drill is None:
-            raise HTTPError(404)
-        return drill
+        return self._context().computed_once("drill", _no_drill, holds=None)
 
     @property
     def words(self) -> Language:
@@ -59,6 +56,10 @@ class DrillRoute(AuthorisedHandler):
             now=drill.context.now(),
         )
         return {"html": html, "lent": sorted(drill.lent), "step": step.value}
+
+
+def _no_drill() -> NoReturn:
+    raise HTTPError(404)
 
 
 class DrillPage(DrillRoute):

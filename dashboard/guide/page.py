@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
+import param
 
 from dashboard.core.rights import Permission
 from dashboard.guide.all_clear_view import AllClearView
@@ -16,12 +19,12 @@ from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_view import OutageForm, outage_foot
+from dashboard.outage.outage_view import OutageFoot, OutageForm
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
+from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.readiness.scanner_check import ScannerCheck
-from dashboard.translations import Language
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_stack import LiveStack
@@ -35,66 +38,74 @@ class GuidePage(Part):
     for it.
     """
 
-    def __init__(
-        self,
-        workstations: Workstations,
-        suggested_path: SuggestedPath,
-        outage: OutageState,
-        language: Language,
-    ) -> None:
-        super().__init__()
-        self._suggested_path, guide = suggested_path, suggested_path.guide
-        planned_work = PlannedWork(diagnosis=workstations.diagnosis)
-        result, record = workstations.diagnosis.param.result, outage.param.record
-        calm = pn.bind(
-            self._is_calm, workstations.grid.param.state, result, guide.param.begun, record
-        )
+    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._planned_work = PlannedWork(diagnosis=self.workstations.diagnosis)
+        coordinates = {"outage": self.outage, "language": self.language}
         sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
         self._view = pn.Column(
-            LazyPart(lambda: OutageForm(outage, language), outage.param.opened),
-            LazyPart(lambda: self._all_clear(workstations, planned_work, language), calm, **sheet),
+            LazyPart(lambda: OutageForm(**coordinates), self.outage.param.opened),
+            LazyPart(self._all_clear, self._is_calm, **sheet),
             # What is hidden must not be the grid itself: its own display would show it again.
-            LazyPart(
-                lambda: self._side_by_side(workstations, planned_work, language),
-                pn.rx(calm).rx.not_(),
-                **sheet,
-            ),
-            LiveStack(PrintSheet(guide, language), outage_foot(outage, language)),
-            **WIDE,
-        )
-
-    def _all_clear(
-        self, workstations: Workstations, planned_work: PlannedWork, language: Language
-    ) -> pn.Column:
-        context, updates = workstations.context, workstations.updates
-        session = workstations.diagnosis.session
-        parts = [
-            AllClearView(workstations, planned_work, self._suggested_path.guide, language),
-            ReadinessView(context, session, updates, language),
-        ]
-        may_coordinate = session.person.may(Permission.COORDINATE)
-        return pn.Column(
-            LiveStack(*parts[: 2 if may_coordinate else 1]),
-            ScannerCheck(context.handbook, language),
-            **WIDE,
-        )
-
-    def _side_by_side(
-        self, workstations: Workstations, planned_work: PlannedWork, language: Language
-    ) -> pn.Column:
-        return pn.Column(
-            built(GuidePanel, self._suggested_path, language),
+            LazyPart(self._side_by_side, self._asks, **sheet),
             LiveStack(
-                built(lambda: GridPanel(workstations, language, brief=True)),
-                built(ReportView, workstations, language),
-                built(WorkstationsView, workstations, language),
-                built(DiagnosisView, workstations, language),
-                built(PlannedWorkView, planned_work, language),
-                built(ProcedureTree, self._suggested_path.guide, language),
+                [
+                    PrintSheet(guide=self.suggested_path.guide, language=self.language),
+                    OutageFoot(**coordinates),
+                ]
+            ),
+            **WIDE,
+        )
+
+    @param.depends(
+        "workstations.grid.state",
+        "workstations.diagnosis.result",
+        "suggested_path.guide.begun",
+        "outage.record",
+    )
+    def _asks(self) -> bool:
+        return self.suggested_path.asks
+
+    @param.depends("_asks")
+    def _is_calm(self) -> bool:
+        return not self._asks()
+
+    def _all_clear(self) -> pn.Column:
+        workstations, language = self.workstations, self.language
+        context, session = workstations.context, workstations.diagnosis.session
+        guide = self.suggested_path.guide
+        parts: list[Part] = [
+            AllClearView(
+                workstations=workstations,
+                planned_work=self._planned_work,
+                guide=guide,
+                language=language,
+            )
+        ]
+        if session.person.may(Permission.COORDINATE):
+            drill = DrillControl(context=context, session=session, updates=workstations.updates)
+            parts.append(ReadinessView(drill=drill, language=language))
+        return pn.Column(LiveStack(parts), ScannerCheck(context.handbook, language), **WIDE)
+
+    def _side_by_side(self) -> pn.Column:
+        path, language = self.suggested_path, self.language
+        seen = {"workstations": self.workstations, "language": language}
+        return pn.Column(
+            built(GuidePanel, suggested_path=path, language=language),
+            LiveStack(
+                [
+                    built(GridPanel, brief=True, **seen),
+                    built(ReportView, **seen),
+                    built(WorkstationsView, **seen),
+                    built(DiagnosisView, **seen),
+                    built(PlannedWorkView, planned_work=self._planned_work, language=language),
+                    built(ProcedureTree, guide=path.guide, language=language),
+                ]
             ),
             css_classes=["guide-page"],
             **WIDE,
         )
-
-    def _is_calm(self, *_: object) -> bool:
-        return not self._suggested_path.asks

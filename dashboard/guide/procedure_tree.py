@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from textwrap import wrap
 
-import panel as pn
+import param
 
-from dashboard.guide.guide import Given, Guide
+from dashboard.guide.guide import Guide
 from dashboard.guide.tree_layout import TreeLayout, lay_out_tree
-from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.guide.steps import Procedure, Step
-from procedure.handbook.model import Handbook, StepWords
+from procedure.handbook.model import StepWords
 
 BOX = (100, 44)
 LETTERS = 13  # in a line of a label, at most
 LINE = 14
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +82,41 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
     return Drawing(right, bottom, tuple(boxes.values()), edges)
 
 
-class ProcedureTree(Part):
+class ProcedureTree(HtmlView):
     """The drawing, with the path so far in bold; whatever can be looked at is a link."""
 
-    def __init__(self, guide: Guide, language: Language) -> None:
-        super().__init__()
-        self._guide, self._language = guide, language
-        drawings = pn.bind(self._draw, guide.updates.param.handbook)
-        shown = pn.bind(self._html, drawings, guide.param.path, guide.param.step)
-        self._view = LiveHTML(shown, self._act, css_classes=["no-print"])
+    guide: Guide = param.ClassSelector(class_=Guide, constant=True)
+    css_classes = ("no-print",)
 
-    def _words(self, handbook: Handbook) -> Mapping[str, StepWords]:
-        return handbook.words[self._language.code].steps
-
-    def _draw(self, handbook: Handbook) -> tuple[Drawing, ...]:
-        words = self._words(handbook)
-        return tuple(drawing(handbook.procedure, words, scale) for scale in (ACROSS, UPRIGHT))
-
-    def _html(self, drawings: tuple[Drawing, ...], path: tuple[Given, ...], step: str) -> str:
-        steps = self._guide.procedure.steps
-        passed = {key for key, _ in path} | {self._guide.end}
+    @param.depends("guide.updates.handbook", "guide.path", "guide.step")
+    def _html(self) -> str:
+        guide, steps = self.guide, self.guide.procedure.steps
+        words = guide.handbook.words[self.language.code].steps
+        passed = {key for key, _ in guide.path} | {guide.end}
         return render(
             "guide/procedure_tree",
-            self._language,
-            drawings=drawings,
-            words=self._words(self._guide.handbook),
+            self.language,
+            drawings=self._drawings(words),
+            words=words,
             box=BOX,
-            walked=path,
+            walked=guide.path,
             passed=passed,
-            here=step,
+            here=guide.step,
             open=passed | {key for key, one in steps.items() if not one.answers},
+        )
+
+    def _drawings(self, words: Mapping[str, StepWords]) -> list[Drawing]:
+        procedure = self.guide.procedure
+        return self.guide.context.computed_once(
+            "procedure drawn",
+            lambda: [drawing(procedure, words, scale) for scale in (ACROSS, UPRIGHT)],
+            *(procedure, words),
+            holds=DAY,
         )
 
     def _act(self, act: str, value: str) -> None:
         if act == "look":
-            self._guide.look_at(value)
+            self.guide.look_at(value)
 
 
 def _box(key: str, placed: TreeLayout, scale: Scale) -> StepBox:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import panel as pn
+import param
 
 from dashboard.guide.diagnosis_advice import diagnosis_advice
 from dashboard.guide.next_action import NextAction, lending_text, next_action
 from dashboard.guide.situation_text import StatusText, status_text
 from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.outage.outage import OutageState
-from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.outages.declared_outage import OutageRecord
 
 
-class StatusBar(Part):
+class StatusBar(HtmlView):
     """A live region that changes only when its sentence does.
 
     Where the workstations, the pages and the people know more than the server's grid, their
@@ -27,42 +26,41 @@ class StatusBar(Part):
     asks of the desks comes first.
     """
 
-    def __init__(
-        self, suggested_path: SuggestedPath, outage: OutageState, language: Language
-    ) -> None:
-        super().__init__()
-        self._suggested_path, self._outage = suggested_path, outage
-        self._language = language
-        self._diagnosis = diagnosis = suggested_path.diagnosis
-        diagnosis_param, guide_param = diagnosis.param, suggested_path.guide.param
-        html = pn.bind(
-            self._html,
-            diagnosis.updates.param.handbook,
-            diagnosis.grid.param.state,
-            diagnosis_param.result,
-            diagnosis_param.suggestions,
-            diagnosis_param.windows,
-            diagnosis.updates.param.unwritable,
-            diagnosis.updates.param.spooled,
-            diagnosis.updates.param.takes_loans,
-            guide_param.walk,
-            guide_param.step,
-            guide_param.applying,
-            guide_param.begun,
-            suggested_path.param.one_by_one,
-            suggested_path.guide.session.param.page,
-            outage.param.record,
-            outage.param.to_bring,
-            outage.param.block_off,
-            outage.param.still_open,
-        )
-        self._render = diagnosis.context.shared_html(
-            f"state {language.code}", lambda text: render("guide/status_bar", language, text=text)
-        )
-        self._view = LiveHTML(html, role="status")
+    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    role = "status"
 
-    def _html(self, *_: object) -> str:
-        return self._render(self._text())
+    @property
+    def _diagnosis(self) -> DiagnosisState:
+        return self.suggested_path.diagnosis
+
+    @param.depends(
+        "suggested_path.diagnosis.updates.handbook",
+        "suggested_path.diagnosis.updates.unwritable",
+        "suggested_path.diagnosis.updates.spooled",
+        "suggested_path.diagnosis.updates.takes_loans",
+        "suggested_path.diagnosis.grid.state",
+        "suggested_path.diagnosis.result",
+        "suggested_path.diagnosis.suggestions",
+        "suggested_path.diagnosis.windows",
+        "suggested_path.guide.walk",
+        "suggested_path.guide.step",
+        "suggested_path.guide.applying",
+        "suggested_path.guide.begun",
+        "suggested_path.guide.session.page",
+        "suggested_path.one_by_one",
+        "outage.record",
+        "outage.to_bring",
+        "outage.block_off",
+        "outage.still_open",
+    )
+    def _html(self) -> str:
+        text, language = self._text(), self.language
+        return self.context.computed_once(
+            f"status bar {language.code}",
+            lambda: render("guide/status_bar", language, text=text),
+            text,
+        )
 
     def _text(self) -> StatusText:
         updates = self._diagnosis.updates
@@ -70,27 +68,27 @@ class StatusBar(Part):
             return self._unrecorded()
         if updates.unwritable or updates.spooled:
             return self._spooled(updates.spooled)
-        todo, record = next_action(self._suggested_path, self._language), self._outage.record
+        todo, record = next_action(self.suggested_path, self.language), self.outage.record
         state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
-        advice = diagnosis_advice(self._diagnosis, todo, self._language)
+        advice = diagnosis_advice(self._diagnosis, todo, self.language)
         text = advice or status_text(
-            state, self._names(), self._language, now, todo, left=self._left()
+            state, self._names(), self.language, now, todo, left=self._left()
         )
-        if record is not None and advice is None and self._suggested_path.guide.all_well:
+        if record is not None and advice is None and self.suggested_path.guide.all_well:
             return self._not_over(record, todo)
         if record is not None and record.lending:
-            return replace(text, act=lending_text(todo, self._language))
+            return replace(text, act=lending_text(todo, self.language))
         if todo.step and todo.open and todo.step not in text.act:
             return replace(text, act=todo.step)
         return text
 
     def _left(self) -> str | None:
         """Return what is left of the reconciliation, empty for nothing, None while not known."""
-        outage, say = self._outage, self._language.say
+        outage, say = self.outage, self.language.say
         if outage.to_bring is None:
             return None
         if outage.to_bring:
-            return to_bring_text(outage.to_bring, self._language)
+            return to_bring_text(outage.to_bring, self.language)
         if outage.block_off is not None:
             return say("Dans Alma, remettez le blocage comme avant.")
         left = {
@@ -100,12 +98,12 @@ class StatusBar(Part):
         return left.get(outage.still_open, "")
 
     def _names(self) -> dict[str, str]:
-        targets = self._suggested_path.guide.handbook.words[self._language.code].targets
+        targets = self.suggested_path.guide.handbook.words[self.language.code].targets
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
         """Return the text while the journal is not writable; it precedes every other."""
-        say = self._language.say
+        say = self.language.say
         fact = {
             "damaged": say(
                 "Relais n’enregistre plus rien\u202f: sa base de données est endommagée."
@@ -126,7 +124,7 @@ class StatusBar(Part):
 
     def _spooled(self, count: int) -> StatusText:
         """Return the text while loans wait in the spool of the server."""
-        say, plural = self._language.say, self._language.plural
+        say, plural = self.language.say, self.language.plural
         fact = say(
             "La base de données de Relais ne s’écrit plus\u202f: les prêts sont en sécurité."
         )
@@ -143,10 +141,10 @@ class StatusBar(Part):
 
     def _not_over(self, record: OutageRecord, todo: NextAction) -> StatusText:
         """Return the text while Alma works and a declared outage was not ended."""
-        say = self._language.say
+        say = self.language.say
         fact = say("Alma répond, mais la panne n’est pas déclarée finie.")
         if record.lending and todo.step:
-            act = lending_text(todo, self._language)
+            act = lending_text(todo, self.language)
         elif record.lending:
             act = say("C1 est en vigueur\u202f: prêtez en secours.")
         else:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import param
 
+from dashboard.core.context import AppContext
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.where_to_lend import LendIn, lend_in
@@ -32,6 +33,11 @@ class SuggestedPath(param.Parameterized):
     )
     _was_declared = param.Boolean(default=False)
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
+
+    @property
+    def context(self) -> AppContext:
+        """What all pages share."""
+        return self.guide.context
 
     # Computed when read, never stored: a view that is drawn for a new step before the others must
     # not see the suggestions of the step before.
@@ -76,7 +82,7 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def _is_declared(self) -> bool:
-        return self.diagnosis.context.models.outages.current() is not None
+        return self.context.models.outages.current() is not None
 
     @property
     def offered(self) -> Suggestions:

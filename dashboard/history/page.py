@@ -1,4 +1,4 @@
-"""The history's place: timeline, response times, outages, availability and heat map."""
+"""The history's place: timeline, response times, outages and availability."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import panel as pn
+import param
 from panel.viewable import Viewer
 
 from dashboard.core.rights import Permission
@@ -30,7 +31,6 @@ from dashboard.history.texts import (
 )
 from dashboard.history.timeline import Timeline
 from dashboard.history.years_view import YearsView
-from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
@@ -46,43 +46,33 @@ STALE = timedelta(minutes=15)
 
 
 class HistoryPage(Part):
-    """A choice of span, the figure, two tables, the map, and the outages as a file."""
+    """A choice of span, the figure, two tables, the years, and the outages as a file."""
 
-    def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
-        super().__init__()
-        self._history, self._language = history, language
-        self._reports = session.person.may(Permission.OUTAGE_REPORT)
-        self._causes = {cause: cause_name(cause, language) for cause in FailureCause}
-        parts = [
-            self._timeline(
-                built(Timeline, history, session, language),
-                self._pane(self._daily, "span", "ninety_days", on_act=self._act),
-            ),
-            LatencyView(history, language).__panel__(),
+    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
+    session: Session = param.ClassSelector(class_=Session, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        seen = {"history": self.history, "language": self.language}
+        self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}
+        self._view = pn.Column(
+            self._timeline(built(Timeline, session=self.session, **seen)),
+            LatencyView(**seen),
             self._outages(),
-            self._pane(
-                self._available, "rows", "services", "ninety_days", css_classes=["past-part"]
-            ),
-            self._pane(
-                self._heat, "ninety_days", "ninety_days_failed", css_classes=["past-part", "wide"]
-            ),
-            built(YearsView, history, language),
-        ]
-        self._view = pn.Column(*parts, css_classes=["page", "page--history"], **WIDE)
+            LiveHTML(self._available, css_classes=["past-part"]),
+            LiveHTML(self._heat, css_classes=["past-part", "wide"]),
+            built(YearsView, **seen),
+            css_classes=["page", "page--history"],
+            **WIDE,
+        )
 
     @property
     def _all_names(self) -> dict[str, str]:
-        return all_names(self._history.updates.handbook, self._language)
+        return all_names(self.history.updates.handbook, self.language)
 
-    def _pane(self, html: Any, *follows: str, **more: Any) -> LiveHTML:
-        """Return a pane of a method's HTML, rendered again when its parameters change."""
-        own = (self._history.param[name] for name in follows)
-        bound = pn.bind(lambda *_: html(), self._history.updates.param.handbook, *own)
-        return LiveHTML(bound, **more)
-
-    def _timeline(self, timeline: Viewer | LiveHTML, daily: LiveHTML) -> pn.Column:
+    def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
         """Return the choice of span, and the lanes of a day or week or the bars of ninety days."""
-        say = self._language.say
+        say = self.language.say
         spans = {
             say("Jour"): "day",
             say("Semaine"): "week",
@@ -90,105 +80,114 @@ class HistoryPage(Part):
             say("Dates"): RANGE,
         }
         choice = pn.widgets.RadioButtonGroup.from_param(
-            self._history.param.span,
+            self.history.param.span,
             name=say("Période"),
             options=spans,
             stylesheets=[asset_url("relais.css")],
             css_classes=["spans"],
         )
-        legend = self._pane(
-            *(self._legend, "between", "loaded", "ninety_days_failed"),
-            css_classes=["timeline-legend"],
+        span = self.history.param.span.rx()
+        legend = LiveHTML(self._legend, css_classes=["timeline-legend"])
+        dates = LiveHTML(
+            self._dates,
+            on_form=self._choose_dates,
+            css_classes=["dates-slot"],
+            visible=span == RANGE,
         )
-        dates = self._pane(
-            self._dates, "between", on_form=self._choose_dates, css_classes=["dates-slot"]
-        )
-        dates.visible = self._history.param.span.rx() == RANGE
         head = pn.Column(legend, choice, dates, css_classes=["timeline-head"], **WIDE)
-        lanes = pn.Column(timeline, **WIDE)
-        lanes.visible = self._history.param.span.rx() != "quarter"
+        lanes = pn.Column(timeline, visible=span != "quarter", **WIDE)
+        daily = LiveHTML(self._daily, self._act)
         return pn.Column(head, lanes, daily, css_classes=["panel", "wide"], **WIDE)
 
     def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
             callback=self._file,
-            filename=pn.bind(file_name, self._history.param.between),
-            label=self._language.say("Exporter en CSV"),
+            filename=self.history.param.between.rx.pipe(file_name),
+            label=self.language.say("Exporter en CSV"),
             # An empty file would mean that there was no outage.
-            disabled=self._history.param.loaded.rx.not_(),
+            disabled=self.history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
-        title = self._pane(self._title, "between")
-        head = pn.Column(title, export, css_classes=["outages-head"], **WIDE)
-        follows = (
-            "outages",
-            "lasting",
-            "loaded",
-            "known",
-            "read",
-            "first_read",
-            "every",
-            "ninety_days_failed",
-        )
-        table = self._pane(self._table, *follows, on_act=self._act)
+        head = pn.Column(LiveHTML(self._title), export, css_classes=["outages-head"], **WIDE)
+        table = LiveHTML(self._table, self._act)
         return pn.Column(head, table, css_classes=["panel", "panel--flush"], **WIDE)
 
     def _act(self, name: str, value: str) -> None:
         if name == "every":
-            self._history.every = True
+            self.history.every = True
         elif name == "day":
             self._choose_dates("", {"first": value, "last": value})
 
     def _choose_dates(self, _: str, fields: Mapping[str, str]) -> None:
-        history = self._history
+        history = self.history
         first, last = fields.get("first", ""), fields.get("last", "")
         if between := range_of_days(first, last, history.context.now()):
             history.show(between)
 
+    @param.depends("history.updates.handbook", "history.between")
     def _dates(self) -> str:
-        now = self._history.context.now()
-        since, until = self._history.between.bounds(now)
+        now = self.history.context.now()
+        since, until = self.history.between.bounds(now)
         return render(
             "history/dates",
-            self._language,
+            self.language,
             first=local(since).date(),
             last=local(until - SHORTEST).date(),
             earliest=local(now - QUARTER).date(),
             today=local(now).date(),
         )
 
+    @param.depends(
+        "history.updates.handbook",
+        "history.between",
+        "history.loaded",
+        "history.ninety_days_failed",
+    )
     def _legend(self) -> str:
-        history = self._history
+        history = self.history
         return render(
             "history/timeline_legend",
-            self._language,
-            title=span_title(history.between, self._language),
+            self.language,
+            title=span_title(history.between, self.language),
             daily=history.span == "quarter",
             loaded=history.loaded,
             fault=history.ninety_days_failed,
         )
 
+    @param.depends("history.updates.handbook", "history.span", "history.ninety_days")
     def _daily(self) -> str:
-        history = self._history
+        history = self.history
         if history.span != "quarter":
             return ""
         keys = [row.target for row in (*history.services, *history.rows)]
-        return daily_bars(history.ninety_days, keys, self._all_names, self._language)
+        return daily_bars(history.ninety_days, keys, self._all_names, self.language)
 
+    @param.depends("history.updates.handbook", "history.between")
     def _title(self) -> str:
-        title = outages_title(self._history.between, self._language)
-        return render("history/title", self._language, title=title)
+        title = outages_title(self.history.between, self.language)
+        return render("history/title", self.language, title=title)
 
+    @param.depends(
+        "history.updates.handbook",
+        "history.outages",
+        "history.lasting",
+        "history.loaded",
+        "history.known",
+        "history.read",
+        "history.first_read",
+        "history.every",
+        "history.ninety_days_failed",
+    )
     def _table(self) -> str:
-        history, language = self._history, self._language
+        history, language = self.history, self.language
         shown = history.outages[: MANY if history.every else FEW]
         left = len(history.outages) - len(shown)
         return render(
             "history/outages",
             language,
             title=outages_title(history.between, language),
-            reports=self._reports,
+            reports=self.session.person.may(Permission.OUTAGE_REPORT),
             nothing=no_outage(history.span, language),
             outages=shown,
             outside=history.outside,
@@ -209,8 +208,11 @@ class HistoryPage(Part):
             first_read=history.first_read,
         )
 
+    @param.depends(
+        "history.updates.handbook", "history.rows", "history.services", "history.ninety_days"
+    )
     def _available(self) -> str:
-        history, language = self._history, self._language
+        history, language = self.history, self.language
         rows = [*history.services, *history.rows]
         return render(
             "history/availability",
@@ -225,16 +227,16 @@ class HistoryPage(Part):
 
     def _stale(self) -> str:
         """Return when the ninety days were read, empty if lately."""
-        history = self._history
+        history = self.history
         if history.ninety_days is None or history.now - history.ninety_days.until < STALE:
             return ""
-        return self._language.moment(history.ninety_days.until, history.now, short=True)
+        return self.language.moment(history.ninety_days.until, history.now, short=True)
 
+    @param.depends("history.updates.handbook", "history.ninety_days", "history.ninety_days_failed")
     def _heat(self) -> str:
-        return heat_map(
-            self._history.ninety_days, self._language, fault=self._history.ninety_days_failed
-        )
+        history = self.history
+        return heat_map(history.ninety_days, self.language, fault=history.ninety_days_failed)
 
     def _file(self) -> io.StringIO:
-        frame = frames.downtimes(outage.outage for outage in self._history.outages)
+        frame = frames.downtimes(outage.outage for outage in self.history.outages)
         return io.StringIO(frame.to_csv(index=False))

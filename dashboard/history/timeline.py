@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import panel as pn
+import param
 from bokeh.events import SelectionGeometry
 from bokeh.models import (
     BoxSelectTool,
@@ -28,7 +29,6 @@ from dashboard.history.shown_span import range_between
 from dashboard.history.texts import percent, target_names
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
 from dashboard.history.timeline_ticks import axis_ticks, milliseconds
-from dashboard.translations import Language
 from dashboard.ui.part import Part
 from procedure.monitoring.model import Status
 
@@ -62,9 +62,11 @@ PALETTES = {
 class Timeline(Part):
     """One figure, made once; its bars, ticks and range follow the state."""
 
-    def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
-        super().__init__()
-        self._history, self._session, self._language = history, session, language
+    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
+    session: Session = param.ClassSelector(class_=Session, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
         self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
         self._work = ColumnDataSource(_no_bars())
         self._row_source = ColumnDataSource(
@@ -72,17 +74,13 @@ class Timeline(Part):
         )
         self._zoom = BoxSelectTool(dimensions="width", renderers=[])
         self._figure = self._draw()
-        history.param.watch(self._show, ["rows", "work"])
-        session.param.watch(self._paint, ["scheme"])
-        session.param.watch(self._lay_out, ["narrow"])
-        history.updates.param.watch(self._lay_out, ["handbook"])
         self._lay_out()
         self._paint()
         self._view = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
 
     @property
     def _names(self) -> dict[str, str]:
-        return target_names(self._history.updates.handbook, self._language)
+        return target_names(self.history.updates.handbook, self.language)
 
     def _draw(self) -> Any:
         plot = figure(
@@ -127,17 +125,18 @@ class Timeline(Part):
         """Show the span over which somebody drew."""
         ends = sorted((event.geometry["x0"], event.geometry["x1"]))
         since, until = (datetime.fromtimestamp(ms // 60_000 * 60, UTC) for ms in ends)
-        between = range_between(since, until, self._history.context.now())
+        between = range_between(since, until, self.history.context.now())
         if event.final and between is not None:
-            self._history.show(between)
+            self.history.show(between)
 
     def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
         # `plot.hbar` makes four glyphs more for each, of selections that nobody makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
-    def _lay_out(self, *_: object) -> None:
+    @param.depends("session.narrow", "history.updates.handbook", watch=True)
+    def _lay_out(self) -> None:
         """Set the heights: on a phone the names are above their lanes, not beside them."""
-        narrow, names = self._session.narrow, list(self._names.values())
+        narrow, names = self.session.narrow, list(self._names.values())
         self._figure.yaxis.ticker = FixedTicker(ticks=list(range(len(names))))
         self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
         pitch = TALL if narrow else LANE
@@ -157,8 +156,9 @@ class Timeline(Part):
             drawn.glyph.height = heights[key] * LANE / pitch
         self._show()
 
-    def _show(self, *_: object) -> None:
-        history = self._history
+    @param.depends("history.rows", "history.work", watch=True)
+    def _show(self) -> None:
+        history = self.history
         if history.since is None or history.span == "quarter":
             return
         ends = milliseconds(history.since), milliseconds(history.until)
@@ -178,26 +178,26 @@ class Timeline(Part):
         self._set_ticks()
 
     def _share(self, availability: Any) -> str:
-        text = "" if availability is None else percent(availability.whole, self._language)
+        text = "" if availability is None else percent(availability.whole, self.language)
         return f"{text}\u202f%" if text else ""
 
     def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {verdict: _no_bars() for verdict in HEIGHTS}
-        finest = (self._history.until - self._history.since) / FINEST
-        for row in self._history.rows:
+        finest = (self.history.until - self.history.since) / FINEST
+        for row in self.history.rows:
             for segment in timeline_segments(row.states, finest):
                 self._add(bars[segment.verdict], row.target, segment, self._segment_text(segment))
         return bars
 
     def _bars_of_work(self) -> dict[str, list[Any]]:
-        bars, word = _no_bars(), self._language.say("Travaux annoncés")
-        for work in self._history.work:
+        bars, word = _no_bars(), self.language.say("Travaux annoncés")
+        for work in self.history.work:
             segment = TimelineSegment(Status.UNKNOWN, work.start, work.end, work.end - work.start)
             self._add(bars, work.target, segment, word)
         return bars
 
     def _segment_text(self, segment: TimelineSegment) -> str:
-        say = self._language.say
+        say = self.language.say
         words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
         word = words.get(segment.verdict.value, say("Pas connu"))
         times = segment.times
@@ -206,37 +206,38 @@ class Timeline(Part):
     def _add(
         self, bars: dict[str, list[Any]], target: str, segment: TimelineSegment, word: str
     ) -> None:
-        names, now = self._names, self._history.now
+        names, now = self._names, self.history.now
         bars["row"].append(list(names).index(target))
         bars["name"].append(names[target])
         bars["left"].append(milliseconds(segment.start))
         bars["right"].append(milliseconds(segment.end))
         bars["word"].append(word)
-        bars["from_"].append(self._language.moment(segment.start, now))
-        bars["until"].append(self._language.moment(segment.end, now))
-        bars["lasted"].append(self._language.duration(segment.lasted))
+        bars["from_"].append(self.language.moment(segment.start, now))
+        bars["until"].append(self.language.moment(segment.end, now))
+        bars["lasted"].append(self.language.duration(segment.lasted))
         report = self._report(segment)
         bars["report"].append(report)
-        hint = self._language.say("Clic\u202f: ouvrir le dossier") if report else ""
+        hint = self.language.say("Clic\u202f: ouvrir le dossier") if report else ""
         bars["hint"].append(hint and f"<br>{hint}")
 
     def _report(self, segment: TimelineSegment) -> str:
         """Return the address of the report on an outage that was declared meanwhile, or ""."""
         if segment.verdict is not Status.DOWN:
             return ""
-        outages = self._history.context.models.outages
+        outages = self.history.context.models.outages
         declared = outages.declared_between(segment.start, segment.end)
-        return f"dossier/{declared.declared.id}?lang={self._language.code}" if declared else ""
+        return f"dossier/{declared.declared.id}?lang={self.language.code}" if declared else ""
 
     def _set_ticks(self) -> None:
-        ticks = axis_ticks(self._history.since, self._history.until, self._language)
+        ticks = axis_ticks(self.history.since, self.history.until, self.language)
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker
         axis.major_label_overrides = ticks
 
-    def _paint(self, *_: object) -> None:
-        colours = PALETTES[self._session.scheme]
+    @param.depends("session.scheme", watch=True)
+    def _paint(self) -> None:
+        colours = PALETTES[self.session.scheme]
         for verdict, bars in self._bars.items():
             hollow, edge = verdict is Status.UNKNOWN, EDGES[verdict]
             bars.glyph.update(

@@ -76,18 +76,18 @@ class YearsState(State):
 
 async def _shared(context: AppContext, choice: str, key: str) -> PastPeriods:
     """Return the periods that all pages share; read anew when they are old."""
-    now, name = context.now(), f"years {choice} {key}"
-    begun, reading = context.shared.get(name, (None, None))
-    if begun is None or not now - RENEWED_AFTER < begun <= now or _has_failed(reading):
-        read = asyncio.to_thread(read_periods, context, choice, key, now)
-        reading = asyncio.ensure_future(read)
-        context.shared[name] = (now, reading)
-    # A page that is closed meanwhile must not end the reading of the others.
-    return await asyncio.shield(reading)
 
+    def read() -> asyncio.Future[PastPeriods]:
+        now = context.now()
+        return asyncio.ensure_future(asyncio.to_thread(read_periods, context, choice, key, now))
 
-def _has_failed(reading: asyncio.Future[PastPeriods]) -> bool:
-    return reading.done() and (reading.cancelled() or reading.exception() is not None)
+    reading = context.computed_once("years", read, choice, key, holds=RENEWED_AFTER)
+    try:
+        # A page that is closed meanwhile must not end the reading of the others.
+        return await asyncio.shield(reading)
+    except ProcedureError:
+        context.computed_once.forget("years")
+        raise
 
 
 def read_periods(context: AppContext, choice: str, key: str, until: datetime) -> PastPeriods:

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-import panel as pn
+import param
 
 from dashboard.history.history import HistoryState
 from dashboard.history.texts import counted_names
 from dashboard.history.years import CHOICES, PastPeriods, YearsState
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 
 
@@ -29,40 +28,40 @@ class PeriodRow:
     longest: str
 
 
-class YearsView(Part):
+class YearsView(HtmlView):
     """A table of months or years, newest first."""
 
-    def __init__(self, history: HistoryState, language: Language) -> None:
-        super().__init__()
-        self._language, self._history = language, history
-        self._years = YearsState(context=history.context, key=next(iter(self._names)))
-        follows = [self._years.param[name] for name in ("choice", "key", "periods", "failed")]
-        self._view = LiveHTML(
-            pn.bind(self._html, history.updates.param.handbook, *follows),
-            self._choose,
-            self._choose_target,
-            css_classes=["past-part", "wide"],
-        )
+    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
+    years: YearsState = param.ClassSelector(class_=YearsState, constant=True)
+    css_classes = ("past-part", "wide")
+
+    def __init__(self, *, history: HistoryState, language: Language) -> None:
+        first = next(iter(counted_names(history.updates.handbook, language)))
+        years = YearsState(context=history.context, key=first)
+        super().__init__(history=history, years=years, language=language)
 
     @property
     def _names(self) -> dict[str, str]:
-        return counted_names(self._history.updates.handbook, self._language)
+        return counted_names(self.history.updates.handbook, self.language)
 
-    def _choose(self, _: str, value: str) -> None:
+    def _act(self, _: str, value: str) -> None:
         if value in CHOICES:
-            self._years.choice = value
+            self.years.choice = value
 
-    def _choose_target(self, _: str, fields: Mapping[str, str]) -> None:
+    def _form(self, _: str, fields: Mapping[str, str]) -> None:
         if fields.get("target") in self._names:
-            self._years.key = fields["target"]
+            self.years.key = fields["target"]
 
-    def _html(self, *_: object) -> str:
-        years, read, names = self._years, self._years.shown, self._names
+    @param.depends(
+        "history.updates.handbook", "years.choice", "years.key", "years.periods", "years.failed"
+    )
+    def _html(self) -> str:
+        years, read, names = self.years, self.years.shown, self._names
         if years.key not in names:
             years.key = next(iter(names))
         return render(
             "history/years",
-            self._language,
+            self.language,
             choice=years.choice,
             names=names,
             target=years.key,
@@ -72,7 +71,7 @@ class YearsView(Part):
         )
 
     def _rows(self, read: PastPeriods) -> Iterator[PeriodRow]:
-        language = self._language
+        language = self.language
         for period in reversed(read.rows):
             start, down, longest = period["start"], period["down"], period["longest"]
             share = _share(period["ratio"], language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import panel as pn
 import param
@@ -25,59 +26,56 @@ class FileImportView(Part):
     sentence of its refusal.
     """
 
-    refusal = param.String(default="")
+    intake: FileImport = param.ClassSelector(class_=FileImport, constant=True)
+    head = param.String(constant=True)
+    label = param.String(constant=True)
+    place = param.String(constant=True)
+    attempt: Callable[[Callable[[], object], Language], str] = param.Callable(
+        default=try_loan_action, constant=True
+    )
+    refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
-    def __init__(
-        self,
-        intake: FileImport,
-        language: Language,
-        *,
-        head: str,
-        label: str,
-        place: str = "",
-        attempt: Callable[[Callable[[], object], Language], str] = try_loan_action,
-    ) -> None:
-        super().__init__()
-        self._attempt = attempt
-        self._intake, self._language = intake, language
-        self._turn, self._place = 0, place
-        html = pn.bind(self._html, intake.param.files, self.param.refusal)
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._turn = 0
         drop = drop_zone(
             self._look,
-            language,
-            label,
+            self.language,
+            self.label,
             accept=".dat,.jsonl,.json,.csv,.xlsx,.txt",
             multiple=True,
-            place=place,
+            place=self.place,
         )
-        self._view = pn.Column(LiveHTML(head), drop, LiveHTML(html, self._act, self._form), **WIDE)
+        files = LiveHTML(self._html, self._act, self._form)
+        self._view = pn.Column(LiveHTML(self.head), drop, files, **WIDE)
 
     @property
     def _desks(self) -> dict[str, str]:
-        desks = self._intake.context.handbook.desks
+        desks = self.intake.context.handbook.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    def _html(self, *_: object) -> str:
-        files = self._intake.files
+    @param.depends("intake.files", "refusal")
+    def _html(self) -> str:
+        files = self.intake.files
         return render(
             "loans/file_import",
-            self._language,
+            self.language,
             files=files,
             desks=self._desks,
             ready=sum(1 for file in files if not file.taken and file.ready),
             over=all(file.taken for file in files),
             said=self._summary(files),
             turn=self._turn,
-            place=self._place,
+            place=self.place,
             conflicts=self._conflicts(),
-            why=lambda bad: bad_line_text(bad, self._language),
-            doubts=reason_texts(self._language),
+            why=lambda bad: bad_line_text(bad, self.language),
+            doubts=reason_texts(self.language),
             refusal=self.refusal,
         )
 
     def _summary(self, files: Sequence[ImportedFile]) -> str:
         """Return what was new in the files taken in, else what is new in all files."""
-        say, taken = self._language.say, [file for file in files if file.taken]
+        say, taken = self.language.say, [file for file in files if file.taken]
         new = ", ".join(self._new(taken or files))
         if taken:
             return say("Pris : {new}.", new=new) if new else say("Rien de nouveau n’a été pris.")
@@ -86,7 +84,7 @@ class FileImportView(Part):
         return say("Rien de nouveau ici.")
 
     def _new(self, files: Sequence[ImportedFile]) -> Iterator[str]:
-        plural = self._language.plural
+        plural = self.language.plural
         counts = {
             "loan": lambda n: plural("{count} prêt", "{count} prêts", n),
             "return": lambda n: plural("{count} retour", "{count} retours", n),
@@ -100,7 +98,7 @@ class FileImportView(Part):
                 yield words(count)
 
     def _conflicts(self) -> dict[str, str]:
-        say = self._language.say
+        say = self.language.say
         return {
             "lent_twice": say("prêté deux fois sans retour entre les deux"),
             "lent_and_on_cart": say("prêté, et sur un chariot : gardez ce chariot fermé"),
@@ -113,22 +111,22 @@ class FileImportView(Part):
         }
 
     def _look(self, files: Sequence[Dropped]) -> None:
-        self._try(lambda: self._intake.look(files))
+        self._try(lambda: self.intake.look(files))
 
     def _act(self, act: str, value: str) -> None:
         del value
         acts: dict[str, Callable[[], object]] = {
-            "take": self._intake.take,
-            "drop": self._intake.drop,
+            "take": self.intake.take,
+            "drop": self.intake.drop,
         }
         if act in acts:
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
         self._turn += 1  # a screen reader reads the result once
-        self.refusal = self._attempt(act, self._language)
+        self.refusal = self.attempt(act, self.language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         does, _, number = act.partition(" ")
         if does == "desk":
-            self._intake.assign(int(number), fields.get("desk", ""))
+            self.intake.assign(int(number), fields.get("desk", ""))

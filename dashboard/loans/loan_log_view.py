@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 import panel as pn
-from panel.viewable import Viewer
+import param
+from panel.viewable import Viewable, Viewer
 
 from dashboard.core.rights import Permission
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.loan_log_table_view import LoanTableView
 from dashboard.loans.loans import LoansState
 from dashboard.loans.void_form import VoidForm
-from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
@@ -29,21 +30,23 @@ class LoanLogPanel(Part):
     `doors` are the buttons that stand beside the filters, `opened` what they open.
     """
 
-    def __init__(
-        self, lending: LoansState, language: Language, doors: list[Viewer], opened: list[Viewer]
-    ) -> None:
-        super().__init__()
-        self._listing, self._language = lending.listing, language
-        self._form = VoidForm(lending, language)
+    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    doors: list[Viewable] = param.List(constant=True)
+    opened: list[Viewable | Viewer] = param.List(constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        lending, language = self.lending, self.language
+        self._listing = lending.listing
+        self._form = VoidForm(lending=lending, language=language)
         # Whoever only reads may be in a notebook, which keeps what it shows.
         named = Permission.LEND in lending.session.person.acts
         on_patron = (lambda row: lending.look_at(row.loan.patron)) if named else None
         table = LoanTableView(self._listing, language, self._chosen, on_patron)
-        title = pn.bind(self._title, self._listing.param.rows, lending.lists.param.waiting)
         head = pn.FlexBox(
-            LiveHTML(title, sizing_mode=None),
+            LiveHTML(self._title, sizing_mode=None),
             pn.FlexBox(
-                *(*self._filters(), *doors),
+                *(*self._filters(), *self.doors),
                 css_classes=["log-filters"],
                 gap=GAP,
                 align_items="end",
@@ -56,7 +59,7 @@ class LoanLogPanel(Part):
             **STYLED,
         )
         self._view = pn.Column(
-            *(head, *opened, self._form, table),
+            *(head, *self.opened, self._form, table),
             css_classes=["panel", "panel--flush"],
             **WIDE,
         )
@@ -64,18 +67,19 @@ class LoanLogPanel(Part):
     def _chosen(self, row: LoanRow) -> None:
         self._form.choose(row)
 
-    def _title(self, rows: tuple[LoanRow, ...], waiting: tuple[object, ...]) -> str:
-        day = self._listing.day
-        shown = self._day(date.fromisoformat(day)) if day else self._language.say("tous les jours")
+    @param.depends("lending.listing.rows", "lending.lists.waiting")
+    def _title(self) -> str:
+        day, rows = self._listing.day, self._listing.rows
+        shown = self._day(date.fromisoformat(day)) if day else self.language.say("tous les jours")
         stand = sum(row.stands for row in rows)
         void = sum(row.void is not None for row in rows)
-        waits = len(waiting)
+        waits = len(self.lending.lists.waiting)
         return render(
-            "loans/loan_log_title", self._language, day=shown, stand=stand, void=void, waits=waits
+            "loans/loan_log_title", self.language, day=shown, stand=stand, void=void, waits=waits
         )
 
     def _filters(self) -> list[pn.widgets.Widget]:
-        say, listing = self._language.say, self._listing
+        say, listing = self.language.say, self._listing
         style = STYLED | {"css_classes": ["field-widget"], "description": None}
         day = pn.widgets.Select.from_param(
             listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
@@ -104,10 +108,10 @@ class LoanLogPanel(Part):
 
     def _desks(self) -> dict[str, str]:
         desks = self._listing.context.handbook.desks.values()
-        return {self._language.say("Tous"): ""} | {desk.name: desk.code for desk in desks}
+        return {self.language.say("Tous"): ""} | {desk.name: desk.code for desk in desks}
 
     def _states(self) -> dict[str, str]:
-        say = self._language.say
+        say = self.language.say
         return {
             say("Tous"): "",
             say("Enregistré"): "recorded",
@@ -118,10 +122,10 @@ class LoanLogPanel(Part):
         }
 
     def _days(self, listing: LoanLogFilter) -> dict[str, str]:
-        say = self._language.say
+        say = self.language.say
         return {self._day(day): day.isoformat() for day in listing.days} | {
             say("Tous les jours"): ""
         }
 
     def _day(self, day: date) -> str:
-        return self._language.day(datetime.combine(day, NOON, library_zone()))
+        return self.language.day(datetime.combine(day, NOON, library_zone()))

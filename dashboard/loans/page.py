@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
 import param
 
@@ -13,60 +15,61 @@ from dashboard.loans.scan_view import ScanView
 from dashboard.loans.waiting_view import WaitingLoansView
 from dashboard.monitoring.where_to_lend import LendIn
 from dashboard.outage.outage import OutageState
-from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
-from procedure.outages.declared_outage import OutageRecord
 
 
 class LoansPage(Part):
     """What a desk needs while Alma is down (C1)."""
 
+    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
-    def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
-        super().__init__()
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        here = {"lending": self.lending, "language": self.language}
         opens = pn.widgets.Toggle.from_param(
             self.param.dropped,
-            label=language.say("Reprendre un fichier"),
+            label=self.language.say("Reprendre un fichier"),
             css_classes=["plain-btn"],
             **STYLED,
         )
         intake = pn.Column(
-            self._import(lending, language),
+            self._import(),
             visible=self.param.dropped,
             **WIDE | {"css_classes": ["inline-form"]},
         )
-        opened = [intake, PatronView(lending, language)]
         self._view = pn.Column(
-            self._again(outage, language),
-            ScanView(lending, outage, language),
-            built(WaitingLoansView, lending.lists, language),
-            built(LoanLogPanel, lending, language, [opens], opened),
+            LiveHTML(self._again, role="status", visible=self._lends_again),
+            ScanView(outage=self.outage, **here),
+            built(WaitingLoansView, lists=self.lending.lists, language=self.language),
+            built(LoanLogPanel, doors=[opens], opened=[intake, PatronView(**here)], **here),
             css_classes=["page--lending"],
             **WIDE,
         )
 
-    def _again(self, outage: OutageState, language: Language) -> LiveHTML:
-        """Show that lending goes on in Alma, once a declared outage is over and nothing fails."""
+    @param.depends("outage.over", "outage.lend_in")
+    def _lends_again(self) -> bool:
+        """Return whether a declared outage is over and nothing fails."""
+        return self.outage.over is not None and self.outage.lend_in is not LendIn.RELAIS
 
-        def html(over: OutageRecord | None, where: LendIn) -> str:
-            shown = over if where is not LendIn.RELAIS else None
-            now = outage.context.now()
-            return render("loans/lend_again", language, over=shown, now=now) if shown else ""
+    @param.depends("_lends_again")
+    def _again(self) -> str:
+        if not self._lends_again():
+            return ""
+        over, now = self.outage.over, self.outage.context.now()
+        return render("loans/lend_again", self.language, over=over, now=now)
 
-        message = pn.bind(html, outage.param.over, outage.param.lend_in)
-        return LiveHTML(message, role="status", visible=pn.bind(bool, message))
-
-    def _import(self, lending: LoansState, language: Language) -> FileImportView:
-        intake = lending.intake
+    def _import(self) -> FileImportView:
+        intake, language = self.lending.intake, self.language
         # A file may be dropped before anybody opened this: what it gives must be seen.
         intake.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
         return FileImportView(
-            intake,
-            language,
+            intake=intake,
+            language=language,
             head=render("loans/file_import_lent", language),
             label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),
             place="loans",

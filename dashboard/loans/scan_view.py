@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-import panel as pn
 import param
 
 from dashboard.loans.loans import LoansState
@@ -12,7 +12,6 @@ from dashboard.loans.scan_box import ScanBox
 from dashboard.loans.scan_text import scan_texts
 from dashboard.monitoring.workstation_name_view import alone_text
 from dashboard.outage.outage import OutageState
-from dashboard.translations import Language
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
@@ -21,22 +20,19 @@ from procedure.circulation.double_scans import DOUBLE_READ
 class ScanView(Part):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
-    def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
-        super().__init__()
-        none = language.say("à choisir")
+    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        lending, language = self.lending, self.language
         self._view = ScanBox(
             html=render("loans/scan", language),
             words=scan_texts(language),
-            rules=pn.bind(
-                lambda handbook: handbook.scans.for_page(), lending.updates.param.handbook
-            ),
+            rules=self._rules,
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
-            desk_name=pn.bind(
-                lambda code, handbook: handbook.desks[code].name if code else none,
-                lending.param.desk,
-                lending.updates.param.handbook,
-            ),
-            lend_in=outage.param.lend_in.rx().rx.pipe(str),
+            desk_name=self._desk_name,
+            lend_in=self.outage.param.lend_in.rx().rx.pipe(str),
             here=lending.param.today_here.rx().rx.pipe(language.number),
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
             alone=lending.session.param.lacks.rx().rx.pipe(alone_text, language),
@@ -47,6 +43,15 @@ class ScanView(Part):
             lambda event: lending.lists.param.update(in_box=frozenset(map(str, event.new))),
             "waiting",
         )
+
+    @param.depends("lending.updates.handbook")
+    def _rules(self) -> dict[str, Any]:
+        return self.lending.updates.handbook.scans.for_page()
+
+    @param.depends("lending.desk", "lending.updates.handbook")
+    def _desk_name(self) -> str:
+        code, desks = self.lending.desk, self.lending.updates.handbook.desks
+        return desks[code].name if code else self.language.say("à choisir")
 
     def _follow(self, event: param.parameterized.Event) -> None:
         if {loan.waiting.id for loan in event.old} - {loan.waiting.id for loan in event.new}:

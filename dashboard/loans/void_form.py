@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import panel as pn
+import param
 
 from dashboard.core.rights import Permission
 from dashboard.loans.loans import LoansState
 from dashboard.loans.reason_text import try_loan_action
-from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
@@ -22,10 +23,11 @@ class VoidForm(Part):
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
     """
 
-    def __init__(self, lending: LoansState, language: Language) -> None:
-        super().__init__()
-        self._lending, self._language = lending, language
-        say, chosen = language.say, lending.listing.param.chosen.rx()
+    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        say, chosen = self.language.say, self.lending.listing.param.chosen
         self._told = LiveHTML(visible=False)
         self._own = pn.widgets.TextInput(
             label=say("Autre motif"), width=260, css_classes=["field-widget"], **STYLED
@@ -35,7 +37,7 @@ class VoidForm(Part):
         )
         self._confirm.on_click(lambda _: self._void(self._own.value_input or self._own.value))
         self._form = pn.Column(
-            LiveHTML(pn.bind(self._question, lending.listing.param.chosen), self._acted),
+            LiveHTML(self._question, self._acted),
             pn.FlexBox(
                 self._own,
                 self._confirm,
@@ -45,7 +47,7 @@ class VoidForm(Part):
                 css_classes=["form-row"],
                 **STYLED,
             ),
-            visible=chosen.rx.pipe(lambda row: row is not None),
+            visible=chosen.rx.is_not(None),
             css_classes=["inline-form"],
             **WIDE,
         )
@@ -54,38 +56,40 @@ class VoidForm(Part):
     def choose(self, row: LoanRow) -> None:
         """Ask about this loan: the reason to take it back, or whether to lend it again."""
         self._own.value = ""
-        require = self._lending.session.person.require
-        refused = try_loan_action(lambda: require(Permission.VOID), self._language)
+        require = self.lending.session.person.require
+        refused = try_loan_action(lambda: require(Permission.VOID), self.language)
         self._show_refusal(refused)
-        self._lending.listing.chosen = None if refused else row
+        self.lending.listing.chosen = None if refused else row
 
-    def _question(self, row: LoanRow | None) -> str:
+    @param.depends("lending.listing.chosen")
+    def _question(self) -> str:
+        row = self.lending.listing.chosen
         if row is None:
             return ""
-        log, clock = self._lending.context.models.loan_log, self._language.clock(row.loan.at)
+        log, clock = self.lending.context.models.loan_log, self.language.clock(row.loan.at)
         twin = any(one.repeats == row.loan.id for one in log.rows(item=row.loan.item))
-        return render("loans/void_form", self._language, row=row, clock=clock, twin=twin)
+        return render("loans/void_form", self.language, row=row, clock=clock, twin=twin)
 
     def _acted(self, act: str, value: str) -> None:
-        row = self._lending.listing.chosen
+        row = self.lending.listing.chosen
         acts = {
             "reason": lambda: self._void(value),
-            "restore": lambda: self._do(lambda: self._lending.restore(row)) if row else None,
-            "keep": lambda: self._lending.listing.param.update(chosen=None),
+            "restore": lambda: self._do(lambda: self.lending.restore(row)) if row else None,
+            "keep": lambda: self.lending.listing.param.update(chosen=None),
         }
         acts[act]()
 
     def _void(self, reason: str) -> None:
-        row = self._lending.listing.chosen
+        row = self.lending.listing.chosen
         if row is not None:
-            self._do(lambda: self._lending.void(row.loan.id, reason))
+            self._do(lambda: self.lending.void(row.loan.id, reason))
 
     def _do(self, correction: Callable[[], None]) -> None:
-        refused = try_loan_action(correction, self._language)
+        refused = try_loan_action(correction, self.language)
         self._show_refusal(refused)
         if not refused:
-            self._lending.listing.chosen = None
+            self.lending.listing.chosen = None
 
     def _show_refusal(self, refused: str) -> None:
-        shown = render("ui/refusal", self._language, why=refused) if refused else ""
+        shown = render("ui/refusal", self.language, why=refused) if refused else ""
         self._told.param.update(html=shown, visible=bool(refused))

@@ -41,7 +41,7 @@ def _answer(context: AppContext) -> str:
     """Return the JSON, made at most a second ago: a thousand screens ask every five seconds."""
     models, arrived = context.models, (context.watch.rounds, context.feeds.rounds)
     inputs = (*arrived, context.workstations.version, models.position, context.takes_loans)
-    return context.values.get("board", inputs, context.now(), lambda: _make_answer(context))
+    return context.computed_once("board", lambda: _make_answer(context), *inputs)
 
 
 def _make_answer(context: AppContext) -> str:

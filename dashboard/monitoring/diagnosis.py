@@ -151,8 +151,8 @@ class DiagnosisState(State):
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
         self.evidence = replace(shared.evidence, asker=asker)
-        conclusion = self.context.values.get(
-            "conclusion", (shared.evidence, asker), self.context.now(), self._conclude
+        conclusion = self.context.computed_once(
+            "conclusion", self._conclude, shared.evidence, asker
         )
         self.set(
             page_statuses=shared.page_statuses,
@@ -167,7 +167,9 @@ class DiagnosisState(State):
 
     @property
     def _collector(self) -> EvidenceCollector:
-        return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
+        return self.context.computed_once(
+            "evidence collector", lambda: EvidenceCollector(self.context), holds=None
+        )
 
     def _conclude(self) -> dict[str, Any]:
         """Return where the fault is, the suggestions, and the step that they lead to."""

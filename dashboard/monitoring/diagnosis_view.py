@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import panel as pn
+import param
 
 from dashboard.monitoring.cell_text import NeighbourText, neighbour_text
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
-from dashboard.monitoring.neighbours import NeighbourRows
 from dashboard.monitoring.workstations import Workstations
-from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
+from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
-from procedure.diagnosis.rules import Diagnosis, FaultLocation
+from procedure.diagnosis.rules import FaultLocation
 
 
-class DiagnosisView(Part):
+class DiagnosisView(HtmlView):
     """Under the grid while there is something to explain; nothing while all is well."""
 
-    def __init__(self, workstations: Workstations, language: Language) -> None:
-        super().__init__()
-        self._workstations, self._language = workstations, language
-        html = workstations.context.shared_html(f"diagnosis {language.code}", self._html)
-        shown = pn.bind(
-            html, workstations.diagnosis.param.result, workstations.param.neighbour_cells
-        )
-        self._view = LiveHTML(shown)
+    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
 
-    def _html(self, diagnosis: Diagnosis, neighbour_cells: NeighbourRows) -> str:
+    @param.depends("workstations.diagnosis.result", "workstations.neighbour_cells")
+    @computed_once
+    def _html(self) -> str:
+        diagnosis, language = self.workstations.diagnosis.result, self.language
         if diagnosis.fault is FaultLocation.NOTHING and not diagnosis.against:
             return ""
-        language = self._language
         return render(
             "monitoring/diagnosis",
             language,
@@ -39,20 +32,20 @@ class DiagnosisView(Part):
             against=[reason_text(reason, language) for reason in diagnosis.against],
             others=[fault_name(other, language) for other in diagnosis.others],
             decides=observation(diagnosis.decides, language) if diagnosis.decides else "",
-            neighbours=self._neighbours(neighbour_cells),
+            neighbours=self._neighbours(),
         )
 
-    def _neighbours(self, neighbour_cells: NeighbourRows) -> list[NeighbourText]:
+    def _neighbours(self) -> list[NeighbourText]:
         """Return what each neighbour sees of Alma's usual address, or of the first shared one."""
-        grid, now = self._workstations.grid, self._workstations.context.now()
-        addresses = self._workstations.diagnosis.evidence.roles.ways_in
+        grid, now = self.workstations.grid, self.context.now()
+        addresses = self.workstations.diagnosis.evidence.roles.ways_in
         cells = {
             cell.neighbour.key: cell
             for key in reversed(addresses)
-            for cell in neighbour_cells.get(key, ())
+            for cell in self.workstations.neighbour_cells.get(key, ())
             if cell is not None
         }
         return [
-            neighbour_text(cell, grid.cell(cell.target).verdict, self._language, now)
+            neighbour_text(cell, grid.cell(cell.target).verdict, self.language, now)
             for cell in cells.values()
         ]

@@ -78,7 +78,7 @@ class ProbeGrid(State):
 
     @property
     def _shared(self) -> _Judge:
-        return self.context.shared.setdefault("probe_grid", _Judge())
+        return self.context.computed_once("probe grid", _Judge, holds=None)
 
     @param.depends("updates.handbook", watch=True)
     def _follow_handbook(self) -> None:

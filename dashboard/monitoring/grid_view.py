@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-import panel as pn
+import param
 
 from dashboard.monitoring.cell_detail import CellDetail, detail
 from dashboard.monitoring.cell_text import (
@@ -33,26 +32,24 @@ from dashboard.monitoring.status_pages_text import (
 )
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import Station, stations
-from dashboard.translations import Language
-from dashboard.ui.feedback import Attempts
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.feedback import try_action
+from dashboard.ui.html_view import HtmlView
+from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
-from procedure.handbook.model import Handbook, TargetWords
+from procedure.handbook.model import TargetWords
 
 
-class LastReadingView(Part):
+class LastReadingView(HtmlView):
     """How long ago the watch last read anything, in the header of every place."""
 
-    def __init__(self, grid: ProbeGrid, language: Language) -> None:
-        super().__init__()
-        self._grid, self._language = grid, language
-        html = grid.context.shared_html(f"round {language.code}", self._html)
-        self._view = LiveHTML(pn.bind(html, grid.param.last_round), sizing_mode=None)
+    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, constant=True)
+    sizing_mode = None
 
-    def _html(self, last_round: datetime | None) -> str:
-        now = self._grid.context.now()
-        return render("monitoring/last_reading", self._language, last_round=last_round, now=now)
+    @param.depends("grid.last_round")
+    @computed_once
+    def _html(self) -> str:
+        last_round, now = self.grid.last_round, self.context.now()
+        return render("monitoring/last_reading", self.language, last_round=last_round, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +60,38 @@ class SiteDetail:
     stations: list[Station]
 
 
-class GridPanel(Part):
+class GridPanel(HtmlView):
     """One pane for all cells: it is sent again when something arrives or a detail is opened.
 
     With `brief`, while a target is not known to answer, those that answer everywhere are folded
     into one line, and the others are shown with less beside their status.
     """
 
-    def __init__(
-        self, workstations: Workstations, language: Language, *, brief: bool = False
-    ) -> None:
-        super().__init__()
-        self._workstations, self._language, self._brief = workstations, language, brief
-        self._grid, self._context = workstations.grid, workstations.context
-        self._attempts = Attempts(language)
-        grid, columns = self._grid.param, workstations.param
-        shown = pn.bind(
-            self._context.shared_html(f"grid {language.code} {brief}", self._html),
-            workstations.updates.param.handbook,
-            grid.rows,
-            grid.chosen,
-            columns.summaries,
-            columns.sites,
-            columns.neighbour_cells,
-            columns.disagreement,
-            workstations.diagnosis.param.page_statuses,
-            columns.reports,
-            self._attempts.param.refusal,
-        )
-        self._view = LiveHTML(shown, self._act)
+    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    brief = param.Boolean(default=False, constant=True)
+    refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
-    def _html(self, handbook: Handbook, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
-        workstations, language, now = self._workstations, self._language, self._context.now()
-        words = handbook.words[language.code]
+    @param.depends(
+        "brief",
+        "refusal",
+        "workstations.updates.handbook",
+        "workstations.grid.rows",
+        "workstations.grid.chosen",
+        "workstations.summaries",
+        "workstations.sites",
+        "workstations.neighbour_cells",
+        "workstations.disagreement",
+        "workstations.reports",
+        "workstations.diagnosis.page_statuses",
+    )
+    @computed_once
+    def _html(self) -> str:
+        workstations, language, now = self.workstations, self.language, self.context.now()
+        grid, handbook = workstations.grid, workstations.updates.handbook
+        rows, chosen, words = grid.rows, grid.chosen, handbook.words[language.code]
         status_pages = status_page_texts(workstations.diagnosis, language)
         loud = {target for target, status in status_pages.items() if status.loud}
-        folded = self._folded(rows, loud)
+        folded = self._folded(loud)
         return render(
             "monitoring/grid",
             language,
@@ -117,9 +110,9 @@ class GridPanel(Part):
             labels={status.value: status_label(status, language) for status in READABLE},
             disagreement=disagreement_text(workstations, words.targets, language),
             chosen=chosen,
-            refusal=self._attempts.refusal,
+            refusal=self.refusal,
             page=chosen.partition("/")[0],
-            detail=self._detail(rows, chosen, words.targets),
+            detail=self._detail(words.targets),
             site_detail=self._site_detail(workstations.summary(chosen)),
             cell_text=lambda cell: cell_text(cell, language, now),
             site_text=lambda summary: site_text(summary, language),
@@ -127,17 +120,18 @@ class GridPanel(Part):
             spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
             site_spark=self._site_spark,
             now=now,
-            last_round=self._grid.last_round,
+            last_round=grid.last_round,
         )
 
-    def _folded(self, rows: tuple[GridRow, ...], loud: Container[str]) -> list[GridRow]:
+    def _folded(self, loud: Container[str]) -> list[GridRow]:
         """Return the rows to fold: every cell is green, and no status page announces anything."""
-        if not self._brief:
+        rows = self.workstations.grid.rows
+        if not self.brief:
             return []
         green = [
             row
             for row in rows
-            if row.target.key not in loud and self._workstations.answers_everywhere(row.target.key)
+            if row.target.key not in loud and self.workstations.answers_everywhere(row.target.key)
         ]
         return green if len(green) < len(rows) else []
 
@@ -145,43 +139,43 @@ class GridPanel(Part):
         """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""
         if not summary.of:
             return ()
-        now, site = self._context.now(), summary.group[1:]
-        hour = self._context.workstations.site_history.of(summary.target, site, now)
+        now, site = self.context.now(), summary.group[1:]
+        hour = self.context.workstations.site_history.of(summary.target, site, now)
         return sparkline(hour, QUIET, now)
 
-    def _detail(
-        self, rows: tuple[GridRow, ...], chosen: str, words: Mapping[str, TargetWords]
-    ) -> CellDetail | None:
-        cells = ((row.target, cell) for row in rows for cell in row.cells if cell.key == chosen)
-        opened = next(cells, None)
+    def _detail(self, words: Mapping[str, TargetWords]) -> CellDetail | None:
+        grid = self.workstations.grid
+        cells = ((row.target, cell) for row in grid.rows for cell in row.cells)
+        opened = next((one for one in cells if one[1].key == grid.chosen), None)
         if opened is None:
             return None
         target, cell = opened
-        return detail(cell, target, words[target.key], self._language)
+        return detail(cell, target, words[target.key], self.language)
 
     def _neighbour_detail(self, cell: NeighbourCell | None) -> NeighbourText | None:
         if cell is None:
             return None
-        ours = self._grid.cell(cell.target).verdict
-        return neighbour_text(cell, ours, self._language, self._context.now())
+        ours = self.workstations.grid.cell(cell.target).verdict
+        return neighbour_text(cell, ours, self.language, self.context.now())
 
     def _site_detail(self, summary: SiteSummary | None) -> SiteDetail | None:
         if summary is None:
             return None
-        language, now = self._language, self._context.now()
+        language, now = self.language, self.context.now()
         share = language.plural(
             "{count} poste sur {of} y arrive.",
             "{count} postes sur {of} y arrivent.",
             summary.reach,
             of=summary.of,
         )
-        return SiteDetail(share, stations(summary.results, self._workstations, language, now))
+        return SiteDetail(share, stations(summary.results, self.workstations, language, now))
 
     def _act(self, act: str, value: str) -> None:
         if act == "cell":
-            self._grid.choose(value)
+            self.workstations.grid.choose(value)
         elif act == "word":
-            self._attempts.make(lambda: record_status(self._workstations.diagnosis, value))
+            diagnosis = self.workstations.diagnosis
+            self.refusal = try_action(lambda: record_status(diagnosis, value), self.language)
 
 
 def _by_step(rows: Iterable[GridRow]) -> list[tuple[str, list[GridRow]]]:

@@ -65,7 +65,7 @@ class EvidenceCollector:
         registry.expire(now - ROUNDS_HOLD * QUIET)
         arrived = (context.feeds.rounds, context.neighbours.rounds, context.models.report_count)
         inputs = (rows, *arrived, registry.version, *registry.vantages)
-        return context.values.get("evidence", inputs, now, lambda: self._collect(rows, now))
+        return context.computed_once("evidence", lambda: self._collect(rows, now), *inputs)
 
     def _collect(self, rows: tuple[GridRow, ...], now: datetime) -> SharedEvidence:
         known = self._known(rows, now)

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import panel as pn
+import param
 
 from dashboard.core.session import Session
 from dashboard.monitoring.workstation_name import LONGEST, WorkstationName, is_unnamed
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 
 
-class WorkstationNameView(Part):
+class WorkstationNameView(HtmlView):
     """A link until somebody opens it: nobody is asked for a name before work."""
 
-    def __init__(self, form: WorkstationName, language: Language) -> None:
-        super().__init__()
-        self._form_state, self._language = form, language
-        session = form.diagnosis.session.param
-        shown = pn.bind(
-            self._html,
-            form.diagnosis.updates.param.handbook,
-            form.param.opened,
-            form.param.refusal,
-            session.workstation,
-            session.desk,
-            session.vdi,
-            session.lacks,
-        )
-        self._view = LiveHTML(shown, self._act, self._form, sizing_mode=None)
+    form: WorkstationName = param.ClassSelector(class_=WorkstationName, constant=True)
+    sizing_mode = None
 
-    def _html(self, *_: object) -> str:
-        form, session = self._form_state, self._form_state.diagnosis.session
-        say = self._language.say
+    @param.depends(
+        "form.opened",
+        "form.refusal",
+        "form.diagnosis.updates.handbook",
+        "form.diagnosis.session.workstation",
+        "form.diagnosis.session.desk",
+        "form.diagnosis.session.vdi",
+        "form.diagnosis.session.lacks",
+    )
+    def _html(self) -> str:
+        form, session = self.form, self.form.diagnosis.session
+        say = self.language.say
         refusals = {
             "empty": say("Donnez un nom, par exemple «\u202fprêt 2\u202f»."),
             "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
@@ -43,12 +38,12 @@ class WorkstationNameView(Part):
         desk = form.diagnosis.updates.handbook.desks.get(session.desk)
         return render(
             "monitoring/workstation_name",
-            self._language,
+            self.language,
             form=form,
             session=session,
             desk=desk,
             site=desk.site if desk else session.site,
-            alone=alone_text(session.lacks, self._language),
+            alone=alone_text(session.lacks, self.language),
             refusal=refusals.get(form.refusal, ""),
             longest=LONGEST,
         )
@@ -56,12 +51,12 @@ class WorkstationNameView(Part):
     def _act(self, act: str, value: str) -> None:
         del value
         if act == "naming":
-            self._form_state.open()
+            self.form.open()
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "name":
             place, site = fields.get("place", ""), fields.get("site", "")
-            self._form_state.call(place, site, vdi=fields.get("vdi") == "1")
+            self.form.call(place, site, vdi=fields.get("vdi") == "1")
         else:
             self._act(act, "")
 

@@ -137,15 +137,9 @@ class Workstations(State):
         # Whose evidence it is does not matter here: these are the same for every page.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.models.staff_reports.reports(now).values())
-        inputs = (
-            self.grid.rows,
-            evidence,
-            reports,
-            self.diagnosis.holds,
-            context.neighbours.rounds,
-        )
-        arrived = (context.workstations.version, context.feeds.rounds)
-        self.set(**context.values.get("counts", inputs + arrived, now, self._counts))
+        arrived = (context.neighbours.rounds, context.workstations.version, context.feeds.rounds)
+        inputs = (self.grid.rows, evidence, reports, self.diagnosis.holds, *arrived)
+        self.set(**context.computed_once("counts", self._counts, *inputs))
 
     @param.depends("grid.updates.handbook", watch=True)
     def _follow_handbook(self) -> None:

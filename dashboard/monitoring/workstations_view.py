@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import panel as pn
+import param
 
 from dashboard.monitoring.cell_text import CellText, result_text
 from dashboard.monitoring.site_summary import WorkstationResult
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import Status
@@ -33,29 +32,25 @@ class Station:
     report: StaffReport | None = None
 
 
-class WorkstationsView(Part):
+class WorkstationsView(HtmlView):
     """Every workstation with its newest outcome of Alma; hidden until somebody asks for it."""
 
-    def __init__(self, workstations: Workstations, language: Language) -> None:
-        super().__init__()
-        self._workstations, self._language = workstations, language
-        follows = workstations.param
-        shown = pn.bind(self._html, follows.listed, follows.summaries, follows.reports)
-        self._view = LiveHTML(shown, self._act)
+    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
 
-    def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
-        if not listed:
+    @param.depends("workstations.listed", "workstations.summaries", "workstations.reports")
+    def _html(self) -> str:
+        workstations = self.workstations
+        if not workstations.listed:
             return ""
-        workstations = self._workstations
         summaries = workstations.summaries.get(workstations.diagnosis.evidence.roles.ways_in[0], ())
         results, now = summaries[-1].results if summaries else (), workstations.context.now()
-        listing = stations(results, workstations, self._language, now)
-        return render("monitoring/workstations_all", self._language, stations=listing)
+        listing = stations(results, workstations, self.language, now)
+        return render("monitoring/workstations_all", self.language, stations=listing)
 
     def _act(self, act: str, value: str) -> None:
         del value
         if act == "all":
-            self._workstations.list_all()
+            self.workstations.list_all()
 
 
 def stations(

@@ -10,7 +10,6 @@ import param
 
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
-from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
@@ -18,29 +17,41 @@ from dashboard.ui.templating import render
 ROW: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
 
-def outage_foot(outage: OutageState, language: Language) -> LiveHTML:
-    """Return the button that opens the coordination's panel, for the end of the guide."""
-    return LiveHTML(
-        pn.bind(
-            lambda record: render("outage/outage_foot", language, record=record),
-            outage.param.record,
-        ),
-        lambda act, _: outage.open(shown=act == "coordinate"),
-        visible=outage.param.opened.rx.not_().rx.pipe(lambda shut: shut and outage.coordinates),
-        css_classes=["no-print"],
-    )
+class OutageFoot(Part):
+    """The button that opens the coordination's panel, for the end of the guide."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._view = LiveHTML(
+            self._html, self._act, visible=self._is_shown, css_classes=["no-print"]
+        )
+
+    @param.depends("outage.record")
+    def _html(self) -> str:
+        return render("outage/outage_foot", self.language, record=self.outage.record)
+
+    @param.depends("outage.opened")
+    def _is_shown(self) -> bool:
+        return not self.outage.opened and self.outage.coordinates
+
+    def _act(self, act: str, _: str) -> None:
+        self.outage.open(shown=act == "coordinate")
 
 
 class OutageForm(Part):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 
-    def __init__(self, outage: OutageState, language: Language) -> None:
-        super().__init__()
-        self._outage, self._language = outage, language
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        outage = self.outage
         self._fields()
         self._told = LiveHTML(role="alert", visible=False)
         parts = pn.Column(
-            self._pane("outage/outage_head", *self._head(), css_classes=["coordination-head"]),
+            LiveHTML(self._head, self._act, css_classes=["coordination-head"]),
             self._message_part(),
             self._notes_part(),
             css_classes=["panel", "coordination", "no-print"],
@@ -54,18 +65,29 @@ class OutageForm(Part):
         outage.param.watch(self._propose_end, ["well_since"])
         self._prefill()
 
-    def _head(self) -> tuple[Any, ...]:
-        shown = self._outage.param
-        faults = (shown.alert_fault, shown.backup_failed)
-        return shown.record, shown.over, shown.suspected, shown.well_since, *faults
+    @param.depends(
+        "outage.record",
+        "outage.over",
+        "outage.suspected",
+        "outage.well_since",
+        "outage.alert_fault",
+        "outage.backup_failed",
+        "outage.updates.handbook",
+    )
+    def _head(self) -> str:
+        return self._html("outage/outage_head")
+
+    @param.depends("outage.record", "outage.over", "outage.updates.handbook")
+    def _trail(self) -> str:
+        return self._html("outage/outage_trail")
 
     def _message_part(self) -> pn.Column:
         """Return the fields of the declaration, or of the next message."""
-        record = self._outage.param.record
-        is_new = record.rx.pipe(lambda one: one is None)
-        stands = record.rx.pipe(lambda one: one is not None)
+        record = self.outage.param.record
+        is_new = record.rx.is_(None)
+        stands = record.rx.is_not(None)
         main = {"css_classes": ["plain-btn", "plain-btn--main"]}
-        say = self._language.say
+        say = self.language.say
         return pn.Column(
             pn.FlexBox(self._title, self._begun, visible=is_new, **ROW),
             self._message,
@@ -79,21 +101,20 @@ class OutageForm(Part):
 
     def _notes_part(self) -> pn.Column:
         """Return the fields of the notes and of the end."""
-        record, over = self._outage.param.record, self._outage.param.over
-        stands = record.rx.pipe(lambda one: one is not None)
-        note = self._button(self._language.say("Noter"), self._keep_note)
-        end = self._button(self._language.say("La panne est finie"), self._end)
+        stands = self.outage.param.record.rx.is_not(None)
+        note = self._button(self.language.say("Noter"), self._keep_note)
+        end = self._button(self.language.say("La panne est finie"), self._end)
         return pn.Column(
             pn.FlexBox(self._note, note, visible=stands, **ROW),
-            self._pane("outage/outage_trail", record, over),
+            LiveHTML(self._trail, self._act),
             pn.FlexBox(self._ended, end, visible=stands, **ROW),
             css_classes=["coordination-part"],
             **WIDE,
         )
 
     def _fields(self) -> None:
-        self._title = self._text(self._language.say("Nom de la panne"), 320)
-        self._begun = self._text(self._language.say("Début"), 120, placeholder="09:12")
+        self._title = self._text(self.language.say("Nom de la panne"), 320)
+        self._begun = self._text(self.language.say("Début"), 120, placeholder="09:12")
         self._message = pn.widgets.TextAreaInput(
             label=self._message_label(),
             rows=2,
@@ -103,22 +124,20 @@ class OutageForm(Part):
             css_classes=["field-widget"],
             **WIDE,
         )
-        self._news = self._text(
-            self._language.say("Prochaines nouvelles"), 150, placeholder="10:00"
-        )
+        self._news = self._text(self.language.say("Prochaines nouvelles"), 150, placeholder="10:00")
         # A group with one box: a single checkbox has no name for a screen reader in Bokeh.
-        c1 = self._language.say("C1 est en vigueur : les guichets prêtent en secours")
+        c1 = self.language.say("C1 est en vigueur : les guichets prêtent en secours")
         self._lending = pn.widgets.CheckBoxGroup(
             options={c1: "lending"},
             css_classes=["check-widget"],
             **STYLED,
         )
-        self._note = self._text(self._language.say("Note pour le dossier"), 420)
-        self._ended = self._text(self._language.say("Fin"), 120, placeholder="10:02")
+        self._note = self._text(self.language.say("Note pour le dossier"), 420)
+        self._ended = self._text(self.language.say("Fin"), 120, placeholder="10:02")
 
     def _message_label(self) -> str:
-        say = self._language.say
-        if self._outage.context.settings.status_page:
+        say = self.language.say
+        if self.outage.context.settings.status_page:
             return say("Message à tous les postes et à la page publique")
         return say("Message à tous les postes")
 
@@ -139,12 +158,8 @@ class OutageForm(Part):
         button.on_click(lambda _: act())
         return button
 
-    def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
-        followed = (self._outage.diagnosis.updates.param.handbook, *parameters)
-        return LiveHTML(pn.bind(lambda *_: self._html(name), *followed), self._act, **options)
-
     def _html(self, name: str) -> str:
-        one, language = self._outage, self._language
+        one, language = self.outage, self.language
         return render(
             name,
             language,
@@ -163,7 +178,7 @@ class OutageForm(Part):
 
     def _prefill(self, *_: object) -> None:
         """Fill in what is known, so that declaring or ending takes one click."""
-        one, language = self._outage, self._language
+        one, language = self.outage, self.language
         record, suspected = one.record, one.suspected
         since = suspected.since if suspected else one.context.now()
         proposed = "" if record else language.say(
@@ -179,13 +194,13 @@ class OutageForm(Part):
 
     def _propose_end(self, *_: object) -> None:
         """Fill in since when all is well as the end to confirm, unless a person wrote another."""
-        since = self._outage.well_since
+        since = self.outage.well_since
         if since is not None and not self._ended.value:
-            self._ended.value = self._language.clock(since)
+            self._ended.value = self.language.clock(since)
 
     def _declare(self) -> None:
         self._do(
-            lambda: self._outage.declare(
+            lambda: self.outage.declare(
                 self._title.value,
                 begun=self._begun.value,
                 lending=bool(self._lending.value),
@@ -195,26 +210,26 @@ class OutageForm(Part):
         )
 
     def _say(self) -> None:
-        one, due = self._outage, self._news.value
+        one, due = self.outage, self._news.value
         lending = bool(self._lending.value)
         if self._do(lambda: one.say(self._message.value, news=due, lending=lending)):
             self._message.value = self._news.value = ""
 
     def _keep_note(self, contact: str | None = None) -> None:
-        if self._do(lambda: self._outage.note(self._note.value, contact)):
+        if self._do(lambda: self.outage.note(self._note.value, contact)):
             self._note.value = ""
 
     def _end(self) -> None:
-        self._do(lambda: self._outage.end(self._ended.value))
+        self._do(lambda: self.outage.end(self._ended.value))
 
     def _do(self, act: Callable[[], None]) -> bool:
-        why = coordinate(act, self._language)
-        shown = render("ui/refusal", self._language, why=why) if why else ""
+        why = coordinate(act, self.language)
+        shown = render("ui/refusal", self.language, why=why) if why else ""
         self._told.param.update(html=shown, visible=bool(why))
         return not why
 
     def _act(self, act: str, value: str) -> None:
         if act in {"close", "coordinate"}:
-            self._outage.open(shown=act == "coordinate")
+            self.outage.open(shown=act == "coordinate")
         elif act == "reached":
             self._keep_note(value)

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import panel as pn
+import param
 
 from dashboard.outage.planned_work import TITLE, PlannedWork
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.local_time import is_ambiguous, library_zone, local
@@ -31,48 +30,41 @@ class AnnouncedWork:
     id: str = ""
 
 
-class PlannedWorkView(Part):
-    """The windows that are not over; under the grid with its form, elsewhere as a note alone."""
+class PlannedWorkView(HtmlView):
+    """The windows that are not over, with the form that enters one."""
 
-    def __init__(self, planned_work: PlannedWork, language: Language, *, form: bool = True) -> None:
-        super().__init__()
-        self._planned_work, self._language, self._form = planned_work, language, form
-        diagnosis = planned_work.diagnosis.param
-        updates = planned_work.diagnosis.updates.param
-        shown = pn.bind(
-            self._html,
-            diagnosis.windows,
-            planned_work.param.opened,
-            planned_work.param.refusal,
-            diagnosis.result,
-            updates.handbook,
-        )
-        self._view = LiveHTML(shown, self._act, self._entered)
+    planned_work: PlannedWork = param.ClassSelector(class_=PlannedWork, constant=True)
 
-    def _html(self, *_: object) -> str:
-        planned_work = self._planned_work
+    @param.depends(
+        "planned_work.opened",
+        "planned_work.refusal",
+        "planned_work.diagnosis.windows",
+        "planned_work.diagnosis.result",
+        "planned_work.diagnosis.updates.handbook",
+    )
+    def _html(self) -> str:
+        planned_work = self.planned_work
         now = planned_work.diagnosis.context.now()
         return render(
             "outage/planned_work",
-            self._language,
-            windows=announcements(planned_work, self._language),
-            form=self._form,
+            self.language,
+            windows=announcements(planned_work, self.language),
             opened=planned_work.opened,
-            refusal=refusal(planned_work.refusal, self._language),
+            refusal=refusal(planned_work.refusal, self.language),
             today=f"{now.astimezone(library_zone()):%Y-%m-%dT%H:00}",
             longest=TITLE,
         )
 
     def _act(self, act: str, value: str) -> None:
         if act == "plan":
-            self._planned_work.open()
+            self.planned_work.open()
         elif act == "withdraw":
-            self._planned_work.withdraw(value)
+            self.planned_work.withdraw(value)
 
-    def _entered(self, act: str, fields: Mapping[str, str]) -> None:
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "enter":
             begin, end, title = (fields.get(name, "") for name in ("begin", "end", "title"))
-            self._planned_work.plan(begin, end, title)
+            self.planned_work.plan(begin, end, title)
         else:
             self._act(act, "")
 

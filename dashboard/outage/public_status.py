@@ -48,13 +48,14 @@ class PublicStatus(AuthorisedHandler):
 
 
 def _outages(context: AppContext) -> Outages:
-    now = context.now()
-    return context.values.get("public_status", (), now, lambda: _read(context, now))
+    """Return the outages, read at most a second ago."""
+    return context.computed_once("public status", lambda: _read(context))
 
 
-def _read(context: AppContext, now: datetime) -> Outages:
+def _read(context: AppContext) -> Outages:
     context.models.update()
-    return public_outages(context.models.outages.records(), context.handbook.scans, now)
+    records = context.models.outages.records()
+    return public_outages(records, context.handbook.scans, context.now())
 
 
 def as_html(outages: Outages, context: AppContext, shown: Language) -> str:

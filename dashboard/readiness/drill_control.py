@@ -28,7 +28,7 @@ class DrillControl(State):
     @property
     def server(self) -> ChildServer:
         """The process that all pages share."""
-        return self.context.shared.setdefault("drill_server", ChildServer())
+        return self.context.computed_once("drill server", ChildServer, holds=None)
 
     @property
     def place(self) -> DrillPlace | None:

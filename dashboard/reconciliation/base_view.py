@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-import panel as pn
 import param
 from param.parameterized import ParameterizedABC
 
@@ -24,32 +23,23 @@ Actions = Mapping[str, Callable[[], object]]
 
 
 class PartView(Part, ParameterizedABC):
-    """Drawn anew when the overview, the step or one of `follows` changes.
+    """Drawn anew when the overview or the step changes, or what `draw` depends on.
 
-    A name in `follows` is a parameter of its own. It is shown at its own `step` alone, at all of
-    them where that is empty. It is drawn while it is made: what `draw` reads is set before.
+    It is shown at its own `step` alone, at all of them where that is empty. It is drawn while it is
+    made: what `draw` reads is set before.
     """
 
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True
+    )
     refusal = param.String(default="", doc="Why the last action was refused; empty if it was done.")
     step: ClassVar[str] = ""
     css_class: ClassVar[str] = "way-part"
 
-    def __init__(
-        self,
-        progress: ReconciliationProgress,
-        language: Language,
-        *follows: param.Parameter | str,
-    ) -> None:
-        super().__init__()
-        self._progress, self._language = progress, language
-        shown = progress.param
-        own = (
-            self.param[name] if isinstance(name, str) else name for name in (*follows, "refusal")
-        )
-        handbook = progress.updates.param.handbook
-        html = pn.bind(self._html, shown.now, shown.step, shown.signer, handbook, *own)
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
         self._view = self._pane = LiveHTML(
-            html,
+            self._html,
             lambda name, value: self._act(name, value, {}),
             lambda name, fields: self._act(*_split(name), fields),
             css_classes=[self.css_class],
@@ -58,19 +48,33 @@ class PartView(Part, ParameterizedABC):
 
     @property
     def _desks(self) -> dict[str, str]:
-        desks = self._progress.updates.handbook.desks
+        desks = self.progress.updates.handbook.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    @property
-    def _is_shown(self) -> Any:
-        return self._progress.param.step.rx().rx.pipe(lambda step: self.step in ("", step))
+    @param.depends("progress.step")
+    def _is_shown(self) -> bool:
+        return self.step in ("", self.progress.step)
 
-    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
-        return "" if now is None or self.step not in ("", step) else self.draw(now)
+    @param.depends(
+        "progress.now",
+        "progress.step",
+        "progress.signer",
+        "progress.updates.handbook",
+        "refusal",
+        "draw",
+    )
+    def _html(self) -> str:
+        if self.progress.now is None:
+            return self.draw_nothing()
+        return self.draw(self.progress.now) if self._is_shown() else ""
 
     @abstractmethod
     def draw(self, now: ReconciliationOverview) -> str:
-        """Return the HTML over an overview."""
+        """Return the HTML over an overview, under a `param.depends` of what else it reads."""
+
+    def draw_nothing(self) -> str:
+        """Return the HTML before the first overview."""
+        return ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what each button does, by its name, with its value and the fields of its form."""
@@ -79,7 +83,7 @@ class PartView(Part, ParameterizedABC):
 
     def attempt(self, act: Callable[[], object]) -> None:
         """Act, and show why that is refused, where it is."""
-        self.refusal = try_reconciliation(act, self._language)
+        self.refusal = try_reconciliation(act, self.language)
 
     def _act(self, name: str, value: str, fields: Mapping[str, str]) -> None:
         act = self.actions(value, fields).get(name)
@@ -89,11 +93,11 @@ class PartView(Part, ParameterizedABC):
     def _render(self, template: str, **values: Any) -> str:
         shared = {
             "desks": self._desks,
-            "alma": self._progress.context.handbook.words[self._language.code].alma,
+            "alma": self.progress.context.handbook.words[self.language.code].alma,
             "refusal": self.refusal,
-            "now": self._progress.context.now(),
+            "now": self.progress.context.now(),
         }
-        return render(f"reconciliation/{template}", self._language, **shared | values)
+        return render(f"reconciliation/{template}", self.language, **shared | values)
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from uuid import UUID
+
+import param
 
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import outcomes
-from dashboard.translations import Language
 from procedure.circulation.settlements import ReturnSettledByHand
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.carts import CartCount
@@ -39,15 +41,15 @@ class CartReturnsView(PartView):
 
     step = "carts"
 
-    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        self._returns = CartReturns(progress=progress)
-        state = self._returns.param
-        follows = (state.item, state.confirming, state.sending, state.outcome)
-        super().__init__(progress, language, *follows)
+    returns: CartReturns = param.ClassSelector(class_=CartReturns, constant=True)
 
+    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+        super().__init__(progress=progress, returns=CartReturns(progress=progress), **params)
+
+    @param.depends("returns.item", "returns.confirming", "returns.sending", "returns.outcome")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the desks, the open item and the lists."""
-        say, returns = self._language.say, self._returns
+        say, returns = self.language.say, self.returns
         safe = [cart for cart in now.carts if cart.safe]
         later = [cart for cart in now.carts if not cart.safe]
         return self._render(
@@ -75,7 +77,7 @@ class CartReturnsView(PartView):
         )
 
     def _outcome(self) -> str:
-        say = self._language.say
+        say = self.language.say
         own = {
             "fate_made": say("Rendu dans Alma."),
             "fate_refused": say("Alma a refusé ce retour : rien n’est fait."),
@@ -84,11 +86,11 @@ class CartReturnsView(PartView):
             "not_on_cart": say("Ce document n’est plus sur un chariot."),
             "item_not_found": say("Alma n’a pas de document avec ce code."),
         }
-        return (outcomes(self._language) | own).get(self._returns.outcome, "")
+        return (outcomes(self.language) | own).get(self.returns.outcome, "")
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        returns = self._returns
+        returns = self.returns
         return {
             "book": lambda: returns.open(UUID(value)),
             "give-back": returns.send_return,
@@ -100,7 +102,7 @@ class CartReturnsView(PartView):
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
         """Yield the returns that somebody settled, the last one first."""
-        log = self._progress.ledger.reconciled.log
+        log = self.progress.ledger.reconciled.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
             if (back := log.find_return(settled.back)) is not None:
                 yield back, settled

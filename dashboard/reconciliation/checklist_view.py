@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import param
 
 from dashboard.reconciliation.base_view import Actions, PartView
-from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import TitleAndHint, points, waits
-from dashboard.translations import Language
 from procedure.reconciliation.checklist import TRIAL_SEEN
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview
@@ -31,47 +32,42 @@ class PointsView(PartView):
     With `after_files` they are shown only once a file was written.
     """
 
-    def __init__(
-        self,
-        progress: ReconciliationProgress,
-        language: Language,
-        *,
-        step: str,
-        points: Sequence[str],
-        after_files: bool = False,
-    ) -> None:
-        self.step = step
-        self._points, self._after_files = points, after_files
-        super().__init__(progress, language, progress.param.ticks)
+    points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
+    after_files = param.Boolean(default=False, constant=True)
 
+    def __init__(self, *, step: str, **params: Any) -> None:
+        self.step = step
+        super().__init__(**params)
+
+    @param.depends("progress.ticks")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the list, empty where nothing is to be ticked yet."""
-        if not now.rows or (self._after_files and not now.files):
+        if not now.rows or (self.after_files and not now.files):
             return ""
-        checklist = self._progress.context.models.checklist
-        has_report = self._progress.context.system.read_report is not None
-        shown = [key for key in self._points if key in checklist.points and _applies(key, now)]
+        checklist = self.progress.context.models.checklist
+        has_report = self.progress.context.system.read_report is not None
+        shown = [key for key in self.points if key in checklist.points and _applies(key, now)]
         if not shown:
             return ""
         return self._render(
             "points",
-            key=self._points[0],
+            key=self.points[0],
             points=[self._point(key) for key in shown],
             due=checklist.to_put_back,
-            waits={} if now.signed else waits(self._language, has_report=has_report),
+            waits={} if now.signed else waits(self.language, has_report=has_report),
         )
 
     def _point(self, key: str) -> Point:
-        progress, now = self._progress, self._progress.now
+        progress, now = self.progress, self.progress.now
         checklist = progress.context.models.checklist
         shown = checklist.as_signed() if now is not None and now.signed else checklist
         can = [progress.can_tick(key, done=done) for done in (True, False)]
-        return Point(key, points(self._language)[key], shown.tick(key), *can)
+        return Point(key, points(self.language)[key], shown.tick(key), *can)
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
         del fields
-        progress = self._progress
+        progress = self.progress
         return {
             "tick": lambda: progress.tick(value),
             "untick": lambda: progress.tick(value, done=False),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import panel as pn
+import param
 
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.part import WIDE
 from procedure.reconciliation.overview import ReconciliationOverview
@@ -22,47 +23,50 @@ class JobReportsView(PartView):
 
     step = "send"
 
-    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        self._reports, self._checks = JobReports(progress=progress), AlmaChecks(progress=progress)
-        super().__init__(
-            progress, language, self._reports.param.pending, self._reports.param.recorded
-        )
+    reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
+
+    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+        super().__init__(progress=progress, reports=JobReports(progress=progress), **params)
+        self._checks = AlmaChecks(progress=progress)
         drop = drop_zone(
             self._drop,
-            language,
-            language.say("… ou déposez les rapports enregistrés, plusieurs à la fois"),
+            self.language,
+            self.language.say("… ou déposez les rapports enregistrés, plusieurs à la fois"),
             accept=".txt,.csv,.html,.log",
             multiple=True,
         )
         self._view = pn.Column(
             pn.Column(self._pane, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
-            visible=pn.bind(self._is_awaited, progress.param.now, progress.param.step),
+            visible=self._is_awaited,
             css_classes=["way-part"],
             **WIDE,
         )
 
-    def _is_awaited(self, now: ReconciliationOverview | None, step: str) -> bool:
-        return step == self.step and now is not None and bool(now.files)
+    @param.depends("progress.now", "progress.step")
+    def _is_awaited(self) -> bool:
+        now = self.progress.now
+        return self._is_shown() and now is not None and bool(now.files)
 
     def _drop(self, files: Sequence[Dropped]) -> None:
         texts = [content.decode("utf-8", "replace") for _, content in files]
-        self.attempt(lambda: self._reports.read(texts))
+        self.attempt(lambda: self.reports.read(texts))
 
+    @param.depends("reports.pending", "reports.recorded")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the form, and the reports that were read."""
-        pending = self._reports.pending
+        pending = self.reports.pending
         return self._render(
             "job_reports",
-            awaited=self._reports.awaited,
+            awaited=self.reports.awaited,
             exports=[file.export for file in now.files],
             drafts=pending,
             missing=[list(self._missing(report)) for report in pending],
             ready=sum(report.is_ready for report in pending),
-            turn=self._reports.recorded,
+            turn=self.reports.recorded,
         )
 
     def _missing(self, pending: PendingReport) -> Iterator[str]:
-        say, plural = self._language.say, self._language.plural
+        say, plural = self.language.say, self.language.plural
         report, matched = pending.report, pending.matched
         if pending.export is None or matched is None:
             yield say("Choisissez le fichier de ce rapport.")
@@ -98,7 +102,7 @@ class JobReportsView(PartView):
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        reports, export = self._reports, fields.get("export", "")
+        reports, export = self.reports, fields.get("export", "")
         return {
             "read": lambda: reports.read([fields.get("text", "")]),
             "assign": lambda: reports.assign(int(value), UUID(export) if export else None),
@@ -108,7 +112,7 @@ class JobReportsView(PartView):
 
     def _take(self) -> None:
         """Record the reports; Alma is then asked where these loans are, and the proof is shown."""
-        self._reports.record()
-        if self._progress.context.alma.reads:
+        self.reports.record()
+        if self.progress.context.alma.reads:
             self._checks.verify()
-        self._progress.go_on()
+        self.progress.go_on()

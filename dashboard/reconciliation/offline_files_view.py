@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from typing import Any
 from uuid import UUID
+
+import param
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.unusual_times_view import odd_times
@@ -12,7 +15,6 @@ from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import stops
-from dashboard.translations import Language
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import FileState, ReconciliationOverview
 
@@ -22,15 +24,16 @@ class OfflineFilesView(PartView):
 
     step = "send"
 
-    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        self._files = OfflineFiles(progress=progress)
-        follows = (self._files.param.left_out, self._files.param.unconfirmed)
-        super().__init__(progress, language, progress.param.writing, *follows)
-        self._unwritten: Callable[[Collection[UUID]], object] = self._files.write
+    files: OfflineFiles = param.ClassSelector(class_=OfflineFiles, constant=True)
 
+    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+        super().__init__(progress=progress, files=OfflineFiles(progress=progress), **params)
+        self._unwritten: Callable[[Collection[UUID]], object] = self.files.write
+
+    @param.depends("progress.writing", "files.left_out", "files.unconfirmed")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the files and the desks without one, and that files are being written."""
-        job = self._progress.writing
+        job = self.progress.writing
         return self._render(
             "offline_files",
             files=now.files,
@@ -40,26 +43,26 @@ class OfflineFilesView(PartView):
             unsent=sum(1 for file in now.files if not file.uploaded),
             refused=now.counts.to_settle > 0,
             writing=job is not None and job.running,
-            stopped=stops(self._language)[job.stopped] if job is not None and job.stopped else "",
-            points=self._progress.context.models.checklist.open_before,
-            from_cart=0 if self._progress.context.system.ends_earlier_loan else now.from_cart,
+            stopped=stops(self.language)[job.stopped] if job is not None and job.stopped else "",
+            points=self.progress.context.models.checklist.open_before,
+            from_cart=0 if self.progress.context.system.ends_earlier_loan else now.from_cart,
             choices=self._choices(),
-            chosen=self._files.from_cart,
+            chosen=self.files.from_cart,
             to_check=now.counts.to_check,
-            left_out=self._files.left_out,
-            odd_times=odd_times(self._files.unconfirmed, self._language),
+            left_out=self.files.left_out,
+            odd_times=odd_times(self.files.unconfirmed, self.language),
             trial=TRIAL,
-            why=reason_texts(self._language),
+            why=reason_texts(self.language),
         )
 
     def _is_awaited(self, file: FileState) -> bool:
         """Return whether something is to be done with a file in the system."""
-        if self._progress.context.system.read_report is None:
+        if self.progress.context.system.read_report is None:
             return not file.uploaded
         return file.report is None
 
     def _choices(self) -> list[tuple[str, str]]:
-        say = self._language.say
+        say = self.language.say
         return [
             (CartLoanPolicy.AS_IT_IS, say("ne rien ajouter au fichier")),
             (CartLoanPolicy.RETURNS_FIRST, say("écrire leur retour juste avant")),
@@ -68,9 +71,9 @@ class OfflineFilesView(PartView):
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        files = self._files
+        files = self.files
         acts: Actions = {
-            "step": lambda: self._progress.go(value),
+            "step": lambda: self.progress.go(value),
             "write": lambda: self._write(files.write),
             "write-refused": lambda: self._write(files.write_refused),
             "trial": lambda: self._write(partial(files.write_trial, value)),
@@ -85,8 +88,8 @@ class OfflineFilesView(PartView):
 
     def write_corrected(self, loans: Collection[UUID]) -> None:
         """Write rows that were corrected anew, and show the files to be sent."""
-        self.attempt(lambda: self._write(partial(self._files.write_refused, only=loans)))
-        self._progress.go("send")
+        self.attempt(lambda: self._write(partial(self.files.write_refused, only=loans)))
+        self.progress.go("send")
 
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
@@ -96,9 +99,9 @@ class OfflineFilesView(PartView):
         self._unwritten = write
 
     def _mark_uploaded(self, export: UUID) -> None:
-        self._files.mark_uploaded(export)
-        self._progress.go_on()
+        self.files.mark_uploaded(export)
+        self.progress.go_on()
 
     def _confirm(self) -> None:
-        if (asked := self._files.unconfirmed) is not None:
+        if (asked := self.files.unconfirmed) is not None:
             self._write(self._unwritten, {loan.id for loan in asked.loans})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from typing import Any
 
 import panel as pn
+import param
 
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import FileImportView
@@ -40,34 +42,40 @@ from procedure.reconciliation.checklist import (
 class ReconciliationPage(Part):
     """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
 
-    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        super().__init__()
+    progress: ReconciliationProgress = param.ClassSelector(
+        class_=ReconciliationProgress, constant=True
+    )
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        progress, language = self.progress, self.language
+        here: dict[str, Any] = {"progress": progress, "language": language}
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
         step, system = progress.param.step.rx(), progress.context.system
-        table = cache(partial(built, RowsView, rows, repair, language))
-        files = OfflineFilesView(progress, language)
-        points = partial(PointsView, progress, language)
+        table = cache(partial(built, RowsView, rows=rows, repair=repair, language=language))
+        files = OfflineFilesView(**here)
+        points = partial(PointsView, **here)
         parts = pn.Column(
             _imports(progress, language),
-            *([PreflightView(progress, rows, language)] if system.has_api else []),
+            *([PreflightView(rows=rows, **here)] if system.has_api else []),
             points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
             files,
             points(step="send", points=(DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN), after_files=True),
-            *([JobReportsView(progress, language)] if system.read_report else []),
-            RowRepairView(repair, language),
-            ScansToCheckView(repair, language),
-            VerificationView(repair, rows, files.write_corrected, language),
-            CartReturnsView(progress, language),
+            *([JobReportsView(**here)] if system.read_report else []),
+            RowRepairView(repair=repair, **here),
+            ScansToCheckView(repair=repair, **here),
+            VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
+            CartReturnsView(**here),
             points(step="sign", points=(BLOCK_BACK,)),
-            SignOffView(progress, language),
+            SignOffView(**here),
             # A table that gets its rows while it is hidden stays empty when it is shown.
             pn.Column(objects=step.rx.pipe(lambda one: [table()] if one == "rows" else []), **WIDE),
             css_classes=["way-main"],
-            visible=progress.param.now.rx().rx.pipe(lambda now: now is not None),
+            visible=progress.param.now.rx.is_not(None),
             **WIDE,
         )
-        main = pn.Column(TallyView(progress, language), parts, css_classes=["way-main"], **WIDE)
-        steps = StepsView(progress, language)
+        main = pn.Column(TallyView(**here), parts, css_classes=["way-main"], **WIDE)
+        steps = StepsView(**here)
         self._view = pn.Column(steps, main, css_classes=["way-page"], **WIDE)
 
 
@@ -86,20 +94,20 @@ def _label(progress: ReconciliationProgress, language: Language) -> str:
 def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
     """Return the first step: files of any source are imported into the log."""
     view = FileImportView(
-        FileImport(
+        intake=FileImport(
             context=progress.context,
             session=progress.session,
             person=lambda: progress.person,
             taken=progress.update,
         ),
-        language,
+        language=language,
         head=render("loans/file_import_head", language),
         label=_label(progress, language),
         attempt=try_reconciliation,
     )
     return pn.Column(
         pn.Column(view, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
-        visible=progress.param.step.rx().rx.pipe(lambda step: step == "import"),
+        visible=progress.param.step.rx() == "import",
         css_classes=["way-part"],
         **WIDE,
     )

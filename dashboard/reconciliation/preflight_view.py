@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+import param
 
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
@@ -23,16 +26,16 @@ class PreflightView(PartView):
 
     step = "preflight"
 
-    def __init__(
-        self, progress: ReconciliationProgress, rows: RowFilter, language: Language
-    ) -> None:
-        self._rows, self._checks = rows, AlmaChecks(progress=progress)
-        self._texts = forecasts(language)
-        super().__init__(progress, language, progress.param.job)
+    rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
 
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._checks = AlmaChecks(progress=self.progress)
+
+    @param.depends("progress.job")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the kinds, those that need a person first."""
-        kinds, job = now.forecast, self._progress.job
+        kinds, job, texts = now.forecast, self.progress.job, forecasts(self.language)
         order = sorted(
             kinds, key=lambda kind: (kind not in EASY, kind == NOT_CHECKED, -kinds[kind])
         )
@@ -40,11 +43,11 @@ class PreflightView(PartView):
             "preflight",
             total=now.to_upload,
             unchecked=kinds[NOT_CHECKED],
-            kinds=[(kind, self._texts[kind], kinds[kind], _chip(kind)) for kind in order],
+            kinds=[(kind, texts[kind], kinds[kind], _chip(kind)) for kind in order],
             easy=UNHINDERED,
-            asks=self._progress.context.alma.reads,
+            asks=self.progress.context.alma.reads,
             running=job is not None and job.running,
-            job=job_html(self._progress, "preflight", self._language),
+            job=job_html(self.progress, "preflight", self.language),
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
@@ -53,7 +56,7 @@ class PreflightView(PartView):
         return {
             "preflight": self._checks.preflight,
             "stop": self._checks.stop,
-            "rows": lambda: self._rows.show(value),
+            "rows": lambda: self.rows.show(value),
         }
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+import param
+
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
@@ -204,27 +206,26 @@ class ScansToCheckView(PartView):
 
     step = "check"
 
-    def __init__(self, repair: RowRepair, language: Language) -> None:
-        self._repair = repair
-        super().__init__(repair.progress, language, repair.param.outcome)
+    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
 
+    @param.depends("repair.outcome")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the scans by what is doubtful."""
-        groups = list(groups_to_check(now, self._language))
-        undone = self._repair.outcome == "undone"
+        groups = list(groups_to_check(now, self.language))
+        undone = self.repair.outcome == "undone"
         return self._render(
             "scans_to_check",
             count=now.counts.to_check,
             groups=groups,
-            result=outcomes(self._language)["undone"] if undone else "",
+            result=outcomes(self.language)["undone"] if undone else "",
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
         return {
-            "confirm": lambda: self._repair.confirm(checked_rows(fields)),
-            "undo": lambda: self._repair.undo(
-                checked_rows(fields), self._language.say("à scanner de nouveau")
+            "confirm": lambda: self.repair.confirm(checked_rows(fields)),
+            "undo": lambda: self.repair.undo(
+                checked_rows(fields), self.language.say("à scanner de nouveau")
             ),
-            "open": lambda: self._repair.open(UUID(value)),
+            "open": lambda: self.repair.open(UUID(value)),
         }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
+
+import param
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.texts import TitleAndHint, forecasts, outcomes, reasons
-from dashboard.translations import Language
 from procedure.reconciliation.export_plan import LENT_FROM_CART
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
@@ -24,27 +24,25 @@ GOOD = (
 class RowRepairView(PartView):
     """Shown while a row is open, above the list it comes from."""
 
-    def __init__(self, repair: RowRepair, language: Language) -> None:
-        self._repair, state = repair, repair.param
-        follows = (state.row, state.confirming, state.sending, state.outcome)
-        super().__init__(repair.progress, language, *follows)
+    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
 
-    @property
-    def _is_shown(self) -> Any:
-        return self._repair.param.row.rx().rx.pipe(lambda row: row is not None)
+    @param.depends("repair.row")
+    def _is_shown(self) -> bool:
+        return self.repair.row is not None
 
+    @param.depends("repair.row", "repair.confirming", "repair.sending", "repair.outcome")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the row with its actions."""
         del now
-        repair, progress, row = self._repair, self._progress, self._repair.row
+        repair, progress, row = self.repair, self.progress, self.repair.row
         if row is None or progress.step not in {"check", "proof", "rows"}:
             return ""
         refused = row.state is ReconciliationState.REFUSED
-        reason = row.reason if refused and row.reason else self._language.say("Cette ligne")
+        reason = row.reason if refused and row.reason else self.language.say("Cette ligne")
         return self._render(
             "row_repair",
             row=row,
-            named=reasons(self._language).get(row.reason) or TitleAndHint(reason),
+            named=reasons(self.language).get(row.reason) or TitleAndHint(reason),
             desk=self._desks.get(row.loan.desk, row.loan.desk),
             refused=refused,
             read_on_screen=row.state is ReconciliationState.UPLOADED
@@ -52,30 +50,30 @@ class RowRepairView(PartView):
             doubt=self._doubt(row),
             open_intent=row.trail.open_intent,
             candidates=repair.candidates if self._is_number_wrong(row) else (),
-            foretold=forecasts(self._language).get(repair.forecast),
+            foretold=forecasts(self.language).get(repair.forecast),
             reads=progress.context.alma.reads,
             asked=repair.confirming,
             note=row.trail.handed_on and row.trail.handed_on[1],
-            notes={LENT_FROM_CART: self._language.say("reprêté depuis le chariot")},
+            notes={LENT_FROM_CART: self.language.say("reprêté depuis le chariot")},
             sending=repair.sending,
-            result=outcomes(self._language).get(repair.outcome, ""),
+            result=outcomes(self.language).get(repair.outcome, ""),
             good=repair.outcome in GOOD,
             writes=progress.context.alma.writes,
         )
 
     def _doubt(self, row: ReconciledLoan) -> str:
-        texts = reason_texts(self._language)
+        texts = reason_texts(self.language)
         return texts.get(row.doubt or "", texts["other"]) if row.is_to_check else ""
 
     def _is_number_wrong(self, row: ReconciledLoan) -> bool:
         if any(one.patron for _, one in row.trail.corrections):
             return False
-        known = {row.reason, self._repair.forecast}
-        return "user_not_found" in known or self._repair.forecast == "other_identifier"
+        known = {row.reason, self.repair.forecast}
+        return "user_not_found" in known or self.repair.forecast == "other_identifier"
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        repair = self._repair
+        repair = self.repair
         how = fields.get("how", "")
         patron, item = fields.get("patron", ""), fields.get("item", "")
         acts: Actions = {

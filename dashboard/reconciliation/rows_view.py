@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import panel as pn
+import param
 from markupsafe import Markup
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, reasons
-from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
 from dashboard.ui.part import STYLED, WIDE, Part
@@ -39,9 +40,12 @@ _LOOKS = {
 class RowsView(Part):
     """The rows with their state and its reason; a refused one goes to the repair desk."""
 
-    def __init__(self, rows: RowFilter, repair: RowRepair, language: Language) -> None:
-        super().__init__()
-        self._rows, self._repair, self._language = rows, repair, language
+    rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
+    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        rows, language = self.rows, self.language
         self._doubts = reason_texts(language)
         self._reasons, self._forecasts = reasons(language), forecasts(language)
         self._chip = cache(self._draw_chip)
@@ -59,7 +63,7 @@ class RowsView(Part):
         rows.param.watch(self._show, "rows")
         rows.param.watch(lambda *_: self._table.turn(0), ["only", "state", "desk", "text"])
         self._view = pn.Column(
-            LiveHTML(pn.bind(self._title, rows.param.rows, rows.param.only)),
+            LiveHTML(self._title),
             pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **STYLED),
             self._table,
             css_classes=["panel", "panel--flush"],
@@ -67,19 +71,22 @@ class RowsView(Part):
         )
 
     def _desk(self, code: str) -> str:
-        known = self._rows.progress.updates.handbook.desks.get(code)
+        known = self.rows.progress.updates.handbook.desks.get(code)
         return known.name if known else code
 
-    def _title(self, rows: tuple[ReconciledLoan, ...], only: str) -> str:
-        name, _, key = only.partition(" ")
+    @param.depends("rows.rows", "rows.only")
+    def _title(self) -> str:
+        name, _, key = self.rows.only.partition(" ")
         words = self._reasons if name == "reason" else self._forecasts
         title = words[key].title if key in words else key
         if key == DUE_SHIFTED:
             title = self._forecasts["due_at_risk"].title
-        return render("reconciliation/rows_title", self._language, count=len(rows), title=title)
+        return render(
+            "reconciliation/rows_title", self.language, count=len(self.rows.rows), title=title
+        )
 
     def _filters(self) -> list[pn.widgets.Widget]:
-        say, rows = self._language.say, self._rows
+        say, rows = self.language.say, self.rows
         style = STYLED | {"css_classes": ["field-widget"], "description": None}
         states = {self._state(state): state.value for state in ReconciliationState}
         known = rows.progress.updates.handbook.desks.values()
@@ -100,7 +107,7 @@ class RowsView(Part):
         ]
 
     def _show(self, *_: object) -> None:
-        self._table.show(self._rows.rows)
+        self._table.show(self.rows.rows)
 
     def _row(self, row: ReconciledLoan) -> tuple[str, ...]:
         one = row.corrected
@@ -120,7 +127,7 @@ class RowsView(Part):
             return row.log.void.reason
         if row.is_to_check:
             return self._doubts.get(row.doubt or "", self._doubts["other"])
-        if row.state in TO_UPLOAD and (now := self._rows.progress.now) is not None:
+        if row.state in TO_UPLOAD and (now := self.rows.progress.now) is not None:
             return self._forecasts[now.predicted[row.loan.id].kind].title
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
@@ -130,7 +137,7 @@ class RowsView(Part):
         return named.title
 
     def _state(self, state: ReconciliationState) -> str:
-        say = self._language.say
+        say = self.language.say
         return {
             ReconciliationState.RECORDED: say("Enregistré"),
             ReconciliationState.EXPORTED: say("Dans un fichier"),
@@ -144,15 +151,15 @@ class RowsView(Part):
     def _draw_chip(self, state: ReconciliationState) -> Markup:
         form, hue, calm = _LOOKS[state]
         shown = {"form": form, "hue": hue, "calm": calm, "word": self._state(state)}
-        return render_markup("loans/loan_state", self._language, **shown)
+        return render_markup("loans/loan_state", self.language, **shown)
 
     def _button(self, row: ReconciledLoan) -> str:
-        say = self._language.say
+        say = self.language.say
         if row.state is not ReconciliationState.REFUSED:
             return ""
         shown = {"word": say("Régler"), "of": say("ce prêt"), "key": row.loan.id}
-        return render_markup("loans/loan_action", self._language, **shown)
+        return render_markup("loans/loan_action", self.language, **shown)
 
     def _chosen(self, row: ReconciledLoan) -> None:
         if row.state is ReconciliationState.REFUSED:
-            self._repair.open(row.loan.id)
+            self.repair.open(row.loan.id)

@@ -22,7 +22,7 @@ class SignOffView(PartView):
             "sign_off",
             counts=now.counts,
             days=[(day, asdict(day.counts)) for day in now.days],
-            stages={key: upper_first(name) for key, name in stage_names(self._language).items()},
+            stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
             signed=now.signed,
             shifted=now.due_shifted,
         )
@@ -30,4 +30,4 @@ class SignOffView(PartView):
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its button does."""
         del value, fields
-        return {"sign": self._progress.sign}
+        return {"sign": self.progress.sign}

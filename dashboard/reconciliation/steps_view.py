@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
+import param
+
 from dashboard.reconciliation.base_view import Actions, PartView
-from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import steps
-from dashboard.translations import Language
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
@@ -22,27 +22,25 @@ class StepsView(PartView):
 
     css_class = "way-route"
 
-    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        super().__init__(progress, language, progress.param.ticks)
-
+    @param.depends("progress.ticks")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the list of steps."""
-        names = steps(self._language)
+        names = steps(self.language)
         return self._render(
             "steps",
-            names={step: names[step] for step in self._progress.marks},
-            marks=self._progress.marks,
-            here=self._progress.step,
+            names={step: names[step] for step in self.progress.marks},
+            marks=self.progress.marks,
+            here=self.progress.step,
             figures=self._figures(now),
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its links do."""
         del fields
-        return {"step": lambda: self._progress.go(value)}
+        return {"step": lambda: self.progress.go(value)}
 
     def _figures(self, now: ReconciliationOverview) -> dict[str, str]:
-        say, plural = self._language.say, self._language.plural
+        say, plural = self.language.say, self.language.plural
         return {
             "import": plural(
                 "{count} prêt au journal", "{count} prêts au journal", now.counts.total
@@ -67,28 +65,28 @@ class StepsView(PartView):
 
     def _signing(self, now: ReconciliationOverview) -> str:
         if now.signed is None:
-            say = self._language.say
+            say = self.language.say
             return say("quand tout est réglé") if now.counts.left else say("à signer")
-        if self._progress.marks["sign"] is not Mark.DONE:
-            return self._language.say("signé, blocage à remettre")
-        return self._language.say("signé par {name}", name=now.signed.operator)
+        if self.progress.marks["sign"] is not Mark.DONE:
+            return self.language.say("signé, blocage à remettre")
+        return self.language.say("signé par {name}", name=now.signed.operator)
 
     def _forecast(self, now: ReconciliationOverview) -> str:
-        plural = self._language.plural
+        plural = self.language.plural
         if unchecked := now.forecast[NOT_CHECKED]:
             return plural("{count} non vérifié", "{count} non vérifiés", unchecked)
         if not now.to_upload:
-            return self._language.say("rien n’attend l’envoi")
+            return self.language.say("rien n’attend l’envoi")
         flagged = sum(count for kind, count in now.forecast.items() if kind not in UNHINDERED)
         return plural("{count} ligne signalée", "{count} lignes signalées", flagged)
 
     def _sending(self, now: ReconciliationOverview) -> str:
-        plural = self._language.plural
+        plural = self.language.plural
         if now.waiting:
             return plural("{count} à écrire", "{count} à écrire", now.waiting.total())
         if unsent := sum(1 for file in now.files if not file.uploaded):
             return plural("{count} fichier à envoyer", "{count} fichiers à envoyer", unsent)
-        points = self._progress.context.models.checklist.open_before
+        points = self.progress.context.models.checklist.open_before
         if now.files and points and now.signed is None:
             return plural("{count} point à cocher", "{count} points à cocher", len(points))
         return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(now.files))
@@ -97,16 +95,10 @@ class StepsView(PartView):
 class TallyView(PartView):
     """Who acts, one sentence, then every loan counted once, by where it stands."""
 
-    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
-        state = progress.param
-        super().__init__(progress, language, state.ticks, state.reading, state.lending)
-
-    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
-        return self._reading() if now is None else super()._html(now, step)
-
+    @param.depends("progress.ticks", "progress.reading", "progress.lending")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the sentence and the counts."""
-        progress, number = self._progress, self._language.number
+        progress, number = self.progress, self.language.number
         fact, act = self._sentence(now)
         counts, onward, shown = self._counts(now), progress.proposed, [*progress.marks]
         return self._render(
@@ -116,7 +108,7 @@ class TallyView(PartView):
             places=len(shown),
             onward=onward if onward != progress.step else "",
             done=progress.step in shown and progress.marks[progress.step] is Mark.DONE,
-            names=steps(self._language),
+            names=steps(self.language),
             fact=fact,
             act=act,
             counts=now.counts,
@@ -134,52 +126,53 @@ class TallyView(PartView):
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its button and its field do."""
         return {
-            "step": lambda: self._progress.go(value),
-            "who": lambda: self._progress.name_signer(fields.get("name", "")),
+            "step": lambda: self.progress.go(value),
+            "who": lambda: self.progress.name_signer(fields.get("name", "")),
         }
 
-    def _reading(self) -> str:
-        read, of = self._progress.reading or (0, 0)
+    def draw_nothing(self) -> str:
+        """Return how much of the journal is read."""
+        read, of = self.progress.reading or (0, 0)
         template = "reconciliation/reading_progress"
-        return render(template, self._language, read=read, of=of) if of else ""
+        return render(template, self.language, read=read, of=of) if of else ""
 
     def _counts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
         """Return each stage with its loans, as its key, their number and what is said of them."""
         counts = asdict(now.counts)
         return [
-            (stage.value, count, stage_names(self._language, count)[stage])
+            (stage.value, count, stage_names(self.language, count)[stage])
             for stage in _SHOWN
             if (count := counts[stage])
         ]
 
     def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
-        say = self._language.say
+        say = self.language.say
         if not now.rows:
             return say("Rien à transférer."), say("Aucun prêt n’est au journal.")
         if now.signed is not None:
             name = now.signed.operator.rstrip(".")  # initials end in a point already
             act = say("Signé par {name}.", name=name)
-            if self._progress.marks["sign"] is not Mark.DONE:
+            if self.progress.marks["sign"] is not Mark.DONE:
                 act = say("Remettez encore le blocage dans Alma.")
             elif now.carts:
                 act = say("Les chariots peuvent être rendus.")
             return say("Chaque prêt est justifié."), act
-        return self._fact(now), self._advice()[self._progress.proposed]
+        return self._fact(now), self._advice()[self.progress.proposed]
 
     def _fact(self, now: ReconciliationOverview) -> str:
-        plural = self._language.plural
+        plural = self.language.plural
         if now.counts.left > now.counts.to_settle:
-            return to_bring_text(now.counts.left, self._language)
+            return to_bring_text(now.counts.left, self.language)
         if now.counts.to_settle:
             return plural(
                 "Encore {count} prêt à régler.",
                 "Encore {count} prêts à régler.",
                 now.counts.to_settle,
             )
-        return self._language.say("Chaque prêt est justifié.")
+        return self.language.say("Chaque prêt est justifié.")
 
     def _advice(self) -> dict[str, str]:
-        say = self._language.say
+        say = self.language.say
         return {
             "import": say("Commencez par importer les fichiers."),
             "check": say("Vérifiez d’abord les scans douteux."),
@@ -191,13 +184,13 @@ class TallyView(PartView):
         }
 
     def _advice_to_send(self) -> str:
-        say = self._language.say
-        if self._progress.context.system.read_report is None:
+        say = self.language.say
+        if self.progress.context.system.read_report is None:
             return say("Écrivez les fichiers, envoyez-les dans Alma, puis dites-le ici.")
         return say("Écrivez les fichiers, envoyez-les dans Alma, collez ici leurs rapports.")
 
     def _advice_to_prove(self) -> str:
-        say, system = self._language.say, self._progress.context.system
+        say, system = self.language.say, self.progress.context.system
         if not system.has_file:
             return say("Saisissez ces prêts dans Alma, puis confirmez-les ici.")
         if system.is_read_by_a_person:

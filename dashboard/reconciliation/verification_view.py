@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import panel as pn
+import param
 
 from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.preflight_view import job_html
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_groups_view import (
     checked_rows,
     groups_to_confirm,
@@ -40,46 +43,44 @@ class VerificationView(PartView):
 
     step = "proof"
 
-    def __init__(
-        self,
-        repair: RowRepair,
-        rows: RowFilter,
-        write: Callable[[Collection[UUID]], object],
-        language: Language,
-    ) -> None:
-        progress, state = repair.progress, repair.param
-        self._repair, self._rows, self._write = repair, rows, write
-        follows = (state.outcome, state.row, state.sending, state.asked)
-        super().__init__(progress, language, progress.param.job, *follows)
-        self._checks = AlmaChecks(progress=progress)
+    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
+    rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
+    checks: AlmaChecks = param.ClassSelector(class_=AlmaChecks, constant=True)
+    write: Callable[[Collection[UUID]], object] = param.Callable(constant=True)
+
+    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+        super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)
         # Only what was sent is compared with a list.
-        lists = [self._list_box(language)] if progress.context.system.has_file else []
+        lists = [self._list_box()] if progress.context.system.has_file else []
         self._view = pn.Column(
             *(self._pane, *lists), visible=self._is_shown, css_classes=["way-part"], **WIDE
         )
 
-    def _list_box(self, language: Language) -> pn.Column:
+    def _list_box(self) -> pn.Column:
         drop = drop_zone(
             self._drop,
-            language,
-            language.say("Ou prouver par une liste de tous les prêts d’Alma, CSV ou XLSX"),
+            self.language,
+            self.language.say("Ou prouver par une liste de tous les prêts d’Alma, CSV ou XLSX"),
             accept=".csv,.xlsx",
         )
-        checks, has_api = self._checks.param, self._progress.context.system.has_api
-        listed = pn.bind(list_html, checks.listed, checks.bad, language, has_key=has_api)
-        return pn.Column(
-            *(LiveHTML(listed), drop), css_classes=["panel", "panel--flush", "way-box"], **WIDE
-        )
+        box = ["panel", "panel--flush", "way-box"]
+        return pn.Column(LiveHTML(self._list), drop, css_classes=box, **WIDE)
+
+    @param.depends("checks.listed", "checks.bad")
+    def _list(self) -> str:
+        has_api = self.progress.context.system.has_api
+        return list_html(self.checks.listed, self.checks.bad, self.language, has_key=has_api)
 
     def _drop(self, files: Sequence[Dropped]) -> None:
         for _, content in files[:1]:
-            self.attempt(partial(self._checks.verify_by_list, content))
+            self.attempt(partial(self.checks.verify_by_list, content))
 
+    @param.depends("progress.job", "repair.outcome", "repair.row", "repair.sending", "repair.asked")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the rows to settle."""
-        job, repair = self._progress.job, self._repair
-        words = self._progress.context.handbook.words[self._language.code]
-        system = self._progress.context.system
+        job, repair = self.progress.job, self.repair
+        words = self.progress.context.handbook.words[self.language.code]
+        system = self.progress.context.system
         return self._render(
             "verification",
             to_settle=now.counts.to_settle,
@@ -88,21 +89,21 @@ class VerificationView(PartView):
             to_ask=self._to_ask(now),
             shifted=now.due_shifted,
             to_confirm=list(
-                groups_to_confirm(now, system, words.settled, self._desks, self._language)
+                groups_to_confirm(now, system, words.settled, self._desks, self.language)
             ),
             groups=list(
                 groups_to_settle(
-                    *(now, words.settled, self._language),
-                    at=self._progress.context.now(),
+                    *(now, words.settled, self.language),
+                    at=self.progress.context.now(),
                     asked=repair.asked,
                 )
             ),
             looking=repair.sending and repair.row is None,
             result="" if repair.row else self._outcome(),
             good=repair.outcome in GOOD,
-            asks=self._progress.context.alma.reads,
+            asks=self.progress.context.alma.reads,
             running=job is not None and job.running,
-            job=job_html(self._progress, "proof", self._language),
+            job=job_html(self.progress, "proof", self.language),
         )
 
     def _to_ask(self, now: ReconciliationOverview) -> int:
@@ -113,27 +114,27 @@ class VerificationView(PartView):
 
     def _outcome(self) -> str:
         """Return what became of the last act of this step, empty where it was another's."""
-        own = self._repair.outcome in {
+        own = self.repair.outcome in {
             *GOOD,
             "asked_first",
             "asked_in_vain",
             "alma_silent",
             "unwritable",
         }
-        return outcomes(self._language)[self._repair.outcome] if own else ""
+        return outcomes(self.language)[self.repair.outcome] if own else ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
-        repair, chosen = self._repair, checked_rows(fields)
+        repair, chosen = self.repair, checked_rows(fields)
         return {
-            "prove": self._checks.verify,
-            "prove-again": lambda: self._checks.verify(again=True),
-            "stop": self._checks.stop,
+            "prove": self.checks.verify,
+            "prove-again": lambda: self.checks.verify(again=True),
+            "stop": self.checks.stop,
             "open": lambda: repair.open(UUID(value)),
             "take": lambda: repair.take_all_suggested(chosen),
             "settle": lambda: repair.settle_all(chosen, fields.get("how", "")),
-            "write": lambda: self._write(chosen),
-            "rows": lambda: self._rows.show(value),
+            "write": lambda: self.write(chosen),
+            "rows": lambda: self.rows.show(value),
         }
 
 

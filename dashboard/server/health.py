@@ -50,8 +50,8 @@ class Readyz(HealthRoute):
     async def get(self) -> None:
         """Answer from a check made at most a second ago: a commit waits for the disk."""
         context = self._context()
-        reasons = await context.values.get(
-            "ready", (), context.now(), lambda: asyncio.ensure_future(not_ready(context))
+        reasons = await context.computed_once(
+            "ready", lambda: asyncio.ensure_future(not_ready(context))
         )
         self.set_status(503 if reasons else 200)
         self.set_header("Cache-Control", "no-store")

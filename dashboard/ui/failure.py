@@ -6,6 +6,8 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from functools import wraps
+from inspect import ismethod
+from types import MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -55,23 +57,23 @@ def page_failed(error: Exception, page_language: Language) -> str:
 
 
 def catch_failures(html: Any, *, brief: bool = False) -> Any:
-    """Wrap a bound function so that it returns the error message where it would raise.
+    """Wrap a method under `param.depends`: where it would raise, it returns the error message.
 
-    Anything else, such as HTML that is rendered already, is returned as it is. `brief` is that of
-    `not_shown`.
+    It stays a method of its object, which Param asks for what it depends on. Anything else, such as
+    HTML that is rendered already, is returned as it is. `brief` is that of `not_shown`.
     """
-    if not hasattr(html, "_dinfo"):  # Param's mark of a function bound to parameters
+    if not ismethod(html):
         return html
 
-    @wraps(html)
-    def render(*args: Any, **values: Any) -> Any:
+    @wraps(html.__func__)
+    def render(part: Any) -> Any:
         # The parts beside a view that fails must still be updated.
         try:
-            return html(*args, **values)
+            return html.__func__(part)
         except Exception as error:
             return not_shown(error, brief=brief)
 
-    return render
+    return MethodType(render, html.__self__)
 
 
 def succeeds(act: Callable[[], object]) -> bool:

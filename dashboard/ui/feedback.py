@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import param
-
 from dashboard.errors import NotAllowed, ReadOnly
 from dashboard.translations import Language
 from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRefused
@@ -39,17 +37,3 @@ def try_action(
 def not_allowed_text(language: Language) -> str:
     """Return the message for a person without permission for an action."""
     return language.say("Vous n’avez pas le droit de faire cela ici : demandez à la coordination.")
-
-
-class Attempts(param.Parameterized):
-    """The actions of a person in one view, and why the last of them was refused."""
-
-    refusal = param.String(default="", doc="In the page's language; empty when it succeeded.")
-
-    def __init__(self, language: Language) -> None:
-        super().__init__()
-        self._language = language
-
-    def make(self, act: Callable[[], object]) -> None:
-        """Run the action; a refusal is stored in `refusal`, and not raised."""
-        self.refusal = try_action(act, self._language)

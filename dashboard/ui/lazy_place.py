@@ -15,10 +15,10 @@ from dashboard.ui.part import Part
 from dashboard.ui.templating import render
 
 
-def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
-    """Return a part of the page, made from its states; if that fails, an error message."""
+def built(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
+    """Return a part of the page, made of its parameters; if that fails, an error message."""
     try:
-        return make(*parts)
+        return make(**params)
     except Exception as error:  # the other parts must be shown all the same
         return LiveHTML(not_shown(error))
 

@@ -28,8 +28,9 @@ class LiveHTML(JSComponent):
     `data-print="selector"` prints the text of a part of it by the module that `data-with` names.
     Content with `data-printing="name"` prints the page once it is drawn, and calls
     `on_act(name, "")` afterwards; Ctrl+P clicks a visible `data-act="print"`.
-    A bound function that raises leaves an error message in the pane, and other panes of the same
-    state are still updated.
+    `html` may be a method under `param.depends`: it is called again when one of these parameters
+    changes. One that raises leaves an error message in the pane, and other panes of the same state
+    are still updated.
     """
 
     html = param.String(default="", doc="The content, already escaped.")
@@ -49,6 +50,11 @@ class LiveHTML(JSComponent):
         brief = params["sizing_mode"] is None  # it stands within a line
         super().__init__(html=catch_failures(html, brief=brief), **params)
         self._on_act, self._on_form = on_act, on_form
+
+    @param.depends("html", "visible")
+    def shown_html(self) -> str:
+        """Return what it shows, nothing while it is not visible."""
+        return self.html if self.visible else ""
 
     def _handle_msg(self, data: Any) -> None:
         if not isinstance(data, Mapping):

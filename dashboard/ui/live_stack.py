@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import panel as pn
 import param
 from panel.custom import JSComponent
 from panel.viewable import Viewer
 
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url
+
+MOST = 16  # pieces of a stack
 
 
 class LiveStack(JSComponent):
@@ -22,24 +24,16 @@ class LiveStack(JSComponent):
     """
 
     frames = param.List(doc="The `role` and the `classes` of each piece.")
-    html_0 = param.String()
-    html_1 = param.String()
-    html_2 = param.String()
-    html_3 = param.String()
-    html_4 = param.String()
-    html_5 = param.String()
-    html_6 = param.String()
-    html_7 = param.String()
-    html_8 = param.String()
+    # One parameter a piece: a list would be sent as a whole whenever one of them changes.
+    locals().update({f"html_{number}": param.String() for number in range(MOST)})
 
     _esm = Path(__file__).with_name("live_html.js")
 
-    def __init__(self, *parts: Viewer | LiveHTML, **params: Any) -> None:
+    def __init__(self, parts: Sequence[Viewer | LiveHTML], **params: Any) -> None:
         pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
-        shown = {
-            f"html_{number}": pn.bind(_shown, piece.param.html, piece.param.visible)
-            for number, piece in enumerate(pieces)
-        }
+        if len(pieces) > MOST:
+            raise ValueError(f"{len(pieces)} pieces in a stack that has {MOST} at most")
+        shown = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
         frames = [{"role": piece.role, "classes": " ".join(piece.css_classes)} for piece in pieces]
         sheet = {"stylesheets": [asset_url("relais.css")], "sizing_mode": "stretch_width"}
         super().__init__(frames=frames, **shown, **sheet, **params)
@@ -54,7 +48,3 @@ class LiveStack(JSComponent):
         number = data.get("piece") if isinstance(data, dict) else None
         if isinstance(number, int) and 0 <= number < len(self.pieces):
             self.pieces[number]._handle_msg(data)  # noqa: SLF001 - its message, by another way
-
-
-def _shown(html: str, visible: bool) -> str:  # noqa: FBT001 - a parameter's value
-    return html if visible else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-import panel as pn
 import param
 
 from dashboard.translations import Language
@@ -44,11 +43,10 @@ class PagedTable(Part, Generic[_R]):
         acts: Mapping[str, Callable[[_R], None]],
         language: Language,
     ) -> None:
-        super().__init__()
-        self._caption, self._titles, self._language = caption, titles, language
+        super().__init__(language=language)
+        self._caption, self._titles = caption, titles
         self._draw, self._key, self._acts = draw, key, acts
-        html = pn.bind(self._html, self.param.rows, self.param.page, self.param.printing)
-        self._view = LiveHTML(html, self._act)
+        self._view = LiveHTML(self._html, self._act)
 
     def show(self, rows: Sequence[_R]) -> None:
         """Show other rows, on the same page if there is one."""
@@ -58,12 +56,14 @@ class PagedTable(Part, Generic[_R]):
         """Turn to a page."""
         self.page = min(max(page, 0), _last(self.rows))
 
-    def _html(self, rows: Sequence[_R], page: int, printing: bool) -> str:  # noqa: FBT001
-        first, size = (0, MOST_PRINTED) if printing else (page * PAGE_SIZE, PAGE_SIZE)
+    @param.depends("rows", "page", "printing")
+    def _html(self) -> str:
+        rows, page = self.rows, self.page
+        first, size = (0, MOST_PRINTED) if self.printing else (page * PAGE_SIZE, PAGE_SIZE)
         shown = rows[first : first + size]
         return render(
             "ui/paged_table",
-            self._language,
+            self.language,
             caption=self._caption,
             titles=self._titles,
             rows=[dict(zip(self._titles, self._cells(row), strict=True)) for row in shown],
@@ -71,7 +71,7 @@ class PagedTable(Part, Generic[_R]):
             last=_last(rows),
             shown=(first + 1, first + len(shown)),
             count=len(rows),
-            printing=printing,
+            printing=self.printing,
         )
 
     def _cells(self, row: _R) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class PagedTable(Part, Generic[_R]):
             return self._draw(row)
         except Exception as error:  # the rows beside it must be shown
             log_failure(error)
-            failed = self._language.say("Cette ligne ne peut pas être affichée.")
+            failed = self.language.say("Cette ligne ne peut pas être affichée.")
             column = "remark" if "remark" in self._titles else next(iter(self._titles))
             return tuple(failed if name == column else "" for name in self._titles)
 

@@ -260,7 +260,7 @@ def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> Non
     files.write()
     upload(progress, files)
     progress.go(step)
-    page = pn.panel(ReconciliationPage(progress, offered_language("de")))
+    page = pn.panel(ReconciliationPage(progress=progress, language=offered_language("de")))
     drops = [drop.label for drop in page.select(FileDrop)]
     shown = "".join([*drops, *(pane.html for pane in page.select(LiveHTML))])
     assert "Alma" not in shown

@@ -85,7 +85,10 @@ def test_places_count_the_same_loans_of_an_outage(
     history = history_of(context, spans)
     assert [one.declared for one in reversed(history.outages)] == within
     html = "".join(
-        pane.html for pane in HistoryPage(history, Session(), ENGLISH).__panel__().select(LiveHTML)
+        pane.html
+        for pane in HistoryPage(history=history, session=Session(), language=ENGLISH)
+        .__panel__()
+        .select(LiveHTML)
     )
     assert [int(one) for one in re.findall(r"declared outage: (\d+) loan", html)] == within[::-1]
     # What is left to bring into Alma, over all outages and beside them.

@@ -115,7 +115,7 @@ def _create_fee(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     if not kind:
         raise ApiRefusal("401652")
     fee = Fee(
-        *(world.new_id(), user.primary_id, kind, call.amount(call.coded("original_amount"))),
+        *(world.new_id(), user.primary_id, kind, amount_of(call.coded("original_amount"))),
         created=call.now,
         owner=call.coded("owner"),
         comment=call.coded("comment"),
@@ -141,10 +141,21 @@ def _operate(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
         # [D] Paying needs a method, waiving a reason.
         if not call.query.get("method" if op == "pay" else "reason"):
             raise ApiRefusal("401652")
-        _settle(fee, call.amount(call.query.get("amount", "")))
+        _settle(fee, amount_of(call.query.get("amount", "")))
     else:
         fee.status = "INDISPUTE" if op == "dispute" else "ACTIVE"
     return ApiAnswer(fee_body(fee), "fee", effect=f"{op} fee {fee.fee_id}")
+
+
+def amount_of(text: str) -> float:
+    """Return a positive amount of money.
+
+    Raises:
+        ApiRefusal: 401652, it is none.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}([.][0-9]+)?", text) or not float(text):
+        raise ApiRefusal("401652")
+    return round(float(text), 2)
 
 
 def _settle(fee: Fee, amount: float) -> None:
@@ -160,7 +171,7 @@ def _pay_all(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     mine = [fee for fee in world.fees.values() if fee.user == user.primary_id and fee.is_active]
     total = sum(entry.left for entry in mine)
     given = call.query.get("amount", "")
-    left = total if given.upper() == "ALL" else call.amount(given)
+    left = total if given.upper() == "ALL" else amount_of(given)
     if not call.query.get("method") or left > total:
         raise ApiRefusal("401652")
     for fee in mine:  # the oldest first

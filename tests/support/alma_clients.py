@@ -7,9 +7,15 @@ from itertools import count
 from procedure.simulation.alma.api import CALLS as RELAIS_CALLS
 from procedure.simulation.alma.calls import Calls
 from procedure.simulation.alma.world import Stock, World
-from tests.support import alma_accounts, alma_jobs, alma_lists
+from tests.support import alma_accounts, alma_jobs, alma_lists, alma_loans
 
-CALLS: Calls = (*RELAIS_CALLS, *alma_accounts.CALLS, *alma_jobs.CALLS, *alma_lists.CALLS)
+CALLS: Calls = (
+    *RELAIS_CALLS,
+    *alma_loans.CALLS,
+    *alma_accounts.CALLS,
+    *alma_jobs.CALLS,
+    *alma_lists.CALLS,
+)
 
 
 class ClientWorld(World):

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlencode
 
 from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, user_of
-from procedure.simulation.alma.circulation import extend, lend_now, renew, scan_in
+from procedure.simulation.alma.circulation import lend_now, scan_in
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import item_body, item_path, loan_body, loans_body, user_body
-from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, World
+from procedure.simulation.alma.world import AlmaUser, Desk, Item, World
 
 ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
@@ -26,11 +26,6 @@ def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
         if match and method == call.method:
             return handler(world, call, [unquote(part) for part in match.groups()])
     raise ApiRefusal("INVALID_REQUEST")
-
-
-def _test(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    del world, call, parts
-    return ApiAnswer({"status": "OK"}, "test")
 
 
 def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
@@ -54,10 +49,15 @@ def _item(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
         items = [item for item in world.network_items.values() if item.pid == parts[2]]
         if items:
             return ApiAnswer(item_body(items[0], call.base), "item")
-    return ApiAnswer(item_body(_copy(world, parts), call.base), "item")
+    return ApiAnswer(item_body(copy_of(world, parts), call.base), "item")
 
 
-def _copy(world: World, parts: Sequence[str]) -> Item:
+def copy_of(world: World, parts: Sequence[str]) -> Item:
+    """Return the item of a path.
+
+    Raises:
+        ApiRefusal: 402203, there is none.
+    """
     item = world.by_pid.get(parts[2])
     if item is None or (item.mms_id, item.holding_id) != tuple(parts[:2]):
         raise ApiRefusal("402203", parts[0])
@@ -65,7 +65,7 @@ def _copy(world: World, parts: Sequence[str]) -> Item:
 
 
 def _scan(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    item, op = _copy(world, parts), call.op("scan")
+    item, op = copy_of(world, parts), call.op("scan")
     desk = world.desks.get(call.query.get("circ_desk", ""))
     destination = scan_in(world, item, desk, call.now)
     body = {**item_body(item, call.base), "additional_info": destination}
@@ -74,7 +74,7 @@ def _scan(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del call
-    active = world.active(_copy(world, parts))
+    active = world.active(copy_of(world, parts))
     loans = [] if active is None else [active]
     return ApiAnswer(loans_body(world, loans, len(loans)), "item_loans")
 
@@ -82,16 +82,11 @@ def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 def _item_requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     # [I] By the public schema of a request; only the hold shelf is reported.
     del call
-    item = _copy(world, parts)
+    item = copy_of(world, parts)
     if not item.waits_for:
         return ApiAnswer({"total_record_count": 0}, "user_requests")
     request = {"user_primary_id": item.waits_for, "request_status": "ON_HOLD_SHELF"}
     return ApiAnswer({"user_request": [request], "total_record_count": 1}, "user_requests")
-
-
-def _lend_item(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user = user_of(world, call, call.query.get("user_id", ""), "401890")
-    return _lend(world, call, user, _copy(world, parts))
 
 
 def _user(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
@@ -116,53 +111,26 @@ def _lend_user(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     item = world.by_pid.get(pid) if pid else world.items.get(barcode)
     if item is None:
         raise ApiRefusal("401689" if barcode else "401672", barcode)
-    return _lend(world, call, user, item)
+    return lend(world, call, user, item)
 
 
-def _lend(world: World, call: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
+def lend(world: World, call: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
+    """Lend an item at the desk that the body names."""
     library, code = call.coded("library"), call.coded("circ_desk")
     desk = world.desks.get(code, Desk(code, ""))
     loan = lend_now(world, user, item, desk=desk, library=library, now=call.now)
     return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"lend {item.barcode}")
 
 
-def _loan(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    return ApiAnswer(loan_body(world, _loan_of(world, call, parts)), "item_loan")
-
-
-def _loan_of(world: World, call: ApiCall, parts: Sequence[str]) -> AlmaLoan:
-    user = user_of(world, call, parts[0])
-    loan = world.loans.get(parts[1])
-    if loan is None or loan.user != user.primary_id:
-        raise ApiRefusal("401823", parts[1])
-    return loan
-
-
-def _extend(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    loan = extend(_loan_of(world, call, parts), call.due(), call.now)
-    return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"extend {loan.item}")
-
-
-def _renew(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    loan, op = _loan_of(world, call, parts), call.op("renew")
-    renew(world, loan, call.now)
-    return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"{op} {loan.item}")
-
-
-_COPY = BASE + r"/bibs/([^/]+)/holdings/([^/]+)/items/([^/]+)"
-_USER = BASE + r"/users/([^/]+)"
+COPY = BASE + r"/bibs/([^/]+)/holdings/([^/]+)/items/([^/]+)"
+USER = BASE + r"/users/([^/]+)"
 CALLS: Calls = (
-    ("GET", re.compile(BASE + "/conf/test"), _test),
     ("GET", re.compile(BASE + "/items"), _item_by_barcode),
-    ("GET", re.compile(_COPY), _item),
-    ("POST", re.compile(_COPY), _scan),
-    ("GET", re.compile(_COPY + "/loans"), _item_loans),
-    ("POST", re.compile(_COPY + "/loans"), _lend_item),
-    ("GET", re.compile(_COPY + "/requests"), _item_requests),
-    ("GET", re.compile(_USER), _user),
-    ("GET", re.compile(_USER + "/loans"), _user_loans),
-    ("POST", re.compile(_USER + "/loans"), _lend_user),
-    ("GET", re.compile(_USER + "/loans/([^/]+)"), _loan),
-    ("PUT", re.compile(_USER + "/loans/([^/]+)"), _extend),
-    ("POST", re.compile(_USER + "/loans/([^/]+)"), _renew),
+    ("GET", re.compile(COPY), _item),
+    ("POST", re.compile(COPY), _scan),
+    ("GET", re.compile(COPY + "/loans"), _item_loans),
+    ("GET", re.compile(COPY + "/requests"), _item_requests),
+    ("GET", re.compile(USER), _user),
+    ("GET", re.compile(USER + "/loans"), _user_loans),
+    ("POST", re.compile(USER + "/loans"), _lend_user),
 )

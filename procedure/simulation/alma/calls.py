@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from procedure.simulation.alma.refusals import ApiRefusal
@@ -54,31 +54,6 @@ class ApiCall:
         """
         limit, offset = self._number("limit", 10), self._number("offset", 0)
         return list(rows[offset : offset + min(limit, 100)])
-
-    def amount(self, text: str) -> float:
-        """Return a positive amount of money.
-
-        Raises:
-            ApiRefusal: 401652, it is none.
-        """
-        if not re.fullmatch(r"[0-9]{1,9}([.][0-9]+)?", text) or not float(text):
-            raise ApiRefusal("401652")
-        return round(float(text), 2)
-
-    def due(self) -> datetime:
-        """Return the due date of the body: an instant, or a date, which means its end [I].
-
-        Raises:
-            ApiRefusal: 401652, it is neither.
-        """
-        text = self.coded("due_date")
-        try:
-            if day := re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})Z?", text):
-                return datetime.combine(date.fromisoformat(day[1]), time(23, 59), UTC)
-            due = datetime.fromisoformat(text)
-        except ValueError:
-            raise ApiRefusal("401652") from None
-        return due if due.tzinfo else due.replace(tzinfo=UTC)
 
     def _number(self, name: str, usual: int) -> int:
         text = self.query.get(name, str(usual))

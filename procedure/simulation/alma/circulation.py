@@ -1,4 +1,4 @@
-"""Lends, renews, extends and scans in items, each by Alma's rules."""
+"""Lends and scans in items, each by Alma's rules."""
 
 from __future__ import annotations
 
@@ -37,31 +37,6 @@ def _check_user(world: World, user: AlmaUser, now: datetime) -> None:
         raise ApiRefusal("401168")
     if user.limit is not None and len(world.loans_of(user)) >= user.limit:
         raise ApiRefusal("401161")
-
-
-def extend(loan: AlmaLoan, due: datetime, now: datetime) -> AlmaLoan:
-    """Change a due date.
-
-    Raises:
-        ApiRefusal: 401681, the date is in the past [D].
-    """
-    if due <= now:
-        raise ApiRefusal("401681")
-    loan.due_date = due
-    return loan
-
-
-def renew(world: World, loan: AlmaLoan, now: datetime) -> AlmaLoan:
-    """Renew a loan for another term from now.
-
-    Raises:
-        ApiRefusal: 401822, it is over.
-    """
-    if loan.returned is not None:
-        raise ApiRefusal("401822")
-    loan.due_date = now + world.term(world.items[loan.item])
-    loan.renewed = now
-    return loan
 
 
 def scan_in(world: World, item: Item, desk: Desk | None, now: datetime) -> str:

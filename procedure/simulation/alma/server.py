@@ -20,7 +20,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from procedure.io.clock import utc_now
 from procedure.simulation.alma.api import CALLS, answer
 from procedure.simulation.alma.calls import ApiAnswer, ApiCall, Calls
-from procedure.simulation.alma.formats import read_body, serialise, wants_json
+from procedure.simulation.alma.formats import JsonBodies
 from procedure.simulation.alma.gate import FAULT_BODIES, Misbehaviour, RequestGate
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.upload import UploadJob
@@ -34,7 +34,8 @@ _log = logging.getLogger(__name__)
 class FakeAlma:
     """A simulated Alma. `automatic` is the block preference during an upload.
 
-    `calls` are those that it answers: by default the calls that Relais makes.
+    `calls` are those that it answers, `bodies` how it writes them: by default the calls that Relais
+    makes, as JSON.
     """
 
     world: World = field(default_factory=lambda: World(Stock()))
@@ -42,6 +43,7 @@ class FakeAlma:
     now: Callable[[], datetime] = utc_now
     automatic: bool = False
     calls: Calls = CALLS
+    bodies: JsonBodies = field(default_factory=JsonBodies)
 
     def upload(self, desk: str, content: bytes, name: str = "OffCirc.dat") -> str:
         """Apply an offline file at a desk, and return the job's report.
@@ -155,7 +157,7 @@ class _Api(_Handler):
             (request.method or "").upper(),
             request.path,
             self._query,
-            read_body(request.body, request.headers.get("Content-Type", "")),
+            self.standin.bodies.read(request.body, request.headers.get("Content-Type", "")),
             zone,
             f"{request.protocol}://{request.host}",
             self.standin.now(),
@@ -197,8 +199,8 @@ class _Api(_Handler):
         if status == HTTPStatus.NO_CONTENT:
             self.send(None)
             return
-        as_json = wants_json(self.request.headers.get("Accept", ""), self._query.get("format", ""))
-        kind, text = serialise(body, root, as_json=as_json)
+        accept, wanted = self.request.headers.get("Accept", ""), self._query.get("format", "")
+        kind, text = self.standin.bodies.write(body, root, accept, wanted)
         self.set_header("Content-Type", kind)
         self.send(text)
 

@@ -31,7 +31,7 @@ def drill(context: AppContext, clock: Clock) -> Drill:
     present = ScenarioPresent(context.handbook, scenario, NOON + timedelta(minutes=1), clock)
     ledger = ReconciliationLedger(context)
     made = Drill(context, ledger, present, FakeAlma(), drill_queue(2), "MAIL", lambda _: None)
-    context.shared["drill"] = made
+    context.computed_once("drill", lambda: made, holds=None)
     return made
 
 

@@ -38,7 +38,12 @@ class Screen:
         workstations = Workstations(grid=grid, diagnosis=self.here)
         suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.here)
         outage = OutageState(context=context, session=session, diagnosis=self.here)
-        self.place = GuidePage(workstations, suggested_path, outage, language(code)).__panel__()
+        self.place = GuidePage(
+            workstations=workstations,
+            suggested_path=suggested_path,
+            outage=outage,
+            language=language(code),
+        ).__panel__()
 
     def gather(self) -> None:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""

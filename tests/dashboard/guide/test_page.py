@@ -46,7 +46,12 @@ def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guid
         SuggestedPath(guide=guide, diagnosis=diagnosis),
         Workstations(grid=grid, diagnosis=diagnosis),
     )
-    return guide, GuidePage(workstations, suggested_path, outage, language(code))
+    return guide, GuidePage(
+        workstations=workstations,
+        suggested_path=suggested_path,
+        outage=outage,
+        language=language(code),
+    )
 
 
 def html(place: GuidePage) -> str:
@@ -133,7 +138,16 @@ def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext,
         SuggestedPath(guide=guide, diagnosis=diagnosis),
         Workstations(grid=grid, diagnosis=diagnosis),
     )
-    calm = GuidePage(workstations, suggested_path, outage, language("fr")).__panel__().objects[1]
+    calm = (
+        GuidePage(
+            workstations=workstations,
+            suggested_path=suggested_path,
+            outage=outage,
+            language=language("fr"),
+        )
+        .__panel__()
+        .objects[1]
+    )
     outage.declare("Alma")
     assert not calm.visible
     outage.end()

@@ -50,7 +50,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
 
 def made(context: AppContext) -> tuple[HistoryState, HistoryPage]:
     history = HistoryState(context=context)
-    return history, HistoryPage(history, Session(), language("fr"))
+    return history, HistoryPage(history=history, session=Session(), language=language("fr"))
 
 
 def panes(place: HistoryPage) -> list[LiveHTML]:
@@ -168,7 +168,7 @@ def test_page_lanes_have_a_bar_for_each_state_and_the_share(
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
     history = HistoryState(context=context, span="week")
-    timeline = Timeline(history, Session(narrow=True), language("fr"))
+    timeline = Timeline(history=history, session=Session(narrow=True), language=language("fr"))
     down = timeline._sources[Status.DOWN].data
     assert (down["name"], down["word"]) == (["Site externe"] * 2, ["Échoue"] * 2)
     assert down["lasted"] == ["2\u202fmin"] * 2
@@ -186,7 +186,7 @@ def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     context.journal.append(declared)
     context.models.update()
     history = HistoryState(context=context, span="week")
-    timeline = Timeline(history, Session(), language("fr"))
+    timeline = Timeline(history=history, session=Session(), language=language("fr"))
     bars = timeline._sources[Status.DOWN].data
     assert bars["report"] == ["", f"dossier/{declared.id}?lang=fr"]
     assert bars["hint"] == ["", "<br>Clic\u202f: ouvrir le dossier"]
@@ -211,7 +211,7 @@ def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
 def test_page_describes_what_is_under_the_pointer(context: AppContext) -> None:
     remember(context, seen(context, 1, Status.UP))
     history = HistoryState(context=context)
-    plot = Timeline(history, Session(), language("fr")).__panel__().object
+    plot = Timeline(history=history, session=Session(), language=language("fr")).__panel__().object
     document = Document()
     document.add_root(plot)
     noon = context.now().timestamp() * 1000

@@ -111,7 +111,7 @@ def cells(view: YearsView) -> list[list[str]]:
 async def test_years_view_has_the_chosen_address_newest_first(
     past: AppContext,
 ) -> None:
-    view = YearsView(HistoryState(context=past), language("en"))
+    view = YearsView(history=HistoryState(context=past), language=language("en"))
     pane = view.__panel__()
     pane._handle_msg({"act": "years", "value": "all"})
     pane._handle_msg({"act": "choose", "value": "", "fields": {"target": "switch"}})

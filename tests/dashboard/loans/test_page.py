@@ -36,7 +36,7 @@ def coordinated(lending: LoansState) -> OutageState:
 
 
 def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
-    return LoansPage(lending, coordinated(lending), language(code))
+    return LoansPage(lending=lending, outage=coordinated(lending), language=language(code))
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_every_reason_has_its_message() -> None:
 def test_page_after_an_outage_sends_to_alma(lending: LoansState) -> None:
     context, declared = lending.context, UUID(int=90)
     outage = coordinated(lending)
-    again = LoansPage(lending, outage, language("fr")).__panel__()[0]
+    again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]
     context.journal.append(
         OutageDeclared(declared, context.now(), "Alma EU03", begun=context.now())
     )

@@ -46,7 +46,7 @@ def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: Ap
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     progress.go("files")
-    view = OfflineFilesView(progress, language("en"))
+    view = OfflineFilesView(progress=progress, language=language("en"))
     pane = view.__panel__()
     send([pane], "write")
     assert exported(context) == [("CMU", 1)]
@@ -61,7 +61,7 @@ def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: Ap
 def test_trial_asks_for_its_own_loans(context: AppContext) -> None:
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
-    view = OfflineFilesView(progress, language("en"))
+    view = OfflineFilesView(progress=progress, language=language("en"))
     send([view.__panel__()], "trial", "MAIL")
     assert exported(context) == []
     send([view.__panel__()], "confirm-times")

@@ -67,7 +67,9 @@ def band_of(
         context=workstations.context, session=diagnosis.session, diagnosis=diagnosis
     )
     return StatusBar(
-        SuggestedPath(guide=guide, diagnosis=diagnosis), outage, shown_in or language("fr")
+        suggested_path=SuggestedPath(guide=guide, diagnosis=diagnosis),
+        outage=outage,
+        language=shown_in or language("fr"),
     )
 
 
@@ -90,19 +92,24 @@ def test_every_view_opens(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, shown_in: Language
 ) -> None:
     views = (
-        GridPanel(workstations, shown_in),
-        LastReadingView(grid, shown_in),
+        GridPanel(workstations=workstations, language=shown_in),
+        LastReadingView(grid=grid, language=shown_in),
         band_of(workstations, guide, shown_in),
     )
     for view in (
         *views,
-        AllClearView(workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, shown_in),
+        AllClearView(
+            workstations=workstations,
+            planned_work=PlannedWork(diagnosis=workstations.diagnosis),
+            guide=guide,
+            language=shown_in,
+        ),
     ):
         assert view.__panel__().get_root() is not None
 
 
 def test_row_for_each_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
-    page = html(GridPanel(workstations, language("fr")))
+    page = html(GridPanel(workstations=workstations, language=language("fr")))
     assert re.findall(r'data-value="([^"]*)"', page) == [
         f"{row.target.key}/server" for row in grid.rows
     ]
@@ -118,7 +125,7 @@ def test_row_for_each_target_under_its_step(grid: ProbeGrid, workstations: Works
 def test_failure_has_shape_word_and_cause(
     grid: ProbeGrid, workstations: Workstations, watch, clock
 ) -> None:
-    view = GridPanel(workstations, language("fr"))
+    view = GridPanel(workstations=workstations, language=language("fr"))
     assert "cell--down" not in html(view)
     clock.pass_by(seconds=30)
     watch.see_enough("switch", DOWN, cause=FailureCause.STATUS, http_status=503)
@@ -132,9 +139,12 @@ def test_old_grid_has_nothing_green(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, clock
 ) -> None:
     view, calm = (
-        GridPanel(workstations, language("fr")),
+        GridPanel(workstations=workstations, language=language("fr")),
         AllClearView(
-            workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, language("fr")
+            workstations=workstations,
+            planned_work=PlannedWork(diagnosis=workstations.diagnosis),
+            guide=guide,
+            language=language("fr"),
         ),
     )
     band = band_of(workstations, guide)
@@ -159,7 +169,7 @@ def test_open_cell_shows_its_last_attempt(
         hops=HOPS,
         final_url="https://login.example.org/",
     )
-    view = GridPanel(workstations, language("fr"))
+    view = GridPanel(workstations=workstations, language=language("fr"))
     grid.updates.refresh()
     grid.choose("alma-saml/server")
     page = text(view)
@@ -212,14 +222,14 @@ def test_handbook_words_are_escaped(
 ) -> None:
     words = grid.context.handbook.words[shown_in.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
-    page = html(GridPanel(workstations, shown_in))
+    page = html(GridPanel(workstations=workstations, language=shown_in))
     assert "&lt;script&gt;" in page
     assert "<script>" not in page
     assert "&lt;b&gt;bold" in page
 
 
 def test_last_reading_has_its_age(grid: ProbeGrid, context: AppContext, watch, clock) -> None:
-    round_ = LastReadingView(grid, language("fr"))
+    round_ = LastReadingView(grid=grid, language=language("fr"))
     clock.pass_by(seconds=12)
     watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
     grid.updates.refresh()
@@ -231,7 +241,10 @@ def test_calm_page_leads_into_the_procedure(
     grid: ProbeGrid, workstations: Workstations, guide: Guide
 ) -> None:
     calm = AllClearView(
-        workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, language("fr")
+        workstations=workstations,
+        planned_work=PlannedWork(diagnosis=workstations.diagnosis),
+        guide=guide,
+        language=language("fr"),
     )
     assert "Toutes les adresses répondent au serveur." in text(calm)
     calm.__panel__()._handle_msg({"act": "fails", "value": ""})
@@ -320,9 +333,9 @@ def test_band_says_that_loans_are_safe_in_the_spool(
 
 def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:
     """Read the targets in the table and those in the folded one."""
-    shown, _, folded = html(GridPanel(workstations, language("fr"), brief=True)).partition(
-        "<details"
-    )
+    shown, _, folded = html(
+        GridPanel(workstations=workstations, language=language("fr"), brief=True)
+    ).partition("<details")
     return TARGET.findall(shown), TARGET.findall(folded)
 
 
@@ -336,7 +349,10 @@ def test_working_targets_are_folded_during_an_outage(
     grid.updates.refresh()
     rest = [key for key in targets if key != "switch"]
     assert shown_and_folded(workstations) == (["switch"], rest)
-    assert TARGET.findall(html(GridPanel(workstations, language("fr")))) == targets
+    assert (
+        TARGET.findall(html(GridPanel(workstations=workstations, language=language("fr"))))
+        == targets
+    )
 
 
 def test_old_unknown_and_announced_targets_are_not_folded(

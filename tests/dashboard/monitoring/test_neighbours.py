@@ -135,9 +135,9 @@ def test_neighbours_are_read_and_a_broken_one_changes_nothing(
     workstations = Workstations(grid=diagnosis.grid, diagnosis=diagnosis)
     sentence = "Lausanne\u202f: échoue aussi, il y a 40\u202fs."
     assert f"{sentence} Fribourg\u202f: rien de récent." in bare(
-        DiagnosisView(workstations, language("fr"))
+        DiagnosisView(workstations=workstations, language=language("fr"))
     )
-    grid = GridPanel(workstations, language("fr"))
+    grid = GridPanel(workstations=workstations, language=language("fr"))
     assert "Lausanne<small>voisin</small>" in grid.__panel__().html
     diagnosis.grid.choose("alma-saml/~lausanne")
     assert sentence in bare(grid)
@@ -156,11 +156,16 @@ def test_neighbours_wrong_board_changes_no_diagnosis_and_shows_no_text(context: 
     assert diagnosis.result.against == (DiagnosisReason("neighbours_fail", 1, 1),)
     workstations = Workstations(grid=diagnosis.grid, diagnosis=diagnosis)
     shown = (
-        GridPanel(workstations, language("fr")).__panel__().html
-        + DiagnosisView(workstations, language("fr")).__panel__().html
+        GridPanel(workstations=workstations, language=language("fr")).__panel__().html
+        + DiagnosisView(workstations=workstations, language=language("fr")).__panel__().html
     )
     guide = Guide(context=context, session=diagnosis.session, grid=diagnosis.grid)
-    calm = AllClearView(workstations, PlannedWork(diagnosis=diagnosis), guide, language("fr"))
+    calm = AllClearView(
+        workstations=workstations,
+        planned_work=PlannedWork(diagnosis=diagnosis),
+        guide=guide,
+        language=language("fr"),
+    )
     assert "Chez nos voisins Berne\u202f: échoue, il y a 0\u202fs." in bare(calm)
     shown += calm.__panel__().html
     assert "Anne" not in shown

@@ -38,7 +38,11 @@ def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:
     diagnosis.updates.refresh()
     outage = OutageState(context=workstations.context, session=session, diagnosis=diagnosis)
     suggested_path = SuggestedPath(guide=guide, diagnosis=diagnosis)
-    shown = StatusBar(suggested_path, outage, language(code)).__panel__().html
+    shown = (
+        StatusBar(suggested_path=suggested_path, outage=outage, language=language(code))
+        .__panel__()
+        .html
+    )
     headline = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
     return " ".join(re.sub(r"<[^>]+>", "", headline).split())
 
@@ -69,12 +73,12 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
     planned_work.open()
     naming.open()
     views = (
-        GridPanel(workstations, shown_in),
-        ReportView(workstations, shown_in),
-        WorkstationsView(workstations, shown_in),
-        PlannedWorkView(planned_work, shown_in),
-        WorkstationNameView(naming, shown_in),
-        StatusPagesView(workstations.diagnosis, shown_in),
+        GridPanel(workstations=workstations, language=shown_in),
+        ReportView(workstations=workstations, language=shown_in),
+        WorkstationsView(workstations=workstations, language=shown_in),
+        PlannedWorkView(planned_work=planned_work, language=shown_in),
+        WorkstationNameView(form=naming, language=shown_in),
+        StatusPagesView(diagnosis=workstations.diagnosis, language=shown_in),
     )
     for view in views:
         pane = view.__panel__()
@@ -91,20 +95,22 @@ def test_columns_have_counts_and_the_total(watched: AppContext, clock: Clock) ->
         record_round(workstations_of(watched, workstation, "CMU").diagnosis, alma=False)
     clock.pass_by(seconds=3)
     workstations.updates.refresh()
-    text = bare(GridPanel(workstations, language("fr")))
+    text = bare(GridPanel(workstations=workstations, language=language("fr")))
     assert "Serveur à jour Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in text
     assert "1 sur 3" in text
     assert "Pas testé depuis les postes" in text
     workstations.grid.choose("alma-saml/@Uni CMU")
-    opened = bare(GridPanel(workstations, language("fr")))
+    opened = bare(GridPanel(workstations=workstations, language=language("fr")))
     assert "0 poste sur 2 y arrive." in opened
     assert "Ce qu’un navigateur peut savoir" in opened
-    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(ReportView(workstations, language("fr")))
+    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(
+        ReportView(workstations=workstations, language=language("fr"))
+    )
 
 
 def test_vendors_status_is_under_the_page_name(watched: AppContext, clock: Clock) -> None:
     workstations = workstations_of(watched)
-    grid = GridPanel(workstations, language("fr"))
+    grid = GridPanel(workstations=workstations, language=language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
     grid.__panel__()._handle_msg({"act": "word", "value": "exlibris-status/incident"})
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
@@ -122,7 +128,7 @@ def test_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     workstations.diagnosis.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
     workstations.updates.refresh()
-    text = bare(GridPanel(workstations, language("fr")))
+    text = bare(GridPanel(workstations=workstations, language=language("fr")))
     assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in text
 
 
@@ -192,7 +198,7 @@ def test_band_does_not_say_nothing_to_do_while_the_procedure_is_open(watched: Ap
 
 def test_report_and_lend_buttons_are_on_every_page(watched: AppContext) -> None:
     workstations = workstations_of(watched)
-    beside = ReportView(workstations, language("fr"), brief=True)
+    beside = ReportView(workstations=workstations, language=language("fr"), brief=True)
     assert bare(beside) == "Et chez vous ? Alma marche ici Alma ne marche pas ici"
     beside.__panel__()._handle_msg({"act": "report", "value": "no"})
     assert bare(beside).endswith("Dit ici à 12:00 : Alma ne marche pas.")
@@ -218,7 +224,7 @@ def test_band_knows_vdi_sites_and_reports(watched: AppContext, clock: Clock) -> 
 
 def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
     naming = WorkstationName(diagnosis=workstations_of(watched, "poste-1a2b").diagnosis)
-    view = WorkstationNameView(naming, language("fr"))
+    view = WorkstationNameView(form=naming, language=language("fr"))
     assert "poste sans nom" in bare(view)
     assert "data-remember" not in view.__panel__().html
     pane = view.__panel__()

@@ -34,14 +34,14 @@ def test_banner_and_panel_render(outage: OutageState, code: str) -> None:
     outage.declare("Alma", message="Prêtez.", news="13:00")
     outage.note("", contact="cad")
     for view in (
-        OutageBanner(outage, shown_in),
-        OutageForm(outage, shown_in),
+        OutageBanner(outage=outage, language=shown_in),
+        OutageForm(outage=outage, language=shown_in),
     ):
         assert view.__panel__().get_root() is not None
 
 
 def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: OutageState) -> None:
-    banner = OutageBanner(outage, language("fr")).__panel__()
+    banner = OutageBanner(outage=outage, language=language("fr")).__panel__()
     outage.declare("Alma", lending=True)
     assert "Transférer les prêts dans Alma" not in banner.html
     outage.say("Alma répond.", lending=False)
@@ -57,7 +57,7 @@ def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: Ou
 
 
 def test_undelivered_alert_is_shown(context: AppContext, outage: OutageState) -> None:
-    head = OutageForm(outage, language("fr")).__panel__().select(LiveHTML)[0]
+    head = OutageForm(outage=outage, language=language("fr")).__panel__().select(LiveHTML)[0]
     assert "alerte" not in head.html
     context.alert_fault = "E-Mail (1)"
     outage.updates.context.now.pass_by(seconds=1)
@@ -67,7 +67,7 @@ def test_undelivered_alert_is_shown(context: AppContext, outage: OutageState) ->
 
 
 def test_failed_backup_is_shown(context: AppContext, outage: OutageState) -> None:
-    head = OutageForm(outage, language("fr")).__panel__().select(LiveHTML)[0]
+    head = OutageForm(outage=outage, language=language("fr")).__panel__().select(LiveHTML)[0]
     assert "sauvegarde" not in head.html
     context.backup_failed = True
     outage.updates.context.now.pass_by(seconds=1)
@@ -78,7 +78,7 @@ def test_failed_backup_is_shown(context: AppContext, outage: OutageState) -> Non
 def test_typed_words_stay_when_another_page_changes(
     context: AppContext, outage: OutageState
 ) -> None:
-    panel = OutageForm(outage, language("fr"))
+    panel = OutageForm(outage=outage, language=language("fr"))
     assert panel._message.value.startswith("Prêtez en secours")
     outage.declare("Alma")
     assert panel._message.value == ""
@@ -92,7 +92,7 @@ def test_typed_words_stay_when_another_page_changes(
 def test_end_is_filled_in_on_recovery_unless_typed(
     outage: OutageState,
 ) -> None:
-    panel = OutageForm(outage, language("fr"))
+    panel = OutageForm(outage=outage, language=language("fr"))
     outage.declare("Alma")
     outage.well_since = NOON
     assert panel._ended.value == "12:00"

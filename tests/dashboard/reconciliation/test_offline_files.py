@@ -65,7 +65,10 @@ async def test_second_press_while_files_are_written_is_refused(
 ) -> None:
     here, there = await opened(ledger), await opened(ledger)
     files = OfflineFiles(progress=here)
-    pages = [OfflineFilesView(progress, language("en")).__panel__() for progress in (here, there)]
+    pages = [
+        OfflineFilesView(progress=progress, language=language("en")).__panel__()
+        for progress in (here, there)
+    ]
     assert [BUTTON in page.html for page in pages] == [True, True]
     files.write()
     for press in (files.write, OfflineFiles(progress=there).write):
@@ -105,7 +108,7 @@ async def test_files_that_cannot_be_recorded_are_not_written_and_the_page_says_s
     ledger: ReconciliationLedger, journal: FullJournal
 ) -> None:
     progress = await opened(ledger)
-    page = OfflineFilesView(progress, language("en")).__panel__()
+    page = OfflineFilesView(progress=progress, language=language("en")).__panel__()
     journal.full = True
     OfflineFiles(progress=progress).write()
     await ledger.writing.over()

@@ -62,7 +62,7 @@ def progress(context: AppContext) -> ReconciliationProgress:
 def test_page_renders_every_step(progress: ReconciliationProgress, code: str, step: str) -> None:
     failures = failure_count()
     progress.go(step)
-    place = ReconciliationPage(progress, language(code))
+    place = ReconciliationPage(progress=progress, language=language(code))
     for other in (STEPS[0], step):
         progress.go(other)
     assert place.__panel__().get_root() is not None
@@ -75,7 +75,7 @@ def test_page_drops_the_warning_of_c1_when_the_outage_ends(
     outage = outage_of(progress.context, progress.session)
     outage.declare("Alma")
     progress.update()
-    tally = TallyView(progress, language("en"))
+    tally = TallyView(progress=progress, language=language("en"))
     before = "C1 is still in force" in tally.__panel__().html
     outage.end()
     progress.update()
@@ -105,7 +105,7 @@ def test_page_escapes_scanned_and_typed_texts(progress: ReconciliationProgress) 
         language("fr"),
     )
     progress.go("rows")
-    table = RowsView(rows, desk, shown_in)
+    table = RowsView(rows=rows, repair=desk, language=shown_in)
     assert cells(table, "remark") == [
         "Absent d’Alma",
         "",
@@ -113,7 +113,7 @@ def test_page_escapes_scanned_and_typed_texts(progress: ReconciliationProgress) 
         "<u>twice</u>",
         "Non vérifié",
     ]
-    shown = RowRepairView(desk, shown_in)
+    shown = RowRepairView(repair=desk, progress=progress, language=shown_in)
     desk.open(UUID(int=1))
     assert "&lt;b&gt;P&lt;/b&gt;" in shown.__panel__().html
     assert "<b>P</b>" not in shown.__panel__().html

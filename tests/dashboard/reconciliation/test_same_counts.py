@@ -53,7 +53,8 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
     if counts.total:
         assert of_page(progress) == six
         assert (
-            f"{counts.left} " in SignOffView(progress, ENGLISH).__panel__().html or not counts.left
+            f"{counts.left} " in SignOffView(progress=progress, language=ENGLISH).__panel__().html
+            or not counts.left
         )
         assert of_report(context) == six
     assert of_commands(entries) == [six, six, six]
@@ -77,7 +78,7 @@ def progress_of(context: AppContext) -> ReconciliationProgress:
 
 def of_page(progress: ReconciliationProgress) -> Six:
     """Read the six counts from the sum above every step; a stage without loans is not shown."""
-    html = TallyView(progress, ENGLISH).__panel__().html
+    html = TallyView(progress=progress, language=ENGLISH).__panel__().html
     shown = dict(re.findall(r'class="sw (\w+)"></i><b>(\d+)</b>', html))
     return {stage.value: int(shown.get(stage.value, 0)) for stage in Stage}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import panel as pn
 import param
 import pytest
 from bokeh.document import Document
@@ -32,23 +31,27 @@ PATRON = "4070000001"
 class State(param.Parameterized):
     value = param.Integer(default=1)
 
+    @param.depends("value")
+    def divided(self) -> str:
+        try:
+            return f"<p>{60 // self.value}</p>"
+        except ZeroDivisionError:
+            raise KeyError(PATRON) from None
+
+    @param.depends("value")
+    def written(self) -> str:
+        return f"<p>{self.value}</p>"
+
 
 @pytest.fixture(autouse=True)
 def _nothing_logged_yet() -> None:
     failure._counts.clear()
 
 
-def divide(value: int) -> str:
-    try:
-        return f"<p>{60 // value}</p>"
-    except ZeroDivisionError:
-        raise KeyError(PATRON) from None
-
-
 def test_pane_shows_the_error_and_others_update() -> None:
     state = State()
-    fragile = LiveHTML(pn.bind(divide, state.param.value))
-    beside = LiveHTML(pn.bind(lambda value: f"<p>{value}</p>", state.param.value))
+    fragile = LiveHTML(state.divided)
+    beside = LiveHTML(state.written)
     state.value = 0
     assert "Cette partie ne peut pas être affichée." in fragile.html
     assert "suivez la procédure sur papier" in fragile.html
@@ -60,7 +63,7 @@ def test_pane_shows_the_error_and_others_update() -> None:
 def test_pane_failing_at_first_shows_the_error_in_the_pages_language() -> None:
     with set_curdoc(Document()):
         set_page_language(language("en"))
-        pane = LiveHTML(pn.bind(divide, State(value=0).param.value))
+        pane = LiveHTML(State(value=0).divided)
     assert "This part cannot be shown." in pane.html
 
 
@@ -68,12 +71,12 @@ def test_repeated_error_is_logged_once_without_identifiers(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     state = State(value=0)
-    LiveHTML(pn.bind(divide, state.param.value))
+    LiveHTML(state.divided)
     for _ in range(50):
         state.param.trigger("value")
     first, tenth = (record.getMessage() for record in caplog.records)
     assert first.startswith("a part of the page failed\n")
-    assert "in divide" in first
+    assert "in divided" in first
     assert first.endswith("builtins.KeyError")
     assert tenth.startswith("a part of the page failed 10 times:")
     assert PATRON not in caplog.text

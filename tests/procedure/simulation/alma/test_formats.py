@@ -11,10 +11,10 @@ import httpx
 import pytest
 from hypothesis import given, strategies as st
 
-from procedure.simulation.alma.formats import read_body, serialise
 from procedure.simulation.alma.refusals import ApiRefusal
 from tests.procedure.simulation.alma.test_server import ANNA, COPY, NOW, error_of, stand_in, visit
 from tests.support.alma_jobs import JobRun
+from tests.support.alma_xml import XmlOrJsonBodies
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ERROR = (
@@ -185,11 +185,12 @@ def test_fault_of_the_stand_in_is_logged_without_the_request(
 @given(st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists))
 def test_serialise_is_well_formed(value: Any) -> None:
     body = {"value": value, "more": {"value": "x", "desc": value}, "list": [value]}
-    for as_json in (True, False):
-        _, text = serialise(body, "item", as_json=as_json)
-        assert json.loads(text) == body if as_json else read_body(text.encode(), "xml") is not None
+    bodies = XmlOrJsonBodies()
+    assert json.loads(bodies.write(body, "item", "application/json", "")[1]) == body
+    _, xml = bodies.write(body, "item", "*/*", "")
+    assert bodies.read(xml.encode(), "xml") is not None
 
 
 def test_read_body_refuses_a_document_type() -> None:
     with pytest.raises(ApiRefusal):
-        read_body(b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "application/xml")
+        XmlOrJsonBodies().read(b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "application/xml")

@@ -15,6 +15,7 @@ from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock
 from tests.support.alma import listening
 from tests.support.alma_clients import CALLS, ClientWorld
+from tests.support.alma_xml import XmlOrJsonBodies
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 HERE = {"circ_desk": {"value": "MAIL"}, "library": {"value": "MAIL"}}
@@ -42,7 +43,12 @@ def stand_in(**gate: Any) -> FakeAlma:
         elsewhere_users=[AlmaUser("zoe", (("02", "Z-02"),))],
         elsewhere_items=[Item("z1", "pz", "98", "22", "UBU")],
     )
-    return FakeAlma(ClientWorld(stock), RequestGate(**gate), now=lambda: NOW, calls=CALLS)
+    return FakeAlma(
+        *(ClientWorld(stock), RequestGate(**gate)),
+        now=lambda: NOW,
+        calls=CALLS,
+        bodies=XmlOrJsonBodies(),
+    )
 
 
 def visit(there: FakeAlma, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:

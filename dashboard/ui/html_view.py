@@ -1,0 +1,34 @@
+"""A part of the page that is one pane of live HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import Part
+
+
+class HtmlView(Part):
+    """Shows what its method `_html` returns, under `param.depends`.
+
+    Its methods `_act(name, value)` and `_form(name, fields)`, where it has them, are called for the
+    buttons and forms within. `role`, `css_classes` and `sizing_mode` are those of the `LiveHTML`.
+    """
+
+    role: ClassVar[str] = ""
+    css_classes: ClassVar[Sequence[str]] = ()
+    sizing_mode: ClassVar[str | None] = "stretch_width"
+
+    _html: Any
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._view = LiveHTML(
+            self._html,
+            getattr(self, "_act", None),
+            getattr(self, "_form", None),
+            role=self.role,
+            css_classes=list(self.css_classes),
+            sizing_mode=self.sizing_mode,
+        )

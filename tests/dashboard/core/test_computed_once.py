@@ -1,0 +1,50 @@
+"""What several pages show is computed once, as long as it is made of the same."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from dashboard.core.computed_once import ComputedOnce
+from tests.dashboard.conftest import Clock
+
+
+def test_equal_inputs_share_for_a_second(clock: Clock) -> None:
+    computed_once, numbers = ComputedOnce(clock), count()
+
+    def get(*inputs: object, name: str = "grid") -> int:
+        return computed_once(name, lambda: next(numbers), *inputs)
+
+    assert [get("a", [1]), get("b", [1]), get("a", [1]), get("b", [1])] == [0, 1, 0, 1]
+    assert get("a", [1], name="state") == 2
+    clock.pass_by(seconds=0.9)
+    assert get("a", [1]) == 0
+    clock.pass_by(seconds=0.2)
+    assert get("a", [1]) == 3
+
+
+def test_computes_again_after_an_error(clock: Clock) -> None:
+    computed_once = ComputedOnce(clock)
+    with pytest.raises(ZeroDivisionError):
+        computed_once("grid", lambda: 1 // 0)
+    assert computed_once("grid", lambda: 1) == 1
+
+
+def test_forget_spares_what_is_kept(clock: Clock) -> None:
+    computed_once, numbers = ComputedOnce(clock), count()
+
+    def kept() -> int:
+        return computed_once("server", lambda: next(numbers), holds=None)
+
+    def grid() -> int:
+        return computed_once("grid", lambda: next(numbers))
+
+    assert [kept(), grid()] == [0, 1]
+    computed_once.forget("state")
+    assert [kept(), grid()] == [0, 1]
+    computed_once.forget("grid")
+    assert [kept(), grid()] == [0, 2]
+    computed_once.forget()
+    clock.pass_by(hours=9)
+    assert [kept(), grid()] == [0, 3]

@@ -1,0 +1,105 @@
+"""Alma's XML, which Relais asks for nowhere and other clients do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+from xml.etree import ElementTree as ET
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from procedure.simulation.alma.formats import JsonBodies
+from procedure.simulation.alma.refusals import ApiRefusal
+
+XML = "application/xml;charset=UTF-8"
+# [C: almapiwrapper] The namespace of an error; records have none.
+_ERROR = "http://com/exlibris/urm/general/xmlbeans"
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+_CODED = frozenset({"value", "desc", "link"})
+_ATTRIBUTES = frozenset({"total_record_count", "total_sum", "currency", "link"})
+
+
+class XmlOrJsonBodies(JsonBodies):
+    """Answers in XML unless JSON is asked for: by `Accept`, or by `format=json` [D]."""
+
+    def read(self, content: bytes, content_type: str) -> Mapping[str, Any]:
+        """Return the fields of a request's body, JSON or XML; empty where there is none.
+
+        Raises:
+            ApiRefusal: 401652, it is neither. The code is not published [I].
+        """
+        if "xml" not in content_type.lower() and not content.lstrip().startswith(b"<"):
+            return super().read(content, content_type)
+        try:
+            return _fields(content)
+        except (ValueError, ExpatError):
+            raise ApiRefusal("401652") from None
+
+    def write(
+        self, body: Mapping[str, Any], root: str, accept: str, query_format: str
+    ) -> tuple[str, str]:
+        """Return the content type and the text; `*/*` is answered in XML [C: almapy]."""
+        if query_format.lower() == "json" or "json" in accept.lower():
+            return super().write(body, root, accept, query_format)
+        element = _element(root, body)
+        if root == "web_service_result":
+            element.set("xmlns", _ERROR)
+        head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        return XML, head + ET.tostring(element, encoding="unicode")
+
+
+def _element(name: str, value: object) -> ET.Element:
+    """Return a value as Alma's XML: coded values as text with a description, lists in a plural."""
+    element = ET.Element(name)
+    if not isinstance(value, Mapping):
+        element.text = _text(value)
+        return element
+    fields = cast("Mapping[str, object]", value)
+    if "value" in fields and set(fields) <= _CODED:
+        element.text = _text(fields["value"])
+        attributes = {key: _text(fields[key]) for key in ("desc", "link") if key in fields}
+        element.attrib.update(attributes)
+        return element
+    is_list = "total_record_count" in fields or name == "errorList"
+    for key, field in fields.items():
+        if key in _ATTRIBUTES:
+            element.set(key, _text(field))
+        elif isinstance(field, list):
+            inside = element if is_list else ET.SubElement(element, f"{key}s")
+            inside.extend(_element(key, entry) for entry in cast("list[object]", field))
+        elif field is not None:
+            element.append(_element(key, field))
+    return element
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _UNFIT.sub("\ufffd", str(value))
+
+
+def _fields(content: bytes) -> dict[str, str]:
+    """Return the text of each element by its name; a document type is refused."""
+    fields: dict[str, str] = {}
+    path: list[str] = []
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        del attributes
+        path.append(name)
+
+    def text(piece: str) -> None:
+        if piece.strip():
+            fields[path[-1]] = fields.get(path[-1], "") + piece
+
+    def end(name: str) -> None:
+        del name
+        path.pop()
+
+    def declared(*_: object) -> None:
+        raise ValueError("a document type is not read")
+
+    parser = ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, declared
+    parser.Parse(content, True)
+    return fields
