@@ -1,4 +1,4 @@
-"""Timeline, outages, availability and heat map of the last ninety days.
+"""Timeline, outages and availability of the last ninety days.
 
 The figures come from `procedure.monitoring`.
 """

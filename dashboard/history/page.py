@@ -14,7 +14,6 @@ from panel.viewable import Viewer
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.history.daily_bars import daily_bars
-from dashboard.history.heat_map import heat_map
 from dashboard.history.history import PACE, HistoryState
 from dashboard.history.latency_view import LatencyView
 from dashboard.history.shown_span import RANGE, SHORTEST, range_of_days
@@ -60,7 +59,6 @@ class HistoryPage(Part):
             LatencyView(**seen),
             self._outages(),
             LiveHTML(self._available, css_classes=["past-part"]),
-            LiveHTML(self._heat, css_classes=["past-part", "wide"]),
             built(YearsView, **seen),
             css_classes=["page", "page--history"],
             **WIDE,
@@ -231,11 +229,6 @@ class HistoryPage(Part):
         if history.ninety_days is None or history.now - history.ninety_days.until < STALE:
             return ""
         return self.language.moment(history.ninety_days.until, history.now, short=True)
-
-    @param.depends("history.updates.handbook", "history.ninety_days", "history.ninety_days_failed")
-    def _heat(self) -> str:
-        history = self.history
-        return heat_map(history.ninety_days, self.language, fault=history.ninety_days_failed)
 
     def _file(self) -> io.StringIO:
         frame = frames.downtimes(outage.outage for outage in self.history.outages)

@@ -146,11 +146,6 @@ class Language:
         shape = self.say("EEE d")
         return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
 
-    def weekday_name(self, number: int, *, whole: bool = False) -> str:
-        """Return a day of the week, 0 being Monday: mar., or mardi."""
-        names = self.locale.days["format"]["wide" if whole else "abbreviated"]
-        return str(names[number])
-
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Return the time alone for today, with its date for any other day."""
         if at.astimezone(library_zone()).date() == now.astimezone(library_zone()).date():

@@ -10,12 +10,10 @@ from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.monitoring.daily import daily_availability
 from procedure.monitoring.downtime import Availability, StatusInterval
-from procedure.monitoring.heatmap import Heat, heat_map_hours
 from procedure.monitoring.history import History
 from procedure.monitoring.rollup import Grain, SummaryColumns, latency_percentile
-from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import Announcement
-from procedure.outages.figures import AvailabilityFigures, ObservedPast, read_past
+from procedure.outages.figures import AvailabilityFigures, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
 SLOWEST = 95  # of a hundred answers that come within that time
@@ -27,9 +25,8 @@ class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
     `states` reach `LEAD` farther back; `days` are those of Geneva's clock, oldest first. `p95` is
-    in milliseconds, of the answers of the last week. `heat` is that of the service which the
-    status pages cover: Alma; None in a handbook without. `latencies` are the `p50` and `p95` of
-    the hours and days that are over.
+    in milliseconds, of the answers of the last week. `latencies` are the `p50` and `p95` of the
+    hours and days that are over.
     """
 
     until: datetime
@@ -37,7 +34,6 @@ class NinetyDays:
     availability: Mapping[str, AvailabilityFigures]
     days: Mapping[str, Mapping[date, Availability]]
     p95: Mapping[str, float | None]
-    heat: Heat | None
     latencies: Mapping[Grain, SummaryColumns] = field(default_factory=dict[Grain, SummaryColumns])
 
 
@@ -52,7 +48,6 @@ def read_ninety_days(
     past = read_past(
         *(history, handbook.targets, announced, procedure), since=until - QUARTER, until=until
     )
-    alma = next((service for service in procedure if service.announced), None)
     return NinetyDays(
         until,
         past.states,
@@ -62,15 +57,8 @@ def read_ninety_days(
             key: latency_percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
             for key in handbook.targets
         },
-        None if alma is None else heat_map_hours(_service_intervals(alma, past)),
         {
             grain: history.summaries(grain, ("p50", "p95"), since=until - QUARTER, until=until)
             for grain in GRAINS
         },
     )
-
-
-def _service_intervals(service: Service, past: ObservedPast) -> list[StatusInterval]:
-    if service.key in past.states:
-        return past.intervals(service.key)
-    return service_states(service, {key: past.intervals(key) for key in service.targets})

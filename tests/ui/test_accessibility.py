@@ -30,7 +30,7 @@ PLACES = {
     "guide&step=A1": ".tree summary",
     "loans": "#log-title",
     "back": "h2",
-    "history": ".heat td",
+    "history": "#t-years",
     "history&span=quarter": "table.days",
 }
 # Whether what has the focus shows it, by an outline of its own or of what covers its cell.

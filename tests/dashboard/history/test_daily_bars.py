@@ -25,7 +25,7 @@ def ninety_days(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
         at += length
     figures = AvailabilityFigures(availability(states), None)
     days = {"A4": daily_availability(states)}
-    return NinetyDays(UNTIL, {"A4": states}, {"A4": figures}, days, {}, None)
+    return NinetyDays(UNTIL, {"A4": states}, {"A4": figures}, days, {})
 
 
 def bars(page: str) -> list[tuple[str, str]]:

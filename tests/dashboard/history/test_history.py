@@ -227,17 +227,13 @@ def test_history_ninety_days_include_what_began_since(context: AppContext, clock
     assert [outage.outage.end is None for outage in history.outages] == [True, False, False]
 
 
-def test_history_ninety_days_have_heat_map_and_latency(context: AppContext, clock: Clock) -> None:
+def test_history_ninety_days_have_latency(context: AppContext) -> None:
     answers = [replace(seen(context, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
     remember(context, *month_of_two(context), *answers)
     read(context)
     history = HistoryState(context=context)
     lane = next(row for row in history.rows if row.target == "alma-saml")
     assert lane.p95 == 19.0
-    assert {key: cell.down for key, cell in history.ninety_days.heat.items() if cell.down} == {
-        (6, 12): 20 * MINUTE,
-        (1, 11): 10 * MINUTE,
-    }
 
 
 def test_history_ninety_days_leave_out_work_announced_earlier(

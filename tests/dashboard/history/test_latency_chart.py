@@ -60,7 +60,7 @@ def test_chart_labels_both_scales() -> None:
 )
 def test_chart_text_says_usual_and_slowest(code: str, summary: str) -> None:
     page = chart({0: (20, 80), 1: (20, 80), 2: (200, 2500)}, code)
-    assert f'<p class="heat-sum">{summary}</p>' in page
+    assert f'<p class="chart-sum">{summary}</p>' in page
     assert f'{summary}">' in page  # the drawing's name
 
 
