@@ -25,6 +25,7 @@ from dashboard.core.library import speak_for
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
+from dashboard.core.states import States
 from dashboard.core.updates import Updates
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
@@ -40,7 +41,7 @@ from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.setting_parsers import database_url
 from dashboard.settings import LANGUAGES, Settings
-from dashboard.translations import offered_language
+from dashboard.translations import Language, offered_language
 from dashboard.ui.failure import set_page_language
 from dashboard.ui.part import Part
 from dashboard.ui.templating import inline_style
@@ -71,15 +72,18 @@ class NotebookSession:
         set_page_language(self.language)
         self.session = ReaderSession(language=self.language.code, page="loans")
         self._read()
-        self.updates = Updates(context=context)
-        self.grid = ProbeGrid(context=context, updates=self.updates)
-        self.diagnosis = DiagnosisState(context=context, session=self.session, grid=self.grid)
-        self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
-        self.guide = Guide(context=context, session=self.session, grid=self.grid)
-        self.suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.diagnosis)
-        self.loans = LoansState(context=context, session=self.session, updates=self.updates)
+        self.states = states = States(
+            {AppContext: context, Session: self.session, Language: self.language}
+        )
+        self.updates = states.add(Updates)
+        self.grid = states.add(ProbeGrid)
+        self.diagnosis = states.add(DiagnosisState)
+        self.workstations = states.add(Workstations)
+        self.guide = states.add(Guide)
+        self.suggested_path = states.add(SuggestedPath)
+        self.loans = states.add(LoansState)
         self.loans.listing.day = ""
-        self.history = HistoryState(context=context, updates=self.updates, shown=True)
+        self.history = states.add(HistoryState)
 
     def refresh(self) -> None:
         """Read what the server has recorded since, and show it.
@@ -172,29 +176,25 @@ class ProbeGridView(NotebookView):
     """Who sees what: a row a target, with the last hour of the server's readings."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(GridPanel(workstations=session.workstations, language=session.language))
+        super().__init__(session.states.make(GridPanel))
 
 
 class GuideView(NotebookView):
     """The procedure at its first question, with what the evidence suggests; nobody answers here."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(
-            GuidePanel(suggested_path=session.suggested_path, language=session.language)
-        )
+        super().__init__(session.states.make(GuidePanel))
 
 
 class LoanLogView(NotebookView):
     """The loans of all days with their filters; of a user's number only the end is shown."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(LoanLogPanel(lending=session.loans, language=session.language))
+        super().__init__(session.states.make(LoanLogPanel))
 
 
 class HistoryView(NotebookView):
     """The timeline, outages and availability of the last day, week or ninety days."""
 
     def __init__(self, session: NotebookSession) -> None:
-        super().__init__(
-            HistoryPage(history=session.history, session=session.session, language=session.language)
-        )
+        super().__init__(session.states.make(HistoryPage))

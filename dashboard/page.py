@@ -7,13 +7,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import panel as pn
 import param
 from panel.viewable import Viewable, Viewer
 
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import LACKS, PLACES, Session
+from dashboard.core.states import States
 from dashboard.core.updates import Updates
 from dashboard.guide.guide import Guide
 from dashboard.guide.page import GuidePage
@@ -43,8 +43,9 @@ from dashboard.ui.failure import log_failure, set_page_language, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, NotForYou, built
+from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.live_stack import LiveStack
-from procedure.handbook.model import Handbook
+from dashboard.ui.part import Part
 
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
@@ -54,105 +55,99 @@ BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages ar
 COMPONENTS = (FileDrop, ScanBox)
 
 
-class DashboardPage:
+class DashboardPage(param.Parameterized):
     """The states and views of one page, made anew for every session."""
 
     def __init__(self, ledger: ReconciliationLedger, session: Session, language: Language) -> None:
+        super().__init__()
         set_page_language(language)
-        context = ledger.context
-        self.session = session
-        self._ticks = 0
-        self.updates = Updates(context=context)
+        self.session, self._language, self._ticks = session, language, 0
+        self._states = states = States(
+            {
+                AppContext: ledger.context,
+                ReconciliationLedger: ledger,
+                Session: session,
+                Language: language,
+            }
+        )
+        self.updates = states.add(Updates)
         self._last_beat = self.updates.now
-        self.grid = ProbeGrid(context=context, updates=self.updates)
-        self.diagnosis = DiagnosisState(context=context, session=session, grid=self.grid)
-        self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
-        self.guide = Guide(context=context, session=session, grid=self.grid)
-        self.suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.diagnosis)
-        self.outage = OutageState(
-            context=context,
-            session=session,
-            diagnosis=self.diagnosis,
-            count_to_bring=ledger.to_bring,
-            find_still_open=ledger.still_open,
-        )
-        self.loans = LoansState(
-            context=context, session=session, updates=self.updates, shown=self._is_open("loans")
-        )
-        self.history = HistoryState(
-            context=context, updates=self.updates, shown=self._is_open("history")
-        )
-        self.reconciliation = ReconciliationProgress(
-            ledger=ledger, session=session, updates=self.updates, shown=self._is_open("back")
-        )
+        self.grid = states.add(ProbeGrid)
+        self.diagnosis = states.add(DiagnosisState)
+        self.workstations = states.add(Workstations)
+        self.guide = states.add(Guide)
+        self.suggested_path = states.add(SuggestedPath)
+        counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
+        self.outage = states.add(OutageState, **counts)
+        self.loans = states.add(LoansState, shown=self._is_open("loans"))
+        self.history = states.add(HistoryState, shown=self._is_open("history"))
+        self.reconciliation = states.add(ReconciliationProgress, shown=self._is_open("back"))
         self.history.follow(session.query)
         self.connection = Connection(
             self.handle_message,
             editions=self.updates.param.editions,
-            address=param.bind(_address, self.guide.param.address, self.history.param.address),
-            to_bring=self.outage.param.to_bring.rx().rx.pipe(
-                lambda count: _to_bring(count, language)
-            ),
+            address=self._address,
+            to_bring=self._to_bring,
         )
-        self.places = self._make_places(language)
-        self.parts = self._make_parts(context, language)
+        self.places = self._make_places()
+        self.parts = self._make_parts()
         self._watch_failures()
 
     def _is_open(self, place: str) -> Any:
-        session = self.session
-        return param.bind(
-            lambda page: page == place and session.may_open(place), session.param.page
-        )
+        is_shown = self.session.param.page.rx() == place
+        return is_shown.rx.pipe(lambda shown: shown and self.session.may_open(place))
 
-    def _make_places(self, language: Language) -> dict[str, LazyPlace]:
+    @param.depends("guide.address", "history.address")
+    def _address(self) -> str:
+        return "&".join(filter(None, (self.guide.address, self.history.address)))
+
+    @param.depends("outage.to_bring")
+    def _to_bring(self) -> dict[str, str]:
+        count, language = self.outage.to_bring, self._language
+        if not count:
+            return {}
+        return {"count": language.number(count), "said": to_bring_text(count, language)}
+
+    def _make_places(self) -> dict[str, LazyPlace]:
         # What a place needs, such as pandas, is imported when it is first opened: the first
         # answer after a start does not wait for it.
         def loans() -> Viewer:
             from dashboard.loans.page import LoansPage  # noqa: PLC0415
 
-            return LoansPage(lending=self.loans, outage=self.outage, language=language)
+            return self._states.make(LoansPage)
 
         def back() -> Viewer:
             from dashboard.reconciliation.page import ReconciliationPage  # noqa: PLC0415
 
-            return ReconciliationPage(progress=self.reconciliation, language=language)
+            return self._states.make(ReconciliationPage)
 
         def history() -> Viewer:
             from dashboard.history.page import HistoryPage  # noqa: PLC0415
 
-            return HistoryPage(history=self.history, session=self.session, language=language)
+            return self._states.make(HistoryPage)
 
-        def guide() -> Viewer:
-            return GuidePage(
-                workstations=self.workstations,
-                suggested_path=self.suggested_path,
-                outage=self.outage,
-                language=language,
-            )
-
-        views = {"guide": guide, "loans": loans, "back": back, "history": history}
+        guide, not_for_you = (partial(self._states.make, one) for one in (GuidePage, NotForYou))
+        places = {"guide": guide, "loans": loans, "back": back, "history": history}
         made = {
-            place: make if self.session.may_open(place) else partial(NotForYou, language)
-            for place, make in views.items()
+            place: make if self.session.may_open(place) else not_for_you
+            for place, make in places.items()
         }
         return {place: LazyPlace(self.session, place, make) for place, make in made.items()}
 
-    def _make_parts(self, context: AppContext, language: Language) -> dict[str, Viewable | Viewer]:
-        naming = WorkstationName(diagnosis=self.diagnosis)
-        coordinates = {"outage": self.outage, "language": language}
-        here = {"workstations": self.workstations, "language": language, "brief": True}
+    def _make_parts(self) -> dict[str, Viewable | Viewer]:
+        def part(kind: type[Part], **more: Any) -> Viewer | LiveHTML:
+            return built(self._states.make, kind=kind, **more)
+
+        self._states.add(WorkstationName)
         return {
             "line": self.connection,
-            "probe": self._probe(context),
-            "round": built(LastReadingView, grid=self.grid, language=language),
-            "naming": built(WorkstationNameView, form=naming, language=language),
-            "state": built(StatusBar, suggested_path=self.suggested_path, **coordinates),
-            "outage": LiveStack(
-                [built(OutageBanner, **coordinates), built(HandbookNoticeView, **coordinates)]
-            ),
+            "probe": self._probe(),
+            "round": part(LastReadingView),
+            "naming": part(WorkstationNameView),
+            "state": part(StatusBar),
+            "outage": LiveStack([part(OutageBanner), part(HandbookNoticeView)]),
             "here": LazyPart(
-                lambda: built(ReportView, **here),
-                param.bind(lambda page: page != "guide", self.session.param.page),
+                lambda: part(ReportView, brief=True), self.session.param.page.rx() != "guide"
             ),
             **self.places,
         }
@@ -166,18 +161,19 @@ class DashboardPage:
         for state in readings:
             state.param.watch(_log_failures, "failures")
 
-    def _probe(self, context: AppContext) -> BrowserProbe:
-        def addresses(handbook: Handbook) -> list[dict[str, str]]:
-            every = () if context.demo else handbook.targets.values()
-            return [{"key": one.key, "url": one.url} for one in every if one.browser]
-
+    def _probe(self) -> BrowserProbe:
         return BrowserProbe(
             self._record_round,
-            targets=pn.bind(addresses, self.updates.param.handbook),
+            targets=self._probed,
             interval_ms=self.diagnosis.param.interval_ms,
             asked=self.diagnosis.param.asked,
-            timeout_ms=int(context.settings.probe_timeout.total_seconds() * 1000),
+            timeout_ms=int(self.updates.context.settings.probe_timeout.total_seconds() * 1000),
         )
+
+    @param.depends("updates.handbook")
+    def _probed(self) -> list[dict[str, str]]:
+        is_demo, targets = self.updates.context.demo, self.updates.handbook.targets.values()
+        return [] if is_demo else [{"key": t.key, "url": t.url} for t in targets if t.browser]
 
     def _record_round(self, probes: list[Mapping[str, Any]], age_ms: float) -> None:
         """Record what the browser probed, unless somebody only looks or has signed out."""
@@ -230,16 +226,6 @@ class DashboardPage:
             self.history.follow(query)
 
 
-def _address(*queries: str) -> str:
-    return "&".join(filter(None, queries))
-
-
 def _log_failures(event: param.parameterized.Event) -> None:
     for error in event.new.values():
         log_failure(error)
-
-
-def _to_bring(count: int | None, language: Language) -> dict[str, str]:
-    return (
-        {"count": language.number(count), "said": to_bring_text(count, language)} if count else {}
-    )

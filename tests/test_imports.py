@@ -205,6 +205,11 @@ def test_parameters_are_typed() -> None:
     assert [m for m, p in modules().items() if untyped.search(p.read_text("utf-8"))] == []
 
 
+def test_dependencies_stand_above_the_methods() -> None:
+    bound = re.compile(r"\b(?:pn|panel|param)\.bind\(|import bind\b")
+    assert [m for m, p in modules().items() if bound.search(p.read_text("utf-8"))] == []
+
+
 def test_class_names_are_unique() -> None:
     modules_of: dict[str, list[str]] = defaultdict(list)
     for module, path in modules().items():

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.translations import Language
 from dashboard.ui.failure import not_shown, not_updated
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
@@ -26,9 +25,9 @@ def built(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
 class NotForYou(Part):
     """Stands in a place that is not for whoever opened the page."""
 
-    def __init__(self, language: Language) -> None:
-        super().__init__()
-        self._view = LiveHTML(render("ui/not_for_you", language))
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._view = LiveHTML(render("ui/not_for_you", self.language))
 
 
 class Pages(Protocol):
