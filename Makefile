@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+COMPAT := .venv-compat
 
-.PHONY: help serve demo drill test lint docs unit fuzz ui bench campaign audit lock screenshots clean
+.PHONY: help serve demo drill test lint docs unit fuzz ui bench campaign compat audit lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
@@ -18,6 +19,7 @@ help:
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests, and servers killed 400 times"
+	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
 	@echo "make lock         exact versions anew, in requirements.lock"
@@ -69,6 +71,16 @@ campaign: $(STAMP)
 	$(BIN)/python -m tests.crashes --database sqlite --kills 200
 	$(BIN)/python -m tests.crashes --database postgresql --kills 200
 
+# Panel and Bokeh have their newest versions on Python 3.12 and later alone.
+compat: $(STAMP)
+	@sh .ci/browser
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv venv --quiet --clear --python '>=3.12' $(COMPAT)
+	$(BIN)/uv pip install --quiet --python $(COMPAT) -e '.[test,analysis]'
+	$(BIN)/python -m tests.newest_versions $(COMPAT)
+	$(COMPAT)/bin/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
+	$(COMPAT)/bin/python -m tests.ui
+
 # pip-audit asks PyPI, and fails where a package cannot be looked up there: nothing was checked.
 audit: $(STAMP)
 	$(BIN)/ruff check --select S --ignore S101,S104 procedure dashboard
@@ -84,4 +96,4 @@ lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --all-extras --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(COMPAT) build *.egg-info .pytest_cache .ruff_cache

@@ -18,7 +18,6 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
 from procedure.local_time import library_zone
 
@@ -154,8 +153,10 @@ class Language:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a figure with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
-        shape = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, shape, locale=self.locale)
+        # Each catalogue has its marks in a figure: Babel's for Switzerland change with its version.
+        example = self.say("12\u202f345,68")
+        marks = str.maketrans({",": example[2], ".": example[6]})
+        return f"{value:,.{digits}f}".translate(marks)
 
     def milliseconds(self, value: float) -> str:
         """Return a latency: 61 ms, or 2,9 s from a second on."""
