@@ -11,8 +11,8 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.read_models import PORTION
 from dashboard.reconciliation.alma_job import Progress
-from dashboard.reconciliation.ledger import PORTION
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.errors import AlmaError, JournalUnwritable, RequestOutcomeUnknown, TransactionRefused
@@ -101,7 +101,7 @@ class AlmaChecks(param.Parameterized):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.journal.append, *portion)
             await self.progress.ledger.read()
-            self.progress.context.models.update()
+            await self.progress.context.models.catch_up()
         self.param.update(bad=tuple(bad), listed=len(loans))
         await self.progress.ledger.up_to_date()
         return 0

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dashboard.core.context import AppContext
+from dashboard.core.read_models import PORTION, portions
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import JournalError
 from procedure.journal import Recorded
@@ -19,8 +20,6 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# Entries that are folded without giving way to scans and pages: some milliseconds.
-PORTION = 200
 # Between the beginnings of two overviews that nobody waits for: seconds, and times their duration.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
@@ -90,9 +89,12 @@ class ReconciliationLedger:
         while (newest := self._journal.position()) > (read := self._read):
             log, until = self.reconciled, min(newest, read + PORTION)
             since = partial(self._journal.since, read, kinds=KINDS, until=until)
-            fresh = await asyncio.to_thread(since)
-            if self.reconciled is log:  # else it was begun anew meanwhile
-                self._fold(fresh, until)
+            for portion in portions(await asyncio.to_thread(since)):
+                if self.reconciled is log:  # else it was begun anew meanwhile
+                    self._fold(portion, portion[-1].position)
+                await asyncio.sleep(0)
+            if self.reconciled is log:
+                self._read = max(self._read, until)
 
     def to_bring(self) -> int | None:
         """Count the loans to be brought into Alma; None before the first overview."""
