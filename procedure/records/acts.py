@@ -22,7 +22,7 @@ _ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class AuditRow:
     """What a person did, and when (UTC).
 
     `person` is the name that a sign-in checked or that somebody gave, empty where nobody had to
@@ -40,7 +40,7 @@ class Act:
 
 def acts(
     recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
-) -> list[Act]:
+) -> list[AuditRow]:
     """Return the acts in order of time; with `person` theirs alone, whatever the case of the name.
 
     Lending and returning are left out unless `scans` is given.
@@ -51,7 +51,7 @@ def acts(
     return sorted(known, key=attrgetter("at"))
 
 
-def _acts(entry: Entry, *, scans: bool) -> Iterator[Act]:
+def _acts(entry: Entry, *, scans: bool) -> Iterator[AuditRow]:
     if isinstance(entry, SCANS) and not scans:
         return
     if isinstance(entry, AccessChanged):
@@ -62,7 +62,7 @@ def _acts(entry: Entry, *, scans: bool) -> Iterator[Act]:
         person, act, about = getattr(entry, "operator", None), entry.KIND, _about(entry)
     else:
         return
-    yield Act(entry.at, person or "", getattr(entry, "workstation", ""), act, about)
+    yield AuditRow(entry.at, person or "", getattr(entry, "workstation", ""), act, about)
 
 
 def _about(entry: Entry) -> str:

@@ -47,7 +47,7 @@ class Diary:
             return text
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)
 
-    def play(self, acts: Iterable[Act]) -> None:
+    def play(self, acts: Iterable[PlannedAct]) -> None:
         """Record what each act leads to, in the order of their instants."""
         for at, act in sorted(acts, key=itemgetter(0)):
             for entry in act(self, at):
@@ -55,4 +55,4 @@ class Diary:
                 self.reconciliation.extend([Recorded(len(self.entries), entry.at, entry)])
 
 
-Act = tuple[datetime, Callable[[Diary, datetime], Iterable[Entry]]]
+PlannedAct = tuple[datetime, Callable[[Diary, datetime], Iterable[Entry]]]

@@ -15,7 +15,7 @@ from procedure.journal import Entry
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Phase, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
-from procedure.simulation.diary import Act, Diary
+from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time
 from procedure.simulation.loans import OPERATORS, DeskDay
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
@@ -93,7 +93,7 @@ def under_way(until: datetime) -> SampleIncident:
 
 def incident_acts(
     incident: SampleIncident, until: datetime, desks: Sequence[str], chance: Random
-) -> Iterator[Act]:
+) -> Iterator[PlannedAct]:
     """Yield what pages and people recorded of an outage."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
@@ -115,7 +115,7 @@ def incident_acts(
     yield from (finished if incident.reconciled else unfinished)(ends, lending)
 
 
-def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[Act]:
+def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
     """Yield what was recorded of planned work: entered in advance, an incident if it overran."""
     yield begins - 5 * DAY, partial(_window, begins=begins, ends=ends)
     if over > ends:
@@ -139,7 +139,7 @@ def _window(diary: Diary, at: datetime, *, begins: datetime, ends: datetime) -> 
 
 def _reports(
     begins: datetime, ends: datetime, desks: Sequence[str], chance: Random
-) -> Iterator[Act]:
+) -> Iterator[PlannedAct]:
     """Yield what people at some desks said: that Alma failed, that it works again."""
     for desk in chance.sample(list(desks), min(3, len(desks))):
         first = begins + timedelta(minutes=chance.uniform(2, 6))
@@ -156,7 +156,7 @@ def _read(diary: Diary, at: datetime, *, page: str) -> Iterable[Entry]:
     return [PageStatusReadByStaff(diary.new_id(), at, page, PageStatus.OK, "PRET-01")]
 
 
-def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[Act]:
+def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[PlannedAct]:
     """Yield the answers that lead to lending, with the statuses that the screen showed."""
     operator = chance.choice(OPERATORS)
     shown = {"A3": ("switch",), "A4": ALMA}
@@ -179,7 +179,7 @@ def _shown(target: str, at: datetime, episode: Episode) -> str:
     return f"{target} server {verdict} {cause or '-'} {seen:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Act]:
+def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[PlannedAct]:
     """Yield the declaration, the messages to the desks, and the end."""
 
     def declare(diary: Diary, at: datetime) -> Iterable[Entry]:

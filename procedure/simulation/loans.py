@@ -14,7 +14,7 @@ from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.transaction_checks import checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.journal import Entry
-from procedure.simulation.diary import Act, Diary
+from procedure.simulation.diary import Diary, PlannedAct
 
 VOID_REASONS = ("exemplaire lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
 # SLSP's cards, new and old form, and Geneva's ten digits.
@@ -48,7 +48,7 @@ class DeskDay:
         }
         self._sequence = 0
 
-    def acts(self) -> Iterator[Act]:
+    def acts(self) -> Iterator[PlannedAct]:
         """Yield what is scanned; the first loans were written on paper and are entered later."""
         at, chance = self._begins, self._chance
         while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < self._ends:
@@ -60,7 +60,7 @@ class DeskDay:
                 at += timedelta(seconds=chance.uniform(3, 9))
                 yield from self._scan(at, patron)
 
-    def _scan(self, at: datetime, patron: str) -> Iterator[Act]:
+    def _scan(self, at: datetime, patron: str) -> Iterator[PlannedAct]:
         chance, item = self._chance, identifier(ITEM_FORMATS, self._chance)
         if chance.random() < _FORGETS_CARD:
             yield from self._forgotten_card(at, patron, item)
@@ -100,7 +100,7 @@ class DeskDay:
         back = Return(diary.new_id(), at, self._desk, item, sequence=self._next(), **self._by)
         return [checked_return(back)]
 
-    def _forgotten_card(self, at: datetime, patron: str, item: str) -> Iterator[Act]:
+    def _forgotten_card(self, at: datetime, patron: str, item: str) -> Iterator[PlannedAct]:
         pending: list[PendingLoan] = []
 
         def leave(diary: Diary, at: datetime) -> Iterable[Entry]:

@@ -18,7 +18,7 @@ from procedure.reconciliation.journal_entries import (
 from procedure.reconciliation.offline_file_export import plan_export, to_check
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
-from procedure.simulation.diary import Act, Diary
+from procedure.simulation.diary import Diary, PlannedAct
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
@@ -31,7 +31,7 @@ def _minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
-def finished(ends: datetime, desks: Iterable[str]) -> Iterator[Act]:
+def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
     """Yield a reconciliation that comes to its end on the next morning."""
     for number, desk in enumerate(desks):
         begins = ends + _minutes(30 + 12 * number)
@@ -46,7 +46,7 @@ def finished(ends: datetime, desks: Iterable[str]) -> Iterator[Act]:
     yield morning + _minutes(41), sign_off
 
 
-def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[Act]:
+def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
     """Yield one that stopped half-way.
 
     The first desk's report has been read, the second's file is in Alma, the others wait.

@@ -25,7 +25,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from procedure.records.records import Records
 from procedure.records.sources import PACKAGED_HANDBOOK, open_records
-from procedure.simulation.diary import Act, Diary
+from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import (
     ALMA,
     DAY,
@@ -160,7 +160,7 @@ class Sample:
                 [entry for entry in self.entries if since <= entry.at < until],
             )
 
-    def _acts(self) -> Iterator[Act]:
+    def _acts(self) -> Iterator[PlannedAct]:
         desks = list(self._handbook.desks)
         for incident in self._incidents:
             # An outage of which only the end falls into the span is left to the probes.

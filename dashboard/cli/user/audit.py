@@ -9,7 +9,7 @@ import click
 
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import Instant, check_window, format_local, format_utc
-from procedure.records.acts import Act, acts
+from procedure.records.acts import AuditRow, acts
 
 COLUMNS = "{:<16}  {:<20}  {:<16}  {:<20}  {}"
 
@@ -43,7 +43,7 @@ def audit(
             click.echo(_object(act) if as_json else _line(act))
 
 
-def _object(act: Act) -> str:
+def _object(act: AuditRow) -> str:
     """Return an act for JSON, its instant in UTC."""
     values = {
         "at": format_utc(act.at),
@@ -55,7 +55,7 @@ def _object(act: Act) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-def _line(act: Act) -> str:
+def _line(act: AuditRow) -> str:
     cells = (act.person or "-", act.workstation or "-", act.act, act.about)
     return COLUMNS.format(format_local(act.at), *(_printable(cell) for cell in cells))
 

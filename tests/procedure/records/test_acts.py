@@ -12,7 +12,7 @@ from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.journal import Entry, Recorded
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
-from procedure.records.acts import Act, acts
+from procedure.records.acts import AuditRow, acts
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 IDS = [UUID(int=number) for number in range(9)]
@@ -27,11 +27,11 @@ ENTRIES: list[Entry] = [
     AccessChanged(IDS[7], NOW, ADDED, "anne", "staff", operator="root (shell)"),
 ]
 RECORDED = [Recorded(place, NOW, entry) for place, entry in enumerate(ENTRIES, 1)]
-DECLARED = Act(NOW, "anne", "Poste 1", "outage_declared", str(IDS[0]))
-ENDED = Act(NOW + timedelta(hours=2), "Anne", "Poste 3", "outage_ended", str(IDS[0]))
-VOIDED = Act(NOW + timedelta(hours=1), "bea", "Poste 1", "void", str(IDS[1]))
-ANSWERED = Act(NOW, "cd", "Poste 2", "answer", "A1")
-CHANGED = Act(NOW, "root (shell)", "", "account_added", "anne")
+DECLARED = AuditRow(NOW, "anne", "Poste 1", "outage_declared", str(IDS[0]))
+ENDED = AuditRow(NOW + timedelta(hours=2), "Anne", "Poste 3", "outage_ended", str(IDS[0]))
+VOIDED = AuditRow(NOW + timedelta(hours=1), "bea", "Poste 1", "void", str(IDS[1]))
+ANSWERED = AuditRow(NOW, "cd", "Poste 2", "answer", "A1")
+CHANGED = AuditRow(NOW, "root (shell)", "", "account_added", "anne")
 
 
 def test_acts_are_in_order_of_time() -> None:
@@ -46,7 +46,7 @@ def test_acts_of_one_person() -> None:
 
 
 def test_acts_list_scans_on_request() -> None:
-    lent = Act(NOW, "bea", "Poste 1", "loan", str(IDS[1]))
+    lent = AuditRow(NOW, "bea", "Poste 1", "loan", str(IDS[1]))
     found = acts(RECORDED, person="bea", scans=True)
     assert found == [lent, VOIDED]
     assert "SECRET" not in str(found)
