@@ -30,6 +30,19 @@ class Entry(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An entry of what somebody did; `at` is aware UTC.
+
+    `operator` is the name that a sign-in checked or that the person gave, None without any.
+    """
+
+    id: UUID
+    at: datetime
+    workstation: str = ""
+    operator: str | None = None
+
+
 # The kinds that would make a decision stale, and the position up to which they were read.
 Newest = tuple[tuple[str, ...], int]
 MOVED = "something newer was recorded meanwhile: read again"

@@ -282,10 +282,12 @@ def test_three_processes_lend_and_watch_while_one_is_killed(
 def check_what_is_declared(database: Database, running: Sequence[Process]) -> None:
     """What a person declares is on every process, and what the leader sees on the others."""
     now = datetime.now(UTC)
-    outage = OutageDeclared(uuid4(), now, "Alma", now)
+    outage = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     database.journal.append(outage)
     until(lambda: all(each.board["lend_in"] == "relais" for each in running))
-    database.journal.append(OutageNews(uuid4(), now, outage.id, "Lend with Relais."))
+    database.journal.append(
+        OutageNews(id=uuid4(), at=now, outage=outage.id, message="Lend with Relais.")
+    )
     until(
         lambda: all(
             (each.board["message"] or {}).get("text") == "Lend with Relais." for each in running

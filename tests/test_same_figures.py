@@ -61,14 +61,24 @@ def outcomes(targets: list[str]) -> Iterator[Outcome]:
 
 
 ENTRIES = (
-    MaintenancePlanned(UUID(int=1), ago(2900), "alma-saml", ago(1505), ago(1465)),
+    MaintenancePlanned(
+        id=UUID(int=1), at=ago(2900), target="alma-saml", start=ago(1505), end=ago(1465)
+    ),
     *(
-        Loan(UUID(int=10 + n), ago(390 - n), "MAIL", f"206000000{n % 3}", f"106{n}")
+        Loan(
+            id=UUID(int=10 + n),
+            at=ago(390 - n),
+            desk="MAIL",
+            patron=f"206000000{n % 3}",
+            item=f"106{n}",
+        )
         for n in range(8)
     ),
-    Loan(UUID(int=30), ago(360), "CMU", "2060000009", "1069"),
-    Loan(UUID(int=31), ago(359.5), "CMU", "2060000009", "1069"),  # the same scan
-    Void(UUID(int=40), ago(350), UUID(int=11), "read twice"),
+    Loan(id=UUID(int=30), at=ago(360), desk="CMU", patron="2060000009", item="1069"),
+    Loan(
+        id=UUID(int=31), at=ago(359.5), desk="CMU", patron="2060000009", item="1069"
+    ),  # the same scan
+    Void(id=UUID(int=40), at=ago(350), loan=UUID(int=11), reason="read twice"),
 )
 
 

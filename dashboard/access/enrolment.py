@@ -81,7 +81,12 @@ class EnrolmentRoute(SignInRoute):
         context = self.context
         self.context.journal.append(
             AccessChanged(
-                *(context.new_id(), context.now(), change, workstation, desk), operator=by or None
+                id=context.new_id(),
+                at=context.now(),
+                change=change,
+                name=workstation,
+                detail=desk,
+                operator=by or None,
             )
         )
 

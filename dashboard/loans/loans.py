@@ -124,7 +124,11 @@ class LoansState(State):
         self.session.person.require(Permission.LEND)
         old = row.loan
         anew = Loan(
-            *(self.context.new_id(), old.at, old.desk, old.patron, old.item),
+            id=self.context.new_id(),
+            at=old.at,
+            desk=old.desk,
+            patron=old.patron,
+            item=old.item,
             workstation=self.session.workstation,
             operator=self.session.person.name,
             late=True,

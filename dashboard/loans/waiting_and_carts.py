@@ -95,7 +95,14 @@ class WaitingAndCarts(param.Parameterized):
         person = self.session.person
         person.require(Permission.VOID)
         now = self.context.now()
-        void = Void(self.context.new_id(), now, waiting, reason, person.workstation, person.name)
+        void = Void(
+            id=self.context.new_id(),
+            at=now,
+            loan=waiting,
+            reason=reason,
+            workstation=person.workstation,
+            operator=person.name,
+        )
         self._do(void)
 
     def _do(self, asked: Asked) -> str | None:

@@ -113,7 +113,11 @@ class DiagnosisState(State):
         self.session.person.require(Permission.READ_STATUS)
         if target in self._roles.pages and word is not PageStatus.UNKNOWN:
             entry = PageStatusReadByStaff(
-                self.context.new_id(), self.context.now(), target, word, self.session.workstation
+                id=self.context.new_id(),
+                at=self.context.now(),
+                target=target,
+                word=word,
+                workstation=self.session.workstation,
             )
             self.context.journal.append(entry)
             self.updates.refresh()

@@ -140,12 +140,12 @@ class OutageState(State):
         )
         text = redact_identifiers(message, self.context.handbook.scans)
         news_entry = OutageNews(
-            self.context.new_id(),
-            now,
-            declared.id,
-            text,
-            _instant(news, now, parse_next_time),
-            lending,
+            id=self.context.new_id(),
+            at=now,
+            outage=declared.id,
+            message=text,
+            next_news=_instant(news, now, parse_next_time),
+            lending=lending,
             **self._by(),
         )
         self._record(*([declared, news_entry] if text else [declared]), alone=True)
@@ -163,7 +163,13 @@ class OutageState(State):
         due = _instant(news, now, parse_next_time)
         self._record(
             OutageNews(
-                self.context.new_id(), now, record.declared.id, text, due, lending, **self._by()
+                id=self.context.new_id(),
+                at=now,
+                outage=record.declared.id,
+                message=text,
+                next_news=due,
+                lending=lending,
+                **self._by(),
             )
         )
 
@@ -192,7 +198,11 @@ class OutageState(State):
         if at < record.declared.begun:
             raise OutageRefused("end_before_begin", "It cannot end before it began.")
         self.ended_here = record.declared.id
-        self._record(OutageEnded(self.context.new_id(), now, record.declared.id, at, **self._by()))
+        self._record(
+            OutageEnded(
+                id=self.context.new_id(), at=now, outage=record.declared.id, ended=at, **self._by()
+            )
+        )
 
     def open(self, *, shown: bool = True) -> None:
         """Show or hide the coordination's panel on this page.

@@ -61,7 +61,10 @@ class PlannedWork(param.Parameterized):
         if window in known:
             self._append(
                 MaintenanceWithdrawn(
-                    context.new_id(), context.now(), UUID(window), person.workstation
+                    id=context.new_id(),
+                    at=context.now(),
+                    window=UUID(window),
+                    workstation=person.workstation,
                 )
             )
 

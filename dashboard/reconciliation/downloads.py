@@ -54,8 +54,14 @@ class OfflineFileDownload(AuthorisedHandler):
     ) -> None:
         """Send the file, once the journal has who takes it."""
         context, person = ledger.context, self.person
-        who = person.workstation, person.name
-        await context.journal.record(FileDownloaded(context.new_id(), context.now(), name, *who))
+        taken = FileDownloaded(
+            id=context.new_id(),
+            at=context.now(),
+            workstation=person.workstation,
+            operator=person.name,
+            file=name,
+        )
+        await context.journal.record(taken)
         self.set_header("Content-Type", kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.set_header("Cache-Control", "no-store")

@@ -211,7 +211,14 @@ class ReconciliationProgress(State):
         if not self.can_tick(point, done=done):
             raise TransactionRefused("point_closed", "This point cannot be ticked now.")
         context.journal.append(
-            ChecklistTicked(context.new_id(), context.now(), point, done, station, by)
+            ChecklistTicked(
+                id=context.new_id(),
+                at=context.now(),
+                point=point,
+                done=done,
+                workstation=station,
+                operator=by,
+            )
         )
         self.update()
 

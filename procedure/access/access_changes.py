@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
+
+from procedure.journal import Act
 
 
 class AccessChange(StrEnum):
@@ -20,8 +20,8 @@ class AccessChange(StrEnum):
     WORKSTATION_REVOKED = "workstation_revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class AccessChanged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChanged(Act):
     """Somebody changed an account or a workstation, which is named `name`.
 
     `detail` is the role of the account, or the desk of the workstation. `operator` is who did it;
@@ -30,10 +30,6 @@ class AccessChanged:
 
     KIND: ClassVar[str] = "access_changed"
 
-    id: UUID
-    at: datetime
     change: AccessChange
     name: str
     detail: str = ""
-    workstation: str = ""
-    operator: str | None = None

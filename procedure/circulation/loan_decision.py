@@ -97,7 +97,14 @@ def void(
     if log.pending_end(target) == "completed":
         what = f"take back the loan {loan_id(target)} that completed it"
         raise TransactionRefused("waiting_settled", f"This does not wait any more: {what}.")
-    return Void(void_id, at, target, checked_reason(reason), workstation, operator)
+    return Void(
+        id=void_id,
+        at=at,
+        loan=target,
+        reason=checked_reason(reason),
+        workstation=workstation,
+        operator=operator,
+    )
 
 
 def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:

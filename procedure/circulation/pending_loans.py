@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Protocol
 from uuid import UUID, uuid5
 
 from procedure.circulation.transaction_checks import checked, is_storable, trimmed
-from procedure.circulation.transactions import Loan, PendingLoan
+from procedure.circulation.transactions import Loan, PendingLoan, Scan
 from procedure.errors import TransactionRefused
 
 LONGEST_NOTE = 80
@@ -126,17 +126,6 @@ def complete(waiting: PendingLoan | None, patron: str, *, operator: str | None =
 
 
 def _loan(waiting: PendingLoan, patron: str, operator: str | None) -> Loan:
-    return Loan(
-        id=loan_id(waiting.id),
-        at=waiting.at,
-        desk=waiting.desk,
-        patron=patron,
-        item=waiting.item,
-        workstation=waiting.workstation,
-        operator=operator or waiting.operator,
-        late=True,
-        sequence=waiting.sequence,
-        warning=waiting.warning,
-        made_at=waiting.made_at,
-        skew_s=waiting.skew_s,
-    )
+    scan = {field.name: getattr(waiting, field.name) for field in fields(Scan)}
+    scan |= {"id": loan_id(waiting.id), "operator": operator or waiting.operator}
+    return Loan(**scan, patron=patron, late=True, warning=waiting.warning)

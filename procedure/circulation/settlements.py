@@ -12,7 +12,7 @@ from uuid import UUID
 
 from procedure.circulation.doubts import open_question
 from procedure.circulation.transactions import Export, Loan
-from procedure.journal import Recorded
+from procedure.journal import Act, Recorded
 
 KINDS = (
     *("corrected", "handed_on", "resolved", "return_resolved"),
@@ -20,8 +20,8 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Act):
     """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
 
     An empty field is not changed; where both are empty, a person has checked that the loan is
@@ -30,13 +30,9 @@ class Corrected:
 
     KIND: ClassVar[str] = "corrected"
 
-    id: UUID
-    at: datetime
     loan: UUID
     patron: str = ""
     item: str = ""
-    workstation: str = ""
-    operator: str | None = None
     warning: str | None = None
 
 
@@ -47,8 +43,8 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     return loan
 
 
-@dataclass(frozen=True, slots=True)
-class ManualHandling:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualHandling(Act):
     """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
 
     `note` says what is known, in the words of the person who hands it on, or is a key.
@@ -56,30 +52,22 @@ class ManualHandling:
 
     KIND: ClassVar[str] = "handed_on"
 
-    id: UUID
-    at: datetime
     loan: UUID
     note: str
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SettledByHand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledByHand(Act):
     """A loan settled outside of files: `how` in the words of the person who did it (`operator`)."""
 
     KIND: ClassVar[str] = "resolved"
 
-    id: UUID
-    at: datetime
     loan: UUID
     how: str
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnSettledByHand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnSettledByHand(Act):
     """A return settled outside of the API: `how` in the words of the `operator`.
 
     The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
@@ -88,12 +76,8 @@ class ReturnSettledByHand:
 
     KIND: ClassVar[str] = "return_resolved"
 
-    id: UUID
-    at: datetime
     back: UUID
     how: str
-    workstation: str = ""
-    operator: str | None = None
 
 
 class RequestOutcome(StrEnum):
@@ -105,17 +89,13 @@ class RequestOutcome(StrEnum):
     NEVER_ARRIVED = "never_arrived"
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnRequested:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRequested(Act):
     """An item is about to be scanned in; recorded before the request is sent."""
 
     KIND: ClassVar[str] = "scan_intended"
 
-    id: UUID
-    at: datetime
     back: UUID
-    workstation: str = ""
-    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
+from procedure.journal import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,100 +31,80 @@ class CirculationDesk:
     libraries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan(Act):
+    """The scan of an item at a desk; `at` is the instant of lending or returning.
+
+    `item` is as scanned: leading zeros, letters and hyphens stay. `sequence` orders the scans of
+    one workstation. `skew_s` is how many seconds the workstation's clock was known to be behind the
+    server's, None when nothing was known; `made_at` is the time on that clock (UTC) where it
+    differs from `at`.
+    """
+
+    desk: str
+    item: str
+    sequence: int = 0
+    made_at: datetime | None = None
+    skew_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loan(Scan):
     """One item lent to one user at one desk (C1).
 
-    `at` is the aware UTC instant of lending; `late` marks one entered afterwards from paper.
-    `patron` and `item` are strings as scanned: leading zeros, letters and hyphens stay.
-    `sequence` orders the transactions of one workstation. `warning` is the key of a doubt that
-    was shown when it was taken (`other_patron`, `item_too_long`, …), or None. `skew_s` is how many
-    seconds the workstation's clock was known to be behind the server's, None when nothing was
-    known; `made_at` is the time on that clock (UTC) where it differs from `at`.
-    `overridden` means that the person saw the warning and confirmed the loan all the same.
+    `patron` is as scanned, as `item` is. `late` marks one entered afterwards from paper. `warning`
+    is the key of a doubt that was shown when it was taken (`other_patron`, `item_too_long`, …), or
+    None. `overridden` means that the person saw the warning and confirmed the loan all the same.
     """
 
     KIND: ClassVar[str] = "loan"
 
-    id: UUID
-    at: datetime
-    desk: str
     patron: str
-    item: str
-    workstation: str = ""
-    operator: str | None = None
     late: bool = False
-    sequence: int = 0
     warning: str | None = None
-    made_at: datetime | None = None
-    skew_s: float | None = None
     overridden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Void:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void(Act):
     """A loan taken back, with the reason in the words of the person who did it."""
 
     KIND: ClassVar[str] = "void"
 
-    id: UUID
-    at: datetime
     loan: UUID
     reason: str
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return(Scan):
     """An item given back while Alma was down and put on the cart: an R row of an offline file.
 
-    `at` is the aware UTC instant of the return. It goes into Alma only after the desk's loans.
-    `cart` names or numbers the cart that it is on, empty where the desk has but one. `made_at`
-    and `skew_s` are as in `Loan`.
+    It goes into Alma only after the desk's loans. `cart` names or numbers the cart that it is on,
+    empty where the desk has but one.
     """
 
     KIND: ClassVar[str] = "return"
 
-    id: UUID
-    at: datetime
-    desk: str
-    item: str
-    workstation: str = ""
-    operator: str | None = None
-    sequence: int = 0
     cart: str = ""
-    made_at: datetime | None = None
-    skew_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PendingLoan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingLoan(Scan):
     """An item lent to somebody whose card is not there: a loan that waits for its identifier.
 
     It is no loan yet, and goes into no file. A `Loan` with the id of
     `procedure.circulation.pending_loans.loan_id` completes it; a `Void` that names it takes it
     back. The note that tells staff who it was is stored apart from the journal, which forgets
-    nothing: see `procedure.circulation.pending_loans.Notes`. `made_at` and `skew_s` are as in
-    `Loan`.
+    nothing: see `procedure.circulation.pending_loans.Notes`.
     """
 
     KIND: ClassVar[str] = "waiting"
 
-    id: UUID
-    at: datetime
-    desk: str
-    item: str
-    workstation: str = ""
-    operator: str | None = None
-    sequence: int = 0
     warning: str | None = None
-    made_at: datetime | None = None
-    skew_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export(Act):
     """An offline file written for one desk: the loans in it, in the order of its lines.
 
     `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `format` is the key of
@@ -134,14 +115,10 @@ class Export:
 
     KIND: ClassVar[str] = "export"
 
-    id: UUID
-    at: datetime
     desk: str
     loans: tuple[UUID, ...]
     name: str
     sha256: str
-    workstation: str = ""
-    operator: str | None = None
     layout: Layout = USUAL
     trial: bool = False
     returns: tuple[UUID, ...] = ()

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from procedure.circulation.imports.conflicts import OutagePeriod
-
-if TYPE_CHECKING:
-    from procedure.journal import Recorded
+from procedure.journal import Act, Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class OutageDeclared:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageDeclared(Act):
     """A person declares an outage; `begun` is when it began, as far as known (UTC).
 
     `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time.
@@ -27,60 +25,44 @@ class OutageDeclared:
 
     KIND: ClassVar[str] = "outage_declared"
 
-    id: UUID
-    at: datetime
     title: str
     begun: datetime
     lending: bool = True
     planned: bool = False
     suspected: str = ""
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutageNews:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageNews(Act):
     """A message of the coordination to every desk, and when to expect the next one."""
 
     KIND: ClassVar[str] = "outage_news"
 
-    id: UUID
-    at: datetime
     outage: UUID
     message: str
     next_news: datetime | None = None
     lending: bool | None = None
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutageNote:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageNote(Act):
     """A note for the record, or a contact made (`contact` is then its key in the handbook)."""
 
     KIND: ClassVar[str] = "outage_noted"
 
-    id: UUID
-    at: datetime
     outage: UUID
     text: str
     contact: str | None = None
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutageEnded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageEnded(Act):
     """A person ends an outage; `ended` is when it ended, as far as known (UTC)."""
 
     KIND: ClassVar[str] = "outage_ended"
 
-    id: UUID
-    at: datetime
     outage: UUID
     ended: datetime
-    workstation: str = ""
-    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,33 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
+
+from procedure.journal import Act
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifiersSeen:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifiersSeen(Act):
     """A place of the page with identifiers was shown to somebody, in the hour of `at`."""
 
     KIND: ClassVar[str] = "identifiers_seen"
 
-    id: UUID
-    at: datetime
     place: str
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileDownloaded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDownloaded(Act):
     """Somebody downloaded a file with loans."""
 
     KIND: ClassVar[str] = "file_downloaded"
 
-    id: UUID
-    at: datetime
     file: str
-    workstation: str = ""
-    operator: str | None = None
 
 
 def identifiers_seen(
@@ -44,4 +38,10 @@ def identifiers_seen(
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     named = "\n".join((operator or f"\n{workstation}", place, hour.isoformat()))
-    return IdentifiersSeen(uuid5(NAMESPACE_OID, named), at, place, workstation, operator)
+    return IdentifiersSeen(
+        id=uuid5(NAMESPACE_OID, named),
+        at=at,
+        place=place,
+        workstation=workstation,
+        operator=operator,
+    )

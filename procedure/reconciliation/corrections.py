@@ -63,7 +63,7 @@ def resolve_loan(
         )
     if row.state in _OVER:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
-    return SettledByHand(entry_id, at, loan, checked_reason(how), operator=name)
+    return SettledByHand(id=entry_id, at=at, loan=loan, how=checked_reason(how), operator=name)
 
 
 def resolve_return(
@@ -93,7 +93,10 @@ def resolve_return(
         raise TransactionRefused(
             "not_safe", "A loan of this book is not known to be in Alma: settle that first."
         )
-    return [ReturnSettledByHand(new_id(), at, item.back.id, words, operator=name) for item in left]
+    return [
+        ReturnSettledByHand(id=new_id(), at=at, back=item.back.id, how=words, operator=name)
+        for item in left
+    ]
 
 
 def correct_loan(
@@ -121,7 +124,9 @@ def correct_loan(
         operator = _name(operator, "Say who corrects it.")
     if row.state in _OVER:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
-    entry = Corrected(entry_id, at, loan, trimmed(patron), trimmed(item), operator=operator)
+    entry = Corrected(
+        id=entry_id, at=at, loan=loan, patron=trimmed(patron), item=trimmed(item), operator=operator
+    )
     after = checked(corrected(row.corrected, [entry]))
     if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
         raise TransactionRefused("unchanged", "Nothing is changed by this.")
@@ -146,7 +151,7 @@ def confirm_scan(
     name = _name(operator, "Say who decides.")
     if not row.is_to_check:
         raise TransactionRefused("nothing_to_check", "No question about this loan is open.")
-    return Corrected(entry_id, at, loan, operator=name)
+    return Corrected(id=entry_id, at=at, loan=loan, operator=name)
 
 
 def set_aside(
@@ -167,14 +172,14 @@ def set_aside(
     name = _name(operator, "Say who hands it on.")
     if row.state not in (ReconciliationState.RECORDED, ReconciliationState.REFUSED):
         raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
-    return ManualHandling(entry_id, at, loan, checked_reason(note), operator=name)
+    return ManualHandling(id=entry_id, at=at, loan=loan, note=checked_reason(note), operator=name)
 
 
 def mark_uploaded(
     export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
 ) -> FileUploaded:
     """Return the entry that says a file went into Alma at an instant (aware)."""
-    return FileUploaded(entry_id, at, export.id, operator=operator)
+    return FileUploaded(id=entry_id, at=at, export=export.id, operator=operator)
 
 
 def _row(reconciliation: ReconciliationLog, loan: UUID) -> ReconciledLoan:

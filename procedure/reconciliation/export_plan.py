@@ -76,18 +76,18 @@ class ExportPlan:
     ) -> Export:
         """Return the entry that records this plan as done; `at` is now (aware)."""
         return Export(
-            export,
-            at,
-            self.desk,
-            tuple(loan.id for loan in self.loans),
-            self.name(export),
-            sha256(self.rendered.content).hexdigest(),
-            workstation,
-            operator,
-            layout_of(self.file_format),
-            self.trial,
-            tuple(back.id for back in self.returns),
-            self.file_format.key,
+            id=export,
+            at=at,
+            desk=self.desk,
+            loans=tuple(loan.id for loan in self.loans),
+            name=self.name(export),
+            sha256=sha256(self.rendered.content).hexdigest(),
+            workstation=workstation,
+            operator=operator,
+            layout=layout_of(self.file_format),
+            trial=self.trial,
+            returns=tuple(back.id for back in self.returns),
+            format=self.file_format.key,
         )
 
     def done(
@@ -98,10 +98,17 @@ class ExportPlan:
         operator: str | None = None,
     ) -> ExportedFile:
         """Return this plan as done; without a loan to write there is no export."""
-        by = (workstation, operator)
-        export = self.export(new_id(), at, *by) if self.loans else None
+        export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [
-            ManualHandling(new_id(), at, loan.id, LENT_FROM_CART, *by) for loan in self.handed_on
+            ManualHandling(
+                id=new_id(),
+                at=at,
+                workstation=workstation,
+                operator=operator,
+                loan=loan.id,
+                note=LENT_FROM_CART,
+            )
+            for loan in self.handed_on
         ]
         return ExportedFile(self, export, tuple(handed_on))
 

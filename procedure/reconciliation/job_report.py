@@ -195,9 +195,17 @@ def report_entry(
     if matched.is_of_another:
         raise TransactionRefused("other_file", f"This is not the report of {export.name}.")
     return JobReportRecorded(
-        *(uuid5(export.id, text), at, export.id, matched.refused),
-        *(report.succeeded, report.failed, matched.unplaced),
-        *(workstation, operator, matched.returns, report.strange),
+        id=uuid5(export.id, text),
+        at=at,
+        export=export.id,
+        refused=matched.refused,
+        succeeded=report.succeeded,
+        failed=report.failed,
+        unplaced=matched.unplaced,
+        workstation=workstation,
+        operator=operator,
+        returns=matched.returns,
+        strange=report.strange,
     )
 
 

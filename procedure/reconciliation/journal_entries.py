@@ -9,23 +9,20 @@ from typing import ClassVar
 from uuid import UUID
 
 from procedure.circulation.settlements import RequestOutcome
+from procedure.journal import Act
 
 
-@dataclass(frozen=True, slots=True)
-class FileUploaded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileUploaded(Act):
     """A person says that a file has been uploaded to Alma; `at` is when."""
 
     KIND: ClassVar[str] = "uploaded"
 
-    id: UUID
-    at: datetime
     export: UUID
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JobReportRecorded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReportRecorded(Act):
     """Alma's report of one upload: the rows that it refuses, each with the key of its message.
 
     `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
@@ -36,15 +33,11 @@ class JobReportRecorded:
 
     KIND: ClassVar[str] = "report_taken"
 
-    id: UUID
-    at: datetime
     export: UUID
     refused: tuple[tuple[UUID, str], ...]
     succeeded: int | None = None
     failed: int | None = None
     unplaced: int = 0
-    workstation: str = ""
-    operator: str | None = None
     returns: tuple[tuple[UUID, str], ...] = ()
     strange: int = 0
 
@@ -81,17 +74,13 @@ class LoanVerified:
     source: str = "api"
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRequested:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanRequested(Act):
     """A loan is about to be made through the API; recorded before the request is sent."""
 
     KIND: ClassVar[str] = "loan_intended"
 
-    id: UUID
-    at: datetime
     loan: UUID
-    workstation: str = ""
-    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +98,18 @@ class LoanAnswered:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChecklistTicked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistTicked(Act):
     """A point of the checklist marked as done, or with `done` false as open again."""
 
     KIND: ClassVar[str] = "ticked"
 
-    id: UUID
-    at: datetime
     point: str
     done: bool = True
-    workstation: str = ""
-    operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedOff:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOff(Act):
     """Somebody signs that every row is accounted for: by name, on these counts.
 
     `states` are the rows by state; `position` is how far the journal was read for it.
@@ -132,12 +117,9 @@ class SignedOff:
 
     KIND: ClassVar[str] = "signed_off"
 
-    id: UUID
-    at: datetime
-    operator: str
+    operator: str  # pyright: ignore[reportGeneralTypeIssues] by keyword, it needs no default
     states: tuple[tuple[str, int], ...]
     position: int
-    workstation: str = ""
 
     @property
     def rows(self) -> int:

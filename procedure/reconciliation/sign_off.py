@@ -71,7 +71,14 @@ def sign(
         text = f"{left} of {total} rows are not settled: settle them, then sign."
         raise TransactionRefused("not_settled", text)
     states = tuple(sorted((state.value, count) for state, count in counts.items()))
-    return SignedOff(entry_id, at, name, states, reconciliation.position, workstation)
+    return SignedOff(
+        id=entry_id,
+        at=at,
+        operator=name,
+        states=states,
+        position=reconciliation.position,
+        workstation=workstation,
+    )
 
 
 def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:

@@ -134,7 +134,17 @@ def _page(
 
 def _window(diary: Diary, at: datetime, *, begins: datetime, ends: datetime) -> Iterable[Entry]:
     title = diary.named("Maintenance d’Alma")
-    return [MaintenancePlanned(diary.new_id(), at, ALMA[0], begins, ends, title, **COORDINATOR)]
+    return [
+        MaintenancePlanned(
+            id=diary.new_id(),
+            at=at,
+            target=ALMA[0],
+            start=begins,
+            end=ends,
+            title=title,
+            **COORDINATOR,
+        )
+    ]
 
 
 def _reports(
@@ -153,7 +163,11 @@ def _report(diary: Diary, at: datetime, *, desk: str, works: bool) -> Iterable[E
 
 
 def _read(diary: Diary, at: datetime, *, page: str) -> Iterable[Entry]:
-    return [PageStatusReadByStaff(diary.new_id(), at, page, PageStatus.OK, "PRET-01")]
+    return [
+        PageStatusReadByStaff(
+            id=diary.new_id(), at=at, target=page, word=PageStatus.OK, workstation="PRET-01"
+        )
+    ]
 
 
 def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[PlannedAct]:
@@ -185,7 +199,10 @@ def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Pla
     def declare(diary: Diary, at: datetime) -> Iterable[Entry]:
         outage.append(
             OutageDeclared(
-                *(diary.new_id(), at, diary.named("Alma ne répond plus"), begins),
+                id=diary.new_id(),
+                at=at,
+                title=diary.named("Alma ne répond plus"),
+                begun=begins,
                 suspected="alma",
                 **COORDINATOR,
             )
@@ -194,17 +211,27 @@ def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[Pla
 
     def note(diary: Diary, at: datetime) -> Iterable[Entry]:
         text = "Ticket ouvert chez Ex Libris."
-        return [OutageNote(diary.new_id(), at, outage[0].id, text, **COORDINATOR)]
+        return [OutageNote(id=diary.new_id(), at=at, outage=outage[0].id, text=text, **COORDINATOR)]
 
     def news(diary: Diary, at: datetime) -> Iterable[Entry]:
-        announced_at = ("Ex Libris cherche la cause.", at + timedelta(minutes=40))
-        return [OutageNews(diary.new_id(), at, outage[0].id, *announced_at, **COORDINATOR)]
+        return [
+            OutageNews(
+                id=diary.new_id(),
+                at=at,
+                outage=outage[0].id,
+                message="Ex Libris cherche la cause.",
+                next_news=at + timedelta(minutes=40),
+                **COORDINATOR,
+            )
+        ]
 
     def over(diary: Diary, at: datetime) -> Iterable[Entry]:
         key, text = outage[0].id, diary.named("Alma répond : prêter dans Alma.")
         return [
-            OutageNews(diary.new_id(), at, key, text, lending=False, **COORDINATOR),
-            OutageEnded(diary.new_id(), at, key, ends, **COORDINATOR),
+            OutageNews(
+                id=diary.new_id(), at=at, outage=key, message=text, lending=False, **COORDINATOR
+            ),
+            OutageEnded(id=diary.new_id(), at=at, outage=key, ended=ends, **COORDINATOR),
         ]
 
     outage: list[OutageDeclared] = []

@@ -81,7 +81,11 @@ class DeskDay:
         self, diary: Diary, _: datetime, *, patron: str, item: str, lent: datetime, late: bool
     ) -> Iterable[Entry]:
         loan = Loan(
-            *(diary.new_id(), lent, self._desk, patron, item),
+            id=diary.new_id(),
+            at=lent,
+            desk=self._desk,
+            patron=patron,
+            item=item,
             sequence=self._next(),
             late=late,
             **self._by,
@@ -97,7 +101,9 @@ class DeskDay:
         ]
 
     def _return(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
-        back = Return(diary.new_id(), at, self._desk, item, sequence=self._next(), **self._by)
+        back = Return(
+            id=diary.new_id(), at=at, desk=self._desk, item=item, sequence=self._next(), **self._by
+        )
         return [checked_return(back)]
 
     def _forgotten_card(self, at: datetime, patron: str, item: str) -> Iterator[PlannedAct]:
@@ -105,7 +111,12 @@ class DeskDay:
 
         def leave(diary: Diary, at: datetime) -> Iterable[Entry]:
             made = PendingLoan(
-                *(diary.new_id(), at, self._desk, item), sequence=self._next(), **self._by
+                id=diary.new_id(),
+                at=at,
+                desk=self._desk,
+                item=item,
+                sequence=self._next(),
+                **self._by,
             )
             pending.append(checked_waiting(made))
             return pending

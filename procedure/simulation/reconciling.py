@@ -62,7 +62,7 @@ def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Say that every doubtful scan of a desk is right."""
     return [
-        Corrected(diary.new_id(), at, doubt.loan.id, **COORDINATOR)
+        Corrected(id=diary.new_id(), at=at, loan=doubt.loan.id, **COORDINATOR)
         for doubt in to_check(diary.log, desk)
     ]
 
@@ -76,7 +76,9 @@ def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Upload the newest file of a desk."""
     files = [export for export in diary.log.exports if export.desk == desk]
-    return [FileUploaded(diary.new_id(), at, file.id, **COORDINATOR) for file in files[-1:]]
+    return [
+        FileUploaded(id=diary.new_id(), at=at, export=file.id, **COORDINATOR) for file in files[-1:]
+    ]
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
@@ -88,14 +90,22 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
         )
         done = len(file.loans) - len(refused)
         yield JobReportRecorded(
-            diary.new_id(), at, file.id, refused, done, len(refused), **COORDINATOR
+            id=diary.new_id(),
+            at=at,
+            export=file.id,
+            refused=refused,
+            succeeded=done,
+            failed=len(refused),
+            **COORDINATOR,
         )
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Settle by hand what Alma refused."""
     return [
-        SettledByHand(diary.new_id(), at, row.loan.id, diary.named(_BY_HAND), **COORDINATOR)
+        SettledByHand(
+            id=diary.new_id(), at=at, loan=row.loan.id, how=diary.named(_BY_HAND), **COORDINATOR
+        )
         for row in _rows(diary, ReconciliationState.REFUSED)
     ]
 
@@ -114,7 +124,9 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Return what is on the carts at Alma's screen."""
     return [
-        ReturnSettledByHand(diary.new_id(), at, back.back.id, diary.named(_BY_HAND), **COORDINATOR)
+        ReturnSettledByHand(
+            id=diary.new_id(), at=at, back=back.back.id, how=diary.named(_BY_HAND), **COORDINATOR
+        )
         for back in diary.reconciliation.returns()
         if not back.settled
     ]

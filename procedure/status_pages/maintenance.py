@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from procedure.errors import WindowRefused
+from procedure.journal import Act
 from procedure.local_time import instants
 
 
@@ -34,20 +35,16 @@ class MaintenanceWindow:
         return self.end is not None and self.end <= at
 
 
-@dataclass(frozen=True, slots=True)
-class MaintenancePlanned:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenancePlanned(Act):
     """Planned work on one target, entered by a person; `start` and `end` are aware UTC."""
 
     KIND: ClassVar[str] = "window"
 
-    id: UUID
-    at: datetime
     target: str
     start: datetime
     end: datetime
     title: str = ""
-    workstation: str = ""
-    operator: str | None = None
 
     @property
     def window(self) -> MaintenanceWindow:
@@ -55,17 +52,13 @@ class MaintenancePlanned:
         return MaintenanceWindow(self.start, self.end, person_source(self.workstation), self.title)
 
 
-@dataclass(frozen=True, slots=True)
-class MaintenanceWithdrawn:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceWithdrawn(Act):
     """Withdraws planned work that will not take place or was entered wrongly (`window`, its id)."""
 
     KIND: ClassVar[str] = "window_withdrawn"
 
-    id: UUID
-    at: datetime
     window: UUID
-    workstation: str = ""
-    operator: str | None = None
 
 
 def person_source(workstation: str) -> str:

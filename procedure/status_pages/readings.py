@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from procedure.journal import Recorded
+from procedure.journal import Act, Recorded
 from procedure.status_pages.maintenance import MaintenanceWindow, person_source
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
@@ -17,18 +17,14 @@ STAFF_READING_HOLDS = timedelta(minutes=15)
 FEED_HOLDS_INTERVALS = 3  # intervals
 
 
-@dataclass(frozen=True, slots=True)
-class PageStatusReadByStaff:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStatusReadByStaff(Act):
     """What a person read on a status page, recorded with one click; `word` is never `unknown`."""
 
     KIND: ClassVar[str] = "reading"
 
-    id: UUID
-    at: datetime
     target: str
     word: PageStatus
-    workstation: str = ""
-    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

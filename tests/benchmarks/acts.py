@@ -56,8 +56,16 @@ def measure(folder: Path, rows: int = ROWS) -> Sequence[Figure]:
 
 def loan(number: int, desk: str, **more: object) -> Loan:
     at = START + timedelta(seconds=number)
-    scan = (new_uuid7(), at, desk, f"{2070000000 + number // 4}", f"{1060000000 + number}")
-    return Loan(*scan, workstation="pc-1", sequence=number, **more)  # type: ignore[arg-type]
+    return Loan(
+        id=new_uuid7(),
+        at=at,
+        workstation="pc-1",
+        desk=desk,
+        item=f"{1060000000 + number}",
+        patron=f"{2070000000 + number // 4}",
+        sequence=number,
+        **more,  # type: ignore[arg-type]
+    )
 
 
 def fill(database: Database, rows: int) -> list[Loan]:
@@ -65,15 +73,26 @@ def fill(database: Database, rows: int) -> list[Loan]:
     journal, begun = database.journal, START - timedelta(minutes=5)
     loans = [loan(number, DESKS[number % len(DESKS)]) for number in range(rows)]
     doubtful = [loan(rows + n, DESKS[0], warning="partial") for n in range(2 * GROUP)]
-    everything = [OutageDeclared(new_uuid7(), begun, "Alma", begun), *loans, *doubtful]
+    everything = [
+        OutageDeclared(id=new_uuid7(), at=begun, title="Alma", begun=begun),
+        *loans,
+        *doubtful,
+    ]
     for desk in DESKS[:3]:
         own = [one for one in loans if one.desk == desk]
         name = f"{desk}.dat"
-        file = Export(new_uuid7(), utc_now(), desk, tuple(one.id for one in own), name, "0")
+        file = Export(
+            id=new_uuid7(),
+            at=utc_now(),
+            desk=desk,
+            loans=tuple(one.id for one in own),
+            name=name,
+            sha256="0",
+        )
         refused = tuple((one.id, "blocked") for one in own[: 2 * GROUP])
         done = len(own) - len(refused)
         everything += [
-            file, JobReportRecorded(new_uuid7(), utc_now(), file.id, refused, done, len(refused))
+            file, JobReportRecorded(id=new_uuid7(), at=utc_now(), export=file.id, refused=refused, succeeded=done, failed=len(refused))
         ]  # fmt: skip
     journal.append(*everything)
     return loans

@@ -46,7 +46,7 @@ def now() -> datetime:
 
 
 def new_loan() -> Loan:
-    return Loan(new_uuid7(), now(), "CMU", "SLSP-000012345", "0UBU0536413")
+    return Loan(id=new_uuid7(), at=now(), desk="CMU", patron="SLSP-000012345", item="0UBU0536413")
 
 
 @contextmanager
@@ -188,11 +188,11 @@ def compared(name: str, span: Sequence[float], raw: Sequence[float], reach: str)
 def rows() -> list[Recorded]:
     loans = (
         Loan(
-            UUID(int=n + 1),
-            START + timedelta(seconds=20 * n),
-            ("CMU", "MAIL", "ARVE", "UNI")[n % 4],
-            f"SLSP-{n * 7919 % 20_000:09}",
-            f"0UBU{n * 104_729 % 60_000:07}",
+            id=UUID(int=n + 1),
+            at=START + timedelta(seconds=20 * n),
+            desk=("CMU", "MAIL", "ARVE", "UNI")[n % 4],
+            patron=f"SLSP-{n * 7919 % 20_000:09}",
+            item=f"0UBU{n * 104_729 % 60_000:07}",
         )
         for n in range(ROWS)
     )

@@ -37,7 +37,7 @@ def made_up(rows: int) -> tuple[list[Loan], list[LoanFacts]]:
     """Loans of a long outage, a minute for twenty of them, and the list that Alma would give."""
     loans = [
         Loan(
-            UUID(int=n), START + timedelta(minutes=n // 20), "CMU", f"{2070000000 + n % 99991}", f"1060{n:07}"
+            id=UUID(int=n), at=START + timedelta(minutes=n // 20), desk="CMU", patron=f"{2070000000 + n % 99991}", item=f"1060{n:07}"
         )
         for n in range(rows)
     ]  # fmt: skip

@@ -285,7 +285,8 @@ def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:
     at = clock()
     short, long = (UUID(int=number) for number in range(2))
     context.journal.append(
-        Loan(short, at, "HAUPT", "K100", "1" * 20), Loan(long, at, "HAUPT", "K100", "1" * 21)
+        Loan(id=short, at=at, desk="HAUPT", patron="K100", item="1" * 20),
+        Loan(id=long, at=at, desk="HAUPT", patron="K100", item="1" * 21),
     )
     ledger = ReconciliationLedger(context)
     ledger.at_once = True

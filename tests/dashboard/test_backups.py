@@ -55,12 +55,14 @@ async def test_make_due_backup_at_the_declaration_and_daily(
 ) -> None:
     await make_due_backup(watched)
     assert backups.made == []
-    watched.journal.append(OutageDeclared(UUID(int=1), NOON, "Alma", NOON))
+    watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
     for hours in (0, 1, 22, 1, 1, 23, 24):
         clock.pass_by(hours=hours)
         await make_due_backup(watched)
     assert backups.made == [NOON, NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY]
-    watched.journal.append(OutageEnded(UUID(int=2), clock(), UUID(int=1), clock()))
+    watched.journal.append(
+        OutageEnded(id=UUID(int=2), at=clock(), outage=UUID(int=1), ended=clock())
+    )
     clock.pass_by(days=2)
     await make_due_backup(watched)
     assert len(backups.made) == 4
@@ -70,7 +72,7 @@ async def test_make_due_backup_not_again_at_once_if_not_remembered(
     watched: AppContext, backups: Backups, clock: Clock
 ) -> None:
     watched.last_times = LastTimes
-    watched.journal.append(OutageDeclared(UUID(int=1), NOON, "Alma", NOON))
+    watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
     for _ in range(3):
         clock.pass_by(minutes=1)
         await make_due_backup(watched)
@@ -80,7 +82,7 @@ async def test_make_due_backup_not_again_at_once_if_not_remembered(
 async def test_make_due_backup_logs_a_failure_and_tries_again(
     watched: AppContext, backups: Backups, caplog: pytest.LogCaptureFixture
 ) -> None:
-    watched.journal.append(OutageDeclared(UUID(int=1), NOON, "Alma", NOON))
+    watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
     backups.refusal = BackupRefused("The disk is full: make room, or name another file.")
     await make_due_backup(watched)
     assert watched.backup_failed

@@ -99,11 +99,20 @@ def port(folder: Path) -> Iterator[int]:
             by = {"workstation": text, "operator": text}
             begun = AT + timedelta(hours=place)
             database.journal.append(
-                OutageDeclared(ids[0], begun, text, begun, **by),
-                OutageNews(ids[1], begun, ids[0], text, **by),
-                OutageNote(ids[2], begun, ids[0], text, **by),
-                OutageEnded(ids[3], begun, ids[0], begun + timedelta(minutes=5), **by),
-                SignedOff(ids[4], begun, text, (("confirmed", 1),), 1, text),
+                OutageDeclared(id=ids[0], at=begun, title=text, begun=begun, **by),
+                OutageNews(id=ids[1], at=begun, outage=ids[0], message=text, **by),
+                OutageNote(id=ids[2], at=begun, outage=ids[0], text=text, **by),
+                OutageEnded(
+                    id=ids[3], at=begun, outage=ids[0], ended=begun + timedelta(minutes=5), **by
+                ),
+                SignedOff(
+                    id=ids[4],
+                    at=begun,
+                    operator=text,
+                    states=(("confirmed", 1),),
+                    position=1,
+                    workstation=text,
+                ),
             )
     port = free_port()
     status_page = {"RELAIS_STATUS_PAGE": "https://relais.example.ch/status"}

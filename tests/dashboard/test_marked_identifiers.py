@@ -124,9 +124,16 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 def outage(tmp_path: Path) -> OutageDeclared:
     """An outage that is under way, and planned work with a card in its title, of which an alert is due."""
     now = utc_now()
-    declared = OutageDeclared(uuid4(), now, "Alma", now)
+    declared = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     hour = timedelta(hours=1)
-    work = MaintenancePlanned(uuid4(), now, "alma-saml", now + hour, now + 2 * hour, f"Alma {CARD}")
+    work = MaintenancePlanned(
+        id=uuid4(),
+        at=now,
+        target="alma-saml",
+        start=now + hour,
+        end=now + 2 * hour,
+        title=f"Alma {CARD}",
+    )
     with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=utc_now) as database:
         database.journal.append(declared, work)
     return declared

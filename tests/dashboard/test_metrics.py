@@ -100,9 +100,16 @@ def test_metrics_of_an_old_reading(context: AppContext, watch, clock) -> None:
 
 def test_metrics_of_loans_outage_and_lost_database(context: AppContext, clock) -> None:
     loan = Loan(
-        new_uuid7(), clock.at, "MAIL", "SLSP-SECRET-1", "ITEM-SECRET-1", workstation="Poste-X"
+        id=new_uuid7(),
+        at=clock.at,
+        desk="MAIL",
+        patron="SLSP-SECRET-1",
+        item="ITEM-SECRET-1",
+        workstation="Poste-X",
     )
-    declared = OutageDeclared(new_uuid7(), clock.at, "Alma", clock.at, operator="C. Secret")
+    declared = OutageDeclared(
+        id=new_uuid7(), at=clock.at, title="Alma", begun=clock.at, operator="C. Secret"
+    )
     context.journal.append(declared, loan)
     context.storage = lambda: JournalGone("moved")
     answer = ask(context, to_bring=1).body.decode()

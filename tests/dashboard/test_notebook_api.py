@@ -42,7 +42,13 @@ def seen(target: str, verdict: Status = Status.UP, ago: float = 1) -> Outcome:
 
 
 def loan(number: int) -> Loan:
-    return Loan(UUID(int=number), now(), "CMU", "SLSP-000123456", f"100000000{number}")
+    return Loan(
+        id=UUID(int=number),
+        at=now(),
+        desk="CMU",
+        patron="SLSP-000123456",
+        item=f"100000000{number}",
+    )
 
 
 @pytest.fixture

@@ -40,26 +40,33 @@ def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]
         begun = AT + (number * LASTS + draw(st.integers(0, 10))) * MINUTE
         ended = begun + draw(st.integers(1, 20)) * MINUTE
         said = ended + draw(st.integers(-5, 20)) * MINUTE
-        outage = OutageDeclared(UUID(int=10**6 + number), begun + 5 * MINUTE, "Alma", begun)
+        outage = OutageDeclared(
+            id=UUID(int=10**6 + number), at=begun + 5 * MINUTE, title="Alma", begun=begun
+        )
         entries.append(outage)
         open_still = number == 2 and draw(st.booleans())
         if not open_still:
-            entries.append(OutageEnded(UUID(int=10**7 + number), said, outage.id, ended))
+            entries.append(
+                OutageEnded(id=UUID(int=10**7 + number), at=said, outage=outage.id, ended=ended)
+            )
         spans.append((begun, NOW if open_still else max(ended, said)))
     minutes = draw(st.lists(st.integers(-10, 3 * LASTS), max_size=25))
     loans = [
         Loan(
-            UUID(int=next(ids)),
-            AT + minute * MINUTE,
-            draw(st.sampled_from(["MAIL", "CMU"])),
-            draw(st.sampled_from(["2070000001", "2070000002"])),
-            draw(st.sampled_from(["1060000001", "1060000002", "1060000003"])),
+            id=UUID(int=next(ids)),
+            at=AT + minute * MINUTE,
+            desk=draw(st.sampled_from(["MAIL", "CMU"])),
+            patron=draw(st.sampled_from(["2070000001", "2070000002"])),
+            item=draw(st.sampled_from(["1060000001", "1060000002", "1060000003"])),
             late=draw(st.booleans()),
         )
         for minute in minutes
     ]
     voids = draw(st.lists(st.sampled_from(loans), unique=True)) if loans else []
-    undone = [Void(UUID(int=10**8 + n), NOW, loan.id, "x") for n, loan in enumerate(voids)]
+    undone = [
+        Void(id=UUID(int=10**8 + n), at=NOW, loan=loan.id, reason="x")
+        for n, loan in enumerate(voids)
+    ]
     return [*entries, *loans, *undone], spans
 
 

@@ -50,7 +50,9 @@ def take(desk: Desk, *messages: object) -> list[dict[str, Any]]:
 
 
 def settle(context: AppContext, number: int) -> None:
-    context.journal.append(SettledByHand(uuid4(), NOON, UUID(int=number), "at the desk"))
+    context.journal.append(
+        SettledByHand(id=uuid4(), at=NOON, loan=UUID(int=number), how="at the desk")
+    )
 
 
 async def purge_later(context: AppContext, clock: Clock) -> None:
@@ -123,9 +125,9 @@ def test_purged_loan_is_neither_verified_nor_written_again(
     desk = Desk(context)
     take(desk, scan(1, "2301"))
     loan = UUID(int=1)
-    file = Export(uuid4(), NOON, "MAIL", (loan,), "mail.dat", "0")
+    file = Export(id=uuid4(), at=NOON, desk="MAIL", loans=(loan,), name="mail.dat", sha256="0")
     context.journal.append(
-        *(file, FileUploaded(uuid4(), NOON, file.id)),
+        *(file, FileUploaded(id=uuid4(), at=NOON, export=file.id)),
         LoanVerified(uuid4(), NOON, loan, Verification.IN_ALMA),
     )
     ledger = ReconciliationLedger(context)

@@ -94,15 +94,17 @@ def test_board_json_has_the_diagnosis(context: AppContext, watch) -> None:
 def test_board_json_has_the_coordinators_message_during_the_outage(
     context: AppContext, clock
 ) -> None:
-    declared = OutageDeclared(UUID(int=1), clock.at, "Alma", clock.at)
+    declared = OutageDeclared(id=UUID(int=1), at=clock.at, title="Alma", begun=clock.at)
     news = [
-        OutageNews(UUID(int=2 + n), clock.at, UUID(int=1), text)
+        OutageNews(id=UUID(int=2 + n), at=clock.at, outage=UUID(int=1), message=text)
         for n, text in enumerate(("Prêtez en secours.", "Encore une heure.", ""))
     ]
     context.journal.append(declared, *news)
     message = json.loads(ask(context).body)["message"]
     assert message == {"at": "2026-11-24T11:00:00.000+00:00", "text": "Encore une heure."}
-    context.journal.append(OutageEnded(UUID(int=9), clock.at, UUID(int=1), clock.at))
+    context.journal.append(
+        OutageEnded(id=UUID(int=9), at=clock.at, outage=UUID(int=1), ended=clock.at)
+    )
     assert json.loads(ask(context).body)["message"] is None
 
 

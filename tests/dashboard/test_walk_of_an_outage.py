@@ -59,7 +59,13 @@ class Walk:
         return {place: _text(page) for place, page in self.pages.items()}
 
     def lend(self, item: int, *, ago: timedelta = timedelta()) -> Loan:
-        loan = Loan(uuid4(), self.clock() - ago, "MAIL", "2071234567", f"106000000{item}")
+        loan = Loan(
+            id=uuid4(),
+            at=self.clock() - ago,
+            desk="MAIL",
+            patron="2071234567",
+            item=f"106000000{item}",
+        )
         self.context.journal.append(loan)
         return loan
 
@@ -74,7 +80,7 @@ class Walk:
             yield "lent", lambda item=item: lent.append(self.lend(item))
         yield "read twice", lambda: self.lend(3, ago=timedelta(minutes=2))
         yield "void", lambda: self.pages["loans"].loans.void(lent[0].id, "scan_error")
-        back = Return(uuid4(), self.clock(), "MAIL", "1060000009")
+        back = Return(id=uuid4(), at=self.clock(), desk="MAIL", item="1060000009")
         yield "put on the cart", lambda: self.context.journal.append(back)
         yield "Alma is back", self.fail
         yield "lent late", lambda: lent.append(self.lend(5))

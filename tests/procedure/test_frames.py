@@ -258,21 +258,28 @@ STATES = ["recorded", "exported", "void", "repeated"]
 def loan_log() -> CirculationLog:
     first, second, third = (
         Loan(
-            UUID(int=n),
-            AT,
-            "CMU",
-            patron,
-            f"000{n}",
-            "CMU-1",
+            id=UUID(int=n),
+            at=AT,
+            desk="CMU",
+            patron=patron,
+            item=f"000{n}",
+            workstation="CMU-1",
             operator="mb",
             late=n == 3,
             sequence=n,
         )
         for n, patron in enumerate(["SLSP000000017", "SLSP000000017", "2060000042"], start=1)
     )
-    export = Export(UUID(int=4), LATER, "CMU", (first.id,), "CMU.dat", "00")
+    export = Export(
+        id=UUID(int=4), at=LATER, desk="CMU", loans=(first.id,), name="CMU.dat", sha256="00"
+    )
     journal = MemoryJournal(
-        lambda: AT, first, second, third, export, Void(UUID(int=5), LATER, second.id, "read twice")
+        lambda: AT,
+        first,
+        second,
+        third,
+        export,
+        Void(id=UUID(int=5), at=LATER, loan=second.id, reason="read twice"),
     )
     return CirculationLog(journal.since())
 

@@ -24,7 +24,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 
 def loan(number: int, patron: str, item: str, desk: str = "CMU", at: datetime = AT) -> Loan:
-    return Loan(UUID(int=number), at, desk, patron, item)
+    return Loan(id=UUID(int=number), at=at, desk=desk, patron=patron, item=item)
 
 
 def desk_day(**values: object) -> dict[str, object]:
@@ -43,7 +43,7 @@ LOANS = (
     loan(4, "P9", "Z", at=AT + 9 * MINUTE),
     loan(5, "P3", "C", desk="ARVE"),
     loan(6, "P3", "C", at=AT + timedelta(days=1)),
-    Void(UUID(int=50), AT, UUID(int=4), "wrong card"),
+    Void(id=UUID(int=50), at=AT, loan=UUID(int=4), reason="wrong card"),
 )
 CMU = desk_day(
     loans=3,
@@ -67,8 +67,8 @@ def test_summary_is_by_day_and_desk() -> None:
 
 def test_summary_day_is_exported_with_every_standing_loan() -> None:
     ids = [UUID(int=number) for number in (1, 2, 3)]
-    part = Export(UUID(int=60), AT, "CMU", tuple(ids[:2]), "a.dat", "")
-    rest = Export(UUID(int=61), AT, "CMU", tuple(ids[2:]), "b.dat", "")
+    part = Export(id=UUID(int=60), at=AT, desk="CMU", loans=tuple(ids[:2]), name="a.dat", sha256="")
+    rest = Export(id=UUID(int=61), at=AT, desk="CMU", loans=tuple(ids[2:]), name="b.dat", sha256="")
     assert summed(*LOANS, part)["exported"].tolist() == [False, False, False]
     assert summed(*LOANS, part, rest)["exported"].tolist() == [False, True, False]
 
@@ -84,7 +84,7 @@ def test_summary_first_and_last_in_the_doubled_hour() -> None:
 
 
 def test_summary_day_of_voids_alone_has_no_times() -> None:
-    only = summed(loan(1, "P", "A"), Void(UUID(int=50), AT, UUID(int=1), "x"))
+    only = summed(loan(1, "P", "A"), Void(id=UUID(int=50), at=AT, loan=UUID(int=1), reason="x"))
     assert frames.records(only) == [desk_day(voids=1)]
 
 
@@ -105,7 +105,7 @@ def test_summary_of_pseudonyms_is_the_same() -> None:
 
 def test_loan_summary_csv_has_a_heading_and_harmless_cells() -> None:
     formula = loan(7, "P", "A", desk="=cmd", at=AT + timedelta(days=1))
-    void = Void(UUID(int=51), AT, formula.id, "x")
+    void = Void(id=UUID(int=51), at=AT, loan=formula.id, reason="x")
     assert frames.loan_summary_csv(summed(*LOANS[:4], LOANS[6], formula, void)) == (
         "desk,day,loans,voids,patrons,items,first,last,exported\r\n"
         "CMU,2026-11-24,3,1,2,2,2026-11-24T10:12:05+01:00,2026-11-24T10:17:05+01:00,no\r\n"

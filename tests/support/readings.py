@@ -33,5 +33,12 @@ def read_by_staff(
     status: PageStatus, minutes: float = 1, target: str = "exlibris-status"
 ) -> Reading:
     return person_reading(
-        PageStatusReadByStaff(UUID(int=1), ago(minutes), target, status, "CMU-3", "mb")
+        PageStatusReadByStaff(
+            id=UUID(int=1),
+            at=ago(minutes),
+            target=target,
+            word=status,
+            workstation="CMU-3",
+            operator="mb",
+        )
     )

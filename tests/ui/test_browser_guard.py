@@ -130,4 +130,4 @@ def test_due_date_equals_the_servers_over_clock_changes(guard: Page) -> None:
 
 def lent(day: str, item: str) -> Loan:
     at = datetime.fromisoformat(f"{day}T23:30").replace(tzinfo=library_zone())
-    return Loan(UUID(int=1), at, "CMU", "SLSP204518377", item)
+    return Loan(id=UUID(int=1), at=at, desk="CMU", patron="SLSP204518377", item=item)

@@ -61,7 +61,15 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     check_desk(settings, desk)
     when = at or utc_now()
     _warn_about_time(at)
-    loan = Loan(new_uuid7(), when, desk, patron, item, workstation="shell", late=at is not None)
+    loan = Loan(
+        id=new_uuid7(),
+        at=when,
+        desk=desk,
+        patron=patron,
+        item=item,
+        workstation="shell",
+        late=at is not None,
+    )
     with open_existing(settings, create=True) as database:
         recent = database.journal.since(kinds=KINDS, at_least=when - _NEAR)
         lending = lend(CirculationLog(recent), loan)

@@ -101,7 +101,9 @@ def _record(database: Database, change: AccessChange, name: str, detail: str = "
     """Record a change in the journal, with the account of this machine that made it."""
     operator = f"{getuser()} (shell)"
     database.journal.append(
-        AccessChanged(new_uuid7(), utc_now(), change, name, detail, operator=operator)
+        AccessChanged(
+            id=new_uuid7(), at=utc_now(), change=change, name=name, detail=detail, operator=operator
+        )
     )
 
 

@@ -184,7 +184,14 @@ class _Void(_Message, kw_only=True, tag="void"):
 
     def read(self, now: datetime, person: User) -> Void | CompletionVoid:
         at, place = self.instants(now)[0], self.place(person)
-        void = Void(self.id, at, self.loan, self.reason, place, person.name)
+        void = Void(
+            id=self.id,
+            at=at,
+            loan=self.loan,
+            reason=self.reason,
+            workstation=place,
+            operator=person.name,
+        )
         return void if self.patron is UNSET else CompletionVoid(void, self.patron)
 
 

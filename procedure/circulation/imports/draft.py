@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
@@ -109,7 +110,16 @@ class ImportPlanner:
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self._has(void):
             reason = checked_reason(row.reason)
-            self._enter(Void(void, row.at, loan, reason, row.workstation, self.operator))
+            self._enter(
+                Void(
+                    id=void,
+                    at=row.at,
+                    loan=loan,
+                    reason=reason,
+                    workstation=row.workstation,
+                    operator=self.operator,
+                )
+            )
         self.lines.setdefault(void, row.line)
 
     def _wait(self, row: ImportRow) -> None:
@@ -118,13 +128,7 @@ class ImportPlanner:
         entry_id = row.id or fingerprint(row.content, 1)
         note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
         if not self._has(entry_id):
-            waiting = PendingLoan(
-                *(entry_id, row.at, row.desk or self.desk, row.item, row.workstation),
-                *(self.operator, row.line if row.sequence is None else row.sequence),
-                made_at=row.made_at,
-                skew_s=row.skew_s,
-            )
-            self._enter(checked_waiting(waiting))
+            self._enter(checked_waiting(PendingLoan(**self._scan(row, entry_id))))
             if note:
                 self.notes[entry_id] = note
         self.lines.setdefault(entry_id, row.line)
@@ -157,24 +161,24 @@ class ImportPlanner:
         return checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
 
     def _transaction(self, row: ImportRow, entry_id: UUID) -> Loan | Return:
-        desk = row.desk or self.desk
-        sequence = row.line if row.sequence is None else row.sequence
+        scan = self._scan(row, entry_id)
         if row.kind == "return":
-            back = Return(
-                *(entry_id, row.at, desk, row.item, row.workstation, self.operator, sequence),
-                cart=row.cart,
-                made_at=row.made_at,
-                skew_s=row.skew_s,
-            )
-            return checked_return(back)
-        loan = Loan(
-            *(entry_id, row.at, desk, row.patron, row.item, row.workstation, self.operator),
-            sequence=sequence,
-            made_at=row.made_at,
-            skew_s=row.skew_s,
-            overridden=row.overridden,
-        )
-        return self._judged(loan)
+            return checked_return(Return(**scan, cart=row.cart))
+        return self._judged(Loan(**scan, patron=row.patron, overridden=row.overridden))
+
+    def _scan(self, row: ImportRow, entry_id: UUID) -> dict[str, Any]:
+        """Return the fields of a `Scan` by name."""
+        return {
+            "id": entry_id,
+            "at": row.at,
+            "workstation": row.workstation,
+            "operator": self.operator,
+            "desk": row.desk or self.desk,
+            "item": row.item,
+            "sequence": row.line if row.sequence is None else row.sequence,
+            "made_at": row.made_at,
+            "skew_s": row.skew_s,
+        }
 
     def _enter(self, entry: Entered) -> None:
         self.fresh[entry.id] = entry

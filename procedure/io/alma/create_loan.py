@@ -47,7 +47,9 @@ async def create_loan(
     """
     log = ReconciliationLog(journal.since(kinds=KINDS))
     row = _refused_row(log, loan)
-    intent = LoanRequested(api.new_id(), api.now(), loan, workstation, operator)
+    intent = LoanRequested(
+        id=api.new_id(), at=api.now(), loan=loan, workstation=workstation, operator=operator
+    )
     moved = "Somebody else is repairing rows: look again, then confirm."
     record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
     request = _request(api, row, intent, library)

@@ -50,7 +50,9 @@ async def return_item(
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
     if _lent_since(seen.item, row.at):
         raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
-    intent = ReturnRequested(api.new_id(), api.now(), back, workstation, operator)
+    intent = ReturnRequested(
+        id=api.new_id(), at=api.now(), back=back, workstation=workstation, operator=operator
+    )
     moved = "Something was recorded meanwhile: look again, then confirm."
     record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
     request = _request(api, intent, seen.item, desk=row.desk, library=library)

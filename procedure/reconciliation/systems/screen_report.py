@@ -43,7 +43,10 @@ def refused_on_screen(
     export = row.trail.export[1]
     refused = tuple(_still_refused(reconciliation, export))
     return JobReportRecorded(
-        *(entry_id, at, export.id, (*refused, (loan, reason))),
+        id=entry_id,
+        at=at,
+        export=export.id,
+        refused=(*refused, (loan, reason)),
         workstation=workstation,
         operator=operator,
     )

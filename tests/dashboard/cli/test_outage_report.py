@@ -22,9 +22,16 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
     with open_database(database_url, now=lambda: AT) as database:
         database.journal.append(
-            OutageDeclared(FIRST, AT, "Alma EU03", AT),
-            OutageEnded(UUID(int=3), AT + timedelta(hours=1), FIRST, AT + timedelta(minutes=50)),
-            OutageDeclared(SECOND, AT + timedelta(hours=2), "VDI", AT + timedelta(hours=2)),
+            OutageDeclared(id=FIRST, at=AT, title="Alma EU03", begun=AT),
+            OutageEnded(
+                id=UUID(int=3),
+                at=AT + timedelta(hours=1),
+                outage=FIRST,
+                ended=AT + timedelta(minutes=50),
+            ),
+            OutageDeclared(
+                id=SECOND, at=AT + timedelta(hours=2), title="VDI", begun=AT + timedelta(hours=2)
+            ),
         )
     return lambda *words: run_relais("dossier", *words)
 

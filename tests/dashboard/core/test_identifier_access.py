@@ -22,7 +22,9 @@ MARC = user_of(Role.COORDINATOR, "marc", SignedInBy.ACCOUNT)
 
 
 def lend(context: AppContext) -> None:
-    context.journal.append(Loan(UUID(int=1), context.now(), "MAIL", "MARKED-READER", "item"))
+    context.journal.append(
+        Loan(id=UUID(int=1), at=context.now(), desk="MAIL", patron="MARKED-READER", item="item")
+    )
 
 
 def session(user: User, workstation: str = "pc-1") -> Session:

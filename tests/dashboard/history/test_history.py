@@ -41,7 +41,13 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
         seen(context, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)
     ]
     up = [seen(context, minute, Status.UP) for minute in range(10, 0, -1)]
-    loan = Loan(UUID(int=1), clock() - 20 * MINUTE, "MAIL", "2064418305", "1060348821")
+    loan = Loan(
+        id=UUID(int=1),
+        at=clock() - 20 * MINUTE,
+        desk="MAIL",
+        patron="2064418305",
+        item="1060348821",
+    )
     context.journal.append(loan)
     context.models.update()
     context.recent_states.update([*down, *up], clock())
@@ -125,7 +131,11 @@ def test_history_alma_is_one_service_with_announced_outages(
 
 def test_history_availability_without_announced_work(context: AppContext, clock: Clock) -> None:
     window = MaintenancePlanned(
-        UUID(int=1), clock(), "alma-saml", clock() - 31 * MINUTE, clock() - 10 * MINUTE
+        id=UUID(int=1),
+        at=clock(),
+        target="alma-saml",
+        start=clock() - 31 * MINUTE,
+        end=clock() - 10 * MINUTE,
     )
     context.journal.append(window)
     context.models.update()
@@ -149,8 +159,10 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
     later = clock() + timedelta(hours=2)
     context.journal.append(
-        MaintenancePlanned(UUID(int=1), start, "alma-saml", start, end),
-        MaintenancePlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
+        MaintenancePlanned(id=UUID(int=1), at=start, target="alma-saml", start=start, end=end),
+        MaintenancePlanned(
+            id=UUID(int=2), at=start, target="alma-saml", start=later, end=later + MINUTE
+        ),
     )
     context.models.update()
     context.recent_states.update([seen(context, 1, Status.UP)], clock())
@@ -241,7 +253,9 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
 ) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
-    context.journal.append(MaintenancePlanned(UUID(int=1), clock(), "alma-saml", start, end))
+    context.journal.append(
+        MaintenancePlanned(id=UUID(int=1), at=clock(), target="alma-saml", start=start, end=end)
+    )
     context.models.update()
     remember(context, *month_of_two(context))
     read(context)

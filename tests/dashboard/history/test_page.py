@@ -182,7 +182,7 @@ def test_page_outage_bar_opens_the_report_of_a_declared_outage(
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
     begun = context.now() - 60 * MINUTE
-    declared = OutageDeclared(new_uuid7(), begun, "Alma", begun)
+    declared = OutageDeclared(id=new_uuid7(), at=begun, title="Alma", begun=begun)
     context.journal.append(declared)
     context.models.update()
     history = HistoryState(context=context, span="week")

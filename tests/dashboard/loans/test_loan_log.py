@@ -19,7 +19,14 @@ DAY = timedelta(days=1)
 
 def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
     values = {"desk": "MAIL", "patron": "2071234567"} | more
-    return Loan(UUID(int=number), at, values.pop("desk"), values.pop("patron"), item, **values)
+    return Loan(
+        id=UUID(int=number),
+        at=at,
+        desk=values.pop("desk"),
+        patron=values.pop("patron"),
+        item=item,
+        **values,
+    )
 
 
 @pytest.fixture
@@ -30,8 +37,10 @@ def listing(context: AppContext) -> LoanLogFilter:
         loan(3, NOON - timedelta(hours=1), "B2", desk="CMU", patron="SLSP204518377"),
         loan(4, NOON - timedelta(minutes=5), "C3", warning="unknown_card"),
         loan(5, NOON - timedelta(minutes=4), "D4", warning="renewal"),
-        Void(UUID(int=6), NOON, UUID(int=2), "lu deux fois"),
-        Export(UUID(int=7), NOON, "MAIL", (UUID(int=1),), "x.dat", "0"),
+        Void(id=UUID(int=6), at=NOON, loan=UUID(int=2), reason="lu deux fois"),
+        Export(
+            id=UUID(int=7), at=NOON, desk="MAIL", loans=(UUID(int=1),), name="x.dat", sha256="0"
+        ),
     )
     made = LoanLogFilter(context=context)
     made.look()

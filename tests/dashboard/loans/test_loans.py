@@ -60,7 +60,9 @@ def test_counts_of_today_here_and_everywhere(lending: LoansState, clock: Any) ->
     other = LoansState(context=lending.context, session=Session(desk="CMU", workstation="poste-2"))
     there = {"desk": "CMU", "workstation": "poste-2"}
     lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
-    lending.context.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
+    lending.context.journal.append(
+        *lent, Void(id=UUID(int=4), at=NOON, loan=UUID(int=3), reason="lu deux fois")
+    )
     lending.updates.refresh()
     other.updates.refresh()
     assert (lending.today_here, lending.today_everywhere) == (1, 2)
@@ -73,7 +75,7 @@ def test_counts_of_today_here_and_everywhere(lending: LoansState, clock: Any) ->
 def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
     yesterday = replace(loan(1, "A1111"), at=NOON - timedelta(days=1))
     waits = [
-        PendingLoan(UUID(int=9 + n), NOON, desk, "W", "pc")
+        PendingLoan(id=UUID(int=9 + n), at=NOON, desk=desk, item="W", workstation="pc")
         for n, desk in enumerate(("MAIL", "CMU"))
     ]
     context.journal.append(yesterday, loan(2, "B2111"), loan(3, "C3111", desk="CMU"), *waits)

@@ -43,9 +43,11 @@ def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
 def lending(context: AppContext) -> LoansState:
     at = context.now() - timedelta(minutes=1)
     context.journal.append(
-        Loan(UUID(int=1), at, "MAIL", "<b>P</b>", "A1", warning="unknown_card"),
-        Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1),
-        Void(UUID(int=3), at, UUID(int=2), "<i>read</i> twice"),
+        Loan(
+            id=UUID(int=1), at=at, desk="MAIL", patron="<b>P</b>", item="A1", warning="unknown_card"
+        ),
+        Loan(id=UUID(int=2), at=at, desk="MAIL", patron="2071234567", item="B2", sequence=1),
+        Void(id=UUID(int=3), at=at, loan=UUID(int=2), reason="<i>read</i> twice"),
     )
     made = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     made.listing.look()
@@ -76,8 +78,25 @@ def test_table_names_a_corrected_time(context: AppContext) -> None:
     at = context.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
     context.journal.append(
-        Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", made_at=slow, skew_s=420.0),
-        Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1, made_at=exact, skew_s=59.0),
+        Loan(
+            id=UUID(int=1),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="A1",
+            made_at=slow,
+            skew_s=420.0,
+        ),
+        Loan(
+            id=UUID(int=2),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="B2",
+            sequence=1,
+            made_at=exact,
+            skew_s=59.0,
+        ),
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.listing.look()
@@ -94,7 +113,7 @@ def test_table_has_the_due_date(lending: LoansState) -> None:
 def test_lists_have_their_content(lending: LoansState) -> None:
     at = lending.context.now() - timedelta(minutes=5)
     lending.context.journal.append(
-        PendingLoan(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
+        PendingLoan(id=UUID(int=11), at=at, desk="MAIL", item="C3111", warning="partial"),
     )
     lending.context.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
     place = place_of(lending)
@@ -110,8 +129,23 @@ def test_lists_have_their_content(lending: LoansState) -> None:
 def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
     at = context.now() - timedelta(minutes=1)
     context.journal.append(
-        Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", warning="partial", overridden=True),
-        Loan(UUID(int=2), at + timedelta(seconds=2), "MAIL", "2071234567", "A1", sequence=1),
+        Loan(
+            id=UUID(int=1),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="A1",
+            warning="partial",
+            overridden=True,
+        ),
+        Loan(
+            id=UUID(int=2),
+            at=at + timedelta(seconds=2),
+            desk="MAIL",
+            patron="2071234567",
+            item="A1",
+            sequence=1,
+        ),
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.updates.refresh()
@@ -193,11 +227,13 @@ def test_page_after_an_outage_sends_to_alma(lending: LoansState) -> None:
     outage = coordinated(lending)
     again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]
     context.journal.append(
-        OutageDeclared(declared, context.now(), "Alma EU03", begun=context.now())
+        OutageDeclared(id=declared, at=context.now(), title="Alma EU03", begun=context.now())
     )
     outage.updates.refresh()
     assert (again.html, again.visible) == ("", False)
-    context.journal.append(OutageEnded(UUID(int=91), context.now(), declared, context.now()))
+    context.journal.append(
+        OutageEnded(id=UUID(int=91), at=context.now(), outage=declared, ended=context.now())
+    )
     outage.updates.refresh()
     assert again.visible
     assert "Alma EU03\u202f: finie à" in again.html

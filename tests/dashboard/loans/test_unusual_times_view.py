@@ -26,8 +26,11 @@ def context(context: AppContext) -> AppContext:
     now = context.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
     context.journal.append(
-        *(Loan(UUID(int=n), at, "MAIL", "2071234567", f"<i>{n}") for n, at in enumerate(times)),
-        Loan(UUID(int=9), now, "CMU", "2071234567", "9"),
+        *(
+            Loan(id=UUID(int=n), at=at, desk="MAIL", patron="2071234567", item=f"<i>{n}")
+            for n, at in enumerate(times)
+        ),
+        Loan(id=UUID(int=9), at=now, desk="CMU", patron="2071234567", item="9"),
     )
     return context
 

@@ -22,11 +22,18 @@ from tests.support.sessions import Reader
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CARD = "2071234567"
-WAITS = PendingLoan(UUID(int=1), NOON - 5 * MINUTE, "MAIL", "A1111", "poste-2", sequence=4)
+WAITS = PendingLoan(
+    id=UUID(int=1),
+    at=NOON - 5 * MINUTE,
+    desk="MAIL",
+    item="A1111",
+    workstation="poste-2",
+    sequence=4,
+)
 
 
 def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
-    return Loan(UUID(int=number), NOON - ago * MINUTE, "MAIL", patron, item)
+    return Loan(id=UUID(int=number), at=NOON - ago * MINUTE, desk="MAIL", patron=patron, item=item)
 
 
 @pytest.fixture
@@ -47,7 +54,12 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingAndCarts) 
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
     (row,) = lists.context.models.loan_log.rows()
     assert row.loan == Loan(
-        *(loan_id(WAITS.id), WAITS.at, "MAIL", "12-345-678", "A1111", "poste-2"),
+        id=loan_id(WAITS.id),
+        at=WAITS.at,
+        desk="MAIL",
+        patron="12-345-678",
+        item="A1111",
+        workstation="poste-2",
         late=True,
         sequence=4,
         warning="matriculation",
@@ -79,8 +91,10 @@ def test_complete_on_two_pages_at_once_counts_once(
     context.journal.append(WAITS)
     look(lists)
     settled = {
-        "complete": Loan(loan_id(WAITS.id), WAITS.at, "MAIL", CARD, WAITS.item),
-        "take_back": Void(UUID(int=9), NOON, WAITS.id, "revenu sans le livre"),
+        "complete": Loan(
+            id=loan_id(WAITS.id), at=WAITS.at, desk="MAIL", patron=CARD, item=WAITS.item
+        ),
+        "take_back": Void(id=UUID(int=9), at=NOON, loan=WAITS.id, reason="revenu sans le livre"),
     }
     append, others = context.journal.append, [settled[first]]
 

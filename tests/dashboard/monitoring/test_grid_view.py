@@ -312,7 +312,10 @@ def test_band_says_that_loans_are_safe_in_the_spool(
         "La base de données de Relais ne s’écrit plus : les prêts sont en sécurité. "
         "Continuez à prêter et prévenez la coordination."
     )
-    loans = [Spooled(Loan(UUID(int=number), context.now(), "CMU", "P", "i")) for number in (1, 2)]
+    loans = [
+        Spooled(Loan(id=UUID(int=number), at=context.now(), desk="CMU", patron="P", item="i"))
+        for number in (1, 2)
+    ]
     spool.submit(*loans).result()
     waiting = (
         "La base de données de Relais ne s’écrit plus. Gardés à part sur le serveur : "

@@ -86,7 +86,9 @@ async def test_alert_of_a_suspected_outage_until_it_is_declared(
         await alerts.send_due()
     expected = "Panne supposée depuis 12:00\u202f: Alma. Personne ne l’a déclarée."
     assert channels.received[1:] == [expected]
-    context.journal.append(OutageDeclared(new_uuid7(), clock.at, "Alma", clock.at))
+    context.journal.append(
+        OutageDeclared(id=new_uuid7(), at=clock.at, title="Alma", begun=clock.at)
+    )
     await alerts.send_due()
     assert channels.received[1:] == [expected]
 
@@ -96,7 +98,12 @@ async def test_alert_of_planned_work_a_day_before_without_an_identifier(
 ) -> None:
     start = clock.at + timedelta(hours=23)
     window = MaintenancePlanned(
-        new_uuid7(), clock.at, "alma-saml", start, start + timedelta(hours=1), "Pour SLSP204518377"
+        id=new_uuid7(),
+        at=clock.at,
+        target="alma-saml",
+        start=start,
+        end=start + timedelta(hours=1),
+        title="Pour SLSP204518377",
     )
     context.journal.append(window)
     for _ in range(2):

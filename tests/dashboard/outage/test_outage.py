@@ -76,7 +76,9 @@ def test_announced_work_under_way_is_suspected_at_once_by_its_title(
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
     context.journal.append(
-        MaintenancePlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour")
+        MaintenancePlanned(
+            id=uuid4(), at=NOON, target="alma-saml", start=start, end=end, title="Mise à jour"
+        )
     )
     one = outage_of(context)
     assert one.suspected == Suspected(FaultLocation.PLANNED, start, True, "Mise à jour", end)
@@ -92,13 +94,17 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
     record = other.record
     declared = record.declared
     assert declared == OutageDeclared(
-        declared.id, NOON, "Alma EU03", NOON - timedelta(minutes=12), workstation="pc-1"
+        id=declared.id,
+        at=NOON,
+        title="Alma EU03",
+        begun=NOON - timedelta(minutes=12),
+        workstation="pc-1",
     )
     news = record.news[0]
     assert record.news == (
         OutageNews(
-            news.id, NOON, declared.id, "Prêtez en secours.", NOON + timedelta(minutes=40), True,
-            "pc-1",
+            id=news.id, at=NOON, outage=declared.id, message="Prêtez en secours.", next_news=NOON + timedelta(minutes=40), lending=True,
+            workstation="pc-1",
         ),
     )  # fmt: skip
     assert (record.lending, other.over, other.overdue) == (True, None, False)
@@ -111,7 +117,7 @@ def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
     context.models.update()
-    behind = OutageDeclared(uuid4(), NOON, "Alma", NOON)
+    behind = OutageDeclared(id=uuid4(), at=NOON, title="Alma", begun=NOON)
     context.journal.append(behind)
     assert refused(lambda: one.declare("Alma")) == "declared_already"
     assert refused(lambda: other.declare("Alma")) == "declared_already"
@@ -136,7 +142,9 @@ def test_messages_notes_and_contacts_are_recorded(context: AppContext) -> None:
     assert record.next_news is None
     assert not record.lending
     assert record.notes == tuple(
-        OutageNote(kept.id, NOON, outage, text, contact, "pc-1")
+        OutageNote(
+            id=kept.id, at=NOON, outage=outage, text=text, contact=contact, workstation="pc-1"
+        )
         for kept, (text, contact) in zip(
             record.notes, [("ticket 4711", "cad"), ("le CMU a été appelé", None)], strict=True
         )
@@ -187,7 +195,9 @@ def test_lasting_recovery_suggests_the_end_that_a_person_confirms(
     other.updates.refresh()
     assert (one.record, other.record, one.well_since) == (None, None, None)
     ended = other.over.over
-    assert ended == OutageEnded(ended.id, clock(), other.over.declared.id, NOON, "pc-1")
+    assert ended == OutageEnded(
+        id=ended.id, at=clock(), outage=other.over.declared.id, ended=NOON, workstation="pc-1"
+    )
     clock.pass_by(hours=12)
     other.updates.refresh()
     assert other.over is None

@@ -48,10 +48,10 @@ def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: Ou
     assert "Transférer les prêts dans Alma" in banner.html
     outage.end()
     assert "Transférer les prêts dans Alma" in banner.html
-    context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
+    context.journal.append(ChecklistTicked(id=uuid4(), at=NOON, point=BLOCK_OFF, operator="LM"))
     outage.updates.refresh()
     assert "Blocage d’Alma retiré à 12:00" in banner.html
-    context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
+    context.journal.append(ChecklistTicked(id=uuid4(), at=NOON, point=BLOCK_BACK, operator="LM"))
     outage.updates.refresh()
     assert "Blocage d’Alma" not in banner.html
 

@@ -49,10 +49,19 @@ def public(context: AppContext) -> AppContext:
 def declare(context: AppContext, title: str = "Alma is down", text: str = "Lend here.") -> None:
     at, by = context.now(), {"workstation": "MAIL-1", "operator": "mb"}
     context.journal.append(
-        OutageDeclared(OUTAGE, at, title, at - timedelta(minutes=20), suspected="alma", **by),
-        OutageNews(UUID(int=2), at, OUTAGE, text, at + timedelta(hours=1), **by),
-        OutageNote(UUID(int=3), at, OUTAGE, "Mrs. Rey called.", **by),
-        Loan(UUID(int=4), at, "MAIL", "2060000017", "1060000042", **by),
+        OutageDeclared(
+            id=OUTAGE, at=at, title=title, begun=at - timedelta(minutes=20), suspected="alma", **by
+        ),
+        OutageNews(
+            id=UUID(int=2),
+            at=at,
+            outage=OUTAGE,
+            message=text,
+            next_news=at + timedelta(hours=1),
+            **by,
+        ),
+        OutageNote(id=UUID(int=3), at=at, outage=OUTAGE, text="Mrs. Rey called.", **by),
+        Loan(id=UUID(int=4), at=at, desk="MAIL", patron="2060000017", item="1060000042", **by),
     )
 
 
@@ -83,7 +92,7 @@ def test_public_status_changes_only_with_outages(public: AppContext, clock, path
     tag = ask(public, path).headers["Etag"]
     clock.pass_by(hours=20)
     assert ask(public, path).headers["Etag"] == tag
-    public.journal.append(OutageEnded(UUID(int=5), clock.at, OUTAGE, clock.at))
+    public.journal.append(OutageEnded(id=UUID(int=5), at=clock.at, outage=OUTAGE, ended=clock.at))
     clock.pass_by(seconds=2)
     assert ask(public, path).headers["Etag"] != tag
 
@@ -142,7 +151,7 @@ def test_public_status_json(public: AppContext, handbook) -> None:
 
 def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
     declare(public)
-    public.journal.append(OutageEnded(UUID(int=5), clock.at, OUTAGE, clock.at))
+    public.journal.append(OutageEnded(id=UUID(int=5), at=clock.at, outage=OUTAGE, ended=clock.at))
     feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
     assert [
         (one.findtext("guid"), one.findtext("description"), one.findtext("pubDate"))

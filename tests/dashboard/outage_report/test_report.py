@@ -48,14 +48,43 @@ def kept(context: AppContext, clock) -> AppContext:
     """A context that remembers one whole outage, seen every minute by the server."""
     clock.at = at(300)
     context.journal.append(
-        OutageDeclared(OUTAGE, at(9), "Alma <EU03>", BEGUN, workstation="pc-0"),
-        OutageNews(UUID(int=2), at(10), OUTAGE, "Prêtez *en secours*.", at(48), True, "pc-0"),
+        OutageDeclared(id=OUTAGE, at=at(9), title="Alma <EU03>", begun=BEGUN, workstation="pc-0"),
+        OutageNews(
+            id=UUID(int=2),
+            at=at(10),
+            outage=OUTAGE,
+            message="Prêtez *en secours*.",
+            next_news=at(48),
+            lending=True,
+            workstation="pc-0",
+        ),
         AnswerGiven(UUID(int=3), at(3), UUID(int=30), "A1", "no", "pc-1", "AB"),
-        PageStatusReadByStaff(UUID(int=4), at(20), "exlibris-status", PageStatus.INCIDENT, "pc-1"),
-        OutageNote(UUID(int=5), at(14), OUTAGE, "ticket 4711", "cad", "pc-0"),
-        Loan(UUID(int=6), at(30), "MAIL", PATRON, ITEM, "pc-1"),
-        Export(UUID(int=7), at(90), "MAIL", (UUID(int=6),), "MAIL.dat", "0", "pc-0"),
-        OutageEnded(UUID(int=8), at(60), OUTAGE, at(50), "pc-0"),
+        PageStatusReadByStaff(
+            id=UUID(int=4),
+            at=at(20),
+            target="exlibris-status",
+            word=PageStatus.INCIDENT,
+            workstation="pc-1",
+        ),
+        OutageNote(
+            id=UUID(int=5),
+            at=at(14),
+            outage=OUTAGE,
+            text="ticket 4711",
+            contact="cad",
+            workstation="pc-0",
+        ),
+        Loan(id=UUID(int=6), at=at(30), desk="MAIL", patron=PATRON, item=ITEM, workstation="pc-1"),
+        Export(
+            id=UUID(int=7),
+            at=at(90),
+            desk="MAIL",
+            loans=(UUID(int=6),),
+            name="MAIL.dat",
+            sha256="0",
+            workstation="pc-0",
+        ),
+        OutageEnded(id=UUID(int=8), at=at(60), outage=OUTAGE, ended=at(50), workstation="pc-0"),
     )
     for minute in range(-20, 70):
         down = 0 <= minute < 50
@@ -86,8 +115,10 @@ def test_markdown_is_complete(kept: AppContext) -> None:
 
 def test_signature_has_the_name(kept: AppContext) -> None:
     kept.journal.append(
-        SettledByHand(UUID(int=9), at(100), UUID(int=6), "by hand", operator="LM"),
-        SignedOff(UUID(int=10), at(120), "L. Martin", (("resolved", 1),), 9),
+        SettledByHand(id=UUID(int=9), at=at(100), loan=UUID(int=6), how="by hand", operator="LM"),
+        SignedOff(
+            id=UUID(int=10), at=at(120), operator="L. Martin", states=(("resolved", 1),), position=9
+        ),
     )
     lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
     assert [line for line in lines if "igned" in line or "Accounted" in line] == [
@@ -191,11 +222,32 @@ def replayed(context: AppContext, clock) -> AppContext:
     )
     context.journal.append(
         *statuses,
-        OutageDeclared(OUTAGE, after(600), "Alma EU03", after(180), workstation="pc-0"),
-        OutageNews(UUID(int=2), after(660), OUTAGE, "Prêtez en secours.", None, True, "pc-0"),
-        OutageNote(UUID(int=3), after(700), OUTAGE, "ticket 4711", "cad", "pc-0"),
-        Loan(UUID(int=4), after(900), "MAIL", PATRON, ITEM, "pc-1"),
-        OutageEnded(UUID(int=5), after(3600), OUTAGE, after(3060), "pc-0"),
+        OutageDeclared(
+            id=OUTAGE, at=after(600), title="Alma EU03", begun=after(180), workstation="pc-0"
+        ),
+        OutageNews(
+            id=UUID(int=2),
+            at=after(660),
+            outage=OUTAGE,
+            message="Prêtez en secours.",
+            next_news=None,
+            lending=True,
+            workstation="pc-0",
+        ),
+        OutageNote(
+            id=UUID(int=3),
+            at=after(700),
+            outage=OUTAGE,
+            text="ticket 4711",
+            contact="cad",
+            workstation="pc-0",
+        ),
+        Loan(
+            id=UUID(int=4), at=after(900), desk="MAIL", patron=PATRON, item=ITEM, workstation="pc-1"
+        ),
+        OutageEnded(
+            id=UUID(int=5), at=after(3600), outage=OUTAGE, ended=after(3060), workstation="pc-0"
+        ),
     )
     return context
 

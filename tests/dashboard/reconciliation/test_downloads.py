@@ -32,8 +32,8 @@ def written(context: AppContext) -> ReconciliationLedger:
     """Two desks' loans, each in its file."""
     at = context.now() - timedelta(hours=1)
     context.journal.append(
-        Loan(UUID(int=1), at, "MAIL", NOBODY, "0003-abC"),
-        Loan(UUID(int=2), at + timedelta(minutes=1), "CMU", NOBODY, "A-2"),
+        Loan(id=UUID(int=1), at=at, desk="MAIL", patron=NOBODY, item="0003-abC"),
+        Loan(id=UUID(int=2), at=at + timedelta(minutes=1), desk="CMU", patron=NOBODY, item="A-2"),
     )
     ledger = ReconciliationLedger(context)
     OfflineFiles(progress=ReconciliationProgress(ledger=ledger, session=Session())).write()
@@ -54,7 +54,7 @@ def test_download_has_the_recorded_bytes(
     mail = log.exports[0]
     before = rewritten(log, mail)
     written.context.journal.append(
-        Corrected(UUID(int=9), written.context.now(), UUID(int=1), item="other"),
+        Corrected(id=UUID(int=9), at=written.context.now(), loan=UUID(int=1), item="other"),
     )
     answer = ask(written, f"file/{mail.id}")
     assert (answer.code, answer.body) == (200, before)
@@ -68,9 +68,13 @@ def test_download_archive_has_files_to_upload_in_order(
     mail, cmu = written.reconciled.log.exports
     names = [f"01_{mail.name}", f"02_{cmu.name}"]
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names
-    written.context.journal.append(FileUploaded(UUID(int=9), written.context.now(), mail.id))
+    written.context.journal.append(
+        FileUploaded(id=UUID(int=9), at=written.context.now(), export=mail.id)
+    )
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names[1:]
-    written.context.journal.append(FileUploaded(UUID(int=10), written.context.now(), cmu.id))
+    written.context.journal.append(
+        FileUploaded(id=UUID(int=10), at=written.context.now(), export=cmu.id)
+    )
     assert ask(written, "files.zip").code == 404
 
 

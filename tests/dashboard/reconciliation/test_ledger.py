@@ -34,13 +34,16 @@ MANY = 450
 
 def fill(context: AppContext, rows: int = MANY) -> None:
     """Loans, half of them in a file that went up, the first refused."""
-    loans = [Loan(UUID(int=n + 1), AT, "MAIL", "207", f"I{n}", sequence=n) for n in range(rows)]
+    loans = [
+        Loan(id=UUID(int=n + 1), at=AT, desk="MAIL", patron="207", item=f"I{n}", sequence=n)
+        for n in range(rows)
+    ]
     inside = tuple(loan.id for loan in loans[: rows // 2])
-    file = Export(UUID(int=10**6), AT, "MAIL", inside, "mail.dat", "0")
+    file = Export(id=UUID(int=10**6), at=AT, desk="MAIL", loans=inside, name="mail.dat", sha256="0")
     refused = ((inside[0], "blocked"),)
     context.journal.append(
-        *(*loans, file, FileUploaded(UUID(int=10**6 + 1), AT, file.id)),
-        JobReportRecorded(UUID(int=10**6 + 2), AT, file.id, refused),
+        *(*loans, file, FileUploaded(id=UUID(int=10**6 + 1), at=AT, export=file.id)),
+        JobReportRecorded(id=UUID(int=10**6 + 2), at=AT, export=file.id, refused=refused),
     )
 
 
@@ -73,7 +76,10 @@ def test_ledger_in_a_thread_equals_ledger_at_once(
 
 def test_ledger_reads_everything_before_an_act(context: AppContext) -> None:
     fill(context)
-    ledger, new = ledger_of(context), Loan(UUID(int=10**7), AT, "CMU", "208", "NEW", sequence=MANY)
+    ledger, new = (
+        ledger_of(context),
+        Loan(id=UUID(int=10**7), at=AT, desk="CMU", patron="208", item="NEW", sequence=MANY),
+    )
 
     async def interrupted() -> None:
         making = asyncio.create_task(ledger.up_to_date())
@@ -93,7 +99,9 @@ def test_ledger_does_not_recompute_without_a_reader(context: AppContext) -> None
 
     async def news() -> tuple[int, int]:
         first = await ledger.up_to_date()
-        context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW"))
+        context.journal.append(
+            Loan(id=UUID(int=10**7), at=AT, desk="CMU", patron="208", item="NEW")
+        )
         for _ in range(20):
             assert ledger.current() is first
             await asyncio.sleep(0.001)
@@ -109,7 +117,10 @@ def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> 
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
     context.journal.append(
-        *(Loan(UUID(int=1), AT, "MAIL", "207", "A"), ItemSeen(UUID(int=2), AT, "A", item)),
+        *(
+            Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A"),
+            ItemSeen(UUID(int=2), AT, "A", item),
+        ),
         UserSeen(UUID(int=3), AT, "207", user),
     )
     clock = [AT]
@@ -184,9 +195,11 @@ def test_progress_failure_is_shown_until_the_next_overview(
 
 def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
     fill(context, rows=6)
-    settled = SettledByHand(UUID(int=10**7), AT, UUID(int=1), "à la main", operator="LM")
+    settled = SettledByHand(
+        id=UUID(int=10**7), at=AT, loan=UUID(int=1), how="à la main", operator="LM"
+    )
     proved = LoanVerified(UUID(int=10**7 + 1), AT, UUID(int=2), Verification.IN_ALMA)
-    void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
+    void = Void(id=UUID(int=10**7 + 2), at=AT, loan=UUID(int=6), reason="essai")
     counts: list[tuple[int | None, int, int | None]] = []
     ledger = ReconciliationLedger(context)
     progress = ReconciliationProgress(ledger=ledger, session=Session(page="back"))
@@ -223,7 +236,9 @@ def test_progress_after_an_act_is_shown_at_once(
 
     async def act() -> None:
         await progress.show_all()
-        context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW"))
+        context.journal.append(
+            Loan(id=UUID(int=10**7), at=AT, desk="CMU", patron="208", item="NEW")
+        )
         shown = asyncio.Event()
         progress.param.watch(lambda _: shown.set(), "now")
         progress.update()

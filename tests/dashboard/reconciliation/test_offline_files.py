@@ -38,7 +38,10 @@ class FullJournal(MemoryJournal):
 def journal(context: AppContext) -> FullJournal:
     """Two loans at each of two desks."""
     at = context.now() - timedelta(hours=1)
-    loans = (Loan(UUID(int=n + 1), at, DESKS[n % 2], "2071234567", f"1060000{n}") for n in range(4))
+    loans = (
+        Loan(id=UUID(int=n + 1), at=at, desk=DESKS[n % 2], patron="2071234567", item=f"1060000{n}")
+        for n in range(4)
+    )
     return FullJournal(context.now, *loans)
 
 
@@ -94,7 +97,7 @@ async def test_loan_made_while_files_are_written_waits_for_the_next(
 ) -> None:
     files, context = OfflineFiles(progress=await opened(ledger)), ledger.context
     files.write()
-    late = Loan(UUID(int=9), context.now(), "MAIL", "2071234567", "106009")
+    late = Loan(id=UUID(int=9), at=context.now(), desk="MAIL", patron="2071234567", item="106009")
     context.journal.append(late)
     await ledger.writing.over()
     files.write()

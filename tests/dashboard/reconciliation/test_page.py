@@ -41,14 +41,21 @@ def progress(context: AppContext) -> ReconciliationProgress:
     at = context.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
     journal = context.journal
-    journal.append(*(Loan(one, at, "MAIL", "<b>P</b>", f"<i>{one.int}</i>") for one in ids))
     journal.append(
-        Export(UUID(int=20), at, "MAIL", tuple(ids[:3]), "mail.dat", "0"),
-        FileUploaded(UUID(int=21), at, UUID(int=20)),
+        *(
+            Loan(id=one, at=at, desk="MAIL", patron="<b>P</b>", item=f"<i>{one.int}</i>")
+            for one in ids
+        )
+    )
+    journal.append(
+        Export(
+            id=UUID(int=20), at=at, desk="MAIL", loans=tuple(ids[:3]), name="mail.dat", sha256="0"
+        ),
+        FileUploaded(id=UUID(int=21), at=at, export=UUID(int=20)),
         LoanVerified(UUID(int=22), at, ids[0], Verification.MISSING),
         LoanVerified(UUID(int=23), at, ids[1], Verification.IN_ALMA),
-        SettledByHand(UUID(int=24), at, ids[2], "<u>by hand</u>", operator="LM"),
-        Void(UUID(int=25), at, ids[3], "<u>twice</u>"),
+        SettledByHand(id=UUID(int=24), at=at, loan=ids[2], how="<u>by hand</u>", operator="LM"),
+        Void(id=UUID(int=25), at=at, loan=ids[3], reason="<u>twice</u>"),
     )
     made = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(page="back")

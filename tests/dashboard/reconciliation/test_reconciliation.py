@@ -191,7 +191,9 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
             assert desk.context.models.checklist.as_signed().tick(point) is not None
         # The next outage begins anew: its rows alone, its own checklist.
-        anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
+        anew = Loan(
+            id=uuid4(), at=desk.day.now, desk=DESKS[0], patron="2070000001", item="1060000001"
+        )
         desk.context.journal.append(anew)
         progress.update()
         assert [row.loan for row in progress.now.rows] == [anew]
@@ -368,7 +370,14 @@ async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -
 
 async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        loan = Loan(uuid4(), desk.day.now, DESKS[0], "2071234", "1060000001", warning="partial")
+        loan = Loan(
+            id=uuid4(),
+            at=desk.day.now,
+            desk=DESKS[0],
+            patron="2071234",
+            item="1060000001",
+            warning="partial",
+        )
         desk.context.journal.append(loan)
         desk.progress.update()
         desk.repair.undo([loan.id], "à scanner de nouveau")
@@ -497,7 +506,7 @@ async def test_return_once_when_safe(
 ) -> None:
     async with opened(handbook) as desk:
         row = next(row for row in desk.day.rows if not row.trouble)
-        back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
+        back = Return(id=uuid4(), at=row.at + timedelta(minutes=5), desk=row.desk, item=row.item)
         desk.take_in()
         desk.context.journal.append(back)
         carts, gate = CartReturns(progress=desk.progress), desk.day.stand_in.gate
@@ -529,7 +538,10 @@ async def test_settle_an_item_and_a_whole_cart(
     async with opened(handbook) as desk:
         row = next(row for row in desk.day.rows if not row.trouble)
         at = row.at + timedelta(minutes=5)
-        lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
+        lent, *others = (
+            Return(id=uuid4(), at=at, desk=row.desk, item=item)
+            for item in (row.item, "LOST", "OLD")
+        )
         desk.take_in()
         desk.context.journal.append(lent, *others)
         carts = CartReturns(progress=desk.progress)
@@ -617,12 +629,19 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         at = desk.day.now - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
         loans = [
-            Loan(UUID(int=1), at, item="1060999001", **card, **given),
-            Loan(UUID(int=2), at, item="1060999002", **card, **given),
+            Loan(id=UUID(int=1), at=at, item="1060999001", **card, **given),
+            Loan(id=UUID(int=2), at=at, item="1060999002", **card, **given),
             Loan(
-                UUID(int=3), at, item="9782070360", patron="2070000001", warning="partial", **given
+                id=UUID(int=3),
+                at=at,
+                item="9782070360",
+                patron="2070000001",
+                warning="partial",
+                **given,
             ),
-            Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **given),
+            Loan(
+                id=UUID(int=4), at=at, item="1060999004", patron="1060", warning="partial", **given
+            ),
         ]
         context.journal.append(*loans)
         progress.update()

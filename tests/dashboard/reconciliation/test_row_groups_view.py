@@ -31,7 +31,14 @@ FRENCH = language("fr")
 
 
 def lent(number: int, patron: str = "2071234567", warning: str | None = None) -> Loan:
-    return Loan(UUID(int=number), AT, "MAIL", patron, f"106000000{number}", warning=warning)
+    return Loan(
+        id=UUID(int=number),
+        at=AT,
+        desk="MAIL",
+        patron=patron,
+        item=f"106000000{number}",
+        warning=warning,
+    )
 
 
 def look(*entries: Entry) -> ReconciliationOverview:
@@ -41,7 +48,14 @@ def look(*entries: Entry) -> ReconciliationOverview:
 
 def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     loans = [lent(1), lent(2, "m-1"), lent(3, "m-2"), lent(4)]
-    file = Export(UUID(int=20), AT, "MAIL", tuple(loan.id for loan in loans), "m.dat", "0")
+    file = Export(
+        id=UUID(int=20),
+        at=AT,
+        desk="MAIL",
+        loans=tuple(loan.id for loan in loans),
+        name="m.dat",
+        sha256="0",
+    )
     reasons = ("later_action", "user_not_found", "user_not_found", "later_action")
     refused = tuple((loan.id, why) for loan, why in zip(loans, reasons, strict=True))
     known = [
@@ -50,8 +64,10 @@ def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     ]
     code = loans[1].item
     seen = ItemSeen(UUID(int=50), AT, code, ItemFacts(code, "m", "h", "p", "L1"))
-    corrected = Corrected(UUID(int=40), AT, loans[2].id, "2070000001", operator="LM")
-    report = JobReportRecorded(UUID(int=21), AT, file.id, refused)
+    corrected = Corrected(
+        id=UUID(int=40), at=AT, loan=loans[2].id, patron="2070000001", operator="LM"
+    )
+    report = JobReportRecorded(id=UUID(int=21), at=AT, export=file.id, refused=refused)
     now = look(*loans, *known, seen, file, report, corrected)
     groups = groups_to_settle(
         now, {"later_action": "rendu : rien à faire"}, FRENCH, at=AT, asked={}
@@ -100,8 +116,10 @@ def test_rows_to_settle_say_what_alma_said(
     answered: int | None, asked: int | None, says: str
 ) -> None:
     loan, minute = lent(1), timedelta(minutes=1)
-    file = Export(UUID(int=20), AT, "MAIL", (loan.id,), "m.dat", "0")
-    report = JobReportRecorded(UUID(int=21), AT, file.id, ((loan.id, "blocked"),))
+    file = Export(id=UUID(int=20), at=AT, desk="MAIL", loans=(loan.id,), name="m.dat", sha256="0")
+    report = JobReportRecorded(
+        id=UUID(int=21), at=AT, export=file.id, refused=((loan.id, "blocked"),)
+    )
     proofs = (
         []
         if answered is None

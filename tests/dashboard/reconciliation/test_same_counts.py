@@ -35,7 +35,7 @@ from tests.support.memory import MemoryHistory, MemoryJournal
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
 ENGLISH = language("en")
-OUTAGE = OutageDeclared(UUID(int=10**9), AT, "Alma", AT - timedelta(minutes=5))
+OUTAGE = OutageDeclared(id=UUID(int=10**9), at=AT, title="Alma", begun=AT - timedelta(minutes=5))
 Six = dict[str, int]
 
 

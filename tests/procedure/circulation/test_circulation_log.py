@@ -22,16 +22,18 @@ MINUTE = timedelta(minutes=1)
 
 def loan(number: int, **changes: object) -> Loan:
     values = {"at": AT, "desk": "CMU", "patron": "P1", "item": f"I{number}", **changes}
-    return Loan(UUID(int=number), **values)  # type: ignore[arg-type]
+    return Loan(id=UUID(int=number), **values)  # type: ignore[arg-type]
 
 
 def void(number: int, of: int) -> Void:
-    return Void(UUID(int=1000 + number), AT, UUID(int=of), "wrong card")
+    return Void(id=UUID(int=1000 + number), at=AT, loan=UUID(int=of), reason="wrong card")
 
 
 def export(number: int, *loans: int) -> Export:
     ids = tuple(UUID(int=loan) for loan in loans)
-    return Export(UUID(int=2000 + number), AT, "CMU", ids, f"{number}.dat", "")
+    return Export(
+        id=UUID(int=2000 + number), at=AT, desk="CMU", loans=ids, name=f"{number}.dat", sha256=""
+    )
 
 
 def numbers(rows: object) -> list[int]:

@@ -16,19 +16,32 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def scan(number: int, seconds: float, patron: str = "P1", item: str = "I1") -> Loan:
-    return Loan(UUID(int=number), AT + timedelta(seconds=seconds), "CMU", patron, item)
+    return Loan(
+        id=UUID(int=number),
+        at=AT + timedelta(seconds=seconds),
+        desk="CMU",
+        patron=patron,
+        item=item,
+    )
 
 
 def undo(number: int) -> Void:
-    return Void(UUID(int=100 + number), AT, UUID(int=number), "erreur")
+    return Void(id=UUID(int=100 + number), at=AT, loan=UUID(int=number), reason="erreur")
 
 
 def back(number: int, seconds: float) -> Return:
-    return Return(UUID(int=number), AT + timedelta(seconds=seconds), "CMU", "I1")
+    return Return(id=UUID(int=number), at=AT + timedelta(seconds=seconds), desk="CMU", item="I1")
 
 
 def export(*loans: int) -> Export:
-    return Export(UUID(int=90), AT, "CMU", tuple(UUID(int=loan) for loan in loans), "a.dat", "")
+    return Export(
+        id=UUID(int=90),
+        at=AT,
+        desk="CMU",
+        loans=tuple(UUID(int=loan) for loan in loans),
+        name="a.dat",
+        sha256="",
+    )
 
 
 def repeats(*entries: Entry) -> dict[int, int | None]:

@@ -45,7 +45,15 @@ def now() -> datetime:
 def lent(number: int, warning: str | None = None, **more: Any) -> Loan:
     at = START + timedelta(minutes=number)
     item = f"100000000{number}"
-    return Loan(UUID(int=number), at, "CMU", f"P{number}", item, warning=warning, **more)
+    return Loan(
+        id=UUID(int=number),
+        at=at,
+        desk="CMU",
+        patron=f"P{number}",
+        item=item,
+        warning=warning,
+        **more,
+    )
 
 
 def journal_of(*entries: Any) -> MemoryJournal:
@@ -58,7 +66,7 @@ def export(journal: MemoryJournal, log: CirculationLog) -> list[int]:
 
 
 def decision(loan: Loan, **fields: Any) -> Corrected:
-    return Corrected(new_id(), now(), loan.id, operator="C. Dupont", **fields)
+    return Corrected(id=new_id(), at=now(), loan=loan.id, operator="C. Dupont", **fields)
 
 
 def test_is_question_for_an_unlisted_doubt() -> None:
@@ -108,7 +116,9 @@ def test_decided_loans_are_in_the_next_file(fields: dict[str, str]) -> None:
 
 def test_voided_doubtful_loans_are_in_no_list() -> None:
     doubtful = lent(1, "glued")
-    log = CirculationLog(journal_of(doubtful, Void(new_id(), now(), doubtful.id, "essai")).since())
+    log = CirculationLog(
+        journal_of(doubtful, Void(id=new_id(), at=now(), loan=doubtful.id, reason="essai")).since()
+    )
     assert (to_check(log), waiting(log)) == ((), Counter())
 
 
@@ -138,7 +148,7 @@ def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
     old = replace(sent, id=new_id(), loans=(doubtful.id, sure.id))
     journal = journal_of(doubtful, sure, old)
     refused = tuple((one.id, "user_not_found") for one in (doubtful, sure))
-    journal.append(JobReportRecorded(new_id(), now(), old.id, refused))
+    journal.append(JobReportRecorded(id=new_id(), at=now(), export=old.id, refused=refused))
     reconciled = ReconciliationLog(journal.since())
     plan = plan_again(reconciled, "CMU")
     assert (plan.loans, plan.to_check) == ((sure,), (ToCheck(doubtful, "unknown_card"),))

@@ -26,7 +26,14 @@ WORDS = SlipWords("Vos emprunts du {day}", "{item}  à rendre le {due}", "Dates 
 
 
 def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
-    return Loan(UUID(int=1), at.astimezone(UTC), "CMU", "SLSP204518377", item, sequence=sequence)
+    return Loan(
+        id=UUID(int=1),
+        at=at.astimezone(UTC),
+        desk="CMU",
+        patron="SLSP204518377",
+        item=item,
+        sequence=sequence,
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from tests.support.memory import folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-FIRST = Loan(UUID(int=1), AT, "CMU", "P1", "I1")
+FIRST = Loan(id=UUID(int=1), at=AT, desk="CMU", patron="P1", item="I1")
 
 
 def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
-    return Loan(UUID(int=2), AT + after, "CMU", patron, item)
+    return Loan(id=UUID(int=2), at=AT + after, desk="CMU", patron=patron, item=item)
 
 
 def test_lend_first_scan_without_a_warning() -> None:
@@ -57,7 +57,7 @@ def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
 
 
 def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
-    second = Loan(UUID(int=3), AT + 600 * SECOND, "CMU", "P2", "I1")
+    second = Loan(id=UUID(int=3), at=AT + 600 * SECOND, desk="CMU", patron="P2", item="I1")
     lending = lend(folded(FIRST, second), scan(900 * SECOND))
     assert lending.warning == "other_patron"
     assert lending.earlier is not None
@@ -65,7 +65,7 @@ def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
 
 
 def test_lend_ignores_a_void_loan() -> None:
-    taken_back = folded(FIRST, Void(UUID(int=9), AT, FIRST.id, "wrong card"))
+    taken_back = folded(FIRST, Void(id=UUID(int=9), at=AT, loan=FIRST.id, reason="wrong card"))
     assert lend(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
@@ -78,14 +78,20 @@ def test_void_records_loan_and_reason() -> None:
     entry = void(
         folded(FIRST), FIRST.id, " wrong  card ", void_id=UUID(int=9), at=AT, workstation="CMU-1"
     )
-    assert entry == Void(UUID(int=9), AT, FIRST.id, "wrong card", "CMU-1")
+    assert entry == Void(
+        id=UUID(int=9), at=AT, loan=FIRST.id, reason="wrong card", workstation="CMU-1"
+    )
 
 
 @pytest.mark.parametrize(
     ("entries", "reason", "key"),
     [
         ((), "wrong card", "loan_unknown"),
-        ((FIRST, Void(UUID(int=8), AT, FIRST.id, "x")), "wrong card", "loan_void"),
+        (
+            (FIRST, Void(id=UUID(int=8), at=AT, loan=FIRST.id, reason="x")),
+            "wrong card",
+            "loan_void",
+        ),
         ((FIRST,), " ", "reason_missing"),
     ],
 )
@@ -98,7 +104,7 @@ def test_void_refuses_unknown_and_void_loans(
 
 
 def test_void_flags_an_exported_loan() -> None:
-    export = Export(UUID(int=7), AT, "CMU", (FIRST.id,), "a.dat", "")
+    export = Export(id=UUID(int=7), at=AT, desk="CMU", loans=(FIRST.id,), name="a.dat", sha256="")
     entry = void(folded(FIRST, export), FIRST.id, "wrong card", void_id=UUID(int=9), at=AT)
     row = folded(FIRST, export, entry).row(FIRST.id)
     assert row is not None

@@ -15,11 +15,11 @@ from tests.support.memory import folded, recorded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-LENT = Loan(UUID(int=1), AT, "CMU", "P1", "I1")
-BACK = Return(UUID(int=2), AT + 5 * MINUTE, "MAIL", "I1", cart="2")
-OTHER = Return(UUID(int=3), AT + 6 * MINUTE, "CMU", "I2")
-AGAIN = Loan(UUID(int=4), AT + 9 * MINUTE, "CMU", "P2", "I1")
-UNDONE = Void(UUID(int=5), AT + 7 * MINUTE, BACK.id, "mauvais chariot")
+LENT = Loan(id=UUID(int=1), at=AT, desk="CMU", patron="P1", item="I1")
+BACK = Return(id=UUID(int=2), at=AT + 5 * MINUTE, desk="MAIL", item="I1", cart="2")
+OTHER = Return(id=UUID(int=3), at=AT + 6 * MINUTE, desk="CMU", item="I2")
+AGAIN = Loan(id=UUID(int=4), at=AT + 9 * MINUTE, desk="CMU", patron="P2", item="I1")
+UNDONE = Void(id=UUID(int=5), at=AT + 7 * MINUTE, loan=BACK.id, reason="mauvais chariot")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,11 @@ UNDONE = Void(UUID(int=5), AT + 7 * MINUTE, BACK.id, "mauvais chariot")
         ((LENT, BACK, AGAIN), AT + 10 * MINUTE, None),
         ((LENT, BACK, AGAIN), AT + 8 * MINUTE, BACK),
         ((BACK, UNDONE), AT + 10 * MINUTE, None),
-        ((BACK, AGAIN, Void(UUID(int=6), AT, AGAIN.id, "retour")), AT + 10 * MINUTE, BACK),
+        (
+            (BACK, AGAIN, Void(id=UUID(int=6), at=AT, loan=AGAIN.id, reason="retour")),
+            AT + 10 * MINUTE,
+            BACK,
+        ),
     ],
 )
 def test_on_cart_from_return_to_next_loan(
@@ -44,7 +48,7 @@ def test_on_cart_from_return_to_next_loan(
 
 
 def test_returns_are_sorted_by_time_without_void_ones() -> None:
-    log = folded(OTHER, BACK, UNDONE, Return(UUID(int=9), AT, "CMU", "I4"))
+    log = folded(OTHER, BACK, UNDONE, Return(id=UUID(int=9), at=AT, desk="CMU", item="I4"))
     assert [back.item for back in log.returns()] == ["I4", "I2"]
 
 
@@ -60,12 +64,14 @@ def test_extend_twice_changes_nothing_but_the_position() -> None:
 
 
 def test_lend_from_the_cart_is_warned_of_and_no_double_reading() -> None:
-    soon = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1")
-    back = Return(UUID(int=2), AT + MINUTE / 2, "CMU", "I1")
-    warned = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1", warning="on_cart")
+    soon = Loan(id=UUID(int=7), at=AT + MINUTE, desk="CMU", patron="P1", item="I1")
+    back = Return(id=UUID(int=2), at=AT + MINUTE / 2, desk="CMU", item="I1")
+    warned = Loan(
+        id=UUID(int=7), at=AT + MINUTE, desk="CMU", patron="P1", item="I1", warning="on_cart"
+    )
     assert lend(folded(LENT, back), soon) == LoanDecision(warned, "on_cart", cart=back)
 
 
 def test_lend_from_the_cart_twice_is_a_double_reading() -> None:
-    twice = Loan(UUID(int=7), AGAIN.at + MINUTE, "CMU", "P2", "I1")
+    twice = Loan(id=UUID(int=7), at=AGAIN.at + MINUTE, desk="CMU", patron="P2", item="I1")
     assert lend(folded(BACK, AGAIN), twice).warning == "repeated"

@@ -20,8 +20,12 @@ from procedure.reconciliation.offline_file_export import plan_export
 from tests.support.memory import MemoryJournal, folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
-ONE = PendingLoan(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)
-TWO = PendingLoan(UUID(int=2), AT, "CMU", "I2", "CMU-3", "mb", 6)
+ONE = PendingLoan(
+    id=UUID(int=1), at=AT, desk="CMU", item="I1", workstation="CMU-3", operator="mb", sequence=7
+)
+TWO = PendingLoan(
+    id=UUID(int=2), at=AT, desk="CMU", item="I2", workstation="CMU-3", operator="mb", sequence=6
+)
 
 
 def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
@@ -35,7 +39,15 @@ def test_pending_is_sorted_by_scan() -> None:
 def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
     loan = complete(ONE, " SLSP204518377\r\n", operator="jd")
     assert loan == Loan(
-        *(loan_id(ONE.id), AT, "CMU", "SLSP204518377", "I1", "CMU-3", "jd"), late=True, sequence=7
+        id=loan_id(ONE.id),
+        at=AT,
+        desk="CMU",
+        patron="SLSP204518377",
+        item="I1",
+        workstation="CMU-3",
+        operator="jd",
+        late=True,
+        sequence=7,
     )
     for order in permutations((ONE, TWO, loan)):
         assert folded(*order).pending() == [TWO]
@@ -51,7 +63,7 @@ def test_complete_by_two_at_once_makes_one_loan() -> None:
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_void_ends_a_pending_loan(order: tuple[int, int]) -> None:
-    entries = (ONE, Void(UUID(int=3), AT, ONE.id, "le lecteur est revenu"))
+    entries = (ONE, Void(id=UUID(int=3), at=AT, loan=ONE.id, reason="le lecteur est revenu"))
     assert folded(*(entries[place] for place in order)).pending() == []
 
 
@@ -62,7 +74,11 @@ def test_plan_export_leaves_out_pending_loans() -> None:
 
 def test_complete_refuses_what_is_not_pending() -> None:
     done = complete(ONE, "P1")
-    for entries in ((), (ONE, done), (ONE, Void(UUID(int=3), AT, ONE.id, "erreur"))):
+    for entries in (
+        (),
+        (ONE, done),
+        (ONE, Void(id=UUID(int=3), at=AT, loan=ONE.id, reason="erreur")),
+    ):
         with refusal("waiting_settled"):
             complete(folded(*entries).pending_loan(ONE.id), "P1")
 
@@ -74,12 +90,15 @@ def test_complete_refuses_an_empty_identifier() -> None:
 
 def test_checked_waiting_checks_as_a_loan() -> None:
     assert checked_waiting(
-        PendingLoan(UUID(int=1), AT, "CMU", " I1\r\n", sequence=7)
-    ) == PendingLoan(UUID(int=1), AT, "CMU", "I1", sequence=7)
-    assert checked_waiting(PendingLoan(UUID(int=1), AT, "CMU", "é")).warning == "item_not_ascii"
+        PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item=" I1\r\n", sequence=7)
+    ) == PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item="I1", sequence=7)
+    assert (
+        checked_waiting(PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item="é")).warning
+        == "item_not_ascii"
+    )
     for item, reason in (("", "item_missing"), ("a\tb", "item_unreadable")):
         with refusal(reason):
-            checked_waiting(PendingLoan(UUID(int=1), AT, "CMU", item))
+            checked_waiting(PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item=item))
 
 
 def test_checked_note_is_one_short_line() -> None:

@@ -96,7 +96,9 @@ def test_classify_scan_compares_the_beginning_of_a_long_scan() -> None:
     ],
 )
 def test_with_scan_warning_of_a_trimmed_loan(patron: str, item: str, warning: str | None) -> None:
-    loan = Loan(UUID(int=1), datetime(2026, 11, 24, tzinfo=UTC), "CMU", patron, item)
+    loan = Loan(
+        id=UUID(int=1), at=datetime(2026, 11, 24, tzinfo=UTC), desk="CMU", patron=patron, item=item
+    )
     kept = replace(loan, patron=patron.strip(), item=item.strip(), warning=warning)
     assert with_scan_warning(loan, RULES) == kept
     assert with_scan_warning(replace(loan, warning="renewal"), RULES).warning == "renewal"

@@ -16,7 +16,7 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def loan(patron: str = "SLSP-000123456", item: str = "03124510", desk: str = "CMU") -> Loan:
-    return Loan(UUID(int=1), AT, desk, patron, item)
+    return Loan(id=UUID(int=1), at=AT, desk=desk, patron=patron, item=item)
 
 
 @pytest.mark.parametrize(

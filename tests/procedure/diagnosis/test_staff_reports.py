@@ -52,7 +52,9 @@ def report(minutes_ago: float, works: bool, workstation: str = "pc-1") -> StaffR
 
 
 def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
-    return PageStatusReadByStaff(uuid4(), NOW - minutes_ago * MINUTE, "slsp-psi", word, "pc-1")
+    return PageStatusReadByStaff(
+        id=uuid4(), at=NOW - minutes_ago * MINUTE, target="slsp-psi", word=word, workstation="pc-1"
+    )
 
 
 def test_reports_newest_of_a_workstation_while_fresh() -> None:
@@ -72,11 +74,15 @@ def test_readings_newest_of_a_page() -> None:
 
 
 def test_windows_stand_until_withdrawn() -> None:
-    kept = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + MINUTE)
-    withdrawn = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + 2 * MINUTE)
-    assert fold(kept, withdrawn, MaintenanceWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (
-        kept,
+    kept = MaintenancePlanned(
+        id=uuid4(), at=NOW, target="exlibris-status", start=NOW, end=NOW + MINUTE
     )
+    withdrawn = MaintenancePlanned(
+        id=uuid4(), at=NOW, target="exlibris-status", start=NOW, end=NOW + 2 * MINUTE
+    )
+    assert fold(
+        kept, withdrawn, MaintenanceWithdrawn(id=uuid4(), at=NOW, window=withdrawn.id)
+    ).windows() == (kept,)
 
 
 def test_fold_of_an_empty_report_changes_nothing() -> None:

@@ -22,7 +22,10 @@ def path(tmp_path: Path, clock: Clock) -> Path:
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", role="server", now=clock) as database:
         database.journal.append(
-            *(Loan(UUID(int=number), START, "CMU", "2070000001", "1") for number in range(1, 300))
+            *(
+                Loan(id=UUID(int=number), at=START, desk="CMU", patron="2070000001", item="1")
+                for number in range(1, 300)
+            )
         )
     return path
 

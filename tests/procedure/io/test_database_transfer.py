@@ -82,20 +82,24 @@ def _read(url: str, what: Callable[[Database], object]) -> object:
 def test_transfer_continues_positions(source: Path, postgres_url: str) -> None:
     """Also after a position whose entry is gone: none is given twice."""
     with open_database(f"sqlite:///{source}", now=lambda: NOW) as database:
-        database.journal.append(Loan(UUID(int=990), NOW, "CMU", "2060000017", "1060000099"))
+        database.journal.append(
+            Loan(id=UUID(int=990), at=NOW, desk="CMU", patron="2060000017", item="1060000099")
+        )
         last = database.journal.position()
         gone = "DELETE FROM entry WHERE position = ?"
         database.writer.submit(lambda connection: connection.execute(gone, (last,))).result()
     transfer(source, postgres_url, on_progress=silent)
     with open_database(postgres_url, now=lambda: NOW) as database:
         assert database.journal.position() == last - 1
-        loan = Loan(UUID(int=991), NOW, "CMU", "2060000017", "1060000098")
+        loan = Loan(id=UUID(int=991), at=NOW, desk="CMU", patron="2060000017", item="1060000098")
         assert [recorded.position for recorded in database.journal.append(loan)] == [last + 1]
 
 
 def test_transfer_refuses_a_target_that_is_not_empty(source: Path, postgres_url: str) -> None:
     with open_database(postgres_url, now=lambda: NOW) as database:
-        database.journal.append(Loan(UUID(int=1), NOW, "CMU", "2060000017", "1060000042"))
+        database.journal.append(
+            Loan(id=UUID(int=1), at=NOW, desk="CMU", patron="2060000017", item="1060000042")
+        )
     with pytest.raises(TransferRefused, match="holds something already"):
         transfer(source, postgres_url, on_progress=silent)
     with open_database(postgres_url, now=lambda: NOW) as database:

@@ -32,11 +32,15 @@ from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stoc
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
 from tests.support.memory import MemoryJournal
 
-FIRST = Loan(UUID(int=1), BEGAN, "ARVE", "2070000001", "book")
-BACK = Return(UUID(int=2), BEGAN + timedelta(minutes=30), "CMU", "book")
-AGAIN = Loan(UUID(int=3), BEGAN + timedelta(minutes=60), "MAIL", "2070000002", "book")
-OTHER = Loan(UUID(int=4), BEGAN + timedelta(minutes=45), "MAIL", "2070000001", "other")
-LEFT = Return(UUID(int=5), BEGAN + timedelta(minutes=50), "MAIL", "left")
+FIRST = Loan(id=UUID(int=1), at=BEGAN, desk="ARVE", patron="2070000001", item="book")
+BACK = Return(id=UUID(int=2), at=BEGAN + timedelta(minutes=30), desk="CMU", item="book")
+AGAIN = Loan(
+    id=UUID(int=3), at=BEGAN + timedelta(minutes=60), desk="MAIL", patron="2070000002", item="book"
+)
+OTHER = Loan(
+    id=UUID(int=4), at=BEGAN + timedelta(minutes=45), desk="MAIL", patron="2070000001", item="other"
+)
+LEFT = Return(id=UUID(int=5), at=BEGAN + timedelta(minutes=50), desk="MAIL", item="left")
 
 
 class Library:
@@ -89,7 +93,11 @@ class Library:
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             JobReportRecorded(
-                *(uuid4(), self.day.now, done.export.id, placed.refused), returns=placed.returns
+                id=uuid4(),
+                at=self.day.now,
+                export=done.export.id,
+                refused=placed.refused,
+                returns=placed.returns,
             )
         )
         rows = self.reconciled.rows_of(done.export)
@@ -185,20 +193,34 @@ def test_export_return_once_and_only_before_a_loan_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
-    third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
-    there.journal.append(Void(UUID(int=8), NOW, AGAIN.id, "wrong card"), third)
+    third = Loan(
+        id=UUID(int=9),
+        at=AGAIN.at + timedelta(minutes=5),
+        desk="MAIL",
+        patron="2070000001",
+        item="book",
+    )
+    there.journal.append(Void(id=UUID(int=8), at=NOW, loan=AGAIN.id, reason="wrong card"), third)
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
 def test_export_no_return_for_a_loan_before_the_cart_or_after_another_loan() -> None:
     there = Library(lent_before=False)
-    third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
+    third = Loan(
+        id=UUID(int=9),
+        at=AGAIN.at + timedelta(minutes=5),
+        desk="MAIL",
+        patron="2070000001",
+        item="book",
+    )
     there.journal.append(FIRST, BACK, AGAIN, third)
     assert there.export("ARVE", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
     done = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
     assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), (BACK,))
     there = Library()
-    there.journal.append(BACK, AGAIN, Void(UUID(int=8), NOW, BACK.id, "still here"))
+    there.journal.append(
+        BACK, AGAIN, Void(id=UUID(int=8), at=NOW, loan=BACK.id, reason="still here")
+    )
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
@@ -228,7 +250,7 @@ def test_manual_handling_is_in_no_file_and_stays_open() -> None:
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
     assert (done.plan.loans, done.plan.handed_on) == ((OTHER,), (AGAIN,))
     (note,) = [record.entry for record in there.journal.since(kinds={"handed_on"})]
-    assert note == ManualHandling(note.id, NOW, AGAIN.id, "lent_from_cart")
+    assert note == ManualHandling(id=note.id, at=NOW, loan=AGAIN.id, note="lent_from_cart")
     assert there.states()["book 2"] == ("refused", "handed_on")
     assert current_counts(there.reconciled) == StageCounts(to_settle=1, on_the_way=1)
     assert there.export("MAIL").export is None

@@ -87,7 +87,12 @@ class Reconciling:
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             JobReportRecorded(
-                uuid4(), self.day.now, sent.id, placed.refused, read.succeeded, read.failed
+                id=uuid4(),
+                at=self.day.now,
+                export=sent.id,
+                refused=placed.refused,
+                succeeded=read.succeeded,
+                failed=read.failed,
             )
         )
 
@@ -245,11 +250,11 @@ def test_reconcile_keeps_times_of_clock_changes(month: int) -> None:
     world = there.stand_in.world
     loans = [
         Loan(
-            uuid4(),
-            start + timedelta(minutes=10 * number, seconds=7),
-            DESKS[0],
-            "207",
-            f"i{number}",
+            id=uuid4(),
+            at=start + timedelta(minutes=10 * number, seconds=7),
+            desk=DESKS[0],
+            patron="207",
+            item=f"i{number}",
         )
         for number in range(20)
     ]

@@ -41,7 +41,9 @@ def says(
 
 
 def reads(minute: float, word: PageStatus, page: str = "exlibris") -> PageStatusReadByStaff:
-    return PageStatusReadByStaff(next(ids), at(minute), page, word, "pc-1")
+    return PageStatusReadByStaff(
+        id=next(ids), at=at(minute), target=page, word=word, workstation="pc-1"
+    )
 
 
 def announced(*entries: Entry) -> tuple[Announcement, ...]:
@@ -82,10 +84,10 @@ def test_announced_own_time_is_used_within_a_day_and_not_from_the_future() -> No
 
 
 def test_announced_manual_planned_work_until_withdrawn() -> None:
-    window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
+    window = MaintenancePlanned(id=next(ids), at=at(-90), target="alma", start=at(-5), end=at(60))
     planned = Announcement("alma", at(-5), at(60), planned=True, by_person=True)
     assert announced(window) == (planned,)
-    assert announced(window, MaintenanceWithdrawn(next(ids), at(-80), window.id)) == ()
+    assert announced(window, MaintenanceWithdrawn(id=next(ids), at=at(-80), window=window.id)) == ()
 
 
 def test_joined_outage_has_the_official_times() -> None:
@@ -114,12 +116,12 @@ def test_joined_leaves_out_a_single_reading_of_the_day_before() -> None:
 
 
 def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() -> None:
-    window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
+    window = MaintenancePlanned(id=next(ids), at=at(-90), target="alma", start=at(-5), end=at(60))
     planned = replace(OUTAGE, official_start=at(-5), official_end=at(60), planned=True)
     assert joined(window) == planned
     over = joined(window, says(40, PageStatus.INCIDENT), says(80, PageStatus.OK))
     assert over == replace(OUTAGE, official_start=at(40), official_end=at(80), planned=True)
-    later = MaintenancePlanned(next(ids), at(-90), "alma", at(16), at(60))
+    later = MaintenancePlanned(id=next(ids), at=at(-90), target="alma", start=at(16), end=at(60))
     assert joined(later) == OUTAGE
 
 

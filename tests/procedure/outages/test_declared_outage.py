@@ -20,7 +20,7 @@ from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 8, 21, tzinfo=UTC)
 FIRST, SECOND = UUID(int=1), UUID(int=2)
-DECLARED = OutageDeclared(FIRST, AT, "Alma EU03", AT - timedelta(minutes=9))
+DECLARED = OutageDeclared(id=FIRST, at=AT, title="Alma EU03", begun=AT - timedelta(minutes=9))
 
 
 def later(minutes: int) -> datetime:
@@ -41,24 +41,26 @@ def test_declared_outage_puts_c1_in_force() -> None:
 
 
 def test_outage_notes_are_in_order() -> None:
-    news = OutageNews(UUID(int=3), later(5), FIRST, "Prêtez en secours.", later(40))
-    note = OutageNote(UUID(int=4), later(6), FIRST, "CAD appelé", contact="cad")
-    other = OutageNote(UUID(int=5), later(7), SECOND, "ailleurs")
+    news = OutageNews(
+        id=UUID(int=3), at=later(5), outage=FIRST, message="Prêtez en secours.", next_news=later(40)
+    )
+    note = OutageNote(id=UUID(int=4), at=later(6), outage=FIRST, text="CAD appelé", contact="cad")
+    other = OutageNote(id=UUID(int=5), at=later(7), outage=SECOND, text="ailleurs")
     record = book(DECLARED, news, note, other).record(FIRST)
     assert record == OutageRecord(DECLARED, (news,), (note,))
     assert record.message == news
 
 
 def test_outage_news_may_lift_c1_before_the_end() -> None:
-    lifted = OutageNews(UUID(int=3), later(5), FIRST, "", lending=False)
+    lifted = OutageNews(id=UUID(int=3), at=later(5), outage=FIRST, message="", lending=False)
     record = book(DECLARED, lifted).current()
     assert record is not None
     assert (record.lending, record.message) == (False, None)
 
 
 def test_outage_ends_with_the_first_confirmation() -> None:
-    ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
-    again = OutageEnded(UUID(int=4), later(90), FIRST, later(80))
+    ended = OutageEnded(id=UUID(int=3), at=later(60), outage=FIRST, ended=later(50))
+    again = OutageEnded(id=UUID(int=4), at=later(90), outage=FIRST, ended=later(80))
     made = book(DECLARED, ended, again)
     assert made.current() is None
     assert made.records() == (OutageRecord(DECLARED, over=ended),)
@@ -66,8 +68,8 @@ def test_outage_ends_with_the_first_confirmation() -> None:
 
 
 def test_newest_period_is_of_the_outage_declared_last() -> None:
-    ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
-    second = OutageDeclared(SECOND, later(90), "Alma EU03", later(80))
+    ended = OutageEnded(id=UUID(int=3), at=later(60), outage=FIRST, ended=later(50))
+    second = OutageDeclared(id=SECOND, at=later(90), title="Alma EU03", begun=later(80))
     assert book().newest_period() is None
     assert book(DECLARED).newest_period() == OutagePeriod(DECLARED.begun)
     assert book(DECLARED, ended).newest_period() == OutagePeriod(DECLARED.begun, later(50))

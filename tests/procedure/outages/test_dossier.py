@@ -41,16 +41,33 @@ def at(minutes: float) -> datetime:
 
 
 def loan(number: int, minutes: float, desk: str = "MAIL", **more: object) -> Loan:
-    return Loan(UUID(int=number), at(minutes), desk, PATRON, f"10610012{number}", "pc-1", **more)
+    return Loan(
+        id=UUID(int=number),
+        at=at(minutes),
+        desk=desk,
+        patron=PATRON,
+        item=f"10610012{number}",
+        workstation="pc-1",
+        **more,
+    )
 
 
-DECLARED = OutageDeclared(OUTAGE, at(9), "Alma EU03", BEGUN, workstation="pc-0")
-NEWS = OutageNews(UUID(int=2), at(10), OUTAGE, "Prêtez en secours.", at(50), workstation="pc-0")
-TICKET_NOTE = OutageNote(
-    UUID(int=3), at(14), OUTAGE, "ticket 4711", contact="cad", workstation="pc-0"
+DECLARED = OutageDeclared(id=OUTAGE, at=at(9), title="Alma EU03", begun=BEGUN, workstation="pc-0")
+NEWS = OutageNews(
+    id=UUID(int=2),
+    at=at(10),
+    outage=OUTAGE,
+    message="Prêtez en secours.",
+    next_news=at(50),
+    workstation="pc-0",
 )
-NOTE = OutageNote(UUID(int=4), at(15), OUTAGE, f"{PATRON} attend", workstation="pc-1")
-ENDED = OutageEnded(UUID(int=5), at(75), OUTAGE, at(60), workstation="pc-0")
+TICKET_NOTE = OutageNote(
+    id=UUID(int=3), at=at(14), outage=OUTAGE, text="ticket 4711", contact="cad", workstation="pc-0"
+)
+NOTE = OutageNote(
+    id=UUID(int=4), at=at(15), outage=OUTAGE, text=f"{PATRON} attend", workstation="pc-1"
+)
+ENDED = OutageEnded(id=UUID(int=5), at=at(75), outage=OUTAGE, ended=at(60), workstation="pc-0")
 WHOLE = OutageRecord(DECLARED, (NEWS,), (TICKET_NOTE, NOTE), ENDED)
 LANES = {
     "alma-saml": (
@@ -99,8 +116,8 @@ def test_dossier_has_acts_in_order_without_identifiers() -> None:
         DECLARED, NEWS, TICKET_NOTE, NOTE, ENDED,
         AnswerGiven(UUID(int=6), at(3), UUID(int=7), "A1", "no", "pc-1", "AB"),
         StaffReport(UUID(int=8), at(2), "pc-1", works=False, site="Uni Mail", about=f"prêt {PATRON}"),
-        PageStatusReadByStaff(UUID(int=9), at(4), "exlibris-status", PageStatus.OK, "pc-1"),
-        MaintenancePlanned(UUID(int=10), at(-500), "alma-saml", at(30), at(40), "mise à jour"),
+        PageStatusReadByStaff(id=UUID(int=9), at=at(4), target="exlibris-status", word=PageStatus.OK, workstation="pc-1"),
+        MaintenancePlanned(id=UUID(int=10), at=at(-500), target="alma-saml", start=at(30), end=at(40), title="mise à jour"),
     )  # fmt: skip
     made = dossier_of(*entries)
     events = [event for event in made.events if event.kind is not EventKind.SEEN]
@@ -123,8 +140,8 @@ def test_dossier_has_acts_in_order_without_identifiers() -> None:
 def test_dossier_leaves_out_other_outages_and_times() -> None:
     other = UUID(int=99)
     entries = (
-        OutageDeclared(other, at(1), "autre", at(1)),
-        OutageNews(UUID(int=2), at(10), other, "ailleurs"),
+        OutageDeclared(id=other, at=at(1), title="autre", begun=at(1)),
+        OutageNews(id=UUID(int=2), at=at(10), outage=other, message="ailleurs"),
         StaffReport(UUID(int=3), at(-16), "pc-1", works=False),
         AnswerGiven(UUID(int=4), at(105), UUID(int=7), "A1", "no"),
     )
@@ -132,10 +149,19 @@ def test_dossier_leaves_out_other_outages_and_times() -> None:
 
 
 def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
-    void = Void(UUID(int=40), at(21), UUID(int=33), "mauvais lecteur")
-    export = Export(UUID(int=50), at(200), "MAIL", (UUID(int=30), UUID(int=31)), "MAIL.dat", "0")
-    uploaded = FileUploaded(UUID(int=51), at(210), export.id, "pc-0")
-    report = JobReportRecorded(UUID(int=52), at(220), export.id, ((UUID(int=31), "item_unknown"),))
+    void = Void(id=UUID(int=40), at=at(21), loan=UUID(int=33), reason="mauvais lecteur")
+    export = Export(
+        id=UUID(int=50),
+        at=at(200),
+        desk="MAIL",
+        loans=(UUID(int=30), UUID(int=31)),
+        name="MAIL.dat",
+        sha256="0",
+    )
+    uploaded = FileUploaded(id=UUID(int=51), at=at(210), export=export.id, workstation="pc-0")
+    report = JobReportRecorded(
+        id=UUID(int=52), at=at(220), export=export.id, refused=((UUID(int=31), "item_unknown"),)
+    )
     made = dossier_of(
         loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
         loan(35, 76), void, export, uploaded, report,
@@ -166,9 +192,27 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
         PageStatusChanged(
             UUID(int=8), at(24), "exlibris-status", PageStatus.INCIDENT, "feed:statuspage"
         ),
-        PageStatusReadByStaff(UUID(int=9), at(30), "exlibris-status", PageStatus.INCIDENT, "pc-1"),
-        PageStatusReadByStaff(UUID(int=10), at(70), "exlibris-status", PageStatus.OK, "pc-1"),
-        PageStatusReadByStaff(UUID(int=11), at(20), "slsp-psi", PageStatus.INCIDENT, "pc-2"),
+        PageStatusReadByStaff(
+            id=UUID(int=9),
+            at=at(30),
+            target="exlibris-status",
+            word=PageStatus.INCIDENT,
+            workstation="pc-1",
+        ),
+        PageStatusReadByStaff(
+            id=UUID(int=10),
+            at=at(70),
+            target="exlibris-status",
+            word=PageStatus.OK,
+            workstation="pc-1",
+        ),
+        PageStatusReadByStaff(
+            id=UUID(int=11),
+            at=at(20),
+            target="slsp-psi",
+            word=PageStatus.INCIDENT,
+            workstation="pc-2",
+        ),
     )
     assert made.official == (
         OfficialPeriod("slsp-psi", at(20), None, "person:pc-2"),
@@ -178,7 +222,11 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
 
 def test_dossier_without_open_points() -> None:
     announced = PageStatusReadByStaff(
-        UUID(int=9), at(30), "exlibris-status", PageStatus.INCIDENT, "pc-1"
+        id=UUID(int=9),
+        at=at(30),
+        target="exlibris-status",
+        word=PageStatus.INCIDENT,
+        workstation="pc-1",
     )
     assert dossier_of(announced).open_points == ()
 
@@ -193,11 +241,20 @@ def test_dossier_counts_open_points() -> None:
         )
     }
     journal = MemoryJournal(lambda: BEGUN)
-    export = Export(UUID(int=50), at(35), "MAIL", (UUID(int=31),), "MAIL.dat", "0")
-    gone = Export(UUID(int=51), at(36), "MAIL", (UUID(int=32), UUID(int=33)), "MAIL-2.dat", "0")
-    undone = Void(UUID(int=60), at(38), UUID(int=33), "lu deux fois")
+    export = Export(
+        id=UUID(int=50), at=at(35), desk="MAIL", loans=(UUID(int=31),), name="MAIL.dat", sha256="0"
+    )
+    gone = Export(
+        id=UUID(int=51),
+        at=at(36),
+        desk="MAIL",
+        loans=(UUID(int=32), UUID(int=33)),
+        name="MAIL-2.dat",
+        sha256="0",
+    )
+    undone = Void(id=UUID(int=60), at=at(38), loan=UUID(int=33), reason="lu deux fois")
     journal.append(loan(30, 10), loan(31, 11), loan(32, 12), loan(33, 13), export, gone)
-    journal.append(undone, FileUploaded(UUID(int=61), at(39), gone.id))
+    journal.append(undone, FileUploaded(id=UUID(int=61), at=at(39), export=gone.id))
     bare = OutageRecord(DECLARED)
     made = dossier(bare, journal.since(), lanes, rules=RULES, now=at(40))
     assert made.observed == (gap,)

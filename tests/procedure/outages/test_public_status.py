@@ -25,13 +25,29 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ENDED, STANDS = UUID(int=1), UUID(int=2)
 BY = {"workstation": "MAIL-1", "operator": "mb"}
 ENTRIES = (
-    OutageDeclared(ENDED, AT - 2 * DAY, "Work", AT - 2 * DAY, planned=True, **BY),
-    OutageEnded(UUID(int=3), AT - DAY, ENDED, AT - DAY - HOUR, **BY),
-    OutageDeclared(STANDS, AT, "Alma, card 2060000017", AT - HOUR, suspected="alma", **BY),
-    OutageNews(UUID(int=4), AT, STANDS, "Lend\x00 in\nRelais.", AT + HOUR, **BY),
-    OutageNote(UUID(int=5), AT, STANDS, "Mrs. Rey called.", **BY),
-    OutageNews(UUID(int=6), AT + HOUR, STANDS, "", lending=False, **BY),
-    OutageNews(UUID(int=7), AT + HOUR, STANDS, "Still out.", AT + 2 * HOUR, **BY),
+    OutageDeclared(id=ENDED, at=AT - 2 * DAY, title="Work", begun=AT - 2 * DAY, planned=True, **BY),
+    OutageEnded(id=UUID(int=3), at=AT - DAY, outage=ENDED, ended=AT - DAY - HOUR, **BY),
+    OutageDeclared(
+        id=STANDS, at=AT, title="Alma, card 2060000017", begun=AT - HOUR, suspected="alma", **BY
+    ),
+    OutageNews(
+        id=UUID(int=4),
+        at=AT,
+        outage=STANDS,
+        message="Lend\x00 in\nRelais.",
+        next_news=AT + HOUR,
+        **BY,
+    ),
+    OutageNote(id=UUID(int=5), at=AT, outage=STANDS, text="Mrs. Rey called.", **BY),
+    OutageNews(id=UUID(int=6), at=AT + HOUR, outage=STANDS, message="", lending=False, **BY),
+    OutageNews(
+        id=UUID(int=7),
+        at=AT + HOUR,
+        outage=STANDS,
+        message="Still out.",
+        next_news=AT + 2 * HOUR,
+        **BY,
+    ),
 )
 
 

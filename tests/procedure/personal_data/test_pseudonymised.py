@@ -22,7 +22,7 @@ from tests.procedure.io.database.entries.test_personal_fields import (
 )
 
 KEY = b"key"
-RETURN = Return(UUID(int=9), datetime(2026, 11, 1, tzinfo=UTC), "CMU", "23")
+RETURN = Return(id=UUID(int=9), at=datetime(2026, 11, 1, tzinfo=UTC), desk="CMU", item="23")
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.KIND)

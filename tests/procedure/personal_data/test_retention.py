@@ -30,7 +30,14 @@ KEY = b"key"
 
 
 def loan(number: int, patron: str = "", **more: object) -> Loan:
-    return Loan(UUID(int=number), START, "CMU", patron or f"P-{number}", f"I-{number}", **more)  # type: ignore[arg-type]
+    return Loan(
+        id=UUID(int=number),
+        at=START,
+        desk="CMU",
+        patron=patron or f"P-{number}",
+        item=f"I-{number}",
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def recorded(*entries: tuple[int, Entry]) -> list[Recorded]:
@@ -39,7 +46,7 @@ def recorded(*entries: tuple[int, Entry]) -> list[Recorded]:
 
 
 def resolved(number: int, loan_number: int) -> SettledByHand:
-    return SettledByHand(UUID(int=number), START, UUID(int=loan_number), "by hand")
+    return SettledByHand(id=UUID(int=number), at=START, loan=UUID(int=loan_number), how="by hand")
 
 
 def due_ids(*entries: tuple[int, Entry], before: int, known: tuple[int, ...] = ()) -> list[int]:
@@ -57,7 +64,7 @@ def test_due_ids_loan_settled_long_enough_ago() -> None:
 
 
 def test_due_ids_corrections_go_with_their_loan_and_count_as_activity() -> None:
-    corrected = Corrected(UUID(int=4), START, UUID(int=1), patron="P-9")
+    corrected = Corrected(id=UUID(int=4), at=START, loan=UUID(int=1), patron="P-9")
     entries = ((0, loan(1)), (5, resolved(3, 1)), (9, corrected))
     assert due_ids(*entries, before=9) == []
     assert due_ids(*entries, before=10) == [1, 4]
@@ -71,13 +78,15 @@ def test_due_ids_second_reading_goes_with_its_loan() -> None:
 
 
 def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
-    sent = Export(UUID(int=3), START, "CMU", (UUID(int=1),), "cmu.dat", "0")
+    sent = Export(
+        id=UUID(int=3), at=START, desk="CMU", loans=(UUID(int=1),), name="cmu.dat", sha256="0"
+    )
 
     def proved(number: int, found: Verification) -> LoanVerified:
         return LoanVerified(UUID(int=number), START + 3 * DAY, UUID(int=1), found)
 
     entries = [
-        *((0, loan(1)), (1, sent), (2, FileUploaded(UUID(int=4), START, sent.id))),
+        *((0, loan(1)), (1, sent), (2, FileUploaded(id=UUID(int=4), at=START, export=sent.id))),
         (3, proved(5, Verification.IN_ALMA)),
         (9, proved(6, Verification.IN_ALMA)),
     ]
@@ -131,15 +140,22 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
         entry_id, target = UUID(int=100 + day), UUID(int=number)
         match act:
             case "void":
-                entry: Entry = Void(entry_id, START, target, "x")
+                entry: Entry = Void(id=entry_id, at=START, loan=target, reason="x")
             case "resolve":
-                entry = SettledByHand(entry_id, START, target, "x")
+                entry = SettledByHand(id=entry_id, at=START, loan=target, how="x")
             case "correct":
-                entry = Corrected(entry_id, START, target, patron="P-8")
+                entry = Corrected(id=entry_id, at=START, loan=target, patron="P-8")
             case "export":
-                entry = last_file = Export(entry_id, START, "CMU", (target,), f"{day}.dat", "0")
+                entry = last_file = Export(
+                    id=entry_id,
+                    at=START,
+                    desk="CMU",
+                    loans=(target,),
+                    name=f"{day}.dat",
+                    sha256="0",
+                )
             case "upload" if last_file is not None:
-                entry = FileUploaded(entry_id, START, last_file.id)
+                entry = FileUploaded(id=entry_id, at=START, export=last_file.id)
             case _:
                 found = Verification.IN_ALMA if act == "prove" else Verification.MISSING
                 entry = LoanVerified(entry_id, START + day * DAY, target, found)

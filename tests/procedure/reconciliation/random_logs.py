@@ -72,18 +72,31 @@ class LogMaker:
         return self.draw(st.lists(st.sampled_from(things), unique=True)) if things else []
 
     def loan(self) -> Loan:
-        scan = (self.draw(minutes), self.any_of(DESKS), self.any_of(PATRONS), self.any_of(ITEMS))
-        doubt = {"warning": self.any_of(WARNINGS), "overridden": self.draw(st.booleans())}
-        self.loans.append(Loan(self.id(), *scan, **doubt))
-        return self.loans[-1]
+        loan = Loan(
+            **self.any_scan(),
+            patron=self.any_of(PATRONS),
+            warning=self.any_of(WARNINGS),
+            overridden=self.draw(st.booleans()),
+        )
+        self.loans.append(loan)
+        return loan
 
     def back(self) -> Return:
-        scan = (self.draw(minutes), self.any_of(DESKS), self.any_of(ITEMS))
-        self.backs.append(Return(self.id(), *scan))
+        self.backs.append(Return(**self.any_scan()))
         return self.backs[-1]
 
+    def any_scan(self) -> dict[str, Any]:
+        return {
+            "id": self.id(),
+            "at": self.draw(minutes),
+            "desk": self.any_of(DESKS),
+            "item": self.any_of(ITEMS),
+        }
+
     def void(self) -> Void:
-        return Void(self.id(), NOW, self.any_of([*self.loans, *self.backs]).id, "x")
+        return Void(
+            id=self.id(), at=NOW, loan=self.any_of([*self.loans, *self.backs]).id, reason="x"
+        )
 
     def export(self) -> Export:
         inside = sorted(
@@ -92,17 +105,27 @@ class LogMaker:
         gone = {back for file in self.files for back in file.returns}
         returns = self.some_of([back for back in self.backs if back.id not in gone])
         lines = tuple(one.id for one in inside), tuple(one.id for one in returns)
-        made = Export(self.id(), NOW, "MAIL", lines[0], "f.dat", "0", returns=lines[1])
+        made = Export(
+            id=self.id(),
+            at=NOW,
+            desk="MAIL",
+            loans=lines[0],
+            name="f.dat",
+            sha256="0",
+            returns=lines[1],
+        )
         self.files.append(made)
         return made
 
     def report(self) -> JobReportRecorded:
         file = self.any_of(self.files)
         refused = [(loan, self.any_of(MESSAGES)) for loan in self.some_of(file.loans)]
-        return JobReportRecorded(self.id(), self.draw(hours), file.id, tuple(refused))
+        return JobReportRecorded(
+            id=self.id(), at=self.draw(hours), export=file.id, refused=tuple(refused)
+        )
 
     def upload(self) -> FileUploaded:
-        return FileUploaded(self.id(), self.draw(hours), self.any_of(self.files).id)
+        return FileUploaded(id=self.id(), at=self.draw(hours), export=self.any_of(self.files).id)
 
     def proof(self) -> LoanVerified:
         loan, verification = self.any_of(self.loans).id, self.any_of(list(Verification))
@@ -111,17 +134,22 @@ class LogMaker:
         )
 
     def correction(self) -> Corrected:
-        loan = self.any_of(self.loans).id
-        to = (self.any_of(["", *PATRONS]), self.any_of(["", *ITEMS]))
-        return Corrected(self.id(), NOW, loan, *to, warning=self.any_of(WARNINGS))
+        return Corrected(
+            id=self.id(),
+            at=NOW,
+            loan=self.any_of(self.loans).id,
+            patron=self.any_of(["", *PATRONS]),
+            item=self.any_of(["", *ITEMS]),
+            warning=self.any_of(WARNINGS),
+        )
 
     def settlement(self) -> ManualHandling | SettledByHand:
-        kind = self.any_of([ManualHandling, SettledByHand])
+        kind, words = self.any_of([(ManualHandling, "note"), (SettledByHand, "how")])
         loan, at = self.any_of(self.loans).id, self.draw(hours)
-        return kind(self.id(), at, loan, "by hand", operator="LM")
+        return kind(id=self.id(), at=at, loan=loan, operator="LM", **{words: "by hand"})
 
     def request(self) -> LoanRequested:
-        self.requests.append(LoanRequested(self.id(), NOW, self.any_of(self.loans).id))
+        self.requests.append(LoanRequested(id=self.id(), at=NOW, loan=self.any_of(self.loans).id))
         return self.requests[-1]
 
     def answer(self) -> LoanAnswered:
@@ -129,10 +157,12 @@ class LogMaker:
         return LoanAnswered(self.id(), at, asked.id, asked.loan, self.any_of(list(RequestOutcome)))
 
     def return_settlement(self) -> ReturnSettledByHand:
-        return ReturnSettledByHand(self.id(), NOW, self.any_of(self.backs).id, "x", operator="LM")
+        return ReturnSettledByHand(
+            id=self.id(), at=NOW, back=self.any_of(self.backs).id, how="x", operator="LM"
+        )
 
     def scan(self) -> ReturnRequested:
-        self.scans.append(ReturnRequested(self.id(), NOW, self.any_of(self.backs).id))
+        self.scans.append(ReturnRequested(id=self.id(), at=NOW, back=self.any_of(self.backs).id))
         return self.scans[-1]
 
     def scan_answer(self) -> ReturnAnswered:

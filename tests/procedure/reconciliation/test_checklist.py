@@ -15,7 +15,9 @@ AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 def fold(*ticks: tuple[str, bool]) -> Checklist:
     entries = [
-        ChecklistTicked(uuid4(), AT + timedelta(minutes=n), point, done, operator="LM")
+        ChecklistTicked(
+            id=uuid4(), at=AT + timedelta(minutes=n), point=point, done=done, operator="LM"
+        )
         for n, (point, done) in enumerate(ticks)
     ]
     checks = Checklist()
@@ -47,7 +49,7 @@ def test_checklist_block_removed_again_is_open_again() -> None:
 
 def test_checklist_signature_keeps_its_ticks() -> None:
     checks = fold((BLOCK_OFF, True), (BEFORE[1], True))
-    signed = SignedOff(uuid4(), AT + timedelta(hours=1), "LM", (), 2)
+    signed = SignedOff(id=uuid4(), at=AT + timedelta(hours=1), operator="LM", states=(), position=2)
     checks.extend([Recorded(3, AT, signed)])
     assert checks.tick(BEFORE[1]) is None
     assert [checks.as_signed().tick(point) is not None for point in BEFORE[:2]] == [True, True]

@@ -141,7 +141,7 @@ class Lending(RuleBasedStateMachine):
         self.at += timedelta(seconds=seconds)
         here = self.desks[desk]
         own: Any = {"sequence": len(here.made), "warning": doubtful}
-        loan = Loan(self.new_id(), self.at, here.desk, patron, item, **own)
+        loan = Loan(id=self.new_id(), at=self.at, desk=here.desk, patron=patron, item=item, **own)
         here.made.append(loan)
         here.shown.append(loan)
         here.outbox.append(loan)
@@ -158,7 +158,7 @@ class Lending(RuleBasedStateMachine):
     def give_back(self, desk: int, item: str) -> None:
         self.at += timedelta(seconds=5)
         here = self.desks[desk]
-        back = Return(self.new_id(), self.at, here.desk, item)
+        back = Return(id=self.new_id(), at=self.at, desk=here.desk, item=item)
         self.returns.append(back)
         here.outbox.append(back)
 
@@ -168,7 +168,7 @@ class Lending(RuleBasedStateMachine):
         here = data.draw(st.sampled_from([desk for desk in self.desks if desk.shown]))
         loan = data.draw(st.sampled_from(here.shown))
         self.at += timedelta(seconds=2)
-        here.outbox.append(Void(self.new_id(), self.at, loan.id, "essai"))
+        here.outbox.append(Void(id=self.new_id(), at=self.at, loan=loan.id, reason="essai"))
         self.taken_back.add(loan.id)
 
     @rule(desk=st.sampled_from((0, 1)), most=st.integers(1, 5), answered=st.booleans())
@@ -400,11 +400,19 @@ class Twice:
 
 
 def reading(number: int, seconds: int) -> Loan:
-    return Loan(UUID(int=number), START + timedelta(seconds=seconds), "CMU", "P1", "I1")
+    return Loan(
+        id=UUID(int=number),
+        at=START + timedelta(seconds=seconds),
+        desk="CMU",
+        patron="P1",
+        item="I1",
+    )
 
 
 def undo(loan: Loan) -> Void:
-    return Void(UUID(int=loan.id.int + 50), START + timedelta(seconds=9), loan.id, "essai")
+    return Void(
+        id=UUID(int=loan.id.int + 50), at=START + timedelta(seconds=9), loan=loan.id, reason="essai"
+    )
 
 
 def test_undone_reading_does_not_return_with_a_file() -> None:

@@ -21,7 +21,7 @@ NEW = UUID(int=900)
 
 
 def loan(number: int, at: datetime) -> Loan:
-    return Loan(UUID(int=number), at, "CMU", f"P{number}", f"I{number}")
+    return Loan(id=UUID(int=number), at=at, desk="CMU", patron=f"P{number}", item=f"I{number}")
 
 
 TODAY = loan(1, NOW - timedelta(hours=1))

@@ -21,7 +21,7 @@ from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_u
 
 NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
-LOAN = Loan(UUID(int=1), NINE, "MAIL", "A-01", "i")
+LOAN = Loan(id=UUID(int=1), at=NINE, desk="MAIL", patron="A-01", item="i")
 ITEM = ItemFacts("i", "99", "22", "23", "MAIN", "")
 USER = UserFacts("anna", (("04", "m-1"), ("01", "A-01")))
 

@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
 def loan(number: int, item: str, patron: str) -> Loan:
-    return Loan(UUID(int=number), AT, "MAIL", patron, item)
+    return Loan(id=UUID(int=number), at=AT, desk="MAIL", patron=patron, item=item)
 
 
 LOANS = (loan(1, "a", "x"), loan(2, "b", "x"), loan(3, "c", "y"), loan(4, "a", "y"))

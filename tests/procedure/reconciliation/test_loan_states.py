@@ -60,20 +60,29 @@ def test_states_are_counted_as_the_rows_have_them(log: list[Recorded]) -> None:
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-LOAN = Loan(UUID(int=1), AT, "MAIL", "207", "A")
-DOUBTED = Loan(UUID(int=1), AT, "MAIL", "207", "A", warning="unknown_card")
-FILE = Export(UUID(int=2), AT, "MAIL", (LOAN.id,), "mail.dat", "0")
-UPLOADED = FileUploaded(UUID(int=3), AT + HOUR, FILE.id)
-REFUSED = JobReportRecorded(UUID(int=4), AT + HOUR, FILE.id, ((LOAN.id, "blocked"),), 0, 1)
-UNNAMED = JobReportRecorded(UUID(int=4), AT + HOUR, FILE.id, ((LOAN.id, ""),), 0, 1)
-ASKED = LoanRequested(UUID(int=5), AT, LOAN.id)
+LOAN = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A")
+DOUBTED = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A", warning="unknown_card")
+FILE = Export(id=UUID(int=2), at=AT, desk="MAIL", loans=(LOAN.id,), name="mail.dat", sha256="0")
+UPLOADED = FileUploaded(id=UUID(int=3), at=AT + HOUR, export=FILE.id)
+REFUSED = JobReportRecorded(
+    id=UUID(int=4),
+    at=AT + HOUR,
+    export=FILE.id,
+    refused=((LOAN.id, "blocked"),),
+    succeeded=0,
+    failed=1,
+)
+UNNAMED = JobReportRecorded(
+    id=UUID(int=4), at=AT + HOUR, export=FILE.id, refused=((LOAN.id, ""),), succeeded=0, failed=1
+)
+ASKED = LoanRequested(id=UUID(int=5), at=AT, loan=LOAN.id)
 MADE, NOT_MADE = (
     LoanAnswered(UUID(int=6), AT, ASKED.id, LOAN.id, outcome)
     for outcome in (RequestOutcome.MADE, RequestOutcome.UNKNOWN)
 )
-BY_HAND = SettledByHand(UUID(int=7), AT, LOAN.id, "by hand", operator="LM")
-HANDED_ON = ManualHandling(UUID(int=8), AT, LOAN.id, "by hand", operator="LM")
-VOID = Void(UUID(int=9), AT, LOAN.id, "x")
+BY_HAND = SettledByHand(id=UUID(int=7), at=AT, loan=LOAN.id, how="by hand", operator="LM")
+HANDED_ON = ManualHandling(id=UUID(int=8), at=AT, loan=LOAN.id, note="by hand", operator="LM")
+VOID = Void(id=UUID(int=9), at=AT, loan=LOAN.id, reason="x")
 
 
 def proof(found: Verification, reason: str = "", at: datetime = AT + HOUR) -> LoanVerified:
@@ -158,17 +167,26 @@ def test_loan_table_waits_for_a_file(entries: list[Entry], waits: bool) -> None:
 
 def test_lines_to_upload_file_by_file_and_then_desk_by_desk() -> None:
     loans = [
-        Loan(UUID(int=number), AT + number * HOUR, desk, "207", item)
+        Loan(id=UUID(int=number), at=AT + number * HOUR, desk=desk, patron="207", item=item)
         for number, desk, item in (
             (21, "MAIL", "A"), (22, "CMU", "B"), (23, "MAIL", "C"), (24, "MAIL", "D"),
             (25, "CMU", "E"), (26, "CMU", "F"),
         )
     ]  # fmt: skip
     files = [
-        Export(UUID(int=30), AT, "MAIL", (loans[2].id,), "late.dat", "0"),
-        Export(UUID(int=31), AT, "CMU", (loans[0].id, loans[1].id), "early.dat", "0"),
+        Export(
+            id=UUID(int=30), at=AT, desk="MAIL", loans=(loans[2].id,), name="late.dat", sha256="0"
+        ),
+        Export(
+            id=UUID(int=31),
+            at=AT,
+            desk="CMU",
+            loans=(loans[0].id, loans[1].id),
+            name="early.dat",
+            sha256="0",
+        ),
     ]
-    undone = Void(UUID(int=32), AT, loans[5].id, "x")
+    undone = Void(id=UUID(int=32), at=AT, loan=loans[5].id, reason="x")
     records = ReconciliationLog(recorded(*loans, *files, undone)).records()
     table = loan_table(records.rows, records.histories, records.uploaded)
     assert [line.item for line in lines_to_upload(table, records.files)] == [

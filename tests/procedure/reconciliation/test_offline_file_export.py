@@ -42,11 +42,13 @@ def now() -> datetime:
 
 def loan(number: int, minutes: int = 0, desk: str = "CMU", item: str | None = None) -> Loan:
     at = AT + timedelta(minutes=minutes)
-    return Loan(UUID(int=number), at, desk, f"P{number}", item or f"I{number}")
+    return Loan(
+        id=UUID(int=number), at=at, desk=desk, patron=f"P{number}", item=item or f"I{number}"
+    )
 
 
 def void(of: int) -> Void:
-    return Void(UUID(int=500 + of), AT, UUID(int=of), "wrong card")
+    return Void(id=UUID(int=500 + of), at=AT, loan=UUID(int=of), reason="wrong card")
 
 
 def journal_of(*entries: Entry) -> MemoryJournal:
@@ -62,13 +64,13 @@ def test_export_desk_takes_all_recorded_loans_and_leaves_the_others() -> None:
     content = render([loan(2, -60 * 24 * 90), loan(5, 10), loan(1, 30)]).content
     assert done.plan.rendered.content == content
     assert done.export == Export(
-        NEW,
-        now(),
-        "CMU",
-        (UUID(int=2), UUID(int=5), UUID(int=1)),
-        "CMU_20260826T1112_20261124T1042_3_500b90e8.dat",
-        sha256(content).hexdigest(),
-        "CMU-1",
+        id=NEW,
+        at=now(),
+        desk="CMU",
+        loans=(UUID(int=2), UUID(int=5), UUID(int=1)),
+        name="CMU_20260826T1112_20261124T1042_3_500b90e8.dat",
+        sha256=sha256(content).hexdigest(),
+        workstation="CMU-1",
     )
     assert [entry.entry for entry in journal.since(kinds={"export"})] == [done.export]
     assert waiting(log) == Counter({"MAIL": 1})
@@ -100,11 +102,11 @@ def test_export_desk_trial_takes_the_first_loans_as_exported() -> None:
 
 
 def test_export_desk_uses_a_correction_made_before() -> None:
-    fix = Corrected(UUID(int=800), AT, UUID(int=1), item="I7")
+    fix = Corrected(id=UUID(int=800), at=AT, loan=UUID(int=1), item="I7")
     journal, log = journal_of(loan(1), fix), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
     assert done.plan.loans == (loan(1, item="I7"),)
-    later = Corrected(UUID(int=801), AT, UUID(int=1), item="I8")
+    later = Corrected(id=UUID(int=801), at=AT, loan=UUID(int=1), item="I8")
     journal.append(later)
     log.extend(journal.since(log.position))
     assert done.export is not None
@@ -112,7 +114,9 @@ def test_export_desk_uses_a_correction_made_before() -> None:
 
 
 def test_export_desk_considers_exports_and_voids_made_meanwhile() -> None:
-    theirs = Export(UUID(int=900), AT, "CMU", (UUID(int=1),), "a.dat", "")
+    theirs = Export(
+        id=UUID(int=900), at=AT, desk="CMU", loans=(UUID(int=1),), name="a.dat", sha256=""
+    )
     journal = BusyJournal(now, [theirs], [void(2)])
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
     done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
@@ -144,8 +148,22 @@ def test_rewritten_refuses_a_file_that_would_differ(
 
 
 EXPORTS = (
-    Export(UUID("aa000000-0000-4000-8000-000000000000"), AT, "CMU", (), "one.dat", ""),
-    Export(UUID("ab000000-0000-4000-8000-000000000000"), AT, "CMU", (), "two.dat", ""),
+    Export(
+        id=UUID("aa000000-0000-4000-8000-000000000000"),
+        at=AT,
+        desk="CMU",
+        loans=(),
+        name="one.dat",
+        sha256="",
+    ),
+    Export(
+        id=UUID("ab000000-0000-4000-8000-000000000000"),
+        at=AT,
+        desk="CMU",
+        loans=(),
+        name="two.dat",
+        sha256="",
+    ),
 )
 
 
@@ -201,7 +219,7 @@ class Desks(RuleBasedStateMachine):
     @rule(minutes=st.integers(-100, 100), item=st.sampled_from("XYZ"))
     def put_on_cart(self, minutes: int, item: str) -> None:
         at = AT + timedelta(minutes=minutes)
-        self.journal.append(Return(UUID(int=next(self.ids)), at, "CMU", item))
+        self.journal.append(Return(id=UUID(int=next(self.ids)), at=at, desk="CMU", item=item))
 
     @rule(data=st.data())
     def void(self, data: st.DataObject) -> None:

@@ -56,14 +56,29 @@ from tests.support.memory import recorded
 ALMA = library_system("Alma")
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
-ONE = Loan(UUID(int=1), AT, "MAIL", "207", "A")
-TWO = Loan(UUID(int=2), AT + timedelta(minutes=9), "MAIL", "208", "B")
-CMU = Loan(UUID(int=3), AT, "CMU", "207", "C")
-MAIL_FILE = Export(UUID(int=10), LATER, "MAIL", (ONE.id, TWO.id), "mail.dat", "0")
-CMU_FILE = Export(UUID(int=11), LATER, "CMU", (CMU.id,), "cmu.dat", "0")
-AGAIN = Export(UUID(int=12), LATER, "MAIL", (TWO.id,), "again.dat", "0")
-REPORT = JobReportRecorded(UUID(int=13), LATER, MAIL_FILE.id, ((TWO.id, "item_not_found"),), 1, 1)
-CLEAN = JobReportRecorded(UUID(int=14), LATER, CMU_FILE.id, (), 1, 0)
+ONE = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A")
+TWO = Loan(id=UUID(int=2), at=AT + timedelta(minutes=9), desk="MAIL", patron="208", item="B")
+CMU = Loan(id=UUID(int=3), at=AT, desk="CMU", patron="207", item="C")
+MAIL_FILE = Export(
+    id=UUID(int=10), at=LATER, desk="MAIL", loans=(ONE.id, TWO.id), name="mail.dat", sha256="0"
+)
+CMU_FILE = Export(
+    id=UUID(int=11), at=LATER, desk="CMU", loans=(CMU.id,), name="cmu.dat", sha256="0"
+)
+AGAIN = Export(
+    id=UUID(int=12), at=LATER, desk="MAIL", loans=(TWO.id,), name="again.dat", sha256="0"
+)
+REPORT = JobReportRecorded(
+    id=UUID(int=13),
+    at=LATER,
+    export=MAIL_FILE.id,
+    refused=((TWO.id, "item_not_found"),),
+    succeeded=1,
+    failed=1,
+)
+CLEAN = JobReportRecorded(
+    id=UUID(int=14), at=LATER, export=CMU_FILE.id, refused=(), succeeded=1, failed=0
+)
 
 
 def proved(loan: Loan, verification: Verification = Verification.IN_ALMA) -> LoanVerified:
@@ -91,7 +106,7 @@ def facts(known: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
 def ticked(*points: str) -> Checklist:
     checks = Checklist()
     ticks = (
-        ChecklistTicked(uuid4(), LATER + timedelta(minutes=n), one, operator="LM")
+        ChecklistTicked(id=uuid4(), at=LATER + timedelta(minutes=n), point=one, operator="LM")
         for n, one in enumerate(points, start=1)
     )
     checks.extend(recorded(*ticks))
@@ -114,18 +129,31 @@ def test_overview_counts_a_row_in_its_newest_file() -> None:
 
 
 def test_overview_leaves_out_a_file_whose_rows_are_all_in_later_ones() -> None:
-    taken = JobReportRecorded(UUID(int=15), LATER, AGAIN.id, ((TWO.id, "item_not_found"),), 0, 1)
-    third = Export(UUID(int=16), LATER, "MAIL", (TWO.id,), "third.dat", "0")
+    taken = JobReportRecorded(
+        id=UUID(int=15),
+        at=LATER,
+        export=AGAIN.id,
+        refused=((TWO.id, "item_not_found"),),
+        succeeded=0,
+        failed=1,
+    )
+    third = Export(
+        id=UUID(int=16), at=LATER, desk="MAIL", loans=(TWO.id,), name="third.dat", sha256="0"
+    )
     now = look(ONE, TWO, MAIL_FILE, REPORT, AGAIN, taken, third)
     assert [file.export for file in now.files] == [MAIL_FILE, third]
 
 
 def test_overview_groups_refused_rows_by_reason() -> None:
     report = JobReportRecorded(
-        *(UUID(int=13), LATER, MAIL_FILE.id),
-        ((ONE.id, "blocked"), (TWO.id, "item_not_found")),
+        id=UUID(int=13),
+        at=LATER,
+        export=MAIL_FILE.id,
+        refused=((ONE.id, "blocked"), (TWO.id, "item_not_found")),
     )
-    refused = JobReportRecorded(UUID(int=14), LATER, CMU_FILE.id, ((CMU.id, "item_not_found"),))
+    refused = JobReportRecorded(
+        id=UUID(int=14), at=LATER, export=CMU_FILE.id, refused=((CMU.id, "item_not_found"),)
+    )
     now = look(ONE, TWO, CMU, MAIL_FILE, report, CMU_FILE, refused)
     assert [(row.loan.id, row.reason) for row in now.to_settle] == [
         (CMU.id, "item_not_found"),
@@ -148,8 +176,8 @@ def test_overview_groups_refused_rows_by_reason() -> None:
             "proof",
         ),
         (
-            (ONE, MAIL_FILE, FileUploaded(UUID(int=20), LATER, MAIL_FILE.id), proved(ONE),
-             Return(UUID(int=21), LATER, "MAIL", "Z")),
+            (ONE, MAIL_FILE, FileUploaded(id=UUID(int=20), at=LATER, export=MAIL_FILE.id), proved(ONE),
+             Return(id=UUID(int=21), at=LATER, desk="MAIL", item="Z")),
             (*BEFORE, BLOCK_BACK),
             "carts",
         ),
@@ -161,8 +189,18 @@ def test_next_step_is_the_first_with_something_to_do(
     assert next_step(marks(look(*entries), ticked(*points), ALMA), asks=True) == step
 
 
-TRIAL = Export(UUID(int=40), LATER, "MAIL", (ONE.id,), "trial.dat", "0", trial=True)
-TRIAL_REPORT = JobReportRecorded(UUID(int=41), LATER, TRIAL.id, (), 1, 0)
+TRIAL = Export(
+    id=UUID(int=40),
+    at=LATER,
+    desk="MAIL",
+    loans=(ONE.id,),
+    name="trial.dat",
+    sha256="0",
+    trial=True,
+)
+TRIAL_REPORT = JobReportRecorded(
+    id=UUID(int=41), at=LATER, export=TRIAL.id, refused=(), succeeded=1, failed=0
+)
 
 
 @pytest.mark.parametrize(
@@ -183,8 +221,14 @@ def test_can_tick_only_once_the_fact_exists(
 
 
 def test_sign_freezes_ticks_except_an_open_block() -> None:
-    settled = SettledByHand(UUID(int=30), LATER, ONE.id, "by hand", operator="LM")
-    before = (ONE, TWO, MAIL_FILE, settled, Void(UUID(int=31), LATER, TWO.id, "x"))
+    settled = SettledByHand(id=UUID(int=30), at=LATER, loan=ONE.id, how="by hand", operator="LM")
+    before = (
+        ONE,
+        TWO,
+        MAIL_FILE,
+        settled,
+        Void(id=UUID(int=31), at=LATER, loan=TWO.id, reason="x"),
+    )
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
     now = look(*before, name)
     assert [point for point in POINTS if can_tick(point, now, ticked(BLOCK_OFF), ALMA)] == [
@@ -198,8 +242,12 @@ def test_next_step_without_a_key_skips_the_pre_flight() -> None:
 
 
 def test_marks_of_a_signed_reconciliation_until_new_rows() -> None:
-    settled = SettledByHand(UUID(int=30), LATER, ONE.id, "by hand", operator="LM")
-    before = (ONE, Export(UUID(int=31), LATER, "MAIL", (ONE.id,), "m.dat", "0"), settled)
+    settled = SettledByHand(id=UUID(int=30), at=LATER, loan=ONE.id, how="by hand", operator="LM")
+    before = (
+        ONE,
+        Export(id=UUID(int=31), at=LATER, desk="MAIL", loans=(ONE.id,), name="m.dat", sha256="0"),
+        settled,
+    )
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
     now = look(*before, name)
     assert now.signed == name
@@ -297,7 +345,7 @@ def cart(one: CartedItem) -> tuple[object, ...]:
 
 
 def test_forecast_changes_with_time_alone() -> None:
-    loan = Loan(UUID(int=1), AT, "MAIL", "207", "A")
+    loan = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A")
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
     item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
     known = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
@@ -310,10 +358,13 @@ def test_forecast_changes_with_time_alone() -> None:
 
 
 def test_signature_is_stale_while_other_rows_are_unsigned() -> None:
-    one, two = (Loan(UUID(int=n), AT, "MAIL", "207", item) for n, item in ((1, "A"), (2, "B")))
-    odd = Void(UUID(int=3), NOW, one.id, "x")
+    one, two = (
+        Loan(id=UUID(int=n), at=AT, desk="MAIL", patron="207", item=item)
+        for n, item in ((1, "A"), (2, "B"))
+    )
+    odd = Void(id=UUID(int=3), at=NOW, loan=one.id, reason="x")
     first = sign(fold(one, odd), entry_id=UUID(int=4), at=NOW, operator="LM")
-    late = Void(UUID(int=5), NOW, two.id, "x")
+    late = Void(id=UUID(int=5), at=NOW, loan=two.id, reason="x")
     before = [one, odd, first, two, late]
     again = sign(fold(*before), entry_id=UUID(int=6), at=NOW, operator="LM")
     entries = [*before, again]

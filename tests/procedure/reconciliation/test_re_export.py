@@ -32,14 +32,21 @@ from tests.support.memory import BusyJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
-LOAN = Loan(UUID(int=1), AT, "MAIL", "A-01", "i")
-BACK = Return(UUID(int=2), AT - timedelta(minutes=5), "MAIL", "i")
-SENT = Export(UUID(int=3), LATER, "MAIL", (LOAN.id,), "mail.dat", "0")
-REFUSED = JobReportRecorded(UUID(int=4), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
-UPLOADED = FileUploaded(UUID(int=5), LATER, SENT.id)
+LOAN = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="A-01", item="i")
+BACK = Return(id=UUID(int=2), at=AT - timedelta(minutes=5), desk="MAIL", item="i")
+SENT = Export(id=UUID(int=3), at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail.dat", sha256="0")
+REFUSED = JobReportRecorded(
+    id=UUID(int=4),
+    at=LATER,
+    export=SENT.id,
+    refused=((LOAN.id, "user_not_found"),),
+    succeeded=0,
+    failed=1,
+)
+UPLOADED = FileUploaded(id=UUID(int=5), at=LATER, export=SENT.id)
 MISSING = LoanVerified(UUID(int=6), LATER, LOAN.id, Verification.MISSING)
-INTENT = LoanRequested(UUID(int=7), LATER, LOAN.id)
-SCAN = ReturnRequested(UUID(int=8), LATER, BACK.id)
+INTENT = LoanRequested(id=UUID(int=7), at=LATER, loan=LOAN.id)
+SCAN = ReturnRequested(id=UUID(int=8), at=LATER, back=BACK.id)
 NEW = UUID(int=20)
 
 
@@ -61,19 +68,28 @@ FROM_CART = (LOAN, BACK, SENT, REFUSED)
 @pytest.mark.parametrize(
     ("known", "newer"),
     [
-        (FAILED, Void(NEW, LATER, LOAN.id, "wrong card")),
-        (FAILED, Export(NEW, LATER, "MAIL", (LOAN.id,), "mail2.dat", "0")),
-        (FAILED, Corrected(NEW, LATER, LOAN.id, patron="B-01")),
-        (FAILED, ManualHandling(NEW, LATER, LOAN.id, "ask Eva", operator="LM")),
-        (FAILED, SettledByHand(NEW, LATER, LOAN.id, "lent by hand", operator="LM")),
-        (FAILED, JobReportRecorded(NEW, LATER, SENT.id, (), 1, 0)),
+        (FAILED, Void(id=NEW, at=LATER, loan=LOAN.id, reason="wrong card")),
+        (
+            FAILED,
+            Export(id=NEW, at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail2.dat", sha256="0"),
+        ),
+        (FAILED, Corrected(id=NEW, at=LATER, loan=LOAN.id, patron="B-01")),
+        (FAILED, ManualHandling(id=NEW, at=LATER, loan=LOAN.id, note="ask Eva", operator="LM")),
+        (FAILED, SettledByHand(id=NEW, at=LATER, loan=LOAN.id, how="lent by hand", operator="LM")),
+        (
+            FAILED,
+            JobReportRecorded(id=NEW, at=LATER, export=SENT.id, refused=(), succeeded=1, failed=0),
+        ),
         (FAILED, LoanVerified(NEW, LATER, LOAN.id, Verification.IN_ALMA)),
         (FAILED, INTENT),
-        ((*FAILED, Corrected(UUID(int=9), LATER, LOAN.id, patron="B-01")), INTENT),
+        ((*FAILED, Corrected(id=UUID(int=9), at=LATER, loan=LOAN.id, patron="B-01")), INTENT),
         (FAILED, BACK),
-        (FROM_CART, Void(NEW, LATER, BACK.id, "not this book")),
+        (FROM_CART, Void(id=NEW, at=LATER, loan=BACK.id, reason="not this book")),
         (FROM_CART, SCAN),
-        ((LOAN, SENT, UPLOADED, MISSING), FileUploaded(NEW, LATER + timedelta(minutes=1), SENT.id)),
+        (
+            (LOAN, SENT, UPLOADED, MISSING),
+            FileUploaded(id=NEW, at=LATER + timedelta(minutes=1), export=SENT.id),
+        ),
     ],
     ids=lambda one: "" if isinstance(one, tuple) else type(one).__name__,
 )

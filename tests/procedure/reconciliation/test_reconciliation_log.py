@@ -42,17 +42,28 @@ from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
-LOAN = Loan(UUID(int=1), AT, "MAIL", "A-01", "i")
-SENT = Export(UUID(int=2), LATER, "MAIL", (LOAN.id,), "mail.dat", "0")
-AGAIN = Export(UUID(int=3), LATER, "MAIL", (LOAN.id,), "mail2.dat", "0")
-UPLOADED = FileUploaded(UUID(int=4), LATER, SENT.id)
-UPLOADED_SINCE = FileUploaded(UUID(int=12), LATER + timedelta(minutes=1), SENT.id)
-REPORT = JobReportRecorded(UUID(int=5), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
-CLEAN = JobReportRecorded(UUID(int=6), LATER, SENT.id, (), 1, 0)
-VOID = Void(UUID(int=7), LATER, LOAN.id, "wrong card")
-RESOLVED = SettledByHand(UUID(int=8), LATER, LOAN.id, "lent by hand", operator="LM")
-HANDED_ON = ManualHandling(UUID(int=11), LATER, LOAN.id, "ask Eva", operator="LM")
-INTENT = LoanRequested(UUID(int=9), LATER, LOAN.id)
+LOAN = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="A-01", item="i")
+SENT = Export(id=UUID(int=2), at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail.dat", sha256="0")
+AGAIN = Export(
+    id=UUID(int=3), at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail2.dat", sha256="0"
+)
+UPLOADED = FileUploaded(id=UUID(int=4), at=LATER, export=SENT.id)
+UPLOADED_SINCE = FileUploaded(id=UUID(int=12), at=LATER + timedelta(minutes=1), export=SENT.id)
+REPORT = JobReportRecorded(
+    id=UUID(int=5),
+    at=LATER,
+    export=SENT.id,
+    refused=((LOAN.id, "user_not_found"),),
+    succeeded=0,
+    failed=1,
+)
+CLEAN = JobReportRecorded(
+    id=UUID(int=6), at=LATER, export=SENT.id, refused=(), succeeded=1, failed=0
+)
+VOID = Void(id=UUID(int=7), at=LATER, loan=LOAN.id, reason="wrong card")
+RESOLVED = SettledByHand(id=UUID(int=8), at=LATER, loan=LOAN.id, how="lent by hand", operator="LM")
+HANDED_ON = ManualHandling(id=UUID(int=11), at=LATER, loan=LOAN.id, note="ask Eva", operator="LM")
+INTENT = LoanRequested(id=UUID(int=9), at=LATER, loan=LOAN.id)
 NUMBERS = count(100)
 
 
@@ -65,7 +76,7 @@ def answered(fate: RequestOutcome) -> LoanAnswered:
 
 
 def corrected_to(item: str) -> Corrected:
-    return Corrected(UUID(int=next(NUMBERS)), LATER, LOAN.id, item=item)
+    return Corrected(id=UUID(int=next(NUMBERS)), at=LATER, loan=LOAN.id, item=item)
 
 
 def fold(*entries: Entry) -> ReconciliationLog:
@@ -191,15 +202,22 @@ def test_extend_in_any_order_gives_one_state_counted_once(words: list[Entry], cu
 
 
 def test_rows_in_upload_order() -> None:
-    others = [Loan(UUID(int=20 + n), AT, desk, "p", f"j{n}") for n, desk in enumerate("BAC")]
-    first = Export(UUID(int=30), LATER, "C", (others[2].id,), "c.dat", "0")
-    second = Export(UUID(int=31), LATER, "MAIL", (LOAN.id,), "m.dat", "0")
+    others = [
+        Loan(id=UUID(int=20 + n), at=AT, desk=desk, patron="p", item=f"j{n}")
+        for n, desk in enumerate("BAC")
+    ]
+    first = Export(
+        id=UUID(int=30), at=LATER, desk="C", loans=(others[2].id,), name="c.dat", sha256="0"
+    )
+    second = Export(
+        id=UUID(int=31), at=LATER, desk="MAIL", loans=(LOAN.id,), name="m.dat", sha256="0"
+    )
     log = fold(LOAN, *others, first, second)
     assert [file.loan.desk for file in log.in_upload_order()] == ["C", "MAIL", "A", "B"]
 
 
 def test_plan_again_sends_a_correction_and_keeps_the_scan() -> None:
-    fix = Corrected(UUID(int=40), LATER, LOAN.id, patron="B-01")
+    fix = Corrected(id=UUID(int=40), at=LATER, loan=LOAN.id, patron="B-01")
     log = fold(LOAN, SENT, REPORT, fix)
     after = log.row(LOAN.id)
     assert (after.loan.patron, after.corrected.patron, after.corrected.item) == (
@@ -255,7 +273,7 @@ def settle(log: ReconciliationLog, **more: Any) -> SettledByHand:
 def test_settle_needs_words_and_a_name() -> None:
     log = fold(LOAN, SENT, REPORT)
     assert settle(log, how=" handed   on ", operator=" LM ") == SettledByHand(
-        UUID(int=60), LATER, LOAN.id, "handed on", operator="LM"
+        id=UUID(int=60), at=LATER, loan=LOAN.id, how="handed on", operator="LM"
     )
 
 
@@ -279,12 +297,12 @@ def test_settle_refuses_an_empty_reason(
 
 
 def test_settle_a_row_that_no_file_can_hold() -> None:
-    odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
+    odd = Loan(id=LOAN.id, at=AT, desk="MAIL", patron="A-01", item="é")
     assert settle(fold(odd)).loan == LOAN.id
 
 
 def test_settled_row_is_in_no_file_and_not_corrected() -> None:
-    odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
+    odd = Loan(id=LOAN.id, at=AT, desk="MAIL", patron="A-01", item="é")
     fixed = corrected_to("j")
     records = recorded(odd, RESOLVED, fixed)
     log = CirculationLog(records)
@@ -296,7 +314,7 @@ def test_settled_row_is_in_no_file_and_not_corrected() -> None:
 
 
 def test_settle_refuses_a_row_that_a_correction_makes_writable() -> None:
-    odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
+    odd = Loan(id=LOAN.id, at=AT, desk="MAIL", patron="A-01", item="é")
     with pytest.raises(TransactionRefused, match="in no file yet"):
         settle(fold(odd, corrected_to("j")))
     with pytest.raises(TransactionRefused, match="in no file yet"):
@@ -307,7 +325,7 @@ def test_settle_refuses_a_row_that_a_correction_makes_writable() -> None:
 def test_correct_loan_refuses_an_unchanged_row() -> None:
     log = fold(LOAN, SENT, REPORT)
     fix = correct_loan(log, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
-    assert fix == Corrected(UUID(int=61), LATER, LOAN.id, "", "j")
+    assert fix == Corrected(id=UUID(int=61), at=LATER, loan=LOAN.id, patron="", item="j")
     with pytest.raises(TransactionRefused, match="Nothing is changed"):
         correct_loan(log, LOAN.id, item="i", entry_id=UUID(int=61), at=LATER)
     with pytest.raises(TransactionRefused, match="no loan with this id"):
@@ -319,7 +337,7 @@ def test_correct_loan_refuses_an_unchanged_row() -> None:
 
 
 def cart_of(*entries: Entry) -> tuple[bool, int, int, datetime | None]:
-    back = Return(UUID(int=70), AT + timedelta(hours=1), "MAIL", "i")
+    back = Return(id=UUID(int=70), at=AT + timedelta(hours=1), desk="MAIL", item="i")
     (one,) = carted_items(fold(*entries), [back])
     return one.safe, len(one.waits_for), len(one.lent_again), one.since
 
@@ -333,5 +351,5 @@ def test_cart_of_c1_items_until_their_loan_is_in_alma() -> None:
 
 
 def test_cart_of_an_item_lent_again_has_no_safe_order() -> None:
-    again = Loan(UUID(int=71), AT + timedelta(hours=2), "MAIL", "B-01", "i")
+    again = Loan(id=UUID(int=71), at=AT + timedelta(hours=2), desk="MAIL", patron="B-01", item="i")
     assert cart_of(again) == (False, 0, 1, None)

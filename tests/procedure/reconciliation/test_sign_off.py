@@ -32,7 +32,9 @@ from tests.procedure.reconciliation.test_reconciliation_log import (
     proved,
 )
 
-SIGNED = SignedOff(UUID(int=70), LATER, "L. Martin", (("resolved", 1),), 3)
+SIGNED = SignedOff(
+    id=UUID(int=70), at=LATER, operator="L. Martin", states=(("resolved", 1),), position=3
+)
 
 
 def signed(*entries: Entry, operator: str = " L.  Martin ") -> SignedOff:
@@ -82,7 +84,7 @@ def test_by_desk_and_day_counts_by_stage() -> None:
 
 def test_signature_covers_the_log_before_it() -> None:
     rows = fold(LOAN, SENT).rows()
-    early = SignedOff(UUID(int=71), LATER, "LM", (), 0)
+    early = SignedOff(id=UUID(int=71), at=LATER, operator="LM", states=(), position=0)
     assert signature_for([early, SIGNED], rows) == SIGNED
     assert signature_for([early], rows) is None
     assert signature_for([SIGNED], []) is None

@@ -20,7 +20,7 @@ from procedure.reconciliation.verification import (
 NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
 DUE = NOW + timedelta(days=28)
-LOAN = Loan(UUID(int=1), NINE, "MAIL", "A-01", "i")
+LOAN = Loan(id=UUID(int=1), at=NINE, desk="MAIL", patron="A-01", item="i")
 ANNA = UserFacts("anna", (("01", "A-01"),))
 
 
@@ -78,7 +78,7 @@ def test_verify_loan_of_an_account_never_seen_is_unknown() -> None:
 
 def test_verify_loan_doubled_october_hour_is_one_local_time() -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    loan = Loan(UUID(int=1), second, "MAIL", "A-01", "i")
+    loan = Loan(id=UUID(int=1), at=second, desk="MAIL", patron="A-01", item="i")
     first = loan_of(at=second - timedelta(hours=1))
     assert verify_loan(loan, first, ANNA, now=NOW) == VerificationResult(
         Verification.IN_ALMA, "", DUE

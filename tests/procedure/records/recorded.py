@@ -60,21 +60,48 @@ def outcomes() -> Iterator[Outcome]:
 
 def loan(number: int, minute: float, desk: str = "CMU", **more: object) -> Loan:
     made = {"workstation": f"{desk}-1", "operator": "mb", "sequence": number, **more}
-    return Loan(UUID(int=number), at(minute), desk, PATRON, f"{ITEM[:-1]}{number}", **made)
+    return Loan(
+        id=UUID(int=number),
+        at=at(minute),
+        desk=desk,
+        patron=PATRON,
+        item=f"{ITEM[:-1]}{number}",
+        **made,
+    )
 
 
 DECLARED = UUID(int=100)
 FILE = Export(
-    *(UUID(int=110), at(700), "CMU", (UUID(int=1), UUID(int=2)), "CMU.dat", "00", "CMU-1", "mb")
+    id=UUID(int=110),
+    at=at(700),
+    desk="CMU",
+    loans=(UUID(int=1), UUID(int=2)),
+    name="CMU.dat",
+    sha256="00",
+    workstation="CMU-1",
+    operator="mb",
 )
 ENTRIES: tuple[Entry, ...] = (
-    MaintenancePlanned(UUID(int=101), at(10), "alma-saml", at(195), at(235)),
-    PageStatusReadByStaff(UUID(int=102), at(605), "exlibris-status", PageStatus.OK, "CMU-1"),
+    MaintenancePlanned(id=UUID(int=101), at=at(10), target="alma-saml", start=at(195), end=at(235)),
+    PageStatusReadByStaff(
+        id=UUID(int=102),
+        at=at(605),
+        target="exlibris-status",
+        word=PageStatus.OK,
+        workstation="CMU-1",
+    ),
     StaffReport(UUID(int=103), at(606), "MAIL-1", works=False, site="MAIL", about=f"loan {PATRON}"),
     AnswerGiven(
         *(UUID(int=104), at(607), UUID(int=105), "A4", "no", "CMU-1", "mb"), ("alma down", "x up")
     ),
-    OutageDeclared(DECLARED, at(610), "Alma is down", at(600), suspected="alma", operator="cr"),
+    OutageDeclared(
+        id=DECLARED,
+        at=at(610),
+        title="Alma is down",
+        begun=at(600),
+        suspected="alma",
+        operator="cr",
+    ),
     PageStatusChanged(
         *(UUID(int=106), at(620), "exlibris-status", PageStatus.INCIDENT, "feed:rss", "Outage"),
         at(615),
@@ -83,22 +110,33 @@ ENTRIES: tuple[Entry, ...] = (
     loan(2, 621),
     loan(3, 622, "MAIL", warning="unknown_card"),
     loan(4, 623, "MAIL", late=True),
-    Void(UUID(int=107), at(624), UUID(int=4), "read twice"),
-    OutageNews(UUID(int=108), at(650), DECLARED, "Alma is back", lending=False),
-    OutageEnded(UUID(int=109), at(670), DECLARED, at(660)),
+    Void(id=UUID(int=107), at=at(624), loan=UUID(int=4), reason="read twice"),
+    OutageNews(
+        id=UUID(int=108), at=at(650), outage=DECLARED, message="Alma is back", lending=False
+    ),
+    OutageEnded(id=UUID(int=109), at=at(670), outage=DECLARED, ended=at(660)),
     PageStatusChanged(UUID(int=111), at(671), "exlibris-status", PageStatus.OK, "feed:rss"),
     FILE,
-    FileUploaded(UUID(int=112), at(710), FILE.id),
-    JobReportRecorded(UUID(int=113), at(720), FILE.id, ((UUID(int=2), "blocked"),), 1, 1),
+    FileUploaded(id=UUID(int=112), at=at(710), export=FILE.id),
+    JobReportRecorded(
+        id=UUID(int=113),
+        at=at(720),
+        export=FILE.id,
+        refused=((UUID(int=2), "blocked"),),
+        succeeded=1,
+        failed=1,
+    ),
     LoanVerified(
         *(UUID(int=114), at(730), UUID(int=1), Verification.IN_ALMA),
         due=at(730) + 28 * 1440 * MINUTE,
     ),
-    LoanRequested(UUID(int=115), at(731), UUID(int=2)),
+    LoanRequested(id=UUID(int=115), at=at(731), loan=UUID(int=2)),
     LoanAnswered(
         *(UUID(int=116), at(732), UUID(int=115), UUID(int=2), RequestOutcome.REFUSED, "401153")
     ),
-    SignedOff(UUID(int=117), at(740), "Claire Rey", (("confirmed", 1),), 20),
+    SignedOff(
+        id=UUID(int=117), at=at(740), operator="Claire Rey", states=(("confirmed", 1),), position=20
+    ),
 )
 
 

@@ -18,13 +18,39 @@ NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 IDS = [UUID(int=number) for number in range(9)]
 ADDED = AccessChange.ACCOUNT_ADDED
 ENTRIES: list[Entry] = [
-    OutageEnded(IDS[3], NOW + timedelta(hours=2), IDS[0], NOW, "Poste 3", "Anne"),
-    OutageDeclared(IDS[0], NOW, "Alma", NOW, workstation="Poste 1", operator="anne"),
-    Loan(IDS[1], NOW, "MAIL", "SLSP-SECRET", "ITEM-SECRET", workstation="Poste 1", operator="bea"),
-    Void(IDS[2], NOW + timedelta(hours=1), IDS[1], "SECRET", "Poste 1", "bea"),
+    OutageEnded(
+        id=IDS[3],
+        at=NOW + timedelta(hours=2),
+        outage=IDS[0],
+        ended=NOW,
+        workstation="Poste 3",
+        operator="Anne",
+    ),
+    OutageDeclared(
+        id=IDS[0], at=NOW, title="Alma", begun=NOW, workstation="Poste 1", operator="anne"
+    ),
+    Loan(
+        id=IDS[1],
+        at=NOW,
+        desk="MAIL",
+        patron="SLSP-SECRET",
+        item="ITEM-SECRET",
+        workstation="Poste 1",
+        operator="bea",
+    ),
+    Void(
+        id=IDS[2],
+        at=NOW + timedelta(hours=1),
+        loan=IDS[1],
+        reason="SECRET",
+        workstation="Poste 1",
+        operator="bea",
+    ),
     AnswerGiven(IDS[4], NOW, IDS[5], "A1", "yes", initials="cd", workstation="Poste 2"),
     LoanVerified(IDS[6], NOW, IDS[1], Verification.IN_ALMA),
-    AccessChanged(IDS[7], NOW, ADDED, "anne", "staff", operator="root (shell)"),
+    AccessChanged(
+        id=IDS[7], at=NOW, change=ADDED, name="anne", detail="staff", operator="root (shell)"
+    ),
 ]
 RECORDED = [Recorded(place, NOW, entry) for place, entry in enumerate(ENTRIES, 1)]
 DECLARED = AuditRow(NOW, "anne", "Poste 1", "outage_declared", str(IDS[0]))

@@ -28,7 +28,7 @@ def at(minutes: int) -> datetime:
 
 
 def loan(number: int, patron: str, item: str, **more: str) -> Loan:
-    return Loan(UUID(int=number), at(number), "MAIL", patron, item, **more)  # type: ignore[arg-type]
+    return Loan(id=UUID(int=number), at=at(number), desk="MAIL", patron=patron, item=item, **more)  # type: ignore[arg-type]
 
 
 def test_drill_queue_is_equal_for_a_seed_and_without_duplicates() -> None:
@@ -56,13 +56,13 @@ def test_drill_report_times_and_scan_errors() -> None:
     records = recorded(
         AnswerGiven(UUID(int=91), at(1), WALK, "A1", "no"),
         AnswerGiven(UUID(int=92), at(2), WALK, "A2", "no"),
-        OutageDeclared(UUID(int=93), at(3), "Drill", at(0)),
+        OutageDeclared(id=UUID(int=93), at=at(3), title="Drill", begun=at(0)),
         AnswerGiven(UUID(int=94), at(4), WALK, "A1", "no"),
         loan(5, "slsp000000001", "1060000001"),
         loan(6, "2060", "1060000002"),  # not whose it is
         loan(7, "2060", "0UGE9", warning="unknown_card"),  # nobody brought it
         loan(8, "2060", "0UGE1"),
-        Void(UUID(int=95), at(9), UUID(int=8), "a mistake"),
+        Void(id=UUID(int=95), at=at(9), loan=UUID(int=8), reason="a mistake"),
     )
     report = drill_report(QUEUE, records, began=NOON, returned=at(20))
     assert report == DrillReport(

@@ -24,7 +24,13 @@ MOMENT = timedelta(microseconds=1)
 
 def planned(number: int, start: datetime = START) -> MaintenancePlanned:
     return MaintenancePlanned(
-        UUID(int=number), START - timedelta(days=2), "alma-saml", start, END, "Upgrade", "CMU-3"
+        id=UUID(int=number),
+        at=START - timedelta(days=2),
+        target="alma-saml",
+        start=start,
+        end=END,
+        title="Upgrade",
+        workstation="CMU-3",
     )
 
 
@@ -55,7 +61,7 @@ def test_current_windows_leave_out_withdrawn_ones_in_any_order() -> None:
         later,
         planned(2),
         planned(3),
-        MaintenanceWithdrawn(UUID(int=9), START, UUID(int=3)),
+        MaintenanceWithdrawn(id=UUID(int=9), at=START, window=UUID(int=3)),
         planned(2),
     )
     for order in permutations(entries):

@@ -44,7 +44,9 @@ def test_feed_reading_holds_for_three_intervals() -> None:
 
 
 def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
-    entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "CMU-3")
+    entry = PageStatusReadByStaff(
+        id=UUID(int=1), at=NOW, target="slsp-psi", word=PageStatus.OK, workstation="CMU-3"
+    )
     assert person_reading(entry) == Reading(
         "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", PageStatus.OK
     )
@@ -52,7 +54,9 @@ def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
 
 
 def test_person_reading_of_a_workstation_is_no_feed() -> None:
-    entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "feed:statuspage")
+    entry = PageStatusReadByStaff(
+        id=UUID(int=1), at=NOW, target="slsp-psi", word=PageStatus.OK, workstation="feed:statuspage"
+    )
     assert person_reading(entry).by_person
     assert not read_by_feed(PageStatus.OK).by_person
 

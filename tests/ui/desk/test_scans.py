@@ -390,7 +390,9 @@ def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Re
 
 def loan_of(body: dict[str, Any]) -> Loan:
     at = datetime.fromisoformat(body["at"])
-    return Loan(UUID(body["id"]), at, body["desk"], body["patron"], body["item"])
+    return Loan(
+        id=UUID(body["id"]), at=at, desk=body["desk"], patron=body["patron"], item=body["item"]
+    )
 
 
 def test_desk_refuses_pasted_text_and_goes_on(start: Start, relais: Relais) -> None:

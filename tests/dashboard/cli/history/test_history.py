@@ -147,7 +147,9 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
     with open_database(url, now=lambda: at(0)) as database:
         database.journal.append(
-            MaintenancePlanned(UUID(int=1), at(0), "alma-saml", at(0), at(2)),
+            MaintenancePlanned(
+                id=UUID(int=1), at=at(0), target="alma-saml", start=at(0), end=at(2)
+            ),
             PageStatusChanged(UUID(int=2), at(2), "exlibris-status", PageStatus.INCIDENT),
             PageStatusChanged(UUID(int=3), at(9), "exlibris-status", PageStatus.OK),
         )

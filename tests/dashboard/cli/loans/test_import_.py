@@ -76,8 +76,10 @@ def test_import_names_times_outside_the_declared_outage(
 ) -> None:
     """Two rows of a morning in 2000: the outage was declared from 09:12 to 09:20 that day."""
     begun = datetime(2000, 1, 1, 8, 12, tzinfo=UTC)
-    declared = OutageDeclared(UUID(int=1), begun, "Alma", begun)
-    over = OutageEnded(UUID(int=2), begun, declared.id, begun + timedelta(minutes=8))
+    declared = OutageDeclared(id=UUID(int=1), at=begun, title="Alma", begun=begun)
+    over = OutageEnded(
+        id=UUID(int=2), at=begun, outage=declared.id, ended=begun + timedelta(minutes=8)
+    )
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     with open_database(url, now=lambda: begun) as database:
         database.journal.append(declared, over)

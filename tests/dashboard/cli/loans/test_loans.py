@@ -349,7 +349,7 @@ def test_export_of_several_desks_needs_a_name_except_for_a_trial(
 def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: Path) -> None:
     old = lend(run, "A", "2025-11-24T10:12")
     future = (datetime.now(UTC) + timedelta(days=400)).replace(second=0, microsecond=0)
-    ahead = Loan(UUID(int=1), future, "CMU", "SLSP-000123456", "B")
+    ahead = Loan(id=UUID(int=1), at=future, desk="CMU", patron="SLSP-000123456", item="B")
     with open_database(
         f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}", now=lambda: future
     ) as db:

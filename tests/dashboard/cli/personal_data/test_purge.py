@@ -18,8 +18,11 @@ from procedure.personal_data.receipts import IdentifiersPurged
 from tests.support.cli import json_lines, run_relais
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=40)
-LOANS = [Loan(UUID(int=n), LONG_AGO, "CMU", f"MARKED-{n}", f"23{n}") for n in (1, 2)]
-BY_HAND = SettledByHand(UUID(int=3), LONG_AGO, LOANS[0].id, "at the desk")
+LOANS = [
+    Loan(id=UUID(int=n), at=LONG_AGO, desk="CMU", patron=f"MARKED-{n}", item=f"23{n}")
+    for n in (1, 2)
+]
+BY_HAND = SettledByHand(id=UUID(int=3), at=LONG_AGO, loan=LOANS[0].id, how="at the desk")
 
 
 @pytest.fixture
@@ -99,7 +102,9 @@ def test_purge_of_a_backup_made_before_the_settlement(path: Path, tmp_path: Path
     copy = tmp_path / "copy.backup"
     assert run_relais("backup", copy, database=path).exit_code == 0
     with open_database(f"sqlite:///{path}", now=lambda: LONG_AGO) as database:
-        database.journal.append(SettledByHand(uuid4(), LONG_AGO, LOANS[1].id, "later"))
+        database.journal.append(
+            SettledByHand(id=uuid4(), at=LONG_AGO, loan=LOANS[1].id, how="later")
+        )
     run_relais("purge", database=path)
     for file in (path, *path.parent.glob("*.state.json")):
         file.unlink()

@@ -30,7 +30,11 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", role="server", now=lambda: NOW) as database:
         for number in (1, 2):
-            database.journal.append(Loan(UUID(int=number), NOW, "CMU", "2070000001", f"10{number}"))
+            database.journal.append(
+                Loan(
+                    id=UUID(int=number), at=NOW, desk="CMU", patron="2070000001", item=f"10{number}"
+                )
+            )
     remember_acknowledged(path, 5)
     return path
 

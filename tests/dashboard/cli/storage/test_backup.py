@@ -25,7 +25,10 @@ from tests.support.cli import Run, run_relais
 
 LENDING = Path(__file__).parents[3] / "procedure" / "io" / "database" / "lend_until_killed.py"
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
-LOANS = [Loan(UUID(int=number), NOON, "CMU", "anna", f"23{number}") for number in range(1, 4)]
+LOANS = [
+    Loan(id=UUID(int=number), at=NOON, desk="CMU", patron="anna", item=f"23{number}")
+    for number in range(1, 4)
+]
 
 
 @pytest.fixture
@@ -278,7 +281,7 @@ def test_restore_reports_entries_acknowledged_after_the_backup(
     out = tmp_path / "kept.sqlite3"
     run("backup", out)
     with open_database(f"sqlite:///{database}", now=lambda: NOON) as opened:
-        opened.journal.append(Loan(UUID(int=9), NOON, "CMU", "bert", "2309"))
+        opened.journal.append(Loan(id=UUID(int=9), at=NOON, desk="CMU", patron="bert", item="2309"))
     for path in database.parent.glob(f"{database.name}*"):
         if not path.name.endswith(".json"):
             path.unlink()

@@ -20,7 +20,9 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", now=lambda: NOON) as database:
-        database.journal.append(Loan(UUID(int=1), NOON, "CMU", "2060000017", "1060000042"))
+        database.journal.append(
+            Loan(id=UUID(int=1), at=NOON, desk="CMU", patron="2060000017", item="1060000042")
+        )
     return path
 
 

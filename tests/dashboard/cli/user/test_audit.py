@@ -16,7 +16,9 @@ from procedure.outages.declared_outage import OutageDeclared
 from tests.support.cli import run_relais
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-DECLARED = OutageDeclared(UUID(int=1), AT, "Alma", AT, workstation="Poste\x1b[2J", operator="anne")
+DECLARED = OutageDeclared(
+    id=UUID(int=1), at=AT, title="Alma", begun=AT, workstation="Poste\x1b[2J", operator="anne"
+)
 SHELL = f"{getuser()} (shell)"
 
 

@@ -62,11 +62,11 @@ def test_take_records_a_scan_at_its_own_time_unchanged(desk: Desk) -> None:
     )
     assert desk.entries == [
         Loan(
-            UUID(int=1),
-            NOON - timedelta(seconds=4),
-            "MAIL",
-            "SLSP204518377",
-            "0003-abC",
+            id=UUID(int=1),
+            at=NOON - timedelta(seconds=4),
+            desk="MAIL",
+            patron="SLSP204518377",
+            item="0003-abC",
             workstation="poste-1",
             sequence=1,
             warning="small_letters",

@@ -14,11 +14,17 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def loan(number: int, item: str, patron: str = "p", desk: str = "MAIL", minute: int = 0) -> Loan:
-    return Loan(UUID(int=number), NOON + timedelta(minutes=minute), desk, patron, item)
+    return Loan(
+        id=UUID(int=number),
+        at=NOON + timedelta(minutes=minute),
+        desk=desk,
+        patron=patron,
+        item=item,
+    )
 
 
 def back(number: int, item: str, minute: int) -> Return:
-    return Return(UUID(int=number), NOON + timedelta(minutes=minute), "MAIL", item)
+    return Return(id=UUID(int=number), at=NOON + timedelta(minutes=minute), desk="MAIL", item=item)
 
 
 def clashes(

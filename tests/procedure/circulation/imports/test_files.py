@@ -343,7 +343,13 @@ def test_read_file_reads_back_any_rendered_transactions(
 ) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
     loans = [
-        Loan(uuid4(), datetime.fromtimestamp(start + minute * 60, UTC), "MAIL", patron, item)
+        Loan(
+            id=uuid4(),
+            at=datetime.fromtimestamp(start + minute * 60, UTC),
+            desk="MAIL",
+            patron=patron,
+            item=item,
+        )
         for minute, item, patron in lent
     ]
     sheet = read_file(render(loans, layout).content, "mail.dat")

@@ -60,12 +60,19 @@ def test_plan_import_records_rows_under_their_fingerprints_in_line_order() -> No
     at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
     assert library.entries() == [
         Loan(
-            fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
-            *(at, "MAIL", "2071234567", "0312"),
+            id=fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="0312",
             sequence=1,
         ),
         Return(
-            fingerprint(("return", "202611240912", "0313", ""), 1), at, "MAIL", "0313", sequence=2
+            id=fingerprint(("return", "202611240912", "0313", ""), 1),
+            at=at,
+            desk="MAIL",
+            item="0313",
+            sequence=2,
         ),
     ]
 
@@ -114,7 +121,9 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
         datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the same minute, the second time round
         datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
     ]
-    library.journal.append(*(Loan(uuid4(), at, "MAIL", "2071234567", "0312") for at in instants))
+    library.journal.append(
+        *(Loan(id=uuid4(), at=at, desk="MAIL", patron="2071234567", item="0312") for at in instants)
+    )
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
     # Only the second of the two hours in a file of its own: the clock alone could not tell.
@@ -136,7 +145,9 @@ def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> 
     # The void takes back the record that stands for the loan, under an id of its own.
     own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
     assert library.entries()[1:] == [
-        Void(own, datetime(2026, 11, 24, 8, 13, tzinfo=UTC), first.id, "wrong card")
+        Void(
+            id=own, at=datetime(2026, 11, 24, 8, 13, tzinfo=UTC), loan=first.id, reason="wrong card"
+        )
     ]
     assert library.take(text) == (0, 2, 0)
     assert library.take(line(12, "0312")) == (0, 1, 0)
@@ -166,7 +177,9 @@ def test_plan_import_reports_conflicts_of_the_file_without_changing_counts() -> 
 def test_plan_import_recognises_a_row_recorded_meanwhile() -> None:
     at = datetime(2026, 11, 24, 8, 1, 7, tzinfo=UTC)
     library = Library()
-    library.journal = BusyJournal(lambda: NOW, [Loan(uuid4(), at, "CMU", "2071234567", "a")])
+    library.journal = BusyJournal(
+        lambda: NOW, [Loan(id=uuid4(), at=at, desk="CMU", patron="2071234567", item="a")]
+    )
     assert library.take(line(1, "a"), line(2, "b")) == (1, 1, 0)
     assert len(library.entries()) == 2
 
@@ -211,11 +224,11 @@ def test_plan_import_keeps_device_time_and_confirmations_of_a_saved_outbox() -> 
     at, made = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 8, 53, tzinfo=UTC)
     assert library.entries() == [
         Loan(
-            *(UUID(int=1), at, "MAIL", "2071234567", "0312"),
+            id=UUID(int=1), at=at, desk="MAIL", patron="2071234567", item="0312",
             sequence=1, made_at=made, skew_s=420.0, overridden=True,
         ),
         Return(
-            *(UUID(int=2), at, "MAIL", "0313"), sequence=2, cart="2", made_at=made, skew_s=420.0
+            id=UUID(int=2), at=at, desk="MAIL", item="0313", sequence=2, cart="2", made_at=made, skew_s=420.0
         ),
     ]  # fmt: skip
 

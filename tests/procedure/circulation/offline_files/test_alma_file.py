@@ -21,7 +21,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 
 def loan(item: str = "03124510", patron: str = "SLSP-000123456", at: datetime = AT) -> Loan:
-    return Loan(UUID(int=1), at, "CMU", patron, item)
+    return Loan(id=UUID(int=1), at=at, desk="CMU", patron=patron, item=item)
 
 
 def test_render_writes_time_letter_padded_item_and_identifier() -> None:
@@ -82,7 +82,7 @@ def test_render_lists_the_only_row_that_does_not_fit(
 @pytest.mark.parametrize(("pad", "padding"), [(True, b" " * 72), (False, b"")])
 def test_render_returns_among_the_loans_by_their_time(pad: bool, padding: bytes) -> None:
     before, after = (
-        Return(UUID(int=2), AT + timedelta(minutes=minutes), "CMU", "03124511")
+        Return(id=UUID(int=2), at=AT + timedelta(minutes=minutes), desk="CMU", item="03124511")
         for minutes in (-1, 1)
     )
     rendered = render([loan()], Layout(pad_returns=pad), returns=[after, before])
@@ -184,11 +184,17 @@ ATS = st.one_of(
     st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)
 ).map(lambda s: datetime.fromtimestamp(s, UTC))  # fmt: skip
 LOANS = st.lists(
-    st.builds(lambda at, patron, item: Loan(uuid4(), at, "CMU", patron, item), ATS, SCAN, SCAN),
+    st.builds(
+        lambda at, patron, item: Loan(id=uuid4(), at=at, desk="CMU", patron=patron, item=item),
+        ATS,
+        SCAN,
+        SCAN,
+    ),
     max_size=20,
 )
 RETURNS = st.lists(
-    st.builds(lambda at, item: Return(uuid4(), at, "CMU", item), ATS, SCAN), max_size=8
+    st.builds(lambda at, item: Return(id=uuid4(), at=at, desk="CMU", item=item), ATS, SCAN),
+    max_size=8,
 )
 LAYOUTS = st.builds(
     Layout, line_end=st.sampled_from(["crlf", "lf"]), pad_returns=st.booleans(),
@@ -214,12 +220,19 @@ def test_parse_reads_back_any_rendered_transactions(
     assert [line.at for line in lines] == sorted(line.at for line in lines)
     # What was read, written once more, is the same file: times and all.
     again = [
-        Loan(UUID(int=row.line), row.at, "CMU", row.patron, row.item, sequence=row.line)
+        Loan(
+            id=UUID(int=row.line),
+            at=row.at,
+            desk="CMU",
+            patron=row.patron,
+            item=row.item,
+            sequence=row.line,
+        )
         for row in parsed.rows
         if row.kind == "L"
     ]
     backs = [
-        Return(UUID(int=row.line), row.at, "CMU", row.item, sequence=row.line)
+        Return(id=UUID(int=row.line), at=row.at, desk="CMU", item=row.item, sequence=row.line)
         for row in parsed.rows
         if row.kind == "R"
     ]

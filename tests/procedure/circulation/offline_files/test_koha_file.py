@@ -22,11 +22,11 @@ OCTOBER = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]
 
 
 def loan(item: str = "39999000", patron: str = "K-100", at: datetime = AT) -> Loan:
-    return Loan(UUID(int=1), at, "HAUPT", patron, item)
+    return Loan(id=UUID(int=1), at=at, desk="HAUPT", patron=patron, item=item)
 
 
 def back(item: str = "39999000", at: datetime = AT) -> Return:
-    return Return(UUID(int=2), at, "HAUPT", item)
+    return Return(id=UUID(int=2), at=at, desk="HAUPT", item=item)
 
 
 def test_a_header_then_loans_and_returns_in_their_order() -> None:

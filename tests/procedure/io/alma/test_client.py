@@ -31,7 +31,7 @@ PRIMARY = "2070000166@eduid.ch"
 
 
 def loan(item: str = ITEM, patron: str = PATRON) -> Loan:
-    return Loan(uuid4(), NOW, "DESK0", patron, item)
+    return Loan(id=uuid4(), at=NOW, desk="DESK0", patron=patron, item=item)
 
 
 def faults(*kinds: str, match: str = "GET", after: int = 0) -> list[Misbehaviour]:

@@ -94,9 +94,13 @@ def test_return_of_an_unknown_item_is_not_called_returned(there: Library) -> Non
     [
         ([FIRST], BACK, "not_safe"),
         ([AGAIN], BACK, "not_safe"),
-        ([Void(UUID(int=70), NOW, BACK.id, "still here")], BACK, "not_on_cart"),
+        ([Void(id=UUID(int=70), at=NOW, loan=BACK.id, reason="still here")], BACK, "not_on_cart"),
         ([], LEFT, "return_unknown"),
-        ([Return(UUID(int=71), NOW, "CMU", "nothing")], UUID(int=71), "item_not_found"),
+        (
+            [Return(id=UUID(int=71), at=NOW, desk="CMU", item="nothing")],
+            UUID(int=71),
+            "item_not_found",
+        ),
     ],
 )
 def test_return_that_is_not_safe_is_not_sent(

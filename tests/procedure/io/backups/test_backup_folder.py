@@ -20,7 +20,10 @@ from procedure.io.last_times import last_times
 from tests.procedure.io.conftest import START, Clock
 from tests.support.postgres import PostgresServer
 
-LOANS = [Loan(UUID(int=number), START, "CMU", "2070000001", "1") for number in range(1, 4)]
+LOANS = [
+    Loan(id=UUID(int=number), at=START, desk="CMU", patron="2070000001", item="1")
+    for number in range(1, 4)
+]
 
 
 @pytest.fixture

@@ -26,7 +26,13 @@ def lend(url: str) -> None:
 
     def one_desk(desk: str) -> None:
         while True:
-            loan = Loan(uuid4(), datetime.now(UTC), desk, "SLSP-000123456", "0UBU0536413")
+            loan = Loan(
+                id=uuid4(),
+                at=datetime.now(UTC),
+                desk=desk,
+                patron="SLSP-000123456",
+                item="0UBU0536413",
+            )
             try:
                 value = database.journal.append(loan)[0]
             except JournalUnwritable:

@@ -35,7 +35,9 @@ def attempt(step: str, act: Callable[[], object]) -> str:
 
 
 def lend(database: Database, number: int) -> Callable[[], object]:
-    loan = Loan(UUID(int=number), datetime.now(UTC), "CMU", "2070000001", str(number))
+    loan = Loan(
+        id=UUID(int=number), at=datetime.now(UTC), desk="CMU", patron="2070000001", item=str(number)
+    )
     return lambda: database.journal.append(loan)
 
 

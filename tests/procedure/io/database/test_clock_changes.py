@@ -32,11 +32,31 @@ def night(start: datetime) -> list[Loan | Return]:
     rows: list[Loan | Return] = []
     for number in range(30):
         at = start + number * STEP + timedelta(seconds=7)
-        rows.append(Loan(uuid4(), at, "MAIL", f"P{number}", f"i{number}", sequence=3 * number))
+        rows.append(
+            Loan(
+                id=uuid4(),
+                at=at,
+                desk="MAIL",
+                patron=f"P{number}",
+                item=f"i{number}",
+                sequence=3 * number,
+            )
+        )
         if number % 3 == 0:
             back, again = at + timedelta(minutes=3), at + timedelta(minutes=6)
-            rows.append(Return(uuid4(), back, "MAIL", f"i{number}", sequence=3 * number + 1))
-            rows.append(Loan(uuid4(), again, "MAIL", "Q", f"i{number}", sequence=3 * number + 2))
+            rows.append(
+                Return(id=uuid4(), at=back, desk="MAIL", item=f"i{number}", sequence=3 * number + 1)
+            )
+            rows.append(
+                Loan(
+                    id=uuid4(),
+                    at=again,
+                    desk="MAIL",
+                    patron="Q",
+                    item=f"i{number}",
+                    sequence=3 * number + 2,
+                )
+            )
     return rows
 
 

@@ -36,11 +36,20 @@ def test_journal_keeps_the_order_of_commits(
 ) -> None:
     def loan(number: int) -> Loan:
         at = START + number * MINUTE  # as the workstation placed it
-        return Loan(UUID(int=number), at, "CMU", f"P{number}", "i1", sequence=2 * number)
+        return Loan(
+            id=UUID(int=number),
+            at=at,
+            desk="CMU",
+            patron=f"P{number}",
+            item="i1",
+            sequence=2 * number,
+        )
 
     def back(number: int) -> Return:
         at = START + number * MINUTE + MINUTE / 2
-        return Return(UUID(int=100 + number), at, "CMU", "i1", sequence=2 * number + 1)
+        return Return(
+            id=UUID(int=100 + number), at=at, desk="CMU", item="i1", sequence=2 * number + 1
+        )
 
     made = [entry for number in range(1, 7) for entry in (loan(number), back(number))]
     with open_database(f"sqlite:///{tmp_path / 'a'}", role="server", now=clock) as database:

@@ -31,7 +31,7 @@ def server(path: Path, clock: Clock) -> Iterator[Database]:
 
 
 def loan(number: int) -> Loan:
-    return Loan(UUID(int=number), START, "CMU", PATRON, ITEM)
+    return Loan(id=UUID(int=number), at=START, desk="CMU", patron=PATRON, item=ITEM)
 
 
 def damage(path: Path, start: int = 0) -> None:

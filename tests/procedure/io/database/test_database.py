@@ -40,7 +40,7 @@ Clock = Callable[[], datetime]
 
 
 def loan(number: int) -> Loan:
-    return Loan(UUID(int=number), AT, "CMU", "SLSP-000123456", "0UBU0536413")
+    return Loan(id=UUID(int=number), at=AT, desk="CMU", patron="SLSP-000123456", item="0UBU0536413")
 
 
 @pytest.fixture
@@ -338,7 +338,7 @@ def test_closed_database_refuses_writing(path: Path, clock: Clock) -> None:
 
 
 def test_naive_instant_is_refused(database: Database) -> None:
-    naive = Loan(UUID(int=1), datetime(2026, 11, 24, 9), "CMU", "1", "2")  # noqa: DTZ001
+    naive = Loan(id=UUID(int=1), at=datetime(2026, 11, 24, 9), desk="CMU", patron="1", item="2")  # noqa: DTZ001
     with pytest.raises(ValueError, match="without a time zone"):
         database.journal.append(naive)
 
@@ -385,7 +385,9 @@ def test_one_of_two_exports_at_the_same_position_is_refused(both: tuple[Journal,
 
         def export(journal: Journal, number: int) -> None:
             barrier.wait()  # noqa: B023
-            entry = Export(UUID(int=number), AT, "CMU", (), "a.dat", "")
+            entry = Export(
+                id=UUID(int=number), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""
+            )
             try:
                 results.append(journal.append(entry, unless_newer=(("export",), place)))  # noqa: B023
             except JournalMoved as moved:

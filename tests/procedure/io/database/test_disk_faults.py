@@ -27,7 +27,9 @@ DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
 
 
 def loan(number: int) -> Loan:
-    return Loan(UUID(int=number), START, "CMU", "2070000001", str(1_000_000 + number))
+    return Loan(
+        id=UUID(int=number), at=START, desk="CMU", patron="2070000001", item=str(1_000_000 + number)
+    )
 
 
 def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:

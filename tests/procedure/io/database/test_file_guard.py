@@ -37,7 +37,9 @@ def server(path: Path, clock: Clock) -> Iterator[Database]:
 
 
 def loan(number: int) -> Loan:
-    return Loan(UUID(int=number), START, "CMU", "2070000001", str(1_000_000 + number))
+    return Loan(
+        id=UUID(int=number), at=START, desk="CMU", patron="2070000001", item=str(1_000_000 + number)
+    )
 
 
 def log_of(path: Path) -> Path:

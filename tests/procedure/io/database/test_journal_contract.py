@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 24, 9, 30, 12, 345678, tzinfo=UTC)
 
 
 def loan(number: int = 1, at: datetime = AT) -> Loan:
-    return Loan(UUID(int=number), at, "CMU", "SLSP-000123456", "0UBU0536413")
+    return Loan(id=UUID(int=number), at=at, desk="CMU", patron="SLSP-000123456", item="0UBU0536413")
 
 
 def entries(journal: Journal) -> list[Entry]:
@@ -82,7 +82,7 @@ def test_since_returns_nothing_after_the_given_position(journal: Journal) -> Non
 
 
 def test_since_returns_the_given_kinds_only(journal: Journal) -> None:
-    void = Void(UUID(int=5), AT, UUID(int=1), "twice")
+    void = Void(id=UUID(int=5), at=AT, loan=UUID(int=1), reason="twice")
     journal.append(loan(1), void, loan(2))
     assert [record.entry for record in journal.since(kinds={"void"})] == [void]
 
@@ -97,7 +97,7 @@ def test_since_returns_the_given_instants_whatever_their_offset(journal: Journal
 
 def test_decision_on_an_old_position_is_refused_whole(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
-    journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
+    journal.append(Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
     with pytest.raises(JournalMoved, match="something newer was recorded meanwhile"):
         journal.append(loan(2), unless_newer=(("export",), place))
     assert loan(2) not in entries(journal)
@@ -106,7 +106,7 @@ def test_decision_on_an_old_position_is_refused_whole(journal: Journal) -> None:
 def test_entries_of_another_kind_do_not_refuse_a_decision(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(loan(2))
-    export = Export(UUID(int=7), AT, "CMU", (), "a.dat", "")
+    export = Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256="")
     journal.append(export, unless_newer=(("export",), place))
     assert entries(journal)[-1] == export
 
@@ -117,7 +117,7 @@ def test_submitted_future_is_done_once_committed(journal: Journal) -> None:
 
 
 def test_submitted_future_has_the_refusal(journal: Journal) -> None:
-    journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
+    journal.append(Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
     future = journal.submit(loan(1), unless_newer=(("export",), 0))
     assert isinstance(future.exception(timeout=60), JournalMoved)
 
@@ -144,7 +144,7 @@ def test_concurrent_writers_keep_their_order_and_lose_nothing(journal: Journal) 
 
 
 def test_refused_entry_among_many_leaves_the_others(journal: Journal) -> None:
-    journal.append(Export(uuid4(), AT, "CMU", (), "a.dat", ""))
+    journal.append(Export(id=uuid4(), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
     futures = [
         journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)
         for n in range(1, 31)

@@ -182,10 +182,10 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
     # Nor is a row lent as it was before somebody corrected it, or though it was found in Alma.
     for make in (
-        lambda other, _: Corrected(uuid4(), back.day.now, other, patron="2070000099"),
+        lambda other, _: Corrected(id=uuid4(), at=back.day.now, loan=other, patron="2070000099"),
         lambda other, _: LoanVerified(uuid4(), back.day.now, other, Verification.IN_ALMA),
-        lambda _, sent: FileUploaded(uuid4(), back.day.now, sent),
-        lambda _, sent: JobReportRecorded(uuid4(), back.day.now, sent, ()),
+        lambda _, sent: FileUploaded(id=uuid4(), at=back.day.now, export=sent),
+        lambda _, sent: JobReportRecorded(id=uuid4(), at=back.day.now, export=sent, refused=()),
     ):
         row = next(row for row in back.log().rows() if row.state is ReconciliationState.REFUSED)
         lend = from_before(back, row.loan)

@@ -23,7 +23,7 @@ Clock = Callable[[], datetime]
 
 
 def loan(number: int) -> Loan:
-    return Loan(UUID(int=number), AT, "CMU", "SLSP-000123456", "0UBU0536413")
+    return Loan(id=UUID(int=number), at=AT, desk="CMU", patron="SLSP-000123456", item="0UBU0536413")
 
 
 def count_one(connection: DatabaseConnection) -> None:
@@ -71,7 +71,7 @@ def test_process_that_hangs_in_a_transaction_does_not_stop_others(
 
 
 def test_announcement_comes_once_after_the_commit(postgres_url: str, clock: Clock) -> None:
-    declared = OutageDeclared(UUID(int=9), AT, "Alma", AT)
+    declared = OutageDeclared(id=UUID(int=9), at=AT, title="Alma", begun=AT)
     libpq = postgres_url.replace("postgresql+psycopg", "postgresql")
     with (
         open_database(postgres_url, now=clock) as database,

@@ -17,7 +17,7 @@ from procedure.io.database.database import open_database
 from tests.procedure.io.conftest import START, Clock
 from tests.procedure.io.database.lend_until_killed import running
 
-LOAN = Loan(UUID(int=1), START, "CMU", "2070000001", "1234567")
+LOAN = Loan(id=UUID(int=1), at=START, desk="CMU", patron="2070000001", item="1234567")
 
 
 @pytest.fixture

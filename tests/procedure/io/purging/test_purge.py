@@ -27,9 +27,9 @@ KEEP = timedelta(days=30)
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
 LATER = START + timedelta(days=31)
 UNTIL = LATER - KEEP
-SETTLED = Loan(UUID(int=1), START, "CMU", "MARKED-SETTLED", "2301")
-OPEN = Loan(UUID(int=2), START, "CMU", "MARKED-OPEN", "2302")
-BY_HAND = SettledByHand(UUID(int=3), START, SETTLED.id, "at the desk")
+SETTLED = Loan(id=UUID(int=1), at=START, desk="CMU", patron="MARKED-SETTLED", item="2301")
+OPEN = Loan(id=UUID(int=2), at=START, desk="CMU", patron="MARKED-OPEN", item="2302")
+BY_HAND = SettledByHand(id=UUID(int=3), at=START, loan=SETTLED.id, how="at the desk")
 SEEN = UserSeen(UUID(int=4), START, "MARKED-SETTLED", UserFacts("MARKED-SETTLED"))
 ENTRIES: tuple[Entry, ...] = (SETTLED, OPEN, BY_HAND, SEEN)
 
@@ -147,11 +147,13 @@ def test_purge_keeps_the_identifier_of_a_loan_reopened_meanwhile(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     overwrite = SqlJournal.overwrite_personal
-    reopened = Loan(UUID(int=7), START, "CMU", "MARKED-SETTLED", "2307")
+    reopened = Loan(id=UUID(int=7), at=START, desk="CMU", patron="MARKED-SETTLED", item="2307")
 
     def meanwhile(journal: SqlJournal, *given: object, **more: object) -> object:
         if journal.position() == len(ENTRIES):
-            journal.append(SettledByHand(UUID(int=8), LATER, reopened.id, "later"), reopened)
+            journal.append(
+                SettledByHand(id=UUID(int=8), at=LATER, loan=reopened.id, how="later"), reopened
+            )
         return overwrite(journal, *given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(SqlJournal, "overwrite_personal", meanwhile)
@@ -162,8 +164,11 @@ def test_purge_keeps_the_identifier_of_a_loan_reopened_meanwhile(
 
 
 def test_purge_of_many_loans_is_in_batches_with_receipts(url: str, clock: Clock) -> None:
-    loans = [Loan(UUID(int=n), START, "CMU", f"MARKED-{n}", f"{n}") for n in range(10, 2510)]
-    ends = [SettledByHand(uuid4(), START, loan.id, "x") for loan in loans]
+    loans = [
+        Loan(id=UUID(int=n), at=START, desk="CMU", patron=f"MARKED-{n}", item=f"{n}")
+        for n in range(10, 2510)
+    ]
+    ends = [SettledByHand(id=uuid4(), at=START, loan=loan.id, how="x") for loan in loans]
     with open_database(url, now=clock) as database:
         database.journal.append(*loans, *ends)
         clock.at = LATER

@@ -33,7 +33,9 @@ PATRON = "2070000001"
 
 def loan(number: int) -> Loan:
     at = START + timedelta(seconds=number)
-    return Loan(UUID(int=number), at, "CMU", PATRON, f"i{number}", sequence=number)
+    return Loan(
+        id=UUID(int=number), at=at, desk="CMU", patron=PATRON, item=f"i{number}", sequence=number
+    )
 
 
 def spooled(*numbers: int) -> list[Spooled]:
@@ -234,7 +236,7 @@ def test_spool_is_private_and_leaves_no_file(base: Path) -> None:
 def test_spool_keeps_the_note_of_a_pending_loan(base: Path) -> None:
     journal, notes = FailingJournal(lambda: START), MemoryNotes()
     journal.fails = True
-    waiting = PendingLoan(UUID(int=1), START, "CMU", "i1")
+    waiting = PendingLoan(id=UUID(int=1), at=START, desk="CMU", item="i1")
     spool = Spool(base, journal, notes)
     spool.submit(Spooled(waiting, "la dame au chapeau")).result()
     spool.close()

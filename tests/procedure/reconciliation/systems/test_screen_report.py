@@ -26,7 +26,12 @@ class Day:
     def __init__(self) -> None:
         self.log = ReconciliationLog()
         self._position = 0
-        self.add(*(Loan(one, AT, "HAUPT", f"K{one.int}", f"B{one.int}") for one in LOANS))
+        self.add(
+            *(
+                Loan(id=one, at=AT, desk="HAUPT", patron=f"K{one.int}", item=f"B{one.int}")
+                for one in LOANS
+            )
+        )
         self.send(FIRST, LOANS)
 
     def add(self, *entries: Entry) -> None:
@@ -36,8 +41,16 @@ class Day:
 
     def send(self, export: UUID, loans: tuple[UUID, ...]) -> None:
         self.add(
-            Export(export, AT, "HAUPT", loans, f"{export.int}.koc", "0", format="koha"),
-            FileUploaded(UUID(int=export.int + 100), AT, export),
+            Export(
+                id=export,
+                at=AT,
+                desk="HAUPT",
+                loans=loans,
+                name=f"{export.int}.koc",
+                sha256="0",
+                format="koha",
+            ),
+            FileUploaded(id=UUID(int=export.int + 100), at=AT, export=export),
         )
 
     def refuse(self, loan: UUID, reason: str) -> JobReportRecorded:

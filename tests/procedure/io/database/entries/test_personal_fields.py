@@ -24,9 +24,9 @@ from procedure.reconciliation.alma_records import (
 )
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-LOAN = Loan(UUID(int=1), AT, "CMU", "MARKED-1", "0UBU0536413")
-CORRECTED = Corrected(UUID(int=2), AT, LOAN.id, patron="MARKED-2")
-RETURN = Return(UUID(int=3), AT, "CMU", "0UBU0536413")
+LOAN = Loan(id=UUID(int=1), at=AT, desk="CMU", patron="MARKED-1", item="0UBU0536413")
+CORRECTED = Corrected(id=UUID(int=2), at=AT, loan=LOAN.id, patron="MARKED-2")
+RETURN = Return(id=UUID(int=3), at=AT, desk="CMU", item="0UBU0536413")
 ITEM_SEEN = ItemSeen(
     *(UUID(int=4), AT, "0UBU0536413"),
     ItemFacts(
@@ -66,7 +66,9 @@ def test_entries_are_joined_from_both_tables(entry: Entry) -> None:
 def test_batch_writes_fields_at_the_position_of_their_entry(
     url: str, clock: Callable[[], datetime]
 ) -> None:
-    loans = [Loan(UUID(int=100 + n), AT, "CMU", f"P-{n}", "1") for n in range(150)]
+    loans = [
+        Loan(id=UUID(int=100 + n), at=AT, desk="CMU", patron=f"P-{n}", item="1") for n in range(150)
+    ]
     mixed = [entry for n, loan in enumerate(loans) for entry in (loan, _return(n))]
     with open_database(url, now=clock) as database:
         database.journal.append(*mixed[:90])
@@ -76,4 +78,4 @@ def test_batch_writes_fields_at_the_position_of_their_entry(
 
 
 def _return(number: int) -> Return:
-    return Return(UUID(int=1000 + number), AT, "CMU", str(number))
+    return Return(id=UUID(int=1000 + number), at=AT, desk="CMU", item=str(number))
