@@ -129,7 +129,13 @@ def open_context(
     watch = ProbeScheduler(targets, prober, database.history, now=now, leadership=leadership)
     feeds = PageScheduler(targets, reader, leadership)
     opened = AppContext(
-        *(settings, handbook, database.journal, database.history, watch, now, feeds),
+        settings=settings,
+        handbook=handbook,
+        journal=database.journal,
+        history=database.history,
+        watch=watch,
+        now=now,
+        feeds=feeds,
         alma=alma_client(settings, database.journal) if has_api else AlmaNotConfigured(),
         new_id=new_uuid7,
         notes=database.notes,
@@ -144,7 +150,8 @@ def open_context(
         set_intervals=database.history.set_intervals,
         make_backup=None if folder is None else folder.make,
         purge=partial(
-            *(purge, database),
+            purge,
+            database,
             keep=settings.keep_identifiers,
             now=now,
             new_id=new_uuid7,

@@ -41,7 +41,10 @@ def page_frame(
     view = first_view(session.language, user.acts)
     parts, to_bring = view.parts(session), view.to_bring
     return frame(
-        *(session, language(session.language), context.handbook, token),
+        session,
+        language(session.language),
+        context.handbook,
+        token,
         first=parts,
         to_bring=to_bring,
         demo=context.demo,

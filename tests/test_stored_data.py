@@ -147,12 +147,9 @@ def test_loan_is_added_to_the_journal(database: Path) -> None:
 
 @pytest.mark.parametrize("file", ["OffCirc.dat", "desk.jsonl", "papier.csv"])
 def test_earlier_transaction_file_is_recognised(database: Path, file: str) -> None:
-    result = json.loads(
-        relais(
-            *("loans", "import", HERE / file, "--desk", "BASTIONS", "--json"),
-            codes=(0, 1),  # one line of the paper sheet has no item
-        )
-    )
+    words = ("loans", "import", HERE / file, "--desk", "BASTIONS", "--json")
+    # One line of the paper sheet has no item.
+    result = json.loads(relais(*words, codes=(0, 1)))
     assert (result["new"], result["left"]) == (0, 0)
 
 

@@ -67,7 +67,10 @@ def hours_of_week(hourly: Any, title: str = "Time down by hour of the week") -> 
     top = max(float(table["minutes"].max()) if len(table) else 0, 1)
     ramp = ["#f3f4f6", "#f5cac6", "#e58f88", "#cf5249", COLOURS["down"]]
     plot.rect(
-        *("hour", "day", 1, 1),
+        x="hour",
+        y="day",
+        width=1,
+        height=1,
         source=ColumnDataSource(table.to_dict("list")),
         fill_color=linear_cmap("minutes", ramp, 0, top),
         line_color="white",

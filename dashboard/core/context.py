@@ -125,7 +125,7 @@ class AppContext:
         self.computed_once = ComputedOnce(self.now)
         self.system = library_system(self.handbook.library.system, self.settings.offline_layout)
         self.models = ReadModels(
-            *(self.journal, self.notes), reading_holds=holds, points=self.system.points
+            self.journal, self.notes, reading_holds=holds, points=self.system.points
         )
         self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)

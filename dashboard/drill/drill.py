@@ -199,7 +199,9 @@ class Drill:
         by = {"workstation": WORKSTATION, "operator": WORKSTATION}
         for desk in waiting(log.log):
             export_desk(
-                *(context.journal, log.log, desk),
+                context.journal,
+                log.log,
+                desk,
                 **{"now": context.now, "new_id": context.new_id, **by},
                 file_format=context.system.offline_file,
             )
@@ -235,7 +237,9 @@ class Drill:
         left = [row for row in log.rows() if row.state not in SETTLED]
         entries = [
             resolve_loan(
-                *(log, row.loan.id, offered_language(context.settings.language).say("Exercice")),
+                log,
+                row.loan.id,
+                offered_language(context.settings.language).say("Exercice"),
                 entry_id=context.new_id(),
                 at=context.now(),
                 operator=WORKSTATION,

@@ -223,7 +223,9 @@ class HistoryState(State):
             older = clip(key, list(ninety_days.states[key]), first, fresh) if ninety_days else []
             states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
         return ObservedPast.of_targets(
-            *(states, self.context.models.announcements.announcements(), self._services),
+            states,
+            self.context.models.announcements.announcements(),
+            self._services,
             since=first,
             until=now,
         )

@@ -155,7 +155,9 @@ class FileImport(param.Parameterized):
             return file
         context = self.context
         plan, _ = import_sheet(
-            *(context.journal, self._known(), file.sheet),
+            context.journal,
+            self._known(),
+            file.sheet,
             desk=file.desk,
             now=context.now(),
             outage=self.context.models.outages.newest_period(),
@@ -169,7 +171,8 @@ class FileImport(param.Parameterized):
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
         now, outage = self.context.now(), self.context.models.outages.newest_period()
         plan = plan_import(
-            *(self._known(), sheet),
+            self._known(),
+            sheet,
             desk=desk,
             now=now,
             outage=outage,

@@ -139,7 +139,9 @@ class LoansState(State):
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person
         return void(
-            *(self.context.models.loan_log, loan, reason),
+            self.context.models.loan_log,
+            loan,
+            reason,
             void_id=self.context.new_id(),
             at=self.context.now(),
             workstation=person.workstation,

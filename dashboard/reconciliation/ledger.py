@@ -185,7 +185,9 @@ class ReconciliationLedger:
         """Return what the forecast of an upload at this instant is made from."""
         desks, settings = self.context.handbook.desks.items(), self.context.settings
         return AlmaSnapshot(
-            *(records.items, records.users, self._now()),
+            items=records.items,
+            users=records.users,
+            now=self._now(),
             libraries={code: desk.libraries for code, desk in desks},
             terms=settings.short_loans,
             file_format=self.context.system.offline_file,

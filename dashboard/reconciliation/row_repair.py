@@ -137,7 +137,7 @@ class RowRepair(AlmaAction):
         by, file_format = self.progress.signed(), context.system.offline_file
         entries = [
             resolve_loan(
-                *(log, loan, how), file_format=file_format, **by | {"entry_id": context.new_id()}
+                log, loan, how, file_format=file_format, **by | {"entry_id": context.new_id()}
             )
             for loan in _chosen(loans)
         ]
@@ -235,7 +235,8 @@ class RowRepair(AlmaAction):
     ) -> Corrected:
         context = self.progress.context
         return correct_loan(
-            *(self.progress.ledger.reconciled, loan),
+            self.progress.ledger.reconciled,
+            loan,
             patron=patron,
             item=item,
             rules=None if from_alma else context.handbook.scans,

@@ -143,8 +143,12 @@ class RecordReplay:
         for record in fresh:
             if isinstance(entry := record.entry, PageStatusChanged):
                 self._feeds[entry.target] = Reading(
-                    *(entry.target, entry.at, entry.at + FOREVER, entry.source, entry.word),
-                    entry.summary,
+                    target=entry.target,
+                    at=entry.at,
+                    until=entry.at + FOREVER,
+                    source=entry.source,
+                    status=entry.word,
+                    summary=entry.summary,
                     changed_at=entry.changed_at,
                 )
 

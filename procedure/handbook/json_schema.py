@@ -69,7 +69,8 @@ def schemas() -> dict[str, JsonSchema]:
         "scans": _titled(
             "scans.toml",
             _sections(
-                *(scans.FORM_KEY, _table(scans.FORM)),
+                scans.FORM_KEY,
+                _table(scans.FORM),
                 days=_value(scans.DAYS),
                 shortest_item=_value(scans.SHORTEST),
             ),

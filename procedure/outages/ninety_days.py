@@ -46,7 +46,7 @@ def read_ninety_days(
     """
     procedure = services(handbook)
     past = read_past(
-        *(history, handbook.targets, announced, procedure), since=until - QUARTER, until=until
+        history, handbook.targets, announced, procedure, since=until - QUARTER, until=until
     )
     return NinetyDays(
         until,

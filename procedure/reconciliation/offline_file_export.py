@@ -89,8 +89,13 @@ def plan_of(
         rendered = _with_returns(rendered, lent_again, file_format)
     from_cart_loans = tuple(loan for loan, _ in lent_again)
     return ExportPlan(
-        *(desk, rendered, file_format, log.position, trial is not None),
-        *(from_cart_loans, handed_on),
+        desk=desk,
+        rendered=rendered,
+        file_format=file_format,
+        position=log.position,
+        trial=trial is not None,
+        from_cart=from_cart_loans,
+        handed_on=handed_on,
     )
 
 

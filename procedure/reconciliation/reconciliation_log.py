@@ -207,10 +207,13 @@ class ReconciliationLog:
             export.at if row is None or row.repeats is not None else row.loan.at for row in ends
         )
         return SentFile(
-            *(export, self._sent_at[export.id], began, ended),
-            tuple(self.log.returns_in(export)),
-            self.uploaded.get(export.id),
-            self.reports.get(export.id),
+            export=export,
+            position=self._sent_at[export.id],
+            began=began,
+            ended=ended,
+            returns=tuple(self.log.returns_in(export)),
+            uploaded=self.uploaded.get(export.id),
+            report=self.reports.get(export.id),
         )
 
     def _standing(self, back: Return) -> StandingReturn:

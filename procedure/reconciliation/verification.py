@@ -108,7 +108,12 @@ def verified_by_list(
     results = verify_against_list([row.corrected for row in rows], listed, users, now=now)
     return [
         LoanVerified(
-            *(new_id(), now, row.loan.id, result.verification, result.reason, result.due),
+            id=new_id(),
+            at=now,
+            loan=row.loan.id,
+            found=result.verification,
+            reason=result.reason,
+            due=result.due,
             source=LIST,
         )
         for row, result in zip(rows, results, strict=True)

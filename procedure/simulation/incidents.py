@@ -61,8 +61,13 @@ class SampleIncident:
         """Return what the probes saw of it."""
         begins = self.begins(until)
         return Episode(
-            *(begins, begins + timedelta(minutes=self.minutes), self.targets, Status.DOWN),
-            *(self.cause, Phase.FIRST_BYTE, self.http_status),
+            begins=begins,
+            ends=begins + timedelta(minutes=self.minutes),
+            targets=self.targets,
+            verdict=Status.DOWN,
+            cause=self.cause,
+            phase=Phase.FIRST_BYTE,
+            http_status=self.http_status,
         )
 
 

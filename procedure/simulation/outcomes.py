@@ -76,7 +76,11 @@ class OutcomeSampler:
         if episode.cause is FailureCause.TIMEOUT:
             latency = 10_000 + round(self._chance.random(), 1)
         return Outcome(
-            *(self._target.key, self._target.url, SERVER.key, at, episode.verdict),
+            target=self._target.key,
+            url=self._target.url,
+            vantage=SERVER.key,
+            at=at,
+            verdict=episode.verdict,
             cause=episode.cause,
             phase=episode.phase,
             http_status=episode.http_status,
@@ -88,7 +92,11 @@ class OutcomeSampler:
         target = self._target
         verdict = Status.SLOW if latency > self._slow_ms else Status.UP
         return Outcome(
-            *(target.key, target.url, SERVER.key, at, verdict),
+            target=target.key,
+            url=target.url,
+            vantage=SERVER.key,
+            at=at,
+            verdict=verdict,
             http_status=200,
             final_url=self._final_url,
             latency_ms=latency,

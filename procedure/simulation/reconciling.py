@@ -114,7 +114,11 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Find every uploaded loan in Alma."""
     return [
         LoanVerified(
-            *(diary.new_id(), at, row.loan.id, Verification.IN_ALMA), due=row.loan.at + _LOAN_LASTS
+            id=diary.new_id(),
+            at=at,
+            loan=row.loan.id,
+            found=Verification.IN_ALMA,
+            due=row.loan.at + _LOAN_LASTS,
         )
         for row in diary.reconciliation.rows()
         if row.uploaded is not None and row.stage in (Stage.ON_THE_WAY, Stage.IN_ALMA)

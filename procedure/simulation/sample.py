@@ -151,13 +151,15 @@ class Sample:
             ]
             outcomes.sort(key=lambda outcome: (outcome.at, outcome.target))
             yield SampledDay(
-                *(until, intervals, outcomes),
-                [
+                until=until,
+                intervals=intervals,
+                outcomes=outcomes,
+                blind=[
                     BlindPeriod(episode.begins, episode.ends)
                     for episode in now
                     if episode.blind and since <= episode.begins < until
                 ],
-                [entry for entry in self.entries if since <= entry.at < until],
+                entries=[entry for entry in self.entries if since <= entry.at < until],
             )
 
     def _acts(self) -> Iterator[PlannedAct]:
@@ -206,6 +208,11 @@ def _window(day: date, *, overruns: bool) -> tuple[datetime, datetime, datetime]
 def _work_episode(begins: datetime, over: datetime) -> Episode:
     """Return what the probes see of planned work: Alma says that it is being maintained."""
     return Episode(
-        *(begins + timedelta(minutes=6), over, ALMA, Status.DOWN),
-        *(FailureCause.STATUS, Phase.FIRST_BYTE, 503),
+        begins=begins + timedelta(minutes=6),
+        ends=over,
+        targets=ALMA,
+        verdict=Status.DOWN,
+        cause=FailureCause.STATUS,
+        phase=Phase.FIRST_BYTE,
+        http_status=503,
     )

@@ -101,7 +101,12 @@ class ScenarioPresent:
         cause = _CAUSES.get(seen.cause or "", FailureCause.TIMEOUT)
         is_late = cause is FailureCause.TIMEOUT
         return Outcome(
-            *(target.key, target.url, vantage.key, answered.at, seen.verdict, cause),
+            target=target.key,
+            url=target.url,
+            vantage=vantage.key,
+            at=answered.at,
+            verdict=seen.verdict,
+            cause=cause,
             phase=Phase.FIRST_BYTE,
             http_status=503 if cause is FailureCause.STATUS else None,
             latency_ms=seen.latency_ms or (_TIMEOUT_MS if is_late else answered.latency_ms),

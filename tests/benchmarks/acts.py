@@ -103,7 +103,12 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
     watch: Any = StillWatch(utc_now, dict(handbook.targets))
     settings = Settings(database_url="sqlite://")
     context = AppContext(
-        *(settings, handbook, database.journal, database.history, watch, utc_now),
+        settings=settings,
+        handbook=handbook,
+        journal=database.journal,
+        history=database.history,
+        watch=watch,
+        now=utc_now,
         new_id=new_uuid7,
     )
     context.models.update()

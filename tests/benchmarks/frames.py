@@ -42,9 +42,12 @@ def outcomes(years: int) -> Iterator[Outcome]:
         for target in TARGETS:
             failed = number in down[target]
             yield Outcome(
-                *(target, "https://x.example", "server", START + number * HOUR),
-                Status.DOWN if failed else Status.UP,
-                FailureCause.TIMEOUT if failed else None,
+                target=target,
+                url="https://x.example",
+                vantage="server",
+                at=START + number * HOUR,
+                verdict=Status.DOWN if failed else Status.UP,
+                cause=FailureCause.TIMEOUT if failed else None,
             )
 
 

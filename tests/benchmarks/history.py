@@ -60,23 +60,25 @@ def year(rounds: int) -> Iterator[Outcome]:
             url = f"https://{target}.example.org/"
             if number in down[place]:
                 yield Outcome(
-                    *(
-                        target,
-                        url,
-                        "server",
-                        at,
-                        Status.DOWN,
-                        FailureCause.STATUS,
-                        Phase.FIRST_BYTE,
-                        503,
-                    ),
+                    target=target,
+                    url=url,
+                    vantage="server",
+                    at=at,
+                    verdict=Status.DOWN,
+                    cause=FailureCause.STATUS,
+                    phase=Phase.FIRST_BYTE,
+                    http_status=503,
                     latency_ms=next(latencies),
                     phases=next(phases),
                 )
             else:
                 slow = number % 20_000 < 120
                 yield Outcome(
-                    *(target, url, "server", at, Status.SLOW if slow else Status.UP),
+                    target=target,
+                    url=url,
+                    vantage="server",
+                    at=at,
+                    verdict=Status.SLOW if slow else Status.UP,
                     http_status=200,
                     final_url=url,
                     latency_ms=next(latencies) + 2000 * slow,

@@ -68,7 +68,12 @@ def speaks_for_the_library() -> Iterator[None]:
 def opened(clock: Clock) -> AppContext:
     journal, watch = MemoryJournal(clock), StillWatch(clock, dict(HANDBOOK.targets))
     return AppContext(
-        *(Settings("sqlite://"), HANDBOOK, journal, MemoryHistory(), watch, clock),
+        settings=Settings("sqlite://"),
+        handbook=HANDBOOK,
+        journal=journal,
+        history=MemoryHistory(),
+        watch=watch,
+        now=clock,
     )
 
 

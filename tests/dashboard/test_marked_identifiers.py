@@ -150,8 +150,9 @@ def server(
     del outage
     written = getattr(request, "param", "text")
     port, database = free_port(), tmp_path / "relais.sqlite3"
+    words = ("user", "add", "anne", "--role", "coordinator", "--password-stdin")
     added = run_relais(
-        *("user", "add", "anne", "--role", "coordinator", "--password-stdin"),
+        *words,
         database=database,
         text=f"{PASSWORD}\n",
     )
@@ -209,10 +210,8 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     sheet.write_text(
         f"date,time,patron,item\n{day},00:01,{PATRON},2310\n{day},never,{PATRON},2311\n", "utf-8"
     )
-    imported = run_relais(
-        *("loans", "import", sheet, "--desk", "MAIL", "--keep-good"),
-        database=server.folder / "relais.sqlite3",
-    )
+    words = ("loans", "import", sheet, "--desk", "MAIL", "--keep-good")
+    imported = run_relais(*words, database=server.folder / "relais.sqlite3")
     assert isinstance(imported.exit_code, int)
     said = server.command("reconcile", "preflight")
     assert "DEBUG" in said

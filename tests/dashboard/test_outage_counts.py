@@ -127,9 +127,12 @@ def history_of(context: AppContext, spans: list[tuple[datetime, datetime]]) -> H
     context.recent_states.update(
         [
             Outcome(
-                *("alma-saml", "https://x.example", "server", at),
-                Status.DOWN if at in down else Status.UP,
-                FailureCause.TIMEOUT if at in down else None,
+                target="alma-saml",
+                url="https://x.example",
+                vantage="server",
+                at=at,
+                verdict=Status.DOWN if at in down else Status.UP,
+                cause=FailureCause.TIMEOUT if at in down else None,
             )
             for at in minutes
             if at < NOW

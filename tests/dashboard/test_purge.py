@@ -127,7 +127,8 @@ def test_purged_loan_is_neither_verified_nor_written_again(
     loan = UUID(int=1)
     file = Export(id=uuid4(), at=NOON, desk="MAIL", loans=(loan,), name="mail.dat", sha256="0")
     context.journal.append(
-        *(file, FileUploaded(id=uuid4(), at=NOON, export=file.id)),
+        file,
+        FileUploaded(id=uuid4(), at=NOON, export=file.id),
         LoanVerified(uuid4(), NOON, loan, Verification.IN_ALMA),
     )
     ledger = ReconciliationLedger(context)

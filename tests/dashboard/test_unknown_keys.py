@@ -121,9 +121,11 @@ def old_outcomes() -> list[Outcome]:
     verdicts = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
     return [
         Outcome(
-            *("old-target", "https://old.example.org/", "server"),
-            EARLIER + timedelta(minutes=minute),
-            verdict,
+            target="old-target",
+            url="https://old.example.org/",
+            vantage="server",
+            at=EARLIER + timedelta(minutes=minute),
+            verdict=verdict,
             cause=FailureCause.TIMEOUT if verdict is Status.DOWN else None,
             http_status=None if verdict is Status.DOWN else 200,
         )
@@ -180,7 +182,10 @@ def test_places_show_unknown_keys_as_text(
 def test_dossier_shows_unknown_keys_as_text(old_context: AppContext, code: str) -> None:
     book = old_context.handbook
     dossier = read_dossier(
-        *(OUTAGE, old_context.journal, old_context.history, book.scans),
+        OUTAGE,
+        old_context.journal,
+        old_context.history,
+        book.scans,
         now=NOON,
         services=services(book),
     )

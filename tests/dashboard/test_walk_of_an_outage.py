@@ -149,7 +149,9 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
     assert lending.today_everywhere == counts.total
     for record in walk.context.models.outages.records():
         made = read_dossier(
-            *(record.declared.id, walk.context.journal, walk.context.history),
+            record.declared.id,
+            walk.context.journal,
+            walk.context.history,
             walk.context.handbook.scans,
             now=walk.clock(),
         )

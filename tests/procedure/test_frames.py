@@ -44,7 +44,11 @@ def durations(*values: timedelta | None) -> pd.Series:
 
 def test_outcomes_have_one_row_an_attempt() -> None:
     answered = Outcome(
-        *("alma-saml", "https://alma.example/", "server", AT, Status.UP),
+        target="alma-saml",
+        url="https://alma.example/",
+        vantage="server",
+        at=AT,
+        verdict=Status.UP,
         http_status=200,
         final_url="https://login.example/",
         latency_ms=120.5,
@@ -53,7 +57,11 @@ def test_outcomes_have_one_row_an_attempt() -> None:
         expires=LATER,
     )
     silent = Outcome(
-        *("switch", "https://switch.example/", "server", LATER, Status.DOWN),
+        target="switch",
+        url="https://switch.example/",
+        vantage="server",
+        at=LATER,
+        verdict=Status.DOWN,
         cause=FailureCause.TIMEOUT,
         phase=Phase.CONNECT,
         detail="no answer in time",

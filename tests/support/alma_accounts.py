@@ -115,7 +115,10 @@ def _create_fee(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     if not kind:
         raise ApiRefusal("401652")
     fee = Fee(
-        *(world.new_id(), user.primary_id, kind, amount_of(call.coded("original_amount"))),
+        fee_id=world.new_id(),
+        user=user.primary_id,
+        kind=kind,
+        amount=amount_of(call.coded("original_amount")),
         created=call.now,
         owner=call.coded("owner"),
         comment=call.coded("comment"),
@@ -228,7 +231,11 @@ def _create_request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAns
         raise ApiRefusal("401136")
     by_item = any(call.query.get(name) for name in ("item_pid", "item_id"))
     request = Request(
-        *(world.new_id(), user.primary_id, kind, item.mms_id, item.pid if by_item else ""),
+        request_id=world.new_id(),
+        user=user.primary_id,
+        kind=kind,
+        mms_id=item.mms_id,
+        item=item.pid if by_item else "",
         created=call.now,
         pickup_library=call.coded("pickup_location_library"),
         comment=call.coded("comment"),

@@ -53,8 +53,9 @@ class SignedIn(Relais):
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
     folder = tmp_path_factory.mktemp("relais")
     server = SignedIn(folder, handbook_over(standins, folder / "handbook"), standins)
+    words = ("user", "add", "anne", "--role", "coordinator", "--password-stdin")
     added = run_relais(
-        *("user", "add", "anne", "--role", "coordinator", "--password-stdin"),
+        *words,
         database=folder / "relais.sqlite3",
         text=f"{PASSWORD}\n",
     )

@@ -99,7 +99,9 @@ class Hand:
 
 
 TWO_DESKS = partial(
-    *(planted.day, 24, 1),
+    planted.day,
+    24,
+    1,
     troubles=("item_not_found",) * 2 + ("on_loan_other",) * 2 + ("later_action",),
     desks=2,
 )

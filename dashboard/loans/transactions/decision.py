@@ -166,7 +166,9 @@ def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> D
         return Decision(replace(asked, reason=checked_reason(asked.reason)))
     return Decision(
         void(
-            *(log, target, asked.reason),
+            log,
+            target,
+            asked.reason,
             void_id=asked.id,
             at=asked.at,
             workstation=asked.workstation,

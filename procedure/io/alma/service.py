@@ -75,7 +75,9 @@ class AlmaService:
         """Create one refused loan, dated now; see `procedure.io.alma.create_loan`."""
         async with self.open_api() as api:
             return await create_loan(
-                *(api, self.journal, loan),
+                api,
+                self.journal,
+                loan,
                 library=library,
                 workstation=workstation,
                 operator=operator,
@@ -92,7 +94,9 @@ class AlmaService:
         """Return one book of the carts; see `procedure.io.alma.return_item`."""
         async with self.open_api() as api:
             return await return_item(
-                *(api, self.journal, back),
+                api,
+                self.journal,
+                back,
                 library=library,
                 workstation=workstation,
                 operator=operator,

@@ -34,8 +34,12 @@ async def verify(
             result = await _verify_loan(api, user, row.corrected)
             await journal.record(
                 LoanVerified(
-                    *(api.new_id(), api.now(), row.loan.id),
-                    *(result.verification, result.reason, result.due),
+                    id=api.new_id(),
+                    at=api.now(),
+                    loan=row.loan.id,
+                    found=result.verification,
+                    reason=result.reason,
+                    due=result.due,
                 )
             )
 

@@ -29,7 +29,11 @@ def pg_dump(url: str, file: Path) -> None:
     password = {"PGPASSWORD": str(database.password)} if database.password else {}
     # psycopg's name in the URL means nothing to libpq; the password must not be in the arguments.
     plain = URL.create(
-        *("postgresql", database.username, None, database.host, database.port, database.database),
+        "postgresql",
+        username=database.username,
+        host=database.host,
+        port=database.port,
+        database=database.database,
         query=database.query,
     ).render_as_string()
     try:

@@ -188,7 +188,11 @@ class SqlRollup:
         span = {"series": series, "since": microseconds(since)}
         for at, verdict, cause, latency in connection.execute(self._sql.outcomes, span):
             yield Outcome(
-                *(self._open[series].target, "", "", instant(at), Status(verdict)),
+                target=self._open[series].target,
+                url="",
+                vantage="",
+                at=instant(at),
+                verdict=Status(verdict),
                 cause=None if cause is None else FailureCause(cause),
                 latency_ms=None if latency is None else latency / 1000,
             )

@@ -27,7 +27,7 @@ from procedure.journal import MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)
 _ENTRIES: Any = select(
-    *(ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body, PERSONAL.c.body)
+    ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body, PERSONAL.c.body
 ).select_from(ENTRY.outerjoin(PERSONAL, PERSONAL.c.position == ENTRY.c.position))
 _ENCODER = msgspec.json.Encoder()
 

@@ -71,7 +71,12 @@ def purge(
         batch = chosen[:BATCH]
         counts = _count(batch, until)
         receipt = IdentifiersPurged(
-            *(new_id(), now(), until, counts.loans, counts.entries, operator)
+            id=new_id(),
+            at=now(),
+            until=until,
+            loans=counts.loans,
+            entries=counts.entries,
+            operator=operator,
         )
         changed = [(record.position, pseudonymised(record.entry, key)) for record in batch]
         try:

@@ -147,8 +147,13 @@ class World:
     ) -> AlmaLoan:
         """Add and return a new loan, without any check."""
         loan = AlmaLoan(
-            *(str(len(self.loans) + 1), user.primary_id, item.barcode, desk.code, desk.library),
-            *(at, due),
+            loan_id=str(len(self.loans) + 1),
+            user=user.primary_id,
+            item=item.barcode,
+            desk=desk.code,
+            library=desk.library,
+            loan_date=at,
+            due_date=due,
         )
         self.loans[loan.loan_id] = loan
         self._active.setdefault(item.barcode, []).append(loan)

@@ -165,7 +165,7 @@ def hand_over(context: AppContext, here: Workstation, now: datetime) -> tuple[in
     """Take the workstation's saved file in, as the command and the page do."""
     sheet = at_a_desk(read_json_lines(here.saved()), "")
     plan, taken = import_sheet(
-        *(context.journal, CirculationLog(), sheet), desk="", now=now, rules=context.handbook.scans,
+        context.journal, CirculationLog(), sheet, desk="", now=now, rules=context.handbook.scans,
         notes=context.notes,
     )  # fmt: skip
     assert taken

@@ -119,7 +119,10 @@ def test_history_alma_is_one_service_with_announced_outages(
     history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     outage = Downtime(
-        *("A4", start, end, FailureCause.TIMEOUT),
+        target="A4",
+        start=start,
+        end=end,
+        cause=FailureCause.TIMEOUT,
         official_start=clock() - 15 * MINUTE,
         official_end=clock() - 5 * MINUTE,
     )

@@ -26,9 +26,12 @@ def day(context: AppContext, begins: datetime, down: range, target: str = "switc
     """Record a day of a target, down in these minutes."""
     context.history.record(
         Outcome(
-            *(target, "https://x.example", "server", begins + minute * MINUTE),
-            Status.DOWN if minute in down else Status.UP,
-            FailureCause.TIMEOUT if minute in down else None,
+            target=target,
+            url="https://x.example",
+            vantage="server",
+            at=begins + minute * MINUTE,
+            verdict=Status.DOWN if minute in down else Status.UP,
+            cause=FailureCause.TIMEOUT if minute in down else None,
         )
         for minute in range(24 * 60)
     )

@@ -96,7 +96,10 @@ def kept(context: AppContext, clock) -> AppContext:
 
 def made(context: AppContext) -> Dossier:
     dossier = read_dossier(
-        *(OUTAGE, context.journal, context.history, context.handbook.scans),
+        OUTAGE,
+        context.journal,
+        context.history,
+        context.handbook.scans,
         now=context.now(),
         services=services(context.handbook),
     )

@@ -42,7 +42,9 @@ def fill(context: AppContext, rows: int = MANY) -> None:
     file = Export(id=UUID(int=10**6), at=AT, desk="MAIL", loans=inside, name="mail.dat", sha256="0")
     refused = ((inside[0], "blocked"),)
     context.journal.append(
-        *(*loans, file, FileUploaded(id=UUID(int=10**6 + 1), at=AT, export=file.id)),
+        *loans,
+        file,
+        FileUploaded(id=UUID(int=10**6 + 1), at=AT, export=file.id),
         JobReportRecorded(id=UUID(int=10**6 + 2), at=AT, export=file.id, refused=refused),
     )
 
@@ -117,10 +119,8 @@ def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> 
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
     context.journal.append(
-        *(
-            Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A"),
-            ItemSeen(UUID(int=2), AT, "A", item),
-        ),
+        Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A"),
+        ItemSeen(UUID(int=2), AT, "A", item),
         UserSeen(UUID(int=3), AT, "207", user),
     )
     clock = [AT]

@@ -129,7 +129,8 @@ async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> A
     async with listening(there.stand_in) as port:
         line = partial(
             open_alma,
-            *(f"http://127.0.0.1:{port}", keys),
+            f"http://127.0.0.1:{port}",
+            keys,
             rate=10_000,
             margin=0,
             now=there.clock,
@@ -137,7 +138,12 @@ async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> A
             sleep=lambda _: asyncio.sleep(0),
         )
         context = AppContext(
-            *(settings, changed, journal, MemoryHistory(), watch, there.clock),
+            settings=settings,
+            handbook=changed,
+            journal=journal,
+            history=MemoryHistory(),
+            watch=watch,
+            now=there.clock,
             alma=AlmaService(line, keys, journal),
         )
         yield Desk(there, context)

@@ -79,7 +79,9 @@ class Library:
         self, desk: str, from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS
     ) -> ExportedFile:
         return export_desk(
-            *(self.journal, CirculationLog(), desk),
+            self.journal,
+            CirculationLog(),
+            desk,
             now=self.day.clock,
             new_id=uuid4,
             from_cart=from_cart,
@@ -124,7 +126,7 @@ def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
     # Known by now: the failures of the desk go up with the return before them.
     again = export_again(
-        *(there.journal, ReconciliationLog(), "MAIL"), now=there.day.clock, new_id=uuid4,
+        there.journal, ReconciliationLog(), "MAIL", now=there.day.clock, new_id=uuid4,
         from_cart=CartLoanPolicy.RETURNS_FIRST,
     )  # fmt: skip
     assert (again.plan.loans, again.plan.returns) == ((AGAIN,), (BACK,))
@@ -255,7 +257,7 @@ def test_manual_handling_is_in_no_file_and_stays_open() -> None:
     assert current_counts(there.reconciled) == StageCounts(to_settle=1, on_the_way=1)
     assert there.export("MAIL").export is None
     assert export_again(
-        *(there.journal, ReconciliationLog(), "MAIL"), now=there.day.clock, new_id=uuid4
+        there.journal, ReconciliationLog(), "MAIL", now=there.day.clock, new_id=uuid4
     ).export is None  # fmt: skip
     settled = resolve_loan(
         there.reconciled, AGAIN.id, "lent in Alma", entry_id=uuid4(), at=NOW, operator="LM"

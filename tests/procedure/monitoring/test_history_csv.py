@@ -60,7 +60,11 @@ def test_read_reads_back_what_was_written(outcomes: list[Outcome]) -> None:
 
 def test_written_row_has_utc_instants_and_empty_unknowns() -> None:
     one = Outcome(
-        *("alma-saml", "https://alma.example/", "server", AT, Status.DOWN),
+        target="alma-saml",
+        url="https://alma.example/",
+        vantage="server",
+        at=AT,
+        verdict=Status.DOWN,
         cause=FailureCause.STATUS,
         phase=Phase.FIRST_BYTE,
         http_status=503,

@@ -93,10 +93,8 @@ def test_readiness_of_a_reviewed_contact(handbook: Handbook) -> None:
     contact = Contact("cad", reviewed=date(2025, 11, 24))
     facts = readiness(replace(handbook, contacts={"cad": contact}), [], TIMES, KeyState.NONE, NOON)
     assert facts.to_review == ()
-    later = readiness(
-        replace(handbook, contacts={"cad": contact}),
-        *([], TIMES, KeyState.NONE, NOON + timedelta(days=1)),
-    )
+    reviewed = replace(handbook, contacts={"cad": contact})
+    later = readiness(reviewed, [], TIMES, KeyState.NONE, NOON + timedelta(days=1))
     assert later.to_review == (contact,)
 
 

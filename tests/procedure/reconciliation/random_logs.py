@@ -168,20 +168,32 @@ class LogMaker:
     def scan_answer(self) -> ReturnAnswered:
         asked = self.any_of(self.scans)
         return ReturnAnswered(
-            *(self.id(), NOW, asked.id, asked.back, self.any_of(list(RequestOutcome)))
+            id=self.id(),
+            at=NOW,
+            intent=asked.id,
+            back=asked.back,
+            fate=self.any_of(list(RequestOutcome)),
         )
 
     def item_seen(self) -> ItemSeen:
         item = self.any_of(ITEMS)
         lent = LoanFacts(item, self.any_of(["u207", "u208"]), self.draw(st.none() | minutes), None)
         seen = ItemFacts(
-            *(item, "m", "h", "p", self.any_of(["L1", "L2"]), self.any_of(["", "1H"])),
+            barcode=item,
+            mms_id="m",
+            holding_id="h",
+            pid="p",
+            library=self.any_of(["L1", "L2"]),
+            policy=self.any_of(["", "1H"]),
             process=self.any_of(["", "HOLDSHELF"]),
             loan=self.any_of([lent, None]),
             waits_for=self.any_of([(), ("u207",)]),
         )
         return ItemSeen(
-            *(self.id(), NOW, item, self.any_of([seen, seen, None])),
+            id=self.id(),
+            at=NOW,
+            barcode=item,
+            item=self.any_of([seen, seen, None]),
             elsewhere=self.any_of([None, True]),
         )
 
@@ -194,7 +206,10 @@ class LogMaker:
             expires=expires,
         )
         return UserSeen(
-            *(self.id(), NOW, patron, self.any_of([user, user, None])),
+            id=self.id(),
+            at=NOW,
+            identifier=patron,
+            user=self.any_of([user, user, None]),
             elsewhere=self.any_of([None, True]),
         )
 

@@ -237,7 +237,9 @@ class Desks(RuleBasedStateMachine):
     def export(self, desk: str, who: int, trial: int | None, from_cart: CartLoanPolicy) -> None:
         number = 100_000 + next(self.ids)
         done = export_desk(
-            *(self.journal, self.logs[who], desk),
+            self.journal,
+            self.logs[who],
+            desk,
             now=now,
             new_id=lambda: UUID(int=number + 10_000 * next(self.ids)),
             trial=trial,

@@ -99,7 +99,11 @@ def seen_at(known: ReconciliationLog, now: datetime) -> ReconciliationOverview:
 
 def facts(known: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
     return AlmaSnapshot(
-        *(known.items, known.users, now, {"MAIL": ("L1",)}), terms={"1H": timedelta(hours=1)}
+        items=known.items,
+        users=known.users,
+        now=now,
+        libraries={"MAIL": ("L1",)},
+        terms={"1H": timedelta(hours=1)},
     )
 
 

@@ -92,7 +92,14 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     StaffReport(UUID(int=103), at(606), "MAIL-1", works=False, site="MAIL", about=f"loan {PATRON}"),
     AnswerGiven(
-        *(UUID(int=104), at(607), UUID(int=105), "A4", "no", "CMU-1", "mb"), ("alma down", "x up")
+        id=UUID(int=104),
+        at=at(607),
+        walk=UUID(int=105),
+        step="A4",
+        answer="no",
+        workstation="CMU-1",
+        initials="mb",
+        readings=("alma down", "x up"),
     ),
     OutageDeclared(
         id=DECLARED,
@@ -103,8 +110,13 @@ ENTRIES: tuple[Entry, ...] = (
         operator="cr",
     ),
     PageStatusChanged(
-        *(UUID(int=106), at(620), "exlibris-status", PageStatus.INCIDENT, "feed:rss", "Outage"),
-        at(615),
+        id=UUID(int=106),
+        at=at(620),
+        target="exlibris-status",
+        word=PageStatus.INCIDENT,
+        source="feed:rss",
+        summary="Outage",
+        changed_at=at(615),
     ),
     loan(1, 620),
     loan(2, 621),
@@ -127,12 +139,20 @@ ENTRIES: tuple[Entry, ...] = (
         failed=1,
     ),
     LoanVerified(
-        *(UUID(int=114), at(730), UUID(int=1), Verification.IN_ALMA),
+        id=UUID(int=114),
+        at=at(730),
+        loan=UUID(int=1),
+        found=Verification.IN_ALMA,
         due=at(730) + 28 * 1440 * MINUTE,
     ),
     LoanRequested(id=UUID(int=115), at=at(731), loan=UUID(int=2)),
     LoanAnswered(
-        *(UUID(int=116), at(732), UUID(int=115), UUID(int=2), RequestOutcome.REFUSED, "401153")
+        id=UUID(int=116),
+        at=at(732),
+        intent=UUID(int=115),
+        loan=UUID(int=2),
+        fate=RequestOutcome.REFUSED,
+        code="401153",
     ),
     SignedOff(
         id=UUID(int=117), at=at(740), operator="Claire Rey", states=(("confirmed", 1),), position=20

@@ -87,8 +87,10 @@ def test_return_of_an_item_lent_in_the_outage_is_flagged(desk: Desk) -> None:
 def test_void_in_the_same_message_frees_the_item(desk: Desk) -> None:
     desk.take(lent(1), back(2, item="B2111"))
     answers = desk.take(
-        *(undone(3, 1), lent(4, patron=OTHER)),
-        *(undone(5, 2), lent(6, item="B2111", patron=OTHER)),
+        undone(3, 1),
+        lent(4, patron=OTHER),
+        undone(5, 2),
+        lent(6, item="B2111", patron=OTHER),
     )
     assert answers == [answer(3), answer(4), answer(5), answer(6)]
     assert [entry.warning for entry in desk.entries if isinstance(entry, Loan)] == [
@@ -135,8 +137,13 @@ def test_completion_lends_at_the_time_of_the_scan(desk: Desk, clock: Clock) -> N
 
 def test_offline_transactions_in_one_message(desk: Desk) -> None:
     answers = desk.take(
-        *(waits(1), completed(2, 1), waits(3, item="B2111"), undone(4, 3), completed(5, 3)),
-        *(back(6, item="C3111"), undone(7, 6)),
+        waits(1),
+        completed(2, 1),
+        waits(3, item="B2111"),
+        undone(4, 3),
+        completed(5, 3),
+        back(6, item="C3111"),
+        undone(7, 6),
     )
     settled = answer(5, "refused", reason="waiting_settled")
     assert answers == [answer(1), answer(2), answer(3), answer(4), settled, answer(6), answer(7)]
@@ -332,9 +339,14 @@ def test_same_id_of_another_process_is_not_acknowledged_as_recorded(
 
 def test_unstorable_text_is_refused_alone(desk: Desk) -> None:
     answers = desk.take(
-        *(lent(1), waits(2, note="Mme \ud800"), waits(3, note="Mme \0 Rochat")),
-        *(undone(4, 1, reason="\udcff"), lent(5, item="\ud800"), lent(6, patron="\ud800")),
-        *(lent(7, made_at="9999-12-31T23:59:00Z"), lent(8, item="B2111")),
+        lent(1),
+        waits(2, note="Mme \ud800"),
+        waits(3, note="Mme \0 Rochat"),
+        undone(4, 1, reason="\udcff"),
+        lent(5, item="\ud800"),
+        lent(6, patron="\ud800"),
+        lent(7, made_at="9999-12-31T23:59:00Z"),
+        lent(8, item="B2111"),
     )
     reasons = [
         *(None, "note_unreadable", "note_unreadable", "reason_unreadable"),

@@ -51,7 +51,13 @@ def test_item_is_read_along_its_redirect_with_its_user() -> None:
     facts = ItemFacts(ITEM, "9900500", "2200500", "2300500", "MAIN")
     assert (free.item, free.code, free.elsewhere, free.at) == (facts, "", None, NOW)
     assert response.item == ItemFacts(
-        *(ITEM, "9900500", "2200500", "2300500", "MAIN", "", "LOAN"),
+        barcode=ITEM,
+        mms_id="9900500",
+        holding_id="2200500",
+        pid="2300500",
+        library="MAIN",
+        policy="",
+        process="LOAN",
         loan=LoanFacts(ITEM, PRIMARY, NOW, datetime(2026, 12, 22, 13, tzinfo=UTC), loan_id="4"),
     )
 

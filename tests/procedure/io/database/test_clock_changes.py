@@ -66,7 +66,9 @@ def minute(at: datetime) -> datetime:
 
 def exported(journal: MemoryJournal, now: datetime) -> bytes:
     done = export_desk(
-        *(journal, CirculationLog(), "MAIL"),
+        journal,
+        CirculationLog(),
+        "MAIL",
         now=lambda: now,
         new_id=uuid4,
         from_cart=CartLoanPolicy.RETURNS_FIRST,

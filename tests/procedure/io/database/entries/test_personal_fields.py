@@ -28,9 +28,14 @@ LOAN = Loan(id=UUID(int=1), at=AT, desk="CMU", patron="MARKED-1", item="0UBU0536
 CORRECTED = Corrected(id=UUID(int=2), at=AT, loan=LOAN.id, patron="MARKED-2")
 RETURN = Return(id=UUID(int=3), at=AT, desk="CMU", item="0UBU0536413")
 ITEM_SEEN = ItemSeen(
-    *(UUID(int=4), AT, "0UBU0536413"),
-    ItemFacts(
-        *("0UBU0536413", "1", "2", "3"),
+    id=UUID(int=4),
+    at=AT,
+    barcode="0UBU0536413",
+    item=ItemFacts(
+        barcode="0UBU0536413",
+        mms_id="1",
+        holding_id="2",
+        pid="3",
         loan=LoanFacts("0UBU0536413", "MARKED-3", AT, None),
         waits_for=("MARKED-4",),
     ),
