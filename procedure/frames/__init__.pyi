@@ -19,10 +19,12 @@ from .journal_frames import (
 from .loan_frames import (
     LOAN_SUMMARY as LOAN_SUMMARY,
     LOANS as LOANS,
+    RECONCILED as RECONCILED,
     loan_summary as loan_summary,
     loan_summary_csv as loan_summary_csv,
     loans as loans,
     pseudonyms as pseudonyms,
+    reconciled as reconciled,
     summarized as summarized,
 )
 from .outage_frames import (
@@ -60,12 +62,10 @@ from .probe_frames import (
 )
 from .reconciliation_frames import (
     EXPORTS as EXPORTS,
-    RECONCILED as RECONCILED,
     RECONCILIATION as RECONCILIATION,
     REFUSALS as REFUSALS,
     SIGNATURES as SIGNATURES,
     exports as exports,
-    reconciled as reconciled,
     reconciliation_counts as reconciliation_counts,
     refusals as refusals,
     signatures as signatures,

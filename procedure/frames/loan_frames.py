@@ -1,4 +1,4 @@
-"""Loans as frames: every loan with its state, and the summary by day and desk."""
+"""Loans as frames: every loan with its state, in the log and against Alma, and the summary."""
 
 from __future__ import annotations
 
@@ -23,27 +23,43 @@ from procedure.frames.columns import (
     records,
 )
 from procedure.local_time import library_zone
+from procedure.reconciliation.loan_states import COLUMNS as OF_TABLE
 from procedure.reconciliation.spreadsheets import harmless
 
-LOANS: Mapping[str, Any] = {
-    "id": "str",
-    "at": INSTANT,
-    "desk": "str",
-    "patron": "str",
-    "item": "str",
-    "state": category(*LoanState),
-    "late": "bool",
-    "warning": "str",
-    "workstation": "str",
-    "sequence": "int64",
-    "recorded_at": INSTANT,
-    "exported_at": INSTANT,
-    "export": "str",
-    "voided_at": INSTANT,
-    "export_id": "str",
-    "repeats": "str",
-    "operator": "str",
-    "void_reason": "str",
+Column = tuple[Any, Callable[[Any], Any]]
+# The dtype of each column of a loan, and how it is read of a row of the loan log.
+_OF_LOG: Mapping[str, Column] = {
+    "id": ("str", lambda row: str(row.loan.id)),
+    "at": (INSTANT, attrgetter("loan.at")),
+    "desk": ("str", attrgetter("loan.desk")),
+    "patron": ("str", attrgetter("loan.patron")),
+    "item": ("str", attrgetter("loan.item")),
+    "state": (category(*LoanState), attrgetter("state")),
+    "late": ("bool", attrgetter("loan.late")),
+    "warning": ("str", attrgetter("loan.warning")),
+    "workstation": ("str", attrgetter("loan.workstation")),
+    "sequence": ("int64", attrgetter("loan.sequence")),
+    "recorded_at": (INSTANT, attrgetter("recorded_at")),
+    "exported_at": (INSTANT, lambda row: row.export and row.export.at),
+    "export": ("str", lambda row: row.export and row.export.name),
+    "voided_at": (INSTANT, lambda row: row.void and row.void.at),
+    "export_id": ("str", lambda row: row.export and str(row.export.id)),
+    "repeats": ("str", lambda row: row.repeats and str(row.repeats)),
+    "operator": ("str", attrgetter("loan.operator")),
+    "void_reason": ("str", lambda row: row.void and row.void.reason),
+}
+# What the table of the reconciliation has not.
+_OF_HISTORY: Mapping[str, Column] = {
+    "due": (INSTANT, attrgetter("trail.due")),
+    "export": ("str", lambda row: row.trail.export and row.trail.export[1].name),
+}
+LOANS: Mapping[str, Any] = {name: dtype for name, (dtype, _) in _OF_LOG.items()}
+RECONCILED: Mapping[str, Any] = {
+    name: {**_OF_LOG, **OF_TABLE, **_OF_HISTORY}[name][0]
+    for name in (
+        *("id", "at", "recorded_at", "desk", "patron", "item", "workstation", "operator"),
+        *("late", "warning", "state", "reason", "stage", "due", "export", "uploaded"),
+    )
 }
 LOAN_SUMMARY: Mapping[str, Any] = {
     "desk": "str",
@@ -73,12 +89,30 @@ def loans(
     real ones; `operator` and `void_reason`, free words, are missing without it.
     """
     rows = list(rows)
-    values = {name: list(map(_READ[name], rows)) for name in columns}
+    values = {name: list(map(_OF_LOG[name][1], rows)) for name in columns}
     if not identifiers:
         values |= {name: [None] * len(rows) for name in _FREE_WORDS if name in values}
         if "patron" in values:
             values["patron"] = pseudonyms(values["patron"], key=key)
     return from_columns({name: LOANS[name] for name in values}, values.values())
+
+
+def reconciled(table: Any) -> pd.DataFrame:
+    """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
+
+    `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
+    gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
+    """
+    rows = list(table.row)
+
+    def values(name: str) -> Any:
+        if name in table:
+            return table[name].tolist()
+        if name in _OF_HISTORY:
+            return list(map(_OF_HISTORY[name][1], rows))
+        return [_OF_LOG[name][1](row.log) for row in rows]
+
+    return from_columns(RECONCILED, map(values, RECONCILED))
 
 
 def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
@@ -159,20 +193,5 @@ def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[
     ]
 
 
-_READ: Mapping[str, Callable[[LoanRow], Any]] = {
-    "id": lambda row: str(row.loan.id),
-    **{name: attrgetter(f"loan.{name}") for name in ("at", "desk", "patron", "item")},
-    "state": attrgetter("state"),
-    **{name: attrgetter(f"loan.{name}") for name in ("late", "warning", "workstation")},
-    "sequence": attrgetter("loan.sequence"),
-    "recorded_at": attrgetter("recorded_at"),
-    "exported_at": lambda row: row.export and row.export.at,
-    "export": lambda row: row.export and row.export.name,
-    "voided_at": lambda row: row.void and row.void.at,
-    "export_id": lambda row: row.export and str(row.export.id),
-    "repeats": lambda row: row.repeats and str(row.repeats),
-    "operator": attrgetter("loan.operator"),
-    "void_reason": lambda row: row.void and row.void.reason,
-}
 _FREE_WORDS = ("operator", "void_reason")
 _COUNTED = ("at", "desk", "patron", "item", "state")

@@ -1,4 +1,4 @@
-"""How loans come into Alma as frames: their states, the files, the refusals, the signatures."""
+"""How loans come into Alma as frames: the files, the refusals, the counts, the signatures."""
 
 from __future__ import annotations
 
@@ -12,33 +12,10 @@ from procedure.circulation.settlements import RequestOutcome
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.journal import Recorded
 from procedure.reconciliation.journal_entries import JobReportRecorded, LoanAnswered
-from procedure.reconciliation.reconciled_loan import (
-    LoanHistory,
-    ReconciledLoan,
-    ReconciliationState,
-    Stage,
-)
+from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
 
-RECONCILED: Mapping[str, Any] = {
-    "id": "str",
-    "at": INSTANT,
-    "recorded_at": INSTANT,
-    "desk": "str",
-    "patron": "str",
-    "item": "str",
-    "workstation": "str",
-    "operator": "str",
-    "late": "bool",
-    "warning": "str",
-    "state": category(*ReconciliationState),
-    "reason": "str",
-    "stage": category(*Stage),
-    "due": INSTANT,
-    "export": "str",
-    "uploaded": INSTANT,
-}
 EXPORTS: Mapping[str, Any] = {
     "id": "str",
     "at": INSTANT,
@@ -73,15 +50,6 @@ SIGNATURES: Mapping[str, Any] = {
     "loans": "int64",
     "stands": "bool",
 }
-
-
-def reconciled(table: Any) -> pd.DataFrame:
-    """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
-
-    `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
-    gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
-    """
-    return lay_out(RECONCILED, map(_reconciled, table.row))
 
 
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
@@ -139,20 +107,6 @@ def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
             for signature in reconciliation.signed
         ),
     )
-
-
-def _reconciled(row: ReconciledLoan) -> tuple[Any, ...]:
-    loan, sent = row.corrected, row.trail.export
-    return (
-        *(str(loan.id), loan.at, row.log.recorded_at, loan.desk, loan.patron, loan.item),
-        *(loan.workstation, loan.operator, loan.late, loan.warning),
-        *(row.state, row.reason, row.stage, _due(row.trail), sent and sent[1].name, row.uploaded),
-    )
-
-
-def _due(trail: LoanHistory) -> Any:
-    known = [last for last in (trail.proof, trail.shown) if last is not None and last[1].due]
-    return max(known, key=lambda last: last[0])[1].due if known else None
 
 
 def _refused(entry: object, reconciliation: ReconciliationLog) -> Iterable[tuple[Any, ...]]:

@@ -76,8 +76,7 @@ def _settled(
     log: ReconciliationLog, recorded: Iterable[Recorded], until: datetime
 ) -> Collection[UUID]:
     """Return the loans settled before an instant, and the second readings of them."""
-    table = log.table()
-    states = dict(zip(table.id, table.state, strict=True))
+    states = {row.loan.id: row.state for row in log.rows()}
     last = _last_recorded(log, recorded)
 
     def is_settled(loan: UUID) -> bool:

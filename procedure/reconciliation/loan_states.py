@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -27,26 +28,24 @@ from procedure.reconciliation.reconciled_loan import (
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
-# The columns of `loan_table`. `patron` and `item` are as corrected, `day` is the local day. `sent`
-# is the journal position of the latest export, 0 without any, `line` the place in that file.
-# `is_verified` says that a verification counts, `waits` that a file is to be written for it. The
-# last one is the row as an object.
-COLUMNS: Mapping[str, Any] = {
-    "id": object,
-    "day": "datetime64[s]",
-    "desk": "str",
-    "patron": "str",
-    "item": "str",
-    "position": "int64",
-    "state": pd.CategoricalDtype(list(STATES)),
-    "reason": "str",
-    "sent": "int64",
-    "line": "int64",
-    "uploaded": INSTANT,
-    "is_verified": "bool",
-    "stage": pd.CategoricalDtype([stage.value for stage in Stage]),
-    "waits": "bool",
-    "row": object,
+# The columns of `loan_table`: the dtype of each, and which value of a `ReconciledLoan` it is.
+# `patron` and `item` are as corrected, `day` is the local day. `sent` is the journal position of
+# the latest export, 0 without any, `line` the place in that file. `is_verified` says that a
+# verification counts, `waits` that a file is to be written for it.
+COLUMNS: Mapping[str, tuple[Any, str]] = {
+    "day": ("datetime64[s]", "log.day"),
+    "desk": ("str", "corrected.desk"),
+    "patron": ("str", "corrected.patron"),
+    "item": ("str", "corrected.item"),
+    "position": ("int64", "log.position"),
+    "state": (pd.CategoricalDtype(list(STATES)), "state._value_"),
+    "reason": ("str", "reason"),
+    "sent": ("int64", "trail.sent"),
+    "line": ("int64", "trail.line"),
+    "uploaded": (INSTANT, "uploaded"),
+    "is_verified": ("bool", "is_verified"),
+    "stage": (pd.CategoricalDtype([stage.value for stage in Stage]), "stage._value_"),
+    "waits": ("bool", "waits"),
 }
 
 
@@ -57,29 +56,15 @@ def loan_table(
 ) -> pd.DataFrame:
     """Lay out loans, in the order given, with state and reason; columns as in `COLUMNS`.
 
-    `rows` are without double scans. `uploaded` is when each export was uploaded (aware).
+    The column `row` has each as a `ReconciledLoan`. `rows` are without double scans. `uploaded` is
+    when each export was uploaded (aware).
     """
     made = [reconcile(row, histories.get(row.loan.id, NO_HISTORY), uploaded) for row in rows]
-    columns: dict[str, Any] = {
-        "id": [row.loan.id for row in made],
-        "day": [row.log.day for row in made],
-        "desk": [row.corrected.desk for row in made],
-        "patron": [row.corrected.patron for row in made],
-        "item": [row.corrected.item for row in made],
-        "position": [row.log.position for row in made],
-        "state": [row.state.value for row in made],
-        "reason": [row.reason for row in made],
-        "sent": [row.trail.sent for row in made],
-        "line": [row.trail.line for row in made],
-        "uploaded": [row.uploaded for row in made],
-        "is_verified": [row.is_verified for row in made],
-        "stage": [row.stage.value for row in made],
-        "waits": [row.waits for row in made],
-        "row": made,
+    columns = {
+        name: pd.Series(list(map(attrgetter(value), made)), dtype=dtype)
+        for name, (dtype, value) in COLUMNS.items()
     }
-    return pd.DataFrame(
-        {name: pd.Series(columns[name], dtype=dtype) for name, dtype in COLUMNS.items()}
-    )
+    return pd.DataFrame(columns | {"row": pd.Series(made, dtype=object)})
 
 
 def upload_order(table: Any) -> Any:

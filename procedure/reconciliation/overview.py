@@ -135,8 +135,8 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
     table: Any = loan_table(records.rows, records.histories, records.uploaded)
     lines = lines_to_upload(table, records.files)
     predicted = {forecast.loan: forecast for forecast in forecast_upload(lines, facts)}
-    table["forecast"] = [forecast and forecast.kind for forecast in map(predicted.get, table.id)]
-    table["forecast"] = table.forecast.fillna("")
+    forecasts = (predicted.get(row.loan.id) for row in table.row)
+    table["forecast"] = [forecast.kind if forecast else "" for forecast in forecasts]
     signed = next((entry for entry in reversed(records.signed) if is_current(entry, table)), None)
     carts = _carts(table, records)
     on_carts = {item.back.id for item in carts}

@@ -29,6 +29,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -133,6 +134,12 @@ class LoanHistory:
     def sent(self) -> int:
         """The position of the latest export, 0 without any."""
         return 0 if self.export is None else self.export[0]
+
+    @property
+    def due(self) -> datetime | None:
+        """The due date that Alma gave last, None as long as it gave none."""
+        known = [last for last in (self.proof, self.shown) if last is not None and last[1].due]
+        return max(known, key=itemgetter(0))[1].due if known else None
 
     @property
     def open_intent(self) -> LoanRequested | None:

@@ -163,8 +163,7 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
     journal = recorded(*entries)
     until = START + before * DAY
     log = ReconciliationLog(journal)
-    table = log.table()
-    settled = {one for one, state in zip(table.id, table.state, strict=True) if state in SETTLED}
+    settled = {row.loan.id for row in log.rows() if row.state in SETTLED}
     chosen = {record.entry.id for record in due(journal, until) if isinstance(record.entry, Loan)}
     assert chosen <= settled
     # At the end of time, all that is settled is due.
