@@ -14,7 +14,7 @@ from procedure.local_time import local
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
 from procedure.outages.dossier import Dossier
-from procedure.outages.timeline import EventKind
+from procedure.outages.timeline import HourlyLoans
 
 LEFT, WIDTH, RIGHT = 150.0, 640.0, 10.0
 TOP, LANE = 26.0, 22.0
@@ -103,9 +103,9 @@ def _bar(state: StatusInterval, top: float, scale: _Scale) -> ChartBar:
 def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
     hours: dict[datetime, tuple[datetime, int]] = {}
     for event in dossier.events:
-        if event.kind is EventKind.LOANS and event.until is not None:
-            first, count = hours.get(event.until, (event.at, 0))
-            hours[event.until] = min(first, event.at), count + event.count
+        if isinstance(event.what, HourlyLoans):
+            first, count = hours.get(event.what.until, (event.at, 0))
+            hours[event.what.until] = min(first, event.at), count + event.count
     for until, (first, count) in sorted(hours.items()):
         x = scale.x(first)
         yield ChartBar("loans", x, top + 2, max(scale.x(until) - x - 1, 1.0), LANE - 4, str(count))

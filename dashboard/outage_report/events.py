@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
+from procedure.circulation.transactions import Export
+from procedure.diagnosis.staff_reports import StaffReport
+from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook, Words
+from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
-from procedure.outages.timeline import EventKind, TimelineEvent
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.timeline import HourlyLoans, TimelineEvent
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
 
@@ -24,8 +33,8 @@ class EventText:
 
     def sentence(self, event: TimelineEvent) -> str:
         """Return an event's sentence; a text that a person wrote is quoted unchanged."""
-        text = _SENTENCES[event.kind](self, event)
-        return f"{text} {_quoted(event.text)}".strip() if event.kind in _WITH_TEXT else text
+        text = _SENTENCES[type(event.what)](self, event)
+        return f"{text} {_quoted(event.text)}".strip()
 
     @property
     def words(self) -> Words:
@@ -54,75 +63,82 @@ def _quoted(text: str) -> str:
 
 
 def _seen(texts: EventText, event: TimelineEvent) -> str:
+    change = event.what
     say = texts.language.say
-    words = {
-        Status.UP: say("{target} : répond."),
-        Status.SLOW: say("{target} : répond lentement."),
-        Status.DOWN: say("{target} : échoue."),
+    words: dict[Status | None, str] = {
+        Status.UP: say("{target} : répond."),
+        Status.SLOW: say("{target} : répond lentement."),
+        Status.DOWN: say("{target} : échoue."),
     }
-    text = words[Status(event.word)].format(target=texts.target(event.key))
-    if event.cause is None:
+    text = words[change.verdict].format(target=texts.target(change.target))
+    if change.cause is None:
         return text
-    return f"{text[:-1]} ({cause_name(event.cause, texts.language)})."
+    return f"{text[:-1]} ({cause_name(change.cause, texts.language)})."
 
 
 def _official(texts: EventText, event: TimelineEvent) -> str:
+    read = event.what
     say = texts.language.say
     words = {
-        PageStatus.OK: say("{page} : rien d’annoncé."),
-        PageStatus.INCIDENT: say("{page} : incident annoncé."),
-        PageStatus.PLANNED: say("{page} : travaux annoncés."),
-        PageStatus.UNKNOWN: say("{page} : pas lue."),
+        PageStatus.OK: say("{page} : rien d’annoncé."),
+        PageStatus.INCIDENT: say("{page} : incident annoncé."),
+        PageStatus.PLANNED: say("{page} : travaux annoncés."),
+        PageStatus.UNKNOWN: say("{page} : pas lue."),
     }
-    return words[PageStatus(event.word)].format(page=texts.target(event.key))
+    return words[read.word].format(page=texts.target(read.target))
 
 
 def _report(texts: EventText, event: TimelineEvent) -> str:
     say = texts.language.say
-    works = event.word == "works"
-    return say("Alma marche ici.") if works else say("Alma ne marche pas ici.")
+    return say("Alma marche ici.") if event.what.works else say("Alma ne marche pas ici.")
 
 
 def _answer(texts: EventText, event: TimelineEvent) -> str:
-    words = texts.words.steps.get(event.key)
+    given = event.what
+    words = texts.words.steps.get(given.step)
     answers = (words.answers if words else None) or {}
-    label = answers[event.word].label if event.word in answers else event.word
+    label = answers[given.answer].label if given.answer in answers else given.answer
     title = words.title if words else ""
     return texts.language.say(
-        "{step}, {title} {answer}", step=event.key, title=title, answer=label
+        "{step}, {title} {answer}", step=given.step, title=title, answer=label
     ).rstrip(".") + "."  # fmt: skip
 
 
 def _declared(texts: EventText, event: TimelineEvent) -> str:
     say = texts.language.say
-    lends = event.word == "lending"
-    return say("Panne déclarée, C1 en vigueur.") if lends else say("Panne déclarée, sans C1.")
+    return (
+        say("Panne déclarée, C1 en vigueur.")
+        if event.what.lending
+        else say("Panne déclarée, sans C1.")
+    )
 
 
 def _news(texts: EventText, event: TimelineEvent) -> str:
+    news = event.what
     say = texts.language.say
-    c1 = {"lending": say("C1 est en vigueur."), "no_lending": say("C1 n’est plus en vigueur.")}
-    due = say("Prochaines nouvelles à {at}.", at=texts.clock(event.until)) if event.until else ""
-    return " ".join(part for part in (say("Message."), c1.get(event.word, ""), due) if part)
+    c1 = {True: say("C1 est en vigueur."), False: say("C1 n’est plus en vigueur."), None: ""}
+    due = say("Prochaines nouvelles à {at}.", at=texts.clock(news.next_news))
+    parts = (say("Message."), c1[news.lending], due if news.next_news else "")
+    return " ".join(part for part in parts if part)
 
 
-def _note(texts: EventText, _: TimelineEvent) -> str:
-    return texts.language.say("Note.")
-
-
-def _contact(texts: EventText, event: TimelineEvent) -> str:
-    return texts.language.say("{contact} averti.", contact=texts.contact(event.key))
+def _note(texts: EventText, event: TimelineEvent) -> str:
+    note = event.what
+    if note.contact is None:
+        return texts.language.say("Note.")
+    return texts.language.say("{contact} averti.", contact=texts.contact(note.contact))
 
 
 def _ended(texts: EventText, event: TimelineEvent) -> str:
-    return texts.language.say("Fin confirmée : {at}.", at=texts.clock(event.until))
+    return texts.language.say("Fin confirmée : {at}.", at=texts.clock(event.what.ended))
 
 
-def _window(texts: EventText, event: TimelineEvent) -> str:
+def _planned(texts: EventText, event: TimelineEvent) -> str:
+    planned = event.what
     return texts.language.say(
         "Travaux annoncés jusqu’à {at}, {target}.",
-        at=texts.clock(event.until),
-        target=texts.target(event.key),
+        at=texts.clock(planned.end),
+        target=texts.target(planned.target),
     )
 
 
@@ -131,8 +147,8 @@ def _loans(texts: EventText, event: TimelineEvent) -> str:
         "{count} prêt jusqu’à {until} ({desk}).",
         "{count} prêts jusqu’à {until} ({desk}).",
         event.count,
-        until=texts.clock(event.until),
-        desk=texts.desk(event.key),
+        until=texts.clock(event.what.until),
+        desk=texts.desk(event.desk),
     )
 
 
@@ -141,7 +157,7 @@ def _export(texts: EventText, event: TimelineEvent) -> str:
         "Fichier pour Alma écrit, {count} prêt ({desk}).",
         "Fichier pour Alma écrit, {count} prêts ({desk}).",
         event.count,
-        desk=texts.desk(event.key),
+        desk=texts.desk(event.desk),
     )
 
 
@@ -150,42 +166,36 @@ def _upload(texts: EventText, event: TimelineEvent) -> str:
         "Fichier envoyé à Alma, {count} prêt ({desk}).",
         "Fichier envoyé à Alma, {count} prêts ({desk}).",
         event.count,
-        desk=texts.desk(event.key),
+        desk=texts.desk(event.desk),
     )
 
 
 def _alma_report(texts: EventText, event: TimelineEvent) -> str:
     if not event.count:
         return texts.language.say(
-            "Rapport d’Alma lu, rien de refusé ({desk}).", desk=texts.desk(event.key)
+            "Rapport d’Alma lu, rien de refusé ({desk}).", desk=texts.desk(event.desk)
         )
     return texts.language.plural(
         "Rapport d’Alma lu, {count} prêt refusé ({desk}).",
         "Rapport d’Alma lu, {count} prêts refusés ({desk}).",
         event.count,
-        desk=texts.desk(event.key),
+        desk=texts.desk(event.desk),
     )
 
 
-_WITH_TEXT = frozenset(
-    {
-        EventKind.OFFICIAL, EventKind.REPORT, EventKind.DECLARED, EventKind.NEWS, EventKind.NOTE,
-        EventKind.CONTACT, EventKind.WINDOW,
-    }
-)  # fmt: skip
-_SENTENCES: dict[EventKind, Callable[[EventText, TimelineEvent], str]] = {
-    EventKind.SEEN: _seen,
-    EventKind.OFFICIAL: _official,
-    EventKind.REPORT: _report,
-    EventKind.ANSWER: _answer,
-    EventKind.DECLARED: _declared,
-    EventKind.NEWS: _news,
-    EventKind.NOTE: _note,
-    EventKind.CONTACT: _contact,
-    EventKind.ENDED: _ended,
-    EventKind.WINDOW: _window,
-    EventKind.LOANS: _loans,
-    EventKind.EXPORT: _export,
-    EventKind.UPLOAD: _upload,
-    EventKind.ALMA_REPORT: _alma_report,
+_SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
+    StatusInterval: _seen,
+    PageStatusReadByStaff: _official,
+    PageStatusChanged: _official,
+    StaffReport: _report,
+    AnswerGiven: _answer,
+    OutageDeclared: _declared,
+    OutageNews: _news,
+    OutageNote: _note,
+    OutageEnded: _ended,
+    MaintenancePlanned: _planned,
+    HourlyLoans: _loans,
+    Export: _export,
+    FileUploaded: _upload,
+    JobReportRecorded: _alma_report,
 }

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
-from procedure.journal import Recorded
+from procedure.journal import Entry, Recorded
 from procedure.monitoring.downtime import StatusInterval
-from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import start_of_hour
 from procedure.outages.declared_outage import (
     OutageDeclared,
@@ -34,42 +33,57 @@ from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByS
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-class EventKind(StrEnum):
-    """The kind of a timeline event."""
+# What a person or a status page wrote, of the entries that stand in a timeline on their own.
+_TEXTS: Mapping[Any, str] = {
+    AnswerGiven: "",
+    PageStatusReadByStaff: "",
+    PageStatusChanged: "summary",
+    StaffReport: "about",
+    OutageDeclared: "title",
+    OutageNews: "message",
+    OutageNote: "text",
+    OutageEnded: "",
+    MaintenancePlanned: "title",
+}
 
-    SEEN = "seen"
-    OFFICIAL = "official"
-    REPORT = "report"
-    ANSWER = "answer"
-    DECLARED = "declared"
-    NEWS = "news"
-    NOTE = "note"
-    CONTACT = "contact"
-    ENDED = "ended"
-    WINDOW = "window"
-    LOANS = "loans"
-    EXPORT = "export"
-    UPLOAD = "upload"
-    ALMA_REPORT = "alma_report"
+
+@dataclass(frozen=True, slots=True)
+class HourlyLoans:
+    """The loans of one desk within an hour, which ends `until`."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
     """One line of the timeline.
 
-    `key` is that of the target, step, contact or desk; `word` a status or an answer; `text` what a
-    person wrote. `until` is the end of a counted interval, or of planned work.
+    `what` is an entry, its texts without identifiers, a `StatusInterval` that began, or
+    `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: of a file those of this
+    outage, of its report those that Alma refused.
     """
 
     at: datetime
-    kind: EventKind
-    key: str = ""
-    word: str = ""
-    text: str = ""
-    cause: FailureCause | None = None
+    what: Any
+    desk: str = ""
     count: int = 0
-    until: datetime | None = None
-    workstation: str = ""
+
+    @property
+    def text(self) -> str:
+        """What a person or a status page wrote."""
+        field = _TEXTS.get(type(self.what), "")
+        return getattr(self.what, field) if field else ""
+
+    @property
+    def workstation(self) -> str:
+        """Where it was done, empty where nobody did it or it was planned."""
+        planned = isinstance(self.what, MaintenancePlanned)
+        return "" if planned else getattr(self.what, "workstation", "")
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """The place in the timeline; of one instant, by kind, then by target or desk."""
+        return self.at, getattr(self.what, "KIND", ""), getattr(self.what, "target", self.desk)
 
 
 def timeline(
@@ -86,37 +100,24 @@ def timeline(
     Files for Alma and their reports are included whenever they were made, if they contain loans of
     the outage.
     """
-    since, until = span
     entries = [entry.entry for entry in recorded]
-    files = _files(entries, rows)
     events = [
         *_status_changes(lanes),
         *_loans(rows),
-        *(_file_event(entry, files) for entry in entries if _file_of(entry) in files),
-        *(
-            event
-            for entry in entries
-            if _concerns(entry, record, since, until)
-            and (event := _observation(entry, rules) or _outage_event(entry, rules))
-        ),
+        *_file_events(entries, rows),
+        *(_event(entry, rules) for entry in entries if _concerns(entry, record, *span)),
     ]
-    return sorted(events, key=lambda entry: (entry.at, entry.kind, entry.key))
+    return sorted(events, key=attrgetter("order"))
 
 
 def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[TimelineEvent]:
-    for target, states in lanes.items():
+    for states in lanes.values():
         known = [state for state in states if state.verdict not in (None, Status.UNKNOWN)]
         if known and known[0].verdict is Status.DOWN:
-            yield _change(target, known[0])
+            yield TimelineEvent(known[0].start, known[0])
         for before, after in pairwise(known):
             if (before.verdict, before.cause) != (after.verdict, after.cause):
-                yield _change(target, after)
-
-
-def _change(target: str, state: StatusInterval) -> TimelineEvent:
-    return TimelineEvent(
-        state.start, EventKind.SEEN, target, word=str(state.verdict or ""), cause=state.cause
-    )
+                yield TimelineEvent(after.start, after)
 
 
 def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
@@ -126,36 +127,23 @@ def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
         if row.log.stands:
             slots.setdefault((start_of_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
     for (hour, desk), lent in slots.items():
-        until = hour + LOAN_INTERVAL
-        yield TimelineEvent(min(lent), EventKind.LOANS, desk, count=len(lent), until=until)
+        yield TimelineEvent(min(lent), HourlyLoans(hour + LOAN_INTERVAL), desk, len(lent))
 
 
-def _files(
-    entries: Iterable[object], rows: Sequence[ReconciledLoan]
-) -> dict[UUID, tuple[str, int]]:
-    """Return the desk and the number of these loans of each export that contains any."""
+def _file_events(
+    entries: Sequence[Entry], rows: Sequence[ReconciledLoan]
+) -> Iterator[TimelineEvent]:
+    """Yield what was done with the files that contain any of these loans."""
     loans = {row.loan.id for row in rows}
     exports = (export for export in entries if isinstance(export, Export))
-    counts = ((export, len(loans.intersection(export.loans))) for export in exports)
-    return {export.id: (export.desk, count) for export, count in counts if count}
-
-
-def _file_of(entry: object) -> UUID | None:
-    if isinstance(entry, Export):
-        return entry.id
-    return entry.export if isinstance(entry, FileUploaded | JobReportRecorded) else None
-
-
-def _file_event(entry: Any, files: Mapping[UUID, tuple[str, int]]) -> TimelineEvent:
-    if isinstance(entry, Export):
-        desk, count = files[entry.id]
-        kind = EventKind.EXPORT
-    else:
-        desk, count = files[entry.export]
-        kind = EventKind.UPLOAD
-    if isinstance(entry, JobReportRecorded):
-        kind, count = EventKind.ALMA_REPORT, len(entry.refused)
-    return TimelineEvent(entry.at, kind, desk, count=count, workstation=entry.workstation)
+    files = {export.id: (export.desk, len(loans.intersection(export.loans))) for export in exports}
+    for entry in entries:
+        if not isinstance(entry, Export | FileUploaded | JobReportRecorded):
+            continue
+        desk, count = files.get(entry.id if isinstance(entry, Export) else entry.export, ("", 0))
+        if count:
+            refused = len(entry.refused) if isinstance(entry, JobReportRecorded) else count
+            yield TimelineEvent(entry.at, entry, desk, refused)
 
 
 def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime) -> bool:
@@ -168,52 +156,10 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
         case MaintenancePlanned():
             return entry.start < until and entry.end > since
         case _:
-            return since <= entry.at < until
+            return type(entry) in _TEXTS and since <= entry.at < until
 
 
-def _observation(entry: object, rules: ScanRules) -> TimelineEvent | None:
-    """Return the event of what staff or a status page said about the targets."""
-    match entry:
-        case AnswerGiven():
-            return _at_workstation(entry, EventKind.ANSWER, entry.step, word=entry.answer)
-        case PageStatusReadByStaff():
-            return _at_workstation(entry, EventKind.OFFICIAL, entry.target, word=entry.word)
-        case PageStatusChanged():
-            text = redact_identifiers(entry.summary, rules)
-            return TimelineEvent(
-                entry.at, EventKind.OFFICIAL, entry.target, word=entry.word, text=text
-            )
-        case StaffReport():
-            word, text = "works" if entry.works else "fails", redact_identifiers(entry.about, rules)
-            return _at_workstation(entry, EventKind.REPORT, word=word, text=text)
-        case _:
-            return None
-
-
-def _outage_event(entry: object, rules: ScanRules) -> TimelineEvent | None:
-    """Return the event of what was declared, announced or planned."""
-    match entry:
-        case OutageDeclared():
-            word, text = "lending" if entry.lending else "", redact_identifiers(entry.title, rules)
-            return _at_workstation(entry, EventKind.DECLARED, word=word, text=text)
-        case OutageNews():
-            word = {True: "lending", False: "no_lending", None: ""}[entry.lending]
-            text, until = redact_identifiers(entry.message, rules), entry.next_news
-            return _at_workstation(entry, EventKind.NEWS, word=word, text=text, until=until)
-        case OutageNote():
-            kind = EventKind.NOTE if entry.contact is None else EventKind.CONTACT
-            text = redact_identifiers(entry.text, rules)
-            return _at_workstation(entry, kind, entry.contact or "", text=text)
-        case OutageEnded():
-            return _at_workstation(entry, EventKind.ENDED, until=entry.ended)
-        case MaintenancePlanned():
-            text, until = redact_identifiers(entry.title, rules), entry.end
-            return TimelineEvent(
-                entry.start, EventKind.WINDOW, entry.target, text=text, until=until
-            )
-        case _:
-            return None
-
-
-def _at_workstation(entry: Any, kind: EventKind, key: str = "", **values: Any) -> TimelineEvent:
-    return TimelineEvent(entry.at, kind, key, workstation=entry.workstation, **values)
+def _event(entry: Any, rules: ScanRules) -> TimelineEvent:
+    if field := _TEXTS[type(entry)]:
+        entry = replace(entry, **{field: redact_identifiers(getattr(entry, field), rules)})
+    return TimelineEvent(entry.start if isinstance(entry, MaintenancePlanned) else entry.at, entry)

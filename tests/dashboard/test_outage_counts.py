@@ -24,7 +24,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from procedure.outages.dossier import read_dossier
 from procedure.outages.outage_loans import outage_loans
-from procedure.outages.timeline import EventKind
+from procedure.outages.timeline import HourlyLoans
 from tests.dashboard.reconciliation.test_same_counts import HANDBOOK, context_of
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW
 
@@ -111,7 +111,7 @@ def of_dossier(context: AppContext, outage: UUID) -> tuple[int, ...]:
     """Read the count of the report, of its chart, of its first lines and its table; the void."""
     made = read_dossier(outage, context.journal, context.history, HANDBOOK.scans, now=NOW)
     assert made is not None
-    hours = sum(event.count for event in made.events if event.kind is EventKind.LOANS)
+    hours = sum(event.count for event in made.events if isinstance(event.what, HourlyLoans))
     brief, *others = sections(made, HANDBOOK, ENGLISH)
     said = re.search(r"(\d+) loans? recorded", " ".join(brief.lines))
     (loans,) = [section for section in others if section.heading == ENGLISH.say("Prêts")]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,13 +25,16 @@ from dashboard.translations import language
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan
 from procedure.diagnosis.scenario_file import read_scenario
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.services import services
+from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.timeline import EventKind, TimelineEvent
-from procedure.reconciliation.journal_entries import SignedOff
+from procedure.outages.timeline import HourlyLoans, TimelineEvent
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
+from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 from tests.support import http
@@ -169,16 +174,32 @@ def test_chart_is_to_scale(kept: AppContext) -> None:
 
 
 def test_event_text_for_every_kind(kept: AppContext) -> None:
-    words = {EventKind.SEEN: "down", EventKind.OFFICIAL: "ok", EventKind.ANSWER: "no"}
-    keys = {EventKind.ANSWER: "A1"}
+    entry: dict[str, Any] = {"id": UUID(int=70), "at": BEGUN}
+    export = Export(**entry, desk="gone", loans=(), name="x.dat", sha256="0")
+    note = OutageNote(**entry, outage=OUTAGE, text="")
+    events = [
+        TimelineEvent(BEGUN, StatusInterval("gone", BEGUN, at(5), Status.DOWN)),
+        TimelineEvent(BEGUN, HourlyLoans(at(5)), "gone", 2),
+        TimelineEvent(BEGUN, export, "gone", 2),
+        TimelineEvent(BEGUN, FileUploaded(**entry, export=export.id), "gone", 2),
+        TimelineEvent(BEGUN, JobReportRecorded(**entry, export=export.id, refused=()), "gone", 2),
+        TimelineEvent(BEGUN, JobReportRecorded(**entry, export=export.id, refused=()), "gone"),
+        TimelineEvent(BEGUN, AnswerGiven(**entry, walk=OUTAGE, step="A1", answer="no")),
+        TimelineEvent(BEGUN, StaffReport(**entry, workstation="pc-1", works=False)),
+        TimelineEvent(BEGUN, PageStatusChanged(**entry, target="gone", word=PageStatus.OK)),
+        TimelineEvent(BEGUN, PageStatusReadByStaff(**entry, target="gone", word=PageStatus.OK)),
+        TimelineEvent(BEGUN, OutageDeclared(**entry, title="", begun=BEGUN)),
+        TimelineEvent(BEGUN, OutageNews(**entry, outage=OUTAGE, message="", lending=False)),
+        TimelineEvent(BEGUN, note),
+        TimelineEvent(BEGUN, replace(note, contact="gone")),
+        TimelineEvent(BEGUN, OutageEnded(**entry, outage=OUTAGE, ended=at(5))),
+        TimelineEvent(BEGUN, MaintenancePlanned(**entry, target="gone", start=BEGUN, end=at(5))),
+    ]
     tellers = [EventText(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]
-    for kind in EventKind:
-        event = TimelineEvent(
-            BEGUN, kind, keys.get(kind, "gone"), words.get(kind, ""), count=2, until=at(5)
-        )
+    for event in events:
         sentences = [teller.sentence(event) for teller in tellers]
         assert all(sentences)
-        assert sentences[0] != sentences[1] or kind is EventKind.NOTE
+        assert sentences[0] != sentences[1] or event.what is note
 
 
 def test_route_returns_the_page_in_the_chosen_language(kept: AppContext) -> None:

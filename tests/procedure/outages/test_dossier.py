@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from procedure.outages.declared_outage import (
 )
 from procedure.outages.dossier import DeskLoans, Dossier, OpenPoint, dossier, read_dossier, span
 from procedure.outages.official_periods import OfficialPeriod
-from procedure.outages.timeline import EventKind, TimelineEvent
+from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.stages import StageCounts
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -69,12 +70,10 @@ NOTE = OutageNote(
 )
 ENDED = OutageEnded(id=UUID(int=5), at=at(75), outage=OUTAGE, ended=at(60), workstation="pc-0")
 WHOLE = OutageRecord(DECLARED, (NEWS,), (TICKET_NOTE, NOTE), ENDED)
+DOWN = StatusInterval("alma-saml", BEGUN, at(60), Status.DOWN, FailureCause.TIMEOUT)
+UP_AGAIN = StatusInterval("alma-saml", at(60), at(105), Status.UP)
 LANES = {
-    "alma-saml": (
-        StatusInterval("alma-saml", at(-15), BEGUN, Status.UP),
-        StatusInterval("alma-saml", BEGUN, at(60), Status.DOWN, FailureCause.TIMEOUT),
-        StatusInterval("alma-saml", at(60), at(105), Status.UP),
-    ),
+    "alma-saml": (StatusInterval("alma-saml", at(-15), BEGUN, Status.UP), DOWN, UP_AGAIN),
     "switch": (StatusInterval("switch", at(-15), at(105), Status.UP),),
 }
 
@@ -89,8 +88,8 @@ def dossier_of(
 def test_dossier_has_changes_seen_by_the_server() -> None:
     made = dossier_of()
     assert made.events == (
-        TimelineEvent(BEGUN, EventKind.SEEN, "alma-saml", "down", cause=FailureCause.TIMEOUT),
-        TimelineEvent(at(60), EventKind.SEEN, "alma-saml", "up"),
+        TimelineEvent(BEGUN, DOWN),
+        TimelineEvent(at(60), UP_AGAIN),
     )
     assert made.observed == (Downtime("alma-saml", BEGUN, at(60), FailureCause.TIMEOUT),)
     assert (made.since, made.until) == (at(-15), at(105))
@@ -106,34 +105,41 @@ def test_dossier_of_a_target_down_from_the_start_and_gaps_are_no_changes() -> No
         )
     }
     made = dossier(WHOLE, (), lanes, rules=RULES, now=at(300))
-    assert made.events == (
-        TimelineEvent(at(-15), EventKind.SEEN, "switch", "down", cause=FailureCause.DNS),
-    )
+    assert made.events == (TimelineEvent(at(-15), lanes["switch"][0]),)
 
 
 def test_dossier_has_acts_in_order_without_identifiers() -> None:
-    entries = (
-        DECLARED, NEWS, TICKET_NOTE, NOTE, ENDED,
-        AnswerGiven(UUID(int=6), at(3), UUID(int=7), "A1", "no", "pc-1", "AB"),
-        StaffReport(UUID(int=8), at(2), "pc-1", works=False, site="Uni Mail", about=f"prêt {PATRON}"),
-        PageStatusReadByStaff(id=UUID(int=9), at=at(4), target="exlibris-status", word=PageStatus.OK, workstation="pc-1"),
-        MaintenancePlanned(id=UUID(int=10), at=at(-500), target="alma-saml", start=at(30), end=at(40), title="mise à jour"),
-    )  # fmt: skip
-    made = dossier_of(*entries)
-    events = [event for event in made.events if event.kind is not EventKind.SEEN]
+    answer = AnswerGiven(UUID(int=6), at(3), UUID(int=7), "A1", "no", "pc-1", "AB")
+    report = StaffReport(UUID(int=8), at(2), "pc-1", works=False, about=f"prêt {PATRON}")
+    read = PageStatusReadByStaff(
+        id=UUID(int=9),
+        at=at(4),
+        target="exlibris-status",
+        word=PageStatus.OK,
+        workstation="pc-1",
+    )
+    planned = MaintenancePlanned(
+        id=UUID(int=10),
+        at=at(-500),
+        target="alma-saml",
+        start=at(30),
+        end=at(40),
+        title="mise à jour",
+        workstation="pc-1",
+    )
+    made = dossier_of(DECLARED, NEWS, TICKET_NOTE, NOTE, ENDED, answer, report, read, planned)
+    events = [event for event in made.events if not isinstance(event.what, StatusInterval)]
     assert [note.text for note in made.outage.notes] == ["ticket 4711", "[…] attend"]
-    assert events == [
-        TimelineEvent(at(2), EventKind.REPORT, "", "fails", "prêt […]", workstation="pc-1"),
-        TimelineEvent(at(3), EventKind.ANSWER, "A1", "no", workstation="pc-1"),
-        TimelineEvent(at(4), EventKind.OFFICIAL, "exlibris-status", "ok", workstation="pc-1"),
-        TimelineEvent(at(9), EventKind.DECLARED, "", "lending", "Alma EU03", workstation="pc-0"),
-        TimelineEvent(
-            at(10), EventKind.NEWS, text="Prêtez en secours.", until=at(50), workstation="pc-0"
-        ),
-        TimelineEvent(at(14), EventKind.CONTACT, "cad", text="ticket 4711", workstation="pc-0"),
-        TimelineEvent(at(15), EventKind.NOTE, text="[…] attend", workstation="pc-1"),
-        TimelineEvent(at(30), EventKind.WINDOW, "alma-saml", text="mise à jour", until=at(40)),
-        TimelineEvent(at(75), EventKind.ENDED, until=at(60), workstation="pc-0"),
+    assert [(event.at, event.what, event.text, event.workstation) for event in events] == [
+        (at(2), replace(report, about="prêt […]"), "prêt […]", "pc-1"),
+        (at(3), answer, "", "pc-1"),
+        (at(4), read, "", "pc-1"),
+        (at(9), DECLARED, "Alma EU03", "pc-0"),
+        (at(10), NEWS, "Prêtez en secours.", "pc-0"),
+        (at(14), TICKET_NOTE, "ticket 4711", "pc-0"),
+        (at(15), replace(NOTE, text="[…] attend"), "[…] attend", "pc-1"),
+        (at(30), planned, "mise à jour", ""),
+        (at(75), ENDED, "", "pc-0"),
     ]
 
 
@@ -145,7 +151,7 @@ def test_dossier_leaves_out_other_outages_and_times() -> None:
         StaffReport(UUID(int=3), at(-16), "pc-1", works=False),
         AnswerGiven(UUID(int=4), at(105), UUID(int=7), "A1", "no"),
     )
-    assert {event.kind for event in dossier_of(*entries).events} == {EventKind.SEEN}
+    assert [event.what for event in dossier_of(*entries).events] == [DOWN, UP_AGAIN]
 
 
 def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
@@ -166,15 +172,14 @@ def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
         loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
         loan(35, 76), void, export, uploaded, report,
     )  # fmt: skip
-    kinds = (EventKind.LOANS, EventKind.EXPORT, EventKind.UPLOAD, EventKind.ALMA_REPORT)
     nine, ten = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 10, tzinfo=UTC)
-    assert [event for event in made.events if event.kind in kinds] == [
-        TimelineEvent(at(10), EventKind.LOANS, "MAIL", count=2, until=nine),
-        TimelineEvent(at(50), EventKind.LOANS, "MAIL", count=1, until=ten),
-        TimelineEvent(at(70), EventKind.LOANS, "CMU", count=1, until=ten),
-        TimelineEvent(at(200), EventKind.EXPORT, "MAIL", count=2),
-        TimelineEvent(at(210), EventKind.UPLOAD, "MAIL", count=2, workstation="pc-0"),
-        TimelineEvent(at(220), EventKind.ALMA_REPORT, "MAIL", count=1),
+    assert [event for event in made.events if event.desk] == [
+        TimelineEvent(at(10), HourlyLoans(nine), "MAIL", 2),
+        TimelineEvent(at(50), HourlyLoans(ten), "MAIL", 1),
+        TimelineEvent(at(70), HourlyLoans(ten), "CMU", 1),
+        TimelineEvent(at(200), export, "MAIL", 2),
+        TimelineEvent(at(210), uploaded, "MAIL", 2),
+        TimelineEvent(at(220), report, "MAIL", 1),
     ]
     assert made.loans == (
         DeskLoans("CMU", StageCounts(on_the_way=1)),
