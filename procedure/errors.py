@@ -175,3 +175,8 @@ class AlmaKeyRefused(AlmaError):
 
 class RequestOutcomeUnknown(AlmaError):
     """A request with an effect was sent and not answered: Alma may have done it, or not."""
+
+
+def loggable(error: BaseException) -> str:
+    """Return what a log may say of an error: the type alone where a message may quote a reader."""
+    return str(error) if isinstance(error, ProcedureError) else type(error).__name__

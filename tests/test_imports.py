@@ -21,7 +21,7 @@ from tests.stored.names import FACES
 ROOT = Path(__file__).resolve().parent.parent
 # From the bottom up: a folder imports only from itself and from those before it.
 LAYERS = (
-    *("errors", "refusal_log", "local_time", "journal", "access", "status_pages", "monitoring"),
+    *("errors", "local_time", "journal", "access", "status_pages", "monitoring"),
     *(
         "circulation",
         "guide",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -24,7 +25,8 @@ from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.readiness.reports import record_report
 from procedure.handbook.model import Handbook
-from procedure.refusal_log import RefusalLog
+
+_log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200  # transactions in one message
 LARGEST_MESSAGE = 512 * 1024  # bytes
@@ -39,7 +41,6 @@ class DeskServices:
     context: AppContext
     intake: TransactionIntake
     rate: MessageRate
-    refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
     _bundled: tuple[Handbook, Bundle] | None = None
 
     @property
@@ -224,12 +225,12 @@ class DeskTransactions(DeskPost):
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        now = self.desk.context.now().timestamp()
         unkept = Counter(
             answer["reason"] for answer in answers if answer["state"] in {"refused", "waiting"}
         )
         for reason, count in unkept.items():
-            self.desk.refusals.add(str(reason), count, now)
+            # As one text: the server's log limits lines of the same text.
+            _log.error(f"Transactions not recorded ({count}): {reason}")
         return {"answers": answers}
 
     def _without_claim(self, message: object) -> object:

@@ -6,15 +6,15 @@ A caller's future is set only after COMMIT has returned: what is acknowledged is
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Thread
-from time import monotonic
 from typing import Any, TypeVar
 
-from procedure.errors import JournalUnwritable
+from procedure.errors import JournalUnwritable, loggable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.jobs import (
     BatchWork,
@@ -25,8 +25,9 @@ from procedure.io.database.jobs import (
     group_runs,
     set_results,
 )
-from procedure.refusal_log import RefusalLog, loggable
 
+_log = logging.getLogger(__name__)
+_NOT_WRITTEN = "The database did not take what was to be written"
 _READ_ONLY = "The database is open for reading only: nothing was written."
 
 T = TypeVar("T")
@@ -49,7 +50,6 @@ class Writer:
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
-        self._refusals = RefusalLog("The database did not take what was to be written")
         # A daemon: what is not committed at the end was not acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
@@ -198,7 +198,8 @@ class Writer:
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            self._refusals.add(loggable(error), len(failed), monotonic())
+            # As one text: the server's log limits lines of the same text.
+            _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         for job in failed:
             job.fault = error
         set_results(failed)
