@@ -7,7 +7,6 @@ import { ServerClock } from "./server_clock.js"
 
 const SPREAD = 3000 // ms over which many pages that open together ask for the worker's files
 const BOARD_EVERY = 60_000
-const CUT_AFTER = 7500 // ms without the server after which `page.js` calls the line cut
 const DESK = new URL("desk/", document.baseURI)
 
 function write(key, value) {
@@ -61,7 +60,7 @@ const named = cookie("relais_workstation")
 if (named) write("relais.workstation", named)
 addEventListener("relais:line", () => {
   setTimeout(prepare, SPREAD * Math.random())
-  addEventListener("relais:line", () => { if (window.relais.isCut()) answered(CUT_AFTER) })
+  addEventListener("relais:line", () => { if (window.relais.isCut()) answered(window.relais.CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
 // Keys so quick that only a scanner presses them, outside of any field.

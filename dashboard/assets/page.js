@@ -3,7 +3,7 @@
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: shown within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
-  const FRESH = 30 // seconds, as in live_html.js
+  const { FRESH, inWords } = window.durations
   const HOLD = 60 // longer than the 40 that lie between two keys of a scanner
   const AFTER_SCAN = 300
   const root = document.documentElement
@@ -147,11 +147,6 @@
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
   // Its ages are counted on from the beginning of the request: no reading looks younger than it is.
-  const inWords = (s) => {
-    if (s < 60) return `${s}\u202fs`
-    if (s < 3600) return `${Math.floor(s / 60)}\u202fmin`
-    return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
-  }
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
       const seconds = Math.round(Number(time.dataset.age) + performance.now() / 1000)
@@ -299,7 +294,7 @@
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))
 
   window.relais = {
-    address, drawn, inField, keyed, say, renewFrame,
+    CUT_AFTER, address, drawn, inField, keyed, say, renewFrame,
     lends: false, // whether the scan box is there
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {

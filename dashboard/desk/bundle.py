@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
     ".json": "application/json; charset=utf-8",
 }
 # What the Panel page uses too.
-SHARED = (*MODULES, "scanner_keys.js", "icon.svg", STYLESHEET)
+SHARED = (*MODULES, "durations.js", "scanner_keys.js", "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
 _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)

@@ -24,13 +24,8 @@ function focusOnceShown(element) {
 
 // The seconds of `<time data-age data-ago="il y a {age}" data-fresh="à jour">` count on from when it
 // was first seen.
-const FRESH = 30
+const { FRESH, inWords } = window.durations
 const seen = new WeakMap()
-const inWords = (s) => {
-  if (s < 60) return `${s}\u202fs`
-  if (s < 3600) return `${Math.floor(s / 60)}\u202fmin`
-  return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
-}
 function tick(root) {
   for (const element of root.querySelectorAll("time[data-age]")) {
     if (!seen.has(element)) seen.set(element, performance.now() - 1000 * Number(element.dataset.age))

@@ -10,7 +10,7 @@ import param
 from panel.custom import JSComponent
 
 from dashboard.ui.failure import catch_failures
-from dashboard.ui.templating import asset_url
+from dashboard.ui.templating import STATIC, asset_url
 from dashboard.ui.text import well_formed
 
 
@@ -36,7 +36,11 @@ class LiveHTML(JSComponent):
     html = param.String(default="", doc="The content, already escaped.")
     role = param.String(default="", doc="The ARIA role of the frame; empty for none.")
 
-    _esm = Path(__file__).with_suffix(".js")
+    # A notebook has no page around it that brings the durations.
+    _esm = "".join(
+        path.read_text("utf-8")
+        for path in (STATIC / "durations.js", Path(__file__).with_suffix(".js"))
+    )
 
     def __init__(
         self,

@@ -1,7 +1,9 @@
-"""The page's style sheet `relais.css`, composed of the files in `assets/css/`."""
+"""The page's style sheet `relais.css`, composed of the files in `assets/css/`, and its colours."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -22,3 +24,10 @@ def stylesheet() -> bytes:
     It is one file because every component has a shadow root, and each of these links it again.
     """
     return b"\n".join((FOLDER / f"{part}.css").read_bytes() for part in PARTS)
+
+
+@cache
+def colours(*, dark: bool = False) -> Mapping[str, str]:
+    """Return the colours of `tokens.css` as `#rrggbb`, by their names without `--r-`."""
+    light, _, changed = (FOLDER / "tokens.css").read_text("utf-8").partition("@media")
+    return dict(re.findall(r"--r-([a-z0-9-]+): *(#[0-9a-f]{6})", light + changed * dark))

@@ -16,12 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dashboard.translations import Language
-from dashboard.ui.stylesheet import STYLESHEET, stylesheet
+from dashboard.ui.stylesheet import STYLESHEET, colours, stylesheet
 
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
 # Shared by the page and the desk page; they import each other as `relais/NAME`, by an import map.
 FRAME_SCRIPTS = {
+    "durations.js",
     "page.js",
     "scanner_keys.js",
     "desk_fallback.js",
@@ -30,7 +31,7 @@ FRAME_SCRIPTS = {
 }
 MODULES = tuple(sorted({path.name for path in STATIC.glob("*.js")} - FRAME_SCRIPTS))
 ASSETS = "dashboard/assets/"
-FRESH = 30  # seconds, as in live_html.js
+FRESH = 30  # seconds, as in durations.js
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER),
@@ -69,6 +70,7 @@ def age(length: timedelta, language: Language, fresh: str = "") -> Markup:
 
 
 TEMPLATES.filters |= {"notes": mark_notes, "age": age}
+TEMPLATES.globals |= {"colours": colours}
 
 
 def render(name: str, language: Language, **values: object) -> str:

@@ -3,7 +3,6 @@ import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
 const TICK = 5000
-const FRESH = 30 // seconds within which a reading is called up to date
 const OLD = 60 // seconds after which a reading speaks in the past tense
 
 export class LastGrid {
@@ -35,8 +34,8 @@ export class LastGrid {
     // The age by this workstation's clock alone, and what the reading's age was when it came.
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
     const seconds = then + (Date.now() - known.heard) / 1000
-    const age = speech.length(seconds)
-    speech.part("round-age").textContent = seconds < FRESH ? speech.say("fresh") : speech.say("ago", { age })
+    const age = window.durations.inWords(seconds)
+    speech.part("round-age").textContent = seconds < window.durations.FRESH ? speech.say("fresh") : speech.say("ago", { age })
     speech.part("grid-age").textContent = speech.say("grid_at", { time: speech.clock(at), age })
     const past = cut || seconds > OLD
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))

@@ -54,7 +54,7 @@ export class StorageStatus {
     const off = clock.off / 1000
     if (clock.sure && Math.abs(off) > OFF) {
       const key = off > 0 ? "off_slow" : "off_fast"
-      yield { what: speech.say(key, { length: speech.length(Math.abs(off)) }), then: speech.say("off_then") }
+      yield { what: speech.say(key, { length: window.durations.inWords(Math.abs(off)) }), then: speech.say("off_then") }
     }
   }
 

@@ -1,7 +1,6 @@
 // The page's words in its language, its times in the library's zone, and the forms that carry them.
 
 const ZONE = { timeZone: document.documentElement.dataset.zone }
-const THIN = "\u202f"
 
 export class Texts {
   constructor(content, language, root) {
@@ -37,13 +36,6 @@ export class Texts {
 
   moment(at) {
     return this.date(at) === this.date(Date.now()) ? this.clock(at) : `${this.day(at)}, ${this.clock(at)}`
-  }
-
-  length(seconds) {
-    const s = Math.max(0, Math.round(seconds))
-    if (s < 60) return `${s}${THIN}s`
-    if (s < 3600) return `${Math.floor(s / 60)}${THIN}min`
-    return `${Math.floor(s / 3600)}${THIN}h${THIN}${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
   }
 
   part(name) {

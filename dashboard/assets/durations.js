@@ -1,0 +1,10 @@
+// Lengths of time in words; a classic script, so that the page's first lines have it too.
+window.durations = {
+  FRESH: 30, // seconds within which a reading is called up to date
+  inWords(seconds) {
+    const s = Math.max(0, Math.round(seconds))
+    if (s < 60) return `${s}\u202fs`
+    if (s < 3600) return `${Math.floor(s / 60)}\u202fmin`
+    return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
+  },
+}
