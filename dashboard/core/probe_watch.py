@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from procedure.monitoring.board import StatusBoard as Judgement, add_outcome
+from procedure.monitoring.board import StatusBoard, add_outcome
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target
 
@@ -24,7 +24,7 @@ class ProbeWatch(Protocol):
     """
 
     latest: Mapping[tuple[str, str], Outcome]
-    board: Judgement
+    board: StatusBoard
     rounds: int
     last_round: datetime | None
     history_fault: str | None
@@ -65,7 +65,7 @@ class RecordedWatch:
         self._history, self._targets = history, targets
         self._seen: set[tuple[str, datetime]] = set()
         self.latest: dict[tuple[str, str], Outcome] = {}
-        self.board = Judgement()
+        self.board = StatusBoard()
         self.rounds = 0
         self.last_round: datetime | None = None
 

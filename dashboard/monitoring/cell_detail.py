@@ -17,32 +17,19 @@ READINGS = 5  # of the last ones
 
 
 @dataclass(frozen=True, slots=True)
-class CellSpan:
-    """A phase of the last attempt: its name, its length, and whether the attempt ended there."""
-
-    name: str
-    length: str
-    ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseBar:
-    """A host that the last attempt went through, and what it answered."""
-
-    host: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class CellDetail:
-    """Everything that is shown of an open cell; `readings` are newest first."""
+    """Everything that is shown of an open cell; `readings` are newest first.
+
+    `phases` are those of the last attempt: name, length, and whether it ended there. `hops` are the
+    hosts that it went through, and what each answered.
+    """
 
     url: str
     note: str
     sentence: str
     newest: Outcome | None
-    spans: tuple[CellSpan, ...] = ()
-    legs: tuple[PhaseBar, ...] = ()
+    phases: tuple[tuple[str, str, bool], ...] = ()
+    hops: tuple[tuple[str, str], ...] = ()
     readings: tuple[tuple[datetime, CellText], ...] = ()
 
 
@@ -56,8 +43,8 @@ def detail(cell: GridCell, target: Target, words: TargetWords, language: Languag
         note=words.note,
         sentence=outcome_sentence(newest, language),
         newest=newest,
-        spans=_spans(newest, language),
-        legs=_legs(newest, language),
+        phases=_phases(newest, language),
+        hops=_hops(newest, language),
         readings=tuple(
             (outcome.at, outcome_text(outcome, outcome.verdict, language))
             for outcome in reversed(cell.hour[-READINGS:])
@@ -65,7 +52,7 @@ def detail(cell: GridCell, target: Target, words: TargetWords, language: Languag
     )
 
 
-def _spans(outcome: Outcome, language: Language) -> tuple[CellSpan, ...]:
+def _phases(outcome: Outcome, language: Language) -> tuple[tuple[str, str, bool], ...]:
     say, phases = language.say, outcome.phases
     rows = (
         (say("Nom (DNS)"), Phase.DNS, phases.dns),
@@ -74,18 +61,18 @@ def _spans(outcome: Outcome, language: Language) -> tuple[CellSpan, ...]:
         (say("Premier octet"), Phase.FIRST_BYTE, phases.first_byte),
     )
     return tuple(
-        CellSpan(
+        (
             name,
             "–" if length is None else language.milliseconds(length),
-            ended=outcome.phase is phase,
+            outcome.phase is phase,
         )
         for name, phase, length in rows
     )
 
 
-def _legs(outcome: Outcome, language: Language) -> tuple[PhaseBar, ...]:
+def _hops(outcome: Outcome, language: Language) -> tuple[tuple[str, str], ...]:
     return tuple(
-        PhaseBar(
+        (
             urlsplit(hop.url).hostname or hop.url,
             language.say("sans réponse") if hop.http_status is None else f"HTTP {hop.http_status}",
         )

@@ -20,12 +20,8 @@ LEAST = timedelta(minutes=8)  # less is a speck at the end of the line
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """One path of the line: its class (none, `late` or `bad`) and where it goes."""
-
-    kind: str
-    path: str
+# One path of the line: its class (none, `late` or `bad`) and where it goes.
+Stroke = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +98,10 @@ def _answered(run: list[_Point], before: list[_Point] | None) -> Stroke:
     lead = before[-1:] if before and first.joined and before[-1].kind in {"", "late"} else []
     along = [*lead, *run]
     single = f" h{SHORTEST:g}" if len(along) == 1 else ""
-    return Stroke(first.kind, "M" + " ".join(map(str, along)) + single)
+    return first.kind, "M" + " ".join(map(str, along)) + single
 
 
 def _failed(run: list[_Point], after: list[_Point] | None) -> Stroke:
     end = after[0].x if after and after[0].joined else run[-1].x + SHORTEST
     end = max(end, run[0].x + SHORTEST)
-    return Stroke("bad", f"M{run[0].x:.1f},{GROUND}H{min(end, WIDTH):.1f}")
+    return "bad", f"M{run[0].x:.1f},{GROUND}H{min(end, WIDTH):.1f}"

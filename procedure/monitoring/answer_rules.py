@@ -21,20 +21,6 @@ from procedure.monitoring.model import FailureCause, Phase, Status, Target
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseHead:
-    """The head of the last answer in a redirect chain, with the address that was first asked."""
-
-    http_status: int
-    url: str
-    asked: str
-
-    @property
-    def redirected(self) -> bool:
-        """Whether the answer came from another address than the one asked."""
-        return self.url != self.asked
-
-
-@dataclass(frozen=True, slots=True)
 class ProbeFinding:
     """The finding on an answer: down with a cause, or up with restricted content (`reserved`)."""
 
@@ -44,33 +30,33 @@ class ProbeFinding:
     detail: str = ""
 
 
-def head_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
+def head_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
     """Return the finding for the status and origin of an answer, or None.
+
+    `url` is where the redirects have led, `asked` the address that was first asked.
 
     A login page is accepted where one is expected; else the answer must be a success, from a host
     that may answer for the target.
     """
-    login = _login_finding(target, head)
+    login = _login_finding(target, http_status, url, asked)
     if login is not None:
         return login
-    if not 200 <= head.http_status < 300:
-        return ProbeFinding(
-            FailureCause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {head.http_status}"
-        )
-    host = host_of(head.url)
+    if not 200 <= http_status < 300:
+        return ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {http_status}")
+    host = host_of(url)
     if _is_foreign_host(target, host):
         return ProbeFinding(FailureCause.PORTAL, Phase.FIRST_BYTE, detail=f"answered by {host}")
     return None
 
 
-def _login_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    asks_who = head.http_status == 401
-    if not (200 <= head.http_status < 300 or asks_who):
+def _login_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
+    asks_who = http_status == 401
+    if not (200 <= http_status < 300 or asks_who):
         return None
     if target.reserved and asks_who:
         return ProbeFinding(reserved=True, detail="asks for a login")
-    sign = login_sign(head.url) if head.redirected else None
-    if sign is None or not _may_log_in(target, head.url):
+    sign = login_sign(url) if url != asked else None
+    if sign is None or not _may_log_in(target, url):
         return None
     return ProbeFinding(reserved=True, detail=f"redirected to a login ({sign})")
 

@@ -12,7 +12,7 @@ import pytest
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
-from procedure.monitoring.board import StatusBoard as Judgement, add_outcome, keep_targets
+from procedure.monitoring.board import StatusBoard, add_outcome, keep_targets
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Outcome, Status, Target
 from tests.support.memory import MemoryHistory, MemoryJournal
@@ -42,7 +42,7 @@ class StillWatch:
 
     now: Callable[[], datetime]
     targets: dict[str, Target]
-    board: Judgement = field(default_factory=Judgement)
+    board: StatusBoard = field(default_factory=StatusBoard)
     latest: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     rounds: int = 0
     last_round: datetime | None = None

@@ -20,7 +20,6 @@ from procedure.io.http.tls import shared_tls_context
 from procedure.io.http.transport import PhasedTransport
 from procedure.monitoring.answer_rules import (
     ProbeFinding,
-    ResponseHead,
     body_finding,
     head_finding,
     status_of,
@@ -122,8 +121,8 @@ class Prober:
             if response.next_request is not None:
                 attempt.cookies.extract_cookies(response)
                 return response.next_request
-            head = ResponseHead(response.status_code, leg.url, attempt.legs[0].url)
-            finding = head_finding(target, head)
+            asked = attempt.legs[0].url
+            finding = head_finding(target, response.status_code, leg.url, asked)
             if finding is not None and finding.cause is not None:
                 return _with_retry_after(finding, response)
             leg.enter(Phase.BODY)

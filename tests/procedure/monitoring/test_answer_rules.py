@@ -8,7 +8,6 @@ import pytest
 
 from procedure.monitoring.answer_rules import (
     ProbeFinding,
-    ResponseHead,
     body_finding,
     head_finding,
     status_of,
@@ -28,7 +27,7 @@ def target(**options: object) -> Target:
 
 
 def judged(status: int, url: str, **options: object) -> ProbeFinding | None:
-    return head_finding(target(**options), ResponseHead(status, url, HOME))
+    return head_finding(target(**options), status, url, HOME)
 
 
 def login(sign: str) -> ProbeFinding:
@@ -83,7 +82,7 @@ def test_judged_by_the_head_of_an_answer(
 
 def test_judged_without_a_sign_for_an_address_that_is_a_login() -> None:
     alma = Target("t", "https://a.exlibrisgroup.com/SAML/idpCode/isis", "A4", timedelta(minutes=1))
-    assert head_finding(alma, ResponseHead(200, alma.url, alma.url)) is None
+    assert head_finding(alma, 200, alma.url, alma.url) is None
 
 
 @pytest.mark.parametrize(
