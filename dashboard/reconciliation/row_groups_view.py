@@ -121,7 +121,7 @@ def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
     """Return what Alma last said of a row, and when; empty where nobody has asked."""
-    say, texts, proof = language.say, reasons(language), row.trail.proof and row.trail.proof[1]
+    say, texts, proof = language.say, reasons(language), row.history.proof and row.history.proof[1]
     last = asked.get(row.loan.id)
     if last is not None and (proof is None or proof.at < last):
         moment = language.moment(last, at, short=True)
@@ -189,7 +189,7 @@ def _by_act(
     """Split rows by what comes next: a number is known, they are corrected, or neither."""
     split: dict[str, list[ReconciledLoan]] = {"take": [], "write": [], "settle": []}
     for row in rows:
-        corrected = any(at > row.sent for at, _ in row.trail.corrections)
+        corrected = any(at > row.sent for at, _ in row.history.corrections)
         suggested = now.predicted[row.loan.id].suggested
         split["write" if corrected else "take" if suggested else "settle"].append(row)
     return [(act, chosen) for act, chosen in split.items() if chosen]

@@ -157,7 +157,7 @@ class RowRepair(AlmaAction):
         """Ask Alma about loans, then record what it gives no reason to read first."""
         log, context = self.progress.ledger.reconciled, self.progress.context
         if not self.sending:
-            known = {entry.loan: _answer(log.trail(entry.loan)) for entry in entries}
+            known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
             self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
             rows = [row for loan in loans if (row := log.row(loan)) is not None]
             request = context.alma.verify(rows, on_progress=lambda *_: None)
@@ -176,7 +176,7 @@ class RowRepair(AlmaAction):
             entry
             for entry in left
             if self._is_answered(entry.loan)
-            and _answer(log.trail(entry.loan)) == known[entry.loan] != ""
+            and _answer(log.history(entry.loan)) == known[entry.loan] != ""
         ]
         self.progress.context.journal.append(*same)
         if len(same) < len(left):
@@ -185,7 +185,7 @@ class RowRepair(AlmaAction):
 
     def _is_answered(self, loan: UUID) -> bool:
         """Return whether Alma has said anything of a row since it was asked last."""
-        proof = self.progress.ledger.reconciled.trail(loan).proof
+        proof = self.progress.ledger.reconciled.history(loan).proof
         return proof is not None and proof[1].at >= self.asked[loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:

@@ -48,12 +48,12 @@ class RowRepairView(PartView):
             read_on_screen=row.state is ReconciliationState.UPLOADED
             and progress.context.system.is_read_by_a_person,
             doubt=self._doubt(row),
-            open_intent=row.trail.open_intent,
+            open_intent=row.history.open_intent,
             candidates=repair.candidates if self._is_number_wrong(row) else (),
             foretold=forecasts(self.language).get(repair.forecast),
             reads=progress.context.alma.reads,
             asked=repair.confirming,
-            note=row.trail.handed_on and row.trail.handed_on[1],
+            note=row.history.handed_on and row.history.handed_on[1],
             notes={LENT_FROM_CART: self.language.say("reprêté depuis le chariot")},
             sending=repair.sending,
             result=outcomes(self.language).get(repair.outcome, ""),
@@ -66,7 +66,7 @@ class RowRepairView(PartView):
         return texts.get(row.doubt or "", texts["other"]) if row.is_to_check else ""
 
     def _is_number_wrong(self, row: ReconciledLoan) -> bool:
-        if any(one.patron for _, one in row.trail.corrections):
+        if any(one.patron for _, one in row.history.corrections):
             return False
         known = {row.reason, self.repair.forecast}
         return "user_not_found" in known or self.repair.forecast == "other_identifier"

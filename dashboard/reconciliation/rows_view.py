@@ -121,8 +121,8 @@ class RowsView(Part):
         )
 
     def _remark(self, row: ReconciledLoan) -> str:
-        if row.state is ReconciliationState.RESOLVED and row.trail.resolved is not None:
-            return f"{row.trail.resolved.how} ({row.trail.resolved.operator})"
+        if row.state is ReconciliationState.RESOLVED and row.history.resolved is not None:
+            return f"{row.history.resolved.how} ({row.history.resolved.operator})"
         if row.state is ReconciliationState.VOID and row.log.void is not None:
             return row.log.void.reason
         if row.is_to_check:

@@ -50,8 +50,8 @@ _OF_LOG: Mapping[str, Column] = {
 }
 # What the table of the reconciliation has not.
 _OF_HISTORY: Mapping[str, Column] = {
-    "due": (INSTANT, attrgetter("trail.due")),
-    "export": ("str", lambda row: row.trail.export and row.trail.export[1].name),
+    "due": (INSTANT, attrgetter("history.due")),
+    "export": ("str", lambda row: row.history.export and row.history.export[1].name),
 }
 LOANS: Mapping[str, Any] = {name: dtype for name, (dtype, _) in _OF_LOG.items()}
 RECONCILED: Mapping[str, Any] = {

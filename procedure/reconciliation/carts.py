@@ -56,7 +56,7 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
     """Return rows by the barcodes that they ever had: as scanned, and as corrected."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
-        corrections = (change.item for _, change in row.trail.corrections)
+        corrections = (change.item for _, change in row.history.corrections)
         for item in {row.loan.item, *corrections}:
             about[item].append(row)
     return about
@@ -77,9 +77,9 @@ def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
 
 
 def _settled_at(row: ReconciledLoan) -> datetime | None:
-    trail = row.trail
-    last = (trail.proof, trail.answer, trail.reported)
-    words = (trail.resolved, *(known[1] for known in last if known is not None))
+    history = row.history
+    last = (history.proof, history.answer, history.reported)
+    words = (history.resolved, *(known[1] for known in last if known is not None))
     return max((word.at for word in words if word is not None), default=None)
 
 

@@ -59,7 +59,7 @@ def _extension(
     policy = "" if seen is None or seen.item is None else seen.item.policy
     term = terms.get(policy)
     due = None if term is None else row.loan.at + term
-    proof = row.trail.since_sent(row.trail.shown)
+    proof = row.history.since_sent(row.history.shown)
     if row.state is ReconciliationState.CONFIRMED:
         stands = row.reason == DUE_SHIFTED
     else:

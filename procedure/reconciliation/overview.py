@@ -222,7 +222,7 @@ def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
         row
         for row in table.row
         if row.loan.item in items
-        or any(change.item in items for _, change in row.trail.corrections)
+        or any(change.item in items for _, change in row.history.corrections)
     ]
 
 

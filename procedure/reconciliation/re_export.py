@@ -49,8 +49,8 @@ def plan_again(
         for row in known
         if row.loan.desk == desk
         and row.state is ReconciliationState.REFUSED
-        and row.trail.open_intent is None
-        and row.trail.handed_on is None
+        and row.history.open_intent is None
+        and row.history.handed_on is None
     ]
     loans = [row.corrected for row in rows if row.doubt is None]
     doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]

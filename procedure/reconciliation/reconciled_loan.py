@@ -193,7 +193,7 @@ class ReconciledLoan(NamedTuple):
     """
 
     log: LoanRow
-    trail: LoanHistory
+    history: LoanHistory
     corrected: Loan
     state: ReconciliationState
     reason: str
@@ -220,14 +220,14 @@ class ReconciledLoan(NamedTuple):
     @property
     def sent(self) -> int:
         """The position of its latest export, 0 without any."""
-        return self.trail.sent
+        return self.history.sent
 
     @property
     def waits(self) -> bool:
         """Whether a file is to be written for it; an open question keeps it out of every file."""
-        if self.trail.export is not None:
+        if self.history.export is not None:
             return False
-        return not (self.log.void or self.trail.resolved or self.trail.handed_on or self.doubt)
+        return not (self.log.void or self.history.resolved or self.history.handed_on or self.doubt)
 
 
 def reconcile(

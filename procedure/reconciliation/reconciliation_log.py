@@ -109,7 +109,7 @@ class ReconciliationLog:
             case SettledByHand():
                 self._change(entry.loan, resolved=entry)
             case Corrected():
-                before = self.trail(entry.loan).corrections
+                before = self.history(entry.loan).corrections
                 self._change(entry.loan, corrections=(*before, (position, entry)))
             case _:
                 pass
@@ -185,13 +185,13 @@ class ReconciliationLog:
         """Return what was given back and stands, in the order of time."""
         return [self._standing(back) for back in self.log.returns()]
 
-    def trail(self, loan: UUID) -> LoanHistory:
+    def history(self, loan: UUID) -> LoanHistory:
         """Return the history of a loan."""
         return self._histories.get(loan, NO_HISTORY)
 
     def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
         single = (row for row in rows if row.repeats is None)
-        return [reconcile(row, self.trail(row.loan.id), self.uploaded) for row in single]
+        return [reconcile(row, self.history(row.loan.id), self.uploaded) for row in single]
 
     def _about(self, value: str, **scanned: Any) -> list[LoanRow]:
         corrected = map(self.log.row, self.log.settlements.corrected_to(value))
@@ -224,7 +224,7 @@ class ReconciliationLog:
 
     def _change(self, loan: UUID, **last: Any) -> None:
         """Replace the history of a loan by one with newer entries."""
-        self._histories[loan] = replace(self.trail(loan), **last)
+        self._histories[loan] = replace(self.history(loan), **last)
 
     def _add_export(self, position: int, export: Export) -> None:
         self._sent_at.setdefault(export.id, position)
@@ -244,11 +244,11 @@ class ReconciliationLog:
         lines = 0 if export is None else len(export.loans) + len(export.returns)
         shows = export is not None and report.accounts_for(lines)
         for loan in loans:
-            trail, last = self.trail(loan), dict[str, Any]()
-            if trail.export is None or trail.export[1].id == report.export:
+            history, last = self.history(loan), dict[str, Any]()
+            if history.export is None or history.export[1].id == report.export:
                 last["refusal"] = (position, refused[loan]) if loan in refused else None
             if shows and loan not in refused:
                 last["reported"] = (position, report)
-            elif trail.reported is not None and trail.reported[1].export == report.export:
+            elif history.reported is not None and history.reported[1].export == report.export:
                 last["reported"] = None
             self._change(loan, **last)

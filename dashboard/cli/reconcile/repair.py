@@ -153,7 +153,7 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
                 operator=operator,
             ),
             settle=lambda api: settle(api, database.journal, row.loan.id),
-            sent_before=row.trail.open_intent is not None,
+            sent_before=row.history.open_intent is not None,
             preview=None
             if yes
             else f"Item {row.corrected.item} at {row.loan.desk}: Alma would date this loan now, "

@@ -60,7 +60,7 @@ def _refused_row(log: ReconciliationLog, loan: UUID) -> ReconciledLoan:
     row = log.row(loan)
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
-    if row.trail.open_intent is not None:
+    if row.history.open_intent is not None:
         raise TransactionRefused(
             "fate_unknown", "This loan was sent before and its fate is not known: settle it first."
         )
@@ -91,7 +91,7 @@ async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | N
         AlmaError: Alma does not answer.
     """
     row = ReconciliationLog(journal.since(kinds=KINDS)).row(loan)
-    intent = None if row is None else row.trail.open_intent
+    intent = None if row is None else row.history.open_intent
     if row is None or intent is None:
         raise TransactionRefused(
             "nothing_sent", "No request for this loan is waiting to be settled."

@@ -36,11 +36,11 @@ def refused_on_screen(
     row = reconciliation.row(loan)
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
-    if row.state is not ReconciliationState.UPLOADED or row.trail.export is None:
+    if row.state is not ReconciliationState.UPLOADED or row.history.export is None:
         raise TransactionRefused(
             "not_uploaded", f"This row is {row.state}: only what was uploaded can be refused."
         )
-    export = row.trail.export[1]
+    export = row.history.export[1]
     refused = tuple(_still_refused(reconciliation, export))
     return JobReportRecorded(
         id=entry_id,
@@ -55,7 +55,7 @@ def refused_on_screen(
 def _still_refused(reconciliation: ReconciliationLog, export: Export) -> Iterator[tuple[UUID, str]]:
     """Yield what was refused of a file, but for the rows that a later file has taken over."""
     for loan in export.loans:
-        trail = reconciliation.trail(loan)
-        latest = trail.export is not None and trail.export[1].id == export.id
-        if latest and trail.refusal is not None:
-            yield loan, trail.refusal[1]
+        history = reconciliation.history(loan)
+        latest = history.export is not None and history.export[1].id == export.id
+        if latest and history.refusal is not None:
+            yield loan, history.refusal[1]

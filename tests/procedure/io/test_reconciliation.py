@@ -98,7 +98,7 @@ class Reconciling:
 
     def verify(self) -> None:
         self.acts += 1
-        rows = [row for row in self.log().rows() if row.sent and row.trail.resolved is None]
+        rows = [row for row in self.log().rows() if row.sent and row.history.resolved is None]
         self.day.ask(lambda api: verify(api, self.journal, rows, on_progress=silent))
 
 

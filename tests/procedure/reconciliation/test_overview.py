@@ -277,7 +277,7 @@ def test_overview_counts_its_rows(log: list[Recorded]) -> None:
     assert now.waiting == waiting(known.log)
     assert now.left == Counter(row.loan.desk for row in rows if row.state not in SETTLED)
     sent = [row for row in rows if row.uploaded is not None and row.log.void is None]
-    unproved = [row for row in sent if row.trail.resolved is None and not row.is_verified]
+    unproved = [row for row in sent if row.history.resolved is None and not row.is_verified]
     unknown = [row for row in unproved if row.state is ReconciliationState.UPLOADED]
     assert (now.sent, now.to_prove) == (len(sent), len(unknown))
     assert now.rows_to_prove() == unproved
@@ -298,16 +298,16 @@ def test_forecasts_are_in_upload_order(log: list[Recorded]) -> None:
     lines: list[Transaction] = []
     for export in known.log.exports:
         inside = [row for loan in export.loans if (row := known.log.row(loan)) in rows]
-        trails = [known.trail(row.loan.id) for row in inside]
+        trails = [known.history(row.loan.id) for row in inside]
         loans = [
-            trail.apply_corrections(row.loan)
-            for row, trail in zip(inside, trails, strict=True)
-            if trail.export is not None and trail.export[1].id == export.id
+            history.apply_corrections(row.loan)
+            for row, history in zip(inside, trails, strict=True)
+            if history.export is not None and history.export[1].id == export.id
         ]
         lines += in_order(loans, known.log.returns_in(export))
-    waiting_rows = [row for row in rows if known.trail(row.loan.id).export is None and row.stands]
+    waiting_rows = [row for row in rows if known.history(row.loan.id).export is None and row.stands]
     for row in sorted(waiting_rows, key=lambda row: row.loan.desk):
-        lines.append(known.trail(row.loan.id).apply_corrections(row.loan))
+        lines.append(known.history(row.loan.id).apply_corrections(row.loan))
     assert now.predicted == {one.loan: one for one in forecast_upload(lines, facts(known))}
     to_upload = [row for row in now.rows if row.state in TO_UPLOAD]
     assert now.forecast == Counter(now.predicted[row.loan.id].kind for row in to_upload)
@@ -340,7 +340,7 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
 
 
 def items_of(row: ReconciledLoan) -> set[str]:
-    return {row.loan.item, *(one.item for _, one in row.trail.corrections)}
+    return {row.loan.item, *(one.item for _, one in row.history.corrections)}
 
 
 def cart(one: CartedItem) -> tuple[object, ...]:

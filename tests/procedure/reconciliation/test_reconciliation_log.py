@@ -180,7 +180,7 @@ def test_row_newest_answer_holds(entries: list[Entry], state: str, reason: str) 
     ],
 )
 def test_row_request_without_an_answer_is_open(entries: list[Entry], open_: bool) -> None:
-    assert (row(LOAN, SENT, REPORT, *entries).trail.open_intent is not None) is open_
+    assert (row(LOAN, SENT, REPORT, *entries).history.open_intent is not None) is open_
 
 
 WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved(Verification.MISSING),

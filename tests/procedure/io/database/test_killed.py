@@ -79,7 +79,7 @@ def looking_up(back: Reconciling) -> Any:
 
 
 def proving(back: Reconciling) -> Any:
-    rows = [row for row in back.log().rows() if row.trail.proof is None]
+    rows = [row for row in back.log().rows() if row.history.proof is None]
     return lambda api: verify(api, back.journal, rows, on_progress=silent)
 
 
@@ -189,7 +189,7 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
     ):
         row = next(row for row in back.log().rows() if row.state is ReconciliationState.REFUSED)
         lend = from_before(back, row.loan)
-        back.journal.append(make(row.loan.id, row.trail.export[1].id))
+        back.journal.append(make(row.loan.id, row.history.export[1].id))
         with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
             back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
