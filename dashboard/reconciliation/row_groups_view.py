@@ -121,15 +121,19 @@ def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
     """Return what Alma last said of a row, and when; empty where nobody has asked."""
-    say, texts, proof = language.say, reasons(language), row.history.proof and row.history.proof[1]
+    say, texts, verified = (
+        language.say,
+        reasons(language),
+        row.history.verification and row.history.verification[1],
+    )
     last = asked.get(row.loan.id)
-    if last is not None and (proof is None or proof.at < last):
+    if last is not None and (verified is None or verified.at < last):
         moment = language.moment(last, at, short=True)
         return say("Demandé à Alma, {moment} : pas de réponse", moment=moment)
-    if proof is None or proof.found not in texts:
+    if verified is None or verified.found not in texts:
         return ""
-    moment = language.moment(proof.at, at, short=True)
-    return say("Demandé à Alma, {moment} : {word}", moment=moment, word=texts[proof.found].title)
+    moment = language.moment(verified.at, at, short=True)
+    return say("Demandé à Alma, {moment} : {word}", moment=moment, word=texts[verified.found].title)
 
 
 def groups_to_confirm(

@@ -38,7 +38,7 @@ def _chosen(loans: Collection[UUID]) -> Collection[UUID]:
 
 
 def _answer(history: LoanHistory) -> str:
-    return "" if history.proof is None else history.proof[1].found
+    return "" if history.verification is None else history.verification[1].found
 
 
 class RowRepair(AlmaAction):
@@ -185,8 +185,8 @@ class RowRepair(AlmaAction):
 
     def _is_answered(self, loan: UUID) -> bool:
         """Return whether Alma has said anything of a row since it was asked last."""
-        proof = self.progress.ledger.reconciled.history(loan).proof
-        return proof is not None and proof[1].at >= self.asked[loan]
+        verified = self.progress.ledger.reconciled.history(loan).verification
+        return verified is not None and verified[1].at >= self.asked[loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
         """Take, for each of these rows, the other number of the same user that Alma knows."""

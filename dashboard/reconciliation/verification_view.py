@@ -109,7 +109,7 @@ class VerificationView(PartView):
     def _to_ask(self, now: ReconciliationOverview) -> int:
         """Count the loans about which Alma is asked next, 0 once it has answered for each."""
         rows = now.rows_to_prove()
-        is_unasked = any(row.history.since_sent(row.history.proof) is None for row in rows)
+        is_unasked = any(row.history.since_sent(row.history.verification) is None for row in rows)
         return len(rows) if is_unasked else 0
 
     def _outcome(self) -> str:

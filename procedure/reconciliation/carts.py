@@ -78,7 +78,7 @@ def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
 
 def _settled_at(row: ReconciledLoan) -> datetime | None:
     history = row.history
-    last = (history.proof, history.answer, history.reported)
+    last = (history.verification, history.answer, history.reported)
     words = (history.resolved, *(known[1] for known in last if known is not None))
     return max((word.at for word in words if word is not None), default=None)
 

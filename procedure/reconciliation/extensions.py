@@ -27,7 +27,7 @@ class Extension:
     """One loan to extend.
 
     `due` is when it was expected back by its terms, None where no length is known for its policy;
-    `in_alma` is the date that Alma gave it, None before the proof.
+    `in_alma` is the date that Alma gave it, None before the verification.
     """
 
     row: ReconciledLoan
@@ -59,9 +59,9 @@ def _extension(
     policy = "" if seen is None or seen.item is None else seen.item.policy
     term = terms.get(policy)
     due = None if term is None else row.loan.at + term
-    proof = row.history.since_sent(row.history.shown)
+    shown = row.history.since_sent(row.history.shown)
     if row.state is ReconciliationState.CONFIRMED:
         stands = row.reason == DUE_SHIFTED
     else:
         stands = due is not None and due <= (row.uploaded or now)
-    return Extension(row, policy, due, None if proof is None else proof.due) if stands else None
+    return Extension(row, policy, due, None if shown is None else shown.due) if stands else None

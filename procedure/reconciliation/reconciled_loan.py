@@ -122,7 +122,7 @@ class LoanHistory:
     line: int = 0
     refusal: tuple[int, str] | None = None
     handed_on: tuple[int, ManualHandling] | None = None
-    proof: tuple[int, LoanVerified] | None = None
+    verification: tuple[int, LoanVerified] | None = None
     shown: tuple[int, LoanVerified | LoanAnswered] | None = None
     reported: tuple[int, JobReportRecorded] | None = None
     resolved: SettledByHand | None = None
@@ -138,7 +138,9 @@ class LoanHistory:
     @property
     def due(self) -> datetime | None:
         """The due date that Alma gave last, None as long as it gave none."""
-        known = [last for last in (self.proof, self.shown) if last is not None and last[1].due]
+        known = [
+            last for last in (self.verification, self.shown) if last is not None and last[1].due
+        ]
         return max(known, key=itemgetter(0))[1].due if known else None
 
     @property
@@ -160,25 +162,29 @@ class LoanHistory:
         """Return an entry that came after the latest export, None when it is older or missing."""
         return last[1] if last is not None and last[0] > self.sent else None
 
-    def counting_proof(self, uploaded: datetime | None) -> LoanVerified | None:
+    def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
         """Return the verification of the latest file, None where there is none that counts."""
-        proof = self.since_sent(self.proof)
-        if proof is None or proof.found in IN_ALMA:
-            return proof
-        return proof if uploaded is not None and uploaded <= proof.at else None
+        verified = self.since_sent(self.verification)
+        if verified is None or verified.found in IN_ALMA:
+            return verified
+        return verified if uploaded is not None and uploaded <= verified.at else None
 
-    def is_verified(self, proof: LoanVerified | None) -> bool:
-        """Return whether the next verification need not ask; `proof` is the last that counts."""
+    def is_verified(self, verified: LoanVerified | None) -> bool:
+        """Return whether the next verification need not ask; `verified` is the last that counts."""
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
-        return proof is not None and proof.found is Verification.OTHER_USER
+        return verified is not None and verified.found is Verification.OTHER_USER
 
-    def is_contradicted(self, proof: LoanVerified | None) -> bool:
+    def is_contradicted(self, verified: LoanVerified | None) -> bool:
         """Return whether a verification, the last that counts, finds an older loan of the item."""
-        if proof is None or proof.found is not Verification.OTHER_USER or self.proof is None:
+        if (
+            verified is None
+            or verified.found is not Verification.OTHER_USER
+            or self.verification is None
+        ):
             return False
         known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)
-        return proof.reason != LENT_SINCE and self.proof[0] > known
+        return verified.reason != LENT_SINCE and self.verification[0] > known
 
 
 NO_HISTORY = LoanHistory()
@@ -235,11 +241,11 @@ def reconcile(
 ) -> ReconciledLoan:
     """Return a loan with its state; `uploaded` is when each export was uploaded (aware)."""
     sent_at = history.export and uploaded.get(history.export[1].id)
-    doubt, proof = _doubt(row, history), history.counting_proof(sent_at)
-    state, reason = state_of(row, history, sent_at, proof, doubt)
+    doubt, verified = _doubt(row, history), history.counting_verification(sent_at)
+    state, reason = state_of(row, history, sent_at, verified, doubt)
     to_check = state is ReconciliationState.REFUSED and doubt and history.handed_on is None
     stage = Stage.TO_CHECK if to_check else STAGE_OF[state]
-    loan, is_verified = history.apply_corrections(row.loan), history.is_verified(proof)
+    loan, is_verified = history.apply_corrections(row.loan), history.is_verified(verified)
     return ReconciledLoan(row, history, loan, state, reason, sent_at, is_verified, doubt, stage)
 
 
@@ -248,29 +254,29 @@ def state_against(
 ) -> ReconciliationState:
     """Return a loan's state alone, which takes a third of the time of `reconcile`."""
     sent_at = history.export and uploaded.get(history.export[1].id)
-    proof = history.proof and history.counting_proof(sent_at)
-    return state_of(row, history, sent_at, proof, _doubt(row, history))[0]
+    verified = history.verification and history.counting_verification(sent_at)
+    return state_of(row, history, sent_at, verified, _doubt(row, history))[0]
 
 
 def state_of(
     row: LoanRow,
     history: LoanHistory,
     uploaded: datetime | None,
-    proof: LoanVerified | None,
+    verified: LoanVerified | None,
     doubt: str | None,
 ) -> tuple[ReconciliationState, str]:
     """Return a loan's state and its reason, by the table above.
 
-    `uploaded` is when its latest file was (aware), `proof` the verification that counts, `doubt`
-    the open question about the scan.
+    `uploaded` is when its latest file was (aware), `verified` the verification that counts,
+    `doubt` the open question about the scan.
     """
     if row.void is not None:
         return ReconciliationState.VOID, "void_after_export" if history.sent else ""
     if history.resolved is not None:
         return ReconciliationState.RESOLVED, "by_hand"
-    if (reason := _in_alma(history, proof)) is not None:
+    if (reason := _in_alma(history, verified)) is not None:
         return ReconciliationState.CONFIRMED, reason
-    if (reason := _refused(history, proof)) is not None:
+    if (reason := _refused(history, verified)) is not None:
         return ReconciliationState.REFUSED, reason
     if history.sent:
         done = ReconciliationState.EXPORTED if uploaded is None else ReconciliationState.UPLOADED
@@ -278,10 +284,10 @@ def state_of(
     return (ReconciliationState.REFUSED, TO_CHECK) if doubt else (ReconciliationState.RECORDED, "")
 
 
-def _in_alma(history: LoanHistory, proof: LoanVerified | None) -> str | None:
+def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
     """Return the reason of a loan that is in Alma, None of another."""
     shown = history.since_sent(history.shown)
-    if history.is_contradicted(proof):
+    if history.is_contradicted(verified):
         return None
     if shown is None:
         return None if history.since_sent(history.reported) is None else BY_REPORT
@@ -290,11 +296,11 @@ def _in_alma(history: LoanHistory, proof: LoanVerified | None) -> str | None:
     return DUE_SHIFTED if shown.found is Verification.DUE_SHIFTED else shown.reason
 
 
-def _refused(history: LoanHistory, proof: LoanVerified | None) -> str | None:
+def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:
     """Return the reason of a loan that Alma does not have by this file, None of another."""
     message = history.since_sent(history.refusal)
-    if proof is not None and proof.found is not Verification.NOT_CHECKED:
-        return message or proof.found.value
+    if verified is not None and verified.found is not Verification.NOT_CHECKED:
+        return message or verified.found.value
     handed_on = history.since_sent(history.handed_on)
     return "handed_on" if message is None and handed_on is not None else message
 

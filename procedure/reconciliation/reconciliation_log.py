@@ -97,7 +97,7 @@ class ReconciliationLog:
         match entry:
             case LoanVerified():
                 shown = {"shown": (position, entry)} if entry.found in IN_ALMA else {}
-                self._change(entry.loan, proof=(position, entry), **shown)
+                self._change(entry.loan, verification=(position, entry), **shown)
             case LoanRequested():
                 self._change(entry.loan, intent=entry)
             case LoanAnswered():

@@ -700,10 +700,12 @@ async def test_questions_without_an_answer_are_asked_again(handbook: Handbook) -
         assert (job.stopped, job.unanswered) == ("", 1)
         assert desk.progress.now is not None
         left = desk.progress.now.rows_to_prove()
-        asked = {row.loan.id for row in left if row.history.proof is None}
+        asked = {row.loan.id for row in left if row.history.verification is None}
         assert asked
         assert {row.corrected.patron for row in left if row.loan.id in asked} == {first}
         desk.day.stand_in.gate.faults = []
         await desk.prove()
-        unasked = [row for row in desk.progress.now.rows_to_prove() if row.history.proof is None]
+        unasked = [
+            row for row in desk.progress.now.rows_to_prove() if row.history.verification is None
+        ]
         assert unasked == []

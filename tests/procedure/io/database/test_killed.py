@@ -79,7 +79,7 @@ def looking_up(back: Reconciling) -> Any:
 
 
 def proving(back: Reconciling) -> Any:
-    rows = [row for row in back.log().rows() if row.history.proof is None]
+    rows = [row for row in back.log().rows() if row.history.verification is None]
     return lambda api: verify(api, back.journal, rows, on_progress=silent)
 
 
