@@ -87,7 +87,7 @@ class LoanTableView(Part):
             self._patron(row),
             loan.item,
             self._desk(loan.desk),
-            self._due(loan) if row.stands else "",
+            self._due(loan) if row.is_valid else "",
             self._chip(row.state, self._listing.is_doubtful(row)),
             self._remark(row),
             self._button(row),

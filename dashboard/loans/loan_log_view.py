@@ -71,7 +71,7 @@ class LoanLogPanel(Part):
     def _title(self) -> str:
         day, rows = self._listing.day, self._listing.rows
         shown = self._day(date.fromisoformat(day)) if day else self.language.say("tous les jours")
-        stand = sum(row.stands for row in rows)
+        stand = sum(row.is_valid for row in rows)
         void = sum(row.void is not None for row in rows)
         waits = len(self.lending.lists.waiting)
         return render(

@@ -136,6 +136,6 @@ class WaitingAndCarts(param.Parameterized):
         today = local(self.context.now()).date()
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
         shows = self._shown_desks()
-        shown = (row.loan for row in rows if row.stands and shows(row.loan.desk))
+        shown = (row.loan for row in rows if row.is_valid and shows(row.loan.desk))
         words = slip_words(language(self.slip_language))
         return loan_slip(shown, self.context.handbook.scans, words)

@@ -54,7 +54,7 @@ class LoanIndex:
 
     def lent_between(self, start: datetime, end: datetime) -> int:
         """Count the loans that stand with `start <= at < end` (aware)."""
-        return sum(row.stands and row.loan.at < end for row in self.lent_within(start, end))
+        return sum(row.is_valid and row.loan.at < end for row in self.lent_within(start, end))
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
         """Return the loans with `start <= at <= end` (aware), void and second ones too."""
@@ -69,14 +69,14 @@ class LoanIndex:
 
     def counts(self, day: date) -> Counter[str]:
         """Count the loans that stand on a day by workstation."""
-        return Counter(row.loan.workstation for row in self.rows(day=day) if row.stands)
+        return Counter(row.loan.workstation for row in self.rows(day=day) if row.is_valid)
 
     def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
         """Return the loans of an item that stand within a span before and after an instant."""
         rows = self._matching([("item", item)])
         first = bisect_left(rows, at - span, key=_LENT_AT)
         last = bisect_right(rows, at + span, key=_LENT_AT)
-        return [row for row in rows[first:last] if row.stands]
+        return [row for row in rows[first:last] if row.is_valid]
 
     def _insert(self, row: LoanRow) -> None:
         loan = row.loan.id

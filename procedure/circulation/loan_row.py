@@ -36,7 +36,7 @@ class LoanRow:
     repeats: UUID | None = None
 
     @property
-    def stands(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether it is a loan to bring into Alma: neither void nor a second reading."""
         return self.void is None and self.repeats is None
 

@@ -54,5 +54,5 @@ def loans_outside(records: Iterable[OutageRecord], log: LoanIndex, now: datetime
 def _split(rows: Iterable[LoanRow]) -> OutageLoans:
     every = [row for row in rows if row.repeats is None]
     return OutageLoans(
-        tuple(row for row in every if row.stands), tuple(row for row in every if not row.stands)
+        tuple(row for row in every if row.is_valid), tuple(row for row in every if not row.is_valid)
     )

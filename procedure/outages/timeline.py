@@ -124,7 +124,7 @@ def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
     """Yield the number of valid loans by hour and desk, at the time of the first."""
     slots: dict[tuple[datetime, str], list[datetime]] = {}
     for row in rows:
-        if row.log.stands:
+        if row.log.is_valid:
             slots.setdefault((start_of_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
     for (hour, desk), lent in slots.items():
         yield TimelineEvent(min(lent), HourlyLoans(hour + LOAN_INTERVAL), desk, len(lent))

@@ -40,7 +40,7 @@ def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
     backs = [entry for entry in log.standing(loan.item) if isinstance(entry, Return)]
     if not backs:
         return None
-    others = (row.loan for row in log.rows(item=loan.item) if row.stands)
+    others = (row.loan for row in log.rows(item=loan.item) if row.is_valid)
     sent = {back.id for back in backs if log.settlements.is_sent(back.id)}
     return return_before(loan, backs, others, sent)
 

@@ -235,7 +235,7 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
     rows = _rows_of_items(table, set(backs))
     others: dict[str, list[Any]] = {}
     for row in rows:
-        if row.log.stands:
+        if row.log.is_valid:
             others.setdefault(row.loan.item, []).append(row.loan)
     to_write = (row.corrected for row in rows if row.state in _TO_WRITE and not row.is_to_check)
     before = (

@@ -85,7 +85,7 @@ def lent_items(queue: Iterable[QueuedUser], records: Iterable[Recorded]) -> froz
     return frozenset(
         row.loan.item
         for row in rows
-        if row.stands and owners.get(row.loan.item, "").casefold() == row.loan.patron.casefold()
+        if row.is_valid and owners.get(row.loan.item, "").casefold() == row.loan.patron.casefold()
     )
 
 
@@ -105,7 +105,7 @@ def drill_report(
     asked = [at for at in answers if declared is None or at <= declared]
     loans = [entry for entry in entries if isinstance(entry, Loan)]
     rows = CirculationLog(records).rows()
-    standing = [row.loan for row in rows if row.stands]
+    standing = [row.loan for row in rows if row.is_valid]
     lent = lent_items(queue, records)
     kinds = Counter(_kind(loan, owners, lent) for loan in standing)
     return DrillReport(

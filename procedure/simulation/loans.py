@@ -93,7 +93,7 @@ class DeskDay:
         return [lend(diary.log, with_scan_warning(loan, diary.rules)).loan]
 
     def _void(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
-        standing = [row for row in diary.log.rows(item=item) if row.stands]
+        standing = [row for row in diary.log.rows(item=item) if row.is_valid]
         reason = self._chance.choice(VOID_REASONS)
         return [
             void(diary.log, row.loan.id, reason, void_id=diary.new_id(), at=at, **self._by)

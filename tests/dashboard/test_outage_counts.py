@@ -79,7 +79,7 @@ def test_places_count_the_same_loans_of_an_outage(
     context = context_of(entries)
     context.models.update()
     rows = context.models.loan_log.rows()
-    standing, void = [row for row in rows if row.stands], [row for row in rows if row.void]
+    standing, void = [row for row in rows if row.is_valid], [row for row in rows if row.void]
     within = [sum(a <= row.loan.at <= b for row in standing) for a, b in spans]
     taken_back = [sum(a <= row.loan.at <= b for row in void) for a, b in spans]
     outages = context.models.outages.records()

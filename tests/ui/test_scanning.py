@@ -144,7 +144,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
         return [entry for entry in entries if isinstance(entry, kind) and entry.id not in void]
 
     log = context.models.loan_log
-    loans = [loan for loan in standing(Loan) if log.row(loan.id).stands]  # type: ignore[union-attr]
+    loans = [loan for loan in standing(Loan) if log.row(loan.id).is_valid]  # type: ignore[union-attr]
     return Done(
         sorted(((loan.patron, loan.item, second(loan)) for loan in loans), key=lambda one: one[2]),
         [(loan.item, second(loan)) for loan in standing(Return)],

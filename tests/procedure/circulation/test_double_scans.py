@@ -95,7 +95,7 @@ def test_repeats_are_neither_counted_nor_read_as_a_void() -> None:
     ]
     assert log.counts(log.rows()[0].day).total() == 1
     assert log.lent_between(AT, AT + timedelta(hours=1)) == 1
-    assert [row.stands for row in log.rows()] == [True, False, False]
+    assert [row.is_valid for row in log.rows()] == [True, False, False]
     new = scan(4, 3)
     assert log.repeated_by(new) == log.row(UUID(int=1))
     assert log.repeated_by(scan(5, 300)) is None

@@ -305,7 +305,9 @@ def test_forecasts_are_in_upload_order(log: list[Recorded]) -> None:
             if history.export is not None and history.export[1].id == export.id
         ]
         lines += in_order(loans, known.log.returns_in(export))
-    waiting_rows = [row for row in rows if known.history(row.loan.id).export is None and row.stands]
+    waiting_rows = [
+        row for row in rows if known.history(row.loan.id).export is None and row.is_valid
+    ]
     for row in sorted(waiting_rows, key=lambda row: row.loan.desk):
         lines.append(known.history(row.loan.id).apply_corrections(row.loan))
     assert now.predicted == {one.loan: one for one in forecast_upload(lines, facts(known))}

@@ -320,7 +320,7 @@ def test_void_takes_back_its_first_target(desk: Desk, one_batch: bool) -> None:
     )
     assert answers == [answer(3), answer(3) | TAKEN]
     desk.take()
-    assert [row.loan.id.int for row in desk.context.models.loan_log.rows() if row.stands] == [2]
+    assert [row.loan.id.int for row in desk.context.models.loan_log.rows() if row.is_valid] == [2]
 
 
 def test_same_id_of_another_process_is_not_acknowledged_as_recorded(

@@ -296,7 +296,7 @@ def test_plan_import_records_both_readings_of_a_saved_outbox() -> None:
     again = saved("loan", 3, item="0312", patron="2071234567", at="2026-11-24T10:02:01+01:00")
     plan, _ = library.plan(again)
     assert [conflict.kind for conflict in plan.conflicts] == ["lent_twice"]
-    assert [row.stands for row in CirculationLog(library.journal.since()).rows()] == [
+    assert [row.is_valid for row in CirculationLog(library.journal.since()).rows()] == [
         True,
         False,
         True,
