@@ -31,7 +31,7 @@ from procedure.reconciliation.job_report import match_report, report_entry
 from procedure.reconciliation.offline_file_export import export_desk, rewritten, waiting
 from procedure.reconciliation.reconciled_loan import SETTLED
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.drill import DrillReport, QueuedUser, drill_report, lent_items
 from procedure.simulation.scenario_present import ScenarioPresent

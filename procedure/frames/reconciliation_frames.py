@@ -14,7 +14,8 @@ from procedure.journal import Recorded
 from procedure.reconciliation.journal_entries import JobReportRecorded, LoanAnswered
 from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.sign_off import by_desk_and_day, is_current
+from procedure.reconciliation.sign_off import is_current
+from procedure.reconciliation.stage_counts import by_desk_and_day
 
 EXPORTS: Mapping[str, Any] = {
     "id": "str",

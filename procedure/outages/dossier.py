@@ -29,7 +29,7 @@ from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import signature_for
-from procedure.reconciliation.stages import StageCounts, count_stages_by
+from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
 MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended

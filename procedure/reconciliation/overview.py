@@ -38,13 +38,14 @@ from procedure.reconciliation.reconciled_loan import (
     ReconciliationState,
     Stage,
 )
-from procedure.reconciliation.sign_off import (
+from procedure.reconciliation.sign_off import current_rows, is_current
+from procedure.reconciliation.stage_counts import (
     DayCounts,
+    StageCounts,
     by_desk_and_day,
-    current_rows,
-    is_current,
+    count_stages,
+    count_stages_by,
 )
-from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
 
 _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 

@@ -1,10 +1,9 @@
-"""The end of the reconciliation: what was lent by desk, day and stage, and who signs for it."""
+"""The end of the reconciliation: who signs for the loans, and which ones still count afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,22 +11,7 @@ from procedure.errors import TransactionRefused
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.stages import StageCounts, count_stages, count_stages_by
-
-
-@dataclass(frozen=True, slots=True)
-class DayCounts:
-    """The loans of one desk on one local day, by stage."""
-
-    desk: str
-    day: date
-    counts: StageCounts
-
-
-def by_desk_and_day(table: Any) -> list[DayCounts]:
-    """Count the rows of a loan table per desk, day and stage, in the order of desks and days."""
-    counted = count_stages_by(table, "desk", "day")
-    return [DayCounts(desk, day.date(), counts) for (desk, day), counts in counted.items()]
+from procedure.reconciliation.stage_counts import StageCounts, count_stages
 
 
 def current_rows(table: Any, signed: Sequence[SignedOff]) -> Any:

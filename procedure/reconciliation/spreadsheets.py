@@ -16,7 +16,7 @@ from procedure.reconciliation.extensions import Extension
 from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, is_current
-from procedure.reconciliation.stages import count_stages
+from procedure.reconciliation.stage_counts import count_stages
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

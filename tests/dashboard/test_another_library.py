@@ -43,7 +43,7 @@ from procedure.reconciliation.checklist import (
     FILE_PER_DESK,
 )
 from procedure.reconciliation.offline_file_export import rewritten
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 from procedure.reconciliation.systems.known_systems import library_system
 from procedure.reconciliation.systems.koha import KOHA
 from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM

@@ -20,7 +20,7 @@ from procedure import frames
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanState
 from procedure.local_time import local
-from procedure.reconciliation.stages import count_stages, count_stages_by
+from procedure.reconciliation.stage_counts import count_stages, count_stages_by
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
 SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"

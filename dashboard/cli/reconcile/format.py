@@ -14,7 +14,7 @@ from dashboard.cli.output import system_name
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 

@@ -26,7 +26,7 @@ from procedure.reconciliation.journal_entries import (
 )
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciliationState
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MANY = 450

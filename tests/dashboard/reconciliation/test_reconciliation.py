@@ -35,7 +35,7 @@ from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciled_loan import ReconciliationState
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 from procedure.reconciliation.steps import Mark
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch

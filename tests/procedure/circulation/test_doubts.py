@@ -27,7 +27,7 @@ from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -25,7 +25,7 @@ from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World

@@ -26,7 +26,7 @@ from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import StageCounts
 from tests.procedure.io.planted import DESKS, TROUBLES, Day, day
 from tests.support.memory import MemoryJournal
 

@@ -37,7 +37,7 @@ from procedure.reconciliation.offline_file_export import plan_export, rewritten,
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.stages import count_stages
+from procedure.reconciliation.stage_counts import count_stages
 from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

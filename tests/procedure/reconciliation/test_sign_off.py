@@ -12,14 +12,12 @@ from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.journal_entries import SignedOff, Verification
 from procedure.reconciliation.sign_off import (
-    DayCounts,
-    by_desk_and_day,
     current_counts,
     is_current,
     sign,
     signature_for,
 )
-from procedure.reconciliation.stages import StageCounts
+from procedure.reconciliation.stage_counts import DayCounts, StageCounts, by_desk_and_day
 from tests.procedure.reconciliation.test_reconciliation_log import (
     LATER,
     LOAN,

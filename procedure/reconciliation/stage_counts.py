@@ -6,6 +6,7 @@ They come from the loan table alone, so that they always add up to the number of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from procedure.reconciliation.reconciled_loan import Stage
@@ -51,3 +52,18 @@ def count_stages_by(table: Any, *columns: str) -> dict[tuple[Any, ...], StageCou
     """Count the rows of a loan table by stage, for each combination of values of some columns."""
     groups = table[[*columns, "stage"]].groupby(list(columns), observed=True)
     return {key: count_stages(rows) for key, rows in groups}
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """The loans of one desk on one local day, by stage."""
+
+    desk: str
+    day: date
+    counts: StageCounts
+
+
+def by_desk_and_day(table: Any) -> list[DayCounts]:
+    """Count the rows of a loan table per desk, day and stage, in the order of desks and days."""
+    counted = count_stages_by(table, "desk", "day")
+    return [DayCounts(desk, day.date(), counts) for (desk, day), counts in counted.items()]
