@@ -1,4 +1,4 @@
-"""One probe attempt: its legs (one per redirect), its cookies, and its outcome."""
+"""One probe attempt: its hops (one per redirect), its cookies, and its outcome."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Attempt:
         self.target = target
         self.vantage = vantage
         self.at = at
-        self.legs: list[PhaseTimings] = []
+        self.hops: list[PhaseTimings] = []
 
     @cached_property
     def cookies(self) -> httpx.Cookies:
@@ -30,18 +30,18 @@ class Attempt:
     @property
     def phase(self) -> Phase:
         """The phase that the attempt has reached."""
-        return self.legs[-1].phase if self.legs else Phase.DNS
+        return self.hops[-1].phase if self.hops else Phase.DNS
 
     def begin(self, url: httpx.URL) -> PhaseTimings:
-        """Start and return the next leg."""
-        self.legs.append(PhaseTimings(strip_private(url)))
-        return self.legs[-1]
+        """Start and return the next hop."""
+        self.hops.append(PhaseTimings(strip_private(url)))
+        return self.hops[-1]
 
     def outcome(self, verdict: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
-        """Return the outcome with all legs."""
+        """Return the outcome with all hops."""
         finding = finding or ProbeFinding()
-        last = self.legs[-1] if self.legs else None
-        remarks = (finding.detail, *(leg.remark for leg in self.legs))
+        last = self.hops[-1] if self.hops else None
+        remarks = (finding.detail, *(hop.remark for hop in self.hops))
         return Outcome(
             target=self.target.key,
             url=self.target.url,
@@ -53,11 +53,11 @@ class Attempt:
             http_status=last and last.http_status,
             final_url=last and last.url,
             latency_ms=round(latency.total_seconds() * 1000, 3),
-            phases=total_phases(self.legs),
-            hops=tuple(leg.hop() for leg in self.legs),
+            phases=total_phases(self.hops),
+            hops=tuple(hop.stored() for hop in self.hops),
             reserved=finding.reserved,
             detail="; ".join(remark for remark in remarks if remark),
-            expires=min((leg.expires for leg in self.legs if leg.expires), default=None),
+            expires=min((hop.expires for hop in self.hops if hop.expires), default=None),
         )
 
 
@@ -69,11 +69,11 @@ def strip_private(url: httpx.URL) -> str:
     return f"{url.scheme}://{host}{port}{path}"
 
 
-def total_phases(legs: Sequence[PhaseTimings]) -> Phases:
-    """Return the sums of the phases of all legs, in milliseconds; None where no leg got there."""
+def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
+    """Return the sums of the phases of all hops, in milliseconds; None where no hop got there."""
 
     def total(phase: str) -> float | None:
-        spent = [time for leg in legs if (time := getattr(leg, phase)) is not None]
+        spent = [time for hop in hops if (time := getattr(hop, phase)) is not None]
         return round(sum(spent), 3) if spent else None
 
     return Phases(*map(total, ("dns", "connect", "tls", "first_byte")))

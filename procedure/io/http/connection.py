@@ -31,9 +31,9 @@ class SocketConnection:
     distinguished. It has no timeout: one deadline covers the whole attempt.
     """
 
-    def __init__(self, sock: socket.socket, leg: PhaseTimings) -> None:
+    def __init__(self, sock: socket.socket, hop: PhaseTimings) -> None:
         self._socket = sock
-        self._leg = leg
+        self._hop = hop
         self._loop = asyncio.get_running_loop()
         self._tls: ssl.SSLObject | None = None
         self._incoming = ssl.MemoryBIO()
@@ -41,20 +41,20 @@ class SocketConnection:
         self._write_error: OSError | None = None
 
     async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
-        """Do the handshake, then set `leg.tls` and `leg.expires`.
+        """Do the handshake, then set `hop.tls` and `hop.expires`.
 
         Raises:
             AnswerRefused: `tls`, when the certificate has no subjectAltName for a host. OpenSSL
                 would accept its common name; no browser does.
         """
-        self._leg.enter(Phase.TLS)
+        self._hop.enter(Phase.TLS)
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
         await self._run_tls(self._tls.do_handshake)
-        self._leg.tls = self._leg.elapsed()
+        self._hop.tls = self._hop.elapsed()
         certificate = self._tls.getpeercert()
         if not _has_host_names(hostname, certificate):
             raise AnswerRefused(FailureCause.TLS, NO_HOST_NAME)
-        self._leg.expires = _expiry(certificate)
+        self._hop.expires = _expiry(certificate)
 
     async def write(self, buffer: bytes) -> None:
         """Send everything.
@@ -72,14 +72,14 @@ class SocketConnection:
             self._write_error = error
 
     async def read(self, most: int) -> bytes:
-        """Return the bytes received, `b""` at the end; the first byte sets `leg.first_byte`."""
-        if self._leg.phase is Phase.REQUEST:
-            self._leg.enter(Phase.FIRST_BYTE)
+        """Return the bytes received, `b""` at the end; the first byte sets `hop.first_byte`."""
+        if self._hop.phase is Phase.REQUEST:
+            self._hop.enter(Phase.FIRST_BYTE)
         received = await self._receive(most)
         if not received and self._write_error is not None:
             raise self._write_error
-        if self._leg.first_byte is None:
-            self._leg.first_byte = self._leg.elapsed()
+        if self._hop.first_byte is None:
+            self._hop.first_byte = self._hop.elapsed()
         return received
 
     def close(self) -> None:
@@ -128,17 +128,17 @@ class SocketConnection:
             self._incoming.write_eof()
 
 
-async def open_connection(addresses: Sequence[Address], leg: PhaseTimings) -> SocketConnection:
-    """Connect to the address that answers first, and set `leg.connect` to the whole time.
+async def open_connection(addresses: Sequence[Address], hop: PhaseTimings) -> SocketConnection:
+    """Connect to the address that answers first, and set `hop.connect` to the whole time.
 
     Raises:
         OSError: no address could be reached; see `procedure.io.http.happy_eyeballs`.
     """
-    leg.enter(Phase.CONNECT)
-    sock = await connect_first(addresses, leg)
-    leg.connect = leg.elapsed()
-    leg.enter(Phase.REQUEST)
-    return SocketConnection(sock, leg)
+    hop.enter(Phase.CONNECT)
+    sock = await connect_first(addresses, hop)
+    hop.connect = hop.elapsed()
+    hop.enter(Phase.REQUEST)
+    return SocketConnection(sock, hop)
 
 
 def _has_host_names(hostname: str, certificate: Any) -> bool:

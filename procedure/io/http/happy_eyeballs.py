@@ -20,8 +20,8 @@ STAGGER = 0.25  # seconds before the next address is tried beside a silent one
 SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 
-async def connect_first(addresses: Sequence[Address], leg: PhaseTimings) -> socket.socket:
-    """Return a connected socket; addresses that failed are added to `leg.remark`.
+async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> socket.socket:
+    """Return a connected socket; addresses that failed are added to `hop.remark`.
 
     Raises:
         OSError: the most specific error, when every address has failed.
@@ -44,7 +44,7 @@ async def connect_first(addresses: Sequence[Address], leg: PhaseTimings) -> sock
                 error = task.exception()
                 if error is None:
                     return task.result()
-                errors.append(_add_remark(error, address, leg))
+                errors.append(_add_remark(error, address, hop))
     finally:
         _abandon(trying)
     raise _most_specific(errors)
@@ -71,12 +71,12 @@ def _abandon(trying: Iterable[asyncio.Task[socket.socket]]) -> None:
             task.result().close()
 
 
-def _add_remark(error: BaseException, address: Address, leg: PhaseTimings) -> OSError:
+def _add_remark(error: BaseException, address: Address, hop: PhaseTimings) -> OSError:
     if not isinstance(error, OSError):
         raise error
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     note = f"{address.endpoint[0]}: {name}"
-    leg.remark = f"{leg.remark}; {note}" if leg.remark else note
+    hop.remark = f"{hop.remark}; {note}" if hop.remark else note
     return error
 
 

@@ -102,7 +102,7 @@ class Prober:
             if len(visited) > MOST_REDIRECTS:
                 raise AnswerRefused(FailureCause.REDIRECT, f"more than {MOST_REDIRECTS} redirects")
             visited.add(step)
-            request.extensions |= {"leg": attempt.begin(request.url), "proxy": target.proxy}
+            request.extensions |= {"hop": attempt.begin(request.url), "proxy": target.proxy}
             following = await self._send(request, target, attempt)
             if not isinstance(following, httpx.Request):
                 return following
@@ -116,16 +116,16 @@ class Prober:
     ) -> httpx.Request | ProbeFinding | None:
         response = await self._client.send(request, stream=True)
         try:
-            leg = attempt.legs[-1]
-            leg.http_status = response.status_code
+            hop = attempt.hops[-1]
+            hop.http_status = response.status_code
             if response.next_request is not None:
                 attempt.cookies.extract_cookies(response)
                 return response.next_request
-            asked = attempt.legs[0].url
-            finding = head_finding(target, response.status_code, leg.url, asked)
+            asked = attempt.hops[0].url
+            finding = head_finding(target, response.status_code, hop.url, asked)
             if finding is not None and finding.cause is not None:
                 return _with_retry_after(finding, response)
-            leg.enter(Phase.BODY)
+            hop.enter(Phase.BODY)
             body = await read_bytes(response)
             if finding is not None or not (target.must_contain or target.must_not_contain):
                 return finding

@@ -37,7 +37,7 @@ class PhaseTimings:
         """Return the milliseconds since the phase was entered."""
         return round((perf_counter() - self._entered) * 1000, 3)
 
-    def hop(self) -> Hop:
-        """Return the leg as it is stored with the outcome."""
+    def stored(self) -> Hop:
+        """Return the hop as it is stored with the outcome."""
         phases = Phases(self.dns, self.connect, self.tls, self.first_byte)
         return Hop(url=self.url, http_status=self.http_status, phases=phases)

@@ -20,7 +20,7 @@ PORTS = {"http": 80, "https": 443}
 class PhasedTransport(httpx.AsyncBaseTransport):
     """Resolves, connects, does the TLS handshake and sends the request, one after the other.
 
-    Each request carries its `PhaseTimings` in `extensions["leg"]` and may name a proxy
+    Each request carries its `PhaseTimings` in `extensions["hop"]` and may name a proxy
     (`http://host:port`) in `extensions["proxy"]`. Errors of the socket, TLS or h11 are raised as
     they are, for `procedure.io.http.error_causes`. Requests have no body.
     """
@@ -34,23 +34,23 @@ class PhasedTransport(httpx.AsyncBaseTransport):
         url = request.url
         if url.scheme not in PORTS:
             raise httpx.UnsupportedProtocol(f"{url.scheme} is not http or https")
-        leg: PhaseTimings = request.extensions["leg"]
+        hop: PhaseTimings = request.extensions["hop"]
         proxy: str | None = request.extensions.get("proxy")
-        connection = await self._connect(url if proxy is None else httpx.URL(proxy), leg)
+        connection = await self._connect(url if proxy is None else httpx.URL(proxy), hop)
         try:
             if url.scheme == "https":
                 if proxy is not None:
                     await _tunnel(connection, url)
                 await connection.start_tls(self._context, url.raw_host.decode("ascii"))
             forwarded = proxy is not None and url.scheme == "http"
-            leg.enter(Phase.REQUEST)
+            hop.enter(Phase.REQUEST)
             exchange = Exchange(connection)
             head = await exchange.request(
                 request.method.encode("ascii"),
                 _absolute_url(url) if forwarded else url.raw_path,
                 request.headers.raw,
             )
-            leg.remark = "; ".join(filter(None, (leg.remark, *exchange.quirks)))
+            hop.remark = "; ".join(filter(None, (hop.remark, *exchange.quirks)))
         except BaseException:
             connection.close()
             raise
@@ -58,11 +58,11 @@ class PhasedTransport(httpx.AsyncBaseTransport):
             head.status_code, headers=head.headers.raw_items(), stream=_Stream(exchange, connection)
         )
 
-    async def _connect(self, url: httpx.URL, leg: PhaseTimings) -> SocketConnection:
-        leg.enter(Phase.DNS)
+    async def _connect(self, url: httpx.URL, hop: PhaseTimings) -> SocketConnection:
+        hop.enter(Phase.DNS)
         addresses = await self._resolve(url.raw_host.decode("ascii"), _port(url))
-        leg.dns = leg.elapsed()
-        return await open_connection(addresses, leg)
+        hop.dns = hop.elapsed()
+        return await open_connection(addresses, hop)
 
 
 class _Stream(httpx.AsyncByteStream):
