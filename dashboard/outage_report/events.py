@@ -66,9 +66,9 @@ def _seen(texts: EventText, event: TimelineEvent) -> str:
     change = event.what
     say = texts.language.say
     words: dict[Status | None, str] = {
-        Status.UP: say("{target} : répond."),
-        Status.SLOW: say("{target} : répond lentement."),
-        Status.DOWN: say("{target} : échoue."),
+        Status.UP: say("{target} : répond."),
+        Status.SLOW: say("{target} : répond lentement."),
+        Status.DOWN: say("{target} : échoue."),
     }
     text = words[change.verdict].format(target=texts.target(change.target))
     if change.cause is None:
@@ -80,10 +80,10 @@ def _official(texts: EventText, event: TimelineEvent) -> str:
     read = event.what
     say = texts.language.say
     words = {
-        PageStatus.OK: say("{page} : rien d’annoncé."),
-        PageStatus.INCIDENT: say("{page} : incident annoncé."),
-        PageStatus.PLANNED: say("{page} : travaux annoncés."),
-        PageStatus.UNKNOWN: say("{page} : pas lue."),
+        PageStatus.OK: say("{page} : rien d’annoncé."),
+        PageStatus.INCIDENT: say("{page} : incident annoncé."),
+        PageStatus.PLANNED: say("{page} : travaux annoncés."),
+        PageStatus.UNKNOWN: say("{page} : pas lue."),
     }
     return words[read.word].format(page=texts.target(read.target))
 
@@ -130,7 +130,7 @@ def _note(texts: EventText, event: TimelineEvent) -> str:
 
 
 def _ended(texts: EventText, event: TimelineEvent) -> str:
-    return texts.language.say("Fin confirmée : {at}.", at=texts.clock(event.what.ended))
+    return texts.language.say("Fin confirmée : {at}.", at=texts.clock(event.what.ended))
 
 
 def _planned(texts: EventText, event: TimelineEvent) -> str:

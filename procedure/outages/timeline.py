@@ -82,8 +82,8 @@ class TimelineEvent:
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """The place in the timeline; of one instant, by kind, then by target or desk."""
-        return self.at, getattr(self.what, "KIND", ""), getattr(self.what, "target", self.desk)
+        """The place in the timeline; of one instant what was recorded comes first, by its kind."""
+        return self.at, getattr(self.what, "KIND", "~"), getattr(self.what, "target", self.desk)
 
 
 def timeline(
