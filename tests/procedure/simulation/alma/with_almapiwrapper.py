@@ -33,7 +33,7 @@ def main() -> None:
     values["no item"] = [missing.error, missing.error_msg]
 
     loan = anna.create_loan("MAIL", "MAIL", item_barcode="i1")
-    again = Loan(id=loan.loan_id, primary_id="anna", zone="UNIGE")
+    again = Loan(loan.loan_id, primary_id="anna", zone="UNIGE")
     values["loan"] = [again.data["item_barcode"], again.data["loan_status"]]
     values["renewed"] = loan.renew_loan().data["last_renew_status"]["desc"]
     values["due"] = loan.change_due_date("2027-01-15").data["due_date"]
