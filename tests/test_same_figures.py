@@ -167,12 +167,10 @@ def test_outages_are_equal_on_page_command_and_notebook(
     ]
     mine = [(row["target"], instant(row["start"]), row["planned"]) for row in notebook["outages"]]
     assert mine == shown[::-1]
-    of_services = command("outages", "--by", "service")
-    assert [
-        (row["service"], instant(row["start"]), row["planned"])
-        for row in of_services
-        if row["service"] == "A4"
-    ] == [one for one in mine if one[0] == "A4"]
+    (outages,) = (row["outages"] for row in command("report") if row["key"] == "A4")
+    assert [("A4", instant(one["start"]), one["planned"]) for one in outages] == [
+        one for one in mine if one[0] == "A4"
+    ]
 
 
 def test_availability_is_equal_on_page_command_and_notebook(
@@ -185,9 +183,7 @@ def test_availability_is_equal_on_page_command_and_notebook(
     assert ratios["A4"] == pytest.approx((1 - 90 / 2988, 1 - 60 / 2948), abs=2e-3)
     without = {row["target"]: row["ratio"] for row in notebook["unplanned"]}
     mine = {row["target"]: (row["ratio"], without[row["target"]]) for row in notebook["whole"]}
-    typed = {
-        row["key"]: (row["ratio"], row["ratio_without_planned"]) for row in command("availability")
-    }
+    typed = {row["key"]: (row["ratio"], row["ratio_without_planned"]) for row in command("report")}
     for key, both in ratios.items():
         assert mine[key] == pytest.approx(both, abs=1e-9)
         assert typed[key] == pytest.approx(both, abs=1e-9)

@@ -17,6 +17,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.settings import Settings
+from procedure.circulation.circulation_log import CirculationLog
+from procedure.io.clock import utc_now
+from procedure.reconciliation.extensions import extensions
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
+from procedure.reconciliation.spreadsheets import as_csv, extension_tables
 from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings, unpack
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
@@ -24,19 +30,13 @@ OUTAGE = "019781e8"  # begins the id of the declared outage
 # The file's name, the words of the command, and its exit codes. What would else reckon up to now
 # is given a window.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("availability.jsonl", ("availability", *WINDOW, "--json"), (0,)),
     ("cart.jsonl", ("reconcile", "cart", "--json"), (3,)),
     ("check.txt", ("check",), (1,)),  # two answers begin alike, which was no fault then
-    ("desks.jsonl", ("desks", "--json"), (0,)),
-    ("extensions.jsonl", ("reconcile", "extensions", "--json"), (3,)),
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
-    ("loans-waiting.jsonl", ("loans", "waiting", "--json"), (0,)),
     ("outage-reports.txt", ("dossier",), (0,)),
     ("outage-report-en.md", ("dossier", OUTAGE, "--language", "en"), (0,)),
     ("outage-report-fr.md", ("dossier", OUTAGE, "--language", "fr"), (0,)),
-    ("outages.jsonl", ("outages", *WINDOW, "--json"), (0,)),
-    ("outages-by-service.jsonl", ("outages", *WINDOW, "--by", "service", "--json"), (0,)),
     ("reconcile-status.jsonl", ("reconcile", "status", "--json"), (3,)),
     ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
@@ -90,12 +90,32 @@ def test_command_output_is_unchanged(
     same(tmp_path, name, DRAWN_UP.sub("", output).encode())
 
 
+def test_report_has_the_shares_and_the_outages(database: Path) -> None:
+    """They were two commands, and the outages of services were listed apart."""
+    shares = rows(relais("report", *WINDOW, "--json"))
+    outages = {one["key"]: one.pop("outages") for one in shares}
+    assert shares == rows((EXPECTED / "availability.jsonl").read_text())
+    expected: dict[str, list[dict[str, Any]]] = {key: [] for key in outages}
+    for name, column in (("outages", "target"), ("outages-by-service", "service")):
+        for one in rows((EXPECTED / f"{name}.jsonl").read_text()):
+            # A service of one target has the outages of that target.
+            expected.get(one.pop(column), []).append(one)
+    assert outages == expected
+
+
 def test_reconciliation_tables_are_unchanged(database: Path, tmp_path: Path) -> None:
-    for name in ("extensions", "summary"):
-        relais("reconcile", name, "--out", tmp_path / f"{name}-table.csv", codes=(3,))
+    relais("reconcile", "summary", "--out", tmp_path / "summary-table.csv", codes=(3,))
     relais("loans", "summary", "--csv", tmp_path / "loans.csv")
-    for name in ("extensions-table.csv", "summary-table.csv", "loans.csv"):
+    for name in ("summary-table.csv", "loans.csv"):
         same(tmp_path, name, (tmp_path / name).read_bytes())
+
+
+def test_list_of_short_loans_is_unchanged(database: Path, tmp_path: Path) -> None:
+    opened = open_database(f"sqlite:///{database}", now=_never)
+    log = ReconciliationLog(opened.journal.since(kinds=KINDS))
+    opened.close()
+    due = extensions(log, Settings.from_env().short_loans, now=utc_now())
+    same(tmp_path, "extensions-table.csv", as_csv(extension_tables(due)))
 
 
 @pytest.mark.parametrize("file", FILES, ids=[one.name.split("_")[0] for one in FILES])
@@ -135,16 +155,6 @@ def test_earlier_backup_is_restored(tmp_path: Path) -> None:
         same(tmp_path, "loans-list.jsonl", relais("loans", "list", "--json").encode())
 
 
-def test_loan_is_added_to_the_journal(database: Path) -> None:
-    before = rows(relais("loans", "list", "--json"))
-    words = ("--desk", "MAIL", "--patron", "2070001111", "--item", "1061000099")
-    added = relais("loans", "add", *words).strip()
-    after = rows(relais("loans", "list", "--json"))
-    assert [one for one in after if one["id"] != added] == before
-    new = next(one for one in after if one["id"] == added)
-    assert (new["desk"], new["item"], new["state"]) == ("MAIL", "1061000099", "recorded")
-
-
 @pytest.mark.parametrize("file", ["OffCirc.dat", "desk.jsonl", "papier.csv"])
 def test_earlier_transaction_file_is_recognised(database: Path, file: str) -> None:
     words = ("loans", "import", HERE / file, "--desk", "BASTIONS", "--json")
@@ -178,10 +188,10 @@ def test_entries_are_read_and_would_be_written_the_same(database: Path, tmp_path
 
 def test_notes_of_pending_loans_are_read(database: Path) -> None:
     opened = open_database(f"sqlite:///{database}", now=_never)
-    notes = {str(waiting): note for waiting, note in opened.notes.read().items()}
+    notes, log = opened.notes.read(), CirculationLog(opened.journal.since())
     opened.close()
-    assert sorted(notes.values()) == ["étudiante au sac rouge"]
-    assert list(notes) == [row["id"] for row in rows(relais("loans", "waiting", "--json"))]
+    assert list(notes.values()) == ["étudiante au sac rouge"]
+    assert [(loan.id, loan.item) for loan in log.pending()] == [(*notes, "CMU-0062")]
 
 
 # What each step of the schema added, newest first.

@@ -29,16 +29,13 @@ SECTIONS = {
     },
     "The library's handbook": {
         "check": LazyCommand("dashboard.cli.handbook", "Name every fault of a handbook."),
-        "desks": LazyCommand("dashboard.cli.handbook", "List the circulation desks."),
         "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a handbook to fill in."),
-        "tree": LazyCommand("dashboard.cli.handbook", "Print the procedure as a flowchart."),
     },
     "What was recorded": {
-        "availability": LazyCommand(
-            "dashboard.cli.history.availability", "Print how available each service was."
-        ),
         "history": LazyCommand("dashboard.cli.history", "Export or import the log of probes."),
-        "outages": LazyCommand("dashboard.cli.history.outages", "List the observed outages."),
+        "report": LazyCommand(
+            "dashboard.cli.history.report", "Say how available each service was."
+        ),
         "replay": LazyCommand("dashboard.cli.replay", "Diagnose a scenario or a past outage."),
     },
     "People and personal data": {

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
 import click
 
-from dashboard.cli.exit_codes import STOPPED
 from dashboard.settings import Settings
 from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
@@ -35,27 +33,13 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
         click.echo("There is no RELAIS_ALMA_KEY: what needs Alma is not checked.", err=True)
         return False
     try:
-        unanswered = _run(settings, query)
+        unanswered = asyncio.run(ask_alma(settings, query))
     except AlmaError as stop:
         click.echo(str(stop), err=True)
         return True
     if unanswered:
         click.echo(f"{unanswered} questions had no answer: run it again.", err=True)
     return unanswered > 0
-
-
-def act_in_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
-    """Return the result of one action in Alma; after an error of Alma, exit with code 4."""
-    _require_api(settings)
-    try:
-        return _run(settings, action)
-    except AlmaError as stop:
-        click.echo(str(stop), err=True)
-        sys.exit(STOPPED)
-
-
-def _run(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
-    return asyncio.run(ask_alma(settings, action))
 
 
 async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
@@ -85,16 +69,6 @@ def _require_api(settings: Settings) -> None:
             f"Relais asks no API of {load_system_name(settings.handbook)}: prove loans with "
             "relais reconcile verify --loans FILE, or settle them with relais reconcile resolve."
         )
-
-
-def library_of(settings: Settings, desk: str, given: str | None) -> str:
-    """Return Alma's code of a desk's library: as given, or as in the handbook."""
-    libraries = (given,) if given else _libraries(settings).get(desk, ())
-    if not libraries:
-        raise click.UsageError(
-            f"The handbook names no library for the desk {desk}: give --library."
-        )
-    return libraries[0]
 
 
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:

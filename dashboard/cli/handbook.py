@@ -1,4 +1,4 @@
-"""`relais check`, `relais tree`, `relais desks`: the handbook, from a shell."""
+"""`relais check` and `relais new-handbook`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import click
 
 from dashboard.settings import Settings
 from procedure.circulation.pattern_overlap import overlapping
-from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import (
     check_files,
     find_ambiguities,
-    load_handbook,
     read_files,
     upgrade_files,
     write_skeleton,
@@ -102,29 +100,3 @@ def _overlaps(handbook: Handbook) -> list[str]:
         "each is asked about at the desk; wins = true in one of them decides"
         for card, item, code in overlapping(handbook.scans, wins=False)
     ]
-
-
-@click.command()
-@click.option("--language", help="The language of the labels, one of words/; as set, if left out.")
-def tree(language: str | None) -> None:
-    """Print the procedure as a Mermaid flowchart."""
-    settings = Settings.from_env()
-    handbook = load_handbook(settings.handbook)
-    if language is not None and language not in handbook.words:
-        raise click.UsageError(f"There are no words in {language}: {', '.join(handbook.words)}.")
-    words = handbook.words[language or settings.language]
-    click.echo(to_mermaid(handbook.procedure, words), nl=False)
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="One object a line: code, name, site.")
-def desks(as_json: bool) -> None:  # noqa: FBT001  (click passes options by name)
-    """List the circulation desks of the handbook."""
-    handbook = load_handbook(Settings.from_env().handbook)
-    listed = handbook.desks.values()
-    width = max(len(desk.code) for desk in listed)
-    for desk in listed:
-        values = {"code": desk.code, "name": desk.name, "site": desk.site}
-        remark = "" if desk.confirmed else f"  (code to confirm in {handbook.library.system})"
-        line = f"{desk.code:<{width}}  {desk.name}{remark}"
-        click.echo(json.dumps(values, ensure_ascii=False) if as_json else line)

@@ -57,7 +57,7 @@ def outcomes_of(
     """
     if file.suffix.lower() == ".parquet":
         return _read_parquet(file)
-    return lines_of(file, lambda lines: read_outcomes(lines, names, words))
+    return _read_csv(file, names, words)
 
 
 def usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
@@ -67,23 +67,6 @@ def usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
         if len(instants[outcome.target]) < READINGS_ENOUGH:
             instants[outcome.target].append(outcome.at)
     return {target: usual_interval(own) for target, own in instants.items()}
-
-
-def lines_of(file: Path, read: Callable[[Iterable[str]], Iterable[Any]]) -> Iterator[Any]:
-    """Yield what `read` makes of the lines of a text file.
-
-    Raises:
-        HistoryFileError: the file or one of its lines cannot be read; the message names the file.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            yield from read(lines)
-    except HistoryFileError as fault:
-        raise HistoryFileError(f"{file}: {fault}") from fault
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise HistoryFileError(f"{file} is no CSV file in UTF-8: {fault}") from fault
-    except OSError as refusal:
-        raise HistoryFileError(f"{file} cannot be read: {refusal.strerror}") from refusal
 
 
 def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
@@ -118,6 +101,20 @@ def _write_parquet(file: Path, outcomes: Iterable[Outcome]) -> int:
             out.write_table(table(batch))
             count += len(batch)
     return count
+
+
+def _read_csv(
+    file: Path, names: Mapping[str, str] | None, words: Mapping[str, Status] | None
+) -> Iterator[Outcome]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            yield from read_outcomes(lines, names, words)
+    except HistoryFileError as fault:
+        raise HistoryFileError(f"{file}: {fault}") from fault
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise HistoryFileError(f"{file} is no CSV file in UTF-8: {fault}") from fault
+    except OSError as refusal:
+        raise HistoryFileError(f"{file} cannot be read: {refusal.strerror}") from refusal
 
 
 def _read_parquet(file: Path) -> Iterator[Outcome]:

@@ -74,7 +74,7 @@ def _rows(lines: Iterable[str]) -> Any:
     return csv.reader(chain([first], left), delimiter=separator)
 
 
-def read_instant(text: str) -> datetime:
+def _instant(text: str) -> datetime:
     """Return an ISO 8601 instant with an offset as aware UTC, within the years 1970 to 2100.
 
     Raises:
@@ -191,7 +191,7 @@ def _list(words: Iterable[str]) -> str:
 _STATUS = re.compile(r"0+|[1-9][0-9]{2}")
 _DAY = 86_400_000.0  # milliseconds
 _READERS: Mapping[str, Reader] = {
-    "at": read_instant,
+    "at": _instant,
     "cause": _choice(tuple(FailureCause), FailureCause),
     "phase": _choice(tuple(Phase), Phase),
     "http_status": _status,

@@ -157,12 +157,6 @@ class ReconciliationLog:
         single = [row for row in known if row.repeats is None]
         return loan_table(single, self._histories, self.uploaded)
 
-    def in_upload_order(self) -> list[ReconciledLoan]:
-        """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
-        from procedure.reconciliation.loan_states import upload_order  # noqa: PLC0415
-
-        return list(upload_order(self.table()).row)
-
     def records(self) -> LoanRecords:
         """Return what was folded so far, as values that stay as they are."""
         return LoanRecords(

@@ -7,9 +7,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from procedure.circulation.transactions import Loan
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from procedure.outages.declared_outage import OutageDeclared
 from tests.ui.conftest import free_port
 
 # What the installed script does; with a module's name, Ctrl-C comes when it is imported.
@@ -55,8 +60,8 @@ SAMPLE = ("sample-data", "--days", "8")
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        ("click", ("tree",)),
-        ("dashboard.cli.handbook", ("tree",)),
+        ("click", ("check",)),
+        ("dashboard.cli.handbook", ("check",)),
         ("procedure.io.database.sqlite", SAMPLE),
         ("dashboard.app", ("serve", "--port", "{port}")),
     ],
@@ -85,7 +90,7 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
 
 
 def test_ctrl_c_ends_a_server_with_130(environment: dict[str, str]) -> None:
-    run(environment, "loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "2301")
+    open_database(environment["RELAIS_DATABASE_URL"], now=utc_now).close()
     server = begun(environment, "standin", "--port", "0")
     assert server.stdout is not None
     assert server.stdout.readline().startswith(b"A stand-in for Alma listens")
@@ -99,7 +104,7 @@ def test_ctrl_c_is_ignored_in_a_background_job(
 ) -> None:
     quiet = SCRIPT.replace("import os, signal, sys", "import os, signal, sys\nsignal.signal(2, 1)")
     done = subprocess.run(
-        [sys.executable, "-c", quiet, "desks", "--json"],
+        [sys.executable, "-c", quiet, "check"],
         env=environment | {"INTERRUPT_AT": "click"},
         cwd=ROOT,
         capture_output=True,
@@ -122,7 +127,7 @@ def test_full_output_is_one_message(environment: dict[str, str], words: tuple[st
 def test_closed_pipe_is_no_traceback(environment: dict[str, str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = run(environment, "tree", stdout=writing)
+    done = run(environment, "check", stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
 
@@ -133,7 +138,10 @@ def test_invalid_path_is_no_traceback(environment: dict[str, str]) -> None:
 
 
 def test_ctrl_c_at_a_prompt_exits_with_130(environment: dict[str, str], tmp_path: Path) -> None:
-    run(environment, "loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "2301")
+    with open_database(environment["RELAIS_DATABASE_URL"], now=utc_now) as database:
+        database.journal.append(
+            Loan(id=UUID(int=1), at=utc_now(), desk="CMU", patron="2070000001", item="2301")
+        )
     state = tmp_path / "relais.sqlite3.state.json"
     state.write_text('{"entries": 2}')
     asking = begun(environment, "accept-missing", stdin=subprocess.PIPE)
@@ -148,19 +156,24 @@ def test_ctrl_c_at_a_prompt_exits_with_130(environment: dict[str, str], tmp_path
 
 
 @pytest.mark.parametrize(
-    ("encoding", "line"),
+    ("encoding", "title"),
     [
-        ("utf-8", '    A1{{"A1 Une page d’état annonce-t-elle la panne\u202f?"}}'),
-        ("cp1252", '    A1{{"A1 Une page d’état annonce-t-elle la panne ?"}}'),
-        ("latin-1", '    A1{{"A1 Une page d\'état annonce-t-elle la panne ?"}}'),
+        ("utf-8", "Panne d’Alma\u202f?"),
+        ("cp1252", "Panne d’Alma ?"),
+        ("latin-1", "Panne d'Alma ?"),
     ],
 )
 def test_unencodable_output_is_replaced(
-    environment: dict[str, str], encoding: str, line: str
+    environment: dict[str, str], encoding: str, title: str
 ) -> None:
-    done = run(environment | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, "tree")
+    declared = OutageDeclared(
+        id=UUID(int=1), at=utc_now(), title="Panne d’Alma\u202f?", begun=utc_now()
+    )
+    with open_database(environment["RELAIS_DATABASE_URL"], now=utc_now) as database:
+        database.journal.append(declared)
+    done = run(environment | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, "dossier")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert line in done.stdout.decode(encoding).splitlines()
+    assert done.stdout.decode(encoding).splitlines()[0].endswith(f"  {title}")
     assert (
         run(environment | {"PYTHONIOENCODING": encoding}, "check", "/Ω\U0001f600").returncode == 1
     )

@@ -21,10 +21,12 @@ from uuid import uuid4
 import pytest
 
 from procedure import open_records
+from procedure.circulation.transactions import Export
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.local_time import local
 from procedure.outages.declared_outage import OutageDeclared
+from procedure.reconciliation.corrections import mark_uploaded
 from procedure.simulation.alma.server import FakeAlma
 from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.cli.test_serve import answer, serving
@@ -213,7 +215,14 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     words = ("loans", "import", sheet, "--desk", "MAIL", "--keep-good")
     imported = run_relais(*words, database=server.folder / "relais.sqlite3")
     assert isinstance(imported.exit_code, int)
-    said = server.command("reconcile", "preflight")
+    with open_database(server.settings["RELAIS_DATABASE_URL"], now=utc_now) as database:
+        loans = [record.entry.id for record in database.journal.since(kinds=("loan",))]
+        sent = Export(
+            id=uuid4(), at=utc_now(), desk="MAIL", loans=tuple(loans), name="mail.dat", sha256="0"
+        )
+        by = {"at": utc_now(), "operator": "anne"}
+        database.journal.append(sent, mark_uploaded(sent, entry_id=uuid4(), **by))
+    said = server.command("reconcile", "verify")
     assert "DEBUG" in said
     assert sum(alma[0].gate.requests.values()) > 0
     # What a command writes, and the stand-in, whose addresses have the identifier as Alma's have.

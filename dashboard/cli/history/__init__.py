@@ -1,29 +1,23 @@
-"""`relais history`: export, import and comparison of the outcomes of probes."""
+"""`relais history`: the outcomes of probes into a file, and from one."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.history.records import window
-from dashboard.cli.instants import check_window, format_utc
+from dashboard.cli.instants import check_window
 from dashboard.cli.output import progress
 from dashboard.cli.target_key import check_target, known_targets
-from procedure.io.clock import utc_now
 from procedure.io.history_files import (
     batches,
-    lines_of,
     outcomes_of,
     usual_intervals,
     write_outcomes,
 )
-from procedure.monitoring.comparison import Comparison, Incident, compare, read_incidents
-from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import EPOCH
 
@@ -91,60 +85,6 @@ def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
                 new += database.history.record(batch)
                 count += len(batch)
     click.echo(f"{count} outcomes read from {file}: {new} new, {count - new} known already.")
-
-
-@history.command(name="compare")
-@click.argument("file", type=FILE)
-@click.option(
-    "--tolerance", type=click.FloatRange(0), default=0, help="Seconds that times may differ."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a difference.")
-@database_option
-def compare_incidents(*, file: Path, tolerance: float, as_json: bool) -> None:
-    """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
-    theirs = list(lines_of(file, read_incidents))
-    with open_existing() as database:
-        ours = database.history.downtimes(since=EPOCH, until=utc_now())
-    comparison = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
-    if as_json:
-        for one in _objects(comparison):
-            click.echo(json.dumps(one, ensure_ascii=False))
-        return
-    for line in _differences(comparison):
-        click.echo(line)
-    click.echo(
-        f"{len(ours)} outages here, {len(theirs)} incidents there: "
-        f"{len(comparison.same)} the same, {len(comparison.different)} with other times, "
-        f"{len(comparison.only_ours)} only here, {len(comparison.only_theirs)} only there."
-    )
-
-
-def _differences(comparison: Comparison) -> Iterator[str]:
-    for ours, theirs in comparison.different:
-        spans = f"here {_span(ours.start, ours.end)}, there {_span(theirs.start, theirs.end)}"
-        yield f"{ours.target}: {spans}"
-    for downtime in comparison.only_ours:
-        yield f"{downtime.target}: only here, {_span(downtime.start, downtime.end)}"
-    for incident in comparison.only_theirs:
-        yield f"{incident.target}: only there, {_span(incident.start, incident.end)}"
-
-
-def _objects(comparison: Comparison) -> Iterator[dict[str, object]]:
-    """Yield each difference: the target, and the span here and there, null where there is none."""
-    for ours, theirs in comparison.different:
-        yield {"target": ours.target, "here": _times(ours), "there": _times(theirs)}
-    for downtime in comparison.only_ours:
-        yield {"target": downtime.target, "here": _times(downtime), "there": None}
-    for incident in comparison.only_theirs:
-        yield {"target": incident.target, "here": None, "there": _times(incident)}
-
-
-def _times(one: Downtime | Incident) -> dict[str, str | None]:
-    return {"start": format_utc(one.start), "end": format_utc(one.end)}
-
-
-def _span(start: datetime, end: datetime | None) -> str:
-    return f"{format_utc(start)} to {format_utc(end) or 'now'}"
 
 
 def _parse_columns(columns: str) -> dict[str, str]:

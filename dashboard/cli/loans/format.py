@@ -1,4 +1,4 @@
-"""Loans, warnings and doubts as text, or as JSON, one object a line."""
+"""Doubts and bad lines as text, and objects as JSON, one a line."""
 
 from __future__ import annotations
 
@@ -10,17 +10,8 @@ from uuid import UUID
 import click
 
 from dashboard.cli.output import named
-from procedure.circulation.doubts import is_question
-from procedure.circulation.loan_decision import LoanDecision
 from procedure.circulation.offline_files.offline_format import UnwritableRow
-from procedure.local_time import local
 
-_WARNINGS: Mapping[str, str] = {
-    "repeated": "Counted once: the same scan was taken at {earlier}.",
-    "on_cart": "Recorded, but this item lies on a cart: it is not yet returned in Alma.",
-    "renewal": "Recorded as a renewal: the same user borrowed this item at {earlier}.",
-    "other_patron": "Recorded, but another user borrowed this item at {earlier}: check the cards.",
-}
 _DOUBTS: Mapping[str, str] = {
     "item_too_long": "the item barcode is too long for Alma's offline file",
     "item_not_ascii": "the item barcode is not plain ASCII",
@@ -45,7 +36,6 @@ _QUESTIONS: Mapping[str, str] = {
     "glued": "two scans seem to have run together",
     "partial": "the scan seems to be cut off",
 }
-_DECIDE = "It goes into no file until somebody decides: relais reconcile confirm."
 
 
 def doubt_sentence(reason: str) -> str:
@@ -56,18 +46,6 @@ def doubt_sentence(reason: str) -> str:
 def question_sentence(reason: str) -> str:
     """Return the meaning of a key of `Loan.warning`."""
     return _QUESTIONS.get(reason) or doubt_sentence(reason)
-
-
-def warning_sentence(decision: LoanDecision) -> str | None:
-    """Return the warning about a loan just scanned, None when there is none."""
-    if decision.warning is None:
-        return None
-    if decision.warning in _DOUBTS:
-        return f"Recorded, but {doubt_sentence(decision.warning)}: the export will leave it out."
-    earlier = decision.earlier
-    when = "?" if earlier is None else f"{local(earlier.loan.at):%H:%M:%S}"
-    sentence = named(_WARNINGS[decision.warning]).format(earlier=when)
-    return f"{sentence} {_DECIDE}" if is_question(decision.warning) else sentence
 
 
 def unwritable_line(row: UnwritableRow) -> str:
@@ -92,7 +70,7 @@ def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
     count = "1 scan" if len(loans) == 1 else f"{len(loans)} scans"
     click.echo(
         f"{count} to check, in no file until somebody decides "
-        "(relais reconcile confirm or correct, relais loans void):",
+        "(on the page Reconciliation, or relais reconcile resolve):",
         err=True,
     )
     for loan, reason in loans:

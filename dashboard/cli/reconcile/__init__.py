@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import click
 
-from dashboard.cli.reconcile.carts import cart, resolve_return, scan_in
-from dashboard.cli.reconcile.check import preflight, status, verify
-from dashboard.cli.reconcile.repair import candidates, confirm, correct, hand_on, lend, resolve
-from dashboard.cli.reconcile.sign_off import extensions, sign, summary
+from dashboard.cli.reconcile.carts import cart
+from dashboard.cli.reconcile.check import status, verify
+from dashboard.cli.reconcile.repair import resolve
+from dashboard.cli.reconcile.sign_off import sign, summary
 from dashboard.cli.reconcile.upload import report, uploaded
 
 
 @click.group()
 def reconcile() -> None:
-    """Every loan into the library system, or on a list with its reason."""
+    """Bring every loan into the library system, or settle it with its reason.
+
+    The page does more: it asks Alma beforehand, decides doubtful scans and repairs single rows.
+
+    Example: `relais reconcile status --json` says how far each loan is.
+    """
 
 
-for _command in (
-    *(candidates, cart, confirm, correct, extensions, hand_on, lend, preflight, report, resolve),
-    *(resolve_return, scan_in, sign, status, summary, uploaded, verify),
-):
+for _command in (cart, report, resolve, sign, status, summary, uploaded, verify):
     reconcile.add_command(_command)

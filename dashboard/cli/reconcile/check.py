@@ -1,10 +1,9 @@
-"""`relais reconcile preflight | verify | status`: the state of every row, and its forecast."""
+"""`relais reconcile verify | status`: the state of every row, and its forecast."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -20,23 +19,16 @@ from dashboard.cli.reconcile.format import (
     print_rows,
     print_scans_to_check,
 )
-from dashboard.cli.reconcile.log import DESK, JSON, open_log, update
+from dashboard.cli.reconcile.log import DESK, JSON, open_log
 from dashboard.settings import Settings
-from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import verify as verify_in_alma
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.carts import cart_counts
-from procedure.reconciliation.forecast import UNHINDERED
-from procedure.reconciliation.reconciled_loan import (
-    SETTLED,
-    TO_UPLOAD,
-    ReconciledLoan,
-    ReconciliationState,
-)
-from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.verification import verified_by_list
 
@@ -46,40 +38,6 @@ _LEFT = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
 
 def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[ReconciledLoan]:
     return [row for row in rows if desk in (None, row.loan.desk)]
-
-
-@click.command()
-@DESK
-@click.option(
-    "--max-age",
-    type=click.IntRange(0),
-    default=60,
-    show_default=True,
-    metavar="MINUTES",
-    help="Ask again what was asked longer ago.",
-)
-@JSON
-@database_option
-def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
-    """Predict what Alma will say of each row that is not in Alma yet."""
-    settings = Settings.from_env()
-
-    def to_upload() -> list[ReconciledLoan]:
-        return [row for row in _of_desk(log.in_upload_order(), desk) if row.state in TO_UPLOAD]
-
-    with open_log() as (database, log):
-        loans = [row.corrected for row in to_upload()]
-        since = utc_now() - timedelta(minutes=max_age)
-        options = {"since": since, "on_progress": print_progress}
-        stopped = query_alma(
-            settings, lambda api: look_up(api, database.journal, log, loans, **options)
-        )
-        update(log, database)
-        rows, expected = to_upload(), forecasts(settings, log)
-        print_scans_to_check(_of_desk(log.rows(), desk))
-        print_rows(rows, expected, as_json=as_json)
-    needs_a_person = any(expected[row.loan.id].kind not in UNHINDERED for row in rows)
-    sys.exit(STOPPED if stopped else NEEDS_A_PERSON if needs_a_person else 0)
 
 
 @click.command()
@@ -103,7 +61,7 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
             )
         else:
             _verify_by_list(database, log, rows, file)
-        update(log, database)
+        log.extend(database.journal.since(log.position, kinds=KINDS))
         shown = _of_desk(log.rows(), desk)
         print_scans_to_check(shown)
         print_rows(shown, forecasts(settings, log), as_json=as_json)

@@ -70,28 +70,6 @@ def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
     print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
 
 
-def refusal_text(code: str) -> str:
-    """Return the meaning of a code of Alma's API, with the code."""
-    text = _REFUSALS.get(code)
-    return code if text is None else f"{text} ({code})"
-
-
-# Sources: Ex Libris' documentation of each call, and a public client's list of codes.
-_REFUSALS: Mapping[str, str] = {
-    "400042": "this user has the item already, verify the row",
-    "401153": "not loanable at this desk",
-    "401161": "the user has as many loans as allowed",
-    "401163": "the user has a block",
-    "401168": "the card has expired",
-    "401201": "the user has a block",
-    "401651": "the item cannot be lent, or somebody else has it",
-    "401689": "no such item",
-    "401690": "no such item",
-    "401890": "no such user",
-    "40166415": "no such circulation desk",
-}
-
-
 def print_counts(counts: StageCounts) -> None:
     """Print on standard error how many loans stand where, the cancelled ones beside the others."""
     click.echo(

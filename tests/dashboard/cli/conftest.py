@@ -14,6 +14,7 @@ from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.support.alma import serving
 from tests.support.cli import Run, json_lines, run_relais
+from tests.support.loans import confirm_loans
 
 THEN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
 USERS = (
@@ -39,9 +40,9 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 
 
 @pytest.fixture
-def run(database_url: str, alma: tuple[FakeAlma, int]) -> Run:
+def run(database_url: str, alma: tuple[FakeAlma, int], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
     environment = {
-        "RELAIS_DATABASE_URL": database_url,
         "RELAIS_ALMA_URL": f"http://127.0.0.1:{alma[1]}",
         "RELAIS_ALMA_KEY": "k-read",
         "RELAIS_ALMA_RATE": "25",
@@ -64,6 +65,5 @@ def lent(run: Run, tmp_path: Path) -> Path:
     assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
     # The numbers of this small world are too short for those of a library.
     rows = json_lines(run("reconcile", "status", "--json"))
-    doubtful = [row["id"] for row in rows if row["doubt"]]
-    assert run("reconcile", "confirm", *doubtful, "--by", "C. Dupont").exit_code == 0
+    confirm_loans(*(row["id"] for row in rows if row["doubt"]))
     return tmp_path

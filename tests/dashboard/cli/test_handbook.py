@@ -1,4 +1,4 @@
-"""`relais check`, `relais tree`, `relais desks`, as they are typed."""
+"""`relais check` and `relais new-handbook`, as they are typed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pytest
 from click.testing import Result
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.errors import HandbookError
-from procedure.handbook.mermaid import to_mermaid
 from procedure.io.handbook_files import load_handbook
 from tests.support.cli import json_lines, run_relais
 from tests.support.handbooks import SMALL, changed
@@ -119,7 +117,7 @@ def test_check_names_what_a_person_would_misread(tmp_path: Path) -> None:
             f"{folder}: 4 faults; Relais uses this handbook all the same.",
         ],
     )
-    assert run("desks", handbook=folder).exit_code == 0
+    assert load_handbook(folder).desks
 
 
 def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> None:
@@ -136,42 +134,6 @@ def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> 
         f"{folder / 'library.toml'}: brought to the present form\n"
         f"{folder / 'targets.toml'}: brought to the present form\n",
     )
-
-
-@pytest.mark.parametrize(
-    ("words", "language", "shown_in"),
-    [
-        (["tree"], "", "fr"),
-        (["tree"], "en", "en"),
-        (["tree", "--language", "en"], "fr", "en"),
-    ],
-)
-def test_tree_is_drawn_in_the_chosen_language(
-    words: list[str], language: str, shown_in: str
-) -> None:
-    handbook = load_handbook(SMALL)
-    result = run(*words, language=language)
-    assert result.exit_code == 0
-    assert result.output == to_mermaid(handbook.procedure, handbook.words[shown_in])
-
-
-def test_tree_and_desks_refuse_a_faulty_handbook(bad: Path) -> None:
-    for word in ("tree", "desks"):
-        assert isinstance(run(word, handbook=bad).exception, HandbookError)
-
-
-def test_desks_are_listed_for_people() -> None:
-    assert run("desks").output == "MAIN  Main desk  (code to confirm in Alma)\n"
-
-
-def test_desks_are_listed_as_json() -> None:
-    result = run("desks", "--json", handbook=PACKAGED_HANDBOOK)
-    assert json_lines(result) == [
-        {"code": "MAIL", "name": "Uni Mail, prêt", "site": "Uni Mail"},
-        {"code": "BASTIONS", "name": "Uni Bastions, prêt", "site": "Uni Bastions"},
-        {"code": "CMU", "name": "Uni CMU, prêt", "site": "Uni CMU"},
-        {"code": "ARVE", "name": "Uni Arve (Sciences), prêt", "site": "Uni Arve"},
-    ]
 
 
 FILLED = {

@@ -21,6 +21,7 @@ from procedure.reconciliation.corrections import correct_loan, resolve_loan
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
 from procedure.reconciliation.journal_entries import JobReportRecorded
+from procedure.reconciliation.loan_states import upload_order
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
@@ -67,7 +68,7 @@ class Reconciling:
     def preflight(self) -> dict[UUID, Forecast]:
         self.acts += 1
         result = self.log()
-        loans = [row.corrected for row in result.in_upload_order()]
+        loans = [row.corrected for row in upload_order(result.table()).row]
         since = self.day.now - timedelta(hours=1)
         self.day.ask(
             lambda api: look_up(api, self.journal, result, loans, since=since, on_progress=silent)

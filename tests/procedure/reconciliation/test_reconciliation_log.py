@@ -33,6 +33,7 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     Verification,
 )
+from procedure.reconciliation.loan_states import upload_order
 from procedure.reconciliation.offline_file_export import plan_export, rewritten, waiting
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
@@ -213,7 +214,7 @@ def test_rows_in_upload_order() -> None:
         id=UUID(int=31), at=LATER, desk="MAIL", loans=(LOAN.id,), name="m.dat", sha256="0"
     )
     log = fold(LOAN, *others, first, second)
-    assert [file.loan.desk for file in log.in_upload_order()] == ["C", "MAIL", "A", "B"]
+    assert [row.loan.desk for row in upload_order(log.table()).row] == ["C", "MAIL", "A", "B"]
 
 
 def test_plan_again_sends_a_correction_and_keeps_the_scan() -> None:

@@ -1,4 +1,4 @@
-"""`relais outages`, `relais history`, `relais sample-data`, as they are typed."""
+"""`relais report`, `relais history`, `relais sample-data`, as they are typed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from procedure import frames
-from procedure.errors import HistoryFileError
+from procedure.errors import HistoryFileError, JournalMissing
 from procedure.io.database.database import open_database
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged
@@ -29,12 +29,7 @@ timestamp,target,state,http_code,latency_ms,commit
 2026-05-10T19:00:01Z,Component,down,200,21,eff453cc
 2026-05-10T20:00:01Z,Component,up,200,22,eff453cd
 """
-INCIDENTS = """\
-target,start,end,minutes,first_state,first_http_code
-Website (Public),2026-05-10T18:00:00Z,2026-05-10T18:20:00Z,20.0,down,503
-Component,2026-05-10T19:00:01Z,2026-05-10T19:30:00Z,30.0,down,200
-Archive,2026-05-10T19:00:01Z,,,down,200
-"""
+MAY = ("--since", "2026-05-10T17:00:00Z")
 COLUMNS = ("--columns", "at=timestamp,verdict=state,http_status=http_code")
 
 
@@ -70,56 +65,38 @@ def test_import_of_another_monitors_log_gives_outages(run: Run, checks: Path) ->
     assert run("history", "import", str(more), *COLUMNS).output == (
         f"9 outcomes read from {more}: 1 new, 8 known already.\n"
     )
-    assert run("outages").output.splitlines() == [
-        "Website (Public)  2026-05-10 20:00  2026-05-10 20:20        20 min  status",
-        "Component         2026-05-10 21:00  2026-05-10 22:00     1 h 0 min  content",
-        "2 outages.",
-    ]
-
-
-def test_outages_json_has_one_object_a_line(run: Run, checks: Path) -> None:
-    run("history", "import", str(checks), *COLUMNS)
-    result = run("outages", "--json", "--target", "Component")
-    assert json_lines(result) == [
-        {
-            "target": "Component",
-            "start": "2026-05-10T19:00:01Z",
-            "end": "2026-05-10T20:00:01Z",
-            "lasted_s": 3600.0,
-            "unread_s": 0.0,
-            "cause": "content",
-            "planned": False,
-            "official_start": None,
-            "official_end": None,
-        }
+    assert run("report", *MAY).output.splitlines() == [
+        "Component          88.235 %  without announced work 88.235 %",
+        "    2026-05-10 21:00  2026-05-10 22:00     1 h 0 min  content",
+        "Website (Public)   75.000 %  without announced work 75.000 %",
+        "    2026-05-10 20:00  2026-05-10 20:20        20 min  status",
     ]
 
 
 @pytest.mark.parametrize(
     ("window", "targets"),
     [
-        (("--since", "2026-05-10T20:19"), ["Website (Public)", "Component"]),
+        (("--since", "2026-05-10T20:19"), ["Component", "Website (Public)"]),
         (("--since", "2026-05-10T18:20:00Z"), ["Component"]),
         (("--until", "2026-05-10T21:00"), ["Website (Public)"]),
         (("--since", "2026-05-11"), []),
     ],
 )
-def test_outages_of_a_window_include_those_that_reach_into_it(
+def test_report_of_a_window_includes_outages_those_that_reach_into_it(
     run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
-    lines = json_lines(run("outages", "--json", *window))
-    assert [line["target"] for line in lines] == targets
+    lines = json_lines(run("report", "--json", *MAY, *window))
+    assert [line["key"] for line in lines if line["outages"]] == targets
 
 
 def test_outages_that_last_have_their_unread_time(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "checks.csv"
     file.write_text("at,target,verdict\n2026-05-10T18:00:00Z,alma-saml,down\n", "utf-8")
     run("history", "import", str(file))
-    assert run("outages", "--until", "2026-05-10T18:08:00Z").output.splitlines() == [
-        "alma-saml  2026-05-10 20:00  -                        lasts  not read for 5 min of it",
-        "1 outage.",
-    ]
+    assert run("report", *MAY, "--until", "2026-05-10T18:08:00Z").output.splitlines()[1] == (
+        "    2026-05-10 20:00  -                        lasts  not read for 5 min of it"
+    )
 
 
 ALMA = """\
@@ -156,93 +133,60 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("announced")
-def test_outages_of_a_service_have_official_times(run: Run) -> None:
-    (entry,) = json_lines(run("outages", "--by", "service", "--json"))
-    assert entry == {
-        "service": "A4",
-        "start": "2026-05-10T18:02:00Z",
-        "end": "2026-05-10T18:03:00Z",
-        "lasted_s": 60.0,
-        "unread_s": 0.0,
-        "cause": None,
-        "planned": False,
-        "official_start": "2026-05-10T18:02:00Z",
-        "official_end": "2026-05-10T18:09:00Z",
-    }
-    assert run("outages").output.splitlines() == [
-        (
-            "alma-saml     2026-05-10 20:01  2026-05-10 20:03         2 min  "
-            "planned, announced 2026-05-10 20:02 to 2026-05-10 20:09"
-        ),
-        (
-            "alma-secours  2026-05-10 20:02  2026-05-10 20:03         1 min  "
-            "announced 2026-05-10 20:02 to 2026-05-10 20:09"
-        ),
-        "2 outages.",
-    ]
-
-
-@pytest.mark.usefixtures("announced")
-def test_availability_with_and_without_planned_work(run: Run) -> None:
+def test_report_has_shares_and_outages_with_and_without_planned_work(run: Run) -> None:
     window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
-    assert json_lines(run("availability", "--json", *window)) == [
-        {
-            "key": key,
-            "ratio": ratio,
-            "down_s": down,
-            "unread_s": 0.0,
-            "ratio_without_planned": 0.5,
-            "down_s_without_planned": 60.0,
-        }
-        for key, ratio, down in (
-            ("alma-saml", 0.5, 120.0),
-            ("alma-secours", 0.75, 60.0),
-            ("A4", 0.75, 60.0),
-        )
-    ]
-    assert run("availability", *window).output.splitlines() == [
+    lines = json_lines(run("report", "--json", *window))
+    service = {
+        "key": "A4",
+        "ratio": 0.75,
+        "down_s": 60.0,
+        "unread_s": 0.0,
+        "ratio_without_planned": 0.5,
+        "down_s_without_planned": 60.0,
+        "outages": [
+            {
+                "start": "2026-05-10T18:02:00Z",
+                "end": "2026-05-10T18:03:00Z",
+                "lasted_s": 60.0,
+                "unread_s": 0.0,
+                "cause": None,
+                "planned": False,
+                "official_start": "2026-05-10T18:02:00Z",
+                "official_end": "2026-05-10T18:09:00Z",
+            }
+        ],
+    }
+    assert [line["key"] for line in lines] == ["alma-saml", "alma-secours", "A4"]
+    assert lines[2] == service
+    assert [line["down_s"] for line in lines] == [120.0, 60.0, 60.0]
+    announced = "announced 2026-05-10 20:02 to 2026-05-10 20:09"
+    assert run("report", *window).output.splitlines() == [
         "alma-saml      50.000 %  without announced work 50.000 %",
+        f"    2026-05-10 20:01  2026-05-10 20:03         2 min  planned, {announced}",
         "alma-secours   75.000 %  without announced work 50.000 %",
+        f"    2026-05-10 20:02  2026-05-10 20:03         1 min  {announced}",
         "A4             75.000 %  without announced work 50.000 %",
+        f"    2026-05-10 20:02  2026-05-10 20:03         1 min  {announced}",
     ]
 
 
-def test_outages_none_is_a_message_and_no_json(run: Run, url: str) -> None:
+def test_report_of_an_empty_log_is_empty(run: Run, url: str) -> None:
     open_database(url, now=lambda: datetime.now(UTC)).close()
-    assert run("outages").output == "0 outages.\n"
-    assert run("outages", "--json").output == ""
+    assert [run("report", *more).output for more in ((), ("--json",))] == ["", ""]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("outages",), ("outages", "--json"), ("history", "export", "--out", "x.csv")],
-)
-def test_unknown_target_names_the_known_ones(
-    run: Run, checks: Path, words: tuple[str, ...]
-) -> None:
+def test_unknown_target_names_the_known_ones(run: Run, checks: Path) -> None:
     run("history", "import", str(checks), *COLUMNS)
-    result = run(*words, "--target", "nope")
+    result = run("history", "export", "--out", "x.csv", "--target", "nope")
     assert (result.exit_code, Path("x.csv").exists()) == (2, False)
     text = " ".join(result.stderr.split())
     assert "'nope' is not known; known: " in text
     # Those of the handbook, of which nothing was read yet, and those that only the history has.
     assert "alma-saml, " in text
     assert "Component, Website (Public)" in text
-    assert run("outages", "--target", "alma-saml").output == "0 outages.\n"
 
 
-def test_unknown_service_names_the_known_ones(run: Run, checks: Path) -> None:
-    run("history", "import", str(checks), *COLUMNS)
-    result = run("outages", "--by", "service", "--target", "nope")
-    assert result.exit_code == 2
-    known = result.stderr.split("known: ")[1].strip().split(", ")
-    assert "Component" not in known
-    assert run("outages", "--by", "service", "--target", known[0]).exit_code == 0
-
-
-@pytest.mark.parametrize(
-    "words", [("outages",), ("availability",), ("history", "export", "--out", "x.csv")]
-)
+@pytest.mark.parametrize("words", [("report",), ("history", "export", "--out", "x.csv")])
 def test_window_that_ends_before_it_begins_is_refused(
     run: Run, checks: Path, words: tuple[str, ...]
 ) -> None:
@@ -253,37 +197,6 @@ def test_window_that_ends_before_it_begins_is_refused(
     result = run(*words, "--since", "2099-01-01")
     assert result.exit_code == 2
     assert "2099-01-01 00:00 is after now" in result.stderr
-
-
-def test_compare_with_a_list_of_incidents(run: Run, checks: Path, tmp_path: Path) -> None:
-    run("history", "import", str(checks), *COLUMNS)
-    incidents = tmp_path / "incidents.csv"
-    incidents.write_text(INCIDENTS, "utf-8")
-    assert run("history", "compare", str(incidents)).output.splitlines() == [
-        (
-            "Component: here 2026-05-10T19:00:01Z to 2026-05-10T20:00:01Z, "
-            "there 2026-05-10T19:00:01Z to 2026-05-10T19:30:00Z"
-        ),
-        "Archive: only there, 2026-05-10T19:00:01Z to now",
-        (
-            "2 outages here, 3 incidents there: 1 the same, 1 with other times, 0 only here, "
-            "1 only there."
-        ),
-    ]
-    start, end = "2026-05-10T19:00:01Z", "2026-05-10T20:00:01Z"
-    assert json_lines(run("history", "compare", str(incidents), "--json")) == [
-        {
-            "target": "Component",
-            "here": {"start": start, "end": end},
-            "there": {"start": start, "end": "2026-05-10T19:30:00Z"},
-        },
-        {"target": "Archive", "here": None, "there": {"start": start, "end": None}},
-    ]
-    close = run("history", "compare", str(incidents), "--tolerance", "1801")
-    assert close.output.splitlines()[-1] == (
-        "2 outages here, 3 incidents there: 2 the same, 0 with other times, 0 only here, "
-        "1 only there."
-    )
 
 
 def test_export_is_imported_again_unchanged(run: Run, checks: Path, tmp_path: Path) -> None:
@@ -325,7 +238,7 @@ def test_import_is_whole_or_not_at_all(run: Run, checks: Path) -> None:
     assert str(result.exception) == (
         f"{checks}: line 9: verdict: 'degraded' is not one of up, slow, down, unknown"
     )
-    assert run("outages", "--json").output == ""
+    assert run("report", *MAY).output == ""
 
 
 def test_import_names_unusable_files(run: Run, url: str, tmp_path: Path) -> None:
@@ -370,7 +283,8 @@ def test_import_of_a_spreadsheet_with_mapped_words(run: Run, tmp_path: Path) -> 
     )
     result = run("history", "import", str(file), *words, "--status", "major outage=down")
     assert result.output == f"3 outcomes read from {file}: 3 new, 0 known already.\n"
-    assert "1 outage." in run("outages").output
+    (line,) = json_lines(run("report", *MAY, "--json"))
+    assert len(line["outages"]) == 1
 
 
 @pytest.mark.parametrize("pair", ["degraded", "=slow", "degraded=", "degraded=red"])
@@ -388,7 +302,7 @@ def test_import_refuses_an_unknown_word_in_a_mapping(run: Run, checks: Path, pai
     ],
 )
 def test_invalid_time_is_refused(run: Run, given: str, sentence: str) -> None:
-    result = run("outages", "--since", given)
+    result = run("report", "--since", given)
     assert result.exit_code == 2
     assert sentence in result.output
 
@@ -398,7 +312,8 @@ def test_sample_data_fills_only_an_empty_database(run: Run, url: str) -> None:
     first = run(*words)
     assert first.exit_code == 0
     assert first.output.endswith(" entries were made up.\n")
-    causes = {line["cause"] for line in json_lines(run("outages", "--json"))}
+    lines = json_lines(run("report", "--json", "--since", "2026-11-22"))
+    causes = {outage["cause"] for line in lines for outage in line["outages"]}
     assert causes == {"status", "reset", "dns"}
     again = run(*words)
     assert again.exit_code == 1
@@ -414,5 +329,5 @@ def test_sample_data_into_a_named_database(run: Run, tmp_path: Path) -> None:
     other = tmp_path / "sample.sqlite3"
     words = ("--database", f"sqlite:///{other}", "--days", "1", "--until", "2026-11-24T17:00")
     assert run("sample-data", *words).exit_code == 0
-    assert run("outages", "--json").output == ""
-    assert run("outages", "--json", database=other).output != ""
+    assert isinstance(run("report").exception, JournalMissing)
+    assert run("report", "--since", "2026-11-22", database=other).output != ""

@@ -67,8 +67,17 @@ def test_import_needs_a_known_desk_for_rows_without_one(run: Run, file: Path) ->
     assert reasons == ["names no desk: say at which desk it was made"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
-    assert str(refused.exception).startswith('The handbook has no desk "NAIL"')
+    assert str(refused.exception) == 'The handbook has no desk "NAIL"; is "MAIL" meant?'
     assert run("import", file, "--outage-end", "2026-11-24").exit_code == 2
+
+
+def test_import_with_a_faulty_handbook_does_not_check_the_desk(
+    run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
+    result = run("import", file, "--desk", "ANY")
+    assert result.stderr == "The handbook has faults, so the desk is not checked: relais check\n"
+    assert result.stdout.startswith(f"{file}: 2 new")
 
 
 def test_import_names_times_outside_the_declared_outage(

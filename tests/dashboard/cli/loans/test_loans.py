@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,14 +11,12 @@ import pytest
 from click.testing import Result
 
 from dashboard.errors import FileRefused
-from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.transactions import Export, Loan
+from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError, TransactionRefused
 from procedure.io.database.database import open_database
-from procedure.journal import Entry
 from procedure.local_time import local
-from tests.dashboard.cli.conftest import THEN
 from tests.support.cli import Run, json_lines, run_relais
+from tests.support.loans import confirm_loans, record_loan, void_loan
 
 
 @pytest.fixture
@@ -43,19 +40,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def lend(run: Run, item: str, at: str = "2025-11-24T10:12", **more: str) -> str:
-    options = {"desk": "CMU", "patron": "SLSP-000123456", "item": item, "at": at, **more}
-    words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    return run("add", *words).stdout.strip()
-
-
 def line(stamp: str, item: str, patron: str = "SLSP-000123456") -> bytes:
     return stamp.encode() + b"L" + item.encode().ljust(80) + patron.encode() + b"\r\n"
 
 
-def test_add_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
-    loan = lend(run, "03124510")
-    assert UUID(loan).version == 7
+def test_list_json_has_one_object_a_loan(run: Run) -> None:
+    loan = record_loan("03124510")
     assert json_lines(run("list", "--json")) == [
         {
             "id": loan,
@@ -76,46 +66,13 @@ def test_add_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
     ]
 
 
-def test_add_a_loan_of_now_is_not_late(run: Run) -> None:
-    run("add", "--desk", "CMU", "--patron", "P", "--item", "A")
-    assert [row["late"] for row in json_lines(run("list", "--json"))] == [False]
-
-
-def test_add_a_double_reading_prints_the_first_id(run: Run) -> None:
-    first = lend(run, "A", at="2025-11-24T10:12:00")
-    words = ("--desk", "CMU", "--patron", "SLSP-000123456", "--item", "A")
-    again = run("add", *words, "--at", "2025-11-24T10:13:59")
-    assert (again.stdout, again.stderr) == (
-        f"{first}\n",
-        "Counted once: the same scan was taken at 10:12:00.\n",
-    )
-    renewal = run("add", *words, "--at", "2025-11-24T10:14:01")
-    assert renewal.stderr == (
-        "Recorded as a renewal: the same user borrowed this item at 10:12:00.\n"
-    )
-    listed = [(row["state"], row["repeats"]) for row in json_lines(run("list", "--json"))]
-    assert listed == [("recorded", None), ("repeated", first), ("recorded", None)]
-    run("void", first, "--reason", "wrong card")
-    listed = [(row["state"], row["repeats"]) for row in json_lines(run("list", "--json"))]
-    assert [state for state, _ in listed] == ["void", "repeated", "recorded"]
-
-
-def test_add_an_item_lent_to_another_user_warns(run: Run) -> None:
-    lend(run, "A")
-    words = ("--desk", "MAIL", "--patron", "P2", "--item", "A", "--at", "2025-11-24T18:00")
-    assert run("add", *words).stderr == (
-        "Recorded, but another user borrowed this item at 10:12:00: check the cards. "
-        "It goes into no file until somebody decides: relais reconcile confirm.\n"
-    )
-
-
 def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
-    lend(run, "A", desk="MAIL")
-    first = lend(run, "B", desk="MAIL", at="2025-11-24T10:13")
-    loan = lend(run, "A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
+    record_loan("A", desk="MAIL")
+    record_loan("B", desk="MAIL", at="2025-11-24T10:13")
+    loan = record_loan("A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
     named = [
         "1 scan to check, in no file until somebody decides "
-        "(relais reconcile confirm or correct, relais loans void):",
+        "(on the page Reconciliation, or relais reconcile resolve):",
         f"  loan {loan}: another user borrowed the item on the same day",
     ]
     done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
@@ -125,135 +82,23 @@ def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
         again = run("export", *words)
         assert again.stderr.splitlines() == named
         assert again.stdout.startswith("Nothing new to export")
-    reconcile(run, "confirm", loan, "--by", "C. Dupont")
-    refused = reconcile(run, "confirm", first, "--by", "C. Dupont", refused=TransactionRefused)
-    assert str(refused.exception) == "No question about this loan is open."
+    confirm_loans(loan)
     assert run("export", "--out", "b.dat").stdout.startswith("1 loan of MAIL written to b.dat\n")
 
 
-def reconcile(run: Run, *words: str, refused: type[Exception] | None = None) -> Result:
-    result = run_relais("reconcile", *words)
-    assert (type(result.exception) if result.exception else None) == refused
-    return result
-
-
-def test_add_refuses_an_unknown_desk_and_suggests_one(run: Run) -> None:
-    refused = run(
-        *("add", "--desk", "CMUU", "--patron", "P", "--item", "A"), refused=TransactionRefused
-    )
-    assert str(refused.exception) == 'The handbook has no desk "CMUU"; is "CMU" meant?'
-    assert not Path("data").exists()
-
-
-def test_add_works_with_a_faulty_handbook(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
-    result = run("add", "--desk", "ANY", "--patron", "P", "--item", "A")
-    assert result.stderr == "The handbook has faults, so the desk is not checked: relais check\n"
-    assert UUID(result.stdout.strip())
-
-
-@pytest.mark.parametrize(
-    ("at", "warning"),
-    [
-        (
-            "2025-10-26T02:30",
-            "That time comes twice that night: taken as 2025-10-26T02:30+02:00.\n",
-        ),
-        (
-            "2025-10-26T02:30+01:00",
-            "That time comes twice that night: taken as 2025-10-26T02:30+01:00.\n",
-        ),
-        ("2099-01-01T10:00", "That time is still to come: recorded as given.\n"),
-    ],
-)
-def test_add_warns_of_a_doubtful_time(run: Run, at: str, warning: str) -> None:
-    result = run("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", at)
-    assert result.stderr == warning
-
-
-def test_add_refuses_an_impossible_time(run: Run) -> None:
-    words = ("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", "2025-03-30T02:30")
-    assert "skipped by the clock that night" in run(*words, code=2).stderr
-
-
-def test_void_needs_a_standing_loan(run: Run) -> None:
-    loan = lend(run, "A")
-    assert run("void", loan, "--reason", "wrong card").stdout == f"Loan {loan} is void.\n"
-    refused = run("void", loan, "--reason", "wrong card", refused=TransactionRefused)
-    assert str(refused.exception) == "This is void already."
-    assert [(row["state"], row["reason"]) for row in json_lines(run("list", "--json"))] == [
-        ("void", "wrong card")
-    ]
-
-
-def test_void_takes_what_stands_and_names_the_rest(run: Run, tmp_path: Path) -> None:
-    same = {"at": THEN.isoformat(), "desk": "CMU", "workstation": "poste-1"}
-    ids = {key: str(UUID(int=number)) for number, key in enumerate("abcde", start=1)}
-    lines = [
-        {"kind": "waiting", "id": ids["a"], "item": "A1", "note": "Mme Rochat"},
-        {"kind": "waiting", "id": ids["b"], "item": "B1", "note": "M. Blanc"},
-        {"kind": "complete", "id": ids["c"], "waiting": ids["b"], "patron": "2071234567"},
-        {"kind": "return", "id": ids["d"], "item": "C1", "cart": "2"},
-    ]
-    saved = tmp_path / "saved.jsonl"
-    saved.write_text("".join(json.dumps(same | line) + "\n" for line in lines), "utf-8")
-    run("import", str(saved))
-    assert [row["id"] for row in json_lines(run("waiting", "--json"))] == [ids["a"]]
-    assert run("waiting").stdout.splitlines()[1].split()[-3:] == ["CMU", "A1", ids["a"]]
-    reason = ("--reason", "twice")
-    assert run("void", ids["a"], *reason).stdout == f"Waiting loan {ids['a']} is void.\n"
-    assert run("void", ids["d"], *reason).stdout == f"Return {ids['d']} is void.\n"
-    assert json_lines(run("waiting", "--json")) == []
-    loan = str(loan_id(UUID(ids["b"])))
-    refused = {
-        ids["a"]: "This is void already.",
-        ids["d"]: "This is void already.",
-        ids["b"]: f"This does not wait any more: take back the loan {loan} that completed it.",
-        ids["e"]: "The log has no loan, no return and no waiting loan with this id.",
-    }
-    run("void", loan, *reason)
-    (void,) = [
-        entry.id for entry in entries(tmp_path) if getattr(entry, "loan", None) == UUID(loan)
-    ]
-    refused[str(void)] = (
-        "This is a taking back itself: record the loan again with relais loans add."
-    )
-    lend(run, "D1")
+def test_list_says_what_is_left_to_do_of_a_void_after_the_export(run: Run) -> None:
+    loan = record_loan("A")
     run("export", "--desk", "CMU", "--out", "a.dat")
-    (file,) = [entry.id for entry in entries(tmp_path) if isinstance(entry, Export)]
-    refused[str(file)] = (
-        "This is an entry of kind export: only a loan, a return or a waiting loan can be void."
-    )
-    for entry, message in refused.items():
-        assert str(run("void", entry, *reason, refused=TransactionRefused).exception) == message
-
-
-def entries(folder: Path) -> list[Entry]:
-    address = f"sqlite:///{folder / 'data' / 'relais.sqlite3'}"
-    with open_database(address, now=lambda: datetime.now(UTC)) as database:
-        return [record.entry for record in database.journal.since()]
-
-
-def test_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:
-    loan = lend(run, "A")
-    run("export", "--desk", "CMU", "--out", "a.dat")
-    name = Path("a.dat")
-    voided = run("void", loan, "--reason", "wrong card")
-    assert name.exists()
-    assert voided.stderr.startswith("The file CMU_20251124T1012_20251124T1012_1_")
-    assert voided.stderr.endswith(".dat holds it: return the item in Alma.\n")
-    assert (
-        run("list").stdout.splitlines()[1].endswith("void      void after export: undo it in Alma")
-    )
+    void_loan(loan)
+    (row,) = run("list").stdout.splitlines()[1:]
+    assert row.endswith("void      void after export: undo it in Alma")
 
 
 def test_export_writes_the_lines_of_a_desk_in_order(run: Run) -> None:
-    lend(run, "LATER", at="2025-11-24T10:12:30")
-    lend(run, "OLD", at="2025-08-01T09:00")
-    lend(run, "ELSEWHERE", desk="MAIL")
-    run("void", lend(run, "VOID"), "--reason", "wrong card")
+    record_loan("LATER", at="2025-11-24T10:12:30")
+    record_loan("OLD", at="2025-08-01T09:00")
+    record_loan("ELSEWHERE", desk="MAIL")
+    void_loan(record_loan("VOID"))
     result = run("export", "--desk", "CMU", "--out", "cmu.dat")
     assert result.stdout.splitlines()[0] == "2 loans of CMU written to cmu.dat"
     assert Path("cmu.dat").read_bytes() == line("202508010900", "OLD") + line(
@@ -263,8 +108,8 @@ def test_export_writes_the_lines_of_a_desk_in_order(run: Run) -> None:
 
 
 def test_export_writes_both_october_hours_in_order(run: Run) -> None:
-    lend(run, "SECOND", at="2025-10-26T02:30+01:00")
-    lend(run, "FIRST", at="2025-10-26T02:30+02:00")
+    record_loan("SECOND", at="2025-10-26T02:30+01:00")
+    record_loan("FIRST", at="2025-10-26T02:30+02:00")
     result = run("export", "--desk", "CMU", "--out", "october.dat")
     stamp = "202510260230"
     assert Path("october.dat").read_bytes() == line(stamp, "FIRST") + line(stamp, "SECOND")
@@ -274,7 +119,7 @@ def test_export_writes_both_october_hours_in_order(run: Run) -> None:
 
 
 def test_export_without_new_loans_writes_no_file(run: Run, tmp_path: Path) -> None:
-    lend(run, "A", desk="MAIL")
+    record_loan("A", desk="MAIL")
     result = run("export", "--desk", "CMU", "--out", "none.dat")
     assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
     assert result.stderr == "Loans wait at: MAIL (1).\n"
@@ -282,8 +127,8 @@ def test_export_without_new_loans_writes_no_file(run: Run, tmp_path: Path) -> No
 
 
 def test_export_names_rows_that_do_not_fit(run: Run) -> None:
-    bad = lend(run, "x" * 81)
-    lend(run, "A", at="2025-11-24T10:13")
+    bad = record_loan("x" * 81)
+    record_loan("A", at="2025-11-24T10:13")
     result = run("export", "--desk", "CMU", "--out", "a.dat", code=3)
     assert result.stderr == (
         "Left out, still to be brought into Alma by hand:\n"
@@ -293,7 +138,7 @@ def test_export_names_rows_that_do_not_fit(run: Run) -> None:
 
 
 def test_export_names_rows_that_wait_for_repair(run: Run) -> None:
-    bad = lend(run, "x" * 81)
+    bad = record_loan("x" * 81)
     for _ in range(2):
         result = run("export", "--desk", "CMU", "--out", "a.dat")
         assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
@@ -304,12 +149,8 @@ def test_export_names_rows_that_wait_for_repair(run: Run) -> None:
     assert not Path("a.dat").exists()
 
 
-def test_export_refuses_an_unknown_desk_unless_it_has_loans(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
-    lend(run, "A", desk="OLD")
-    monkeypatch.delenv("RELAIS_HANDBOOK")
+def test_export_refuses_an_unknown_desk_unless_it_has_loans(run: Run) -> None:
+    record_loan("A", desk="OLD")
     for more in ((), ("--failures",)):
         refused = run("export", "--desk", "NOPE", *more, refused=TransactionRefused)
         assert str(refused.exception) == (
@@ -321,7 +162,7 @@ def test_export_refuses_an_unknown_desk_unless_it_has_loans(
 
 def test_export_trial_takes_the_first_loans_of_the_only_desk(run: Run) -> None:
     for minute in range(10, 15):
-        lend(run, f"I{minute}", at=f"2025-11-24T10:{minute}")
+        record_loan(f"I{minute}", at=f"2025-11-24T10:{minute}")
     trial = run("export", "--trial", "3", "--out", "trial.dat")
     assert trial.stderr == (
         "These loans count as exported: load this file into Alma, check them there, "
@@ -336,8 +177,8 @@ def test_export_trial_takes_the_first_loans_of_the_only_desk(run: Run) -> None:
 def test_export_of_several_desks_needs_a_name_except_for_a_trial(
     run: Run,
 ) -> None:
-    lend(run, "A", at="2025-11-24T10:13")
-    lend(run, "B", desk="MAIL")
+    record_loan("A", at="2025-11-24T10:13")
+    record_loan("B", desk="MAIL")
     assert "give --desk: CMU (1), MAIL (1)." in run("export", code=2).stderr
     trial = run("export", "--trial", "3", "--out", "trial.dat")
     assert trial.stdout.splitlines()[:2] == [
@@ -347,7 +188,7 @@ def test_export_of_several_desks_needs_a_name_except_for_a_trial(
 
 
 def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: Path) -> None:
-    old = lend(run, "A", "2025-11-24T10:12")
+    old = record_loan("A", "2025-11-24T10:12")
     future = (datetime.now(UTC) + timedelta(days=400)).replace(second=0, microsecond=0)
     ahead = Loan(id=UUID(int=1), at=future, desk="CMU", patron="SLSP-000123456", item="B")
     with open_database(
@@ -373,12 +214,12 @@ def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: 
 
 
 def test_export_again_is_byte_for_byte_equal(run: Run, tmp_path: Path) -> None:
-    loan = lend(run, "A")
-    lend(run, "B", at="2025-11-24T10:13")
+    loan = record_loan("A")
+    record_loan("B", at="2025-11-24T10:13")
     first = run("export", "--desk", "CMU", "--out", "a.dat")
     export = first.stdout.splitlines()[1].removeprefix("export ")
     content = Path("a.dat").read_bytes()
-    run("void", loan, "--reason", "wrong card")
+    void_loan(loan)
     there = run("export", "--again", export, "--out", "a.dat")
     assert there.stdout == "2 loans of CMU stand already, byte for byte, in a.dat\n"
     Path("a.dat").unlink()
@@ -390,7 +231,7 @@ def test_export_again_is_byte_for_byte_equal(run: Run, tmp_path: Path) -> None:
 
 
 def test_export_again_overwrites_no_other_file(run: Run) -> None:
-    lend(run, "A")
+    record_loan("A")
     export = run("export", "--desk", "CMU", "--out", "a.dat").stdout.split()[-1]
     Path("b.dat").write_bytes(b"another desk's")
     refused = run("export", "--again", export, "--out", "b.dat", refused=FileRefused)
@@ -404,9 +245,9 @@ def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run)
     back = f"202511241000R{'A':<80}\r\n".encode()
     Path("cart.dat").write_bytes(back)
     run("import", "cart.dat", "--desk", "CMU")
-    loan = lend(run, "A")
-    reconcile(run, "confirm", loan, "--by", "C. Dupont")
-    lend(run, "B", at="2025-11-24T10:13")
+    loan = record_loan("A")
+    confirm_loans(loan)
+    record_loan("B", at="2025-11-24T10:13")
     both = run("export", "--desk", "CMU", "--returns-first", "--out", "a.dat")
     assert both.stdout.splitlines()[2] == (
         "Returns from the cart written before the loan that followed: 1."
@@ -421,8 +262,8 @@ def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run)
 
     Path("cart.dat").write_bytes(back.replace(b"RA", b"RC"))
     run("import", "cart.dat", "--desk", "CMU")
-    loan = lend(run, "C")
-    reconcile(run, "confirm", loan, "--by", "C. Dupont")
+    loan = record_loan("C")
+    confirm_loans(loan)
     out = run("export", "--desk", "CMU", "--hand-on", code=3)
     assert out.stdout == "Nothing new to export at CMU: no file was written.\n"
     assert out.stderr.splitlines() == [
@@ -434,10 +275,10 @@ def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run)
 def test_export_names_the_desk_whose_file_goes_first(
     run: Run,
 ) -> None:
-    lend(run, "A", desk="MAIL", at="2025-11-24T09:00")
+    record_loan("A", desk="MAIL", at="2025-11-24T09:00")
     Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
     run("import", "cart.dat", "--desk", "CMU")
-    reconcile(run, "confirm", lend(run, "A", patron="B-77"), "--by", "C. Dupont")
+    confirm_loans(record_loan("A", patron="B-77"))
     done = run("export", "--desk", "CMU", "--returns-first")
     assert done.stderr == "Upload before it, if not done yet: MAIL.\n"
 
@@ -445,20 +286,20 @@ def test_export_names_the_desk_whose_file_goes_first(
 def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
     Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
     run("import", "cart.dat", "--desk", "CMU")
-    reconcile(run, "confirm", lend(run, "A"), "--by", "C. Dupont")
+    confirm_loans(record_loan("A"))
     assert run("export", "--desk", "CMU").stderr.startswith(
         "1 of these loans were made from the cart, and the return is not in Alma"
     )
 
 
 def test_export_again_refuses_an_unknown_id(run: Run) -> None:
-    lend(run, "A")
+    record_loan("A")
     refused = run("export", "--again", "x.dat", refused=OfflineFileError)
     assert str(refused.exception) == "'x.dat' is no export."
 
 
 def test_export_refuses_an_existing_file_before_recording(run: Run) -> None:
-    lend(run, "A")
+    record_loan("A")
     Path("yesterday.dat").write_text("kept")
     refused = run("export", "--desk", "CMU", "--out", "yesterday.dat", refused=FileRefused)
     assert str(refused.exception) == (
@@ -477,18 +318,18 @@ def test_export_refuses_an_existing_file_before_recording(run: Run) -> None:
 
 
 def test_export_names_the_file_by_default(run: Run, tmp_path: Path) -> None:
-    lend(run, "A")
+    record_loan("A")
     run("export", "--desk", "CMU")
-    lend(run, "B")
+    record_loan("B")
     run("export", "--desk", "CMU")
     names = sorted(path.name[:33] for path in tmp_path.glob("*.dat"))
     assert names == ["CMU_20251124T1012_20251124T1012_1"[:33]] * 2
 
 
 def test_summary_json_has_one_object_a_day_and_desk(run: Run) -> None:
-    lend(run, "A")
-    lend(run, "B", at="2025-11-24T11:00")
-    run("void", lend(run, "C"), "--reason", "wrong card")
+    record_loan("A")
+    record_loan("B", at="2025-11-24T11:00")
+    void_loan(record_loan("C"))
     expected = {
         "desk": "CMU",
         "day": "2025-11-24",
@@ -516,7 +357,7 @@ def test_summary_json_has_one_object_a_day_and_desk(run: Run) -> None:
 
 
 def test_summary_csv(run: Run) -> None:
-    lend(run, "A")
+    record_loan("A")
     assert run("summary", "--csv", "sum.csv").stdout == ""
     assert Path("sum.csv").read_bytes().decode("utf-8-sig") == (
         "desk,day,loans,voids,patrons,items,first,last,exported\r\n"
@@ -525,7 +366,7 @@ def test_summary_csv(run: Run) -> None:
 
 
 def test_summary_that_cannot_be_written_is_reported(run: Run, tmp_path: Path) -> None:
-    lend(run, "A")
+    record_loan("A")
     refused = run("summary", "--csv", "no/days.csv", refused=FileRefused)
     assert str(refused.exception) == (
         "no/days.csv cannot be written (No such file or directory): give another file."
@@ -537,8 +378,8 @@ def test_summary_that_cannot_be_written_is_reported(run: Run, tmp_path: Path) ->
 
 
 def test_list_is_filtered(run: Run) -> None:
-    lend(run, "A")
-    lend(run, "B", desk="MAIL", at="2025-11-25T08:00")
+    record_loan("A")
+    record_loan("B", desk="MAIL", at="2025-11-25T08:00")
     for words in (("--desk", "MAIL"), ("--day", "2025-11-25"), ("--item", "B")):
         assert [row["item"] for row in json_lines(run("list", "--json", *words))] == ["B"]
     assert json_lines(run("list", "--json", "--state", "void")) == []
@@ -554,6 +395,6 @@ def test_layout_from_a_file_of_the_utility(run: Run, monkeypatch: pytest.MonkeyP
     assert run("layout", "OffCirc.dat").stdout == (
         "OffCirc.dat has the layout that Relais writes.\n"
     )
-    lend(run, "A", patron="P")
+    record_loan("A", patron="P")
     run("export", "--desk", "CMU", "--out", "ours.dat")
     assert Path("ours.dat").read_bytes() == theirs

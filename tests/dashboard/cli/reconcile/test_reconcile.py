@@ -10,8 +10,9 @@ from click.testing import Result
 from openpyxl import Workbook
 
 from procedure.io.database.database import open_database
+from procedure.local_time import local
 from procedure.simulation.alma.server import FakeAlma
-from tests.dashboard.cli.conftest import ROWS, USERS
+from tests.dashboard.cli.conftest import ROWS, THEN, USERS
 from tests.support.cli import Run, json_lines
 
 
@@ -30,20 +31,6 @@ def states_of(result: Result) -> list[tuple[str, str, str, str]]:
 def test_reconcile_from_export_to_sign_off(
     run: Run, lent: Path, alma: tuple[FakeAlma, int]
 ) -> None:
-    before = run("reconcile", "preflight", "--json")
-    assert (before.exit_code, states_of(before)) == (
-        3,
-        [
-            ("100", "recorded", "done", "ok"),
-            ("101", "recorded", "user_not_found", "user_not_found"),
-            ("999", "recorded", "item_not_found", "item_not_found"),
-            ("104", "recorded", "done", "due_at_risk"),
-        ],
-    )
-    asked = sum(alma[0].gate.requests.values())
-    assert run("reconcile", "preflight", "--json").stdout == before.stdout
-    assert sum(alma[0].gate.requests.values()) == asked
-
     assert run("loans", "export", "--desk", "MAIL", "--out", lent).exit_code == 0
     (file,) = lent.glob("MAIL*.dat")
     alma_report = alma[0].upload("MAIL", file.read_bytes(), file.name)
@@ -51,10 +38,10 @@ def test_reconcile_from_export_to_sign_off(
     assert (report.exit_code, states_of(report)) == (
         3,
         [
-            ("100", "confirmed", "done", "by_report"),
-            ("101", "refused", "user_not_found", "user_not_found"),
-            ("999", "refused", "item_not_found", "item_not_found"),
-            ("104", "confirmed", "done", "by_report"),
+            ("100", "confirmed", "not_checked", "by_report"),
+            ("101", "refused", "not_checked", "user_not_found"),
+            ("999", "refused", "not_checked", "item_not_found"),
+            ("104", "confirmed", "not_checked", "by_report"),
         ],
     )
     proof = run("reconcile", "verify", "--json")
@@ -99,21 +86,58 @@ def test_reconcile_from_export_to_sign_off(
     assert alma[0].gate.effects == []
 
 
-def test_reconcile_without_a_key_leaves_alma_unchecked(run: Run, lent: Path) -> None:
-    result = run("reconcile", "preflight", "--json", RELAIS_ALMA_KEY="")
-    assert (result.exit_code, {row["predicted"] for row in rows(result)}) == (3, {"not_checked"})
-    assert result.stderr == "There is no RELAIS_ALMA_KEY: what needs Alma is not checked.\n"
+@pytest.fixture
+def uploaded(run: Run, lent: Path) -> Path:
+    """The offline file of the desk, which nobody has uploaded though it was said."""
+    run("loans", "export", "--desk", "MAIL", "--out", lent)
+    (file,) = lent.glob("MAIL*.dat")
+    assert run("reconcile", "uploaded", file.name, "--by", "LM").exit_code == 0
+    return file
+
+
+def test_verify_without_a_key_leaves_alma_unchecked(run: Run, uploaded: Path) -> None:
+    result = run("reconcile", "verify", "--json", RELAIS_ALMA_KEY="")
+    assert (result.exit_code, {row["state"] for row in rows(result)}) == (3, {"uploaded"})
+    assert result.stderr.startswith(
+        "There is no RELAIS_ALMA_KEY: what needs Alma is not checked.\n"
+    )
 
 
 def test_verify_stopped_by_alma_is_resumed(
-    run: Run, lent: Path, alma: tuple[FakeAlma, int]
+    run: Run, uploaded: Path, alma: tuple[FakeAlma, int]
 ) -> None:
     alma[0].gate.remaining = 1003
-    stopped = run("reconcile", "preflight", "--json")
+    stopped = run("reconcile", "verify", "--json")
     assert stopped.exit_code == 4
     assert "requests until midnight" in stopped.stderr
     alma[0].gate.remaining = 9999
-    assert run("reconcile", "preflight", "--json").exit_code == 3
+    assert run("reconcile", "verify", "--json").exit_code == 3
+
+
+def test_resolve_takes_a_part_of_an_id(run: Run, uploaded: Path) -> None:
+    loan = rows(run("reconcile", "status", "--json"))[0]["id"]
+    done = run("reconcile", "resolve", loan[-8:], "--how", "lent at the desk", "--by", "LM")
+    assert (done.exit_code, done.stdout) == (0, f"Loan {loan} is settled.\n")
+    nobody = run("reconcile", "resolve", "ffffffff", "--how", "lent at the desk", "--by", "LM")
+    assert (nobody.exit_code, "is the id of no loan" in nobody.stderr) == (2, True)
+
+
+def test_cart_lists_what_may_be_returned(run: Run, lent: Path) -> None:
+    """A book of the outage waits for its loan; another may be returned now."""
+    file = lent / "cart.dat"
+    file.write_text("".join(f"{local(THEN):%Y%m%d%H%M}R{item:<80}\r\n" for item in (100, 200)))
+    assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
+    listed = run("reconcile", "cart")
+    assert (listed.exit_code, [line.split()[-1] for line in listed.stdout.splitlines()[1:]]) == (
+        3,
+        ["later", "now"],
+    )
+    assert listed.stderr == "0 of 2 books of the carts accounted for.\n"
+    later, now = json_lines(run("reconcile", "cart", "--json"))
+    loans = json_lines(run("loans", "list", "--json"))
+    assert later["waits_for"] == [loan["id"] for loan in loans if loan["item"] == "100"]
+    assert (now["item"], now["waits_for"]) == ("200", [])
+    assert run("reconcile", "cart", "--desk", "CMU").exit_code == 0
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -164,11 +188,9 @@ def test_report_of_another_file_is_refused(run: Run, lent: Path) -> None:
 
 @pytest.mark.parametrize("by_report", [True, False])
 def test_verify_before_the_job_has_run_refuses_nothing_for_good(
-    run: Run, lent: Path, alma: tuple[FakeAlma, int], by_report: bool
+    run: Run, lent: Path, uploaded: Path, alma: tuple[FakeAlma, int], by_report: bool
 ) -> None:
-    run("loans", "export", "--desk", "MAIL", "--out", lent)
-    (file,) = lent.glob("MAIL*.dat")
-    run("reconcile", "uploaded", file.name, "--by", "LM")
+    file = uploaded
     early = run("reconcile", "verify", "--json")
     assert {row["reason"] for row in rows(early)} == {"missing"}
     alma_report = alma[0].upload("MAIL", file.read_bytes(), file.name)
@@ -187,7 +209,7 @@ def test_verify_before_the_job_has_run_refuses_nothing_for_good(
 def test_reconcile_writes_and_shows_neither_key_nor_identifier(
     run: Run, lent: Path, database_url: str
 ) -> None:
-    run("reconcile", "preflight")
+    run("reconcile", "verify")
     with open_database(database_url, now=lambda: datetime.now(UTC)) as database:
         assert "k-read" not in repr(database.journal.since())
     assert "k-read" not in run("reconcile", "status").output

@@ -211,9 +211,6 @@ def command(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-ADD = ("loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "1234567")
-
-
 @pytest.mark.parametrize(
     "name", ["database removed", "database renamed", "database replaced", "log removed"]
 )
@@ -223,7 +220,9 @@ def test_command_beside_the_server_touches_no_other_databases_file(path: Path, n
         response.wait_for("refused")
         log = log_of(path)
         before = log.exists() and (log.stat().st_ino, log.stat().st_size)
-        done = command(path, *ADD)
+        file = path.with_name("OffCirc.dat")
+        file.write_text(f"202611240912L{'1234567':<80}2070000001\r\n")
+        done = command(path, "loans", "import", str(file), "--desk", "CMU")
         assert done.returncode == 1
         assert "was moved, removed or replaced" in done.stderr or "is missing, but" in done.stderr
         assert before == (log.exists() and (log.stat().st_ino, log.stat().st_size))

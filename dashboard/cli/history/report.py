@@ -1,0 +1,116 @@
+"""`relais report`: how available each address and service was, and when it was out."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from dashboard.cli.database import database_option, open_existing
+from dashboard.cli.history.records import records_of
+from dashboard.cli.instants import (
+    Instant,
+    check_window,
+    format_duration,
+    format_local,
+    format_utc,
+)
+from procedure import frames
+from procedure.io.clock import utc_now
+
+MONTH = timedelta(days=30)
+Row = Mapping[str, Any]
+
+
+@click.command()
+@click.option("--since", type=Instant(), help="From this time on; thirty days ago if not given.")
+@click.option("--until", type=Instant(), help="Only before this time; now if not given.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an address or service.")
+@database_option
+def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> None:
+    """Say how available each address and service was, and list the outages of each.
+
+    The share is that with announced work, and without it. Time in which nothing was read, or no
+    verdict was possible, is in no share. Outages that reach into the time are listed whole.
+
+    Example: `relais report --since 2026-01-01`.
+    """
+    check_window(since, until)
+    last = until or utc_now()
+    with open_existing() as database:
+        records = records_of(database, since or last - MONTH, last)
+        whole = records.availability(None)
+        unplanned = records.availability(None, planned=False)[["target", "down", "ratio"]]
+        outages = {"target": records.outages, "service": records.service_outages}
+    of_key: dict[str, list[Row]] = defaultdict(list)
+    for column, frame in outages.items():
+        for outage in frames.records(frame):
+            of_key[outage[column]].append(outage)
+    rows = frames.records(whole.merge(unplanned, on="target", suffixes=("", "_without_planned")))
+    width = max((len(row["target"]) for row in rows), default=0)
+    for row in rows:
+        own = of_key[row["target"]]
+        if as_json:
+            click.echo(json.dumps(_object(row, own), ensure_ascii=False))
+        else:
+            click.echo("\n".join([_line(row, width), *map(_outage_line, own)]))
+
+
+def _line(row: Row, width: int) -> str:
+    whole, without = _share(row["ratio"]), _share(row["ratio_without_planned"])
+    return f"{row['target']:{width}}  {whole:>9}  without announced work {without}"
+
+
+def _share(ratio: float | None) -> str:
+    return "not read" if ratio is None else f"{100 * ratio:.3f} %"
+
+
+def _outage_line(outage: Row) -> str:
+    end = outage["end"]
+    lasted = "lasts" if end is None else format_duration(outage["lasted"])
+    times = f"{format_local(outage['start'])}  {format_local(end):16}  {lasted:>12}"
+    return f"    {times}  {', '.join(_remarks(outage))}".rstrip()
+
+
+def _remarks(outage: Row) -> Iterator[str]:
+    if outage["cause"]:
+        yield outage["cause"]
+    if outage["planned"]:
+        yield "planned"
+    if outage["official_start"]:
+        first, last = (format_local(outage[f"official_{name}"]) for name in ("start", "end"))
+        yield f"announced {first} to {last}"
+    if outage["unread"]:
+        yield f"not read for {format_duration(outage['unread'])} of it"
+
+
+def _object(row: Row, outages: list[Row]) -> dict[str, Any]:
+    """Return a row for JSON, durations in seconds; `unread_s` is all that is not known."""
+    return {
+        "key": row["target"],
+        "ratio": row["ratio"],
+        "down_s": row["down"].total_seconds(),
+        "unread_s": (row["unread"] + row["unknown"]).total_seconds(),
+        "ratio_without_planned": row["ratio_without_planned"],
+        "down_s_without_planned": row["down_without_planned"].total_seconds(),
+        "outages": [_outage_object(outage) for outage in outages],
+    }
+
+
+def _outage_object(outage: Row) -> dict[str, Any]:
+    """Return an outage for JSON: instants in UTC, durations in seconds."""
+    lasted = outage["lasted"]
+    return {
+        "start": format_utc(outage["start"]),
+        "end": format_utc(outage["end"]),
+        "lasted_s": None if lasted is None else lasted.total_seconds(),
+        "unread_s": outage["unread"].total_seconds(),
+        "cause": outage["cause"],
+        "planned": outage["planned"],
+        "official_start": format_utc(outage["official_start"]),
+        "official_end": format_utc(outage["official_end"]),
+    }

@@ -1,0 +1,67 @@
+"""Loans in the database of the environment, decided on as the page does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from dashboard.settings import Settings
+from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.loan_decision import lend, void
+from procedure.circulation.transactions import Loan
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database, open_database
+from procedure.io.uuid7 import new_uuid7
+from procedure.local_time import instants
+from procedure.reconciliation.corrections import confirm_scan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+
+
+def record_loan(
+    item: str,
+    at: str = "2025-11-24T10:12",
+    *,
+    desk: str = "CMU",
+    patron: str = "SLSP-000123456",
+) -> str:
+    """Record a loan and return its id; a time without an offset is Geneva's."""
+    given = datetime.fromisoformat(at)
+    when = given if given.tzinfo else instants(given)[0]
+    with _database() as database:
+        loan = Loan(
+            id=new_uuid7(),
+            at=when,
+            desk=desk,
+            patron=patron,
+            item=item,
+            workstation="shell",
+            late=True,
+        )
+        log = CirculationLog(database.journal.since())
+        database.journal.append(lend(log, loan).loan)
+    return str(loan.id)
+
+
+def void_loan(loan: str) -> None:
+    """Void a loan, as read twice."""
+    with _database() as database:
+        log = CirculationLog(database.journal.since())
+        entry = void(log, UUID(loan), "wrong card", void_id=new_uuid7(), at=utc_now())
+        database.journal.append(entry)
+
+
+def confirm_loans(*loans: str) -> None:
+    """Find doubtful scans right as they are."""
+    with _database() as database:
+        log = ReconciliationLog(database.journal.since())
+        given = {"at": utc_now(), "operator": "C. Dupont"}
+        entries = [confirm_scan(log, UUID(loan), entry_id=new_uuid7(), **given) for loan in loans]
+        database.journal.append(*entries)
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    with open_database(Settings.from_env().database_url, now=utc_now) as database:
+        yield database
