@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
-from dashboard.ui.failure import log_failure
+from dashboard.ui.failure_log import log_failure
 from procedure.errors import BackupRefused, ProcedureError
 from procedure.io.backups.backup_folder import BackupFolder
 from procedure.outages.backup_due import is_backup_due

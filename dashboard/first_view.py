@@ -10,7 +10,7 @@ from dashboard.monitoring.workstation_name_view import name_html
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import Language
-from dashboard.ui.failure import succeeds
+from dashboard.ui.failure_log import succeeds
 from dashboard.ui.plain_html import plain_html
 
 PARTS = ("round", "state", "outage", "guide")

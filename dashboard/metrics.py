@@ -22,7 +22,7 @@ from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.ui.failure import failure_count
+from dashboard.ui.failure_log import failure_count
 from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Outcome, Status
 

@@ -24,7 +24,8 @@ from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
 from dashboard.server.panel_internals import collect_garbage_after
 from dashboard.translations import language
-from dashboard.ui.failure import log_failure, page_failed, succeeds
+from dashboard.ui.failure import page_failed
+from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.shell import add_roots, frame
 

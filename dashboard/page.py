@@ -39,7 +39,8 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
-from dashboard.ui.failure import log_failure, set_page_language, succeeds
+from dashboard.ui.failure import set_page_language
+from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, NotForYou, built

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from dashboard.ui.failure import log_failure
+from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
 
 AFTER = 15.0  # seconds: the first answers after a start are given meanwhile

@@ -14,7 +14,7 @@ from dashboard.monitoring.diagnosis_text import fault_name
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.proposals import suspected_outage
 from dashboard.translations import Language, offered_language
-from dashboard.ui.failure import log_failure
+from dashboard.ui.failure_log import log_failure
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.lasting_trouble import Condition, update_condition
 from procedure.diagnosis.rules import FaultLocation

@@ -1,10 +1,7 @@
-"""Shows an error message in place of a part of the page that fails, and logs one traceback."""
+"""Shows an error message in place of a part of the page that fails."""
 
 from __future__ import annotations
 
-import logging
-import traceback
-from collections.abc import Callable, Iterator
 from functools import wraps
 from inspect import ismethod
 from types import MethodType
@@ -15,11 +12,10 @@ import panel as pn
 from bokeh.document import Document
 
 from dashboard.translations import SOURCE, Language, language
+from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import render
 
-_log = logging.getLogger(__name__)
 _languages: WeakKeyDictionary[Document, Language] = WeakKeyDictionary()
-_counts: dict[str, int] = {}  # by traceback: bounded by the paths through the code
 
 
 def set_page_language(page_language: Language) -> None:
@@ -74,43 +70,6 @@ def catch_failures(html: Any, *, brief: bool = False) -> Any:
             return not_shown(error, brief=brief)
 
     return MethodType(render, html.__self__)
-
-
-def succeeds(act: Callable[[], object]) -> bool:
-    """Call the function and return True; if it raises, log the error and return False."""
-    try:
-        act()
-    except Exception as error:
-        log_failure(error)
-        return False
-    return True
-
-
-def log_failure(error: Exception) -> None:
-    """Log an error with its traceback the first time, then only every tenfold repetition.
-
-    A page is updated every second: the same error would fill the log. The error's own message is
-    left out, because it may quote a patron identifier.
-    """
-    lines = "".join(_lines(error)).rstrip()
-    count = _counts[lines] = _counts.get(lines, 0) + 1
-    if count == 1:
-        _log.error("a part of the page failed\n%s", lines)
-    elif count == 10 ** (len(str(count)) - 1):
-        _log.error("a part of the page failed %d times: %s", count, lines.rpartition("  File ")[2])
-
-
-def failure_count() -> int:
-    """Return how many errors were logged or counted since the start."""
-    return sum(_counts.values())
-
-
-def _lines(error: BaseException) -> Iterator[str]:
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None:
-        yield from _lines(before)
-    yield from traceback.format_list(traceback.extract_tb(error.__traceback__))
-    yield f"{type(error).__module__}.{type(error).__qualname__}\n"
 
 
 def _page_language() -> Language:

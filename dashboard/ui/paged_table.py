@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import param
 
 from dashboard.translations import Language
-from dashboard.ui.failure import log_failure
+from dashboard.ui.failure_log import log_failure
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import Part
 from dashboard.ui.templating import render

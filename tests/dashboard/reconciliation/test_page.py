@@ -20,7 +20,7 @@ from dashboard.reconciliation.steps_view import TallyView
 from dashboard.reconciliation.texts import forecasts, points, reasons, steps
 from dashboard.reconciliation.verification_view import list_html
 from dashboard.translations import language
-from dashboard.ui.failure import failure_count
+from dashboard.ui.failure_log import failure_count
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.templating import render
 from procedure.circulation.settlements import SettledByHand

@@ -18,8 +18,9 @@ from dashboard.monitoring import grid
 from dashboard.page import BEAT_EVERY, DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
-from dashboard.ui import failure
-from dashboard.ui.failure import page_failed, set_page_language, succeeds
+from dashboard.ui import failure_log
+from dashboard.ui.failure import page_failed, set_page_language
+from dashboard.ui.failure_log import succeeds
 from dashboard.ui.lazy_place import LazyPlace, built
 from dashboard.ui.live_html import LiveHTML
 from procedure.monitoring.model import Status
@@ -45,7 +46,7 @@ class State(param.Parameterized):
 
 @pytest.fixture(autouse=True)
 def _nothing_logged_yet() -> None:
-    failure._counts.clear()
+    failure_log._counts.clear()
 
 
 def test_pane_shows_the_error_and_others_update() -> None:
