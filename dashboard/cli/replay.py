@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from dashboard.cli.database import database_option
-from dashboard.cli.history.replay_records import Replayed, replay_records
 from dashboard.cli.instants import Instant, check_window
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
@@ -56,6 +55,9 @@ def replay(
         replay_scenario(Path(subject), folder, as_json=as_json)
         return
     check_window(since, until)
+    # Records are frames: a scenario needs no pandas.
+    from dashboard.cli.history.replay_records import Replayed, replay_records  # noqa: PLC0415
+
     replay_records(Replayed(subject, since, until), folder, as_json=as_json)
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from dashboard.cli.database import database_option, open_existing
-from dashboard.cli.history.records import window
-from dashboard.cli.instants import check_window
+from dashboard.cli.instants import Instant, check_window
 from dashboard.cli.output import progress
 from dashboard.cli.target_key import check_target, known_targets
 from procedure.io.history_files import (
@@ -30,7 +29,9 @@ def history() -> None:
 
 
 @history.command(name="export")
-@window
+@click.option("--since", type=Instant(), help="Only from this time on; all if not given.")
+@click.option("--until", type=Instant(), help="Only before this time; now if not given.")
+@click.option("--target", help="Only this target, by its key.")
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 @database_option
 def export(

@@ -12,14 +12,15 @@ from typing import Any
 import click
 
 from dashboard.cli.database import find_record, open_existing, outage_log
-from dashboard.cli.history.records import records_of
 from dashboard.cli.instants import format_duration, format_utc
 from dashboard.settings import Settings
 from procedure import frames
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
+from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local
 from procedure.outages.dossier import span
+from procedure.records import Records
 
 DAY = timedelta(days=1)
 
@@ -48,10 +49,12 @@ class Replayed:
 
 def replay_records(replayed: Replayed, folder: Path | None, *, as_json: bool) -> None:
     """Print one line an event, and how long each outage was suspected before it was declared."""
-    suspect_after = Settings.from_env().suspect_after
-    with open_existing() as database:
-        records = records_of(database, *replayed.span(database), folder)
-        rows = frames.records(records.replayed(suspect_after))
+    settings = Settings.from_env()
+    handbook = load_handbook(folder or settings.handbook)
+    with open_existing(settings) as database:
+        since, until = replayed.span(database)
+        records = Records(database.journal, database.history, handbook, since=since, until=until)
+        rows = frames.records(records.replayed(settings.suspect_after))
     for row in rows:
         click.echo(json.dumps(_object(row), ensure_ascii=False) if as_json else _line(row))
     if not as_json:

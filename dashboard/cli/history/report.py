@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from dashboard.cli.database import database_option, open_existing
-from dashboard.cli.history.records import records_of
 from dashboard.cli.instants import (
     Instant,
     check_window,
@@ -19,8 +18,11 @@ from dashboard.cli.instants import (
     format_local,
     format_utc,
 )
+from dashboard.settings import Settings
 from procedure import frames
 from procedure.io.clock import utc_now
+from procedure.io.handbook_files import load_handbook
+from procedure.records import Records
 
 MONTH = timedelta(days=30)
 Row = Mapping[str, Any]
@@ -41,8 +43,10 @@ def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> 
     """
     check_window(since, until)
     last = until or utc_now()
+    handbook = load_handbook(Settings.from_env().handbook)
     with open_existing() as database:
-        records = records_of(database, since or last - MONTH, last)
+        span = {"since": since or last - MONTH, "until": last}
+        records = Records(database.journal, database.history, handbook, **span)
         whole = records.availability(None)
         unplanned = records.availability(None, planned=False)[["target", "down", "ratio"]]
         outages = {"target": records.outages, "service": records.service_outages}

@@ -10,7 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from dashboard.cli import relais
+from dashboard.cli import SECTIONS, relais
+from dashboard.cli.loans import TABLES
 
 
 def words_of(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
@@ -38,6 +39,21 @@ def test_help_comes_without_the_modules_of_the_commands() -> None:
         [sys.executable, "-c", f"{code}\n{after}"], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# Frames are what these print or record.
+WITH_PANDAS = {"dashboard.cli.history.report", "dashboard.cli.sample"}
+# These serve pages.
+WITH_PANEL = {"dashboard.cli.serve", "dashboard.cli.simulation.drill"}
+
+
+def test_commands_load_neither_panel_nor_pandas_without_need() -> None:
+    sections = [*SECTIONS.values(), TABLES]
+    modules = {command.module for section in sections for command in section.values()}
+    named = ", ".join(sorted(modules - WITH_PANDAS - WITH_PANEL))
+    code = f"import sys, {named}; print(sorted({{'pandas', 'panel', 'bokeh'}} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_unknown_command_names_a_similar_one() -> None:
