@@ -11,8 +11,11 @@ from typing import TypeVar
 
 import click
 
+from dashboard.core.library import speak_for
 from dashboard.errors import FileRefused
 from dashboard.settings import PACKAGED_HANDBOOK
+from dashboard.translations import Language, language
+from procedure.handbook.library import LibrarySettings
 from procedure.io.atomic_files import write_atomically
 from procedure.io.handbook_files import load_library
 
@@ -61,12 +64,22 @@ def write_file(path: Path, content: bytes) -> None:
         ) from refusal
 
 
+def english() -> Language:
+    """Return the interface's English, which names the library's system."""
+    speak_for(_library())
+    return language("en")
+
+
 def system_name() -> str:
     """Return the name of the library's system, as the handbook has it."""
-    folder = os.environ.get("RELAIS_HANDBOOK")
-    return load_library(Path(folder) if folder else PACKAGED_HANDBOOK).system
+    return _library().system
 
 
 def named(text: str) -> str:
     """Return a message about Alma with the name of the library's system in its place."""
     return text.replace("Alma", system_name()) if "Alma" in text else text
+
+
+def _library() -> LibrarySettings:
+    folder = os.environ.get("RELAIS_HANDBOOK")
+    return load_library(Path(folder) if folder else PACKAGED_HANDBOOK)

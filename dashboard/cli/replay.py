@@ -12,6 +12,9 @@ import click
 
 from dashboard.cli.database import database_option
 from dashboard.cli.instants import Instant, check_window
+from dashboard.cli.output import english
+from dashboard.guide.suggestion_text import suggestion_text
+from dashboard.monitoring.diagnosis_text import reason_text
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
@@ -105,10 +108,13 @@ def _suggested(conclusion: Conclusion) -> dict[str, str]:
 
 
 def _reasons(conclusion: Conclusion) -> list[str]:
-    diagnosis = conclusion.diagnosis
-    grounds = [f"{ground.key}: {ground}" for ground in diagnosis.grounds]
-    against = [f"against, {ground.key}: {ground}" for ground in diagnosis.against]
-    steps = [f"{step}: {made.reason}" for step, made in conclusion.suggestions.items()]
+    diagnosis, shown_in = conclusion.diagnosis, english()
+    grounds = [f"{one.key}: {reason_text(one, shown_in)}" for one in diagnosis.grounds]
+    against = [f"against, {one.key}: {reason_text(one, shown_in)}" for one in diagnosis.against]
+    steps = [
+        f"{step}: {suggestion_text(made.reason, shown_in)}"
+        for step, made in conclusion.suggestions.items()
+    ]
     return grounds + against + steps
 
 

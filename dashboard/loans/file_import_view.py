@@ -10,7 +10,7 @@ import param
 
 from dashboard.loans.file_import import FileImport, ImportedFile
 from dashboard.loans.import_text import bad_line_text
-from dashboard.loans.reason_text import reason_texts, try_loan_action
+from dashboard.loans.reason_text import conflict_texts, reason_texts, try_loan_action
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
@@ -67,7 +67,7 @@ class FileImportView(Part):
             said=self._summary(files),
             turn=self._turn,
             place=self.place,
-            conflicts=self._conflicts(),
+            conflicts=conflict_texts(self.language),
             why=lambda bad: bad_line_text(bad, self.language),
             doubts=reason_texts(self.language),
             refusal=self.refusal,
@@ -96,19 +96,6 @@ class FileImportView(Part):
         for kind, words in counts.items():
             if count := sum(file.new[kind] for file in files):
                 yield words(count)
-
-    def _conflicts(self) -> dict[str, str]:
-        say = self.language.say
-        return {
-            "lent_twice": say("prêté deux fois sans retour entre les deux"),
-            "lent_and_on_cart": say("prêté, et sur un chariot : gardez ce chariot fermé"),
-            "in_the_future": say("heure encore à venir : l’horloge d’un poste est fausse"),
-            "outside_outage": say("heure en dehors de la panne"),
-            "other_content": say(
-                "non pris : son numéro est déjà celui d’une autre opération ; ressaisissez-le"
-            ),
-            "two_desks_at_once": say("même lecteur à deux guichets dans la même minute"),
-        }
 
     def _look(self, files: Sequence[Dropped]) -> None:
         self._try(lambda: self.intake.look(files))

@@ -13,6 +13,21 @@ def reason_texts(language: Language) -> dict[str, str]:
     return _doubts(language) | _refusals(language)
 
 
+def conflict_texts(language: Language) -> dict[str, str]:
+    """Return what is said of each kind of conflict in files that are imported."""
+    say = language.say
+    return {
+        "lent_twice": say("prêté deux fois sans retour entre les deux"),
+        "lent_and_on_cart": say("prêté, et sur un chariot : gardez ce chariot fermé"),
+        "in_the_future": say("heure encore à venir : l’horloge d’un poste est fausse"),
+        "outside_outage": say("heure en dehors de la panne"),
+        "other_content": say(
+            "non pris : son numéro est déjà celui d’une autre opération ; ressaisissez-le"
+        ),
+        "two_desks_at_once": say("même lecteur à deux guichets dans la même minute"),
+    }
+
+
 def try_loan_action(act: Callable[[], object], language: Language) -> str:
     """Do it; return the sentence of its refusal, empty when it was done."""
     return try_action(act, language, reason_texts(language))

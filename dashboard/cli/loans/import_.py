@@ -18,7 +18,9 @@ import click
 from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.desk_code import check_desk, scan_rules
 from dashboard.cli.instants import Instant
-from dashboard.cli.loans.format import bad_line, json_line, question_sentence
+from dashboard.cli.loans.format import bad_line, doubt_sentence, json_line
+from dashboard.cli.output import english
+from dashboard.loans.reason_text import conflict_texts
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
@@ -28,15 +30,6 @@ from procedure.circulation.imports.row import ImportSheet
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 
-_CONFLICTS: Mapping[str, str] = {
-    "lent_twice": "item {item} was lent again, and no return stands between",
-    "lent_and_on_cart": "item {item} was lent and is on a cart: keep that cart closed",
-    "in_the_future": "item {item} has a time that is still to come: a clock is wrong",
-    "outside_outage": "item {item} has a time outside the outage",
-    "two_desks_at_once": "one user was at {desks} in the same minute",
-    "other_content": "item {item} has the id of another transaction and was not taken: "
-    "if it was lent, enter it by hand",
-}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -135,11 +128,12 @@ def _lines(result: Mapping[str, Any]) -> str:
             f"  Nothing was taken. To take the {left} good lines that are new: --keep-good"
         )
     lines += [
-        f"  check line {doubt['line']}: {question_sentence(doubt['reason'])}"
+        f"  check line {doubt['line']}: {doubt_sentence(doubt['reason'])}"
         for doubt in result["doubts"]
     ]
+    messages = conflict_texts(english())
     for conflict in result["conflicts"]:
-        desks = " and ".join(conflict["desks"])
-        message = _CONFLICTS[conflict["kind"]].format(item=conflict["item"], desks=desks)
+        about = ", ".join(filter(None, (conflict["item"], *conflict["desks"])))
+        message = f"{about}: {messages[conflict['kind']]}"
         lines.append(f"  look at lines {', '.join(map(str, conflict['lines']))}: {message}")
     return "\n".join(lines)

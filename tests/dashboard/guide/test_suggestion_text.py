@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.translations import language
-from procedure.diagnosis.suggestion import REASONS, SuggestionReason
+from procedure.diagnosis import suggestion
+from procedure.diagnosis.suggestion import SuggestionReason
+
+KEYS = sorted(
+    set(re.findall(r'SuggestionReason\(\s*"(\w+)"', Path(suggestion.__file__).read_text()))
+)
 
 
-@pytest.mark.parametrize("key", REASONS)
+@pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_suggestion_text_is_unique_for_each_reason(key: str, count: int) -> None:
     reason = SuggestionReason(key, {"count": count, "of": 4})

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import diagnosis_advice
 from dashboard.guide.next_action import NextAction
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.diagnosis_text import reason_text
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
-from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.reasons import DiagnosisReason
+from procedure.diagnosis.rules import RULES, FaultLocation
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.model import FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
@@ -196,3 +200,12 @@ def test_login_error_is_the_fault_once_people_report_it(
     advice = diagnosis_advice(here, NextAction("répondez aux questions"), language("fr"))
     assert advice is not None
     assert advice.fact == "La connexion à Alma renvoie une erreur, l’autre lien répond."
+
+
+@pytest.mark.parametrize("rule", [rule.name for rule in RULES])
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_rule_has_its_sentence_in_both_languages(rule: str, count: int) -> None:
+    reason = DiagnosisReason(rule, count, 3)
+    french, english = (reason_text(reason, language(code)) for code in ("fr", "en"))
+    assert french != english
+    assert not any(mark in french + english for mark in "{}")

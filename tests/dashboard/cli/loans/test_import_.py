@@ -123,6 +123,6 @@ def test_import_names_swapped_item_and_card_by_line(run: Run, file: Path) -> Non
     taken = run("import", file, "--desk", "MAIL")
     assert taken.stdout.splitlines()[:2] == [
         f"{file}: 1 new, 0 known, 0 bad",
-        "  check line 1: card and item seem to be swapped",
+        "  check line 1: Card and item seem to be swapped.",
     ]
     assert "2071234567" not in taken.stdout

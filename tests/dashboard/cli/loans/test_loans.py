@@ -73,7 +73,7 @@ def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
     named = [
         "1 scan to check, in no file until somebody decides "
         "(on the page Reconciliation, or relais reconcile resolve):",
-        f"  loan {loan}: another user borrowed the item on the same day",
+        f"  loan {loan}: Lent to another user today: check the card.",
     ]
     done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
     assert done.stderr.splitlines() == named
@@ -132,7 +132,7 @@ def test_export_names_rows_that_do_not_fit(run: Run) -> None:
     result = run("export", "--desk", "CMU", "--out", "a.dat", code=3)
     assert result.stderr == (
         "Left out, still to be brought into Alma by hand:\n"
-        f"  loan {bad}, row 1: the item barcode is too long for Alma's offline file\n"
+        f"  loan {bad}, row 1: Barcode too long for Alma’s file.\n"
     )
     assert Path("a.dat").read_bytes() == line("202511241013", "A")
 
@@ -144,7 +144,7 @@ def test_export_names_rows_that_wait_for_repair(run: Run) -> None:
         assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
         assert result.stderr == (
             "Left out, still to be brought into Alma by hand:\n"
-            f"  loan {bad}, row 1: the item barcode is too long for Alma's offline file\n"
+            f"  loan {bad}, row 1: Barcode too long for Alma’s file.\n"
         )
     assert not Path("a.dat").exists()
 
