@@ -59,7 +59,7 @@ def replay(
         return
     check_window(since, until)
     # Records are frames: a scenario needs no pandas.
-    from dashboard.cli.history.replay_records import Replayed, replay_records  # noqa: PLC0415
+    from dashboard.cli.replay_records import Replayed, replay_records  # noqa: PLC0415
 
     replay_records(Replayed(subject, since, until), folder, as_json=as_json)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from dashboard.cli.simulation.drill import drill_settings
+from dashboard.cli.drill import drill_settings
 from dashboard.settings import Settings
 from tests.support.cli import run_relais
 from tests.ui.conftest import free_port

@@ -9,7 +9,7 @@ import click
 
 from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
-from dashboard.cli.personal_data.remaining import Place, remaining_places
+from dashboard.cli.remaining import Place, remaining_places
 from procedure.io.clock import utc_now
 from procedure.io.purging.purge import Purged, count_due, purge as purge_database
 from procedure.io.spool.spool import spool_base

@@ -1,4 +1,0 @@
-"""Commands over a simulated Alma, for drills.
-
-The demonstration, sample data and the stand-in by itself are beside this folder.
-"""
