@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import click
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import Instant, check_window
 from dashboard.cli.output import progress
-from dashboard.cli.target_key import check_target, known_targets
+from dashboard.settings import Settings
+from procedure.errors import HandbookError
+from procedure.io.database.database import Database
+from procedure.io.handbook_files import load_handbook
 from procedure.io.history_files import (
     batches,
     outcomes_of,
@@ -107,3 +111,24 @@ def _parse_statuses(words: tuple[str, ...]) -> dict[str, Status]:
                 param_hint="--status",
             )
     return {theirs.strip(): Status(ours.strip()) for theirs, _, ours in pairs}
+
+
+def known_targets(database: Database) -> list[str]:
+    """Return the keys of the handbook's targets, then of other targets in the history."""
+    try:
+        keys = [*load_handbook(Settings.from_env().handbook).targets]
+    except HandbookError:
+        keys = []  # the history can be read without the handbook
+    return list(dict.fromkeys([*keys, *database.history.targets()]))
+
+
+def check_target(key: str | None, known: Collection[str]) -> None:
+    """Refuse an unknown key.
+
+    Raises:
+        click.BadParameter: with the known keys.
+    """
+    if key is not None and key not in known:
+        raise click.BadParameter(
+            f"{key!r} is not known; known: {', '.join(known) or 'none'}", param_hint="--target"
+        )

@@ -16,7 +16,6 @@ from typing import Any
 import click
 
 from dashboard.cli.database import database_option, open_existing, outage_log
-from dashboard.cli.desk_code import check_desk, scan_rules
 from dashboard.cli.instants import Instant
 from dashboard.cli.loans.format import bad_line, doubt_sentence, json_line
 from dashboard.cli.output import english
@@ -27,8 +26,12 @@ from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
 from procedure.circulation.imports.row import ImportSheet
+from procedure.circulation.scan_rules import ScanRules
+from procedure.errors import HandbookError, TransactionRefused
+from procedure.handbook.spelling import suggest_known
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
+from procedure.io.handbook_files import load_handbook
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -137,3 +140,27 @@ def _lines(result: Mapping[str, Any]) -> str:
         message = f"{about}: {messages[conflict['kind']]}"
         lines.append(f"  look at lines {', '.join(map(str, conflict['lines']))}: {message}")
     return "\n".join(lines)
+
+
+def check_desk(settings: Settings, desk: str) -> None:
+    """Refuse a desk that is not in the handbook; a bad handbook must not stop a loan.
+
+    Raises:
+        TransactionRefused: with the nearest existing desk.
+    """
+    try:
+        desks = load_handbook(settings.handbook).desks
+    except HandbookError:
+        click.echo("The handbook has faults, so the desk is not checked: relais check", err=True)
+        return
+    if desk.strip() not in desks:
+        hint = suggest_known(desk, desks)
+        raise TransactionRefused("desk_unknown", f'The handbook has no desk "{desk}"; {hint}')
+
+
+def scan_rules(settings: Settings) -> ScanRules | None:
+    """Return the handbook's rules for scans; None when the handbook cannot be read."""
+    try:
+        return load_handbook(settings.handbook).scans
+    except HandbookError:
+        return None

@@ -14,8 +14,7 @@ from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.output import named, write_file
-from dashboard.cli.reconcile.format import print_counts
-from dashboard.cli.reconcile.log import open_log
+from dashboard.cli.reconcile.log import open_log, print_counts
 from procedure import frames
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanState

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import click
 
-from dashboard.cli.reconcile.carts import cart
-from dashboard.cli.reconcile.check import status, verify
-from dashboard.cli.reconcile.repair import resolve
-from dashboard.cli.reconcile.sign_off import sign, summary
+from dashboard.cli.reconcile.check import cart, status, verify
+from dashboard.cli.reconcile.sign_off import resolve, sign, summary
 from dashboard.cli.reconcile.upload import report, uploaded
 
 

@@ -1,16 +1,33 @@
-"""What the commands of `relais reconcile` share: their options, and the log."""
+"""What the commands of `relais reconcile` share: options, exit codes, the log, and its rows.
+
+No line and no object names a user.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import click
 
 from dashboard.cli.database import open_existing
+from dashboard.cli.loans.format import json_line, print_to_check
+from dashboard.cli.output import system_name
 from procedure.io.database.database import Database
+from procedure.reconciliation.carts import CartCount
+from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
+from procedure.reconciliation.stage_counts import StageCounts
+
+# Done, and something waits for a person.
+NEEDS_A_PERSON = 3
+# Stopped before the end; the results so far are kept: run it again to go on.
+STOPPED = 4
+
 
 DESK = click.option("--desk", metavar="CODE", help="Only this desk.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
@@ -26,3 +43,82 @@ def open_log() -> Generator[tuple[Database, ReconciliationLog]]:
     """Give the open database of the settings and the log read from it."""
     with open_existing() as database:
         yield database, ReconciliationLog(database.journal.since(kinds=KINDS))
+
+
+COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
+
+
+def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, Any]:
+    """Return a row for JSON.
+
+    `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
+    data. `reason` is why the row is in its state or, before the upload, what Alma showed; `doubt`
+    is the key of the question that keeps it out of every file, else None; `stage` that of the
+    counts.
+    """
+    forecast = forecasts.get(row.loan.id)
+    message = "" if forecast is None else forecast.message
+    waits = row.state in (
+        ReconciliationState.RECORDED,
+        ReconciliationState.EXPORTED,
+        ReconciliationState.UPLOADED,
+    )
+    seen = forecast.kind if waits and forecast is not None else ""
+    return {
+        "id": str(row.loan.id),
+        "desk": row.loan.desk,
+        "item": row.corrected.item,
+        "state": row.state.value,
+        "predicted": message or NOT_CHECKED,
+        "reason": row.reason or seen,
+        "doubt": row.doubt if row.is_to_check else None,
+        "stage": row.stage.value,
+    }
+
+
+def print_rows(
+    rows: Iterable[ReconciledLoan], forecasts: Mapping[UUID, Forecast], *, as_json: bool
+) -> None:
+    """Print the rows, one a line."""
+    if not as_json:
+        click.echo(COLUMNS.format("loan", "desk", "item", "state", "predicted", "reason"))
+    for row in rows:
+        values = _object(row, forecasts)
+        if as_json:
+            click.echo(json_line(values))
+        else:
+            doubt = values.pop("doubt")
+            values.pop("stage")
+            values["reason"] += f": {doubt}" if doubt else ""
+            click.echo(COLUMNS.format(values.pop("id")[-8:], *values.values()).rstrip())
+
+
+def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
+    """Print on standard error the rows that a person has to decide about."""
+    doubtful = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
+    print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
+
+
+def print_counts(counts: StageCounts) -> None:
+    """Print on standard error how many loans stand where, the cancelled ones beside the others."""
+    click.echo(
+        f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in {system_name()}, "
+        f"{counts.settled_by_hand} settled by hand), {counts.left} left ({counts.to_check} to "
+        f"check, {counts.on_the_way} on the way, {counts.to_settle} to settle); "
+        f"{counts.cancelled} cancelled.",
+        err=True,
+    )
+
+
+def print_cart_counts(counts: Iterable[CartCount]) -> None:
+    """Print on standard error how many books of the carts are accounted for, if there are any."""
+    counted = list(counts)
+    if counted:
+        done, whole = sum(cart.accounted for cart in counted), sum(cart.all for cart in counted)
+        click.echo(f"{done} of {whole} books of the carts accounted for.", err=True)
+
+
+def print_progress(done: int, total: int) -> None:
+    """Show the progress on a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {total}", err=True, nl=done == total)

@@ -1,26 +1,35 @@
-"""`relais reconcile summary | sign`: the counts, and the signature on them."""
+"""`relais reconcile resolve | summary | sign`: what a person settles, the counts, the signature."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import click
 
+from dashboard.cli.alma import system_of
 from dashboard.cli.database import database_option
-from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.output import write_file
-from dashboard.cli.reconcile.format import print_cart_counts, print_counts, print_scans_to_check
-from dashboard.cli.reconcile.log import by, open_log
+from dashboard.cli.reconcile.log import (
+    NEEDS_A_PERSON,
+    by,
+    open_log,
+    print_cart_counts,
+    print_counts,
+    print_scans_to_check,
+)
+from dashboard.settings import Settings
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.clock import utc_now
+from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.carts import cart_counts
+from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
 from procedure.reconciliation.spreadsheets import Cell, Table, as_csv, as_xlsx, summary_tables
@@ -92,3 +101,40 @@ def sign(*, operator: str) -> None:
             ) from None
     counts = ", ".join(f"{count} {state}" for state, count in entry.states)
     click.echo(f"{entry.operator} signs for {entry.rows} rows ({counts}).")
+
+
+@click.command()
+@click.argument("loan", metavar="ID")
+@click.option("--how", required=True, help="What was done about it, in a few words.")
+@by("Who settles it.")
+@database_option
+def resolve(*, loan: str, how: str, operator: str) -> None:
+    """Settle a row by hand: it leaves the list with a reason and a name."""
+    with open_log() as (database, log):
+        loan_id = _find_id(loan, (row.loan.id for row in log.rows()))
+        entry = resolve_loan(
+            *(log, loan_id, how),
+            entry_id=new_uuid7(),
+            at=utc_now(),
+            operator=operator,
+            file_format=system_of(Settings.from_env()).offline_file,
+        )
+        database.journal.append(entry)
+    click.echo(f"Loan {loan_id} is settled.")
+
+
+def _find_id(text: str, known: Iterable[UUID]) -> UUID:
+    """Return the only known id that begins or ends with the text.
+
+    Raises:
+        click.BadParameter: none does, or several do.
+    """
+    # Ids begin with their time: those of one minute differ at the end.
+    part = text.strip().lower()
+    matches = [
+        key for key in known if part and (str(key).startswith(part) or str(key).endswith(part))
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    wrong = "is part of more than one id of a loan" if matches else "is the id of no loan"
+    raise click.BadParameter(f"{text} {wrong}; list them with --json", param_hint="ID")

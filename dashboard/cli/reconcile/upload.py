@@ -11,11 +11,9 @@ import click
 
 from dashboard.cli.alma import forecasts, system_of
 from dashboard.cli.database import database_option
-from dashboard.cli.exit_codes import NEEDS_A_PERSON
 from dashboard.cli.instants import Instant
 from dashboard.cli.output import system_name
-from dashboard.cli.reconcile.format import print_rows
-from dashboard.cli.reconcile.log import JSON, by, open_log
+from dashboard.cli.reconcile.log import JSON, NEEDS_A_PERSON, by, open_log, print_rows
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
