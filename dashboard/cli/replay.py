@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
-from dashboard.cli.database import database_option
-from dashboard.cli.instants import Instant, check_window
+from dashboard.cli.database import database_option, find_record, open_existing, outage_log
+from dashboard.cli.instants import Instant, check_window, format_duration, format_utc
 from dashboard.cli.output import english
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis_text import reason_text
 from dashboard.settings import Settings
+from procedure import frames
 from procedure.diagnosis.scenario import Conclusion, Scenario, replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import Fault, ScenarioError
 from procedure.guide.contact_hours import public_holidays
 from procedure.handbook.model import Handbook
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local
+from procedure.outages.dossier import span
+
+DAY = timedelta(days=1)
 
 
 @click.command()
@@ -58,10 +66,7 @@ def replay(
         replay_scenario(Path(subject), folder, as_json=as_json)
         return
     check_window(since, until)
-    # Records are frames: a scenario needs no pandas.
-    from dashboard.cli.replay_records import Replayed, replay_records  # noqa: PLC0415
-
-    replay_records(Replayed(subject, since, until), folder, as_json=as_json)
+    replay_records(subject, (since, until), folder, as_json=as_json)
 
 
 def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
@@ -125,3 +130,67 @@ def _lines(conclusion: Conclusion) -> str:
     reasons = [f"           {reason}" for reason in _reasons(conclusion)]
     unmet = [f"           NOT MET  {line}" for line in conclusion.unmet]
     return "\n".join([head, *reasons, *unmet])
+
+
+def replay_records(
+    outage: str | None,
+    limits: tuple[datetime | None, datetime | None],
+    folder: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Print one line an event, and how long each outage was suspected before it was declared."""
+    # Records are frames: a scenario needs no pandas.
+    from procedure.records import Records  # noqa: PLC0415
+
+    settings = Settings.from_env()
+    handbook = load_handbook(folder or settings.handbook)
+    with open_existing(settings) as database:
+        since, until = _span(database, outage, *limits)
+        records = Records(database.journal, database.history, handbook, since=since, until=until)
+        rows = frames.records(records.replayed(settings.suspect_after))
+    for row in rows:
+        values = {**row, "at": format_utc(row["at"])}
+        click.echo(json.dumps(values, ensure_ascii=False) if as_json else _line(row))
+    if not as_json:
+        for line in _compared(rows):
+            click.echo(line)
+
+
+def _span(
+    database: Database, outage: str | None, since: datetime | None, until: datetime | None
+) -> tuple[datetime, datetime]:
+    """Return what is replayed: an outage with a margin, a span as given, else the last day.
+
+    Raises:
+        click.BadParameter: no outage has this id.
+    """
+    now = utc_now()
+    if outage is not None:
+        first, last = span(find_record(outage_log(database).records(), outage), now)
+        return since or first, until or last
+    return since or (until or now) - DAY, until or now
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    event = f"{row['step']} suggests" if row["event"] == "suggestion" else row["event"]
+    value = row["value"] or ("none" if row["event"] == "suggestion" else "")
+    return f"{local(row['at']):%Y-%m-%d %H:%M:%S}  {event.replace('_', ' '):13}  {value}".rstrip()
+
+
+def _compared(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield for each declared outage when it would have been suspected."""
+    suspected = [row["at"] for row in rows if row["event"] == "suspected"]
+    for outage in dict.fromkeys(row["outage"] for row in rows if row["outage"]):
+        own = {row["event"]: row for row in rows if row["outage"] == outage}
+        begun, declared = own["begun"]["at"], own["declared"]["at"]
+        until = own["ended"]["at"] if "ended" in own else rows[-1]["at"]
+        first = next((at for at in suspected if begun <= at <= until), None)
+        yield f"{outage[:8]} {own['declared']['value']}: {_suspected(first, declared)}."
+
+
+def _suspected(suspected: datetime | None, declared: datetime) -> str:
+    if suspected is None:
+        return "not suspected"
+    when = "before" if declared >= suspected else "after"
+    return f"suspected {format_duration(abs(declared - suspected))} {when} it was declared"
