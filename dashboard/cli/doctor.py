@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ from tornado.httputil import HTTPHeaders
 from dashboard.backups import backup_folder
 from dashboard.cli.alma import ask_alma
 from dashboard.cli.database import command_settings, database_option
+from dashboard.cli.output import json_line
 from dashboard.cli.port_check import check_listening
 from dashboard.cli.probe import ANSWERING, probe_all
 from dashboard.core.library import speak_for
@@ -82,7 +82,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     for result in run_checks():
         faulty = faulty or result.level is Level.FAULT
         line = f"{result.level:<8} {result.check:<12} {result.message}"
-        click.echo(json.dumps(asdict(result), ensure_ascii=False) if as_json else line)
+        click.echo(json_line(asdict(result)) if as_json else line)
     ctx.exit(int(faulty))
 
 

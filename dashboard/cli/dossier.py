@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from dashboard.cli.database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.instants import format_duration, format_local, format_utc
-from dashboard.cli.output import write_file
+from dashboard.cli.output import json_line, write_file
 from dashboard.core.library import speak_for
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.settings import LANGUAGES, Settings
@@ -70,7 +69,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
 def _list(records: tuple[OutageRecord, ...], *, as_json: bool) -> None:
     if as_json:
         for record in records:
-            click.echo(json.dumps(_object(record), ensure_ascii=False))
+            click.echo(json_line(_object(record)))
         return
     for record in records:
         begun, ended = record.declared.begun, record.over.ended if record.over else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from dashboard.cli.output import json_line
 from dashboard.settings import Settings
 from procedure.circulation.pattern_overlap import overlapping
 from procedure.handbook.model import Handbook
@@ -44,7 +44,7 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     if as_json:
         for fault in faults:
             values = {name: value for name, value in asdict(fault).items() if name != "fix"}
-            click.echo(json.dumps(values, ensure_ascii=False))
+            click.echo(json_line(values))
         sys.exit(bool(faults))
     if faults:
         click.echo("\n".join(map(str, faults)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def export(
     """
     check_window(since, until)
     with open_existing() as database:
-        check_target(target, known_targets(database))
+        _check_target(target, database)
         outcomes = database.history.outcomes(since=since or EPOCH, until=until, target=target)
         with progress(outcomes, "Outcomes", every=10_000) as each:
             count = write_outcomes(out, each)
@@ -113,21 +112,17 @@ def _parse_statuses(words: tuple[str, ...]) -> dict[str, Status]:
     return {theirs.strip(): Status(ours.strip()) for theirs, _, ours in pairs}
 
 
-def known_targets(database: Database) -> list[str]:
-    """Return the keys of the handbook's targets, then of other targets in the history."""
-    try:
-        keys = [*load_handbook(Settings.from_env().handbook).targets]
-    except HandbookError:
-        keys = []  # the history can be read without the handbook
-    return list(dict.fromkeys([*keys, *database.history.targets()]))
-
-
-def check_target(key: str | None, known: Collection[str]) -> None:
-    """Refuse an unknown key.
+def _check_target(key: str | None, database: Database) -> None:
+    """Refuse a key that neither the handbook nor the history has.
 
     Raises:
         click.BadParameter: with the known keys.
     """
+    try:
+        of_handbook = [*load_handbook(Settings.from_env().handbook).targets]
+    except HandbookError:
+        of_handbook = []  # the history can be read without the handbook
+    known = dict.fromkeys([*of_handbook, *database.history.targets()])
     if key is not None and key not in known:
         raise click.BadParameter(
             f"{key!r} is not known; known: {', '.join(known) or 'none'}", param_hint="--target"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
-from dashboard.cli.output import counted_progress
+from dashboard.cli.output import counted_progress, json_line
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from procedure.errors import TransferRefused
@@ -48,7 +47,7 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
         tables = transfer(Path(str(origin.database)), url, on_progress=on_progress)
     if as_json:
         for table in tables:
-            click.echo(json.dumps(asdict(table)))
+            click.echo(json_line(asdict(table)))
         return
     for line in _lines(tables):
         click.echo(line)

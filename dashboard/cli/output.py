@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -48,6 +49,11 @@ def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield show
+
+
+def json_line(values: Mapping[str, Any]) -> str:
+    """Return an object as one line of JSON, not escaped to ASCII."""
+    return json.dumps(values, ensure_ascii=False)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from dashboard.cli.output import json_line
 from dashboard.settings import Settings
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
@@ -32,12 +32,12 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
     handbook_targets = load_handbook(settings.handbook).targets.values() if url is None else ()
     targets = list(handbook_targets) if url is None else [_parse_target(url)]
     outcomes = asyncio.run(probe_all(targets, settings))
-    for line in map(json_line, outcomes) if as_json else table(outcomes):
+    for line in map(outcome_line, outcomes) if as_json else table(outcomes):
         click.echo(line)
     ctx.exit(0 if all(outcome.verdict in ANSWERING for outcome in outcomes) else 1)
 
 
-def json_line(outcome: Outcome) -> str:
+def outcome_line(outcome: Outcome) -> str:
     """Return the raw outcome of one attempt as one line of JSON; times in ms, instants in UTC.
 
     `expires` is when the certificate ends.
@@ -57,7 +57,7 @@ def json_line(outcome: Outcome) -> str:
         "expires": None if outcome.expires is None else outcome.expires.astimezone(UTC).isoformat(),
         "detail": outcome.detail or None,
     }
-    return json.dumps(values, ensure_ascii=False)
+    return json_line(values)
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
-from dashboard.cli.output import named
+from dashboard.cli.output import json_line, named
 from dashboard.settings import Settings
 from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.clock import utc_now
@@ -53,7 +52,7 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
 def _print_json(done: Purged, places: list[Place], *, dry_run: bool) -> None:
     counts = {"loans": done.loans, "entries": done.entries, "until": done.until.isoformat()}
     remaining = [asdict(place) for place in places]
-    click.echo(json.dumps({**counts, "dry_run": dry_run, "remaining": remaining}))
+    click.echo(json_line({**counts, "dry_run": dry_run, "remaining": remaining}))
 
 
 def _print(done: Purged, places: list[Place], *, dry_run: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ import click
 
 from dashboard.cli.database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.instants import Instant, check_window, format_duration, format_utc
-from dashboard.cli.output import english
+from dashboard.cli.output import english, json_line
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis_text import reason_text
 from dashboard.settings import Settings
@@ -80,7 +79,7 @@ def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
     )
     for conclusion in conclusions:
         if as_json:
-            click.echo(json.dumps(_object(conclusion), ensure_ascii=False))
+            click.echo(json_line(_object(conclusion)))
         else:
             click.echo(_lines(conclusion))
     if not as_json and any(conclusion.unmet for conclusion in conclusions):
@@ -151,7 +150,7 @@ def replay_records(
         rows = frames.records(records.replayed(settings.suspect_after))
     for row in rows:
         values = {**row, "at": format_utc(row["at"])}
-        click.echo(json.dumps(values, ensure_ascii=False) if as_json else _line(row))
+        click.echo(json_line(values) if as_json else _line(row))
     if not as_json:
         for line in _compared(rows):
             click.echo(line)

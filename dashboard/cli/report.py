@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from dashboard.cli.instants import (
     format_local,
     format_utc,
 )
+from dashboard.cli.output import json_line
 from dashboard.settings import Settings
 from procedure import frames
 from procedure.io.clock import utc_now
@@ -59,7 +59,7 @@ def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> 
     for row in rows:
         own = of_key[row["target"]]
         if as_json:
-            click.echo(json.dumps(_object(row, own), ensure_ascii=False))
+            click.echo(json_line(_object(row, own)))
         else:
             click.echo("\n".join([_line(row, width), *map(_outage_line, own)]))
 

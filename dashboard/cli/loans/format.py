@@ -1,10 +1,8 @@
-"""Doubts and bad lines as text, and objects as JSON, one a line."""
+"""Doubts and bad lines as text."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 from uuid import UUID
 
 import click
@@ -46,8 +44,3 @@ def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
     )
     for loan, reason in loans:
         click.echo(f"  loan {loan}: {doubt_sentence(reason)}", err=True)
-
-
-def json_line(value: Mapping[str, Any]) -> str:
-    """Return an object as one line of JSON, not escaped to ASCII."""
-    return json.dumps(value, ensure_ascii=False)

@@ -17,8 +17,8 @@ import click
 
 from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.instants import Instant
-from dashboard.cli.loans.format import bad_line, doubt_sentence, json_line
-from dashboard.cli.output import english
+from dashboard.cli.loans.format import bad_line, doubt_sentence
+from dashboard.cli.output import english, json_line
 from dashboard.loans.reason_text import conflict_texts
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog

@@ -12,8 +12,7 @@ import click
 
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local, format_utc
-from dashboard.cli.loans.format import json_line
-from dashboard.cli.output import named, write_file
+from dashboard.cli.output import json_line, named, write_file
 from dashboard.cli.reconcile.log import open_log, print_counts
 from procedure import frames
 from procedure.circulation.circulation_log import KINDS, CirculationLog

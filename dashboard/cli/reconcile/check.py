@@ -12,7 +12,8 @@ import click
 from dashboard.cli.alma import forecasts, query_alma
 from dashboard.cli.database import database_option
 from dashboard.cli.instants import format_local, format_utc
-from dashboard.cli.loans.format import bad_line, json_line
+from dashboard.cli.loans.format import bad_line
+from dashboard.cli.output import counted_progress, json_line
 from dashboard.cli.reconcile.log import (
     DESK,
     JSON,
@@ -21,7 +22,6 @@ from dashboard.cli.reconcile.log import (
     open_log,
     print_cart_counts,
     print_counts,
-    print_progress,
     print_rows,
     print_scans_to_check,
 )
@@ -60,10 +60,11 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
         _warn_not_uploaded(every)
         rows = [row for row in every if _is_to_verify(row, again=again)]
         if file is None:
-            stopped = query_alma(
-                settings,
-                lambda api: verify_in_alma(api, database.journal, rows, on_progress=print_progress),
-            )
+            with counted_progress("Asking Alma") as on_progress:
+                options = {"on_progress": on_progress}
+                stopped = query_alma(
+                    settings, lambda api: verify_in_alma(api, database.journal, rows, **options)
+                )
         else:
             _verify_by_list(database, log, rows, file)
         log.extend(database.journal.since(log.position, kinds=KINDS))

@@ -5,7 +5,6 @@ No line and no object names a user.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +13,8 @@ from uuid import UUID
 import click
 
 from dashboard.cli.database import open_existing
-from dashboard.cli.loans.format import json_line, print_to_check
-from dashboard.cli.output import system_name
+from dashboard.cli.loans.format import print_to_check
+from dashboard.cli.output import json_line, system_name
 from procedure.io.database.database import Database
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
@@ -116,9 +115,3 @@ def print_cart_counts(counts: Iterable[CartCount]) -> None:
     if counted:
         done, whole = sum(cart.accounted for cart in counted), sum(cart.all for cart in counted)
         click.echo(f"{done} of {whole} books of the carts accounted for.", err=True)
-
-
-def print_progress(done: int, total: int) -> None:
-    """Show the progress on a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{done} of {total}", err=True, nl=done == total)

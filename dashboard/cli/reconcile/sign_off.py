@@ -14,8 +14,7 @@ import click
 from dashboard.cli.alma import system_of
 from dashboard.cli.database import database_option
 from dashboard.cli.instants import format_utc
-from dashboard.cli.loans.format import json_line
-from dashboard.cli.output import write_file
+from dashboard.cli.output import json_line, write_file
 from dashboard.cli.reconcile.log import (
     NEEDS_A_PERSON,
     by,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import click
 
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import Instant, check_window, format_local, format_utc
+from dashboard.cli.output import json_line
 from procedure.records.acts import AuditRow, acts
 
 COLUMNS = "{:<16}  {:<20}  {:<16}  {:<20}  {}"
@@ -52,7 +52,7 @@ def _object(act: AuditRow) -> str:
         "act": act.act,
         "about": act.about,
     }
-    return json.dumps(values, ensure_ascii=False)
+    return json_line(values)
 
 
 def _line(act: AuditRow) -> str:

@@ -13,7 +13,7 @@ from shutil import copytree
 
 import pytest
 
-from dashboard.cli.probe import json_line, table
+from dashboard.cli.probe import outcome_line, table
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from tests.support.cli import run_relais
@@ -69,7 +69,7 @@ def test_json_line_has_certificate_end_and_detail() -> None:
         detail="certificate has expired",
         expires=AT + timedelta(days=3),
     )
-    data = json.loads(json_line(one))
+    data = json.loads(outcome_line(one))
     assert (data["expires"], data["detail"]) == (
         "2026-11-27T08:12:00+00:00",
         "certificate has expired",
