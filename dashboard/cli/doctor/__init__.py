@@ -1,0 +1,142 @@
+"""`relais doctor`: whether this machine is ready for an outage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+
+import click
+import httpx
+
+from dashboard.cli.database import command_settings, database_option
+from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
+from dashboard.cli.doctor.machine import (
+    check_address,
+    check_backups,
+    check_database,
+    check_disk,
+    check_spool,
+)
+from dashboard.cli.doctor.network import check_network
+from dashboard.cli.output import json_line
+from dashboard.core.library import speak_for
+from dashboard.errors import SettingsError
+from dashboard.readiness.readiness_text import ReadinessTexts
+from dashboard.settings import Settings
+from dashboard.translations import language
+from procedure.errors import ProcedureError
+from procedure.handbook.model import Handbook
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.io.last_times import last_times
+from procedure.readiness.readiness import KeyState, Topic, readiness
+from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
+from procedure.reconciliation.systems.known_systems import what_is_missing
+
+CHECKED_HERE = frozenset({Topic.ALMA_KEY, Topic.HANDBOOK})  # in more depth than on the page
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+@database_option
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
+    """Check settings, handbook, workstations, backups, disk, network, clock and Alma's API.
+
+    Nothing is changed; each target gets one probe, and Alma's API, where the library has Alma, one
+    request. The exit code is 1 if there is a fault; warnings do not count.
+    """
+    faulty = False
+    for result in run_checks():
+        faulty = faulty or result.level is Level.FAULT
+        line = f"{result.level:<8} {result.check:<12} {result.message}"
+        click.echo(json_line(asdict(result)) if as_json else line)
+    ctx.exit(int(faulty))
+
+
+def run_checks() -> Iterator[CheckResult]:
+    """Yield the result of each check; without valid settings or a handbook there are no others."""
+    try:
+        settings = command_settings()
+    except SettingsError as refusal:
+        yield from (fault("settings", line) for line in str(refusal).splitlines())
+        return
+    yield ok("settings", "valid")
+    try:
+        handbook = load_handbook(settings.handbook)
+        speak_for(handbook.library)
+    except ProcedureError as refusal:
+        yield from (fault("handbook", line) for line in str(refusal).splitlines())
+        yield from _check_served_handbook(settings)
+        return
+    yield _check_handbook(handbook)
+    yield from _check_served_handbook(settings)
+    yield _check_alerts(settings)
+    yield check_database(settings)
+    yield from _check_readiness(settings, handbook)
+    yield check_backups(settings)
+    yield check_spool(settings)
+    yield from check_disk(settings)
+    yield check_address(settings)
+    yield from asyncio.run(check_network(settings, handbook))
+
+
+def _check_handbook(handbook: Handbook) -> CheckResult:
+    system = handbook.library.system
+    if missing := what_is_missing(system):
+        return warning("handbook", missing)
+    unconfirmed = [desk.code for desk in handbook.desks.values() if not desk.confirmed]
+    if unconfirmed:
+        codes = ", ".join(unconfirmed)
+        return warning("handbook", f"confirm the codes of these desks in {system}: {codes}")
+    return ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
+
+
+# What the server that runs makes of the files, by what `/readyz` says of them.
+_SERVED = {
+    "faulty": "the server that runs keeps the handbook from before these faults",
+    "restart": "start the server again: system, zone or languages of library.toml were changed",
+}
+
+
+def _check_served_handbook(settings: Settings) -> Iterator[CheckResult]:
+    address = f"http://{settings.address}:{settings.port}/readyz"
+    with suppress(httpx.HTTPError, ValueError, AttributeError):  # nothing of ours runs there
+        state = httpx.get(address, trust_env=False, timeout=10).json().get("handbook")
+        if state in _SERVED:
+            yield warning("handbook", _SERVED[state])
+
+
+def _check_alerts(settings: Settings) -> CheckResult:
+    count = len(settings.alerts)
+    if not count:
+        return warning("alerts", "no RELAIS_ALERTS: nobody hears of an outage but on the page")
+    return ok("alerts", f"{count} channels; relais alert-test sends a test")
+
+
+def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:
+    """Check what the page's list of readiness has and no other check here."""
+    facts = readiness(
+        handbook,
+        _workstation_checks(settings),
+        last_times(settings.database_url),
+        KeyState.UNKNOWN,
+        utc_now(),
+    )
+    for line in ReadinessTexts(facts, handbook, language("en")).topics:
+        if line.topic not in CHECKED_HERE:
+            message = f"{line.text} {line.cure}".strip()
+            yield warning(line.topic, message) if line.cure else ok(line.topic, message)
+
+
+def _workstation_checks(settings: Settings) -> Iterable[WorkstationCheck]:
+    checks = WorkstationChecks()
+    with (
+        suppress(ProcedureError),  # the check of the database names it
+        open_database(settings.database_url, role="reader", now=utc_now) as database,
+    ):
+        checks.extend(database.journal.since(kinds=(WorkstationCheck.KIND,)))
+    return checks.newest.values()

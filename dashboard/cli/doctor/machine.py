@@ -1,0 +1,111 @@
+"""The checks of this machine: database, backups, spool, disk, address."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+from sqlalchemy.engine import make_url
+from tornado.httputil import HTTPHeaders
+
+from dashboard.backups import backup_folder
+from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
+from dashboard.cli.port_check import check_listening
+from dashboard.errors import DashboardError
+from dashboard.server.security_headers import SecurityHeaders
+from dashboard.settings import Settings
+from procedure.errors import BackupRefused, JournalMissing, JournalTooOld, ProcedureError
+from procedure.io.clock import utc_now
+from procedure.io.database.database import LOSSY, open_database
+from procedure.io.database_check import check_database_file
+from procedure.io.spool.spool import spool_base, spool_files
+from procedure.io.spool.spool_file import DAMAGED
+
+LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
+
+
+def check_database(settings: Settings) -> CheckResult:
+    """Check that the database can be read and is what a server would take."""
+    try:
+        with open_database(settings.database_url, role="reader", now=utc_now) as database:
+            count, lossy = database.journal.position(), database.lossy_settings()
+        check_database_file(settings.database_url)
+    except JournalMissing:
+        return warning("database", "there is none yet: relais serve makes it")
+    except JournalTooOld as older:
+        return warning("database", str(older))
+    except ProcedureError as refusal:
+        return fault("database", str(refusal))
+    if lossy:
+        level = Level.FAULT if "fsync" in lossy else Level.WARNING
+        return CheckResult("database", level, LOSSY.format(settings=" and ".join(lossy)))
+    return ok("database", f"{count} entries in the journal")
+
+
+def check_backups(settings: Settings) -> CheckResult:
+    """Check the folder of the backups that the server makes during an outage."""
+    folder = backup_folder(settings)
+    if folder is None:
+        return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server makes none by itself")
+    try:
+        folder.check()
+    except BackupRefused as refusal:
+        return warning("backups", str(refusal))
+    count = len(folder.files)
+    return ok("backups", f"the server makes them during an outage: {count} in {folder.path}")
+
+
+def check_spool(settings: Settings) -> CheckResult:
+    """Check the folder that takes loans while the database cannot be written."""
+    base = spool_base(settings.database_url, settings.spool)
+    folder = next(parent for parent in base.parents if parent.exists())
+    files = spool_files(base)
+    damaged = [str(file) for file in files if file.name.endswith(DAMAGED)]
+    if damaged:
+        return warning("spool", f"lines that cannot be read: {', '.join(damaged)}; keep them")
+    if files:
+        return warning("spool", f"loans wait for the database in {base.parent}: start the server")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        text = f"{base.parent} cannot be written: check its rights, or set RELAIS_SPOOL"
+        return warning("spool", text)
+    if settings.spool is None and settings.database_url.startswith("sqlite"):
+        return ok("spool", "beside the database: set RELAIS_SPOOL to a folder on another disk")
+    return ok("spool", f"{base.parent} can take loans while the database cannot")
+
+
+def check_disk(settings: Settings) -> Iterator[CheckResult]:
+    """Check the disk of a SQLite database; that of a database server is not ours to see."""
+    file = make_url(settings.database_url).database
+    if not settings.database_url.startswith("sqlite") or not file:
+        return
+    folder = next(parent for parent in Path(file).absolute().parents if parent.exists())
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:.1f} GB free in {folder}"
+    yield ok("disk", text) if free > LOW_DISK else fault("disk", f"{text}: make room")
+
+
+def check_address(settings: Settings) -> CheckResult:
+    """Check that the server can listen at its address, or does so already."""
+    host = f"[{settings.address}]" if ":" in settings.address else settings.address
+    where = f"{host}:{settings.port}"
+    try:
+        check_listening(settings.address, settings.port)
+    except DashboardError as refusal:
+        if _is_served(where, SecurityHeaders(settings.frame_ancestors)):
+            return ok("address", f"Relais serves at {where}")
+        return fault("address", str(refusal))
+    return ok("address", f"{where} is free")
+
+
+def _is_served(where: str, security: SecurityHeaders) -> bool:
+    """Ask whether Relais answers: its headers are on each answer, also on a refusal."""
+    own = HTTPHeaders()
+    security.add_to(own)
+    try:
+        answered = httpx.get(f"http://{where}/", trust_env=False).headers
+    except httpx.HTTPError:
+        return False
+    return all(value in answered.get_list(name) for name, value in own.get_all())
