@@ -20,6 +20,8 @@ def accept_missing(*, yes: bool) -> None:
 
     A start that finds fewer entries than were acknowledged stops and says how many are missing.
     Put the missing file back or restore a backup first; this is for what is lost for good.
+
+    Example: `relais accept-missing`.
     """
     url = make_url(command_settings().database_url)
     path = Path(str(url.database))

@@ -16,7 +16,10 @@ from procedure.io.handbook_files import load_library
 @click.command("alert-test")
 @click.pass_context
 def alert_test(ctx: click.Context) -> None:
-    """Send a test to each address of RELAIS_ALERTS; the exit code is 1 if one does not take it."""
+    """Send a test to each address of RELAIS_ALERTS; the exit code is 1 if one does not take it.
+
+    Example: `relais alert-test`.
+    """
     settings = Settings.from_env()
     if not settings.alerts:
         raise click.UsageError("RELAIS_ALERTS is not set: give addresses of Apprise.")

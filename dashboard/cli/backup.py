@@ -37,6 +37,8 @@ def backup(file: Path, *, replace: bool) -> None:
 
     Whatever was acknowledged before is in it. A mere copy of the database's file is no backup:
     while the server runs, loans are in the log beside it.
+
+    Example: `relais backup /srv/backup/relais.sqlite3 --replace`.
     """
     url = make_url(command_settings().database_url)
     _refuse_postgres(url, (*_DUMP, f"--file={file}"))
@@ -55,6 +57,8 @@ def restore(file: Path) -> None:
     """Make a database from the backup FILE, where RELAIS_DATABASE_URL says.
 
     FILE is checked first. A place that holds anything is left alone.
+
+    Example: `relais restore /srv/backup/relais.sqlite3`.
     """
     settings = command_settings()
     url = make_url(settings.database_url)

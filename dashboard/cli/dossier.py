@@ -37,6 +37,8 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
     """Write the dossier of OUTAGE, its id or the beginning of it; without it, list them.
 
     It goes to standard output as Markdown, or to a file. Times are Geneva's.
+
+    Example: `relais dossier 019781e8 --out dossier.html`.
     """
     settings = Settings.from_env()
     render = RENDERERS.get(".md" if out is None else out.suffix.lower())

@@ -31,6 +31,8 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
 
     DIR is the folder that holds steps.toml; when it is left out, the handbook in use is checked.
     The exit code is 1 if there is a fault.
+
+    Example: `relais check ours`.
     """
     folder = folder or Settings.from_env().handbook
     files = read_files(folder)
@@ -66,6 +68,8 @@ def new_handbook(folder: Path) -> None:
 
     Each place to fill in says FILL IN and what; `relais check DIR` names those that are left. The
     folder .schema lets an editor with taplo offer the keys and mark what is wrong.
+
+    Example: `relais new-handbook ours`.
     """
     try:
         write_skeleton(folder)

@@ -9,6 +9,7 @@ import click
 
 from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import Instant, check_window
+from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.output import progress
 from dashboard.settings import Settings
 from procedure.errors import HandbookError
@@ -26,9 +27,12 @@ from procedure.monitoring.rollup import EPOCH
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def history() -> None:
-    """Take the log of probes to a file, or bring one in."""
+    """Take the log of probes to a file, or bring one in.
+
+    Example: `relais history export --out log.parquet`.
+    """
 
 
 @history.command(name="export")
@@ -40,9 +44,12 @@ def history() -> None:
 def export(
     *, since: datetime | None, until: datetime | None, target: str | None, out: Path
 ) -> None:
-    """Write the raw outcomes to a file, one row an attempt, in the order of their instants.
+    """Write the raw outcomes to a file, one row an attempt.
 
-    A CSV file has a column `hops` with the redirects and their times; Parquet has no `hops`.
+    They are in the order of their instants. A CSV file has a column `hops` with the redirects and
+    their times; Parquet has no `hops`.
+
+    Example: `relais history export --since 2026-11-01 --out log.csv`.
     """
     check_window(since, until)
     with open_existing() as database:
@@ -77,6 +84,8 @@ def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     connect_ms, tls_ms, first_byte_ms, url, final_url, reserved, detail, expires, hops.
     Cells are separated by commas or by semicolons.
     A target that is not known yet counts as read as often as it usually is in the file.
+
+    Example: `relais history import checks.csv --columns at=timestamp,verdict=state`.
     """
     names, statuses = _parse_columns(columns), _parse_statuses(words)
     # The whole file is parsed before the first outcome is recorded: it is imported or refused.

@@ -29,7 +29,7 @@ class LazyGroup(click.Group):
     """
 
     def __init__(
-        self, *args: Any, sections: Mapping[str, Mapping[str, LazyCommand]], **more: Any
+        self, *args: Any, sections: Mapping[str, Mapping[str, LazyCommand]] = {}, **more: Any
     ) -> None:
         super().__init__(*args, **more)
         self._sections = sections
@@ -58,7 +58,7 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
             similar = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            if similar and "Did you mean" not in wrong.message:
+            if similar and "Did you mean" not in wrong.format_message():
                 wrong.message += f" Did you mean {similar[0]!r}?"
             raise
 

@@ -36,6 +36,8 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
 
     Stop the server first. All rows are read back, counted and compared by a checksum before
     anything is committed: the copy is whole, or there is none. The source is not changed.
+
+    Example: `relais migrate --to postgresql://relais@localhost/relais`.
     """
     settings = Settings.from_env()
     origin = _parse(source or settings.database_url, "sqlite", "--from")

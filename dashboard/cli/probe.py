@@ -27,7 +27,10 @@ ANSWERING = (Status.UP, Status.SLOW)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
-    """Probe every target once; exit code 0 when all are up or slow, 1 otherwise."""
+    """Probe every target once; exit code 0 when all are up or slow, 1 otherwise.
+
+    Example: `relais probe --url https://www.switch.ch`.
+    """
     settings = Settings.from_env()
     handbook_targets = load_handbook(settings.handbook).targets.values() if url is None else ()
     targets = list(handbook_targets) if url is None else [_parse_target(url)]

@@ -36,6 +36,8 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
     The server does it once a day by itself. A pseudonym takes the place of each identifier, and the
     journal has a receipt. What is not settled keeps its identifier. The places are listed where
     identifiers stay: copies are deleted by those who keep them.
+
+    Example: `relais purge --dry-run`.
     """
     settings = command_settings()
     when = {"keep": settings.keep_identifiers, "now": utc_now}

@@ -58,6 +58,8 @@ def replay(
     expectation of the file is not met, and the exit code is then 1. Of OUTAGE, the id of a declared
     one or its beginning, or from --since until --until: when each diagnosis and suggestion would
     have come, beside what was declared. Times are Geneva's.
+
+    Example: `relais replay 019781e8`.
     """
     if subject is not None and Path(subject).is_file():
         if since is not None or until is not None:

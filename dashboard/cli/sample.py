@@ -28,6 +28,8 @@ def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
     The same seed, days and end give the same past: a year at most, with announced and silent
     outages, planned work, a login that fails, loans at several desks, and two reconciliations,
     one of them not finished. A database that holds anything is left alone.
+
+    Example: `relais sample-data --database sqlite:///sample.sqlite3`.
     """
     settings = command_settings()
     handbook = load_handbook(settings.handbook)

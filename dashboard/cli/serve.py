@@ -73,7 +73,10 @@ def serve(
     prefix: str,
     demo: bool,
 ) -> None:
-    """Serve the dashboard to browsers until interrupted."""
+    """Serve the dashboard to browsers until interrupted.
+
+    Example: `relais serve --origin relais.example.ch`.
+    """
     if opened:
         os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings by itself
     if logs_json():

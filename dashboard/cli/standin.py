@@ -46,6 +46,8 @@ def standin(
     """Serve a stand-in for Alma until interrupted; nothing in it is kept.
 
     POST /standin/upload?desk=CODE takes an offline file and answers with the job's report.
+
+    Example: `relais standin --port 8765 --world world.json`.
     """
     stock = _stock_of_log() if world is None else _read(world)
     gate = RequestGate(key, write_key, network_key, remaining)

@@ -48,6 +48,8 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 
     Nothing is changed; each target gets one probe, and Alma's API, where the library has Alma, one
     request. The exit code is 1 if there is a fault; warnings do not count.
+
+    Example: `relais doctor --json`.
     """
     faulty = False
     for result in run_checks():

@@ -22,7 +22,10 @@ TABLES = {
 
 @click.group(cls=LazyGroup, sections={"Commands": TABLES})
 def loans() -> None:
-    """List, count, import and export the loans made while the library system is down."""
+    """List, count, import and export the loans made while the library system is down.
+
+    Example: `relais loans summary`.
+    """
 
 
 for _command in (export, layout, import_):

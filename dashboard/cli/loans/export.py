@@ -86,13 +86,15 @@ def export(
     from_cart: str | None,
     yes: bool,
 ) -> None:
-    """Write the loans of a desk that are in no file yet as an offline file for the library system.
+    """Write the loans of a desk that are in no file yet, for the library system.
 
     Where a loan has a time before the outage's year or in the future, each is named and nothing
     is written without --yes.
 
     Exit code 3: done, but some loans are left out of the file; each is named. Without anything
     new no file is written, and the exit code is 0.
+
+    Example: `relais loans export --desk MAIL --out mail.dat`.
     """
     if failures and (desk is None or trial is not None):
         raise click.UsageError("Give --desk with --failures, and no --trial.")

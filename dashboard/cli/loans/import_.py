@@ -53,10 +53,12 @@ def import_(
     outage_end: datetime | None,
     as_json: bool,
 ) -> None:
-    """Take files of loans and returns into the log; what it has already is not doubled.
+    """Take files of loans and returns into the log, each row once.
 
     OffCirc.dat, JSON lines of the desk page, CSV and XLSX are known by their content. A file with
     a bad line changes nothing, unless --keep-good is given.
+
+    Example: `relais loans import OffCirc.dat --desk MAIL`.
     """
     settings = Settings.from_env()
     if desk:

@@ -18,6 +18,8 @@ def layout(file: Path) -> None:
     """Compare a file of the library's own utility with the layout written here.
 
     Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
+
+    Example: `relais loans layout OffCirc.dat`.
     """
     ours = Settings.from_env().offline_layout
     theirs = observed(file.read_bytes(), ours)

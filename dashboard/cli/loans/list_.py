@@ -43,7 +43,10 @@ def list_(
     state: str | None,
     as_json: bool,
 ) -> None:
-    """List the loans in order of time."""
+    """List the loans in order of time.
+
+    Example: `relais loans list --desk MAIL --day 2026-11-24`.
+    """
     rows = _log().rows(
         desk=desk,
         day=None if day is None else day.date(),
@@ -65,6 +68,8 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
     """Sum up per day and desk; `loans` are those that stand, `voids` those taken back.
 
     With --json each has the number of its loans at each stage of the reconciliation, too.
+
+    Example: `relais loans summary --csv loans.csv`.
     """
     with open_log() as (_, log):
         table, stages = frames.summarized(log.log.rows()), log.table()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import click
 
+from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.reconcile.check import cart, status, verify
 from dashboard.cli.reconcile.sign_off import resolve, sign, summary
 from dashboard.cli.reconcile.upload import report, uploaded
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def reconcile() -> None:
     """Bring every loan into the library system, or settle it with its reason.
 

@@ -52,7 +52,12 @@ def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[Reconcile
 @JSON
 @database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
-    """Prove row by row what is in the library system, through the API or from a list of loans."""
+    """Prove row by row what is in the library system.
+
+    Through the API, or from a list of all active loans.
+
+    Example: `relais reconcile verify --loans loans.csv`.
+    """
     settings = Settings.from_env()
     stopped = False
     with open_log() as (database, log):
@@ -109,7 +114,10 @@ def _verify_by_list(
 @JSON
 @database_option
 def status(*, desk: str | None, as_json: bool) -> None:
-    """Tell how far every row has come; asks nobody."""
+    """Say how far every row has come; nobody is asked.
+
+    Example: `relais reconcile status --desk MAIL`.
+    """
     with open_log() as (_, log):
         rows = _of_desk(log.rows(), desk)
     print_scans_to_check(rows)
@@ -131,9 +139,11 @@ _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a book.")
 @database_option
 def cart(*, desk: str | None, as_json: bool) -> None:
-    """List the books on the carts: safe to return in Alma, or only after a loan is verified.
+    """List the books on the carts, and which of them may be returned.
 
-    Exit code 3 while one has to wait.
+    One whose loan is not known to be in Alma has to wait; the exit code is 3 while one does.
+
+    Example: `relais reconcile cart --desk MAIL`.
     """
     with open_log() as (_, log):
         books = carted_items(log, [b for b in log.log.returns() if desk in (None, b.desk)])

@@ -58,6 +58,8 @@ def summary(*, as_json: bool, out: Path | None) -> None:
     """Count every row by desk, day and state, with the totals and who signed for them.
 
     Exit code 3 while nobody has signed for these counts.
+
+    Example: `relais reconcile summary --out summary.xlsx`.
     """
     with open_log() as (_, log):
         tables = summary_tables(log)
@@ -89,7 +91,10 @@ def _json(cell: Cell) -> Any:
 @by("Who signs.")
 @database_option
 def sign(*, operator: str) -> None:
-    """Sign that every row is settled; the counts of this moment are signed with it."""
+    """Sign that every row is settled; the counts of this moment are signed with it.
+
+    Example: `relais reconcile sign --by "A. Favre"`.
+    """
     with open_log() as (database, log):
         entry = signature(log, entry_id=uuid4(), at=utc_now(), operator=operator)
         try:
@@ -108,7 +113,10 @@ def sign(*, operator: str) -> None:
 @by("Who settles it.")
 @database_option
 def resolve(*, loan: str, how: str, operator: str) -> None:
-    """Settle a row by hand: it leaves the list with a reason and a name."""
+    """Settle a row by hand: it leaves the list with a reason and a name.
+
+    Example: `relais reconcile resolve 8a0d7c11 --how "lent in Alma" --by "A. Favre"`.
+    """
     with open_log() as (database, log):
         loan_id = _find_id(loan, (row.loan.id for row in log.rows()))
         entry = resolve_loan(

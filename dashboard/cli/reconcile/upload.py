@@ -32,7 +32,10 @@ _BY = by("Who says so.", required=False)
 @JSON
 @database_option
 def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
-    """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
+    """Take in Alma's report of an upload, as text; FILE may be - for standard input.
+
+    Example: `relais reconcile report report.txt --export mail.dat`.
+    """
     read_report = system_of(Settings.from_env()).read_report
     if read_report is None:
         raise click.UsageError(
@@ -61,7 +64,10 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 @_BY
 @database_option
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
-    """Say that a file was uploaded, where there is no report to take in."""
+    """Say that a file was uploaded, where there is no report to take in.
+
+    Example: `relais reconcile uploaded mail.dat --by "A. Favre"`.
+    """
     with open_log() as (database, log):
         sent = find_export(log.log.exports, export)
         database.journal.append(

@@ -31,7 +31,10 @@ FROM_INPUT = click.option(
 @FROM_INPUT
 @database_option
 def add(name: str, role: str, *, piped: bool) -> None:
-    """Add an account; the password is asked for."""
+    """Add an account; the password is asked for.
+
+    Example: `relais user add anne --role coordinator`.
+    """
     checked, password = _name(name), _password(piped=piped)
     account = Account(checked, Role(role), hash_password(password), utc_now())
     with open_existing(create=True) as database:
@@ -44,7 +47,10 @@ def add(name: str, role: str, *, piped: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @database_option
 def list_accounts(*, as_json: bool) -> None:
-    """List the accounts."""
+    """List the accounts.
+
+    Example: `relais user list --json`.
+    """
     with open_existing() as database:
         accounts = database.accounts.all()
     if as_json:
@@ -64,7 +70,10 @@ def list_accounts(*, as_json: bool) -> None:
 @click.argument("name")
 @database_option
 def remove(name: str) -> None:
-    """Remove an account; whoever is signed in with it is signed out."""
+    """Remove an account; whoever is signed in with it is signed out.
+
+    Example: `relais user remove anne`.
+    """
     with open_existing() as database:
         database.accounts.remove(name)
         _record(database, AccessChange.ACCOUNT_REMOVED, name)
@@ -76,7 +85,10 @@ def remove(name: str) -> None:
 @click.argument("role", type=ROLE)
 @database_option
 def role(name: str, role: str) -> None:
-    """Give an account another role."""
+    """Give an account another role.
+
+    Example: `relais user role anne staff`.
+    """
     with open_existing() as database:
         database.accounts.change(name, role=Role(role))
         _record(database, AccessChange.ROLE_CHANGED, name, role)
@@ -88,7 +100,10 @@ def role(name: str, role: str) -> None:
 @FROM_INPUT
 @database_option
 def password(name: str, *, piped: bool) -> None:
-    """Give an account another password; whoever is signed in with it is signed out."""
+    """Give an account another password; whoever is signed in with it is signed out.
+
+    Example: `relais user password anne`.
+    """
     with open_existing() as database:
         if database.accounts.find(name) is None:
             database.accounts.remove(name)  # raises what there is to say

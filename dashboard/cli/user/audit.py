@@ -32,6 +32,8 @@ def audit(
     """List who did what, in order of time; it names no reader and no item.
 
     What somebody did stays in the list when their account is removed.
+
+    Example: `relais audit --by anne --since 2026-11-24`.
     """
     check_window(since, until)
     with open_existing() as database:

@@ -30,6 +30,9 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
     short, long = (CliRunner().invoke(relais, [*words, name]) for name in ("-h", "--help"))
     assert (short.exit_code, short.output) == (0, long.output)
     assert "-h, --help" in short.output
+    assert "Example: " in short.output
+    # Each command of a group has a whole sentence.
+    assert "..." not in short.output.partition("Options:")[2]
 
 
 def test_help_comes_without_the_modules_of_the_commands() -> None:
@@ -57,6 +60,8 @@ def test_commands_load_neither_panel_nor_pandas_without_need() -> None:
 
 
 def test_unknown_command_names_a_similar_one() -> None:
-    result = CliRunner().invoke(relais, ["serv"])
-    assert result.exit_code == 2
-    assert result.output.splitlines()[-1] == "Error: No such command 'serv'. Did you mean 'serve'?"
+    for words, similar in ((["serv"], "serve"), (["reconcile", "verfy"], "verify")):
+        result = CliRunner().invoke(relais, words)
+        assert result.exit_code == 2
+        message = f"Error: No such command {words[-1]!r}. Did you mean {similar!r}?"
+        assert result.output.splitlines()[-1] == message
