@@ -28,7 +28,8 @@ class XmlOrJsonBodies(JsonBodies):
         Raises:
             ApiRefusal: 401652, it is neither. The code is not published [I].
         """
-        if "xml" not in content_type.lower() and not content.lstrip().startswith(b"<"):
+        is_xml = "xml" in content_type.lower() or content.lstrip().startswith(b"<")
+        if not content.strip() or not is_xml:
             return super().read(content, content_type)
         try:
             return _fields(content)
