@@ -46,6 +46,11 @@ def at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, library_zone()).astimezone(UTC)
 
 
+def minutes(count: float) -> timedelta:
+    """Return so many minutes."""
+    return timedelta(minutes=count)
+
+
 # Day of a cycle of five, local begin, minutes, then as in `Episode`.
 _DOWN, _FIRST_BYTE = Status.DOWN, Phase.FIRST_BYTE
 # fmt: off
@@ -75,20 +80,20 @@ def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episo
     """Yield the small disturbances of every day, shifted and stretched at random."""
     for ago in range(days + 2):
         day = (until - ago * DAY).astimezone(library_zone()).date()
-        for number, clock, minutes, kind in _USUAL:
+        for number, clock, length, kind in _USUAL:
             shift, stretch = chance.uniform(0, 8), chance.uniform(0.9, 1.2)
             happens = chance.random()
             if number != ago % CYCLE or (ago >= RARE and happens > 1 / 3):
                 continue
-            begins = at(day, clock) + timedelta(minutes=shift)
-            yield Episode(begins, begins + timedelta(minutes=minutes * stretch), **kind)
+            begins = at(day, clock) + minutes(shift)
+            yield Episode(begins, begins + minutes(length * stretch), **kind)
 
 
 def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
     """Yield forty minutes in which the usual way into Alma fails again and again."""
     for number in range(8):
-        start = begins + timedelta(minutes=5 * number)
-        ends = start + timedelta(minutes=chance.uniform(1.5, 3))
+        start = begins + minutes(5 * number)
+        ends = start + minutes(chance.uniform(1.5, 3))
         yield Episode(
             start, ends, ALMA[:1], _DOWN, FailureCause.STATUS, _FIRST_BYTE, http_status=502
         )

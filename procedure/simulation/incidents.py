@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Phase, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.simulation.diary import Diary, PlannedAct
-from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time
+from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
 from procedure.simulation.loans import OPERATORS, DeskDay
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -102,93 +101,65 @@ def incident_acts(
     """Yield what pages and people recorded of an outage."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
-    yield from _reports(begins, ends, desks, chance)
+    # What people at some desks said: that Alma failed, that it works again.
+    for desk in chance.sample(list(desks), min(3, len(desks))):
+        said = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
+        for at, works in zip(said, (False, True), strict=True):
+            yield at, _record(StaffReport, workstation=f"{desk}-1", works=works, site=desk)
     if incident.announced is None or incident.announced > _READ:
+        read = {"word": PageStatus.OK, "workstation": "PRET-01"}
         for page in (PAGE, "etats-unige", "slsp-psi"):
-            yield begins + timedelta(minutes=_READ), partial(_read, page=page)
+            yield begins + minutes(_READ), _record(PageStatusReadByStaff, target=page, **read)
     if incident.announced is not None:
-        announced_at = begins + timedelta(minutes=incident.announced)
-        yield announced_at, partial(_page, status=PageStatus.INCIDENT, text=PAGE_TEXT, ago=4)
-        yield ends + timedelta(minutes=25), partial(_page, status=PageStatus.OK, text="", ago=1)
+        yield _page(begins + minutes(incident.announced), PageStatus.INCIDENT, PAGE_TEXT, ago=4)
+        yield _page(ends + minutes(25), PageStatus.OK)
     if incident.declared is None:
         return
-    yield from _answers(begins + timedelta(minutes=5), episode, chance)
-    declared = begins + timedelta(minutes=incident.declared)
-    yield from _declaration(declared, begins, ends)
+    yield from _answers(begins + minutes(5), episode, chance)
+    declared = begins + minutes(incident.declared)
+    yield from _declaration(declared, begins, ends, chance)
     for desk in lending:
-        yield from DeskDay(desk, declared, ends + timedelta(minutes=5), chance).acts()
+        yield from DeskDay(desk, declared, ends + minutes(5), chance).acts()
     yield from (finished if incident.reconciled else unfinished)(ends, lending)
 
 
 def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
     """Yield what was recorded of planned work: entered in advance, an incident if it overran."""
-    yield begins - 5 * DAY, partial(_window, begins=begins, ends=ends)
+    planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
+    yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)
     if over > ends:
-        late = ends + timedelta(minutes=20)
-        yield late, partial(_page, status=PageStatus.INCIDENT, text="Maintenance extended", ago=2)
-        yield over + timedelta(minutes=15), partial(_page, status=PageStatus.OK, text="", ago=1)
+        yield _page(ends + minutes(20), PageStatus.INCIDENT, "Maintenance extended", ago=2)
+        yield _page(over + minutes(15), PageStatus.OK)
 
 
-def _page(
-    diary: Diary, at: datetime, *, status: PageStatus, text: str, ago: int
-) -> Iterable[Entry]:
-    changed = at - timedelta(minutes=ago)
-    said = diary.named(text)
-    return [PageStatusChanged(diary.new_id(), at, PAGE, status, FEED, said, changed)]
+def _record(
+    kind: Callable[..., Entry], **fields: object
+) -> Callable[[Diary, datetime], Iterable[Entry]]:
+    """Return the act that records one entry, whose texts name the library's system."""
+
+    def act(diary: Diary, at: datetime) -> Iterable[Entry]:
+        said = {key: diary.named(one) for key, one in fields.items() if isinstance(one, str)}
+        return [kind(**{"id": diary.new_id(), "at": at} | fields | said)]
+
+    return act
 
 
-def _window(diary: Diary, at: datetime, *, begins: datetime, ends: datetime) -> Iterable[Entry]:
-    title = diary.named("Maintenance d’Alma")
-    return [
-        MaintenancePlanned(
-            id=diary.new_id(),
-            at=at,
-            target=ALMA[0],
-            start=begins,
-            end=ends,
-            title=title,
-            **COORDINATOR,
-        )
-    ]
-
-
-def _reports(
-    begins: datetime, ends: datetime, desks: Sequence[str], chance: Random
-) -> Iterator[PlannedAct]:
-    """Yield what people at some desks said: that Alma failed, that it works again."""
-    for desk in chance.sample(list(desks), min(3, len(desks))):
-        first = begins + timedelta(minutes=chance.uniform(2, 6))
-        yield first, partial(_report, desk=desk, works=False)
-        again = ends + timedelta(minutes=chance.uniform(2, 9))
-        yield again, partial(_report, desk=desk, works=True)
-
-
-def _report(diary: Diary, at: datetime, *, desk: str, works: bool) -> Iterable[Entry]:
-    return [StaffReport(diary.new_id(), at, f"{desk}-1", works, site=desk)]
-
-
-def _read(diary: Diary, at: datetime, *, page: str) -> Iterable[Entry]:
-    return [
-        PageStatusReadByStaff(
-            id=diary.new_id(), at=at, target=page, word=PageStatus.OK, workstation="PRET-01"
-        )
-    ]
+def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:
+    """Return what a status page said: it changed some minutes before it was read."""
+    said = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
+    return at, _record(PageStatusChanged, target=PAGE, **said)
 
 
 def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[PlannedAct]:
     """Yield the answers that lead to lending, with the statuses that the screen showed."""
-    operator = chance.choice(OPERATORS)
-    shown = {"A3": ("switch",), "A4": ALMA}
+    initials = chance.choice(OPERATORS)
     walk = UUID(int=chance.getrandbits(120), version=4)
-
-    def give(diary: Diary, at: datetime, *, step: str, answer: str) -> Iterable[Entry]:
+    shown = {"A3": ("switch",), "A4": ALMA}
+    for step, answer in (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")):
         lines = tuple(_shown(target, at, episode) for target in shown.get(step, ()))
-        return [AnswerGiven(diary.new_id(), at, walk, step, answer, "PRET-01", operator, lines)]
-
-    for number, (step, answer) in enumerate(
-        (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
-    ):
-        yield at + timedelta(seconds=25 * number), partial(give, step=step, answer=answer)
+        given = {"walk": walk, "step": step, "answer": answer, "readings": lines}
+        yield at, _record(AnswerGiven, **given, workstation="PRET-01", initials=initials)
+        at += timedelta(seconds=25)
 
 
 def _shown(target: str, at: datetime, episode: Episode) -> str:
@@ -198,52 +169,19 @@ def _shown(target: str, at: datetime, episode: Episode) -> str:
     return f"{target} server {verdict} {cause or '-'} {seen:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _declaration(at: datetime, begins: datetime, ends: datetime) -> Iterator[PlannedAct]:
+def _declaration(
+    at: datetime, begins: datetime, ends: datetime, chance: Random
+) -> Iterator[PlannedAct]:
     """Yield the declaration, the messages to the desks, and the end."""
-
-    def declare(diary: Diary, at: datetime) -> Iterable[Entry]:
-        outage.append(
-            OutageDeclared(
-                id=diary.new_id(),
-                at=at,
-                title=diary.named("Alma ne répond plus"),
-                begun=begins,
-                suspected="alma",
-                **COORDINATOR,
-            )
-        )
-        return outage
-
-    def note(diary: Diary, at: datetime) -> Iterable[Entry]:
-        text = "Ticket ouvert chez Ex Libris."
-        return [OutageNote(id=diary.new_id(), at=at, outage=outage[0].id, text=text, **COORDINATOR)]
-
-    def news(diary: Diary, at: datetime) -> Iterable[Entry]:
-        return [
-            OutageNews(
-                id=diary.new_id(),
-                at=at,
-                outage=outage[0].id,
-                message="Ex Libris cherche la cause.",
-                next_news=at + timedelta(minutes=40),
-                **COORDINATOR,
-            )
-        ]
-
-    def over(diary: Diary, at: datetime) -> Iterable[Entry]:
-        key, text = outage[0].id, diary.named("Alma répond : prêter dans Alma.")
-        return [
-            OutageNews(
-                id=diary.new_id(), at=at, outage=key, message=text, lending=False, **COORDINATOR
-            ),
-            OutageEnded(id=diary.new_id(), at=at, outage=key, ended=ends, **COORDINATOR),
-        ]
-
-    outage: list[OutageDeclared] = []
-    yield at, declare
-    yield at + timedelta(minutes=6), note
-    announced_at = at + timedelta(minutes=15)
-    while announced_at < ends:
-        yield announced_at, news
-        announced_at += timedelta(minutes=40)
-    yield ends + timedelta(minutes=8), over
+    key, over = UUID(int=chance.getrandbits(120), version=4), ends + minutes(8)
+    about = {"outage": key, **COORDINATOR}
+    declared = {"id": key, "title": "Alma ne répond plus", "begun": begins, "suspected": "alma"}
+    yield at, _record(OutageDeclared, **declared, **COORDINATOR)
+    yield at + minutes(6), _record(OutageNote, text="Ticket ouvert chez Ex Libris.", **about)
+    said, news = at + minutes(15), "Ex Libris cherche la cause."
+    while said < ends:
+        yield said, _record(OutageNews, message=news, next_news=said + minutes(40), **about)
+        said += minutes(40)
+    answers = "Alma répond : prêter dans Alma."
+    yield over, _record(OutageNews, message=answers, lending=False, **about)
+    yield over, _record(OutageEnded, ended=ends, **about)

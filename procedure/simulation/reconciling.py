@@ -19,6 +19,7 @@ from procedure.reconciliation.offline_file_export import plan_export, to_check
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
 from procedure.simulation.diary import Diary, PlannedAct
+from procedure.simulation.episodes import minutes
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
@@ -27,23 +28,19 @@ _BY_HAND = "fait à l’écran d’Alma"
 _LOAN_LASTS = timedelta(days=28)
 
 
-def _minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
-
-
 def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
     """Yield a reconciliation that comes to its end on the next morning."""
     for number, desk in enumerate(desks):
-        begins = ends + _minutes(30 + 12 * number)
+        begins = ends + minutes(30 + 12 * number)
         yield begins, partial(decide_doubts, desk=desk)
-        yield begins + _minutes(5), partial(export, desk=desk)
-        yield begins + _minutes(9), partial(upload, desk=desk)
-        yield begins + _minutes(31), partial(report, desk=desk)
+        yield begins + minutes(5), partial(export, desk=desk)
+        yield begins + minutes(9), partial(upload, desk=desk)
+        yield begins + minutes(31), partial(report, desk=desk)
     morning = ends + timedelta(hours=18)
     yield morning, settle_refusals
-    yield morning + _minutes(20), verify
-    yield morning + _minutes(35), clear_carts
-    yield morning + _minutes(41), sign_off
+    yield morning + minutes(20), verify
+    yield morning + minutes(35), clear_carts
+    yield morning + minutes(41), sign_off
 
 
 def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
@@ -52,11 +49,11 @@ def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
     The first desk's report has been read, the second's file is in Alma, the others wait.
     """
     first, second, *_ = [*desks, "", ""]
-    yield ends + _minutes(40), partial(export, desk=first)
-    yield ends + _minutes(46), partial(upload, desk=first)
-    yield ends + _minutes(70), partial(report, desk=first)
-    yield ends + _minutes(80), partial(export, desk=second)
-    yield ends + _minutes(85), partial(upload, desk=second)
+    yield ends + minutes(40), partial(export, desk=first)
+    yield ends + minutes(46), partial(upload, desk=first)
+    yield ends + minutes(70), partial(report, desk=first)
+    yield ends + minutes(80), partial(export, desk=second)
+    yield ends + minutes(85), partial(upload, desk=second)
 
 
 def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:

@@ -167,7 +167,7 @@ class Sample:
         for incident in self._incidents:
             # An outage of which only the end falls into the span is left to the probes.
             if incident.begins(self._until) >= self.since:
-                chance = self._chance_of(f"incident {incident.ago}")
+                chance = self._chance_of(f"incident {incident.ago} {incident.clock}")
                 yield from incident_acts(incident, self._until, desks, chance)
         for begins, ends, over in self._windows:
             yield from window_acts(begins, ends, over)
