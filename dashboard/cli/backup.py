@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
-from dashboard.cli.output import counted_progress
+from dashboard.cli.output import counted, counted_progress
 from procedure.errors import BackupRefused
 from procedure.io.clock import utc_now
 from procedure.io.database.backup import Contents, back_up, restore as restore_database
@@ -88,14 +88,10 @@ def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
 
 def _summary(path: Path, contents: Contents) -> str:
     counts = (
-        f"{_plural(contents.entries, 'entry', 'entries')} "
-        f"({_plural(contents.loans, 'loan', 'loans')}) and "
-        f"{_plural(contents.outcomes, 'outcome', 'outcomes')}, read back and counted"
+        f"{counted(contents.entries, 'entry', 'entries')} "
+        f"({counted(contents.loans, 'loan')}) and "
+        f"{counted(contents.outcomes, 'outcome')}, read back and counted"
     )
     newest = contents.newest
     last = f"; the newest entry is of {format_local(newest)}" if newest else ""
     return f"{path}: {counts}{last}."
-
-
-def _plural(count: int, singular: str, plural: str) -> str:
-    return f"{count} {singular if count == 1 else plural}"

@@ -22,26 +22,37 @@ DAYS = 30
 DENSE = timedelta(days=2)  # the page is to be there within seconds
 PORT = 5016
 _OWN_PORT = (
-    "--demo: port {port} is the dashboard's. A browser keeps unsent loans by address and port, and "
-    "would send those of the demonstration to the dashboard. Give another port."
+    "{what}: port {port} is the dashboard's. A browser keeps unsent loans by address and port, and "
+    "would send those made here to the dashboard. Give another port."
 )
+
+
+def refuse_own_port(port: int | None, settings: Settings, what: str) -> None:
+    """Refuse a port for what is not real.
+
+    Raises:
+        SettingsError: the port is one at which a browser knows the dashboard.
+    """
+    if port in {Settings("").port, settings.port}:
+        raise SettingsError(_OWN_PORT.format(what=what, port=port))
+
+
+def temporary_database(name: str) -> str:
+    """Return the URL of a new database in a folder that is deleted at the end."""
+    folder = TemporaryDirectory(prefix=f"relais-{name}-")
+    atexit.register(folder.cleanup)
+    return f"sqlite:///{folder.name}/{name}.sqlite3"
 
 
 def demo_settings(settings: Settings, port: int | None) -> Settings:
     """Return settings for a demonstration: a new database in a temporary folder, no secret.
 
     Only the language is that of `settings`.
-
-    Raises:
-        SettingsError: the port is one at which a browser knows the dashboard.
     """
-    if port in {Settings("").port, settings.port}:
-        raise SettingsError(_OWN_PORT.format(port=port))
-    folder = TemporaryDirectory(prefix="relais-demo-")
-    atexit.register(folder.cleanup)
-    url = f"sqlite:///{folder.name}/demo.sqlite3"
+    refuse_own_port(port, settings, "--demo")
     port = port or PORT
     status_page = f"http://localhost:{port}/status"
+    url = temporary_database("demo")
     return Settings(url, language=settings.language, port=port, status_page=status_page)
 
 

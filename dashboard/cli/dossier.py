@@ -9,7 +9,7 @@ import click
 
 from dashboard.cli.database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.instants import format_duration, format_local, format_utc
-from dashboard.cli.output import json_line, write_file
+from dashboard.cli.output import counted, json_line, write_file
 from dashboard.core.library import speak_for
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.settings import LANGUAGES, Settings
@@ -78,7 +78,7 @@ def _list(records: tuple[OutageRecord, ...], *, as_json: bool) -> None:
         lasted = "lasts" if ended is None else format_duration(ended - begun)
         times = f"{format_local(begun)}  {format_local(ended):16}  {lasted:>12}"
         click.echo(f"{str(record.declared.id)[:8]}  {times}  {record.declared.title}")
-    click.echo(f"{len(records)} outage{'' if len(records) == 1 else 's'} declared.")
+    click.echo(f"{counted(len(records), 'outage')} declared.")
 
 
 def _object(record: OutageRecord) -> dict[str, object]:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import tomllib
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 import procedure
-from dashboard.cli.demo import forget_settings
+from dashboard.cli.demo import forget_settings, refuse_own_port, temporary_database
 from dashboard.cli.port_check import check_listening, free_port
+from dashboard.cli.replay import load_scenario
 from dashboard.cli.serve import ORIGIN, serve_pages
-from dashboard.errors import SettingsError
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Scenario
-from procedure.diagnosis.scenario_file import read_scenario
-from procedure.errors import Fault, ScenarioError
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import remember_drill_of
 
 PORT = 5026
 SCENARIOS = Path(procedure.__file__).parent / "scenarios"
-_OWN_PORT = (
-    "Port {port} is the dashboard's. A browser keeps unsent loans by address and port, and would "
-    "send those of the drill to the dashboard. Give another port."
-)
 
 
 @click.command()
@@ -62,8 +53,7 @@ def drill(
     Example: `relais drill eu03-down-silent --speed 20`.
     """
     real = Settings.from_env()
-    if port in {Settings("").port, real.port}:
-        raise SettingsError(_OWN_PORT.format(port=port))
+    refuse_own_port(port, real, "The drill")
     address = address or Settings("").address
     check_listening(address, port)
     handbook = load_handbook(real.handbook)
@@ -89,11 +79,9 @@ def drill_settings(settings: Settings, speed: float, alma_port: int) -> Settings
 
     Only the language is that of `settings`; what lasts minutes is `speed` times as short.
     """
-    folder = TemporaryDirectory(prefix="relais-drill-")
-    atexit.register(folder.cleanup)
     usual = Settings("")
     return Settings(
-        f"sqlite:///{folder.name}/drill.sqlite3",
+        temporary_database("drill"),
         language=settings.language,
         probe_interval=timedelta(seconds=max(1.0, 60 / speed)),
         suspect_after=usual.suspect_after / speed,
@@ -112,8 +100,4 @@ def _scenario(name: str, handbook: Handbook) -> Scenario:
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
         raise click.BadParameter(f"{name} is no file; known are: {known}", param_hint="SCENARIO")
-    try:
-        tables = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        raise ScenarioError((Fault(file.name, "", f"cannot be read: {fault}"),)) from None
-    return read_scenario(file.name, tables, handbook)
+    return load_scenario(file, handbook)

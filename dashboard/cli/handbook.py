@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.cli.output import json_line
+from dashboard.cli.output import counted, json_line
 from dashboard.settings import Settings
 from procedure.circulation.pattern_overlap import overlapping
 from procedure.handbook.model import Handbook
@@ -51,7 +51,7 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     if faults:
         click.echo("\n".join(map(str, faults)))
         usable = "" if handbook is None else "; Relais uses this handbook all the same"
-        click.echo(f"{folder}: {len(faults)} fault{'s' if len(faults) > 1 else ''}{usable}.")
+        click.echo(f"{folder}: {counted(len(faults), 'fault')}{usable}.")
         sys.exit(1)
     assert handbook is not None, "a handbook that cannot be used has a fault"
     click.echo(f"{folder}: this handbook is good.")

@@ -51,6 +51,11 @@ def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
         yield show
 
 
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """Return a count with its noun; the plural has an s if none is given."""
+    return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
+
+
 def json_line(values: Mapping[str, Any]) -> str:
     """Return an object as one line of JSON, not escaped to ASCII."""
     return json.dumps(values, ensure_ascii=False)

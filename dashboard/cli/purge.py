@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from dashboard.cli.database import command_settings, database_option, open_existing
 from dashboard.cli.instants import format_local
-from dashboard.cli.output import json_line, named
+from dashboard.cli.output import counted, json_line, named
 from dashboard.settings import Settings
 from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.clock import utc_now
@@ -59,8 +59,7 @@ def _print_json(done: Purged, places: list[Place], *, dry_run: bool) -> None:
 
 def _print(done: Purged, places: list[Place], *, dry_run: bool) -> None:
     verb = "would be deleted" if dry_run else "deleted"
-    loans = "1 loan" if done.loans == 1 else f"{done.loans} loans"
-    entries = "1 entry" if done.entries == 1 else f"{done.entries} entries"
+    loans, entries = counted(done.loans, "loan"), counted(done.entries, "entry", "entries")
     before = format_local(done.until)
     click.echo(f"Identifiers {verb}: {loans} settled before {before} ({entries} of the journal).")
     click.echo("Identifiers stay in:")

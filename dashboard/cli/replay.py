@@ -73,7 +73,7 @@ def replay(
 def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
     """Print what is concluded from a scenario; leave with 1 where that is not what it expects."""
     handbook = load_handbook(folder or Settings.from_env().handbook)
-    scenario = _read(file, handbook)
+    scenario = load_scenario(file, handbook)
     instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
     years = {local(instant).year for instant in instants}
     conclusions = conclude(
@@ -88,7 +88,12 @@ def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _read(path: Path, handbook: Handbook) -> Scenario:
+def load_scenario(path: Path, handbook: Handbook) -> Scenario:
+    """Return the scenario of a file.
+
+    Raises:
+        ScenarioError: with every fault of the file.
+    """
     try:
         # Some editors of Windows begin a file with a byte order mark.
         tables = tomllib.loads(path.read_text("utf-8-sig"))

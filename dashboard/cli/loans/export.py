@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Generator, Sized
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
-from dashboard.cli.output import named
+from dashboard.cli.output import counted, named
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
@@ -217,7 +217,7 @@ def _write_new(
     plan: ExportPlan, made: Export, file: OutputFile, *, ends_earlier_loan: bool
 ) -> None:
     path = file.write(plan.rendered.content, made)
-    click.echo(f"{_count_loans(plan.loans)} of {plan.desk} written to {path}")
+    click.echo(f"{counted(len(plan.loans), 'loan')} of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
     if plan.returns:
         click.echo(
@@ -241,11 +241,7 @@ def _rewrite(name: str, out: Path | None, desk: str | None, from_cart: str | Non
     earlier = find_export(log.exports, name)
     path, written = write_again(out, rewritten(log, earlier), earlier)
     how = "written again to" if written else "stand already, byte for byte, in"
-    click.echo(f"{_count_loans(earlier.loans)} of {earlier.desk} {how} {path}")
+    click.echo(f"{counted(len(earlier.loans), 'loan')} of {earlier.desk} {how} {path}")
     for loan in earlier.loans:
         if (row := log.row(loan)) and row.void is not None:
             click.echo(named(f"loan {loan} was voided since: return its item in Alma"), err=True)
-
-
-def _count_loans(loans: Sized) -> str:
-    return "1 loan" if len(loans) == 1 else f"{len(loans)} loans"

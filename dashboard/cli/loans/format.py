@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from dashboard.cli.output import english
+from dashboard.cli.output import counted, english
 from dashboard.loans.reason_text import reason_texts
 from procedure.circulation.offline_files.offline_format import UnwritableRow
 
@@ -36,9 +36,8 @@ def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
     """
     if not loans:
         return
-    count = "1 scan" if len(loans) == 1 else f"{len(loans)} scans"
     click.echo(
-        f"{count} to check, in no file until somebody decides "
+        f"{counted(len(loans), 'scan')} to check, in no file until somebody decides "
         "(on the page Reconciliation, or relais reconcile resolve):",
         err=True,
     )

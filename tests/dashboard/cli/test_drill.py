@@ -40,8 +40,8 @@ def test_drill_settings_keep_only_the_language() -> None:
 @pytest.mark.parametrize(
     ("words", "settings", "message"),
     [
-        (("--port", "5006"), {}, "Port 5006 is the dashboard's."),
-        (("--port", "5020"), {"RELAIS_PORT": "5020"}, "Port 5020 is the dashboard's."),
+        (("--port", "5006"), {}, "port 5006 is the dashboard's."),
+        (("--port", "5020"), {"RELAIS_PORT": "5020"}, "port 5020 is the dashboard's."),
     ],
 )
 def test_drill_refuses_the_port_of_a_real_server(
@@ -70,4 +70,4 @@ def test_drill_refuses_an_unreadable_scenario(tmp_path: Path) -> None:
     file.write_text("name = ")
     result = run(str(file), "--port", str(free_port()))
     assert "mine.toml" in str(result.exception)
-    assert "cannot be read" in str(result.exception)
+    assert "is not TOML" in str(result.exception)
