@@ -21,7 +21,6 @@ from procedure.io.history_files import (
     usual_intervals,
     write_outcomes,
 )
-from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import EPOCH
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -62,21 +61,8 @@ def export(
 
 @history.command(name="import")
 @click.argument("file", type=FILE)
-@click.option(
-    "--columns",
-    default="",
-    metavar="OURS=THEIRS,…",
-    help="How the file calls our columns: at=timestamp,verdict=state,http_status=http_code.",
-)
-@click.option(
-    "--status",
-    "words",
-    multiple=True,
-    metavar="THEIRS=OURS",
-    help="What a word for the verdict means: degraded=slow. May be repeated.",
-)
 @database_option
-def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
+def import_(file: Path) -> None:
     """Bring in outcomes from a CSV file; those that are known already change nothing.
 
     The first line names the columns: at (ISO 8601 with its offset), target, verdict (up, slow,
@@ -85,40 +71,18 @@ def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     Cells are separated by commas or by semicolons.
     A target that is not known yet counts as read as often as it usually is in the file.
 
-    Example: `relais history import checks.csv --columns at=timestamp,verdict=state`.
+    Example: `relais history import log.csv`.
     """
-    names, statuses = _parse_columns(columns), _parse_statuses(words)
     # The whole file is parsed before the first outcome is recorded: it is imported or refused.
-    intervals = usual_intervals(outcomes_of(file, names, statuses))
+    intervals = usual_intervals(outcomes_of(file))
     count = new = 0
     with open_existing(create=True) as database:
         database.history.set_intervals(intervals, anew=False)
-        with progress(batches(outcomes_of(file, names, statuses)), "Batches") as each:
+        with progress(batches(outcomes_of(file)), "Batches") as each:
             for batch in each:
                 new += database.history.record(batch)
                 count += len(batch)
     click.echo(f"{count} outcomes read from {file}: {new} new, {count - new} known already.")
-
-
-def _parse_columns(columns: str) -> dict[str, str]:
-    pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
-    if any(not theirs for _, _, theirs in pairs):
-        raise click.BadParameter(
-            "write pairs like at=timestamp,verdict=state", param_hint="--columns"
-        )
-    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
-
-
-def _parse_statuses(words: tuple[str, ...]) -> dict[str, Status]:
-    pairs = [word.rpartition("=") for word in words]
-    known = [status.value for status in Status]
-    for theirs, _, ours in pairs:
-        if not theirs.strip() or ours.strip() not in known:
-            raise click.BadParameter(
-                f"write pairs like degraded=slow; ours are {', '.join(known)}",
-                param_hint="--status",
-            )
-    return {theirs.strip(): Status(ours.strip()) for theirs, _, ours in pairs}
 
 
 def _check_target(key: str | None, database: Database) -> None:

@@ -15,7 +15,7 @@ from procedure.errors import HistoryFileError
 from procedure.io.atomic_files import replacing
 from procedure.monitoring.downtime import usual_interval
 from procedure.monitoring.history_csv import COLUMNS, cells, read_outcomes
-from procedure.monitoring.model import Outcome, Status
+from procedure.monitoring.model import Outcome
 
 BATCH = 10_000
 READINGS_ENOUGH = 10_000  # to find out how often a target is probed
@@ -43,21 +43,15 @@ def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
         raise HistoryFileError(f"{file} cannot be written: {refusal.strerror}") from refusal
 
 
-def outcomes_of(
-    file: Path,
-    names: Mapping[str, str] | None = None,
-    words: Mapping[str, Status] | None = None,
-) -> Iterator[Outcome]:
+def outcomes_of(file: Path) -> Iterator[Outcome]:
     """Read the outcomes of a CSV file, or of a Parquet file as `write_outcomes` makes it.
-
-    `names` and `words` are those of `read_outcomes`, for CSV.
 
     Raises:
         HistoryFileError: the file or one of its lines cannot be read.
     """
     if file.suffix.lower() == ".parquet":
         return _read_parquet(file)
-    return _read_csv(file, names, words)
+    return _read_csv(file)
 
 
 def usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
@@ -103,12 +97,10 @@ def _write_parquet(file: Path, outcomes: Iterable[Outcome]) -> int:
     return count
 
 
-def _read_csv(
-    file: Path, names: Mapping[str, str] | None, words: Mapping[str, Status] | None
-) -> Iterator[Outcome]:
+def _read_csv(file: Path) -> Iterator[Outcome]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            yield from read_outcomes(lines, names, words)
+            yield from read_outcomes(lines)
     except HistoryFileError as fault:
         raise HistoryFileError(f"{file}: {fault}") from fault
     except (UnicodeDecodeError, csv.Error) as fault:

@@ -2,9 +2,7 @@
 
 The first line names the columns, in any order. `at` (ISO 8601 with an offset), `target` and
 `verdict` are required; other columns and cells may be missing or empty. Durations are in
-milliseconds, `hops` is JSON. For the file of another monitor, one mapping gives its column names
-and another its words for the status. Semicolons are accepted as separators, as spreadsheets write
-them.
+milliseconds, `hops` is JSON. Semicolons are accepted as separators, as spreadsheets write them.
 """
 
 from __future__ import annotations
@@ -41,14 +39,8 @@ def cells(outcome: Outcome) -> list[str]:
     return [_text(values[column]) for column in COLUMNS]
 
 
-def read_outcomes(
-    lines: Iterable[str],
-    names: Mapping[str, str] | None = None,
-    words: Mapping[str, Status] | None = None,
-) -> Iterator[Outcome]:
+def read_outcomes(lines: Iterable[str]) -> Iterator[Outcome]:
     """Yield the outcomes of a CSV file, line by line.
-
-    `names` maps our columns to the file's, `words` the file's statuses to ours.
 
     Without a cause column, the cause of an outcome that is down follows from its HTTP status: 400
     and above is `status`, any other `content`, and none or 0 gives no cause.
@@ -57,12 +49,10 @@ def read_outcomes(
         HistoryFileError: with the line and the column that cannot be read.
     """
     rows = _rows(lines)
-    columns = _columns(next(rows, None) or (), names or {})
-    verdicts = {status.value: status for status in Status} | dict(words or {})
-    readers = {**_READERS, "verdict": _choice(verdicts, verdicts.__getitem__)}
+    columns = _columns(next(rows, None) or ())
     for row in rows:
         if row:
-            values = dict(_read(row, columns, readers, rows.line_num))
+            values = dict(_read(row, columns, rows.line_num))
             yield _outcome(values, caused="cause" in columns)
 
 
@@ -97,34 +87,27 @@ def _in_utc(text: str) -> datetime:
     raise ValueError(f"{text!r} is not an instant; write it like 2026-11-24T09:12:00Z")
 
 
-def _columns(actual: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+def _columns(actual: Sequence[str]) -> dict[str, int]:
     """Return the position of each of our columns in the file."""
-    unknown = sorted(set(names) - set(COLUMNS))
-    if unknown:
-        raise HistoryFileError(f"no such column: {', '.join(unknown)}; ours are {_list(COLUMNS)}")
-    wanted = {ours: names.get(ours, ours) for ours in COLUMNS}
-    places = {ours: actual.index(theirs) for ours, theirs in wanted.items() if theirs in actual}
-    missing = [ours for ours in {*REQUIRED, *names} if ours not in places]
+    places = {column: actual.index(column) for column in COLUMNS if column in actual}
+    missing = [column for column in REQUIRED if column not in places]
     if missing:
         raise HistoryFileError(
-            f"the first line names no column for {_list(sorted(missing))}; it names "
+            f"the first line names no column for {_list(missing)}; it names "
             f"{_list(actual) or 'nothing'}. The columns are {_list(COLUMNS)}, of which "
-            f"{_list(REQUIRED)} are needed; where the file calls one otherwise, say "
-            "--columns at=timestamp,verdict=state"
+            f"{_list(REQUIRED)} are needed: rename those of another monitor"
         )
     return places
 
 
-def _read(
-    row: list[str], columns: Mapping[str, int], readers: Mapping[str, Reader], number: int
-) -> Iterator[tuple[str, Any]]:
+def _read(row: list[str], columns: Mapping[str, int], number: int) -> Iterator[tuple[str, Any]]:
     for column, place in columns.items():
         text = row[place].strip() if place < len(row) else ""
         if not text and column in REQUIRED:
             raise HistoryFileError(f"{column} is empty", line=number)
         if text:
             try:
-                yield column, readers.get(column, str)(text)
+                yield column, _READERS.get(column, str)(text)
             except ValueError as fault:
                 raise HistoryFileError(f"{column}: {fault}", line=number) from None
 
@@ -192,6 +175,7 @@ _STATUS = re.compile(r"0+|[1-9][0-9]{2}")
 _DAY = 86_400_000.0  # milliseconds
 _READERS: Mapping[str, Reader] = {
     "at": _instant,
+    "verdict": _choice(tuple(Status), Status),
     "cause": _choice(tuple(FailureCause), FailureCause),
     "phase": _choice(tuple(Phase), Phase),
     "http_status": _status,

@@ -18,9 +18,9 @@ from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.support.cli import Run, json_lines, run_relais
 
-# The shape of another monitor's log: state changes and samples, its own names, 0 for no answer.
+# The shape of another monitor's log: state changes and samples, 0 for no answer.
 CHECKS = """\
-timestamp,target,state,http_code,latency_ms,commit
+at,target,verdict,http_status,latency_ms,commit
 2026-05-10T17:00:00Z,Website (Public),up,200,133,04bb1e8a
 2026-05-10T17:00:01Z,Component,up,200,20,601b61b8
 2026-05-10T18:00:00Z,Website (Public),down,503,20,f1dfbdd9
@@ -30,7 +30,6 @@ timestamp,target,state,http_code,latency_ms,commit
 2026-05-10T20:00:01Z,Component,up,200,22,eff453cd
 """
 MAY = ("--since", "2026-05-10T17:00:00Z")
-COLUMNS = ("--columns", "at=timestamp,verdict=state,http_status=http_code")
 
 
 @pytest.fixture
@@ -56,13 +55,13 @@ def checks(tmp_path: Path) -> Path:
 
 
 def test_import_of_another_monitors_log_gives_outages(run: Run, checks: Path) -> None:
-    assert run("history", "import", str(checks), *COLUMNS).output == (
+    assert run("history", "import", str(checks)).output == (
         f"7 outcomes read from {checks}: 7 new, 0 known already.\n"
     )
     more = checks.with_name("more.csv")
     later = "2026-05-10T21:00:01Z,Component,up,200,22,eff453ce\n"
     more.write_text(CHECKS + later + later, "utf-8")
-    assert run("history", "import", str(more), *COLUMNS).output == (
+    assert run("history", "import", str(more)).output == (
         f"9 outcomes read from {more}: 1 new, 8 known already.\n"
     )
     assert run("report", *MAY).output.splitlines() == [
@@ -82,10 +81,10 @@ def test_import_of_another_monitors_log_gives_outages(run: Run, checks: Path) ->
         (("--since", "2026-05-11"), []),
     ],
 )
-def test_report_of_a_window_includes_outages_those_that_reach_into_it(
+def test_report_of_a_window_includes_outages_that_reach_into_it(
     run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
 ) -> None:
-    run("history", "import", str(checks), *COLUMNS)
+    run("history", "import", str(checks))
     lines = json_lines(run("report", "--json", *MAY, *window))
     assert [line["key"] for line in lines if line["outages"]] == targets
 
@@ -176,7 +175,7 @@ def test_report_of_an_empty_log_is_empty(run: Run, url: str) -> None:
 
 
 def test_unknown_target_names_the_known_ones(run: Run, checks: Path) -> None:
-    run("history", "import", str(checks), *COLUMNS)
+    run("history", "import", str(checks))
     result = run("history", "export", "--out", "x.csv", "--target", "nope")
     assert (result.exit_code, Path("x.csv").exists()) == (2, False)
     text = " ".join(result.stderr.split())
@@ -190,7 +189,7 @@ def test_unknown_target_names_the_known_ones(run: Run, checks: Path) -> None:
 def test_window_that_ends_before_it_begins_is_refused(
     run: Run, checks: Path, words: tuple[str, ...]
 ) -> None:
-    run("history", "import", str(checks), *COLUMNS)
+    run("history", "import", str(checks))
     result = run(*words, "--since", "2026-05-11", "--until", "2026-05-10")
     assert (result.exit_code, Path("x.csv").exists()) == (2, False)
     assert "2026-05-11 00:00 is after --until, 2026-05-10 00:00" in result.stderr
@@ -200,7 +199,7 @@ def test_window_that_ends_before_it_begins_is_refused(
 
 
 def test_export_is_imported_again_unchanged(run: Run, checks: Path, tmp_path: Path) -> None:
-    run("history", "import", str(checks), *COLUMNS)
+    run("history", "import", str(checks))
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     assert run("history", "export", "--out", str(first)).output == (
         f"7 outcomes written to {first}.\n"
@@ -213,7 +212,7 @@ def test_export_is_imported_again_unchanged(run: Run, checks: Path, tmp_path: Pa
 
 
 def test_export_of_a_target_and_window(run: Run, checks: Path, tmp_path: Path) -> None:
-    run("history", "import", str(checks), *COLUMNS)
+    run("history", "import", str(checks))
     window = ("--since", "2026-05-10T17:00:01Z", "--until", "2026-05-10T20:00:01Z")
     out = str(tmp_path / "part.csv")
     result = run("history", "export", "--out", out, "--target", "Component", *window)
@@ -223,7 +222,7 @@ def test_export_of_a_target_and_window(run: Run, checks: Path, tmp_path: Path) -
 def test_export_parquet_equals_the_frame_of_notebooks(
     run: Run, url: str, checks: Path, tmp_path: Path
 ) -> None:
-    run("history", "import", str(checks), *COLUMNS)
+    run("history", "import", str(checks))
     out = tmp_path / "log.parquet"
     assert run("history", "export", "--out", str(out)).exit_code == 0
     with open_database(url, now=lambda: datetime.now(UTC)) as database:
@@ -233,7 +232,7 @@ def test_export_parquet_equals_the_frame_of_notebooks(
 
 def test_import_is_whole_or_not_at_all(run: Run, checks: Path) -> None:
     checks.write_text(CHECKS + "2026-05-10T21:00:01Z,Component,degraded,200,22,04\n", "utf-8")
-    result = run("history", "import", str(checks), *COLUMNS)
+    result = run("history", "import", str(checks))
     assert isinstance(result.exception, HistoryFileError)
     assert str(result.exception) == (
         f"{checks}: line 9: verdict: 'degraded' is not one of up, slow, down, unknown"
@@ -259,39 +258,6 @@ def test_import_names_unusable_files(run: Run, url: str, tmp_path: Path) -> None
     assert str(run("history", "import", str(binary)).exception).startswith(
         f"{binary} is no CSV file in UTF-8: "
     )
-
-
-def test_import_refuses_a_malformed_mapping(run: Run, checks: Path) -> None:
-    result = run("history", "import", str(checks), "--columns", "timestamp")
-    assert result.exit_code == 2
-    assert "write pairs like at=timestamp,verdict=state" in result.output
-
-
-def test_import_of_a_spreadsheet_with_mapped_words(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "checks.csv"
-    file.write_bytes(
-        b"\xef\xbb\xbfat;target;verdict\r\n"
-        b"2026-05-10T18:00:00Z;alma;operational\r\n"
-        b"2026-05-10T18:01:00Z;alma;major outage\r\n"
-        b"2026-05-10T18:02:00Z;alma;degraded\r\n"
-    )
-    words = ("--status", "operational=up", "--status", "degraded=slow")
-    refusal = run("history", "import", str(file), *words).exception
-    assert str(refusal) == (
-        f"{file}: line 3: verdict: 'major outage' is not one of up, slow, down, unknown, "
-        "operational, degraded"
-    )
-    result = run("history", "import", str(file), *words, "--status", "major outage=down")
-    assert result.output == f"3 outcomes read from {file}: 3 new, 0 known already.\n"
-    (line,) = json_lines(run("report", *MAY, "--json"))
-    assert len(line["outages"]) == 1
-
-
-@pytest.mark.parametrize("pair", ["degraded", "=slow", "degraded=", "degraded=red"])
-def test_import_refuses_an_unknown_word_in_a_mapping(run: Run, checks: Path, pair: str) -> None:
-    result = run("history", "import", str(checks), "--status", pair)
-    assert result.exit_code == 2
-    assert "write pairs like degraded=slow; ours are up, slow, down, unknown" in result.stderr
 
 
 @pytest.mark.parametrize(

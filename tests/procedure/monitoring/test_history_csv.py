@@ -14,7 +14,6 @@ from procedure.monitoring.history_csv import COLUMNS, cells, read_outcomes
 from procedure.monitoring.model import FailureCause, Hop, Outcome, Phase, Phases, Status
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
-ELSEWHERE = {"at": "timestamp", "verdict": "state", "http_status": "http_code"}
 OURS = ", ".join(COLUMNS)
 
 
@@ -24,8 +23,8 @@ def written(*outcomes: Outcome) -> str:
     return out.getvalue()
 
 
-def read(text: str, names: dict[str, str] | None = None, **words: Status) -> list[Outcome]:
-    return list(read_outcomes(io.StringIO(text, newline=""), names, words))
+def read(text: str) -> list[Outcome]:
+    return list(read_outcomes(io.StringIO(text, newline="")))
 
 
 TIMES = st.floats(0, 60_000) | st.none()
@@ -87,9 +86,9 @@ def test_read_needs_three_columns_in_any_order_and_offset() -> None:
     ]
 
 
-def test_read_maps_column_names_and_causes_of_another_monitor() -> None:
+def test_read_gives_a_failure_the_cause_of_its_status() -> None:
     text = (
-        "timestamp,target,state,http_code,latency_ms,commit\n"
+        "at,target,verdict,http_status,latency_ms,commit\n"
         "2026-05-10T17:13:31Z,Web,up,200,133,04bb\n"
         "2026-05-10T17:14:31Z,Web,down,503,20,04bc\n"
         "2026-05-10T17:15:31Z,Web,down,200,21,04bd\n"
@@ -101,7 +100,7 @@ def test_read_maps_column_names_and_causes_of_another_monitor() -> None:
         at = start + timedelta(minutes=minute)
         return Outcome("Web", "", "server", at, verdict, cause, **rest)
 
-    assert read(text, ELSEWHERE) == [
+    assert read(text) == [
         seen(0, Status.UP, None, http_status=200, latency_ms=133),
         seen(1, Status.DOWN, FailureCause.STATUS, http_status=503, latency_ms=20),
         seen(2, Status.DOWN, FailureCause.CONTENT, http_status=200, latency_ms=21),
@@ -121,98 +120,64 @@ def test_read_accepts_semicolons() -> None:
     assert read('at,target,verdict\n"2026-05-10T17:13:31Z","a;b;c",up\n')[0].target == "a;b;c"
 
 
-def test_read_maps_words_of_another_monitor() -> None:
-    text = "at,target,verdict\n" + "".join(
-        f"2026-05-10T17:13:3{second}Z,alma,{word}\n"
-        for second, word in enumerate(("degraded", "Major Outage", "up"))
-    )
-    words = {"degraded": Status.SLOW, "Major Outage": Status.DOWN}
-    assert [one.verdict for one in read(text, **words)] == [
-        *(Status.SLOW, Status.DOWN, Status.UP),
-    ]
-    with pytest.raises(HistoryFileError) as refused:
-        read(text, degraded=Status.SLOW)
-    assert str(refused.value) == (
-        "line 3: verdict: 'Major Outage' is not one of up, slow, down, unknown, degraded"
-    )
-
-
 ADVICE = (
-    f"The columns are {OURS}, of which at, target, verdict are needed; where the file calls one "
-    "otherwise, say --columns at=timestamp,verdict=state"
+    f"The columns are {OURS}, of which at, target, verdict are needed: rename those of another "
+    "monitor"
 )
 
 
 @pytest.mark.parametrize(
-    ("text", "names", "message"),
+    ("text", "message"),
     [
         (
             "timestamp,target,state\n",
-            {},
             "the first line names no column for at, verdict; it names timestamp, target, state. "
             + ADVICE,
         ),
         (
             "",
-            {},
             "the first line names no column for at, target, verdict; it names nothing. " + ADVICE,
         ),
         (
-            "at,target,verdict\n",
-            {"cause": "why"},
-            "the first line names no column for cause; it names at, target, verdict. " + ADVICE,
-        ),
-        ("at,target,verdict\n", {"when": "at"}, f"no such column: when; ours are {OURS}"),
-        (
             "at,target,verdict\n2026-05-10T17:13:31Z,a,up\n2026-05-10T17:13:31,a,up\n",
-            {},
             "line 3: at: '2026-05-10T17:13:31' is not an instant; write it like 2026-11-24T09:12:00Z",
         ),
         (
             "at,target,verdict\n0001-01-01T00:00:00+14:00,a,up\n",
-            {},
             "line 2: at: '0001-01-01T00:00:00+14:00' is not an instant; "
             "write it like 2026-11-24T09:12:00Z",
         ),
         (
             "at,target,verdict\n9999-12-31T00:00:00Z,a,up\n",
-            {},
             "line 2: at: '9999-12-31T00:00:00Z' is not between the years 1970 and 2100",
         ),
         (
             "at,target,verdict\nyesterday,a,up\n",
-            {},
             "line 2: at: 'yesterday' is not an instant; write it like 2026-11-24T09:12:00Z",
         ),
         (
             "at,target,verdict\n2026-05-10T17:13:31Z,a,degraded\n",
-            {},
             "line 2: verdict: 'degraded' is not one of up, slow, down, unknown",
         ),
         (
             'at,target,verdict,detail\n2026-05-10T17:13:31Z,a,up,"x\ny"\n2026-05-10T17:13:32Z,,up,\n',
-            {},
             "line 4: target is empty",
         ),
         (
             "at,target,verdict,latency_ms\n2026-05-10T17:13:31Z,a,up,nan\n",
-            {},
             "line 2: latency_ms: 'nan' is no number of milliseconds up to a day",
         ),
         (
             "at,target,verdict,dns_ms\n2026-05-10T17:13:31Z,a,up,fast\n",
-            {},
             "line 2: dns_ms: 'fast' is no number of milliseconds up to a day",
         ),
         (
             "at,target,verdict,http_status\n2026-05-10T17:13:31Z,a,up,OK\n",
-            {},
             "line 2: http_status: 'OK' is no HTTP status; it has three digits, or is 0",
         ),
         *(
             (
                 f"at,target,verdict,latency_ms\n2026-05-10T17:13:31Z,a,up,{number}\n",
-                {},
                 f"line 2: latency_ms: '{number}' is no number of milliseconds up to a day",
             )
             for number in ("1e308", "86400001", "-1", "inf", "1_0")
@@ -220,24 +185,21 @@ ADVICE = (
         *(
             (
                 f"at,target,verdict,http_status\n2026-05-10T17:13:31Z,a,up,{number}\n",
-                {},
                 f"line 2: http_status: '{number}' is no HTTP status; it has three digits, or is 0",
             )
             for number in ("1e308", "9" * 5000, "1000", "42", "-200", "200.5")
         ),
         (
             "at,target,verdict,reserved\n2026-05-10T17:13:31Z,a,up,yes\n",
-            {},
             "line 2: reserved: 'yes' is not one of true, false",
         ),
         (
             "at,target,verdict,hops\n2026-05-10T17:13:31Z,a,up,{}\n",
-            {},
             "line 2: hops: no hops as Relais writes them: Expected `array`, got `object`",
         ),
     ],
 )
-def test_read_reports_unreadable_lines(text: str, names: dict[str, str], message: str) -> None:
+def test_read_reports_unreadable_lines(text: str, message: str) -> None:
     with pytest.raises(HistoryFileError) as refused:
-        read(text, names)
+        read(text)
     assert str(refused.value) == message
