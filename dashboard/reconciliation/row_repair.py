@@ -141,6 +141,10 @@ class RowRepair(AlmaAction):
             )
             for loan in _chosen(loans)
         ]
+        if self.sending:
+            if all(loan in self.asked for loan in loans):
+                return  # a double click, whose first press is being answered
+            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
         if context.alma.reads and (unasked := self._unasked(loans)):
             self._ask_first(unasked, entries)
             return
@@ -156,12 +160,11 @@ class RowRepair(AlmaAction):
     def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
         """Ask Alma about loans, then record what it gives no reason to read first."""
         log, context = self.progress.ledger.reconciled, self.progress.context
-        if not self.sending:
-            known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
-            self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
-            rows = [row for loan in loans if (row := log.row(loan)) is not None]
-            request = context.alma.verify(rows, on_progress=lambda *_: None)
-            self.send(request, lambda missed: self._settle_as_known(entries, known, missed))
+        known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
+        self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
+        rows = [row for loan in loans if (row := log.row(loan)) is not None]
+        request = context.alma.verify(rows, on_progress=lambda *_: None)
+        self.send(request, lambda missed: self._settle_as_known(entries, known, missed))
 
     def _settle_as_known(
         self, entries: Collection[SettledByHand], known: Mapping[UUID, str], missed: int

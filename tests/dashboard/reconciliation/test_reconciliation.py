@@ -358,6 +358,22 @@ async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbo
         assert states == [("asked_first", "refused"), ("settled", "resolved")]
 
 
+async def test_settling_again_while_alma_is_asked_settles_nothing(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        desk.upload()
+        loan, other = desk.refused("blocked"), desk.refused("later_action")
+        desk.repair.settle_all([loan], "prêté à la main dans Alma")
+        desk.repair.settle_all([loan], "prêté à la main dans Alma")  # a double click
+        assert desk.state(loan) is ReconciliationState.REFUSED
+        with pytest.raises(TransactionRefused, match="Alma is being asked"):
+            desk.repair.settle_all([other], "rendu entre-temps")
+        await desk.repair.wait()
+        assert (desk.repair.outcome, desk.state(loan).value) == ("asked_first", "refused")
+
+
 async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
