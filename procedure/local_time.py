@@ -20,6 +20,7 @@ def use_zone(zone: ZoneInfo) -> None:
     """Let this process show and read local times in a library's zone; called once, at its start."""
     _zones[:] = [zone]
     _local_minute.cache_clear()
+    _latest_day.clear()
 
 
 def zone_named(name: str) -> ZoneInfo | None:
@@ -46,6 +47,27 @@ def local_minute(at: datetime) -> datetime:
 @lru_cache(maxsize=4096)
 def _local_minute(minute: datetime) -> datetime:
     return local(minute)
+
+
+# The local day that was asked for last, as the UTC instants of its beginning and of its end.
+_latest_day: list[tuple[datetime, datetime, date]] = []
+
+
+def local_day(at: datetime) -> date:
+    """Return the local day of a UTC instant.
+
+    The last one is remembered: conversion costs more than all else that is done with a loan.
+    """
+    for start, end, day in _latest_day:
+        if start <= at < end:
+            return day
+    day = local(at).date()
+    start, end = (
+        datetime.combine(one, time(), library_zone()).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    _latest_day[:] = [(start, end, day)]
+    return day
 
 
 def at_noon(day: date) -> datetime:

@@ -5,7 +5,6 @@ Folded from the journal entry by entry, since it decides each scan.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -19,7 +18,7 @@ from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.settlements import KINDS as SETTLEMENT_KINDS, Settlements
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Transaction, Void
 from procedure.journal import Recorded
-from procedure.local_time import local_minute
+from procedure.local_time import local_day
 
 # The kinds of entry that the log is made of, and the ones that settle what goes into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
@@ -44,7 +43,6 @@ class CirculationLog(LoanIndex):
         self.settlements = Settlements()
         self._returns: dict[UUID, Return] = {}
         self._pending: dict[UUID, PendingLoan] = {}
-        self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._voids: dict[UUID, Void] = {}
         self._void_of: dict[UUID, Void] = {}
         self._exports: dict[UUID, Export] = {}
@@ -160,16 +158,15 @@ class CirculationLog(LoanIndex):
         return [self._returns[back] for back in export.returns if back in self._returns]
 
     def _not_void(self, item: str) -> list[Transaction]:
-        return [entry for entry in self.of_item(item) if entry.id not in self._void_of]
+        return [entry for entry in self._by_item.get(item, ()) if entry.id not in self._void_of]
 
     def _add_loan(self, loan: Loan, recorded: Recorded) -> None:
-        day = local_minute(loan.at).date()
+        day = local_day(loan.at)
         export, void = self._export_of.get(loan.id), self._void_of.get(loan.id)
         stands_anyway = void is not None or export is not None
         repeats = None if stands_anyway else self._repeats.add(loan)
         row = LoanRow(loan, recorded.position, recorded.recorded_at, day, export, void, repeats)
         self._insert(row)
-        self._by_item[loan.item].append(loan)
 
     def _add_return(self, back: Return) -> None:
         self._returns[back.id] = back

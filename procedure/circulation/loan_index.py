@@ -10,7 +10,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from procedure.circulation.loan_row import LoanRow, LoanState
-from procedure.circulation.transactions import Loan
+from procedure.circulation.transactions import Loan, Transaction
 
 
 class LoanIndex:
@@ -21,9 +21,11 @@ class LoanIndex:
 
     def __init__(self) -> None:
         self._rows: dict[UUID, LoanRow] = {}
-        self._order: list[tuple[datetime, int, int, UUID]] = []
+        self._order: list[UUID] = []
+        self._last: tuple[datetime, int, int] | None = None  # the place of the last in order
+        self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._index: dict[str, dict[str | date, list[UUID]]] = {
-            name: defaultdict(list) for name in _READERS
+            name: defaultdict(list) for name in ("desk", "day", "patron")
         }
 
     def __len__(self) -> int:
@@ -49,7 +51,7 @@ class LoanIndex:
         """Return the rows that match everything given, in order; all of them when nothing is."""
         wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
         keys = [(name, value) for name, value in wanted.items() if value is not None]
-        rows = self._matching(keys) if keys else [self._rows[key[-1]] for key in self._order]
+        rows = self._matching(keys) if keys else [self._rows[loan] for loan in self._order]
         return rows if state is None else [row for row in rows if row.state is state]
 
     def lent_between(self, start: datetime, end: datetime) -> int:
@@ -58,9 +60,9 @@ class LoanIndex:
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
         """Return the loans with `start <= at <= end` (aware), void and second ones too."""
-        first = bisect_left(self._order, (start,))
-        last = bisect_left(self._order, (end + timedelta.resolution,))
-        return [self._rows[key[-1]] for key in self._order[first:last]]
+        first = bisect_left(self._order, start, key=self._lent_at)
+        last = bisect_right(self._order, end, key=self._lent_at)
+        return [self._rows[loan] for loan in self._order[first:last]]
 
     @property
     def days(self) -> list[date]:
@@ -79,16 +81,23 @@ class LoanIndex:
         return [row for row in rows[first:last] if row.is_valid]
 
     def _insert(self, row: LoanRow) -> None:
-        loan = row.loan
+        loan, place = row.loan, row.order
         self._rows[loan.id] = row
-        place = (loan.at, loan.sequence, row.position, loan.id)
-        if self._order and place < self._order[-1]:
-            insort(self._order, place)
+        if self._last is not None and place < self._last:
+            insort(self._order, loan.id, key=self._place)
         else:  # nearly always, and at a tenth of the price
-            self._order.append(place)
-        keys = (loan.desk, row.day, loan.patron, loan.item)
+            self._order.append(loan.id)
+            self._last = place
+        self._by_item[loan.item].append(loan)
+        keys = (loan.desk, row.day, loan.patron)
         for index, key in zip(self._index.values(), keys, strict=True):
             index[key].append(loan.id)
+
+    def _place(self, loan: UUID) -> tuple[datetime, int, int]:
+        return self._rows[loan].order
+
+    def _lent_at(self, loan: UUID) -> datetime:
+        return self._rows[loan].loan.at
 
     def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
         rarest, *others = sorted(keys, key=lambda key: len(self._with(*key)))
@@ -99,6 +108,9 @@ class LoanIndex:
         return sorted(rows, key=_ORDER) if len(rows) > 1 else rows
 
     def _with(self, name: str, value: str | date) -> Sequence[UUID]:
+        if name == "item":
+            lent = self._by_item.get(str(value), ())
+            return [entry.id for entry in lent if isinstance(entry, Loan)]
         return self._index[name].get(value, ())
 
 

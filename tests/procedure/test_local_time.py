@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.local_time import (
+    USUAL_ZONE,
     instants,
     is_ambiguous,
     local,
+    local_day,
     parse_last_time,
     parse_next_time,
+    use_zone,
     zone_named,
 )
 from procedure.status_pages.maintenance import MaintenanceWindow
@@ -61,6 +64,25 @@ def test_local_times_of_a_window_across_a_clock_change() -> None:
 def test_instants_include_every_instant_of_the_shown_time(naive: datetime) -> None:
     at = naive.replace(tzinfo=UTC)
     assert at in instants(local(at).replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "America/Havana", "Asia/Beirut", "Pacific/Apia"])
+@given(st.lists(st.datetimes(shown(2010, 1, 1), shown(2030, 1, 1)), max_size=8))
+def test_local_day_is_that_of_the_local_time(zone: str, naive: list[datetime]) -> None:
+    use_zone(ZoneInfo(zone))
+    try:
+        near = [
+            at.replace(tzinfo=UTC) + timedelta(hours=hour) for at in naive for hour in range(30)
+        ]
+        assert [local_day(at) for at in near] == [local(at).date() for at in near]
+    finally:
+        use_zone(USUAL_ZONE)
+
+
+def test_local_day_on_the_nights_when_the_clocks_change() -> None:
+    for day in (utc(2026, 3, 28), utc(2026, 10, 24)):
+        minutes = [day + timedelta(minutes=minute) for minute in range(60 * 48)]
+        assert [local_day(at) for at in minutes] == [local(at).date() for at in minutes]
 
 
 def test_instants_in_another_zone() -> None:
