@@ -18,6 +18,9 @@ class SuggestionReason:
     key: str
     values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
 
+    def __str__(self) -> str:
+        return REASONS[self.key].format(**self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -26,6 +29,28 @@ class Suggestion:
     step: str
     answer: str | None
     reason: SuggestionReason
+
+
+# As an answer in the journal says it; the dashboard has its own texts under the same keys.
+REASONS: dict[str, str] = {
+    "page_reports": "{count} of {of} status pages report an incident",
+    "work_is_on": "announced work is on",
+    "work_is_ahead": "no incident is reported, work is announced that is not on now",
+    "pages_quiet": "all {of} status pages were read lately and report nothing",
+    "pages_unread": "{count} of {of} status pages were read lately; none reports an incident",
+    "no_colleague": "no other workstation shows whether Alma works",
+    "colleagues_work": "{count} of {of} other workstations reach Alma",
+    "colleagues_fail": "0 of {of} other workstations reach Alma",
+    "colleagues_say_no": "people at {count} other workstations say that Alma does not work",
+    "colleagues_differ": "{count} of {of} other workstations reach Alma: they disagree",
+    "only_vdi": "all {count} VDI workstations fail, {of} others work",
+    "not_tried_here": "not tried from here lately",
+    "answers_here": "an address answers from here",
+    "none_answers_here": "none of {of} addresses answers from here",
+    "one_unread_here": "{count} of {of} addresses fail from here, the others were not tried lately",
+    "login_unconfirmed": "the address answers; whether one can log in, nobody has confirmed",
+    "no_rule": "this question has no rule",
+}
 
 
 def suggest(step: Step, evidence: Evidence) -> Suggestion:

@@ -170,3 +170,9 @@ def test_suggest_reach_while_people_report_that_it_fails(
     others = (pc(f"pc-{number}", works=works) for number, works in enumerate(reports, start=2))
     views = known(pc("pc-1", UP), *others)
     assert suggest(question("reach", *targets, **REACH), views) == suggested("yes", reason)
+
+
+def test_suggestion_reason_as_text() -> None:
+    assert str(SuggestionReason("page_reports", {"count": 1, "of": 3})) == (
+        "1 of 3 status pages report an incident"
+    )
