@@ -10,6 +10,7 @@ import param
 
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
@@ -17,16 +18,11 @@ from dashboard.ui.templating import render
 ROW: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
 
-class OutageFoot(Part):
+class OutageFoot(HtmlView):
     """The button that opens the coordination's panel, for the end of the guide."""
 
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
-
-    def __init__(self, **params: Any) -> None:
-        super().__init__(**params)
-        self._view = LiveHTML(
-            self._html, self._act, visible=self._is_shown, css_classes=["no-print"]
-        )
+    css_classes = ("no-print",)
 
     @param.depends("outage.record")
     def _html(self) -> str:

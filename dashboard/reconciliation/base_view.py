@@ -14,15 +14,14 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import refusals
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.reconciliation.overview import ReconciliationOverview
 
 Actions = Mapping[str, Callable[[], object]]
 
 
-class PartView(Part, ParameterizedABC):
+class PartView(HtmlView, ParameterizedABC):
     """Drawn anew when the overview or the step changes, or what `draw` depends on.
 
     It is shown at its own `step` alone, at all of them where that is empty. It is drawn while it is
@@ -34,17 +33,7 @@ class PartView(Part, ParameterizedABC):
     )
     refusal = param.String(default="", doc="Why the last action was refused; empty if it was done.")
     step: ClassVar[str] = ""
-    css_class: ClassVar[str] = "way-part"
-
-    def __init__(self, **params: Any) -> None:
-        super().__init__(**params)
-        self._view = self._pane = LiveHTML(
-            self._html,
-            lambda name, value: self._act(name, value, {}),
-            lambda name, fields: self._act(*_split(name), fields),
-            css_classes=[self.css_class],
-            visible=self._is_shown,
-        )
+    css_classes = ("way-part",)
 
     @property
     def _desks(self) -> dict[str, str]:
@@ -85,8 +74,12 @@ class PartView(Part, ParameterizedABC):
         """Act, and show why that is refused, where it is."""
         self.refusal = try_reconciliation(act, self.language)
 
-    def _act(self, name: str, value: str, fields: Mapping[str, str]) -> None:
-        act = self.actions(value, fields).get(name)
+    def _act(self, name: str, value: str) -> None:
+        self._form(f"{name} {value}", {})
+
+    def _form(self, name: str, fields: Mapping[str, str]) -> None:
+        act_name, _, value = name.partition(" ")
+        act = self.actions(value, fields).get(act_name)
         if act is not None:
             self.attempt(act)
 
@@ -98,11 +91,6 @@ class PartView(Part, ParameterizedABC):
             "now": self.progress.context.now(),
         }
         return render(f"reconciliation/{template}", self.language, **shared | values)
-
-
-def _split(name: str) -> tuple[str, str]:
-    act, _, value = name.partition(" ")
-    return act, value
 
 
 def try_reconciliation(act: Callable[[], object], language: Language) -> str:

@@ -36,7 +36,7 @@ class JobReportsView(PartView):
             multiple=True,
         )
         self._view = pn.Column(
-            pn.Column(self._pane, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
+            pn.Column(self._view, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
             visible=self._is_awaited,
             css_classes=["way-part"],
             **WIDE,

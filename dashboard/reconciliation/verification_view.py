@@ -53,7 +53,7 @@ class VerificationView(PartView):
         # Only what was sent is compared with a list.
         lists = [self._list_box()] if progress.context.system.has_file else []
         self._view = pn.Column(
-            *(self._pane, *lists), visible=self._is_shown, css_classes=["way-part"], **WIDE
+            self._view, *lists, visible=self._is_shown, css_classes=["way-part"], **WIDE
         )
 
     def _list_box(self) -> pn.Column:

@@ -13,7 +13,8 @@ class HtmlView(Part):
     """Shows what its method `_html` returns, under `param.depends`.
 
     Its methods `_act(name, value)` and `_form(name, fields)`, where it has them, are called for the
-    buttons and forms within. `role`, `css_classes` and `sizing_mode` are those of the `LiveHTML`.
+    buttons and forms within; `_is_shown` returns whether it is visible. `role`, `css_classes` and
+    `sizing_mode` are those of the `LiveHTML`.
     """
 
     role: ClassVar[str] = ""
@@ -31,4 +32,5 @@ class HtmlView(Part):
             role=self.role,
             css_classes=list(self.css_classes),
             sizing_mode=self.sizing_mode,
+            visible=getattr(self, "_is_shown", True),
         )
