@@ -75,7 +75,7 @@ campaign: $(STAMP)
 compat: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv venv --quiet --clear --python '>=3.12' $(COMPAT)
+	$(BIN)/uv venv --quiet --clear --seed --python '>=3.12' $(COMPAT)
 	$(BIN)/uv pip install --quiet --python $(COMPAT) -e '.[test,analysis]'
 	$(BIN)/python -m tests.newest_versions $(COMPAT)
 	$(COMPAT)/bin/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
