@@ -21,6 +21,7 @@ from procedure.reconciliation.inputs import SentFile
 from procedure.reconciliation.reconciled_loan import (
     NO_HISTORY,
     LoanHistory,
+    ReconciledLoan,
     ReconciliationState,
     Stage,
     reconcile,
@@ -59,7 +60,15 @@ def loan_table(
     The column `row` has each as a `ReconciledLoan`. `rows` are without double scans. `uploaded` is
     when each export was uploaded (aware).
     """
-    made = [reconcile(row, histories.get(row.loan.id, NO_HISTORY), uploaded) for row in rows]
+    made = list[ReconciledLoan]()
+    # By the position of the export: the hash of a UUID takes a twentieth of the whole.
+    sent_at = dict[int, datetime | None]()
+    for row in rows:
+        history = histories.get(row.loan.id, NO_HISTORY)
+        sent = history.sent
+        if sent not in sent_at:
+            sent_at[sent] = history.sent_at(uploaded)
+        made.append(reconcile(row, history, sent_at[sent]))
     columns = {
         name: pd.Series(list(map(attrgetter(value), made)), dtype=dtype)
         for name, (dtype, value) in COLUMNS.items()

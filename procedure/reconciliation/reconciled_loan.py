@@ -143,6 +143,10 @@ class LoanHistory:
         ]
         return max(known, key=itemgetter(0))[1].due if known else None
 
+    def sent_at(self, uploaded: Mapping[UUID, datetime]) -> datetime | None:
+        """Return when its latest export was uploaded (aware), by when each was."""
+        return None if self.export is None else uploaded.get(self.export[1].id)
+
     @property
     def open_intent(self) -> LoanRequested | None:
         """A loan that was sent to Alma and whose fate is not known; it is never sent again."""
@@ -236,11 +240,8 @@ class ReconciledLoan(NamedTuple):
         return not (self.log.void or self.history.resolved or self.history.handed_on or self.doubt)
 
 
-def reconcile(
-    row: LoanRow, history: LoanHistory, uploaded: Mapping[UUID, datetime]
-) -> ReconciledLoan:
-    """Return a loan with its state; `uploaded` is when each export was uploaded (aware)."""
-    sent_at = history.export and uploaded.get(history.export[1].id)
+def reconcile(row: LoanRow, history: LoanHistory, sent_at: datetime | None) -> ReconciledLoan:
+    """Return a loan with its state; `sent_at` is when its latest export was uploaded (aware)."""
     doubt, verified = _doubt(row, history), history.counting_verification(sent_at)
     state, reason = state_of(row, history, sent_at, verified, doubt)
     to_check = state is ReconciliationState.REFUSED and doubt and history.handed_on is None
@@ -253,7 +254,7 @@ def state_against(
     row: LoanRow, history: LoanHistory, uploaded: Mapping[UUID, datetime]
 ) -> ReconciliationState:
     """Return a loan's state alone, which takes a third of the time of `reconcile`."""
-    sent_at = history.export and uploaded.get(history.export[1].id)
+    sent_at = history.sent_at(uploaded)
     verified = history.verification and history.counting_verification(sent_at)
     return state_of(row, history, sent_at, verified, _doubt(row, history))[0]
 

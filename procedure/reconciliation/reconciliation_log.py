@@ -185,7 +185,10 @@ class ReconciliationLog:
 
     def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
         single = (row for row in rows if row.repeats is None)
-        return [reconcile(row, self.history(row.loan.id), self.uploaded) for row in single]
+        histories = ((row, self.history(row.loan.id)) for row in single)
+        return [
+            reconcile(row, history, history.sent_at(self.uploaded)) for row, history in histories
+        ]
 
     def _about(self, value: str, **scanned: Any) -> list[LoanRow]:
         corrected = map(self.log.row, self.log.settlements.corrected_to(value))
