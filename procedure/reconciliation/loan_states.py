@@ -39,13 +39,13 @@ COLUMNS: Mapping[str, tuple[Any, str]] = {
     "patron": ("str", "corrected.patron"),
     "item": ("str", "corrected.item"),
     "position": ("int64", "log.position"),
-    "state": (pd.CategoricalDtype(list(STATES)), "state._value_"),
+    "state": (pd.CategoricalDtype(list(STATES)), "state"),
     "reason": ("str", "reason"),
     "sent": ("int64", "history.sent"),
     "line": ("int64", "history.line"),
     "uploaded": (INSTANT, "uploaded"),
     "is_verified": ("bool", "is_verified"),
-    "stage": (pd.CategoricalDtype([stage.value for stage in Stage]), "stage._value_"),
+    "stage": (pd.CategoricalDtype([stage.value for stage in Stage]), "stage"),
     "waits": ("bool", "waits"),
 }
 

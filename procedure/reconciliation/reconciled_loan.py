@@ -287,6 +287,8 @@ def state_of(
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
     """Return the reason of a loan that is in Alma, None of another."""
+    if history.shown is None and history.reported is None:
+        return None
     shown = history.since_sent(history.shown)
     if history.is_contradicted(verified):
         return None
