@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from operator import itemgetter
 from random import Random
+from typing import Any, TypeVar
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
@@ -14,6 +15,8 @@ from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.systems.known_systems import library_system
+
+_E = TypeVar("_E")
 
 
 class Diary:
@@ -35,6 +38,11 @@ class Diary:
     def new_id(self) -> UUID:
         """Return the id of a new entry."""
         return UUID(int=self.chance.getrandbits(128), version=4)
+
+    def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:
+        """Return a new entry, whose texts name the library's system."""
+        said = {key: self.named(one) for key, one in fields.items() if isinstance(one, str)}
+        return kind(**{"id": self.new_id(), "at": at} | fields | said)
 
     @property
     def offline_file(self) -> OfflineFormat:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from procedure.diagnosis.staff_reports import StaffReport
@@ -133,15 +134,10 @@ def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[Pl
 
 
 def _record(
-    kind: Callable[..., Entry], **fields: object
+    kind: Callable[..., Entry], **fields: Any
 ) -> Callable[[Diary, datetime], Iterable[Entry]]:
-    """Return the act that records one entry, whose texts name the library's system."""
-
-    def act(diary: Diary, at: datetime) -> Iterable[Entry]:
-        said = {key: diary.named(one) for key, one in fields.items() if isinstance(one, str)}
-        return [kind(**{"id": diary.new_id(), "at": at} | fields | said)]
-
-    return act
+    """Return the act that records one entry."""
+    return lambda diary, at: [diary.entry(kind, at, **fields)]
 
 
 def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:

@@ -80,16 +80,7 @@ class DeskDay:
     def _lend(
         self, diary: Diary, _: datetime, *, patron: str, item: str, lent: datetime, late: bool
     ) -> Iterable[Entry]:
-        loan = Loan(
-            id=diary.new_id(),
-            at=lent,
-            desk=self._desk,
-            patron=patron,
-            item=item,
-            sequence=self._next(),
-            late=late,
-            **self._by,
-        )
+        loan = diary.entry(Loan, lent, patron=patron, item=item, late=late, **self._scanned())
         return [lend(diary.log, with_scan_warning(loan, diary.rules)).loan]
 
     def _void(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
@@ -101,23 +92,13 @@ class DeskDay:
         ]
 
     def _return(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
-        back = Return(
-            id=diary.new_id(), at=at, desk=self._desk, item=item, sequence=self._next(), **self._by
-        )
-        return [checked_return(back)]
+        return [checked_return(diary.entry(Return, at, item=item, **self._scanned()))]
 
     def _forgotten_card(self, at: datetime, patron: str, item: str) -> Iterator[PlannedAct]:
         pending: list[PendingLoan] = []
 
         def leave(diary: Diary, at: datetime) -> Iterable[Entry]:
-            made = PendingLoan(
-                id=diary.new_id(),
-                at=at,
-                desk=self._desk,
-                item=item,
-                sequence=self._next(),
-                **self._by,
-            )
+            made = diary.entry(PendingLoan, at, item=item, **self._scanned())
             pending.append(checked_waiting(made))
             return pending
 
@@ -129,6 +110,6 @@ class DeskDay:
         if self._chance.random() < 2 / 3:
             yield at + timedelta(minutes=25), come_back
 
-    def _next(self) -> int:
+    def _scanned(self) -> dict[str, Any]:
         self._sequence += 1
-        return self._sequence
+        return {"desk": self._desk, "sequence": self._sequence, **self._by}

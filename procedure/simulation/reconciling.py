@@ -16,7 +16,7 @@ from procedure.reconciliation.journal_entries import (
     Verification,
 )
 from procedure.reconciliation.offline_file_export import plan_export, to_check
-from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
+from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import minutes
@@ -25,6 +25,7 @@ COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
 _REFUSED = 0.06  # share of the loans of a file
 _BY_HAND = "fait à l’écran d’Alma"
+_FOUND = {"found": Verification.IN_ALMA}
 _LOAN_LASTS = timedelta(days=28)
 
 
@@ -59,7 +60,7 @@ def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Say that every doubtful scan of a desk is right."""
     return [
-        Corrected(id=diary.new_id(), at=at, loan=doubt.loan.id, **COORDINATOR)
+        diary.entry(Corrected, at, loan=doubt.loan.id, **COORDINATOR)
         for doubt in to_check(diary.log, desk)
     ]
 
@@ -73,9 +74,7 @@ def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
     """Upload the newest file of a desk."""
     files = [export for export in diary.log.exports if export.desk == desk]
-    return [
-        FileUploaded(id=diary.new_id(), at=at, export=file.id, **COORDINATOR) for file in files[-1:]
-    ]
+    return [diary.entry(FileUploaded, at, export=file.id, **COORDINATOR) for file in files[-1:]]
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
@@ -86,37 +85,24 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
             (loan, chance.choice(MESSAGES)) for loan in file.loans if chance.random() < _REFUSED
         )
         done = len(file.loans) - len(refused)
-        yield JobReportRecorded(
-            id=diary.new_id(),
-            at=at,
-            export=file.id,
-            refused=refused,
-            succeeded=done,
-            failed=len(refused),
-            **COORDINATOR,
-        )
+        counts = {"succeeded": done, "failed": len(refused)}
+        about = {"export": file.id, "refused": refused, **counts, **COORDINATOR}
+        yield diary.entry(JobReportRecorded, at, **about)
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Settle by hand what Alma refused."""
     return [
-        SettledByHand(
-            id=diary.new_id(), at=at, loan=row.loan.id, how=diary.named(_BY_HAND), **COORDINATOR
-        )
-        for row in _rows(diary, ReconciliationState.REFUSED)
+        diary.entry(SettledByHand, at, loan=row.loan.id, how=_BY_HAND, **COORDINATOR)
+        for row in diary.reconciliation.rows()
+        if row.state is ReconciliationState.REFUSED
     ]
 
 
 def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Find every uploaded loan in Alma."""
     return [
-        LoanVerified(
-            id=diary.new_id(),
-            at=at,
-            loan=row.loan.id,
-            found=Verification.IN_ALMA,
-            due=row.loan.at + _LOAN_LASTS,
-        )
+        diary.entry(LoanVerified, at, loan=row.loan.id, due=row.loan.at + _LOAN_LASTS, **_FOUND)
         for row in diary.reconciliation.rows()
         if row.uploaded is not None and row.stage in (Stage.ON_THE_WAY, Stage.IN_ALMA)
     ]
@@ -125,9 +111,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Return what is on the carts at Alma's screen."""
     return [
-        ReturnSettledByHand(
-            id=diary.new_id(), at=at, back=back.back.id, how=diary.named(_BY_HAND), **COORDINATOR
-        )
+        diary.entry(ReturnSettledByHand, at, back=back.back.id, how=_BY_HAND, **COORDINATOR)
         for back in diary.reconciliation.returns()
         if not back.settled
     ]
@@ -137,7 +121,3 @@ def sign_off(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Sign that every loan is accounted for."""
     signed = {"operator": "Claire Rey", "workstation": COORDINATOR["workstation"]}
     return [sign(diary.reconciliation, entry_id=diary.new_id(), at=at, **signed)]
-
-
-def _rows(diary: Diary, state: ReconciliationState) -> list[ReconciledLoan]:
-    return [row for row in diary.reconciliation.rows() if row.state is state]
