@@ -6,12 +6,17 @@ but some loans were left out of the file.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
 from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 from dashboard.cli.loans.export import export
 from dashboard.cli.loans.import_ import import_
-from dashboard.cli.loans.layout import layout
+from dashboard.settings import Settings
+from procedure.circulation.offline_files.alma_layout import INFERRED
+from procedure.circulation.offline_files.alma_layout_check import differences, observed
 
 # These need pandas.
 TABLES = {
@@ -28,5 +33,28 @@ def loans() -> None:
     """
 
 
-for _command in (export, layout, import_):
+for _command in (export, import_):
     loans.add_command(_command)
+
+
+@loans.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def layout(file: Path) -> None:
+    """Compare a file of the library's own utility with the layout written here.
+
+    Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
+
+    Example: `relais loans layout OffCirc.dat`.
+    """
+    ours = Settings.from_env().offline_layout
+    theirs = observed(file.read_bytes(), ours)
+    different = differences(ours, theirs)
+    if not different:
+        click.echo(f"{file} has the layout that Relais writes.")
+        return
+    click.echo(f"{file} differs from what Relais writes:")
+    for difference in different:
+        click.echo(f"  {difference.name}: here {difference.ours}, in the file {difference.theirs}")
+        click.echo(f"    {INFERRED[difference.name]}")
+    click.echo(f"To write as that file does:\n  RELAIS_OFFLINE_LAYOUT='{theirs}'")
+    sys.exit(1)
