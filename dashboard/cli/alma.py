@@ -74,8 +74,12 @@ def _require_api(settings: Settings) -> None:
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:
     """Return the expected line of Alma's report for every row, by the loan's id."""
     snapshot = AlmaSnapshot(
-        *(log.items, log.users, utc_now(), _libraries(settings)),
-        *(settings.short_loans, system_of(settings).offline_file),
+        items=log.items,
+        users=log.users,
+        now=utc_now(),
+        libraries=_libraries(settings),
+        terms=settings.short_loans,
+        file_format=system_of(settings).offline_file,
     )
     from procedure.reconciliation.loan_states import lines_to_upload  # noqa: PLC0415
 

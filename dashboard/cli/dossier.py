@@ -55,7 +55,9 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
         speak_for(handbook.library)
         report = read_dossier(
             find_record(records, outage).declared.id,
-            *(database.journal, database.history, handbook.scans),
+            database.journal,
+            database.history,
+            handbook.scans,
             now=utc_now(),
             services=services(handbook),
         )

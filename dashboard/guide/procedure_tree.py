@@ -110,7 +110,8 @@ class ProcedureTree(HtmlView):
         return self.guide.context.computed_once(
             "procedure drawn",
             lambda: [drawing(procedure, words, scale) for scale in (ACROSS, UPRIGHT)],
-            *(procedure, words),
+            procedure,
+            words,
             holds=DAY,
         )
 

@@ -46,7 +46,8 @@ class LoanLogPanel(Part):
         head = pn.FlexBox(
             LiveHTML(self._title, sizing_mode=None),
             pn.FlexBox(
-                *(*self._filters(), *self.doors),
+                *self._filters(),
+                *self.doors,
                 css_classes=["log-filters"],
                 gap=GAP,
                 align_items="end",
@@ -59,7 +60,10 @@ class LoanLogPanel(Part):
             **STYLED,
         )
         self._view = pn.Column(
-            *(head, *self.opened, self._form, table),
+            head,
+            *self.opened,
+            self._form,
+            table,
             css_classes=["panel", "panel--flush"],
             **WIDE,
         )

@@ -113,8 +113,12 @@ class CartReturnsView(PartView):
         counts = {cart_count.desk: cart_count for cart_count in now.cart_counts}
         return [
             DeskCarts(
-                *(one, self._desks.get(one, one), now.left[one], safe[one], later[one]),
-                counts.get(one),
+                code=one,
+                name=self._desks.get(one, one),
+                open_rows=now.left[one],
+                safe=safe[one],
+                later=later[one],
+                count=counts.get(one),
             )
             for one in dict.fromkeys([*now.desks, *counts])
         ]

@@ -61,10 +61,15 @@ def groups_to_check(now: ReconciliationOverview, language: Language) -> Iterator
     right = ("confirm", language.say("C’est juste"))
     undo = ("undo", language.say("Annuler, à scanner de nouveau"))
     for doubt, asked in by_doubt.items():
-        first, second = (undo, right) if doubt in TO_SCAN_AGAIN else (right, None)
+        (act, label), second = (undo, right) if doubt in TO_SCAN_AGAIN else (right, None)
         yield RowGroup(
-            *(f"doubt-{doubt}", *first, texts.get(doubt, texts["other"]), "", len(asked)),
-            tuple(rows[0] for rows in asked[:SHOWN]),
+            key=f"doubt-{doubt}",
+            act=act,
+            label=label,
+            title=texts.get(doubt, texts["other"]),
+            hint="",
+            count=len(asked),
+            rows=tuple(rows[0] for rows in asked[:SHOWN]),
             instead=second,
             more={rows[0].loan.id: len(rows) - 1 for rows in asked},
         )
@@ -102,7 +107,15 @@ def groups_to_settle(
                 label = say("Prendre ces numéros")
                 title = named.title
                 yield RowGroup(
-                    *(key, act, label, title, hint, len(rows), shown), is_ticked=True, found=found
+                    key=key,
+                    act=act,
+                    label=label,
+                    title=title,
+                    hint=hint,
+                    count=len(rows),
+                    rows=shown,
+                    is_ticked=True,
+                    found=found,
                 )
             elif act == "write":
                 hint = say("corrigé, part avec le prochain fichier")
@@ -111,7 +124,13 @@ def groups_to_settle(
                 yield RowGroup(key, act, label, title, hint, len(rows), shown, is_ticked=True)
             else:
                 yield RowGroup(
-                    *(key, act, say("C’est réglé"), named.title, named.hint, len(rows), shown),
+                    key=key,
+                    act=act,
+                    label=say("C’est réglé"),
+                    title=named.title,
+                    hint=named.hint,
+                    count=len(rows),
+                    rows=shown,
                     how=settled.get(reason, ""),
                     seen={row.loan.id: alma_says(row, asked, at, language) for row in shown},
                 )
@@ -181,8 +200,13 @@ def _by_desk(
         by_desk.setdefault(row.loan.desk, []).append(row)
     for desk, own in by_desk.items():
         yield RowGroup(
-            *(f"{key}-{desk}", "settle", label, desks.get(desk, desk), hint, len(own)),
-            tuple(own[:SHOWN]),
+            key=f"{key}-{desk}",
+            act="settle",
+            label=label,
+            title=desks.get(desk, desk),
+            hint=hint,
+            count=len(own),
+            rows=tuple(own[:SHOWN]),
             says=how,
         )
 

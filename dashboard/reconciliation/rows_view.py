@@ -94,10 +94,10 @@ class RowsView(Part):
         everything = say("Tous")
         return [
             pn.widgets.Select.from_param(
-                *(rows.param.state,), label=say("État"), options={everything: ""} | states, **style
+                rows.param.state, label=say("État"), options={everything: ""} | states, **style
             ),
             pn.widgets.Select.from_param(
-                *(rows.param.desk,), label=say("Guichet"), options={everything: ""} | desks, **style
+                rows.param.desk, label=say("Guichet"), options={everything: ""} | desks, **style
             ),
             pn.widgets.TextInput.from_param(
                 rows.param.text,

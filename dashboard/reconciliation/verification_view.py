@@ -93,7 +93,9 @@ class VerificationView(PartView):
             ),
             groups=list(
                 groups_to_settle(
-                    *(now, words.settled, self.language),
+                    now,
+                    words.settled,
+                    self.language,
                     at=self.progress.context.now(),
                     asked=repair.asked,
                 )

@@ -63,12 +63,14 @@ _CHECK_TIMES = (
 @click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
 @click.option("--failures", is_flag=True, help="What was refused at this desk, as corrected.")
 @click.option(
-    *("--returns-first", "from_cart"),
+    "--returns-first",
+    "from_cart",
     flag_value=CartLoanPolicy.RETURNS_FIRST.value,
     help="Before a loan made from the cart, write its return.",
 )
 @click.option(
-    *("--hand-on", "from_cart"),
+    "--hand-on",
+    "from_cart",
     flag_value=CartLoanPolicy.HAND_ON.value,
     help="Leave loans made from the cart out, for repair by hand.",
 )
@@ -113,7 +115,7 @@ def export(
                 done = export_again(database.journal, log, code, **common)
             else:
                 done = export_desk(
-                    *(database.journal, loans, code), trial=trial, workstation="shell", **common
+                    database.journal, loans, code, trial=trial, workstation="shell", **common
                 )
             doubtful = done.plan.to_check if code else to_check(loans)
             print_to_check([(row.loan.id, row.reason) for row in doubtful])

@@ -71,7 +71,9 @@ def import_(
         known = CirculationLog(database.journal.since(kinds=KINDS))
         for file in files:
             plan, imported = import_sheet(
-                *(database.journal, known, at_a_desk(_read(file), desk.strip())),
+                database.journal,
+                known,
+                at_a_desk(_read(file), desk.strip()),
                 desk=desk.strip(),
                 now=utc_now(),
                 outage=outage,

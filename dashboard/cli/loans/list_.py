@@ -21,7 +21,10 @@ from procedure.local_time import local
 from procedure.reconciliation.stage_counts import count_stages, count_stages_by
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
-SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
+SUMMARY = (
+    "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
+    "{first:<5}  {last:<5}  {exported}"
+)
 
 
 @click.command(name="list")
@@ -78,7 +81,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
         # The byte order mark makes a spreadsheet read UTF-8.
         write_file(csv_file, frames.loan_summary_csv(table).encode("utf-8-sig"))
     if csv_file is None and not as_json:
-        click.echo(SUMMARY.format(*table.columns[[1, 0]], *table.columns[2:]))
+        click.echo(SUMMARY.format_map({name: name for name in table.columns}))
     for row in frames.records(table):
         if as_json:
             counts = counted[row["desk"], row["day"]]
@@ -125,12 +128,10 @@ def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _summary_line(row: Mapping[str, Any]) -> str:
-    first, last = ("-" if at is None else f"{at:%H:%M}" for at in (row["first"], row["last"]))
-    return SUMMARY.format(
-        *(f"{row['day']:%Y-%m-%d}", row["desk"], row["loans"], row["voids"]),
-        *(row["patrons"], row["items"], first, last, "yes" if row["exported"] else "no"),
-    )
+def _summary_line(row: dict[str, Any]) -> str:
+    times = {name: "-" if row[name] is None else f"{row[name]:%H:%M}" for name in ("first", "last")}
+    exported = "yes" if row["exported"] else "no"
+    return SUMMARY.format_map(row | times | {"day": f"{row['day']:%Y-%m-%d}", "exported": exported})
 
 
 def _isoformat(at: datetime | None) -> str | None:

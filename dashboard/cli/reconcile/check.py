@@ -152,8 +152,12 @@ def cart(*, desk: str | None, as_json: bool) -> None:
     for book in books:
         values, back = _object(book, log), book.back
         line = _COLUMNS.format(
-            *(values["id"][-8:], back.desk, back.cart, back.item),
-            *(format_local(back.at), values["may"]),
+            values["id"][-8:],
+            back.desk,
+            back.cart,
+            back.item,
+            format_local(back.at),
+            values["may"],
         )
         click.echo(json_line(values) if as_json else line)
     print_cart_counts([count for count in cart_counts(log) if desk in (None, count.desk)])

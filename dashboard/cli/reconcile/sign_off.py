@@ -120,7 +120,9 @@ def resolve(*, loan: str, how: str, operator: str) -> None:
     with open_log() as (database, log):
         loan_id = _find_id(loan, (row.loan.id for row in log.rows()))
         entry = resolve_loan(
-            *(log, loan_id, how),
+            log,
+            loan_id,
+            how,
             entry_id=new_uuid7(),
             at=utc_now(),
             operator=operator,

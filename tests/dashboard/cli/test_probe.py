@@ -65,7 +65,13 @@ def test_probe_one_address_as_json(site: str) -> None:
 
 def test_json_line_has_certificate_end_and_detail() -> None:
     one = Outcome(
-        *("alma", "https://a.ch/", "server", AT, Status.DOWN, FailureCause.TLS, Phase.TLS),
+        target="alma",
+        url="https://a.ch/",
+        vantage="server",
+        at=AT,
+        verdict=Status.DOWN,
+        cause=FailureCause.TLS,
+        phase=Phase.TLS,
         detail="certificate has expired",
         expires=AT + timedelta(days=3),
     )
@@ -128,7 +134,13 @@ def test_table_is_aligned() -> None:
     outcomes = [
         Outcome("alma-saml", "u", "server", AT, Status.UP, latency_ms=61.4, expires=AT),
         Outcome(
-            *("switch", "u", "server", AT, Status.DOWN, FailureCause.TIMEOUT, Phase.CONNECT),
+            target="switch",
+            url="u",
+            vantage="server",
+            at=AT,
+            verdict=Status.DOWN,
+            cause=FailureCause.TIMEOUT,
+            phase=Phase.CONNECT,
             latency_ms=10_004.0,
             detail="the time was up",
         ),

@@ -44,7 +44,8 @@ def stand_in(**gate: Any) -> FakeAlma:
         elsewhere_items=[Item("z1", "pz", "98", "22", "UBU")],
     )
     return FakeAlma(
-        *(ClientWorld(stock), RequestGate(**gate)),
+        ClientWorld(stock),
+        RequestGate(**gate),
         now=lambda: NOW,
         calls=CALLS,
         bodies=XmlOrJsonBodies(),
