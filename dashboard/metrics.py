@@ -122,7 +122,7 @@ def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:
     phases = GaugeMetricFamily(
         "relais_attempt_phase_seconds", "The same by phase.", labels=[*labels, "phase"]
     )
-    for cell in (cell for row in grid.rows for cell in row.cells):
+    for cell in grid.cells:
         for status in Status:
             statuses.add_metric([cell.target, status], status is cell.verdict)
         if cell.newest is None:

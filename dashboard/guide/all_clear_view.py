@@ -35,7 +35,7 @@ class AllClearView(HtmlView):
 
     @param.depends(
         "workstations.updates.handbook",
-        "workstations.grid.rows",
+        "workstations.grid.cells",
         "workstations.grid.last_outage",
         "workstations.reports",
         "workstations.quorum",
@@ -49,13 +49,13 @@ class AllClearView(HtmlView):
         return render(
             "guide/all_clear",
             language,
-            rows=[(row, row.cells[0]) for row in grid.rows],
+            cells=grid.cells,
             state=grid.state,
             words=self.guide.handbook.words[language.code].targets,
             status_pages=status_page_texts(self.workstations.diagnosis, language),
             windows=announcements(self.planned_work, language),
             cell_text=lambda cell: cell_text(cell, language, now),
-            spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
+            spark=lambda cell: sparkline(cell.hour, cell.interval, now),
             last_outage=grid.last_outage,
             neighbours=self._failing_neighbours(),
             now=now,

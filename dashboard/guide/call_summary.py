@@ -11,7 +11,6 @@ from dashboard.guide.guide import Guide
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import outcome_sentence
 from procedure.handbook.model import Words
-from procedure.monitoring.model import SERVER
 from procedure.outages.call_text import (
     CallFacts,
     FailingTarget,
@@ -63,15 +62,14 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
 def _facts(guide: Guide) -> CallFacts:
     """Return the facts for a call, as seen from this page now."""
     observations = [*_server(guide), *_workstations(guide)]
-    targets = [row.target.key for row in guide.grid.rows]
+    targets = [cell.target for cell in guide.grid.cells]
     return call_facts(observations, guide.path, at=guide.context.now(), targets=targets)
 
 
 def _server(guide: Guide) -> Iterator[Observation]:
-    for row in guide.grid.rows:
-        for cell in row.cells:
-            if cell.vantage == SERVER.key and cell.newest is not None:
-                yield Observation(cell.vantage, "", cell.verdict, cell.newest, cell.since)
+    for cell in guide.grid.cells:
+        if cell.newest is not None:
+            yield Observation(cell.vantage, "", cell.verdict, cell.newest, cell.since)
 
 
 def _workstations(guide: Guide) -> Iterator[Observation]:

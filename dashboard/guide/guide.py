@@ -204,7 +204,7 @@ class Guide(State):
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
         """Return the readings of a step's targets, as the server sees them."""
-        return tuple(cell for row in self.grid.rows if row.step == step for cell in row.cells)
+        return tuple(cell for cell in self.grid.cells if cell.step == step)
 
     def reachability(self, contact: str) -> ContactAvailability:
         """Return whether a contact can be reached now, by the handbook's opening hours."""

@@ -84,7 +84,7 @@ class GuidePanel(Part):
     def _pane(self, html: Callable[[], str], **options: Any) -> LiveHTML:
         return LiveHTML(html, self._act, self._form, **options)
 
-    @param.depends(*OFFER, f"{GUIDE}.keys_on", f"{GUIDE}.grid.rows")
+    @param.depends(*OFFER, f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells")
     @computed_once
     def _step(self) -> str:
         return self._html("guide/step")

@@ -80,7 +80,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
             "rule": diagnosis.rule,
             "others": list(diagnosis.others),
         },
-        "targets": [_cell_json(cell, now) for row in grid.rows for cell in row.cells],
+        "targets": [_cell_json(cell, now) for cell in grid.cells],
         "last_round": _instant(grid.last_round),
         "message": message and {"at": _instant(message.at), "text": message.message},
         "lend_in": lend_in(grid.state, diagnosis.fault, declared=outage is not None) or None,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from procedure.monitoring.board import TargetStatus
 from procedure.monitoring.downtime import READING_HOLDS
@@ -18,8 +18,8 @@ class GridCell:
     `stale`, that is older than three intervals. `since` is when the verdict began to hold; for a
     stale cell, when it was last read. `newest` is the raw outcome of the last attempt, None before
     the first; where it contradicts the verdict, that is `doubtful`. `flapping` says that
-    the target changes often. `hour` are the outcomes of the last hour. All instants
-    are aware UTC.
+    the target changes often. `hour` are the outcomes of the last hour, made every `interval`.
+    `step` of the procedure names the target. All instants are aware UTC.
     """
 
     target: str
@@ -33,6 +33,8 @@ class GridCell:
     flapping: bool = False
     fresh_until: datetime | None = None
     hour: tuple[Outcome, ...] = ()
+    step: str = ""
+    interval: timedelta = timedelta(minutes=1)
 
     @property
     def key(self) -> str:
@@ -49,11 +51,11 @@ def cell(
     target: Target, vantage: str, judged: TargetStatus | None, hour: tuple[Outcome, ...]
 ) -> GridCell:
     """Return the cell of a target from its status now and the outcomes of the last hour."""
+    read = GridCell(target.key, vantage, hour=hour, step=target.step, interval=target.interval)
     if judged is None:
-        return GridCell(target.key, vantage, hour=hour)
-    return GridCell(
-        target.key,
-        vantage,
+        return read
+    return replace(
+        read,
         verdict=judged.verdict,
         cause=judged.cause,
         since=judged.since,
@@ -62,5 +64,4 @@ def cell(
         doubtful=judged.doubtful,
         flapping=judged.flapping,
         fresh_until=None if judged.stale else judged.at + READING_HOLDS * target.interval,
-        hour=hour,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.monitoring.cell import GridCell
-from dashboard.monitoring.cell_text import CellText, outcome_text
+from dashboard.monitoring.cell_text import outcome_text
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import outcome_sentence
 from procedure.handbook.model import TargetWords
@@ -16,40 +15,27 @@ from procedure.monitoring.model import Outcome, Phase, Target
 READINGS = 5  # of the last ones
 
 
-@dataclass(frozen=True, slots=True)
-class CellDetail:
-    """Everything that is shown of an open cell; `readings` are newest first.
+def detail(
+    cell: GridCell, target: Target, words: TargetWords, language: Language
+) -> dict[str, Any]:
+    """Return what the template `cell_detail` shows of a cell.
 
     `phases` are those of the last attempt: name, length, and whether it ended there. `hops` are the
-    hosts that it went through, and what each answered.
+    hosts that it went through, and what each answered. `readings` are newest first.
     """
-
-    url: str
-    note: str
-    sentence: str
-    newest: Outcome | None
-    phases: tuple[tuple[str, str, bool], ...] = ()
-    hops: tuple[tuple[str, str], ...] = ()
-    readings: tuple[tuple[datetime, CellText], ...] = ()
-
-
-def detail(cell: GridCell, target: Target, words: TargetWords, language: Language) -> CellDetail:
-    """Return the detail of a cell."""
     newest = cell.newest
+    shown = {"url": target.url, "note": words.note, "newest": newest}
     if newest is None:
-        return CellDetail(target.url, words.note, language.say("Premier relevé en cours."), None)
-    return CellDetail(
-        url=target.url,
-        note=words.note,
-        sentence=outcome_sentence(newest, language),
-        newest=newest,
-        phases=_phases(newest, language),
-        hops=_hops(newest, language),
-        readings=tuple(
+        return shown | {"sentence": language.say("Premier relevé en cours.")}
+    return shown | {
+        "sentence": outcome_sentence(newest, language),
+        "phases": _phases(newest, language),
+        "hops": _hops(newest, language),
+        "readings": [
             (outcome.at, outcome_text(outcome, outcome.verdict, language))
             for outcome in reversed(cell.hour[-READINGS:])
-        ),
-    )
+        ],
+    }
 
 
 def _phases(outcome: Outcome, language: Language) -> tuple[tuple[str, str, bool], ...]:

@@ -139,7 +139,7 @@ class DiagnosisState(State):
         self.context.workstations.move(self.vantage)
 
     @param.depends(
-        "grid.rows",
+        "grid.cells",
         "grid.updates.pages",
         "grid.updates.neighbours",
         "grid.updates.workstations",
@@ -151,7 +151,7 @@ class DiagnosisState(State):
     @keeps_failure
     def _diagnose(self) -> None:
         """Conclude again for this workstation, as something arrived or may have expired."""
-        shared = self._collector.collect(self.grid.rows)
+        shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
         self.evidence = replace(shared.evidence, asker=asker)

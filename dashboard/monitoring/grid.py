@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -30,26 +29,13 @@ MINUTE = timedelta(minutes=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """A target under its step, with the server's cell."""
-
-    target: Target
-    cells: tuple[GridCell, ...]
-
-    @property
-    def step(self) -> str:
-        """The step that names the target."""
-        return self.target.step
-
-
 class ProbeGrid(State):
     """The watch as a page shows it; it changes when an outcome arrives or becomes stale."""
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
-    rows: tuple[GridRow, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `GridRow` a target, in the handbook's order."
+    cells: tuple[GridCell, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="The server's `GridCell` of each target, in step order."
     )
     last_round: datetime | None = param.Date(doc="When the newest outcome arrived (UTC).")
     state: Situation = param.ClassSelector(
@@ -71,14 +57,12 @@ class ProbeGrid(State):
     @param.depends("updates.outcomes", "updates.minute", watch=True)
     @keeps_failure
     def _judge(self) -> None:
-        judged = self._shared.judge(self.context)
-        self._grows_old = judged.grows_old
+        shared = self.context.computed_once("probe grid", _SharedCells, holds=None)
+        cells = shared.read(self.context)
+        self._grows_old = _grows_old(cells)
+        ways_in = roles_of(self.context.handbook.targets.values()).ways_in
         last_round = self.context.watch.last_round
-        self.set(last_round=last_round, rows=judged.rows, state=judged.state)
-
-    @property
-    def _shared(self) -> _Judge:
-        return self.context.computed_once("probe grid", _Judge, holds=None)
+        self.set(last_round=last_round, cells=cells, state=situation(cells, ways_in))
 
     @param.depends("updates.handbook", watch=True)
     def _follow_handbook(self) -> None:
@@ -100,8 +84,7 @@ class ProbeGrid(State):
 
     def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
         """Return the cell of a target seen from a vantage."""
-        cells = (one for row in self.rows for one in row.cells)
-        return next(one for one in cells if (one.target, one.vantage) == (target, vantage))
+        return next(one for one in self.cells if (one.target, one.vantage) == (target, vantage))
 
     @param.depends("updates.recent", watch=True)
     @keeps_failure
@@ -119,44 +102,28 @@ class ProbeGrid(State):
             yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """The rows and what they amount to; they are judged anew after `grows_old` at the latest."""
-
-    of: object
-    rows: tuple[GridRow, ...]
-    state: Situation
-    grows_old: datetime
-
-
-class _Judge:
-    """Judges the watch once for all pages, whenever something arrived or grew too old."""
+class _SharedCells:
+    """The cells of all pages: judged once, whenever something arrived or grew too old."""
 
     def __init__(self) -> None:
         self._recent: RecentOutcomes | None = None
         self._targets: Mapping[str, Target] = {}
-        self._newest: _Judgement | None = None
+        self._made_of: object = None
+        self._cells: tuple[GridCell, ...] = ()
 
-    def judge(self, context: AppContext) -> _Judgement:
-        """Return the newest judgement; pages with the same outcomes share it."""
+    def read(self, context: AppContext) -> tuple[GridCell, ...]:
+        """Return the cells as of now; pages with the same outcomes share them."""
         now, watch = context.now(), context.watch
         of = (context.handbook, watch.rounds, watch.board, now.replace(second=0, microsecond=0))
-        newest = self._newest
-        if newest is None or newest.of != of or now > newest.grows_old:
-            rows = tuple(self._rows(context, now))
-            cells = [one for row in rows for one in row.cells]
-            ways_in = roles_of(context.handbook.targets.values()).ways_in
-            grows_old = min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
-            state = situation([row.cells[0] for row in rows], ways_in)
-            newest = self._newest = _Judgement(of, rows, state, grows_old)
-        return newest
+        if self._made_of != of or now > _grows_old(self._cells):
+            self._cells, self._made_of = tuple(self._judged(context, now)), of
+        return self._cells
 
-    def _rows(self, context: AppContext, now: datetime) -> Iterator[GridRow]:
+    def _judged(self, context: AppContext, now: datetime) -> Iterator[GridCell]:
         recent = self._recent_outcomes(context, now)
         for target in _targets(context):
             hour = recent.of(target.key, SERVER.key, now)
-            status = _status(context.watch, target, now)
-            yield GridRow(target, (cell(target, SERVER.key, status, hour),))
+            yield cell(target, SERVER.key, _status(context.watch, target, now), hour)
 
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
@@ -172,6 +139,11 @@ class _Judge:
             )
         self._recent.take(context.watch.latest.values())
         return self._recent
+
+
+def _grows_old(cells: Iterable[GridCell]) -> datetime:
+    """Return when the first cell becomes stale."""
+    return min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
 
 
 def _targets(context: AppContext) -> list[Target]:

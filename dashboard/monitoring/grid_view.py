@@ -6,10 +6,12 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import param
 
-from dashboard.monitoring.cell_detail import CellDetail, detail
+from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.cell_detail import detail
 from dashboard.monitoring.cell_text import (
     NeighbourText,
     cell_text,
@@ -18,7 +20,7 @@ from dashboard.monitoring.cell_text import (
     site_text,
     total_text,
 )
-from dashboard.monitoring.grid import GridRow, ProbeGrid
+from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.shared_evidence import QUIET
 from dashboard.monitoring.site_summary import SiteSummary
@@ -75,7 +77,7 @@ class GridPanel(HtmlView):
         "brief",
         "refusal",
         "workstations.updates.handbook",
-        "workstations.grid.rows",
+        "workstations.grid.cells",
         "workstations.grid.chosen",
         "workstations.summaries",
         "workstations.sites",
@@ -88,7 +90,7 @@ class GridPanel(HtmlView):
     def _html(self) -> str:
         workstations, language, now = self.workstations, self.language, self.context.now()
         grid, handbook = workstations.grid, workstations.updates.handbook
-        rows, chosen, words = grid.rows, grid.chosen, handbook.words[language.code]
+        chosen, words = grid.chosen, handbook.words[language.code]
         status_pages = status_page_texts(workstations.diagnosis, language)
         loud = {target for target, status in status_pages.items() if status.loud}
         folded = self._folded(loud)
@@ -96,10 +98,11 @@ class GridPanel(HtmlView):
             "monitoring/grid",
             language,
             brief=bool(folded),
-            groups=_by_step(row for row in rows if row not in folded),
+            groups=_by_step(one for one in grid.cells if one not in folded),
             folded=_by_step(folded),
             folded_count=len(folded),
             words=words,
+            targets=handbook.targets,
             sites=workstations.sites,
             summaries=workstations.summaries,
             neighbours=list(handbook.neighbours.values()),
@@ -117,23 +120,23 @@ class GridPanel(HtmlView):
             cell_text=lambda cell: cell_text(cell, language, now),
             site_text=lambda summary: site_text(summary, language),
             total_text=lambda summary: total_text(summary, language),
-            spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
+            spark=lambda cell: sparkline(cell.hour, cell.interval, now),
             site_spark=self._site_spark,
             now=now,
             last_round=grid.last_round,
         )
 
-    def _folded(self, loud: Container[str]) -> list[GridRow]:
-        """Return the rows to fold: every cell is green, and no status page announces anything."""
-        rows = self.workstations.grid.rows
+    def _folded(self, loud: Container[str]) -> list[GridCell]:
+        """Return the cells to fold: green everywhere, and no status page announces anything."""
+        cells = self.workstations.grid.cells
         if not self.brief:
             return []
         green = [
-            row
-            for row in rows
-            if row.target.key not in loud and self.workstations.answers_everywhere(row.target.key)
+            cell
+            for cell in cells
+            if cell.target not in loud and self.workstations.answers_everywhere(cell.target)
         ]
-        return green if len(green) < len(rows) else []
+        return green if len(green) < len(cells) else []
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
         """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""
@@ -143,14 +146,12 @@ class GridPanel(HtmlView):
         hour = self.context.workstations.site_history.of(summary.target, site, now)
         return sparkline(hour, QUIET, now)
 
-    def _detail(self, words: Mapping[str, TargetWords]) -> CellDetail | None:
-        grid = self.workstations.grid
-        cells = ((row.target, cell) for row in grid.rows for cell in row.cells)
-        opened = next((one for one in cells if one[1].key == grid.chosen), None)
-        if opened is None:
+    def _detail(self, words: Mapping[str, TargetWords]) -> dict[str, Any] | None:
+        grid, targets = self.workstations.grid, self.workstations.updates.handbook.targets
+        cell = next((one for one in grid.cells if one.key == grid.chosen), None)
+        if cell is None:
             return None
-        target, cell = opened
-        return detail(cell, target, words[target.key], self.language)
+        return detail(cell, targets[cell.target], words[cell.target], self.language)
 
     def _neighbour_detail(self, cell: NeighbourCell | None) -> NeighbourText | None:
         if cell is None:
@@ -178,5 +179,5 @@ class GridPanel(HtmlView):
             self.refusal = try_action(lambda: record_status(diagnosis, value), self.language)
 
 
-def _by_step(rows: Iterable[GridRow]) -> list[tuple[str, list[GridRow]]]:
-    return [(step, list(of_step)) for step, of_step in groupby(rows, attrgetter("step"))]
+def _by_step(cells: Iterable[GridCell]) -> list[tuple[str, list[GridCell]]]:
+    return [(step, list(of_step)) for step, of_step in groupby(cells, attrgetter("step"))]

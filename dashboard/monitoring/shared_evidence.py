@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.core.context import AppContext
-from dashboard.monitoring.grid import GridRow
+from dashboard.monitoring.cell import GridCell
 from procedure.diagnosis.evidence import (
     ANSWERS,
     AvailableEvidence,
@@ -58,37 +58,38 @@ class EvidenceCollector:
     def _roles(self) -> Roles:
         return roles_of(self._context.handbook.targets.values())
 
-    def collect(self, rows: tuple[GridRow, ...]) -> SharedEvidence:
+    def collect(self, cells: tuple[GridCell, ...]) -> SharedEvidence:
         """Return what is known now; pages that ask within a second share it."""
         context, now = self._context, self._context.now()
         registry = context.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)
         arrived = (context.feeds.rounds, context.neighbours.rounds, context.models.report_count)
-        inputs = (rows, *arrived, registry.version, *registry.vantages)
-        return context.computed_once("evidence", lambda: self._collect(rows, now), *inputs)
+        inputs = (cells, *arrived, registry.version, *registry.vantages)
+        return context.computed_once("evidence", lambda: self._collect(cells, now), *inputs)
 
-    def _collect(self, rows: tuple[GridRow, ...], now: datetime) -> SharedEvidence:
-        known = self._known(rows, now)
+    def _collect(self, cells: tuple[GridCell, ...], now: datetime) -> SharedEvidence:
+        known = self._known(cells, now)
         evidence = collect_evidence(known, self._roles, asker=SERVER.key, now=now)
         statuses = {key: current_status(read, now) for key, read in known.readings.items()}
         interval = self._interval(evidence, now)
         return SharedEvidence(evidence, statuses, announced_windows(known, now), interval)
 
-    def _known(self, rows: tuple[GridRow, ...], now: datetime) -> AvailableEvidence:
+    def _known(self, cells: tuple[GridCell, ...], now: datetime) -> AvailableEvidence:
         context, reports = self._context, self._context.models.staff_reports
         return AvailableEvidence(
             vantages=context.workstations.vantages,
-            verdicts=self._verdicts(rows, now),
+            verdicts=self._verdicts(cells, now),
             readings=page_readings(context, self._roles.pages),
             reports=reports.reports(now),
             windows=tuple(window.window for window in reports.windows()),
             neighbours=tuple(context.neighbours.latest.values()),
             cut_off=context.watch.board.cut_off is not None,
-            errors=_errors(rows),
+            errors=_errors(cells),
         )
 
-    def _verdicts(self, rows: tuple[GridRow, ...], now: datetime) -> dict[tuple[str, str], Status]:
-        cells = [cell for row in rows for cell in row.cells]
+    def _verdicts(
+        self, cells: tuple[GridCell, ...], now: datetime
+    ) -> dict[tuple[str, str], Status]:
         judged = {(cell.target, cell.vantage): cell.verdict for cell in cells}
         blunt = {cell.target for cell in cells if browser_cannot_tell(cell.verdict, cell.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
@@ -119,8 +120,7 @@ def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[
     }
 
 
-def _errors(rows: tuple[GridRow, ...]) -> frozenset[str]:
-    cells = (cell for row in rows for cell in row.cells)
+def _errors(cells: tuple[GridCell, ...]) -> frozenset[str]:
     error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
     return frozenset(
         cell.target for cell in cells if (cell.vantage, cell.verdict, cell.cause) == error

@@ -25,7 +25,7 @@ class StatusPagesView(HtmlView):
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
     @param.depends(
-        "refusal", "diagnosis.updates.handbook", "diagnosis.page_statuses", "diagnosis.grid.rows"
+        "refusal", "diagnosis.updates.handbook", "diagnosis.page_statuses", "diagnosis.grid.cells"
     )
     @computed_once
     def _html(self) -> str:

@@ -108,7 +108,7 @@ class Workstations(State):
         return browser_cannot_tell(cell.verdict, cell.cause)
 
     @param.depends(
-        "grid.rows",
+        "grid.cells",
         "grid.updates.pages",
         "grid.updates.neighbours",
         "grid.updates.workstations",
@@ -138,7 +138,7 @@ class Workstations(State):
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.models.staff_reports.reports(now).values())
         arrived = (context.neighbours.rounds, context.workstations.version, context.feeds.rounds)
-        inputs = (self.grid.rows, evidence, reports, self.diagnosis.holds, *arrived)
+        inputs = (self.grid.cells, evidence, reports, self.diagnosis.holds, *arrived)
         self.set(**context.computed_once("counts", self._counts, *inputs))
 
     @param.depends("grid.updates.handbook", watch=True)

@@ -87,7 +87,7 @@ async def test_an_open_page_follows_in_every_place_and_keeps_its_answers(
     assert (page.guide.step, dict(page.guide.walk.answers)) == ("A2", {"A1": "no"})
     assert "Et ailleurs ?" in seen
     assert "failure" not in seen
-    assert [row.target.key for row in page.grid.rows] == list(other(handbook).targets)
+    assert [cell.target for cell in page.grid.cells] == list(other(handbook).targets)
     assert [row.target for row in page.history.rows] in ([], list(other(handbook).targets))
     assert "elsewhere.example.org" in str(page.parts["probe"].targets)
     assert page.loans.desk == ""  # its own is gone: the next loan asks for another

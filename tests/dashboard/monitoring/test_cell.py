@@ -19,7 +19,7 @@ JUDGED = TargetStatus(
 
 
 def test_cell_before_the_first_reading_is_unknown() -> None:
-    assert cell(SWITCH, "server", None, ()) == GridCell("switch", "server")
+    assert cell(SWITCH, "server", None, ()) == GridCell("switch", "server", step="A3")
     assert GridCell("switch", "server").unread
 
 
@@ -34,6 +34,7 @@ def test_cell_keeps_its_status_until_it_is_too_old() -> None:
         flapping=True,
         fresh_until=NOON + 3 * MINUTE,
         hour=(NEWEST,),
+        step="A3",
     )
 
 

@@ -26,7 +26,7 @@ def all_up(watch, context: AppContext) -> None:
 
 
 def test_rows_are_in_the_order_of_the_handbook(context: AppContext) -> None:
-    steps = [(row.step, row.target.key) for row in ProbeGrid(context=context).rows]
+    steps = [(cell.step, cell.target) for cell in ProbeGrid(context=context).cells]
     assert steps == [
         ("A1", "etats-unige"),
         ("A1", "slsp-psi"),
@@ -41,8 +41,8 @@ def test_rows_are_in_the_order_of_the_handbook(context: AppContext) -> None:
 
 def test_cells_before_the_first_reading_are_unknown(context: AppContext) -> None:
     grid = ProbeGrid(context=context)
-    assert [row.cells for row in grid.rows] == [
-        (GridCell(key, "server"),) for key in context.handbook.targets
+    assert [(cell.target, cell.unread) for cell in grid.cells] == [
+        (key, True) for key in context.handbook.targets
     ]
     assert grid.state.kind is SituationKind.FIRST
     assert grid.last_round is None
@@ -56,6 +56,7 @@ def test_refresh_shows_an_outcome(context: AppContext, watch, clock) -> None:
         "switch",
         "server",
         UP,
+        step="A3",
         since=clock.at,
         newest=seen,
         fresh_until=clock.at + 3 * MINUTE,
@@ -89,7 +90,7 @@ def test_cell_becomes_unknown_by_age(context: AppContext, watch, clock) -> None:
     assert grid.cell("alma-saml").verdict is UP
     clock.pass_by(seconds=1)
     grid.updates.refresh()
-    stale = {row.target.key for row in grid.rows if row.cells[0].stale}
+    stale = {cell.target for cell in grid.cells if cell.stale}
     assert stale == {"switch", "alma-saml", "alma-secours"}
     assert {grid.cell(key).verdict for key in stale} == {UNKNOWN}
     assert grid.state.kind is SituationKind.ALMA_UNREAD
@@ -101,7 +102,7 @@ def test_cell_becomes_unknown_by_age(context: AppContext, watch, clock) -> None:
 def test_refresh_without_news_changes_nothing(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     grid, changes = ProbeGrid(context=context), []
-    grid.param.watch(changes.append, ["rows", "last_round", "state"])
+    grid.param.watch(changes.append, ["cells", "last_round", "state"])
     clock.pass_by(seconds=30)
     grid.updates.refresh()
     assert changes == []
@@ -141,7 +142,7 @@ def test_readings_of_an_earlier_run_are_not_shown_as_current(
     context.history.record([old])
     watch.board = add_outcome(watch.board, old, watch.targets)
     grid = ProbeGrid(context=context)
-    assert grid.cell("switch") == GridCell("switch", "server", hour=(old,))
+    assert grid.cell("switch") == GridCell("switch", "server", hour=(old,), step="A3")
     assert grid.state.kind is SituationKind.FIRST
 
 
@@ -187,7 +188,7 @@ def test_status_of_a_cut_off_machine_is_unknown(context: AppContext, watch, cloc
         watch.see_enough(key, DOWN, cause=FailureCause.UNREACHABLE)
     grid = ProbeGrid(context=context)
     assert grid.state.kind is SituationKind.BLIND
-    assert {row.cells[0].verdict for row in grid.rows} == {UNKNOWN}
+    assert {cell.verdict for cell in grid.cells} == {UNKNOWN}
 
 
 def test_grid_opens_with_an_unreadable_history(context: AppContext) -> None:
@@ -197,6 +198,6 @@ def test_grid_opens_with_an_unreadable_history(context: AppContext) -> None:
 
     context.history = Damaged()
     grid = ProbeGrid(context=context)
-    assert [row.target.key for row in grid.rows] == [
-        row.target.key for row in ProbeGrid(context=replace(context, history=MemoryHistory())).rows
+    assert [cell.target for cell in grid.cells] == [
+        cell.target for cell in ProbeGrid(context=replace(context, history=MemoryHistory())).cells
     ]

@@ -111,7 +111,7 @@ def test_every_view_opens(
 def test_row_for_each_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
     page = html(GridPanel(workstations=workstations, language=language("fr")))
     assert re.findall(r'data-value="([^"]*)"', page) == [
-        f"{row.target.key}/server" for row in grid.rows
+        f"{cell.target}/server" for cell in grid.cells
     ]
     assert re.findall(r'rowspan="(\d+)" class="of"><b>(\w+)', page) == [
         ("3", "A1"),
@@ -345,7 +345,7 @@ def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:
 def test_working_targets_are_folded_during_an_outage(
     grid: ProbeGrid, workstations: Workstations, watch, clock
 ) -> None:
-    targets = [row.target.key for row in grid.rows]
+    targets = [cell.target for cell in grid.cells]
     assert shown_and_folded(workstations) == (targets, [])
     clock.pass_by(seconds=30)
     watch.see_enough("switch", DOWN)
@@ -374,4 +374,4 @@ def test_old_unknown_and_announced_targets_are_not_folded(
     grid.updates.refresh()
     shown, folded = shown_and_folded(workstations)
     assert set(folded) == {"exlibris-status", "etats-unige"}
-    assert len(shown) == len(grid.rows) - 2
+    assert len(shown) == len(grid.cells) - 2
