@@ -70,7 +70,6 @@ def application(standin: FakeAlma) -> Application:
             (r"/almaws/.*", _Api, parts),
             (r"/standin/upload", _Upload, parts),
             (r"/standin/faults", _Faults, parts),
-            (r"/standin/world", _World, parts),
             (r"/standin/counts", _Counts, parts),
         ],
         default_handler_class=_Api,  # Alma answers unknown paths too
@@ -232,17 +231,6 @@ class _Faults(_Handler):
         if faults is not None:
             self.standin.gate.faults = faults
             self.send({"faults": len(faults)})
-
-
-class _World(_Handler):
-    """`PUT /standin/world`: a JSON `Stock` that replaces the present one."""
-
-    def put(self) -> None:
-        stock = self.decode(Stock)
-        if stock is not None:
-            world = self.standin.world = type(self.standin.world)(stock)
-            names = ("items", "desks", "loans")
-            self.send({name: len(getattr(world, name)) for name in names})
 
 
 class _Counts(_Handler):

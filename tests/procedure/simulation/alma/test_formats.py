@@ -144,7 +144,7 @@ PATHS = [
     ("POST", ANNA + "/requests?mms_id=99"), ("POST", "/almaws/v1/conf/jobs/M1?op=run"),
     ("POST", "/almaws/v1/users/%ff%00/loans?item_barcode=%ff"), ("GET", ANNA + "/loans?limit=-1"),
     ("GET", "/almaws/v1/users/%ED%A0%80"), ("POST", ANNA + "/fees/all?op=pay&amount=nan"),
-    ("PUT", "/standin/world"), ("PUT", "/standin/faults"), ("POST", "/standin/upload?desk=MAIL"),
+    ("PUT", "/standin/faults"), ("POST", "/standin/upload?desk=MAIL"),
 ]  # fmt: skip
 
 
