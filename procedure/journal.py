@@ -1,7 +1,8 @@
 """The journal: append-only, the only memory; each screen is a fold over it.
 
 Every entry has an id made where it happened, so that sending it twice changes nothing. A new kind
-is one dataclass with its stored name and one row in `procedure.io.database.entry_kinds`.
+is one dataclass with its stored name, an `Act` if somebody did it at a workstation, and one row in
+`procedure.io.database.entry_kinds`.
 """
 
 from __future__ import annotations
