@@ -41,7 +41,9 @@ class Diary:
 
     def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:
         """Return a new entry, whose texts name the library's system."""
-        said = {key: self.named(one) for key, one in fields.items() if isinstance(one, str)}
+        said = {
+            key: self.with_system_name(one) for key, one in fields.items() if isinstance(one, str)
+        }
         return kind(**{"id": self.new_id(), "at": at} | fields | said)
 
     @property
@@ -49,7 +51,7 @@ class Diary:
         """What the library's system takes in."""
         return library_system(self.system).offline_file
 
-    def named(self, text: str) -> str:
+    def with_system_name(self, text: str) -> str:
         """Return what people write of Alma, in French, about the library's system."""
         if self.system == "Alma":
             return text
