@@ -35,7 +35,6 @@ class Metrics(AuthorisedHandler):
     def initialize(
         self, context: Callable[[], AppContext], to_bring: Callable[[], Awaitable[int | None]]
     ) -> None:
-        """Take what opens the context, and what counts the loans to be brought into Alma now."""
         self._context, self._to_bring = context, to_bring
 
     async def get(self) -> None:

@@ -55,7 +55,6 @@ class ReaderSession(Session):
 
     @property
     def person(self) -> User:
-        """The person at the notebook."""
         return READER
 
 

@@ -102,7 +102,6 @@ class Settings:
 
     @property
     def alert_rules(self) -> AlertRules:
-        """When alerts are sent."""
         return AlertRules(self.alert_quiet, self.alert_reminder)
 
     @classmethod

@@ -72,7 +72,6 @@ class EnrolmentRoute(SignInRoute):
         rate: Callable[[], SignInRate],
         codes: Callable[[], Codes],
     ) -> None:
-        """Take what opens the context, the failures that are counted, and the codes."""
         super().initialize(context, rate)
         self._codes = codes
 
@@ -97,7 +96,6 @@ class WorkstationsPage(EnrolmentRoute):
     act = Permission.COORDINATE
 
     def get(self) -> None:
-        """Show them."""
         self._show()
 
     def post(self) -> None:
@@ -150,7 +148,6 @@ class EnrolPage(EnrolmentRoute):
     policy = WITH_SCRIPT
 
     def get(self) -> None:
-        """Show the form."""
         self.send_page("access/enrol", refusal="")
 
     def post(self) -> None:

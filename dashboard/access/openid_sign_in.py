@@ -53,7 +53,6 @@ class OpenIdRoute(AuthorisedHandler):
     act = None
 
     def initialize(self, visitors: Visitors, provider: OpenIdProvider) -> None:
-        """Take who keeps the sign-ins, and who is asked."""
         self._visitors, self._provider = visitors, provider
 
 

@@ -14,7 +14,6 @@ WORKSTATION = "relais_token"
 
 
 def new_token() -> str:
-    """Return a random token that nobody guesses."""
     return secrets.token_urlsafe(32)
 
 
@@ -36,7 +35,6 @@ def set_token(
 
 
 def clear_token(handler: RequestHandler) -> None:
-    """Take the token back."""
     handler.clear_cookie(NAME, path="/")
 
 

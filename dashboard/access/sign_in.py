@@ -43,12 +43,10 @@ class SignInRoute(AuthorisedHandler):
     policy = POLICY
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
-        """Take what opens the context, and the failures that the routes count."""
         self._context, self._rate = context, rate
 
     @property
     def context(self) -> AppContext:
-        """What all pages share."""
         return self._context()
 
     def is_ours(self) -> bool:

@@ -36,7 +36,6 @@ class LazyGroup(click.Group):
         self._lazy = {name: lazy for part in sections.values() for name, lazy in part.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the name of every command, sorted."""
         return sorted([*super().list_commands(ctx), *self._lazy])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

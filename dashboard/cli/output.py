@@ -82,7 +82,6 @@ def english() -> Language:
 
 
 def system_name() -> str:
-    """Return the name of the library's system, as the handbook has it."""
     return _library().system
 
 

@@ -82,6 +82,5 @@ def _refused(text: str, address: str, port: int, why: str) -> SettingsError:
 
 
 def free_port(address: str) -> int:
-    """Return a port at which nothing listens at the moment."""
     with socket.create_server((address, 0)) as free:
         return int(free.getsockname()[1])

@@ -45,12 +45,10 @@ def _nothing_to_check() -> Future[None]:
 
 
 def intervals_of(handbook: Handbook) -> dict[str, timedelta]:
-    """Return the time between two probes of each target."""
     return {key: target.interval for key, target in handbook.targets.items()}
 
 
 def addresses_of(handbook: Handbook) -> dict[str, str]:
-    """Return the address of each target."""
     return {key: target.url for key, target in handbook.targets.items()}
 
 

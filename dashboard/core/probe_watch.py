@@ -29,9 +29,7 @@ class ProbeWatch(Protocol):
     last_round: datetime | None
     history_fault: str | None
 
-    def ensure_started(self) -> None:
-        """Start, unless it is already running."""
-        ...
+    def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
         """Probe these from now on: what was read of one that is not as before is dropped."""
@@ -47,9 +45,7 @@ class FeedWatch(Protocol[R_co]):
     latest: Mapping[str, R_co]
     rounds: int
 
-    def ensure_started(self) -> None:
-        """Start, unless it is already running."""
-        ...
+    def ensure_started(self) -> None: ...
 
     def change_sources(self, sources: Mapping[str, Any]) -> None:
         """Read these from now on: what was read of one that is not as before is dropped."""

@@ -53,7 +53,6 @@ class DeskServices:
 
 
 def desk_services(context: AppContext) -> DeskServices:
-    """Return what the routes of a context share."""
     return DeskServices(context, TransactionIntake(context), MessageRate())
 
 
@@ -66,7 +65,6 @@ class DeskRoute(AuthorisedHandler):
 
     @property
     def desk(self) -> DeskServices:
-        """What the routes share."""
         return self._open_services()
 
     def respond(self, answer: dict[str, Any]) -> None:
@@ -118,7 +116,6 @@ class DeskTime(DeskRoute):
     act = None
 
     def get(self) -> None:
-        """Send the time."""
         self.respond({"version": self.desk.bundle.version})
 
 

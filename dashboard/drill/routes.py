@@ -88,7 +88,6 @@ class DrillState(DrillRoute):
     """`/drill/state`: the steps as HTML, and which items are lent; asked once a second."""
 
     async def get(self) -> None:
-        """Answer with the state as of now."""
         self.set_header("Cache-Control", "no-store")
         self.finish(await self.progress())
 

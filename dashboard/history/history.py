@@ -155,7 +155,6 @@ class HistoryState(State):
             self._look()
 
     def show(self, between: ShownSpan) -> None:
-        """Show a span or a range."""
         if between != self.between:
             self.param.update(span=between.key, between=between)
 
@@ -267,7 +266,6 @@ class HistoryState(State):
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:
-    """Return when anything was first seen in the span."""
     shown = (interval for key in observed.states for interval in observed.intervals(key))
     return min((one.start for one in shown if one.verdict is not None), default=None)
 

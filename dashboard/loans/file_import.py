@@ -137,7 +137,6 @@ class FileImport(param.Parameterized):
         self._told()
 
     def drop(self) -> None:
-        """Remove the files."""
         self.files = ()
 
     def _allow(self, sheets: Iterable[ImportSheet]) -> None:

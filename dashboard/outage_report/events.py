@@ -38,7 +38,6 @@ class EventText:
 
     @property
     def words(self) -> Words:
-        """The handbook's words in this language."""
         return self.handbook.words[self.language.code]
 
     def target(self, key: str) -> str:

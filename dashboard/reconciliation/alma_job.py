@@ -52,7 +52,6 @@ class AlmaJob:
 
     @property
     def running(self) -> bool:
-        """Whether it still asks."""
         return self.ended is None
 
 
@@ -70,7 +69,6 @@ class AlmaJobRunner:
 
     @property
     def running(self) -> bool:
-        """Whether a job asks at this moment."""
         return self.job is not None and self.job.running
 
     def begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:

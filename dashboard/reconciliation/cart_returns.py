@@ -29,7 +29,6 @@ class CartReturns(AlmaAction):
         self.param.update(item=item, confirming=asks, outcome="")
 
     def close(self) -> None:
-        """Close the item."""
         self.param.update(item=None, confirming=False, outcome="")
 
     @property

@@ -72,7 +72,6 @@ class RowRepair(AlmaAction):
             self.open(following.loan.id)
 
     def close(self) -> None:
-        """Close the row."""
         self.param.update(row=None, confirming=False, outcome="")
 
     @property

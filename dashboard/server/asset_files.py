@@ -58,7 +58,6 @@ class CompressedFileHandler(StaticFileHandler):
         return path
 
     def get_content_size(self) -> int:
-        """Return how many bytes are sent."""
         return super().get_content_size() if self._compressed is None else len(self._compressed)
 
     def get_content(self, abspath: str, start: Any = None, end: Any = None) -> Any:  # type: ignore[override]
@@ -104,7 +103,6 @@ class StylesheetHandler(RequestHandler):
 
 @lru_cache(maxsize=1)
 def compressed_stylesheet() -> bytes:
-    """Return the whole style in gzip."""
     return gzip.compress(stylesheet(), mtime=0)
 
 

@@ -25,7 +25,6 @@ class UnfinishedBodies:
         return True
 
     def release(self, address: str, size: int) -> None:
-        """Count bytes as no longer held."""
         self._held[address] -= size
         self._held += Counter()  # without those that hold nothing
 
@@ -47,7 +46,6 @@ class BoundedBody(HTTPMessageDelegate):
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        """Pass the headers on."""
         self._start = start_line, headers
         return self._handler.headers_received(start_line, headers) if self._handler else None
 

@@ -82,11 +82,9 @@ class JsonLines(TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Write what is written so far to the stream below."""
         self._stream.flush()
 
     def fileno(self) -> int:
-        """Return the descriptor below."""
         return self._stream.fileno()
 
     def _object(self, line: str) -> str:

@@ -38,7 +38,6 @@ class PageHandler(RequestHandler):
     """Answers a page's address with its frame, without making a session."""
 
     def initialize(self, frame: Frame, application_context: Any) -> None:
-        """Take what makes the frame, and what Bokeh keeps of the page's sessions."""
         self._frame, self._context = frame, application_context
 
     async def prepare(self) -> None:

@@ -68,11 +68,9 @@ class SecuredConnection(HTTPConnection):
         return self._connection.write_headers(start_line, headers, chunk)
 
     def write(self, chunk: bytes) -> Any:
-        """Write a part of the body."""
         return self._connection.write(chunk)
 
     def finish(self) -> None:
-        """End the answer."""
         self._connection.finish()
 
     def _limit_readers(self, headers: HTTPHeaders) -> None:

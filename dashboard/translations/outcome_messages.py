@@ -23,7 +23,6 @@ def outcome_name(outcome: Outcome, language: Language) -> str:
 
 
 def outcome_sentence(outcome: Outcome, language: Language) -> str:
-    """Return the sentence about an outcome."""
     return _filled(_sentences(language), outcome)
 
 

@@ -163,25 +163,20 @@ class MemoryAccounts:
         del self._accounts[name]
 
     def find(self, name: str) -> Account | None:
-        """Return the account of a name, None without."""
         return self._accounts.get(name)
 
     def all(self) -> tuple[Account, ...]:
-        """Return every account, by name."""
         return tuple(self._accounts[name] for name in sorted(self._accounts))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
-        """Store a sign-in; see `Accounts.begin`."""
         self._sign_ins = {key: kept for key, kept in self._sign_ins.items() if kept[1] > now}
         self._sign_ins[digest] = (name, until)
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in; see `Accounts.begin_external`."""
         self._external = {key: kept for key, kept in self._external.items() if kept.until > now}
         self._external[digest] = sign_in
 
     def end(self, digest: str) -> None:
-        """End a sign-in."""
         self._sign_ins.pop(digest, None)
         self._external.pop(digest, None)
 
@@ -192,26 +187,21 @@ class MemoryAccounts:
         return SignIn(name, account.role, until) if account and now < until else None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in; see `Accounts.external`."""
         sign_in = self._external.get(digest)
         return sign_in if sign_in and now < sign_in.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
-        """Enrol a workstation; see `Accounts.enrol`."""
         self.revoke(workstation.name)
         self._workstations[digest] = workstation
 
     def revoke(self, name: str) -> None:
-        """End the token of a workstation."""
         known = self._workstations.items()
         self._workstations = {digest: desk for digest, desk in known if desk.name != name}
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
-        """Return the workstation of a token's digest; see `Accounts.workstation`."""
         return self._workstations.get(digest)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
-        """Return every enrolled workstation, by name."""
         return tuple(sorted(self._workstations.values(), key=lambda workstation: workstation.name))
 
     def _known(self, name: str) -> Account:

@@ -38,7 +38,6 @@ class VantageView:
         return any(verdict in ANSWERS for verdict in known) if known else None
 
     def knows(self, target: str) -> bool:
-        """Return whether the target's status is known here."""
         return self.verdicts.get(target, Status.UNKNOWN) is not Status.UNKNOWN
 
 
@@ -104,12 +103,10 @@ class Evidence:
 
     @property
     def server(self) -> VantageView:
-        """The server's view."""
         return self.views.get(SERVER.key, VantageView(SERVER))
 
     @property
     def here(self) -> VantageView:
-        """The asker's view."""
         return self.views.get(self.asker, VantageView(Vantage(self.asker)))
 
     @property

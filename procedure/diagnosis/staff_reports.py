@@ -88,7 +88,6 @@ class StaffReports:
         )
 
     def reports(self, now: datetime) -> Mapping[str, StaffReport]:
-        """Return the current report of each workstation."""
         return {key: report for key, report in self._reports.items() if report.is_fresh(now)}
 
     def windows(self) -> tuple[MaintenancePlanned, ...]:

@@ -93,7 +93,6 @@ def instants(microseconds: Any) -> Any:
 
 
 def durations(microseconds: Any) -> Any:
-    """Return durations."""
     return microseconds.view("timedelta64[us]")
 
 

@@ -46,12 +46,10 @@ def text(value: object) -> str:
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """Return a list of lines of text."""
     return tuple(text(item) for item in _as_list(value))
 
 
 def flag(value: object) -> bool:
-    """Return a boolean."""
     return _expect(value, bool)
 
 
@@ -94,7 +92,6 @@ class OneOf:
 
 
 def one_of(*known: str) -> OneOf:
-    """Return a reader for one of several strings."""
     return OneOf(known)
 
 

@@ -89,7 +89,6 @@ class ProbeScheduler:
 
     @property
     def running(self) -> bool:
-        """Whether the scheduler has been started and not stopped."""
         return self._writing is not None and not self._writing.done()
 
     @property

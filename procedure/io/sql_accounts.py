@@ -47,20 +47,16 @@ class SqlAccounts:
             raise unknown(name)
 
     def remove(self, name: str) -> None:
-        """Remove an account; see `Accounts.remove`."""
         if not self._write(_end_all(name), delete(ACCOUNT).where(ACCOUNT.c.name == name)):
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
-        """Return the account of a name, None without."""
         return next(map(_account, self._read(select(ACCOUNT).where(ACCOUNT.c.name == name))), None)
 
     def all(self) -> tuple[Account, ...]:
-        """Return every account, by name."""
         return tuple(map(_account, self._read(select(ACCOUNT).order_by(ACCOUNT.c.name))))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
-        """Store a sign-in; see `Accounts.begin`."""
         row = {"digest": digest, "account": name, "until": instant_text(until)}
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
@@ -75,7 +71,6 @@ class SqlAccounts:
         self._write(_end_old(EXTERNAL_SIGN_IN, now), self._insert_new(EXTERNAL_SIGN_IN, row))
 
     def end(self, digest: str) -> None:
-        """End a sign-in; see `Accounts.end`."""
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
@@ -95,16 +90,13 @@ class SqlAccounts:
         return next(map(_external, self._read(known)), None)
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
-        """Enrol a workstation; see `Accounts.enrol`."""
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
         self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 
     def revoke(self, name: str) -> None:
-        """End the token of a workstation."""
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
-        """Return the workstation of a token's digest; see `Accounts.workstation`."""
         known = select(WORKSTATION).where(WORKSTATION.c.digest == digest)
         return next(map(_workstation, self._read(known)), None)
 

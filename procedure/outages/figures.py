@@ -150,5 +150,4 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 
 
 def is_momentary(downtime: Downtime) -> bool:
-    """Return whether it ended within `MOMENTARY`."""
     return downtime.end is not None and downtime.end - downtime.start < MOMENTARY

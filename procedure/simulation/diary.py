@@ -32,11 +32,9 @@ class Diary:
 
     @property
     def log(self) -> CirculationLog:
-        """The loan log so far."""
         return self.reconciliation.log
 
     def new_id(self) -> UUID:
-        """Return the id of a new entry."""
         return UUID(int=self.chance.getrandbits(128), version=4)
 
     def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:

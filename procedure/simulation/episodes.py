@@ -47,7 +47,6 @@ def at(day: date, clock: time) -> datetime:
 
 
 def minutes(count: float) -> timedelta:
-    """Return so many minutes."""
     return timedelta(minutes=count)
 
 

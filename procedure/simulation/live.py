@@ -40,7 +40,6 @@ class SimulatedPresent:
         }
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
-        """Return the outcome of an attempt of the server now."""
         del vantage
         return self._attempt(target.key)
 

@@ -66,7 +66,6 @@ def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Write the file of a desk."""
     plan = plan_export(diary.log, desk, file_format=diary.offline_file)
     return plan.done(diary.new_id, at, **COORDINATOR).entries
 
@@ -118,6 +117,5 @@ def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def sign_off(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Sign that every loan is accounted for."""
     signed = {"operator": "Claire Rey", "workstation": COORDINATOR["workstation"]}
     return [sign(diary.reconciliation, entry_id=diary.new_id(), at=at, **signed)]

@@ -57,11 +57,9 @@ class ScenarioPresent:
         return (now - self.begun).total_seconds() * self.speed
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
-        """Return the outcome of an attempt now."""
         return self._attempt(target, vantage)
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Return what a status page reports now."""
         report = PageReport(self.page_status(target))
         return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
 

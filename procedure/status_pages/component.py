@@ -24,7 +24,6 @@ class ComponentFilter:
     production: str = "production"
 
     def matches(self, text: str) -> bool:
-        """Return whether the text names our component."""
         return bool(self.matching_name(text))
 
     def matching_name(self, text: str) -> str:

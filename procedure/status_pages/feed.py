@@ -36,5 +36,4 @@ class Feed:
 
     @property
     def parser_context(self) -> ParserContext:
-        """Return the context for parsing this feed."""
         return ParserContext(ComponentFilter(self.filter), ZoneInfo(self.zone), self.keywords)

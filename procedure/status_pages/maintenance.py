@@ -27,7 +27,6 @@ class MaintenanceWindow:
     title: str = ""
 
     def covers(self, at: datetime) -> bool:
-        """Return whether the work is on at this instant."""
         return self.start is not None and self.start <= at and not self.has_ended(at)
 
     def has_ended(self, at: datetime) -> bool:
@@ -48,7 +47,6 @@ class MaintenancePlanned(Act):
 
     @property
     def window(self) -> MaintenanceWindow:
-        """The entry as a maintenance window."""
         return MaintenanceWindow(self.start, self.end, person_source(self.workstation), self.title)
 
 

@@ -67,7 +67,6 @@ class Reading:
 
     @property
     def by_person(self) -> bool:
-        """Whether a person read the page."""
         return self.source.startswith(person_source(""))
 
 

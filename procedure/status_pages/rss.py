@@ -67,7 +67,6 @@ class _Notice:
 
     @property
     def over(self) -> bool:
-        """Whether the trouble of the notice is over."""
         return LineTone.CLOSED in self.tones or self.all_well
 
 

@@ -50,7 +50,6 @@ class WaitingRequest:
 
     @property
     def id(self) -> UUID:
-        """The id of the message."""
         return self.waiting.id
 
 
@@ -74,7 +73,6 @@ class CompletionVoid:
 
     @property
     def id(self) -> UUID:
-        """The id of the message."""
         return self.void.id
 
 

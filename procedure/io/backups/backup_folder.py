@@ -34,7 +34,6 @@ class BackupFolder:
 
     @property
     def path(self) -> Path:
-        """The folder."""
         return self.folder or side_files_base(self.url).absolute().parent / "backups"
 
     @property
@@ -85,7 +84,6 @@ class BackupFolder:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the database is a file."""
         return make_url(self.url).get_backend_name() == "sqlite"
 
     @property

@@ -28,9 +28,7 @@ class DatabaseConnection(Protocol):
         """Return a cursor, for `executemany`."""
         ...
 
-    def close(self) -> None:
-        """Close the connection."""
-        ...
+    def close(self) -> None: ...
 
 
 class WriteGuard:

@@ -48,5 +48,4 @@ class SqlBlindPeriods:
 def overlapping(
     periods: list[BlindPeriod], since: datetime, until: datetime
 ) -> tuple[BlindPeriod, ...]:
-    """Return the periods that overlap a span."""
     return tuple(period for period in periods if period.start < until and period.end > since)

@@ -58,7 +58,6 @@ class FileGuard(WriteGuard):
 
     @property
     def fault(self) -> JournalUnwritable | None:
-        """Why nothing can be written now, None when writing is possible."""
         return super().fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:

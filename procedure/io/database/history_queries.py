@@ -36,7 +36,6 @@ class HistoryQueries(HistoryReading):
     def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> tuple[BlindPeriod, ...]:
-        """Return the blind periods that overlap a span; see `History.blind_periods`."""
         with self._cursor() as cursor:
             return overlapping(self._blind_periods.read(vantage, cursor), since, until)
 

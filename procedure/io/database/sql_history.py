@@ -56,7 +56,6 @@ class SqlHistory(HistoryQueries):
         self._rollup = SqlRollup(backend, keep)
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Write one round and return how many outcomes are new; see `History.record`."""
         return self._writer.submit(partial(self._write, outcomes)).result()
 
     def outcomes(
@@ -90,7 +89,6 @@ class SqlHistory(HistoryQueries):
         self._writer.submit(partial(self._rollup.set_intervals, intervals, anew=anew)).result()
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Record a blind period of a vantage; see `History.record_blind_period`."""
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()
 
     def _read(self, query: Select[Any]) -> Iterator[Outcome]:

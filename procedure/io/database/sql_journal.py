@@ -62,7 +62,6 @@ class SqlJournal:
         return self._writer.submit(partial(self._write_unless, unless_newer, rows))
 
     def record(self, *entries: Entry) -> AsyncFuture[tuple[Recorded, ...]]:
-        """Queue the entries for a coroutine to await; see `Journal.record`."""
         rows = [(entry, _row(entry)) for entry in entries]
         return self._writer.await_batched(self._batch_work, rows)
 
@@ -124,7 +123,6 @@ class SqlJournal:
         return [recorded for recorded in map(_recorded, rows) if recorded is not None]
 
     def position(self) -> int:
-        """Return the position of the newest entry, 0 in an empty journal."""
         with self._backend.reading() as connection:
             return connection.execute(select(func.max(ENTRY.c.position))).scalar() or 0
 

@@ -29,7 +29,6 @@ class Attempt:
 
     @property
     def phase(self) -> Phase:
-        """The phase that the attempt has reached."""
         return self.hops[-1].phase if self.hops else Phase.DNS
 
     def begin(self, url: httpx.URL) -> PhaseTimings:

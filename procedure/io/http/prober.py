@@ -83,7 +83,6 @@ class Prober:
         return attempt.outcome(verdict or status_of(target, finding, latency), finding, latency)
 
     async def aclose(self) -> None:
-        """Close the client."""
         await self._client.aclose()
 
     async def __aenter__(self) -> Self:

@@ -49,5 +49,4 @@ class SoleProcess:
         """Have nothing to wait for."""
 
     async def announcement(self, longest: float) -> None:
-        """Wait so many seconds."""
         await asyncio.sleep(longest)

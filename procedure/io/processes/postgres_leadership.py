@@ -53,7 +53,6 @@ class PostgresLeadership:
         return self.leads or self._is_alone
 
     def ensure_started(self) -> None:
-        """Start on the running loop, unless it is already running."""
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="leadership")
 
@@ -65,7 +64,6 @@ class PostgresLeadership:
             self._task = None
 
     async def turn(self) -> None:
-        """Wait until this process watches."""
         while not self.watches:
             await self._beaten.wait()
 

@@ -14,7 +14,6 @@ def stamp(at: datetime) -> str:
 
 
 def item_path(item: Item) -> str:
-    """Return the path of an item."""
     return f"/almaws/v1/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 

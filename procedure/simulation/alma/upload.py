@@ -48,7 +48,6 @@ class UploadReport:
 
     @property
     def failures(self) -> tuple[UploadLine, ...]:
-        """The lines that failed."""
         return tuple(line for line in self.lines if line.message)
 
     def __str__(self) -> str:

@@ -74,7 +74,6 @@ class Desk:
     serves: tuple[str, ...] = ()
 
     def lends(self, item: Item) -> bool:
-        """Return whether the item may be lent here."""
         return not self.serves or item.library in self.serves
 
 
