@@ -8,9 +8,12 @@ with any flags.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,6 @@ from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
 from dashboard.server.access_provider import AccessProvider
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH, NoSuchPath
-from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins
 from dashboard.server.page_handler import Frame, PageHandler, PageSocket
 from dashboard.server.panel_internals import (
@@ -60,6 +62,36 @@ LIMITS: Mapping[str, Any] = {
 }
 
 _log = logging.getLogger(__name__)
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptors:
+    """The limit on open descriptors; 0 where the system has none (Windows)."""
+
+    limit: int = 0
+
+    def are_short(self, newest: int) -> bool:
+        """Return whether few descriptors are left, by the newest: the system gives the lowest."""
+        spare = min(128, self.limit // 4)
+        return 0 < self.limit - spare <= newest
+
+
+def raise_descriptor_limit() -> Descriptors:
+    """Raise the limit to the highest that this account may set, and return it."""
+    if os.name == "nt" or sys.platform == "win32":
+        return Descriptors()
+    import resource  # noqa: PLC0415 (not on Windows)
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError) as refusal:  # macOS has a lower limit than it says
+        _log.info("The limit of %d open files cannot be raised: %s", soft, refusal)
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Descriptors(0 if soft == resource.RLIM_INFINITY else soft)
 
 
 class RelaisServer(HTTPServer):

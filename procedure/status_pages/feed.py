@@ -1,14 +1,66 @@
-"""A target's machine-readable status page, and what a parser looks for in it."""
+"""A target's machine-readable status page, and what a parser looks for in it ("EU03")."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from procedure.status_pages.component import ComponentFilter
 from procedure.status_pages.keywords import Keywords
 
 UTC_ZONE = ZoneInfo("UTC")
+
+
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentFilter:
+    """Names of components, matched as whole words and without regard to case.
+
+    "EU03" matches "HEP EU03", "Alma EU03 - Production" and "eu-03", but not "EU031". All words of
+    a name must be present, in any order. `*` matches any text. A text that contains an `excluded`
+    word does not match, unless it also contains `production` or the name itself contains that
+    word.
+    """
+
+    names: tuple[str, ...]
+    excluded: tuple[str, ...] = ("sandbox", "psb")
+    production: str = "production"
+
+    def matches(self, text: str) -> bool:
+        return bool(self.matching_name(text))
+
+    def matching_name(self, text: str) -> str:
+        """Return the first name that matches the text, or an empty string."""
+        return next((name for name in self.names if self._matches_name(name, text)), "")
+
+    def remove_names(self, text: str) -> str:
+        """Return the text without the words of our names."""
+        for word in (word for name in self.names for word in _words(name)):
+            text = _pattern(word).sub(" ", text)
+        return text
+
+    def _matches_name(self, name: str, text: str) -> bool:
+        if name != EVERYTHING and not all(_pattern(word).search(text) for word in _words(name)):
+            return False
+        strange = any(
+            _pattern(excluded_name).search(text) and not _pattern(excluded_name).search(name)
+            for excluded_name in self.excluded
+        )
+        return not strange or _pattern(self.production).search(text) is not None
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", name) or [name]
+
+
+@cache
+def _pattern(word: str) -> re.Pattern[str]:
+    pieces = re.findall(r"\d+|[^\W\d_]+", word) or [re.escape(word)]
+    tolerant = r"[\s_-]?".join(pieces)
+    return re.compile(rf"(?<![^\W_]){tolerant}(?![^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

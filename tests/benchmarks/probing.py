@@ -24,8 +24,7 @@ import certifi
 import httpx
 import trustme
 
-from procedure.io.http.prober import Prober
-from procedure.io.http.tls import shared_tls_context
+from procedure.io.http.prober import Prober, shared_tls_context
 from procedure.monitoring.model import Target
 from tests.benchmarks.figure import Figure
 

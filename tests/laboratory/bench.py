@@ -26,9 +26,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from procedure.io.http.prober import Prober
+from procedure.io.http.prober import Prober, shared_tls_context
 from procedure.io.http.resolver import Address, Resolver
-from procedure.io.http.tls import shared_tls_context
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

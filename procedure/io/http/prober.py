@@ -6,9 +6,11 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from http.cookiejar import CookieJar
 from typing import Any, Self
 
+import certifi
 import httpx
 
 from procedure.io.clock import utc_now
@@ -16,7 +18,6 @@ from procedure.io.http.attempt import Attempt
 from procedure.io.http.error_causes import AnswerRefused, cause_of, describe_error, status_of_error
 from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
-from procedure.io.http.tls import shared_tls_context
 from procedure.io.http.transport import PhasedTransport
 from procedure.monitoring.answer_rules import (
     ProbeFinding,
@@ -34,6 +35,25 @@ def user_agent(version: str, contact: str) -> str:
     """Return the User-Agent of the probes: the tool, and whom to contact about it."""
     plain = "".join(sign if " " <= sign <= "~" else "?" for sign in contact)
     return f"Relais/{version} (+{plain})"
+
+
+@cache
+def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
+    """Return the process's context for a file of authorities, or for the system's own.
+
+    Reading the authorities takes several milliseconds and blocks the loop, so it is done once.
+
+    Key exchange groups are left as OpenSSL offers them: a client that offers fewer than a
+    browser would see failures that nobody else sees. For the same reason the strict checks that
+    Python 3.13 adds are off: no browser makes them. `SocketConnection.start_tls` checks that a
+    certificate names its host in a subjectAltName, so that the cause can be named.
+    """
+    context = ssl.create_default_context(cafile=authorities)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.set_alpn_protocols(["http/1.1"])
+    if authorities is None and not context.cert_store_stats()["x509"]:
+        context.load_verify_locations(certifi.where())
+    return context
 
 
 class Prober:

@@ -6,8 +6,15 @@ from itertools import combinations
 
 import pytest
 
-from dashboard.guide.procedure_tree import ACROSS, BOX, UPRIGHT, Scale, drawing
-from dashboard.guide.tree_layout import TreeLayout, lay_out_tree
+from dashboard.guide.procedure_tree import (
+    ACROSS,
+    BOX,
+    UPRIGHT,
+    Scale,
+    TreeLayout,
+    drawing,
+    lay_out_tree,
+)
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.guide.steps import Answer, Procedure, Step
 from procedure.handbook.model import AnswerWords, StepWords

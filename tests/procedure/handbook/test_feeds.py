@@ -11,8 +11,7 @@ from procedure.errors import Fault
 from procedure.handbook.feeds import read_feed
 from procedure.handbook.table_reader import Page
 from procedure.io.handbook_files import load_handbook
-from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Feed, ParserContext
+from procedure.status_pages.feed import ComponentFilter, Feed, ParserContext
 from procedure.status_pages.keywords import Keywords
 
 GOOD: dict[str, object] = {

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import parse_page
 from procedure.status_pages.html_text import MAX_MARKUP
 from procedure.status_pages.keywords import Keywords

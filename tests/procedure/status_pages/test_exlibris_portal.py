@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import parse_page
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from procedure.status_pages import confluence, exlibris_servicenow, rss as syndication, statuspage
-from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.status import (

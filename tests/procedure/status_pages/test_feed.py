@@ -1,10 +1,10 @@
-"""Which names are ours: tolerant of how a page writes them, never of another's component."""
+"""What a status page calls our component: tolerant of how it is written, never of another's."""
 
 from __future__ import annotations
 
 import pytest
 
-from procedure.status_pages.component import ComponentFilter
+from procedure.status_pages.feed import ComponentFilter
 
 
 @pytest.mark.parametrize(
