@@ -4,8 +4,6 @@
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const { FRESH, inWords } = window.durations
-  const HOLD = 60 // longer than the 40 that lie between two keys of a scanner
-  const AFTER_SCAN = 300
   const root = document.documentElement
   let send = null
   const waiting = []
@@ -248,7 +246,7 @@
   })
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
-  const { inField, keyed, held } = window.scanner
+  const { inField, alone, held } = window.scanner
   const showHeld = () => {
     const banner = document.getElementById("stray")
     if (!banner) return
@@ -260,18 +258,12 @@
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
 
-  // A key that presses a button on the screen; a scanner's keys come too close together to count.
-  let awaited = 0
+  // A key that presses a button on the screen.
   const hotkey = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length !== 1) return
     if (inField(event) || document.cookie.includes("relais_keys=off")) return
-    const at = event.timeStamp
-    clearTimeout(awaited)
-    awaited = setTimeout(() => {
-      const { last, burst } = keyed()
-      if (last !== at || at - burst <= AFTER_SCAN) return
-      window.dispatchEvent(new CustomEvent("relais:key", { detail: event.key.toLowerCase() }))
-    }, HOLD)
+    const detail = event.key.toLowerCase()
+    alone(event, () => window.dispatchEvent(new CustomEvent("relais:key", { detail })))
   }
   window.addEventListener("keydown", hotkey)
 
@@ -294,7 +286,7 @@
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))
 
   window.relais = {
-    CUT_AFTER, address, drawn, inField, keyed, say, renewFrame,
+    CUT_AFTER, address, drawn, inField, alone, say, renewFrame,
     lends: false, // whether the scan box is there
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {

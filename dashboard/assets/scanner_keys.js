@@ -8,6 +8,8 @@
   const SLOWEST = 60 // the same, where this workstation's scanner was found to be slower
   const PAUSE = 4 * GAP // some pause before the key that ends a scan
   const LEAST = 4 // letters of a scan
+  const ALONE = 60 // ms without another key after which a key is a hand's: more than GAP
+  const AFTER_SCAN = 300 // ms: the last key of a scan that stumbled is still no hand's
   const ENDS = new Set(["Enter", "Tab"])
   const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
@@ -134,7 +136,14 @@
     held,
     isEarly,
     inField: (event) => fieldOf(event) !== null,
-    keyed: () => ({ last, burst }),
+    // Acts once a key has stayed alone: a scan presses nothing. Where it was heard late, so may be
+    // the next one.
+    alone: (event, act) => {
+      const late = Math.max(0, performance.now() - event.timeStamp)
+      setTimeout(() => {
+        if (last === event.timeStamp && last - burst > AFTER_SCAN) act()
+      }, ALONE + late)
+    },
     known: () => known,
     learn: (found) => {
       known = found

@@ -1,6 +1,5 @@
 // The guide's keys. A scanner is a keyboard: a key acts only when no other follows it at once.
-const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of a scanner
-const AFTER_SCAN = 300 // the last key of a scan that stumbled is still no answer
+const AFTER_TYPING = 300 // milliseconds: an Enter this soon ends what a slow scanner typed
 const AGAIN = 350 // a second click this soon was meant for the question before
 const ARROWS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 const PRESSED = new Set(["Enter", "ArrowRight"])
@@ -33,7 +32,6 @@ const pressedOn = (event, key) =>
 
 export function render({ model, el }) {
   let inside = false
-  let timer = 0
   let clicked = -Infinity
   let typed = -Infinity // when the last letter or figure came
 
@@ -97,12 +95,7 @@ export function render({ model, el }) {
   }
   const hold = (event, act) => {
     event.preventDefault()
-    const at = event.timeStamp
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      const { last, burst } = window.relais.keyed()
-      if (last === at && at - burst > AFTER_SCAN && here()) act()
-    }, HOLD)
+    window.relais.alone(event, () => { if (here()) act() })
   }
   const move = (event, by) => {
     const shown = answers()
@@ -121,8 +114,7 @@ export function render({ model, el }) {
     if (by && named(event, "choice")) return inside && move(event, by)
     const act = action(event)
     if (!act) return
-    // An Enter this soon after a letter ends what a slow scanner typed.
-    const ends = event.key === "Enter" && event.timeStamp - before < AFTER_SCAN
+    const ends = event.key === "Enter" && event.timeStamp - before < AFTER_TYPING
     if (event.repeat || ends) return event.preventDefault()
     hold(event, act)
   }

@@ -429,6 +429,16 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
         page.wait_for_timeout(1000 * apart)
 
 
+def scan_heard_late(page: Page, code: str) -> None:
+    """Press keys as a scanner does, on a machine that hears the others after the first."""
+    page.wait_for_function(APPEARED)
+    begun = time.time() - 0.15
+    strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}\r")]
+    dispatch(page, "Input.dispatchKeyEvent", strokes[0])
+    page.wait_for_timeout(100)
+    dispatch(page, "Input.dispatchKeyEvent", [event for stroke in strokes[1:] for event in stroke])
+
+
 def double_click(what: Locator) -> None:
     """Click twice within a tenth of a second."""
     what.hover()

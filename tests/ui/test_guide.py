@@ -7,7 +7,14 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.ui.conftest import WIDER_THAN_WINDOW, Relais, double_click, eventually, scan
+from tests.ui.conftest import (
+    WIDER_THAN_WINDOW,
+    Relais,
+    double_click,
+    eventually,
+    scan,
+    scan_heard_late,
+)
 
 pytestmark = pytest.mark.ui
 
@@ -118,6 +125,14 @@ def test_guide_twenty_scans_change_no_answer(guide: Page, relais, where: str) ->
     at(guide, "A1")
     assert given(guide, relais) == []
     assert guide.url.endswith("?step=A1")
+
+
+def test_guide_scan_whose_keys_are_heard_late_changes_no_answer(guide: Page, relais) -> None:
+    answer(guide, "Non").focus()
+    scan_heard_late(guide, CODES[0])
+    expect(guide.locator("#stray")).to_be_visible()
+    guide.wait_for_timeout(400)
+    assert (given(guide, relais), guide.url.endswith("?step=A1")) == ([], True)
 
 
 def test_guide_scan_does_not_go_back(guide: Page, relais) -> None:
