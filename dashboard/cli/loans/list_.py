@@ -21,6 +21,10 @@ from procedure.local_time import local
 from procedure.reconciliation.stage_counts import count_stages, count_stages_by
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
+KEYS = (
+    *("id", "at", "local", "desk", "patron", "item", "state", "late", "warning"),
+    *("workstation", "operator", "export", "reason", "repeats"),
+)
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
     "{first:<5}  {last:<5}  {exported}"
@@ -96,19 +100,15 @@ def _log() -> CirculationLog:
         return CirculationLog(database.journal.since(kinds=KINDS))
 
 
-def _loan_object(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a loan for JSON: instants in UTC, `local` in Geneva's time."""
-    return {
-        "id": row["id"],
+def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of the frame for JSON: instants in UTC, `local` in Geneva's time."""
+    values = row | {
         "at": format_utc(row["at"]),
         "local": _isoformat(local(row["at"])),
-        **{name: row[name] for name in ("desk", "patron", "item", "state", "late", "warning")},
-        "workstation": row["workstation"],
-        "operator": row["operator"],
         "export": row["export_id"],
         "reason": row["void_reason"],
-        "repeats": row["repeats"],
     }
+    return {name: values[name] for name in KEYS}
 
 
 def _loan_line(row: Mapping[str, Any]) -> str:
