@@ -9,11 +9,10 @@ import panel as pn
 import param
 
 from dashboard.core.rights import Permission
-from dashboard.guide.answer_letters import answer_letters
 from dashboard.guide.call_summary import call_summary
 from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import INITIALS
-from dashboard.guide.keyboard import KeyboardAnswers
+from dashboard.guide.keyboard import KeyboardAnswers, answer_letters
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.cell_text import cell_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.guide.answer_letters import answer_letters
+from dashboard.guide.keyboard import answer_letters
 
 
 @pytest.mark.parametrize(
