@@ -120,14 +120,11 @@ class Visitors:
             return replace(user, workstation=enrolled.workstation) if enrolled else user
         if enrolled:
             return enrolled
-        if self.is_local and self._is_from_here(request, peer):
+        if self.is_local and self.audience.is_this_machine(peer, request.headers, request.version):
             return ANYONE
         if self.settings.open and self.login is None:
             return User(by=SignedInBy.OPEN)
         return None
-
-    def _is_from_here(self, request: HTTPServerRequest, peer: str) -> bool:
-        return self.audience.is_this_machine(peer, request.headers, request.version)
 
     def signed_in(self, digest: str) -> User | None:
         """Return whose sign-in a token's digest is, None when it is over or not known now."""

@@ -75,7 +75,7 @@ class BackupFolder:
         Raises:
             BackupRefused: it could not.
         """
-        if not self.is_sqlite and find_pg_dump() is None:
+        if not self.is_sqlite and shutil.which("pg_dump") is None:
             raise BackupRefused(NO_PG_DUMP)
         existing = next(path for path in (self.path, *self.path.parents) if path.exists())
         if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
@@ -102,11 +102,6 @@ class BackupFolder:
 
 def _show_nothing(copied: int, total: int) -> None:
     del copied, total
-
-
-def find_pg_dump() -> str | None:
-    """Return the path of the program, None where it is not installed."""
-    return shutil.which("pg_dump")
 
 
 def pg_dump(url: str, file: Path) -> None:
