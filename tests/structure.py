@@ -1,0 +1,185 @@
+"""How large the project is, and through how many files its main journeys run.
+
+`python -m tests.structure` prints both as tables, for docs/structure.md. It judges nothing: what
+must hold of the structure is tested in tests/test_imports.py. A journey counts the project's own
+files and functions that are really called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+from dashboard.app import open_context
+from dashboard.core.context import AppContext
+from dashboard.core.probe_watch import NoFeeds
+from dashboard.core.rights import ANYONE
+from dashboard.core.session import Session
+from dashboard.loans.transactions.intake import TransactionIntake
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.translations import language
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from procedure.io.http.prober import Prober
+from procedure.io.uuid7 import new_uuid7
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("procedure", "dashboard", "tests")
+OURS = tuple(str(ROOT / part) for part in PARTS[:2])
+
+
+@dataclass
+class Journey:
+    """The files and functions of the project that were called."""
+
+    name: str
+    files: set[str] = field(default_factory=set)
+    functions: set[tuple[str, str]] = field(default_factory=set)
+
+    def note(self, frame: FrameType, event: str, argument: object) -> None:
+        """Take note of a call; as `sys.setprofile` wants it."""
+        del argument
+        file, name = frame.f_code.co_filename, frame.f_code.co_qualname
+        if event == "call" and file.startswith(OURS) and "<module>" not in name:
+            self.files.add(file)
+            self.functions.add((file, name))
+
+
+@contextmanager
+def followed(name: str, journeys: list[Journey]) -> Iterator[None]:
+    """Follow what is called meanwhile, as one journey more."""
+    journey = Journey(name)
+    journeys.append(journey)
+    threading.setprofile(journey.note)  # of threads that begin meanwhile
+    sys.setprofile(journey.note)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
+def lines() -> list[tuple[str, int, int]]:
+    """Return, for each part, how many Python files and lines it has."""
+    rows = []
+    for part in PARTS:
+        files = sorted((ROOT / part).rglob("*.py"))
+        rows.append((part, len(files), sum(len(f.read_bytes().splitlines()) for f in files)))
+    return rows
+
+
+def repeated_names() -> list[str]:
+    """Return the names that several modules of the project have."""
+    modules = [file.stem for part in PARTS[:2] for file in (ROOT / part).rglob("*.py")]
+    return sorted(
+        name for name, count in Counter(modules).items() if count > 1 and "__" not in name
+    )
+
+
+async def journeys(folder: Path) -> list[Journey]:
+    """Follow an outcome, a scan, an answer and a proof from where they begin to the page."""
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    handbook, prober = _asking(url), Prober(agent="tests.structure")
+    settings = replace(Settings.from_env(), database_url=f"sqlite:///{folder / 'relais.sqlite3'}")
+    context = open_context(settings, handbook, prober, None, lambda _: NoFeeds())  # type: ignore[arg-type]
+    ledger, desk = ReconciliationLedger(context), next(iter(handbook.desks))
+    page = DashboardPage(ledger, Session(workstation="pc-1", desk=desk), language("fr"))
+    for place in ("loans", "back", "guide"):
+        page.session.page = place
+        page.tick()
+    done = list[Journey]()
+    context.watch.ensure_started()
+    await _next_outcome(context)
+    page.tick()
+    with followed("a probe's outcome to the grid", done):
+        await _next_outcome(context)
+        page.tick()
+    page.session.page = "loans"
+    with followed("a scan to a row of the loan log", done):
+        await _scan(context, desk)
+        page.tick()
+    page.session.page = "guide"
+    with followed("an answer to the next step", done):
+        page.suggested_path.answer(page.guide.step, "no")
+    page.session.page = "back"
+    await _upload(page)
+    listed = b"item,user\n1060000001,2071234567"
+    with followed("a list of Alma's loans to the page of the reconciliation", done):
+        AlmaChecks(progress=page.reconciliation).verify_by_list(listed)
+        await ledger.jobs.over()
+        await page.reconciliation.show_all()
+    server.close()
+    return done
+
+
+async def _scan(context: AppContext, desk: str) -> None:
+    at = context.now().isoformat()
+    scan = {
+        "kind": "loan", "id": str(new_uuid7()), "at": at, "made_at": at, "skew_s": 0, "desk": desk,
+        "patron": "2071234567", "item": "1060000001", "workstation": "pc-1", "sequence": 1,
+    }  # fmt: skip
+    await asyncio.wrap_future(TransactionIntake(context).take([scan], ANYONE))
+
+
+async def _upload(page: DashboardPage) -> None:
+    progress = page.reconciliation
+    progress.name_signer("LM")
+    files = OfflineFiles(progress=progress)
+    files.write()
+    await progress.ledger.writing.over()
+    await progress.show_all()
+    files.mark_uploaded(progress.ledger.reconciled.files()[0].export.id)
+    await progress.show_all()
+
+
+async def _next_outcome(context: AppContext) -> None:
+    rounds = context.watch.rounds
+    while context.watch.rounds == rounds:  # noqa: ASYNC110 - the watch has no event for it
+        await asyncio.sleep(0.05)
+
+
+def _asking(url: str) -> Handbook:
+    """Return the packaged handbook with every target at this address."""
+    handbook = load_handbook(PACKAGED_HANDBOOK)
+    often = {"url": url, "must_contain": (), "feed": None, "interval": timedelta(seconds=1)}
+    targets = {key: replace(target, **often) for key, target in handbook.targets.items()}
+    return replace(handbook, targets=targets)
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+    await writer.drain()
+    writer.close()
+
+
+def main() -> None:
+    """Print the tables."""
+    print("| part | Python files | lines |\n|---|---|---|")
+    for part, files, count in lines():
+        print(f"| {part} | {files} | {count:,} |")
+    names = repeated_names()
+    print(f"\n{len(names)} names stand for several modules: {', '.join(names)}")
+    with TemporaryDirectory() as folder:
+        done = asyncio.run(journeys(Path(folder)))
+    print("\n| journey | files | functions |\n|---|---|---|")
+    for one in done:
+        print(f"| {one.name} | {len(one.files)} | {len(one.functions)} |")
+
+
+if __name__ == "__main__":
+    main()
