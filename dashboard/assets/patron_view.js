@@ -8,6 +8,9 @@ import { read, write } from "relais/workstation.js"
 const CART = "relais.cart"
 const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "who-complete" }
 
+// A label that was read twice waits twice, and is one item.
+const items = (rows) => [...new Set(rows.map((row) => row.item))]
+
 export class PatronView {
   // `box` and `view` as in scan_view.js.
   constructor(box, view) {
@@ -86,7 +89,7 @@ export class PatronView {
     }
     if (turn === "card") this.view.write("about-card", `${many}, ${since(begun)}`)
     if (turn === "cart") this.view.write("about-cart", many)
-    if (turn === "complete") this.view.write("about-complete", `${waits[0]?.note}, ${this.count("items", waits.length)}`)
+    if (turn === "complete") this.view.write("about-complete", `${waits[0]?.note}, ${this.count("items", items(waits).length)}`)
   }
 
   #cardOf({ name, kind }) {
@@ -126,7 +129,7 @@ export class PatronView {
     this.box.page.lists?.(waiting.flatMap(([, rows]) => rows.map((row) => row.id)))
     this.view.part("waits-count").textContent = waiting.length
     this.view.part("waits-list").replaceChildren(...waiting.map(([turn, rows]) => {
-      const codes = rows.map((row) => row.item).join(", ")
+      const codes = items(rows).join(", ")
       const line = this.view.form("wait", { note: rows.at(-1).note, codes, time: this.view.clock(rows[0].at).slice(0, 5) })
       line.dataset.whose = turn
       return line

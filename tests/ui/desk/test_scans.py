@@ -235,6 +235,25 @@ def test_desk_second_reading_counts_once_the_first_is_voided(start: Start, relai
     assert standing(relais, "0TWICE") == [(PATRON, "0TWICE-1")]
 
 
+def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: Relais) -> None:
+    _, page = start()
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.press("Enter")
+    scan(page, ["0AGAIN-1", "0AGAIN-1", "0AGAIN-2"])
+    waits(page, 0)
+    page.keyboard.press("Escape")
+    shown = part(page, "waits-list").locator("li")
+    expect(shown).to_contain_text("0AGAIN-1, 0AGAIN-2")
+    shown.get_by_role("button", name="Scanner sa carte").click()
+    expect(part(page, "about-complete")).to_have_text("Mme Rochat, 2 documents")
+    scan(page, [PATRON])
+    expect(part(page, "waits")).to_be_hidden()
+    waits(page, 0)
+    assert standing(relais, "0AGAIN") == [(PATRON, "0AGAIN-1"), (PATRON, "0AGAIN-2")]
+
+
 def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Relais) -> None:
     pc, page = start()
     relais.kill()
