@@ -101,7 +101,7 @@ class SignInPage(SignInRoute):
     async def _account(self, name: str, address: str) -> Account | None:
         account = self.context.accounts.find(name)
         password = self.get_body_argument("password", "", strip=False)
-        async with self._rate().turn(address, name):
+        async with self._rate().turn(address):
             stored = account.password_hash if account else ""
             right = await asyncio.to_thread(is_password, password, stored)
         return account if right else None

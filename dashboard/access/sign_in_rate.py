@@ -23,7 +23,6 @@ KEYS = 10_000  # names and addresses that are remembered
 @dataclass(eq=False, slots=True)
 class _WaitingSignIn:
     address: str
-    name: str
     before: int  # how many of its address waited when it came
     turn: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,14 +60,14 @@ class SignInRate:
             of_address.remove(at)
 
     @asynccontextmanager
-    async def turn(self, address: str, name: str) -> AsyncGenerator[None]:
+    async def turn(self, address: str) -> AsyncGenerator[None]:
         """Wait to be the one that is checked: each check takes 64 MB and a core.
 
         An attempt comes before those of other addresses that had more waiting: one client's many
         do not hold up anybody elsewhere.
         """
         before = sum(one.address == address for one in self._waiting)
-        mine = _WaitingSignIn(address, _key(name), before)
+        mine = _WaitingSignIn(address, before)
         self._waiting.append(mine)
         self._begin_next()
         try:

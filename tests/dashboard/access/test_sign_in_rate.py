@@ -64,7 +64,7 @@ class Checks:
         return refusal
 
     async def _check(self, name: str, address: str) -> None:
-        async with self.rate.turn(address, name):
+        async with self.rate.turn(address):
             self.checked.append(name)
             await self._goes_on.wait()
 
@@ -100,10 +100,10 @@ async def test_turn_that_is_given_up_lets_the_next_one_begin() -> None:
     rate = SignInRate()
 
     async def check() -> str:
-        async with rate.turn(HERE, "anne"):
+        async with rate.turn(HERE):
             return "checked"
 
-    async with rate.turn(HERE, "bea"):
+    async with rate.turn(HERE):
         given_up = asyncio.create_task(check())
         waits = asyncio.create_task(check())
         await asyncio.sleep(0)
