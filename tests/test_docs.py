@@ -43,7 +43,7 @@ def commands(text: str) -> Iterator[list[str]]:
 def faults(words: list[str]) -> str:
     """Return what is wrong with a command: a word that is none, or an option that it lacks."""
     command: click.Command = relais
-    context = click.Context(command)
+    context = click.Context(command, **relais.context_settings)
     names = list(words)
     while isinstance(command, click.Group) and names and not names[0].startswith("-"):
         name = names.pop(0)

@@ -78,7 +78,8 @@ class ReadModels:
     async def catch_up(self) -> None:
         """Do as `update`, in portions: thousands of entries of a job hold up no scan by that."""
         try:
-            while (newest := self._journal.position()) > self.position:
+            newest = self._journal.position()
+            while newest > self.position:
                 since, until = self.position, min(newest, self.position + PORTION)
                 for portion in portions(
                     await asyncio.to_thread(self._journal.since, since, until=until)

@@ -76,7 +76,8 @@ class ReconciliationLedger:
     async def up_to_date(self) -> ReconciliationOverview | None:
         """Return the overview of all that is committed now, made without a pause."""
         loop = asyncio.get_running_loop()
-        while self._is_making or self._is_behind(self._journal.position()):
+        newest = self._journal.position()  # desks that go on lending are waited for no longer
+        while self._is_making or self._is_behind(newest):
             if not self._is_making:
                 self._begin(loop)
             assert self._task is not None
@@ -86,7 +87,8 @@ class ReconciliationLedger:
 
     async def read(self) -> None:
         """Fold what was committed since; a long log is read in a thread, and folded in portions."""
-        while (newest := self._journal.position()) > (read := self._read):
+        newest = self._journal.position()
+        while newest > (read := self._read):
             log, until = self.reconciled, min(newest, read + PORTION)
             since = partial(self._journal.since, read, kinds=KINDS, until=until)
             for portion in portions(await asyncio.to_thread(since)):

@@ -54,7 +54,7 @@ def test_board_json_has_the_grid(context: AppContext, watch, clock) -> None:
         "version": version("alma-relais"),
     }
     assert [target["target"] for target in board["targets"]] == [
-        row.target.key for row in ProbeGrid(context=context).rows
+        cell.target for cell in ProbeGrid(context=context).cells
     ]
     assert only(board, "switch") == {
         "target": "switch",

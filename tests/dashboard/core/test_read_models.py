@@ -77,3 +77,18 @@ async def test_catch_up_leaves_the_folds_where_the_journal_cannot_be_read(
         assert (context.models.position, str(context.models.unread)) == (0, "the disk is gone")
     context.models.update()
     assert (len(known(context)), context.models.unread) == (COUNT, None)
+
+
+async def test_catch_up_ends_while_desks_go_on_lending(
+    context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lend(context, clock)
+    since = context.journal.since
+
+    def lending(*words: int, **more: int) -> object:
+        lend(context, clock)
+        return since(*words, **more)
+
+    monkeypatch.setattr(context.journal, "since", lending)
+    await asyncio.wait_for(context.models.catch_up(), 30)
+    assert context.models.position == COUNT

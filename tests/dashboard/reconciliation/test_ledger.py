@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -255,3 +256,22 @@ def coordinated(context: AppContext, ledger: ReconciliationLedger) -> OutageStat
     return OutageState(
         context=context, session=session, diagnosis=diagnosis, count_to_bring=ledger.to_bring
     )
+
+
+def test_up_to_date_ends_while_desks_go_on_lending(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(context)
+    since = context.journal.since
+
+    def lending(*words: Any, **more: Any) -> Any:
+        number = context.journal.position() + 10**7
+        context.journal.append(
+            Loan(id=UUID(int=number), at=AT, desk="MAIL", patron="207", item=f"I{number}")
+        )
+        return since(*words, **more)
+
+    monkeypatch.setattr(context.journal, "since", lending)
+    newest = asyncio.run(asyncio.wait_for(ledger_of(context).up_to_date(), 60))
+    assert newest is not None
+    assert newest.counts.total >= MANY
