@@ -55,7 +55,7 @@ unit: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
 
 fuzz: $(STAMP)
-	$(BIN)/python -m tests.fuzzing --seconds 30
+	$(BIN)/python -m tests.campaigns.fuzzing --seconds 30
 
 # What fails is run once more, alone, and named at the end.
 ui: $(STAMP)
@@ -63,13 +63,13 @@ ui: $(STAMP)
 	$(BIN)/python -m tests.ui
 
 bench: $(STAMP)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.campaigns.benchmarks
 
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
-	$(BIN)/python -m tests.fuzzing --seconds 300 --seed 0
-	$(BIN)/python -m tests.crashes --database sqlite --kills 200
-	$(BIN)/python -m tests.crashes --database postgresql --kills 200
+	$(BIN)/python -m tests.campaigns.fuzzing --seconds 300 --seed 0
+	$(BIN)/python -m tests.campaigns.crashes --database sqlite --kills 200
+	$(BIN)/python -m tests.campaigns.crashes --database postgresql --kills 200
 
 # Panel and Bokeh have their newest versions on Python 3.12 and later alone.
 compat: $(STAMP)

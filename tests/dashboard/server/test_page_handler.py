@@ -16,7 +16,7 @@ from tornado.testing import bind_unused_port
 
 from dashboard.core.rights import ANYONE, User
 from dashboard.server.http_server import RelaisServer
-from tests.benchmarks.clients import OpenPage
+from tests.campaigns.benchmarks.clients import OpenPage
 
 
 def fill(document: Document) -> None:

@@ -1,6 +1,6 @@
 """Sixty pages and five desks for half an hour while everything around them fails in turn.
 
-`python -m tests.benchmarks.soak --minutes 30` prints a line every so often: memory, processor and
+`python -m tests.campaigns.benchmarks.soak --minutes 30` prints a line every so often: memory, processor and
 descriptors of the server, and how long desks waited. Flat lines are what is asked for.
 """
 
@@ -16,10 +16,10 @@ from itertools import cycle
 
 import psutil
 
-from tests.benchmarks.clients import Desk, Line, OpenPage
-from tests.benchmarks.figure import machine
-from tests.benchmarks.rush import p95
-from tests.benchmarks.servers import Server, started
+from tests.campaigns.benchmarks.clients import Desk, Line, OpenPage
+from tests.campaigns.benchmarks.figure import machine
+from tests.campaigns.benchmarks.rush import p95
+from tests.campaigns.benchmarks.servers import Server, started
 from tests.ui.conftest import TARGETS
 
 PAGES, DESKS = 60, 5

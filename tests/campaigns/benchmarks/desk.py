@@ -2,7 +2,7 @@
 
 Five hundred scans, a key every five milliseconds, in Chromium and against a real server process;
 both are seen as staff see them, in the row, or with the frame after the answer where the row is no
-longer among those that are drawn. Run with `python -m tests.benchmarks desk`.
+longer among those that are drawn. Run with `python -m tests.campaigns.benchmarks desk`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.figure import Figure
 from tests.ui.conftest import LENDS_ANYWAY, Relais, Standins, handbook_over
 from tests.ui.test_lending import ARGUMENTS, PATRON, chromium_path, pressed
 

@@ -1,6 +1,6 @@
 """A year of history: what it takes to keep, and how quickly it answers.
 
-Run with `python -m tests.benchmarks history [--rows N]`. Ten targets, a probe every thirty seconds;
+Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets, a probe every thirty seconds;
 10.5 million rows are one year, and take some minutes to write.
 """
 
@@ -23,7 +23,7 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.database.sql_history import SqlHistory
 from procedure.io.database.word_ids import WordIds
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
-from tests.benchmarks.figure import Figure, timed
+from tests.campaigns.benchmarks.figure import Figure, timed
 
 TARGETS = [f"target-{number}" for number in range(10)]
 INTERVAL = timedelta(seconds=30)

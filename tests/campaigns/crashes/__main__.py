@@ -10,15 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.crashes.campaign import Campaign
-from tests.crashes.servers import installation
-from tests.crashes.verdict import Verdict
+from tests.campaigns.crashes.campaign import Campaign
+from tests.campaigns.crashes.servers import installation
+from tests.campaigns.crashes.verdict import Verdict
 from tests.support.postgres import DATABASES
 
 
 def main() -> int:
     """Run the campaign of the command line."""
-    options = argparse.ArgumentParser(prog="python -m tests.crashes", description=__doc__)
+    options = argparse.ArgumentParser(prog="python -m tests.campaigns.crashes", description=__doc__)
     options.add_argument("--database", choices=DATABASES, required=True)
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--stations", type=int, default=64)

@@ -12,8 +12,8 @@ import pytest
 
 from procedure.monitoring.login_pages import host_of
 from procedure.monitoring.model import FailureCause, Outcome
-from tests.laboratory.bench import Bench
-from tests.laboratory.faults import FAULTS, Fault
+from tests.campaigns.laboratory.bench import Bench
+from tests.campaigns.laboratory.faults import FAULTS, Fault
 
 OPEN_FILES = Path("/proc/self/fd")
 

@@ -1,6 +1,6 @@
 """How long each act on a page holds the event loop, with 20,000 loans of one outage.
 
-Run with `python -m tests.benchmarks acts [--rows N]`. Each act is done on a running loop, over a
+Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each act is done on a running loop, over a
 database on the disk and two open pages; the span is that of the call itself, which no scan and no
 other page can interrupt. What it begins in a thread or a task is not in it; "then" is the longest
 stretch of the loop until that is shown.
@@ -38,7 +38,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.reconciliation.journal_entries import JobReportRecorded
-from tests.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.figure import Figure
 from tests.dashboard.conftest import StillWatch
 
 ROWS, DESKS, GROUP, REACH = 20_000, ("MAIL", "CMU", "BASTIONS", "SCIENCES"), 50, "50 ms"

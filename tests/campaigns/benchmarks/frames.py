@@ -19,8 +19,8 @@ from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.records.sources import PACKAGED_HANDBOOK
-from tests.benchmarks.figure import Figure
-from tests.benchmarks.history import BATCH, batches
+from tests.campaigns.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.history import BATCH, batches
 
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 START = datetime(2016, 1, 1, tzinfo=UTC)

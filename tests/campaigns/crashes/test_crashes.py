@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crashes.campaign import Campaign
-from tests.crashes.servers import installation
-from tests.crashes.verdict import Verdict
+from tests.campaigns.crashes.campaign import Campaign
+from tests.campaigns.crashes.servers import installation
+from tests.campaigns.crashes.verdict import Verdict
 
 
 @pytest.mark.parametrize(

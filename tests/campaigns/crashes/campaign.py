@@ -13,9 +13,9 @@ from time import monotonic
 
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import open_database
-from tests.crashes.servers import Installation, Victim
-from tests.crashes.verdict import Verdict, judge
-from tests.crashes.workstation import Workstation
+from tests.campaigns.crashes.servers import Installation, Victim
+from tests.campaigns.crashes.verdict import Verdict, judge
+from tests.campaigns.crashes.workstation import Workstation
 
 # A campaign that makes no progress for so long has failed; nothing else depends on it.
 STUCK = 600  # seconds

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from procedure.circulation.transactions import Loan
-from tests.crashes.workstation import Workstation
+from tests.campaigns.crashes.workstation import Workstation
 
 _SAME = ("desk", "patron", "item", "workstation", "sequence")
 

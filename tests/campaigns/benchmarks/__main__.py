@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import (
+from tests.campaigns.benchmarks import (
     acts,
     desk,
     frames,
@@ -19,7 +19,7 @@ from tests.benchmarks import (
     reconciliation,
     rush,
 )
-from tests.benchmarks.figure import Figure, machine, show
+from tests.campaigns.benchmarks.figure import Figure, machine, show
 
 Measure = Callable[..., Sequence[Figure]]
 BENCHMARKS: Mapping[str, Measure] = {

@@ -15,8 +15,8 @@ from typing import Any
 
 import psutil
 
-from tests.benchmarks.clients import Desk, OpenPage
-from tests.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.clients import Desk, OpenPage
+from tests.campaigns.benchmarks.figure import Figure
 from tests.support.postgres import PostgresServer, postgres_cluster
 from tests.test_processes import Process, leader_of, processes
 

@@ -8,16 +8,16 @@ from pathlib import Path
 from dashboard.translations import language
 from dashboard.translations.outcome_messages import outcome_sentence
 from procedure.monitoring.model import Outcome
-from tests.laboratory.faults import FAULTS, Fault
+from tests.campaigns.laboratory.faults import FAULTS, Fault
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 HEAD = """\
 # Causes of a failed probe
 
 What happened, what a probe makes of it, and the sentence shown. Each line is built with real
-sockets in `tests/laboratory/` and met by the real prober; a test keeps this page true
-(`python -m tests.laboratory.faults_page` writes it anew). The limit is 10 s here, as it is
+sockets in `tests/campaigns/laboratory/` and met by the real prober; a test keeps this page true
+(`python -m tests.campaigns.laboratory.faults_page` writes it anew). The limit is 10 s here, as it is
 unless `RELAIS_PROBE_TIMEOUT` says otherwise.
 
 The raw verdict of one attempt stands here. Whether a target *is* down is judged over several

@@ -1,6 +1,6 @@
 """Probing: CPU per probe against blackbox_exporter, and how true the connect time is.
 
-Run with `python -m tests.benchmarks probing`. The probers take turns, so that what else the
+Run with `python -m tests.campaigns.benchmarks probing`. The probers take turns, so that what else the
 machine does falls on all of them. The comparison needs Debian's `prometheus-blackbox-exporter`.
 """
 
@@ -26,7 +26,7 @@ import trustme
 
 from procedure.io.http.prober import Prober, shared_tls_context
 from procedure.monitoring.model import Target
-from tests.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.figure import Figure
 
 TARGETS = 100
 ROUNDS = 5  # of all targets, in one run
@@ -57,7 +57,12 @@ def far_side(folder: Path) -> Iterator[Place]:
     leaf.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
     bundle = folder / "authorities.pem"
     bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
-    command = [sys.executable, "-m", "tests.benchmarks.far_side", str(folder / "server.pem")]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.campaigns.benchmarks.far_side",
+        str(folder / "server.pem"),
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin is not None
         assert server.stdout is not None

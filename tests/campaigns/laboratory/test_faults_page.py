@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.laboratory.faults_page import PAGE, page
+from tests.campaigns.laboratory.faults_page import PAGE, page
 
 
 def test_faults_page_equals_the_table() -> None:

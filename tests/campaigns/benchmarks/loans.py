@@ -1,6 +1,6 @@
 """Loans: a durable commit against raw append and fsync, group commit, fold, filter, file.
 
-Run with `python -m tests.benchmarks loans --folder FOLDER`; the folder's disk is measured.
+Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER`; the folder's disk is measured.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from procedure.io.database.jobs import BatchWork
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded
-from tests.benchmarks.figure import Figure, timed
+from tests.campaigns.benchmarks.figure import Figure, timed
 
 TURNS = 9
 COMMITS = 300

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from tests.fuzzing.readers import READERS
-from tests.fuzzing.seeds import PIECES, SEEDS
+from tests.campaigns.fuzzing.readers import READERS
+from tests.campaigns.fuzzing.seeds import PIECES, SEEDS
 
 LONGEST = 40_000  # bytes
 # A reader may take this much whatever it reads, and this many times the length of the file.

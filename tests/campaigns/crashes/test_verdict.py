@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.transactions import Loan
-from tests.crashes.verdict import Verdict, judge
-from tests.crashes.workstation import Workstation
+from tests.campaigns.crashes.verdict import Verdict, judge
+from tests.campaigns.crashes.workstation import Workstation
 
 
 @pytest.fixture

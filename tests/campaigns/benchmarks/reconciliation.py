@@ -1,6 +1,6 @@
 """A million loans written, read and reconciled, against plain Python loops in the same run.
 
-Run with `python -m tests.benchmarks reconciliation [--rows N]`. Each pair starts from the same
+Run with `python -m tests.campaigns.benchmarks reconciliation [--rows N]`. Each pair starts from the same
 objects and ends with the same answer; turns are interleaved, and the median of the paired ratios is
 printed. Two smaller sizes show that the time grows with the rows and no faster.
 """
@@ -22,7 +22,7 @@ from procedure.local_time import library_zone
 from procedure.reconciliation.alma_records import LoanFacts
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.verification import verify_against_list
-from tests.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.figure import Figure
 
 ROWS = 1_000_000
 TURNS = 5

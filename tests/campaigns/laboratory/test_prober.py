@@ -16,9 +16,14 @@ import pytest
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.http.resolver import Resolver, interleave_families
 from procedure.monitoring.model import FailureCause, Phase, Status, Target, Vantage
-from tests.laboratory import bench as b
-from tests.laboratory.bench import HOST, Bench
-from tests.laboratory.faults import answering, asks_for_a_cookie, redirecting, says_nothing
+from tests.campaigns.laboratory import bench as b
+from tests.campaigns.laboratory.bench import HOST, Bench
+from tests.campaigns.laboratory.faults import (
+    answering,
+    asks_for_a_cookie,
+    redirecting,
+    says_nothing,
+)
 
 FAST = timedelta(seconds=0.3)
 

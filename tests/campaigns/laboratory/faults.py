@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from procedure.monitoring.model import FailureCause, Phase, Status, Target
-from tests.laboratory import bench as b
-from tests.laboratory.bench import HOST, LOGIN, STRANGER, Bench, Handler
+from tests.campaigns.laboratory import bench as b
+from tests.campaigns.laboratory.bench import HOST, LOGIN, STRANGER, Bench, Handler
 
 UP, SLOW, DOWN = Status.UP, Status.SLOW, Status.DOWN
 

@@ -23,8 +23,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
-from tests.mutants.mutations import Mutant, mutants_of
-from tests.mutants.transplant import transplant
+from tests.campaigns.mutants.mutations import Mutant, mutants_of
+from tests.campaigns.mutants.transplant import transplant
 
 PATIENCE = 120  # s of processor time: a mutant that never ends is noticed by this
 NOT_POSSIBLE = 77  # the exit code of a child that could not put the mutant in place
@@ -91,7 +91,7 @@ class Loaded:
 
 def main() -> None:
     """Try the mutants of files with tests, and end with 1 when one is not noticed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.mutants", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, help="what is changed")
     parser.add_argument("--tests", nargs="+", required=True, help="what has to notice it")
     parser.add_argument("--lines", default="1-100000", help="of the file, as 20-45")

@@ -1,6 +1,6 @@
 """Everybody opens the page in the same minute: every figure by turns with Panel's hello world.
 
-Run all rows with `python -m tests.benchmarks.rush`, one with `--row get`. The clients share the
+Run all rows with `python -m tests.campaigns.benchmarks.rush`, one with `--row get`. The clients share the
 machine with the servers; of a server's own work, the processor time and the memory say more than
 the seconds.
 """
@@ -16,9 +16,9 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.benchmarks.clients import Desk, Line, OpenPage
-from tests.benchmarks.figure import Figure, machine, show
-from tests.benchmarks.servers import INTERVAL, Server, both, started
+from tests.campaigns.benchmarks.clients import Desk, Line, OpenPage
+from tests.campaigns.benchmarks.figure import Figure, machine, show
+from tests.campaigns.benchmarks.servers import INTERVAL, Server, both, started
 from tests.ui.test_lending import ARGUMENTS, chromium_path
 
 TURNS = 5

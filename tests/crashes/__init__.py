@@ -1,4 +1,0 @@
-"""Servers killed while workstations lend: nothing acknowledged is lost, doubled or out of order.
-
-`python -m tests.crashes --database postgresql --kills 200` runs a campaign and prints its figures.
-"""

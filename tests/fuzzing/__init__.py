@@ -1,1 +1,0 @@
-"""Broken files for the readers, for a minute: see `tests.fuzzing.__main__`."""
