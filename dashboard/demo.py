@@ -32,7 +32,7 @@ def open_demo(
 
 
 def named(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
-    """Return a handbook whose library has another name in each language, as in outage reports."""
+    """Return a handbook whose library has another name in each language, as in dossiers."""
     words = WordsByLanguage(
         (code, replace(one, library=name(offered_language(code))))
         for code, one in handbook.words.items()

@@ -13,11 +13,11 @@ from dashboard.access.enrolment import enrolment_routes
 from dashboard.access.sign_in import sign_in_routes
 from dashboard.core.context import AppContext
 from dashboard.desk.routes import desk_routes
+from dashboard.dossier.handler import DossierHandler
 from dashboard.drill.routes import drill_routes
 from dashboard.metrics import Metrics
 from dashboard.monitoring.board_json import BoardJson
 from dashboard.outage.public_status import PublicStatus
-from dashboard.outage_report.handler import OutageReportHandler
 from dashboard.reconciliation.downloads import (
     AllOfflineFiles,
     OfflineFileDownload,
@@ -53,7 +53,7 @@ def routes(
         (r"/board\.json", BoardJson, context),
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),
         (r"/status(\.rss|\.json)?", PublicStatus, context),
-        (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, context),
+        (r"/dossier/([0-9a-f-]{36})", DossierHandler, context),
         (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, reconciliation),
         (r"/way-back/files\.zip", AllOfflineFiles, reconciliation),
         (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),

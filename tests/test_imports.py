@@ -53,7 +53,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "reconciliation": ("loans",),
     "history": (),
     "charts": (),
-    "outage_report": ("history",),
+    "dossier": ("history",),
     "desk": ("loans", "guide", "readiness"),
     "drill": ("monitoring", "outage", "guide", "loans", "reconciliation"),
 }

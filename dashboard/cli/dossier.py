@@ -1,4 +1,4 @@
-"""`relais dossier`: the outages that were declared, and the report of one."""
+"""`relais dossier`: the outages that were declared, and the dossier of one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dashboard.cli.database import database_option, find_record, open_existing, 
 from dashboard.cli.instants import format_duration, format_local, format_utc
 from dashboard.cli.output import counted, json_line, write_file
 from dashboard.core.library import speak_for
-from dashboard.outage_report.html import as_html, as_markdown
+from dashboard.dossier.html import as_html, as_markdown
 from dashboard.settings import LANGUAGES, Settings
 from dashboard.translations import Language, offered_language
 from procedure.handbook.model import Handbook
@@ -53,7 +53,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             return
         handbook = load_handbook(settings.handbook)
         speak_for(handbook.library)
-        report = read_dossier(
+        found = read_dossier(
             find_record(records, outage).declared.id,
             database.journal,
             database.history,
@@ -61,8 +61,8 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             now=utc_now(),
             services=services(handbook),
         )
-    assert report is not None
-    text = render(report, handbook, offered_language(code, settings.language))
+    assert found is not None
+    text = render(found, handbook, offered_language(code, settings.language))
     if out is None:
         click.echo(text, nl=False)
         return

@@ -118,7 +118,7 @@ def add_recent(
 
 
 def record_page_statuses(context: AppContext) -> None:
-    """Record the status pages that report another status than before, for the outage reports."""
+    """Record the status pages that report another status than before, for the dossiers."""
     context.models.update()
     last = context.models.last_page_status
     if changed := last.changes(context.feeds.latest, context.now(), context.new_id):

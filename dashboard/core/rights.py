@@ -88,7 +88,7 @@ def stands(user: User, accounts: Accounts, now: datetime) -> bool:
     return found is not None and found.role is user.role
 
 
-READER = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.OUTAGE_REPORT}))
+READER = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER}))
 NOBODY = User(acts=frozenset(), by=SignedInBy.NOBODY)
 # On the server's own machine, and in what the server computes for itself.
 ANYONE = User()

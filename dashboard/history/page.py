@@ -185,7 +185,7 @@ class HistoryPage(Part):
             "history/outages",
             language,
             title=outages_title(history.between, language),
-            reports=self.session.person.may(Permission.OUTAGE_REPORT),
+            reports=self.session.person.may(Permission.READ_DOSSIER),
             nothing=no_outage(history.span, language),
             outages=shown,
             outside=history.outside,

@@ -1,4 +1,4 @@
 """The declared outage, its banner and planned work.
 
-The report about an outage is in `dashboard.outage_report`.
+The dossier of an outage is in `dashboard.dossier`.
 """

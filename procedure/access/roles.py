@@ -23,7 +23,7 @@ class Permission(StrEnum):
     SEE_LOANS = "see_loans"
     EXPORT = "export"
     COORDINATE = "coordinate"
-    OUTAGE_REPORT = "outage_report"
+    READ_DOSSIER = "outage_report"
 
 
 class Role(StrEnum):
@@ -48,5 +48,5 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.COORDINATOR: frozenset(Permission),
-    Role.ANALYST: frozenset({Permission.READ, Permission.BOARD, Permission.OUTAGE_REPORT}),
+    Role.ANALYST: frozenset({Permission.READ, Permission.BOARD, Permission.READ_DOSSIER}),
 }

@@ -1,4 +1,4 @@
-"""The declared outage, announcements, the text for a call, and the outage report.
+"""The declared outage, announcements, the text for a call, and the dossier.
 
 Downtime of single targets is in `procedure.monitoring.downtime`.
 """

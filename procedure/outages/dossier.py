@@ -1,4 +1,4 @@
-"""The report on one outage: what was observed, announced and done, and what is left to do.
+"""The dossier of one outage: what was observed, announced and done, and what is left to do.
 
 It is computed from the journal and the states seen by the server. It names desks and workstations,
 never a user, and no person but whoever signed off the loans.
@@ -54,7 +54,7 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The contents of an outage report; instants are aware UTC.
+    """The contents of a dossier; instants are aware UTC.
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
     `observed` the downtimes in them with their announcements: services first, then targets;

@@ -1,6 +1,6 @@
 """What was observed over a span, beside what was announced: downtimes, availability, planned work.
 
-The page, the commands, the outage report and `procedure.frames` take every figure from here. The
+The page, the commands, the dossier and `procedure.frames` take every figure from here. The
 stretches in which the server itself was cut off are unknown in the states of a `History` already.
 """
 

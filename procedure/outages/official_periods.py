@@ -1,4 +1,4 @@
-"""When status pages announced an outage, and planned work, as an outage report shows them."""
+"""When status pages announced an outage, and planned work, as a dossier shows them."""
 
 from __future__ import annotations
 

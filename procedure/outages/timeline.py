@@ -1,4 +1,4 @@
-"""The timeline of an outage report: what happened, in order."""
+"""The timeline of a dossier: what happened, in order."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class PageStatusReadByStaff(Act):
 
 @dataclass(frozen=True, slots=True)
 class PageStatusChanged:
-    """A change of a page's status according to its feed, kept for the outage report.
+    """A change of a page's status according to its feed, kept for the dossier.
 
     `source` is `feed:<format>`; `summary` is the vendor's own text, `changed_at` the vendor's
     time.

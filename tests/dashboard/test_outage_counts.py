@@ -11,9 +11,9 @@ from hypothesis import given, strategies as st
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.dossier.sections import sections
 from dashboard.history.history import HistoryState
 from dashboard.history.page import HistoryPage
-from dashboard.outage_report.sections import sections
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML

@@ -14,7 +14,7 @@ from panel.viewable import Viewer
 from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.outage_report.html import as_html
+from dashboard.dossier.html import as_html
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language

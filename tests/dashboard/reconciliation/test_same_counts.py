@@ -14,7 +14,7 @@ from hypothesis import given
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.outage_report.sections import sections
+from dashboard.dossier.sections import sections
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.sign_off_view import SignOffView

@@ -47,7 +47,7 @@ def classes() -> set[str]:
 
 def sources(*suffixes: str) -> Iterator[str]:
     for path in sorted(DASHBOARD.rglob("*")):
-        has_own_style = path.parts[-3] == "outage_report"
+        has_own_style = path.parts[-3] == "dossier"
         if path.suffix[1:] in suffixes and not has_own_style:
             yield path.read_text("utf-8")
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
+from dashboard.dossier.event_text import EventText
+from dashboard.dossier.names import open_points
 from dashboard.history.texts import announced_after
-from dashboard.outage_report.events import EventText
-from dashboard.outage_report.names import open_points
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.translations.sentences import stage_names
@@ -35,19 +35,19 @@ class Section:
 
 def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[Section, ...]:
     """Return the sections of a dossier, in reading order."""
-    report = _ReportSections(dossier, handbook, language)
+    written = _DossierSections(dossier, handbook, language)
     return (
-        report.summary(),
-        report.times(),
-        report.contacted(),
-        report.loans(),
-        report.open(),
-        report.course(),
+        written.summary(),
+        written.times(),
+        written.contacted(),
+        written.loans(),
+        written.open(),
+        written.course(),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _ReportSections:
+class _DossierSections:
     """Writes the sections of one dossier."""
 
     dossier: Dossier

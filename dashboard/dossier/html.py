@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.outage_report.chart import chart
-from dashboard.outage_report.sections import Section, sections
+from dashboard.dossier.dossier_chart import chart
+from dashboard.dossier.sections import Section, sections
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
@@ -20,7 +20,7 @@ def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
     """Return a self-contained page: its style and its chart are in it, nothing is fetched."""
     words = handbook.words[language.code]
     return render(
-        "outage_report/report",
+        "dossier/dossier",
         language,
         dossier=dossier,
         library=words.library,

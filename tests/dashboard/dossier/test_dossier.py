@@ -16,10 +16,10 @@ from tornado.httpclient import HTTPResponse
 
 import procedure
 from dashboard.core.context import AppContext
-from dashboard.outage_report.chart import LEFT, WIDTH, ChartBar, chart
-from dashboard.outage_report.events import EventText
-from dashboard.outage_report.handler import OutageReportHandler
-from dashboard.outage_report.html import as_html, as_markdown
+from dashboard.dossier.dossier_chart import LEFT, WIDTH, ChartBar, chart
+from dashboard.dossier.event_text import EventText
+from dashboard.dossier.handler import DossierHandler
+from dashboard.dossier.html import as_html, as_markdown
 from dashboard.routes import ROUTES
 from dashboard.translations import language
 from procedure.circulation.settlements import SettledByHand
@@ -113,7 +113,7 @@ def made(context: AppContext) -> Dossier:
 
 
 def ask(context: AppContext, address: str) -> HTTPResponse:
-    route = next(one for one in ROUTES if one[1] is OutageReportHandler)
+    route = next(one for one in ROUTES if one[1] is DossierHandler)
     return http.ask([(*route[:2], {"context": lambda: context})], address)
 
 

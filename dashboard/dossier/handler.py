@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler, path_uuid
 from dashboard.core.rights import Permission
-from dashboard.outage_report.html import as_html
+from dashboard.dossier.html import as_html
 from dashboard.translations import offered_language
 from procedure.handbook.services import services
 from procedure.outages.dossier import read_dossier
@@ -16,10 +16,10 @@ from procedure.outages.dossier import read_dossier
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 
-class OutageReportHandler(AuthorisedHandler):
+class DossierHandler(AuthorisedHandler):
     """The dossier of a declared outage, in `?lang=fr` or `en`; 404 for any other."""
 
-    act = Permission.OUTAGE_REPORT
+    act = Permission.READ_DOSSIER
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

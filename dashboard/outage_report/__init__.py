@@ -1,4 +1,0 @@
-"""The report about one outage as a page to read, print and keep.
-
-Its content is made in `procedure.outages`.
-"""
