@@ -18,7 +18,7 @@ import httpx
 from dashboard.backups import backup_before_migration, backup_folder
 from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.context import AppContext, addresses_of, intervals_of
-from dashboard.core.library import speak_for
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.handbook_changes import follow_handbook
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -107,7 +107,7 @@ def open_context(
     Raises:
         JournalError: see `open_database`.
     """
-    speak_for(handbook.library)
+    apply_library_settings(handbook.library)
     has_api = library_system(handbook.library.system).has_api
     database = open_database(
         settings.database_url,

@@ -14,7 +14,7 @@ from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
 from dashboard.errors import DashboardError
 from dashboard.open_pages import page_frame
-from dashboard.outage.alerts import start_alerts
+from dashboard.outage.alert_sending import start_alerts
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.json_log import write_json

@@ -18,7 +18,7 @@ from procedure.handbook.model import Handbook
 from procedure.io.child_server import stop_at_end_of_input
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
-from procedure.simulation.drill import drill_queue, queue_stock
+from procedure.simulation.drill_queue import drill_queue, queue_stock
 from procedure.simulation.scenario_present import ScenarioPresent
 
 CALM = 60.0  # the scenario's seconds in which all is well before it begins

@@ -16,8 +16,8 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState

@@ -21,7 +21,7 @@ from panel.viewable import Viewable, Viewer
 from dashboard.app import now, paced
 from dashboard.core.background import add_recent, read_recent
 from dashboard.core.context import AppContext
-from dashboard.core.library import speak_for
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
@@ -31,8 +31,8 @@ from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.suggested_path import SuggestedPath
-from dashboard.history.history import HistoryState
-from dashboard.history.page import HistoryPage
+from dashboard.history.history_page import HistoryPage
+from dashboard.history.history_state import HistoryState
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -144,7 +144,7 @@ def open_session(
         raise ValueError(f"language={language!r}: give one of {', '.join(LANGUAGES)}.")
     settings = _settings(url, language)
     handbook = paced(load_handbook(settings.handbook), settings)
-    speak_for(handbook.library)
+    apply_library_settings(handbook.library)
     database = open_database(settings.database_url, role="reader", now=now)
     watch = RecordedWatch(database.history, handbook.targets)
     context = AppContext(settings, handbook, database.journal, database.history, watch, now)

@@ -16,13 +16,13 @@ from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.states import States
 from dashboard.core.updates import Updates
 from dashboard.guide.guide import Guide
-from dashboard.guide.page import GuidePage
+from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
-from dashboard.history.history import HistoryState
+from dashboard.history.history_state import HistoryState
 from dashboard.loans.loans import LoansState
 from dashboard.loans.scan_box import ScanBox
-from dashboard.monitoring.browser_probe import BrowserProbe
+from dashboard.monitoring.browser_probe_component import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import LastReadingView
@@ -113,17 +113,17 @@ class DashboardPage(param.Parameterized):
         # What a place needs, such as pandas, is imported when it is first opened: the first
         # answer after a start does not wait for it.
         def loans() -> Viewer:
-            from dashboard.loans.page import LoansPage  # noqa: PLC0415
+            from dashboard.loans.loans_page import LoansPage  # noqa: PLC0415
 
             return self._states.make(LoansPage)
 
         def back() -> Viewer:
-            from dashboard.reconciliation.page import ReconciliationPage  # noqa: PLC0415
+            from dashboard.reconciliation.reconciliation_page import ReconciliationPage  # noqa: PLC0415
 
             return self._states.make(ReconciliationPage)
 
         def history() -> Viewer:
-            from dashboard.history.page import HistoryPage  # noqa: PLC0415
+            from dashboard.history.history_page import HistoryPage  # noqa: PLC0415
 
             return self._states.make(HistoryPage)
 

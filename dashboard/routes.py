@@ -12,12 +12,12 @@ from typing import Any
 from dashboard.access.enrolment import enrolment_routes
 from dashboard.access.sign_in import sign_in_routes
 from dashboard.core.context import AppContext
-from dashboard.desk.routes import desk_routes
+from dashboard.desk.desk_handlers import desk_routes
 from dashboard.dossier.handler import DossierHandler
-from dashboard.drill.routes import drill_routes
+from dashboard.drill.drill_handlers import drill_routes
 from dashboard.metrics import Metrics
 from dashboard.monitoring.board_json import BoardJson
-from dashboard.outage.public_status import PublicStatus
+from dashboard.outage.public_status_handler import PublicStatus
 from dashboard.reconciliation.downloads import (
     AllOfflineFiles,
     OfflineFileDownload,

@@ -27,9 +27,9 @@ async def _warm_up(after: float) -> None:
 
 def load_places() -> None:
     """Import the places that are made when they are opened, and compile the templates."""
-    import dashboard.history.page  # noqa: PLC0415
-    import dashboard.loans.page  # noqa: PLC0415
-    import dashboard.reconciliation.page  # noqa: F401, PLC0415
+    import dashboard.history.history_page  # noqa: PLC0415
+    import dashboard.loans.loans_page  # noqa: PLC0415
+    import dashboard.reconciliation.reconciliation_page  # noqa: F401, PLC0415
 
     for name in TEMPLATES.list_templates(extensions=["html"]):
         TEMPLATES.get_template(name)

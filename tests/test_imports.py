@@ -68,18 +68,17 @@ DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
         "dashboard/access/openid_sign_in.py",
-        "dashboard/charts/chart.py",
+        "dashboard/charts/described_chart.py",
         "dashboard/charts/outages.py",
         "dashboard/guide/keyboard.py",
-        "dashboard/history/timeline.py",
         "dashboard/loans/scan_box.py",
         "dashboard/loans/void_form.py",
-        "dashboard/monitoring/browser_probe.py",
+        "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",
         "dashboard/open_pages.py",
         "dashboard/readiness/scanner_check.py",
         "dashboard/server/asset_files.py",
-        "dashboard/server/gate.py",
+        "dashboard/server/request_filter.py",
         "dashboard/server/http_server.py",
         "dashboard/server/panel_internals.py",
     }
@@ -270,7 +269,7 @@ def test_server_start_is_lazy() -> None:
         "pandas",
         "openpyxl",
         "bokeh.plotting",
-        "dashboard.history.page",
+        "dashboard.history.history_page",
         "procedure.simulation",
     )
     modules = "dashboard.cli.serve, dashboard.open_pages, dashboard.app, dashboard.routes"

@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from procedure.simulation.loans import PATRON_FORMATS
+from procedure.simulation.desk_day import PATRON_FORMATS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 TABLE = "published_incidents.csv"

@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from dashboard.core.context import AppContext
-from dashboard.history.history import HistoryState
+from dashboard.history.history_state import HistoryState
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure import frames

@@ -25,7 +25,7 @@ from dashboard.access.session_cookie import (
 )
 from dashboard.access.sign_in import ENDED, LASTS, end_earlier, own_address
 from dashboard.access.visitors import Visitors, role_of
-from dashboard.core.http import AuthorisedHandler
+from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.settings import panel_variable
 from procedure.access.accounts import ExternalSignIn
 from procedure.errors import OpenIdRefused

@@ -20,8 +20,8 @@ from dashboard.access.session_cookie import (
 )
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.allowed_clients import local, origin_host
+from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.http import AuthorisedHandler
 from dashboard.translations import offered_language
 from dashboard.ui.templating import asset_url, render
 from procedure.access.accounts import Account, Accounts

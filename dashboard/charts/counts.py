@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.chart import COLOURS, INK, DescribedChart, duration, new_figure
+from dashboard.charts.described_chart import COLOURS, INK, DescribedChart, duration, new_figure
 from procedure.local_time import library_zone
 
 

@@ -8,7 +8,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.palettes import Category10
 from bokeh.transform import linear_cmap
 
-from dashboard.charts.chart import COLOURS, DescribedChart, duration, new_figure
+from dashboard.charts.described_chart import COLOURS, DescribedChart, duration, new_figure
 from procedure.local_time import library_zone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -18,39 +18,41 @@ SECTIONS = {
     "Serve and practise": {
         "serve": LazyCommand("dashboard.cli.serve", "Serve the dashboard to browsers."),
         "doctor": LazyCommand("dashboard.cli.doctor", "Check that all is ready for an outage."),
-        "drill": LazyCommand("dashboard.cli.drill", "Play an outage to practise on."),
+        "drill": LazyCommand("dashboard.cli.run_drill", "Play an outage to practise on."),
         "probe": LazyCommand("dashboard.cli.probe", "Probe every target once."),
         "alert-test": LazyCommand("dashboard.cli.alert_test", "Send a test to each address."),
     },
     "Loans and their reconciliation": {
         "loans": LazyCommand("dashboard.cli.loans", "List, import and export loans."),
         "reconcile": LazyCommand("dashboard.cli.reconcile", "Bring each loan into the system."),
-        "dossier": LazyCommand("dashboard.cli.dossier", "Write the dossier of an outage."),
+        "dossier": LazyCommand("dashboard.cli.write_dossier", "Write the dossier of an outage."),
     },
     "The library's handbook": {
         "check": LazyCommand("dashboard.cli.handbook", "Name every fault of a handbook."),
         "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a handbook to fill in."),
     },
     "What was recorded": {
-        "history": LazyCommand("dashboard.cli.history", "Export or import the log of probes."),
+        "history": LazyCommand("dashboard.cli.copy_history", "Export or import the log of probes."),
         "report": LazyCommand("dashboard.cli.report", "Say how available each service was."),
         "replay": LazyCommand("dashboard.cli.replay", "Diagnose a scenario or a past outage."),
     },
     "People and personal data": {
         "audit": LazyCommand("dashboard.cli.user.audit", "List who did what."),
-        "purge": LazyCommand("dashboard.cli.purge", "Delete the identifiers of settled loans."),
+        "purge": LazyCommand(
+            "dashboard.cli.purge_identifiers", "Delete the identifiers of settled loans."
+        ),
         "user": LazyCommand("dashboard.cli.user", "Manage local accounts."),
     },
     "The database": {
         "accept-missing": LazyCommand(
             "dashboard.cli.accept_missing", "Go on without entries that are missing."
         ),
-        "backup": LazyCommand("dashboard.cli.backup", "Copy it while the server runs."),
+        "backup": LazyCommand("dashboard.cli.backup_and_restore", "Copy it while the server runs."),
         "migrate": LazyCommand("dashboard.cli.migrate", "Copy it into PostgreSQL."),
-        "restore": LazyCommand("dashboard.cli.backup", "Make it from a backup."),
+        "restore": LazyCommand("dashboard.cli.backup_and_restore", "Make it from a backup."),
     },
     "Made-up data": {
-        "sample-data": LazyCommand("dashboard.cli.sample", "Fill an empty database."),
+        "sample-data": LazyCommand("dashboard.cli.sample_data", "Fill an empty database."),
         "standin": LazyCommand("dashboard.cli.standin", "Serve a stand-in for Alma."),
     },
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import make_url
 
-from dashboard.cli.database import command_settings, database_option
+from dashboard.cli.open_database import command_settings, database_option
 from procedure.errors import JournalMissing
 from procedure.io.database.missing_entries import accept_missing as accept, missing_entries
 

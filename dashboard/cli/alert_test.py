@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from dashboard.core.library import speak_for
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.settings import Settings
 from dashboard.translations import offered_language
 from procedure.io.alert_channels import AlertChannels
@@ -24,7 +24,7 @@ def alert_test(ctx: click.Context) -> None:
     if not settings.alerts:
         raise click.UsageError("RELAIS_ALERTS is not set: give addresses of Apprise.")
     channels = AlertChannels(settings.alerts)
-    speak_for(load_library(settings.handbook))
+    apply_library_settings(load_library(settings.handbook))
     text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
     failed = asyncio.run(channels.send("Relais", text))
     for name in channels.names:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from dashboard.core.library import speak_for
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.errors import FileRefused
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import Language, language
@@ -77,7 +77,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 def english() -> Language:
     """Return the interface's English, which names the library's system."""
-    speak_for(_library())
+    apply_library_settings(_library())
     return language("en")
 
 

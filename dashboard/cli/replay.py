@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.instants import Instant, check_window, format_duration, format_utc
+from dashboard.cli.open_database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.output import english, json_line
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis_text import reason_text

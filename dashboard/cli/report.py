@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import (
     Instant,
     check_window,
@@ -17,6 +16,7 @@ from dashboard.cli.instants import (
     format_local,
     format_utc,
 )
+from dashboard.cli.open_database import database_option, open_existing
 from dashboard.cli.output import json_line
 from dashboard.settings import Settings
 from procedure import frames

@@ -84,7 +84,7 @@ def serve(
     settings = Settings.from_env()
     if demo:
         # The makers of sample data import pandas.
-        from dashboard.cli.demo import demo_settings, serve_demo  # noqa: PLC0415
+        from dashboard.cli.serve_demo import demo_settings, serve_demo  # noqa: PLC0415
 
         settings = demo_settings(settings, port)
     address, port = address or settings.address, port or settings.port

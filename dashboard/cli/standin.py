@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from dashboard.cli.database import database_option, open_existing
+from dashboard.cli.open_database import database_option, open_existing
 from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.simulation.alma.drill import stock_of
-from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Stock, World
 

@@ -24,7 +24,7 @@ from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.journal import Journal
 from procedure.monitoring.history import History
-from procedure.monitoring.neighbours import NeighbourBoard
+from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.outages.ninety_days import NinetyDays

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from dashboard.guide.contacts import weekdays
+from dashboard.guide.contact_card import weekdays
 from dashboard.loans.scan_text import scan_texts
 from dashboard.translations import Language, language as language_of, offered_languages
 from dashboard.ui.templating import render

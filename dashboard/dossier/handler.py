@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from dashboard.core.authorised_handler import AuthorisedHandler, path_uuid
 from dashboard.core.context import AppContext
-from dashboard.core.http import AuthorisedHandler, path_uuid
 from dashboard.core.rights import Permission
 from dashboard.dossier.html import as_html
 from dashboard.translations import offered_language

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from dashboard.dossier.event_text import EventText
 from dashboard.dossier.names import open_points
-from dashboard.history.texts import announced_after
+from dashboard.history.history_text import announced_after
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.translations.sentences import stage_names
 from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime
-from procedure.monitoring.services import announced_keys
+from procedure.monitoring.service_states import announced_keys
 from procedure.outages.dossier import Dossier
 from procedure.outages.official_periods import OfficialPeriod
 from procedure.reconciliation.reconciled_loan import Stage

@@ -33,7 +33,7 @@ from procedure.reconciliation.reconciled_loan import SETTLED
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.drill import DrillReport, QueuedUser, drill_report, lent_items
+from procedure.simulation.drill_queue import DrillReport, QueuedUser, drill_report, lent_items
 from procedure.simulation.scenario_present import ScenarioPresent
 
 WORKSTATION = "exercice"

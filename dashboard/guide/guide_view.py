@@ -10,7 +10,7 @@ import param
 
 from dashboard.core.rights import Permission
 from dashboard.guide.call_summary import call_summary
-from dashboard.guide.contacts import contact_card
+from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import INITIALS
 from dashboard.guide.keyboard import KeyboardAnswers, answer_letters
 from dashboard.guide.suggested_path import SuggestedPath

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import param
 
-from dashboard.guide.contacts import contact_card
+from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.ui.html_view import HtmlView

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dashboard.history.texts import percent
+from dashboard.history.history_text import percent
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.local_time import library_zone

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pandas as pd
 import param
 
-from dashboard.history.history import HistoryState
+from dashboard.history.history_state import HistoryState
+from dashboard.history.history_text import target_names
 from dashboard.history.latency_chart import latency_chart
-from dashboard.history.texts import target_names
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure import frames

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import param
 
-from dashboard.history.history import HistoryState
-from dashboard.history.texts import counted_names
+from dashboard.history.history_state import HistoryState
+from dashboard.history.history_text import counted_names
 from dashboard.history.years import CHOICES, PastPeriods, YearsState
 from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView

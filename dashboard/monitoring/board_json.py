@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.cell import GridCell

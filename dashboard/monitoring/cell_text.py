@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dashboard.monitoring.cell import GridCell
-from dashboard.monitoring.neighbours import NeighbourCell
+from dashboard.monitoring.neighbour_cells import NeighbourCell
 from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name, outcome_name
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.monitoring.neighbours import BoardProblem
+from procedure.monitoring.neighbour_board import BoardProblem
 
 
 @dataclass(frozen=True, slots=True)

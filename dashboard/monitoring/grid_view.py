@@ -21,7 +21,7 @@ from dashboard.monitoring.cell_text import (
     total_text,
 )
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.neighbours import NeighbourCell
+from dashboard.monitoring.neighbour_cells import NeighbourCell
 from dashboard.monitoring.shared_evidence import QUIET
 from dashboard.monitoring.site_summary import SiteSummary
 from dashboard.monitoring.sparkline import Stroke, sparkline

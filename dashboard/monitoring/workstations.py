@@ -15,7 +15,7 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.neighbours import NeighbourCell, NeighbourRows, neighbour_cells
+from dashboard.monitoring.neighbour_cells import NeighbourCell, NeighbourRows, neighbour_cells
 from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.diagnosis.disagreement import Disagreement, official_against_observed
 from procedure.diagnosis.evidence import Evidence

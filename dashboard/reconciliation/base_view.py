@@ -11,7 +11,7 @@ from param.parameterized import ParameterizedABC
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.texts import refusals
+from dashboard.reconciliation.reconciliation_text import refusals
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.html_view import HtmlView

@@ -14,7 +14,7 @@ import param
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.texts import outcomes
+from dashboard.reconciliation.reconciliation_text import outcomes
 from procedure.circulation.settlements import ReturnSettledByHand
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.carts import CartCount

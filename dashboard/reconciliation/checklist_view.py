@@ -9,7 +9,7 @@ from typing import Any
 import param
 
 from dashboard.reconciliation.base_view import Actions, PartView
-from dashboard.reconciliation.texts import TitleAndHint, points, waits
+from dashboard.reconciliation.reconciliation_text import TitleAndHint, points, waits
 from procedure.reconciliation.checklist import TRIAL_SEEN
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview

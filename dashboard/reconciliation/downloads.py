@@ -6,7 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from dashboard.core.http import AuthorisedHandler, path_uuid
+from dashboard.core.authorised_handler import AuthorisedHandler, path_uuid
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export

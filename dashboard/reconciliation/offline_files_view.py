@@ -14,7 +14,7 @@ from dashboard.loans.unusual_times_view import odd_times
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.texts import stops
+from dashboard.reconciliation.reconciliation_text import stops
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import FileState, ReconciliationOverview
 

@@ -10,8 +10,8 @@ import param
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.reconciliation_text import forecasts, stops
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.reconciliation.texts import forecasts, stops
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED

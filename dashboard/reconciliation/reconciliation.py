@@ -20,7 +20,7 @@ from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import sign
-from procedure.reconciliation.steps import STEPS, Mark, can_tick, marks, next_step
+from procedure.reconciliation.step_marks import STEPS, Mark, can_tick, marks, next_step
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview

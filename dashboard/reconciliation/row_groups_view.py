@@ -12,8 +12,8 @@ import param
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.reconciliation_text import TitleAndHint, outcomes, reasons
 from dashboard.reconciliation.row_repair import RowRepair
-from dashboard.reconciliation.texts import TitleAndHint, outcomes, reasons
 from dashboard.translations import Language
 from procedure.circulation.doubts import question_of
 from procedure.reconciliation.overview import ReconciliationOverview

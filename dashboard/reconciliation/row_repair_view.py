@@ -9,8 +9,8 @@ import param
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.reconciliation_text import TitleAndHint, forecasts, outcomes, reasons
 from dashboard.reconciliation.row_repair import RowRepair
-from dashboard.reconciliation.texts import TitleAndHint, forecasts, outcomes, reasons
 from procedure.reconciliation.export_plan import LENT_FROM_CART
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState

@@ -10,9 +10,9 @@ import param
 from markupsafe import Markup
 
 from dashboard.loans.reason_text import reason_texts
+from dashboard.reconciliation.reconciliation_text import forecasts, reasons
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.reconciliation.texts import forecasts, reasons
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
 from dashboard.ui.part import STYLED, WIDE, Part

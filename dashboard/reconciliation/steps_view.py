@@ -8,13 +8,13 @@ from dataclasses import asdict
 import param
 
 from dashboard.reconciliation.base_view import Actions, PartView
-from dashboard.reconciliation.texts import steps
+from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import Stage
-from procedure.reconciliation.steps import Mark
+from procedure.reconciliation.step_marks import Mark
 
 
 class StepsView(PartView):

@@ -15,6 +15,7 @@ from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.preflight_view import job_html
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.reconciliation_text import outcomes
 from dashboard.reconciliation.row_groups_view import (
     checked_rows,
     groups_to_confirm,
@@ -22,7 +23,6 @@ from dashboard.reconciliation.row_groups_view import (
 )
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.reconciliation.texts import outcomes
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML

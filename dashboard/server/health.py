@@ -10,8 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.http import AuthorisedHandler
 from dashboard.core.probe_watch import LATE
 from procedure.errors import JournalDamaged, JournalError, JournalGone
 

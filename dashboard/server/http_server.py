@@ -31,7 +31,6 @@ from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
 from dashboard.server.access_provider import AccessProvider
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH, NoSuchPath
-from dashboard.server.gate import Gate, allowed_origins
 from dashboard.server.page_handler import Frame, PageHandler, PageSocket
 from dashboard.server.panel_internals import (
     AuthProvider,
@@ -40,6 +39,7 @@ from dashboard.server.panel_internals import (
     OAuthLoginHandler,
     OAuthProvider,
 )
+from dashboard.server.request_filter import RequestFilter, allowed_origins
 from dashboard.server.route_rights import RouteRights
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
@@ -95,7 +95,7 @@ def raise_descriptor_limit() -> Descriptors:
 
 
 class RelaisServer(HTTPServer):
-    """tornado's server with our limits and the gate; unchanged for applications not of Bokeh."""
+    """tornado's server with our limits and filter; unchanged for applications not of Bokeh."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -111,11 +111,11 @@ class RelaisServer(HTTPServer):
         `routes` are served beside its pages, `frame` makes the frame of ours. `accounts` are the
         local ones; without, nobody has any.
         """
-        self._gate: Gate | None = None
+        self._filter: RequestFilter | None = None
         if isinstance(request_callback, BokehTornado):
             settings = Settings.from_env()
             xheaders, accounts = options.get("xheaders", False), accounts or MemoryAccounts()
-            self._gate = _gate(request_callback, settings, accounts, xheaders=xheaders)
+            self._filter = _filter(request_callback, settings, accounts, xheaders=xheaders)
             prefix = request_callback.prefix
             beside = [(prefix + path, *more) for path, *more in routes]
             request_callback.add_handlers(r".*", beside)
@@ -126,7 +126,7 @@ class RelaisServer(HTTPServer):
             options = {**LIMITS, **options}
             if self._proxies:
                 options |= {"xheaders": True, "trusted_downstream": sorted(self._proxies)}
-        super().initialize(self._gate or request_callback, **options)
+        super().initialize(self._filter or request_callback, **options)
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
         """Listen on these.
@@ -135,14 +135,14 @@ class RelaisServer(HTTPServer):
             SystemExit: others would reach the server, and nobody would have to sign in.
         """
         listening = list(sockets)
-        if self._gate is not None:
+        if self._filter is not None:
             for listener in listening:
                 if listener.family in {socket.AF_INET, socket.AF_INET6}:
                     host, port = listener.getsockname()[:2]
-                    self._gate.listen_at(port, elsewhere=not local(host))
+                    self._filter.listen_at(port, elsewhere=not local(host))
                 else:
-                    self._gate.listen_elsewhere()
-            self._gate.check_start()
+                    self._filter.listen_elsewhere()
+            self._filter.check_start()
         super().add_sockets(listening)
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
@@ -151,7 +151,7 @@ class RelaisServer(HTTPServer):
         These are for the database and the probes. Without any, accepting a connection would fail
         repeatedly, with a traceback each time.
         """
-        if self._gate is not None and self._descriptors.are_short(stream.socket.fileno()):
+        if self._filter is not None and self._descriptors.are_short(stream.socket.fileno()):
             _log.warning("Too many open connections: a new one was closed")
             stream.close()
             return
@@ -162,14 +162,14 @@ class RelaisServer(HTTPServer):
     ) -> HTTPMessageDelegate:
         """Begin a request; only the headers of a trusted proxy may name the client."""
         peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
-        if self._gate is not None and self._proxies and peer not in self._proxies:
-            return self._gate.start_request(server_conn, request_conn)
+        if self._filter is not None and self._proxies and peer not in self._proxies:
+            return self._filter.start_request(server_conn, request_conn)
         return super().start_request(server_conn, request_conn)
 
 
-def _gate(
+def _filter(
     application: BokehTornado, settings: Settings, accounts: Accounts, *, xheaders: bool
-) -> Gate:
+) -> RequestFilter:
     # In Bokeh's own list of patterns they would come after its static files, and be hidden.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
@@ -193,7 +193,7 @@ def _gate(
     known = login.endpoints if login else ()
     rights = RouteRights(prefix, (path for path, *_ in known))
     application.auth_provider = AccessProvider(visitors, rights.needed, login)
-    return Gate(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
+    return RequestFilter(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
 
 
 def _login(application: BokehTornado) -> AuthProvider | None:

@@ -108,7 +108,7 @@ class Export(Act):
     """An offline file written for one desk: the loans in it, in the order of its lines.
 
     `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `format` is the key of
-    the kind of file (`procedure.circulation.offline_files.formats`), `layout` that of Alma's.
+    the kind of file (`procedure.circulation.offline_files.known_formats`), `layout` that of Alma's.
     They, `loans` and `returns` write the same bytes again (`sha256`), whatever was voided since.
     `trial` marks a small first file; its loans are in Alma's hands like those of any other.
     """

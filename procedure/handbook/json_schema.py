@@ -26,7 +26,7 @@ from procedure.handbook.fields import (
     weekdays,
 )
 from procedure.handbook.table_reader import KeyRule, Shape
-from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.meaning import Meaning
 
 JsonSchema = dict[str, Any]
 DIALECT = "http://json-schema.org/draft-07/schema#"  # taplo knows no newer one

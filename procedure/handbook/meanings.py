@@ -10,7 +10,7 @@ from procedure.guide.answer_meanings import ANSWER_MEANINGS, OPTIONAL_ANSWERS
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.fields import text, texts
 from procedure.handbook.spelling import suggest_known
-from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
 
 # What is not known without a target of this meaning. A library that has none says so.

@@ -12,7 +12,7 @@ from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.steps import Contact, Procedure
 from procedure.handbook.library import LibrarySettings
 from procedure.monitoring.model import Target
-from procedure.monitoring.neighbours import Neighbour
+from procedure.monitoring.neighbour_board import Neighbour
 
 _W = TypeVar("_W")
 

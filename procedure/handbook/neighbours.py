@@ -10,7 +10,7 @@ from typing import cast
 from procedure.handbook.fields import TimeSpan, address, kind_of, text, texts
 from procedure.handbook.spelling import suggest_known
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
-from procedure.monitoring.neighbours import Neighbour
+from procedure.monitoring.neighbour_board import Neighbour
 
 KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a neighbour's key is small letters, digits and hyphens"

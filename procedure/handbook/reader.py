@@ -35,7 +35,7 @@ from procedure.handbook.spelling import misspelt
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
 from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words, read_words
-from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
 
 # Beside the words: `words_file`.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from procedure.handbook.model import Handbook
-from procedure.monitoring.meanings import Meaning
-from procedure.monitoring.services import Service
+from procedure.monitoring.meaning import Meaning
+from procedure.monitoring.service_states import Service
 
 _OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 

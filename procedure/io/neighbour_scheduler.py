@@ -14,7 +14,7 @@ from procedure.io.feed_tasks import FeedTasks
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.io.processes.leadership import Leadership
-from procedure.monitoring.neighbours import (
+from procedure.monitoring.neighbour_board import (
     MAX_BOARD_SIZE,
     BoardProblem,
     Neighbour,

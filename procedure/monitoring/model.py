@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.meaning import Meaning
 from procedure.status_pages.feed import Feed
 
 EXPIRY_NOTICE = timedelta(days=14)

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from procedure.journal import Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval
-from procedure.monitoring.services import Service, announced_keys
+from procedure.monitoring.service_states import Service, announced_keys
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,

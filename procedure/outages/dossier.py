@@ -18,7 +18,7 @@ from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History
-from procedure.monitoring.services import Service
+from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
 from procedure.outages.figures import ObservedPast, several_targets

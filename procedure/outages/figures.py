@@ -20,7 +20,7 @@ from procedure.monitoring.downtime import (
     overlaps,
 )
 from procedure.monitoring.history import History
-from procedure.monitoring.services import Service, announced_keys, service_states
+from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
 LEAD = timedelta(days=8)  # what began so long before a span is still given whole

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from procedure.circulation.imports.clock import parsed
 from procedure.circulation.imports.file_text import CUT, as_utf8
+from procedure.circulation.imports.local_times import parsed
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import columns, csv_cells, refuse_rounded
 from procedure.circulation.imports.xlsx import workbook_cells

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from procedure.circulation.offline_files.formats import layout_of
+from procedure.circulation.offline_files.known_formats import layout_of
 from procedure.circulation.offline_files.offline_format import (
     OfflineFormat,
     RenderedFile,

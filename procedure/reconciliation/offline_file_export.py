@@ -12,7 +12,7 @@ from uuid import UUID
 from procedure.circulation.circulation_log import KINDS, SETTLING, CirculationLog
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_files.alma_file import ALMA_FILE
-from procedure.circulation.offline_files.formats import format_of
+from procedure.circulation.offline_files.known_formats import format_of
 from procedure.circulation.offline_files.offline_format import OfflineFormat, RenderedFile
 from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Export, Loan, Return

@@ -20,7 +20,7 @@ from procedure.io.database.sql_history import SqlHistory
 from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import StatusInterval, clip
 from procedure.monitoring.rollup import EPOCH
-from procedure.monitoring.services import Service, service_states
+from procedure.monitoring.service_states import Service, service_states
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.figures import ObservedPast
 from procedure.reconciliation.reconciliation_log import ReconciliationLog

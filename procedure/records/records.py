@@ -15,7 +15,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.period_frames import Period
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.rollup import PERCENTILES
-from procedure.monitoring.services import announced_keys
+from procedure.monitoring.service_states import announced_keys
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.figures import is_momentary, several_targets
 from procedure.outages.outage_loans import outage_loans

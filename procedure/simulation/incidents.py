@@ -15,9 +15,9 @@ from procedure.journal import Entry
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Phase, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.simulation.desk_day import OPERATORS, DeskDay
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
-from procedure.simulation.loans import OPERATORS, DeskDay
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff

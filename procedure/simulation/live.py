@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from procedure.handbook.model import Handbook
 from procedure.monitoring.browser_probe import ANSWERED, outcomes
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Target, Vantage
+from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident
-from procedure.simulation.loans import seeded_random
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading, feed_reading

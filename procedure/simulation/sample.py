@@ -25,6 +25,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from procedure.records.records import Records
 from procedure.records.sources import PACKAGED_HANDBOOK, open_records
+from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import (
     ALMA,
@@ -41,7 +42,6 @@ from procedure.simulation.incidents import (
     incident_acts,
     window_acts,
 )
-from procedure.simulation.loans import seeded_random
 from procedure.simulation.outcomes import OutcomeSampler
 
 # What is older was probed more rarely, as in an installation that began carefully.

@@ -10,7 +10,7 @@ from operator import attrgetter
 from procedure.diagnosis.scenario import Scenario, ScenarioOutcome, ScenarioReport
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Status, Target, Vantage
-from procedure.simulation.loans import seeded_random
+from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading, feed_reading

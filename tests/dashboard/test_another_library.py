@@ -9,7 +9,7 @@ import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.library import speak_for
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import SuggestedPath
@@ -21,8 +21,8 @@ from dashboard.outage.outage import OutageState
 from dashboard.readiness.readiness_view import current_readiness
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
-from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.reconciliation_page import ReconciliationPage
 from dashboard.reconciliation.row_groups_view import groups_to_confirm
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.settings import Settings
@@ -60,9 +60,9 @@ LENT = {"LOAN0001": "K100", "LOAN0002": "K100", "LOAN0003": "K200"}
 
 @pytest.fixture(autouse=True)
 def speaks_for_the_library() -> Iterator[None]:
-    speak_for(HANDBOOK.library)
+    apply_library_settings(HANDBOOK.library)
     yield
-    speak_for(LibrarySettings())
+    apply_library_settings(LibrarySettings())
 
 
 def opened(clock: Clock) -> AppContext:

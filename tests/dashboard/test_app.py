@@ -9,7 +9,7 @@ from dashboard.app import credentials, neighbour_watch
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
-from procedure.monitoring.neighbours import BoardProblem, Neighbour, NeighbourBoard
+from procedure.monitoring.neighbour_board import BoardProblem, Neighbour, NeighbourBoard
 from procedure.status_pages.feed import Feed
 from tests.support.memory import MemoryHistory, MemoryJournal
 

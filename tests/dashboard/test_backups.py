@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.backups import backup_before_migration, backup_folder, make_due_backup
-from dashboard.cli.database import open_existing
+from dashboard.cli.open_database import open_existing
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.errors import BackupRefused

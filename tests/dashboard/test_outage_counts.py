@@ -12,8 +12,8 @@ from hypothesis import given, strategies as st
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.dossier.sections import sections
-from dashboard.history.history import HistoryState
-from dashboard.history.page import HistoryPage
+from dashboard.history.history_page import HistoryPage
+from dashboard.history.history_state import HistoryState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML

@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 from tornado.httpclient import HTTPResponse
 
+from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
 from dashboard.monitoring.board_json import BoardJson, board_json
 from dashboard.monitoring.grid import ProbeGrid

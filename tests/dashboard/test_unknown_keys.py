@@ -47,7 +47,7 @@ from procedure.reconciliation.journal_entries import (
     SignedOff,
     Verification,
 )
-from procedure.reconciliation.steps import STEPS
+from procedure.reconciliation.step_marks import STEPS
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus

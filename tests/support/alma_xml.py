@@ -8,7 +8,7 @@ from typing import Any, cast
 from xml.etree import ElementTree as ET
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from procedure.simulation.alma.formats import JsonBodies
+from procedure.simulation.alma.json_bodies import JsonBodies
 from procedure.simulation.alma.refusals import ApiRefusal
 
 XML = "application/xml;charset=UTF-8"

@@ -13,7 +13,7 @@ from typing import Any
 from bokeh.server.urls import toplevel_patterns
 from tornado.routing import Rule
 
-from dashboard.core.http import AuthorisedHandler
+from dashboard.core.authorised_handler import AuthorisedHandler
 
 
 def rules(router: Any) -> Iterator[Rule]:

@@ -10,7 +10,6 @@ from dataclasses import asdict
 import click
 import httpx
 
-from dashboard.cli.database import command_settings, database_option
 from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
 from dashboard.cli.doctor.machine import (
     check_address,
@@ -20,8 +19,9 @@ from dashboard.cli.doctor.machine import (
     check_spool,
 )
 from dashboard.cli.doctor.network import check_network
+from dashboard.cli.open_database import command_settings, database_option
 from dashboard.cli.output import json_line
-from dashboard.core.library import speak_for
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.errors import SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
@@ -69,7 +69,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield ok("settings", "valid")
     try:
         handbook = load_handbook(settings.handbook)
-        speak_for(handbook.library)
+        apply_library_settings(handbook.library)
     except ProcedureError as refusal:
         yield from (fault("handbook", line) for line in str(refusal).splitlines())
         yield from _check_served_handbook(settings)

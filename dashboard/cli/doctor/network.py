@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from dashboard.cli.alma import ask_alma
+from dashboard.cli.alma_requests import ask_alma
 from dashboard.cli.doctor.check_result import CheckResult, fault, ok, warning
 from dashboard.cli.probe import ANSWERING, probe_all
 from dashboard.settings import Settings
@@ -15,7 +15,7 @@ from procedure.diagnosis.evidence import Roles, roles_of
 from procedure.errors import AlmaError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.service import NO_ITEM
-from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.meaning import Meaning
 from procedure.reconciliation.systems.known_systems import library_system
 
 SKEW = timedelta(seconds=30)  # loans bear this machine's time

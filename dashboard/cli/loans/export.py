@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from dashboard.cli.alma import system_of
-from dashboard.cli.database import database_option, open_existing, outage_log
+from dashboard.cli.alma_requests import system_of
 from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
+from dashboard.cli.open_database import database_option, open_existing, outage_log
 from dashboard.cli.output import counted, named
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog

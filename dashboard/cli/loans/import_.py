@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import database_option, open_existing, outage_log
 from dashboard.cli.instants import Instant
 from dashboard.cli.loans.format import bad_line, doubt_sentence
+from dashboard.cli.open_database import database_option, open_existing, outage_log
 from dashboard.cli.output import english, json_line
 from dashboard.loans.reason_text import conflict_texts
 from dashboard.settings import Settings

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local, format_utc
+from dashboard.cli.open_database import database_option, open_existing
 from dashboard.cli.output import json_line, named, write_file
 from dashboard.cli.reconcile.log import open_log, print_counts
 from procedure import frames

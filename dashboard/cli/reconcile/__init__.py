@@ -10,8 +10,8 @@ import click
 
 from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.reconcile.check import cart, status, verify
-from dashboard.cli.reconcile.sign_off import resolve, sign, summary
-from dashboard.cli.reconcile.upload import report, uploaded
+from dashboard.cli.reconcile.sign import resolve, sign, summary
+from dashboard.cli.reconcile.upload_result import report, uploaded
 
 
 @click.group(cls=LazyGroup)

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import click
 
-from dashboard.cli.alma import forecasts, query_alma
-from dashboard.cli.database import database_option
+from dashboard.cli.alma_requests import forecasts, query_alma
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import bad_line
+from dashboard.cli.open_database import database_option
 from dashboard.cli.output import counted_progress, json_line
 from dashboard.cli.reconcile.log import (
     DESK,

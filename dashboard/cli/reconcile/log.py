@@ -12,8 +12,8 @@ from uuid import UUID
 
 import click
 
-from dashboard.cli.database import open_existing
 from dashboard.cli.loans.format import print_to_check
+from dashboard.cli.open_database import open_existing
 from dashboard.cli.output import json_line, system_name
 from procedure.io.database.database import Database
 from procedure.reconciliation.carts import CartCount

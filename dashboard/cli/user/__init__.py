@@ -9,9 +9,9 @@ from getpass import getuser
 import click
 
 from dashboard.access.passwords import hash_password
-from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import format_local
 from dashboard.cli.lazy_group import LazyGroup
+from dashboard.cli.open_database import database_option, open_existing
 from procedure.access.access_changes import AccessChange, AccessChanged
 from procedure.access.accounts import LONGEST_NAME, Account
 from procedure.access.roles import Role

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import click
 
-from dashboard.cli.database import database_option, open_existing
 from dashboard.cli.instants import Instant, check_window, format_local, format_utc
+from dashboard.cli.open_database import database_option, open_existing
 from dashboard.cli.output import json_line
 from procedure.records.acts import AuditRow, acts
 

@@ -19,9 +19,9 @@ from typing import cast
 
 import msgspec
 
-from procedure.circulation.imports.clock import LocalTimeReader
-from procedure.circulation.imports.fields import OPTIONAL, OWN, REQUIRED, row_of
 from procedure.circulation.imports.file_text import CUT, is_ended
+from procedure.circulation.imports.local_times import LocalTimeReader
+from procedure.circulation.imports.named_fields import OPTIONAL, OWN, REQUIRED, row_of
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 from procedure.circulation.offline_files.offline_rows import LONGEST_LINE, lines
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 
-from procedure.circulation.imports.clock import LocalTimeReader
-from procedure.circulation.imports.fields import OPTIONAL, REQUIRED, row_of
 from procedure.circulation.imports.file_text import CUT, WEB_PAGE, as_utf8, is_web_page
+from procedure.circulation.imports.local_times import LocalTimeReader
+from procedure.circulation.imports.named_fields import OPTIONAL, REQUIRED, row_of
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 
 NAMES: Mapping[str, tuple[str, ...]] = {

@@ -18,7 +18,7 @@ import httpx
 
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused, AlmaUnavailable
-from procedure.io.alma.http import AlmaHttp, RateLimiter, Reply, Sleep
+from procedure.io.alma.alma_http import AlmaHttp, RateLimiter, Reply, Sleep
 from procedure.io.alma.responses import item_facts, loan_facts, loans_of, user_facts, waiting_for
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, LoanFacts, UserSeen
 

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, func, literal_column, select
 
 from procedure.io.database.backend import Backend
-from procedure.io.database.blind_periods import SqlBlindPeriods
 from procedure.io.database.rollup_tables import CADENCE, STATE
 from procedure.io.database.schema import OUTCOME, SERIES, WORD
+from procedure.io.database.sql_blind_periods import SqlBlindPeriods
 from procedure.monitoring.blind_periods import (
     BlindPeriod,
     BlindPeriods,

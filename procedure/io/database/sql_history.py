@@ -14,8 +14,8 @@ from sqlalchemy import Row, Select, select
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.group_commit import Writer
 from procedure.io.database.history_queries import HistoryQueries
-from procedure.io.database.rollup import SqlRollup
 from procedure.io.database.schema import OUTCOME, SERIES, WORD
+from procedure.io.database.sql_rollup import SqlRollup
 from procedure.io.database.word_ids import WordIds, WordIdStatements, instant
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import SERVER, FailureCause, Hop, Outcome, Phase, Phases, Status

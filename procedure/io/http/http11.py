@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import h11
 
-from procedure.io.http.connection import SocketConnection
+from procedure.io.http.socket_connection import SocketConnection
 
 LARGEST_HEAD = 64 * 1024
 CHUNK = 64 * 1024

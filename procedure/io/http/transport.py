@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from procedure.io.http.connection import SocketConnection, open_connection
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.http11 import Exchange
 from procedure.io.http.resolver import Resolve
+from procedure.io.http.socket_connection import SocketConnection, open_connection
 from procedure.io.http.timings import PhaseTimings
 from procedure.monitoring.model import FailureCause, Phase
 

@@ -17,7 +17,7 @@ from procedure.io.database.group_commit import Writer
 from procedure.io.database.schema import LATEST
 from procedure.io.database.sql_journal import instant_text
 from procedure.monitoring.model import Outcome, Vantage
-from procedure.monitoring.neighbours import NeighbourBoard
+from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.status_pages.readings import Reading
 
 KEPT = timedelta(days=1)

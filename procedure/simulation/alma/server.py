@@ -20,10 +20,10 @@ from tornado.web import Application, HTTPError, RequestHandler
 from procedure.io.clock import utc_now
 from procedure.simulation.alma.api import CALLS, answer
 from procedure.simulation.alma.calls import ApiAnswer, ApiCall, Calls
-from procedure.simulation.alma.formats import JsonBodies
-from procedure.simulation.alma.gate import FAULT_BODIES, Misbehaviour, RequestGate
+from procedure.simulation.alma.json_bodies import JsonBodies
+from procedure.simulation.alma.offline_upload import UploadJob
 from procedure.simulation.alma.refusals import ApiRefusal
-from procedure.simulation.alma.upload import UploadJob
+from procedure.simulation.alma.request_gate import FAULT_BODIES, Misbehaviour, RequestGate
 from procedure.simulation.alma.world import Stock, World
 
 _T = TypeVar("_T")

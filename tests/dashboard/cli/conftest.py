@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from procedure.local_time import local
-from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.support.alma import serving

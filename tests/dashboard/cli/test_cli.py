@@ -45,9 +45,9 @@ def test_help_comes_without_the_modules_of_the_commands() -> None:
 
 
 # Frames are what these print or record.
-WITH_PANDAS = {"dashboard.cli.report", "dashboard.cli.sample"}
+WITH_PANDAS = {"dashboard.cli.report", "dashboard.cli.sample_data"}
 # These serve pages.
-WITH_PANEL = {"dashboard.cli.serve", "dashboard.cli.drill"}
+WITH_PANEL = {"dashboard.cli.serve", "dashboard.cli.run_drill"}
 
 
 def test_commands_load_neither_panel_nor_pandas_without_need() -> None:

@@ -14,7 +14,7 @@ from procedure.errors import ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.readiness.readiness import KeyState
-from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Stock, World
 from tests.dashboard.conftest import Clock

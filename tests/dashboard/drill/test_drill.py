@@ -16,7 +16,7 @@ from procedure.diagnosis.scenario import Scenario
 from procedure.monitoring.model import Status
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
-from procedure.simulation.drill import drill_queue, queue_stock
+from procedure.simulation.drill_queue import drill_queue, queue_stock
 from procedure.simulation.scenario_present import ScenarioPresent
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support.alma import listening

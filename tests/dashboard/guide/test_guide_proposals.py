@@ -7,7 +7,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
-from dashboard.guide.page import GuidePage
+from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -16,7 +16,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.guide.test_page import ANSWER
+from tests.dashboard.guide.test_guide_page import ANSWER
 from tests.support.page_models import record_round
 
 ALMA = ("alma-saml", "alma-secours")

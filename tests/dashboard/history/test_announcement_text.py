@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.history.history import PastOutage
-from dashboard.history.texts import announcement_text, official_span
+from dashboard.history.history_state import PastOutage
+from dashboard.history.history_text import announcement_text, official_span
 from dashboard.translations import language
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import FailureCause

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.history.history import HistoryState
+from dashboard.history.history_state import HistoryState
 from dashboard.history.years import YearsState, read_periods
 from dashboard.history.years_view import YearsView
 from dashboard.translations import language

@@ -36,8 +36,8 @@ from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.steps import Mark
-from procedure.simulation.alma.gate import Misbehaviour
+from procedure.reconciliation.step_marks import Mark
+from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
 from tests.support.alma import listening

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dashboard.server.test_gate import serving
+from tests.dashboard.server.test_request_filter import serving
 
 GZIP = ("Host: localhost:PORT", "Accept-Encoding: gzip")
 PLAIN = ("Host: localhost:PORT",)

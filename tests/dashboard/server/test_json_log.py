@@ -112,9 +112,12 @@ def test_servers_log_the_same_objects(tmp_path: Path) -> None:
     lines = {name: served(name, tmp_path / name) for name in COMMANDS}
     assert lines["relais"] == lines["panel"]
     loggers = [line["logger"] for line in lines["relais"]]
-    assert {"dashboard.settings", "bokeh.server.server", "dashboard.server.gate", "stdout"} <= set(
-        loggers
-    )
+    assert {
+        "dashboard.settings",
+        "bokeh.server.server",
+        "dashboard.server.request_filter",
+        "stdout",
+    } <= set(loggers)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -12,7 +12,7 @@ from panel.viewable import Viewer
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.loans import page as loans_place
+from dashboard.loans import loans_page as loans_place
 from dashboard.loans.scan_box import ScanBox
 from dashboard.monitoring import grid
 from dashboard.page import BEAT_EVERY, DashboardPage

@@ -18,9 +18,9 @@ from procedure.diagnosis.evidence import (
     roles_of,
 )
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.meanings import Meaning
+from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import SERVER, Status, Target, Vantage
-from procedure.monitoring.neighbours import NeighbourBoard, NeighbourStatus
+from procedure.monitoring.neighbour_board import NeighbourBoard, NeighbourStatus
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading
 from procedure.status_pages.status import PageStatus

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
 from procedure.local_time import local
-from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 from tests.support.alma import listening

@@ -26,7 +26,7 @@ from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day

@@ -14,7 +14,7 @@ from tornado.web import Application, RequestHandler
 
 from procedure.io.neighbour_scheduler import NeighbourScheduler, pause
 from procedure.monitoring.model import Status
-from procedure.monitoring.neighbours import (
+from procedure.monitoring.neighbour_board import (
     MAX_BOARD_SIZE,
     BoardProblem,
     Neighbour,

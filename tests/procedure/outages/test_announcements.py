@@ -10,7 +10,7 @@ from uuid import UUID
 from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability
 from procedure.monitoring.model import FailureCause, Status
-from procedure.monitoring.services import Service
+from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import (
     Announcement,
     AnnouncementLog,

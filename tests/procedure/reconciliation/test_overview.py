@@ -48,7 +48,7 @@ from procedure.reconciliation.reconciled_loan import (
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.steps import Mark, can_tick, marks, next_step
+from procedure.reconciliation.step_marks import Mark, can_tick, marks, next_step
 from procedure.reconciliation.systems.known_systems import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.support.memory import recorded

@@ -14,12 +14,12 @@ import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, RequestOutcomeUnknown
+from procedure.io.alma.alma_http import AlmaHttp, RateLimiter
 from procedure.io.alma.batch import run_batch
 from procedure.io.alma.client import AlmaApi, Keys
-from procedure.io.alma.http import AlmaHttp, RateLimiter
 from procedure.io.alma.responses import body_of, error_code, item_facts, loans_of, user_facts
 from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
-from procedure.simulation.alma.gate import Misbehaviour
+from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.procedure.io.planted import KEYS, NOW, day
 from tests.procedure.io.virtual_time import VirtualLoop
 

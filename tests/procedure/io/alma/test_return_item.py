@@ -14,7 +14,7 @@ from procedure.io.alma.create_loan import SETTLED
 from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.from_cart import CartLoanPolicy
-from procedure.simulation.alma.gate import Misbehaviour
+from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.procedure.io.database.test_killed import Killed, Mortal
 from tests.procedure.io.planted import NOW
 from tests.procedure.io.test_from_cart import AGAIN, BACK, FIRST, LEFT, Library

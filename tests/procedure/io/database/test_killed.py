@@ -23,7 +23,7 @@ from procedure.reconciliation.journal_entries import (
 )
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
-from procedure.simulation.alma.gate import Misbehaviour
+from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.procedure.io.planted import NOW, Day, day
 from tests.procedure.io.test_reconciliation import Reconciling, silent
 from tests.support.memory import MemoryJournal

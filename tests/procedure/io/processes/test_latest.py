@@ -12,7 +12,7 @@ import pytest
 from procedure.io.database.database import open_database
 from procedure.io.processes.latest import KEPT, Known, SqlLatest, WorkstationRound
 from procedure.monitoring.model import Outcome, Status, Vantage
-from procedure.monitoring.neighbours import BoardProblem, NeighbourBoard, NeighbourStatus
+from procedure.monitoring.neighbour_board import BoardProblem, NeighbourBoard, NeighbourStatus
 from procedure.status_pages.readings import Reading
 from procedure.status_pages.status import PageStatus
 from tests.procedure.io.conftest import Clock

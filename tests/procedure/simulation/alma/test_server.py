@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock
 from tests.support.alma import listening

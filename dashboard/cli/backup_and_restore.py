@@ -1,0 +1,97 @@
+"""`relais backup` and `relais restore`: one file of the whole database, and a database from it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+from sqlalchemy import URL
+from sqlalchemy.engine import make_url
+
+from dashboard.cli.instants import format_local
+from dashboard.cli.open_database import command_settings, database_option, open_existing
+from dashboard.cli.output import counted, counted_progress
+from procedure.errors import BackupRefused
+from procedure.io.clock import utc_now
+from procedure.io.database.backup import Contents, back_up, restore as restore_database
+from procedure.io.database.missing_entries import missing_entries
+from procedure.io.database.state_file import Backup, remember_backup
+from procedure.io.purging.purge import purge
+from procedure.io.uuid7 import new_uuid7
+
+_DUMP = ("pg_dump", "--format=custom")
+_LOAD = ("pg_restore", "--no-owner", "--exit-on-error")
+_POSTGRES = (
+    "PostgreSQL has its own tools for this, and Relais does nothing:\n  {}\n"
+    "The password goes into ~/.pgpass or PGPASSWORD."
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace FILE if it holds something.")
+@database_option
+def backup(file: Path, *, replace: bool) -> None:
+    """Copy the database into FILE while the server runs, and check the copy.
+
+    Whatever was acknowledged before is in it. A mere copy of the database's file is no backup:
+    while the server runs, loans are in the log beside it.
+
+    Example: `relais backup /srv/backup/relais.sqlite3 --replace`.
+    """
+    url = make_url(command_settings().database_url)
+    _refuse_postgres(url, (*_DUMP, f"--file={file}"))
+    database, at = Path(str(url.database)), utc_now()
+    with counted_progress("Copying") as on_progress:
+        contents = back_up(database, file, overwrite=replace, on_progress=on_progress)
+    remember_backup(database, Backup(file.resolve(), at, contents.entries))
+    click.echo(_summary(file, contents))
+    click.echo("It holds patron identifiers: keep it where the database itself could be kept.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@database_option
+def restore(file: Path) -> None:
+    """Make a database from the backup FILE, where RELAIS_DATABASE_URL says.
+
+    FILE is checked first. A place that holds anything is left alone.
+
+    Example: `relais restore /srv/backup/relais.sqlite3`.
+    """
+    settings = command_settings()
+    url = make_url(settings.database_url)
+    _refuse_postgres(url, _LOAD, last=str(file))
+    database = Path(str(url.database))
+    with counted_progress("Restoring") as on_progress:
+        contents = restore_database(file, database, on_progress=on_progress)
+    click.echo(_summary(database, contents))
+    # Otherwise the server would stop with this message when it starts.
+    if missing := missing_entries(database):
+        click.echo(missing, err=True)
+        return
+    # Loans may have been settled long enough ago since the backup was made.
+    with open_existing(settings) as restored:
+        purge(restored, keep=settings.keep_identifiers, now=utc_now, new_id=new_uuid7)
+
+
+def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
+    """Refuse another database than SQLite, with the command line that does it there."""
+    if url.get_backend_name() == "sqlite":
+        return
+    host = url.host or url.query.get("host")
+    options = {"host": host, "port": url.port, "username": url.username, "dbname": url.database}
+    given = [f"--{name}={value}" for name, value in options.items() if value is not None]
+    raise BackupRefused(_POSTGRES.format(shlex.join([*words, *given, *([last] if last else [])])))
+
+
+def _summary(path: Path, contents: Contents) -> str:
+    counts = (
+        f"{counted(contents.entries, 'entry', 'entries')} "
+        f"({counted(contents.loans, 'loan')}) and "
+        f"{counted(contents.outcomes, 'outcome')}, read back and counted"
+    )
+    newest = contents.newest
+    last = f"; the newest entry is of {format_local(newest)}" if newest else ""
+    return f"{path}: {counts}{last}."

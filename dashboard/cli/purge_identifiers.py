@@ -1,0 +1,114 @@
+"""`relais purge`: delete the identifiers of loans that were settled, and say where others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+from sqlalchemy import URL
+from sqlalchemy.engine import make_url
+
+from dashboard.cli.instants import format_local
+from dashboard.cli.open_database import command_settings, database_option, open_existing
+from dashboard.cli.output import counted, json_line, named
+from dashboard.settings import Settings
+from procedure.io.backups.backup_folder import BackupFolder
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database
+from procedure.io.database.server_lock import holder
+from procedure.io.database.state_file import last_backup
+from procedure.io.purging.purge import Purged, count_due, purge as purge_database
+from procedure.io.spool.spool import spool_base, spool_files
+from procedure.io.uuid7 import new_uuid7
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
+@click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the receipt.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@database_option
+def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
+    """Delete the identifiers of loans that were settled longer ago than RELAIS_KEEP_IDENTIFIERS.
+
+    The server does it once a day by itself. A pseudonym takes the place of each identifier, and the
+    journal has a receipt. What is not settled keeps its identifier. The places are listed where
+    identifiers stay: copies are deleted by those who keep them.
+
+    Example: `relais purge --dry-run`.
+    """
+    settings = command_settings()
+    when = {"keep": settings.keep_identifiers, "now": utc_now}
+    with open_existing(settings) as database:
+        if dry_run:
+            done = count_due(database, **when)
+        else:
+            spool = spool_base(settings.database_url, settings.spool)
+            done = purge_database(database, **when, new_id=new_uuid7, operator=by, spool=spool)
+        places = remaining_places(settings, database)
+    (_print_json if as_json else _print)(done, places, dry_run=dry_run)
+
+
+def _print_json(done: Purged, places: list[Place], *, dry_run: bool) -> None:
+    counts = {"loans": done.loans, "entries": done.entries, "until": done.until.isoformat()}
+    remaining = [asdict(place) for place in places]
+    click.echo(json_line({**counts, "dry_run": dry_run, "remaining": remaining}))
+
+
+def _print(done: Purged, places: list[Place], *, dry_run: bool) -> None:
+    verb = "would be deleted" if dry_run else "deleted"
+    loans, entries = counted(done.loans, "loan"), counted(done.entries, "entry", "entries")
+    before = format_local(done.until)
+    click.echo(f"Identifiers {verb}: {loans} settled before {before} ({entries} of the journal).")
+    click.echo("Identifiers stay in:")
+    for place in places:
+        click.echo(f"  {place.kind}: {place.where}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kind of copy, and where it is: a path, or words where Relais does not know the path."""
+
+    kind: str
+    where: str
+
+
+def remaining_places(settings: Settings, database: Database) -> list[Place]:
+    """Return the copies of identifiers that a purge of the settings' database leaves."""
+    url = make_url(settings.database_url)
+    own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
+    exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
+    kind = named("file for Alma")
+    files = [Place(kind, f"{one.name}, wherever it was saved") for one in exports[-5:]]
+    if len(exports) > len(files):
+        files.insert(0, Place(kind, f"{len(exports) - len(files)} earlier ones"))
+    return list(dict.fromkeys([*_own_files(settings), *own, *files, _BROWSERS]))
+
+
+def _own_files(settings: Settings) -> Iterator[Place]:
+    """Yield the backups that were made without asking, and the files of the spool."""
+    folder = BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
+    yield from (Place("backup", str(file)) for file in folder.files)
+    spool = spool_files(spool_base(settings.database_url, settings.spool))
+    yield from (Place("spool", str(file)) for file in spool)
+
+
+def _sqlite_places(path: Path) -> Iterator[Place]:
+    known = last_backup(path)
+    if known and known.file.exists():
+        yield Place("backup", str(known.file))
+    if holder(path):
+        yield Place("log of the running server", "overwritten within a day, or when it stops")
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+_POSTGRES = (
+    Place("dead rows of PostgreSQL", "until VACUUM; VACUUM FULL personal rewrites the table"),
+    Place("backup", "dumps and archived write-ahead logs of the PostgreSQL server"),
+)
+_BROWSERS = Place("browsers of workstations", "loans that were not sent to the server yet")

@@ -1,0 +1,149 @@
+"""`relais reconcile resolve | summary | sign`: what a person settles, the counts, the signature."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import click
+
+from dashboard.cli.alma_requests import system_of
+from dashboard.cli.instants import format_utc
+from dashboard.cli.open_database import database_option
+from dashboard.cli.output import json_line, write_file
+from dashboard.cli.reconcile.log import (
+    NEEDS_A_PERSON,
+    by,
+    open_log,
+    print_cart_counts,
+    print_counts,
+    print_scans_to_check,
+)
+from dashboard.settings import Settings
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.io.clock import utc_now
+from procedure.io.uuid7 import new_uuid7
+from procedure.reconciliation.carts import cart_counts
+from procedure.reconciliation.corrections import resolve_loan
+from procedure.reconciliation.reconciliation_log import KINDS
+from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
+from procedure.reconciliation.spreadsheets import Cell, Table, as_csv, as_xlsx, summary_tables
+
+_WRITERS: Mapping[str, Callable[[Mapping[str, Table]], bytes]] = {
+    ".csv": as_csv,
+    ".xlsx": as_xlsx,
+}
+
+
+def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
+    if out is not None and out.suffix.lower() not in _WRITERS:
+        raise click.BadParameter("name a file that ends in .csv or .xlsx", ctx, option)
+    return out
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_check_suffix,
+    help="FILE.csv or FILE.xlsx.",
+)
+@database_option
+def summary(*, as_json: bool, out: Path | None) -> None:
+    """Count every row by desk, day and state, with the totals and who signed for them.
+
+    Exit code 3 while nobody has signed for these counts.
+
+    Example: `relais reconcile summary --out summary.xlsx`.
+    """
+    with open_log() as (_, log):
+        tables = summary_tables(log)
+    print_scans_to_check(log.rows())
+    if out is not None:
+        write_file(out, _WRITERS[out.suffix.lower()](tables))
+    if as_json:
+        for table in tables.values():
+            for row in table.rows:
+                click.echo(json_line({**dict(zip(table.head, map(_json, row), strict=True))}))
+    elif out is None:
+        for table in tables.values():
+            for row in (table.head, *table.rows):
+                click.echo("\t".join("" if cell is None else str(_json(cell)) for cell in row))
+            click.echo()
+    print_counts(current_counts(log))
+    print_cart_counts(cart_counts(log))
+    signed = any(is_current(entry, log.table()) for entry in log.signed)
+    sys.exit(0 if signed else NEEDS_A_PERSON)
+
+
+def _json(cell: Cell) -> Any:
+    if isinstance(cell, datetime):
+        return format_utc(cell)
+    return cell if cell is None or isinstance(cell, int) else str(cell)
+
+
+@click.command()
+@by("Who signs.")
+@database_option
+def sign(*, operator: str) -> None:
+    """Sign that every row is settled; the counts of this moment are signed with it.
+
+    Example: `relais reconcile sign --by "A. Favre"`.
+    """
+    with open_log() as (database, log):
+        entry = signature(log, entry_id=uuid4(), at=utc_now(), operator=operator)
+        try:
+            database.journal.append(entry, unless_newer=(KINDS, log.position))
+        except JournalMoved:
+            raise TransactionRefused(
+                "row_moved", "Something was recorded meanwhile: look again, then sign."
+            ) from None
+    counts = ", ".join(f"{count} {state}" for state, count in entry.states)
+    click.echo(f"{entry.operator} signs for {entry.rows} rows ({counts}).")
+
+
+@click.command()
+@click.argument("loan", metavar="ID")
+@click.option("--how", required=True, help="What was done about it, in a few words.")
+@by("Who settles it.")
+@database_option
+def resolve(*, loan: str, how: str, operator: str) -> None:
+    """Settle a row by hand: it leaves the list with a reason and a name.
+
+    Example: `relais reconcile resolve 8a0d7c11 --how "lent in Alma" --by "A. Favre"`.
+    """
+    with open_log() as (database, log):
+        loan_id = _find_id(loan, (row.loan.id for row in log.rows()))
+        entry = resolve_loan(
+            log,
+            loan_id,
+            how,
+            entry_id=new_uuid7(),
+            at=utc_now(),
+            operator=operator,
+            file_format=system_of(Settings.from_env()).offline_file,
+        )
+        database.journal.append(entry)
+    click.echo(f"Loan {loan_id} is settled.")
+
+
+def _find_id(text: str, known: Iterable[UUID]) -> UUID:
+    """Return the only known id that begins or ends with the text.
+
+    Raises:
+        click.BadParameter: none does, or several do.
+    """
+    # Ids begin with their time: those of one minute differ at the end.
+    part = text.strip().lower()
+    matches = [
+        key for key in known if part and (str(key).startswith(part) or str(key).endswith(part))
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    wrong = "is part of more than one id of a loan" if matches else "is the id of no loan"
+    raise click.BadParameter(f"{text} {wrong}; list them with --json", param_hint="ID")

@@ -1,0 +1,103 @@
+"""`relais drill`: an outage to practise on, at an address and in a database of its own."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import click
+
+import procedure
+from dashboard.cli.port_check import check_listening, free_port
+from dashboard.cli.replay import load_scenario
+from dashboard.cli.serve import ORIGIN, serve_pages
+from dashboard.cli.serve_demo import forget_settings, refuse_own_port, temporary_database
+from dashboard.settings import Settings
+from procedure.diagnosis.scenario import Scenario
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from procedure.io.last_times import remember_drill_of
+
+PORT = 5026
+SCENARIOS = Path(procedure.__file__).parent / "scenarios"
+
+
+@click.command()
+@click.argument("scenario", default="eu03-down-silent")
+@click.option("--speed", type=click.FloatRange(1, 60), default=10.0, show_default=True)
+@click.option("--users", type=click.IntRange(1, 50), default=6, show_default=True)
+@click.option("--desk", help="Code of the desk with the queue; the first one if not given.")
+@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+@ORIGIN
+@click.option("--until-eof", is_flag=True, hidden=True)  # for the button of the dashboard
+def drill(
+    scenario: str,
+    *,
+    speed: float,
+    users: int,
+    desk: str | None,
+    address: str | None,
+    port: int,
+    origin: tuple[str, ...],
+    until_eof: bool,
+) -> None:
+    """Play an outage until interrupted: practise, or watch it in two minutes.
+
+    SCENARIO is the name of a shipped scenario or a file; --speed is how many times as fast as it is
+    written. The library system is simulated, the database is in a temporary folder, and the
+    dashboard's own is not touched; only the day of the drill is kept beside it.
+
+    Example: `relais drill eu03-down-silent --speed 20`.
+    """
+    real = Settings.from_env()
+    refuse_own_port(port, real, "The drill")
+    address = address or Settings("").address
+    check_listening(address, port)
+    handbook = load_handbook(real.handbook)
+    desk = desk or next(iter(handbook.desks))
+    if desk not in handbook.desks:
+        raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")
+    played = _scenario(scenario, handbook)
+    alma_port = free_port("127.0.0.1")
+    # Two seconds of imports.
+    from dashboard.drill_server import DrillPlan, open_drill  # noqa: PLC0415
+
+    own = drill_settings(real, speed, alma_port)
+    forget_settings(own)
+    os.environ["RELAIS_OPEN"] = "1"  # nothing of it is real: colleagues need not sign in
+    plan = DrillPlan(played, speed, users, desk, alma_port, until_eof)
+    open_drill(own, handbook, plan, partial(remember_drill_of, real.database_url))
+    click.echo(f"The drill is at http://{(origin or (f'{address}:{port}',))[0]}/drill", err=True)
+    serve_pages(address, port, origin)
+
+
+def drill_settings(settings: Settings, speed: float, alma_port: int) -> Settings:
+    """Return settings for a drill: a new database in a temporary folder, no secret, its own Alma.
+
+    Only the language is that of `settings`; what lasts minutes is `speed` times as short.
+    """
+    usual = Settings("")
+    return Settings(
+        temporary_database("drill"),
+        language=settings.language,
+        probe_interval=timedelta(seconds=max(1.0, 60 / speed)),
+        suspect_after=usual.suspect_after / speed,
+        recovered_after=usual.recovered_after / speed,
+        alma_url=f"http://127.0.0.1:{alma_port}",
+        alma_key="drill",
+        alma_write_key="drill",
+        alma_rate=25.0,
+    )
+
+
+def _scenario(name: str, handbook: Handbook) -> Scenario:
+    file = Path(name)
+    if not file.is_file():
+        file = SCENARIOS / f"{name}.toml"
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
+        raise click.BadParameter(f"{name} is no file; known are: {known}", param_hint="SCENARIO")
+    return load_scenario(file, handbook)

@@ -1,0 +1,79 @@
+"""`relais serve --demo`: thirty made-up days and a simulated outage, in a database of its own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from datetime import timedelta
+from tempfile import TemporaryDirectory
+
+import click
+
+from dashboard.cli.sample_data import record_days
+from dashboard.errors import SettingsError
+from dashboard.settings import Settings
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.simulation.incidents import under_way
+from procedure.simulation.sample import Sample, SampleClock
+
+DAYS = 30
+DENSE = timedelta(days=2)  # the page is to be there within seconds
+PORT = 5016
+_OWN_PORT = (
+    "{what}: port {port} is the dashboard's. A browser keeps unsent loans by address and port, and "
+    "would send those made here to the dashboard. Give another port."
+)
+
+
+def refuse_own_port(port: int | None, settings: Settings, what: str) -> None:
+    """Refuse a port for what is not real.
+
+    Raises:
+        SettingsError: the port is one at which a browser knows the dashboard.
+    """
+    if port in {Settings("").port, settings.port}:
+        raise SettingsError(_OWN_PORT.format(what=what, port=port))
+
+
+def temporary_database(name: str) -> str:
+    """Return the URL of a new database in a folder that is deleted at the end."""
+    folder = TemporaryDirectory(prefix=f"relais-{name}-")
+    atexit.register(folder.cleanup)
+    return f"sqlite:///{folder.name}/{name}.sqlite3"
+
+
+def demo_settings(settings: Settings, port: int | None) -> Settings:
+    """Return settings for a demonstration: a new database in a temporary folder, no secret.
+
+    Only the language is that of `settings`.
+    """
+    refuse_own_port(port, settings, "--demo")
+    port = port or PORT
+    status_page = f"http://localhost:{port}/status"
+    url = temporary_database("demo")
+    return Settings(url, language=settings.language, port=port, status_page=status_page)
+
+
+def forget_settings(demo: Settings) -> None:
+    """Take the settings of the dashboard out of this process, so that nothing reads them later."""
+    for name in [one for one in os.environ if one.startswith("RELAIS_") and one != "RELAIS_OPEN"]:
+        del os.environ[name]
+    os.environ["RELAIS_DATABASE_URL"] = demo.database_url
+
+
+def serve_demo(settings: Settings) -> None:
+    """Fill the database, and let the pages of this process show it with a simulated present."""
+    click.echo(f"Making up {DAYS} days; nothing of it is kept.", err=True)
+    forget_settings(settings)
+    handbook, until = load_handbook(settings.handbook), utc_now()
+    incident = under_way(until)
+    past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)
+    clock = SampleClock(past.since)
+    with open_database(settings.database_url, now=clock) as database:
+        record_days(past, DAYS, database, clock)
+    # Two seconds of imports.
+    from dashboard.demo import open_demo  # noqa: PLC0415
+
+    open_demo(settings, handbook, incident, until)

@@ -1,0 +1,95 @@
+"""`relais dossier`: the outages that were declared, and the dossier of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from dashboard.cli.instants import format_duration, format_local, format_utc
+from dashboard.cli.open_database import database_option, find_record, open_existing, outage_log
+from dashboard.cli.output import counted, json_line, write_file
+from dashboard.core.library_settings import apply_library_settings
+from dashboard.dossier.html import as_html, as_markdown
+from dashboard.settings import LANGUAGES, Settings
+from dashboard.translations import Language, offered_language
+from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
+from procedure.io.clock import utc_now
+from procedure.io.handbook_files import load_handbook
+from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.dossier import Dossier, read_dossier
+
+Renderer = Callable[[Dossier, Handbook, Language], str]
+RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
+
+
+@click.command()
+@click.argument("outage", required=False)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md or FILE.html."
+)
+@click.option("--language", "code", type=click.Choice(LANGUAGES), help="Of the text.")
+@click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
+@database_option
+def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
+    """Write the dossier of OUTAGE, its id or the beginning of it; without it, list them.
+
+    It goes to standard output as Markdown, or to a file. Times are Geneva's.
+
+    Example: `relais dossier 019781e8 --out dossier.html`.
+    """
+    settings = Settings.from_env()
+    render = RENDERERS.get(".md" if out is None else out.suffix.lower())
+    if render is None:
+        raise click.BadParameter("name a file that ends in .md or .html", param_hint="--out")
+    if as_json and outage is not None:
+        raise click.UsageError("--json is for the list: leave OUTAGE out.")
+    with open_existing(settings) as database:
+        records = outage_log(database).records()
+        if outage is None:
+            _list(records, as_json=as_json)
+            return
+        handbook = load_handbook(settings.handbook)
+        apply_library_settings(handbook.library)
+        found = read_dossier(
+            find_record(records, outage).declared.id,
+            database.journal,
+            database.history,
+            handbook.scans,
+            now=utc_now(),
+            services=services(handbook),
+        )
+    assert found is not None
+    text = render(found, handbook, offered_language(code, settings.language))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    write_file(out, text.encode())
+    click.echo(f"The dossier is written to {out}.")
+
+
+def _list(records: tuple[OutageRecord, ...], *, as_json: bool) -> None:
+    if as_json:
+        for record in records:
+            click.echo(json_line(_object(record)))
+        return
+    for record in records:
+        begun, ended = record.declared.begun, record.over.ended if record.over else None
+        lasted = "lasts" if ended is None else format_duration(ended - begun)
+        times = f"{format_local(begun)}  {format_local(ended):16}  {lasted:>12}"
+        click.echo(f"{str(record.declared.id)[:8]}  {times}  {record.declared.title}")
+    click.echo(f"{counted(len(records), 'outage')} declared.")
+
+
+def _object(record: OutageRecord) -> dict[str, object]:
+    declared, over = record.declared, record.over
+    return {
+        "id": str(declared.id),
+        "title": declared.title,
+        "planned": declared.planned,
+        "declared": format_utc(declared.at),
+        "begun": format_utc(declared.begun),
+        "ended": format_utc(over and over.ended),
+    }

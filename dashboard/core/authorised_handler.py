@@ -1,0 +1,93 @@
+"""What every route beside the page begins with: who asks, and may they."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Protocol
+from uuid import UUID
+
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.core.rights import Permission, User
+from dashboard.errors import NotAllowed
+from procedure.errors import JournalError
+
+_log = logging.getLogger(__name__)
+
+
+class Finder(Protocol):
+    """What finds who asks: `dashboard.server.access_provider.AccessProvider`."""
+
+    async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
+        """Return who asks, None when they have to sign in before they may do the act."""
+        ...
+
+
+def path_uuid(text: str) -> UUID:
+    """Return the id in an address.
+
+    Raises:
+        HTTPError: 404, when it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise HTTPError(404) from None
+
+
+class AuthorisedHandler(RequestHandler):
+    """A route that only who may do its `act` gets past; None lets everybody past."""
+
+    act: Permission | None = Permission.READ
+    person = User(acts=frozenset())
+
+    async def prepare(self) -> None:
+        """Find out who asks, and refuse with 401 (not signed in) or 403 (not allowed).
+
+        Requests from other machines are refused before, in `dashboard.server.request_filter`.
+        """
+        if self.act is None:
+            return
+        provider: Finder = self.application.auth_provider  # type: ignore[attr-defined]
+        person = await provider.find(self, self.act)
+        if person is None:
+            self._refuse(401, "log in on the page first")
+            return
+        self.person = person
+        try:
+            person.require(self.act)
+        except NotAllowed as refusal:
+            self._refuse(403, str(refusal))
+
+    def write_error(self, status_code: int, **values: Any) -> None:
+        """Answer 503 where the database failed, which may pass, else as Tornado does."""
+        if isinstance(_raised(values), JournalError):
+            self.refuse_unavailable()
+        else:
+            super().write_error(status_code, **values)
+
+    def refuse_unavailable(self) -> None:
+        """Say that the database does not answer, without its path or address."""
+        self._refuse(503, "the database does not answer: nothing was changed; try again later")
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log an error of the database in a line, any other with its traceback."""
+        if isinstance(value, JournalError):
+            _log.error("%s %s: %s", self.request.method, self.request.path, value)
+        else:
+            super().log_exception(typ, value, tb)
+
+    def _refuse(self, status: int, reason: str) -> None:
+        self.set_status(status)
+        self.finish({"error": reason})
+
+
+def _raised(values: Mapping[str, Any]) -> BaseException | None:
+    return values.get("exc_info", (None, None, None))[1]

@@ -1,0 +1,13 @@
+"""Lets this process speak for one library: its time zone, its system's name, its languages."""
+
+from __future__ import annotations
+
+from dashboard.translations.languages import use_library
+from procedure.handbook.library import LibrarySettings
+from procedure.local_time import use_zone
+
+
+def apply_library_settings(library: LibrarySettings) -> None:
+    """Let all pages, files and messages of this process have the settings of a library."""
+    use_zone(library.zone)
+    use_library(library.system, library.languages)

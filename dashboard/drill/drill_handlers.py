@@ -1,0 +1,122 @@
+"""`/drill`: the steps of a drill, its queue with barcodes, and its report; 404 where none runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from tornado.web import HTTPError
+
+from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.drill.drill_step import DrillStep
+from dashboard.translations import Language, offered_language
+from dashboard.ui.templating import asset_url, render
+
+if TYPE_CHECKING:
+    from dashboard.drill.drill import Drill
+
+PAUSE = 3.0  # seconds after each step that is shown
+
+
+class DrillRoute(AuthorisedHandler):
+    """A route of the drill."""
+
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
+
+    @property
+    def drill(self) -> Drill:
+        """The drill of this server.
+
+        Raises:
+            HTTPError: 404, when it runs none.
+        """
+        return self._context().computed_once("drill", _no_drill, holds=None)
+
+    @property
+    def words(self) -> Language:
+        """The language of the address, else of the browser's cookie, else of the settings."""
+        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
+        return offered_language(asked, self._context().settings.language)
+
+    async def progress(self) -> dict[str, Any]:
+        """Return what changes on the page: its HTML, and the items that are lent."""
+        drill, words = self.drill, self.words
+        step = await drill.look()
+        html = render(
+            "drill/progress",
+            words,
+            steps=list(DrillStep),
+            step=step,
+            drill=drill,
+            report=drill.report(),
+            now=drill.context.now(),
+        )
+        return {"html": html, "lent": sorted(drill.lent), "step": step.value}
+
+
+def _no_drill() -> NoReturn:
+    raise HTTPError(404)
+
+
+class DrillPage(DrillRoute):
+    """The page, in `?lang=fr` or `en`."""
+
+    async def get(self) -> None:
+        """Answer with the page as of now."""
+        drill, words = self.drill, self.words
+        progress = await self.progress()
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            render(
+                "drill/page",
+                words,
+                asset=asset_url,
+                demo="drill",
+                queue=drill.queue,
+                desk=drill.context.handbook.desks[drill.desk].name,
+                progress=progress["html"],
+            )
+        )
+
+
+class DrillState(DrillRoute):
+    """`/drill/state`: the steps as HTML, and which items are lent; asked once a second."""
+
+    async def get(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.finish(await self.progress())
+
+
+class DrillAct(DrillRoute):
+    """`/drill/act?step=…`: do a step for a person; `step=all` shows all that are left."""
+
+    act = Permission.COORDINATE
+
+    async def post(self) -> None:
+        """Do it, unless another page asks: only ours can set the header."""
+        drill, step = self.drill, self.get_query_argument("step", "")
+        if self.request.headers.get("X-Relais") != "drill":
+            self._refuse(403, "only the pages of this server may do this")
+        elif step == "all":
+            drill.show(PAUSE / drill.present.speed**0.5)
+            self.finish({})
+        elif step in set(DrillStep) and not drill.is_showing:
+            await drill.act(DrillStep(step))
+            self.finish(await self.progress())
+        else:
+            self._refuse(400, "there is no such step, or all of them are being shown")
+
+
+def drill_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
+    """Return the routes; the context is opened at the first request."""
+    shared = {"context": opened}
+    return [
+        (r"/drill", DrillPage, shared),
+        (r"/drill/state", DrillState, shared),
+        (r"/drill/act", DrillAct, shared),
+    ]

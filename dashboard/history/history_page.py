@@ -1,0 +1,235 @@
+"""The history's place: timeline, response times, outages and availability."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
+from dashboard.history.daily_bars import daily_bars
+from dashboard.history.history_state import PACE, HistoryState
+from dashboard.history.history_text import (
+    all_names,
+    announcement_text,
+    availability_rows,
+    file_name,
+    no_outage,
+    official_span,
+    outages_title,
+    span_title,
+    unread_of_most,
+)
+from dashboard.history.latency_view import LatencyView
+from dashboard.history.shown_span import RANGE, SHORTEST, range_of_days
+from dashboard.history.timeline_view import TimelineView
+from dashboard.history.years_view import YearsView
+from dashboard.translations.outcome_messages import cause_name
+from dashboard.ui.lazy_place import built
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import WIDE, Part
+from dashboard.ui.templating import asset_url, render
+from procedure import frames
+from procedure.local_time import local
+from procedure.monitoring.model import FailureCause
+from procedure.outages.ninety_days import QUARTER
+
+FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
+STALE = timedelta(minutes=15)
+
+
+class HistoryPage(Part):
+    """A choice of span, the figure, two tables, the years, and the outages as a file."""
+
+    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
+    session: Session = param.ClassSelector(class_=Session, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        seen = {"history": self.history, "language": self.language}
+        self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}
+        self._view = pn.Column(
+            self._timeline(built(TimelineView, session=self.session, **seen)),
+            LatencyView(**seen),
+            self._outages(),
+            LiveHTML(self._available, css_classes=["past-part"]),
+            built(YearsView, **seen),
+            css_classes=["page", "page--history"],
+            **WIDE,
+        )
+
+    @property
+    def _all_names(self) -> dict[str, str]:
+        return all_names(self.history.updates.handbook, self.language)
+
+    def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
+        """Return the choice of span, and the lanes of a day or week or the bars of ninety days."""
+        say = self.language.say
+        spans = {
+            say("Jour"): "day",
+            say("Semaine"): "week",
+            say("90 jours"): "quarter",
+            say("Dates"): RANGE,
+        }
+        choice = pn.widgets.RadioButtonGroup.from_param(
+            self.history.param.span,
+            name=say("Période"),
+            options=spans,
+            stylesheets=[asset_url("relais.css")],
+            css_classes=["spans"],
+        )
+        span = self.history.param.span.rx()
+        legend = LiveHTML(self._legend, css_classes=["timeline-legend"])
+        dates = LiveHTML(
+            self._dates,
+            on_form=self._choose_dates,
+            css_classes=["dates-slot"],
+            visible=span == RANGE,
+        )
+        head = pn.Column(legend, choice, dates, css_classes=["timeline-head"], **WIDE)
+        lanes = pn.Column(timeline, visible=span != "quarter", **WIDE)
+        daily = LiveHTML(self._daily, self._act)
+        return pn.Column(head, lanes, daily, css_classes=["panel", "wide"], **WIDE)
+
+    def _outages(self) -> pn.Column:
+        export = pn.widgets.FileDownload(
+            callback=self._file,
+            filename=self.history.param.between.rx.pipe(file_name),
+            label=self.language.say("Exporter en CSV"),
+            # An empty file would mean that there was no outage.
+            disabled=self.history.param.loaded.rx.not_(),
+            stylesheets=[asset_url("relais.css")],
+            css_classes=["plain-btn"],
+        )
+        head = pn.Column(LiveHTML(self._title), export, css_classes=["outages-head"], **WIDE)
+        table = LiveHTML(self._table, self._act)
+        return pn.Column(head, table, css_classes=["panel", "panel--flush"], **WIDE)
+
+    def _act(self, name: str, value: str) -> None:
+        if name == "every":
+            self.history.every = True
+        elif name == "day":
+            self._choose_dates("", {"first": value, "last": value})
+
+    def _choose_dates(self, _: str, fields: Mapping[str, str]) -> None:
+        history = self.history
+        first, last = fields.get("first", ""), fields.get("last", "")
+        if between := range_of_days(first, last, history.context.now()):
+            history.show(between)
+
+    @param.depends("history.updates.handbook", "history.between")
+    def _dates(self) -> str:
+        now = self.history.context.now()
+        since, until = self.history.between.bounds(now)
+        return render(
+            "history/dates",
+            self.language,
+            first=local(since).date(),
+            last=local(until - SHORTEST).date(),
+            earliest=local(now - QUARTER).date(),
+            today=local(now).date(),
+        )
+
+    @param.depends(
+        "history.updates.handbook",
+        "history.between",
+        "history.loaded",
+        "history.ninety_days_failed",
+    )
+    def _legend(self) -> str:
+        history = self.history
+        return render(
+            "history/timeline_legend",
+            self.language,
+            title=span_title(history.between, self.language),
+            daily=history.span == "quarter",
+            loaded=history.loaded,
+            fault=history.ninety_days_failed,
+        )
+
+    @param.depends("history.updates.handbook", "history.span", "history.ninety_days")
+    def _daily(self) -> str:
+        history = self.history
+        if history.span != "quarter":
+            return ""
+        keys = [row.target for row in (*history.services, *history.rows)]
+        return daily_bars(history.ninety_days, keys, self._all_names, self.language)
+
+    @param.depends("history.updates.handbook", "history.between")
+    def _title(self) -> str:
+        title = outages_title(self.history.between, self.language)
+        return render("history/title", self.language, title=title)
+
+    @param.depends(
+        "history.updates.handbook",
+        "history.outages",
+        "history.lasting",
+        "history.loaded",
+        "history.known",
+        "history.read",
+        "history.first_read",
+        "history.every",
+        "history.ninety_days_failed",
+    )
+    def _table(self) -> str:
+        history, language = self.history, self.language
+        shown = history.outages[: MANY if history.every else FEW]
+        left = len(history.outages) - len(shown)
+        return render(
+            "history/outages",
+            language,
+            title=outages_title(history.between, language),
+            reports=self.session.person.may(Permission.READ_DOSSIER),
+            nothing=no_outage(history.span, language),
+            outages=shown,
+            outside=history.outside,
+            left=left,
+            more=0 if history.every else min(left, MANY - FEW),
+            # The button disappears when pressed: the focus goes to the first row it added.
+            first_new=FEW + 1 if history.every else 0,
+            official=lambda one: announcement_text(one, history.now, language),
+            official_span=lambda outage: official_span(outage, language),
+            names=self._all_names,
+            causes=self._causes,
+            now=history.now,
+            loaded=history.loaded,
+            fault=history.ninety_days_failed and history.span not in PACE,
+            known=history.known,
+            # A tick says that nothing failed: so it needs the whole span to have been read.
+            read=history.read,
+            first_read=history.first_read,
+        )
+
+    @param.depends(
+        "history.updates.handbook", "history.rows", "history.services", "history.ninety_days"
+    )
+    def _available(self) -> str:
+        history, language = self.history, self.language
+        rows = [*history.services, *history.rows]
+        return render(
+            "history/availability",
+            language,
+            rows=list(availability_rows(rows, language)),
+            unread=unread_of_most(rows, language),
+            services={service.target for service in history.services},
+            names=self._all_names,
+            waits=history.ninety_days is None,
+            stale=self._stale(),
+        )
+
+    def _stale(self) -> str:
+        """Return when the ninety days were read, empty if lately."""
+        history = self.history
+        if history.ninety_days is None or history.now - history.ninety_days.until < STALE:
+            return ""
+        return self.language.moment(history.ninety_days.until, history.now, short=True)
+
+    def _file(self) -> io.StringIO:
+        frame = frames.downtimes(outage.outage for outage in self.history.outages)
+        return io.StringIO(frame.to_csv(index=False))

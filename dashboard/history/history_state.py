@@ -1,0 +1,282 @@
+"""The states, outages and availability of the last day, week or ninety days, or of a range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import query_values
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
+from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
+from procedure.handbook.services import services
+from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
+from procedure.monitoring.service_states import announced_keys
+from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
+from procedure.outages.ninety_days import QUARTER, NinetyDays
+from procedure.outages.outage_loans import loans_outside, outage_loans
+
+# How often what is shown is renewed: over ninety days nobody sees five seconds.
+PACE = {"day": timedelta(), "week": timedelta()}
+SELDOM = timedelta(minutes=1)
+WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
+FRESH = timedelta(hours=1)  # read from the recent states, before the ninety days end
+STEADY = timedelta(hours=1)  # a first reading so long after the beginning is shown
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One target or service over the span shown: its states without holes, and the sums of spans.
+
+    `availability_figures` lacks the spans that were not read yet. `p95` is in milliseconds, over
+    the last week.
+    """
+
+    target: str
+    states: tuple[StatusInterval, ...]
+    availability: Mapping[str, AvailabilityFigures] = field(
+        default_factory=dict[str, AvailabilityFigures]
+    )
+    p95: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastOutage:
+    """An outage of a target or a service, with the loans that were made while it was observed.
+
+    `announceable` tells whether the status pages speak of it at all. `report` is the id of the
+    outage that the coordination declared at that time, empty without, and `declared` counts the
+    loans of that one.
+    """
+
+    outage: Downtime
+    loans: int
+    announceable: bool = False
+    report: str = ""
+    declared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Announced work on a target, within the span shown (UTC)."""
+
+    target: str
+    start: datetime
+    end: datetime
+
+
+class HistoryState(State):
+    """The last day, week or ninety days of every target, renewed with the recent states.
+
+    Or a range of the ninety days, once `show` set it.
+    """
+
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    shown = param.Boolean(
+        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+    )
+    span = param.Selector(default="day", objects=[*SPANS, RANGE])
+    between = param.ClassSelector(
+        class_=ShownSpan, default=ShownSpan(), doc="The span that is shown."
+    )
+    address = param.String(default="", doc="The span in the query of the page's address.")
+    now: datetime | None = param.Date(doc="The instant of the newest state (UTC).")
+    since: datetime | None = param.Date(doc="Where the rows begin (UTC).")
+    until: datetime | None = param.Date(doc="Where the rows end (UTC).")
+    rows = param.ClassSelector(
+        class_=tuple, default=(), doc="A `TimelineRow` a target, in the handbook's order."
+    )
+    services = param.ClassSelector(
+        class_=tuple, default=(), doc="A `TimelineRow` a service of several addresses."
+    )
+    outages = param.ClassSelector(
+        class_=tuple, default=(), doc="`PastOutage`s of the span, newest first."
+    )
+    outside = param.Integer(default=0, doc="The loans made in no declared outage.")
+    work = param.ClassSelector(
+        class_=tuple, default=(), doc="Announced `Work` of the span, by target."
+    )
+    first_read: datetime | None = param.Date(
+        doc="When reading began, where that is within the span; None else."
+    )
+    loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
+    known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
+    read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
+    lasting: datetime | None = param.Date(doc="`now` while an outage lasts, None else.")
+    ninety_days: NinetyDays | None = param.ClassSelector(
+        class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
+    )
+    ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
+    every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
+
+    def __init__(self, **params: Any) -> None:
+        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        super().__init__(**params)
+        self._renewed: datetime | None = None
+        self._read_services()
+        if self.span != self.between.key:
+            self.between = self._of_its_name()
+        self._follow()
+
+    def _read_services(self) -> None:
+        self._services = services(self.updates.handbook)
+        self._shared = list(several_targets(self._services))
+        self._spoken_of = announced_keys(self._services)
+
+    @param.depends("updates.handbook", watch=True)
+    def _follow_handbook(self) -> None:
+        self._read_services()
+        self._renewed = None
+        self.param.update(rows=(), services=(), work=(), outages=())
+        self._follow()
+
+    @param.depends(
+        "shown", "updates.recent", "updates.ninety_days", "updates.ninety_days_failed", watch=True
+    )
+    @keeps_failure
+    def _follow(self) -> None:
+        """Compute again if something was read since the last time."""
+        if not self.shown:
+            return
+        self.ninety_days_failed = self.context.ninety_days_failed
+        renewed, before = self.context.recent_states.settled_until, self._renewed
+        if renewed is None:
+            return
+        pace = PACE.get(self.span, SELDOM)
+        due = before is None or (renewed > before and renewed - before >= pace)
+        if due or self.context.ninety_days is not self.ninety_days:
+            self._look()
+
+    def show(self, between: ShownSpan) -> None:
+        if between != self.between:
+            self.param.update(span=between.key, between=between)
+
+    def follow(self, query: str) -> None:
+        """Show the span of an address."""
+        self.show(span_of_query(query_values(query), self.context.now()))
+
+    @param.depends("span", "between", watch=True)
+    def _turn(self) -> None:
+        if self.span != self.between.key:  # chosen by its name
+            self.between = self._of_its_name()
+            return
+        self.param.update(every=False, address=self.between.query)
+        self._look()
+
+    def _of_its_name(self) -> ShownSpan:
+        """Return the span with the chosen name; the range begins as what was shown before."""
+        if self.span != RANGE:
+            return ShownSpan(self.span)
+        return ShownSpan(RANGE, *self.between.bounds(self.context.now()))
+
+    def _look(self) -> None:
+        self._renewed = self.context.recent_states.settled_until
+        if self._renewed is None:
+            return
+        now, ninety_days = self.context.now(), self.context.ninety_days
+        past = self._past(now)
+        since, until = self.between.bounds(now)
+        observed = replace(past, since=since, until=until)
+        loaded = self.span in PACE or ninety_days is not None
+        outages = tuple(self._outages(observed)) if loaded else ()
+        first = _first_seen(observed) if loaded else None
+        rows = tuple(
+            self._timeline_row(key, past, observed) for key in self.updates.handbook.targets
+        )
+        self.param.update(
+            now=now,
+            since=since,
+            until=until,
+            ninety_days=ninety_days,
+            loaded=loaded,
+            rows=rows,
+            read=_read(rows),
+            services=tuple(self._timeline_row(one.key, past, observed) for one in self._shared),
+            work=tuple(self._work(observed)),
+            outages=outages,
+            outside=loans_outside(
+                self.context.models.outages.records(), self.context.models.loan_log, now
+            ).count,
+            lasting=now if any(outage.outage.end is None for outage in outages) else None,
+            known=first is not None,
+            first_read=first if first is not None and first - observed.since > STEADY else None,
+        )
+
+    def _past(self, now: datetime) -> ObservedPast:
+        """Return the states of all targets: the newest hour from the recent states.
+
+        Older ones come from the database, which knows how often each target was read then.
+        """
+        ninety_days = self.context.ninety_days
+        first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)
+        fresh = max(now - LEAD, ninety_days.until - FRESH) if ninety_days else now - LEAD
+        states: dict[str, Sequence[StatusInterval]] = {}
+        for key in self.updates.handbook.targets:
+            older = clip(key, list(ninety_days.states[key]), first, fresh) if ninety_days else []
+            states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
+        return ObservedPast.of_targets(
+            states,
+            self.context.models.announcements.announcements(),
+            self._services,
+            since=first,
+            until=now,
+        )
+
+    def _timeline_row(self, key: str, past: ObservedPast, observed: ObservedPast) -> TimelineRow:
+        ninety_days = self.context.ninety_days
+        sums = {span: past.over(past.until - SPANS[span]).availability(key) for span in PACE}
+        if ninety_days is not None:
+            sums["quarter"] = ninety_days.availability[key]
+        if self.span == RANGE:
+            sums[RANGE] = observed.availability(key)
+        states = tuple(observed.intervals(key)) if self.span in PACE or ninety_days else ()
+        return TimelineRow(key, states, sums, ninety_days.p95.get(key) if ninety_days else None)
+
+    def _work(self, observed: ObservedPast) -> Iterator[Work]:
+        targets = [key for key in self.updates.handbook.targets if key in self._spoken_of]
+        for outage in observed.planned():
+            start = max(outage.start, observed.since)
+            end = min(outage.end or observed.until, observed.until)
+            yield from (Work(key, start, end) for key in targets)
+
+    def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
+        log, outages = self.context.models.loan_log, self.context.models.outages
+        for downtime in reversed(observed.distinct_downtimes()):
+            end = downtime.end or self.context.now()
+            spoken_of = downtime.target in self._spoken_of
+            yield PastOutage(
+                downtime,
+                log.lent_between(downtime.start, end),
+                spoken_of,
+                *self._declared(outages.declared_between(downtime.start, end)),
+            )
+
+    def _declared(self, record: OutageRecord | None) -> tuple[str, int]:
+        if record is None:
+            return "", 0
+        loans = outage_loans(record, self.context.models.loan_log, self.context.now())
+        return str(record.declared.id), loans.count
+
+
+def _first_seen(observed: ObservedPast) -> datetime | None:
+    shown = (interval for key in observed.states for interval in observed.intervals(key))
+    return min((one.start for one in shown if one.verdict is not None), default=None)
+
+
+def _read(rows: Sequence[TimelineRow]) -> int:
+    """Return the percentage of the time, over all rows, in which the status was known.
+
+    It is 100 from a share of `WHOLE`.
+    """
+    states = [availability(row.states) for row in rows]
+    known = sum((state.up + state.slow + state.down for state in states), timedelta())
+    total = known + sum((state.unknown + state.unread for state in states), timedelta())
+    share = known / total if total else 0.0
+    return 100 if share >= WHOLE else min(int(100 * share), 99)

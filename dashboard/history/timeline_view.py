@@ -1,0 +1,261 @@
+"""The timeline: every target over a day, a week or a range."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import panel as pn
+import param
+from bokeh.events import SelectionGeometry
+from bokeh.models import (
+    BoxSelectTool,
+    ColumnDataSource,
+    CustomJS,
+    FixedTicker,
+    HBar,
+    HoverTool,
+    LinearAxis,
+    NoOverlap,
+    Range1d,
+    TapTool,
+    Text,
+)
+from bokeh.plotting import figure
+
+from dashboard.core.session import Session
+from dashboard.history.history_state import HistoryState
+from dashboard.history.history_text import percent, target_names
+from dashboard.history.shown_span import range_between
+from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
+from dashboard.history.timeline_ticks import axis_ticks, milliseconds
+from dashboard.ui.part import Part
+from procedure.monitoring.model import Status
+
+LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
+ABOVE = 22  # pixels from the middle of a lane to the text above it
+FINEST = 1500  # parts of a span that can be distinguished on a wide screen
+# Height and colour both show the status: thin, half, full; unknown is a hollow bar.
+HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
+BACK, PLANNED = 0.8, 0.9
+# In pixels whatever the span: an outage of a minute must be seen among ninety days.
+EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
+# A page of its own, as from the list of outages.
+OPEN_REPORT = """
+    const { inspected, data } = cb_data.source
+    const address = inspected.indices.map((place) => data.report[place]).find(Boolean)
+    if (address) window.open(address, "_blank", "noopener")
+"""
+# What takes the focus is a layer deep within the figure, which its own style does not reach.
+RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
+FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
+PALETTES = {
+    "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
+              "planned": "#57399c", "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc",
+              "surface": "#ffffff"},
+    "dark": {"up": "#79cf9c", "slow": "#efb861", "down": "#ff9a92", "unknown": "#aab3bc",
+             "planned": "#c0adf5", "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940",
+             "surface": "#181c20"},
+}  # fmt: skip
+
+
+class TimelineView(Part):
+    """One figure, made once; its bars, ticks and range follow the state."""
+
+    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
+    session: Session = param.ClassSelector(class_=Session, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
+        self._work = ColumnDataSource(_no_bars())
+        self._row_source = ColumnDataSource(
+            {key: [] for key in ("row", "left", "right", "name", "availability")}
+        )
+        self._zoom = BoxSelectTool(dimensions="width", renderers=[])
+        self._figure = self._draw()
+        self._lay_out()
+        self._paint()
+        self._view = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return target_names(self.history.updates.handbook, self.language)
+
+    def _draw(self) -> Any:
+        plot = figure(
+            y_range=Range1d(), x_range=Range1d(),
+            x_axis_type="datetime", x_axis_location="above", sizing_mode="stretch_width",
+            toolbar_location=None, tools="", min_border_left=0, output_backend="svg",
+            stylesheets=[RING],
+        )  # fmt: skip
+        self._shares = LinearAxis()
+        plot.add_layout(self._shares, "right")
+        plot.background_fill_alpha = plot.border_fill_alpha = 0
+        plot.outline_line_color = plot.ygrid.grid_line_color = None
+        plot.axis.axis_line_color = plot.axis.minor_tick_line_color = None
+        plot.yaxis.major_tick_line_color = None
+        plot.axis.major_label_text_font = FONT
+        plot.axis.major_label_text_font_size = "13px"
+        plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
+        self._back = self._bar(plot, self._row_source)
+        # Below the status bars, and a little taller: an outage within the work stays visible.
+        self._planned = self._bar(plot, self._work)
+        self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
+        self._words = [
+            plot.add_glyph(self._row_source, Text(
+                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE,
+                text_baseline="middle", text_font={"value": FONT}, text_font_size="13px",
+            ), visible=False)
+            for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
+        ]  # fmt: skip
+        tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
+        # Inspected, not selected: no bar turns pale because another was clicked.
+        report = CustomJS(code=OPEN_REPORT)
+        outages = [self._bars[Status.DOWN]]
+        plot.add_tools(
+            HoverTool(renderers=[*self._bars.values(), self._planned], tooltips=tooltips),
+            TapTool(renderers=outages, behavior="inspect", callback=report),
+            self._zoom,
+        )
+        plot.on_event(SelectionGeometry, self._zoom_in)
+        return plot
+
+    def _zoom_in(self, event: SelectionGeometry) -> None:
+        """Show the span over which somebody drew."""
+        ends = sorted((event.geometry["x0"], event.geometry["x1"]))
+        since, until = (datetime.fromtimestamp(ms // 60_000 * 60, UTC) for ms in ends)
+        between = range_between(since, until, self.history.context.now())
+        if event.final and between is not None:
+            self.history.show(between)
+
+    def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
+        # `plot.hbar` makes four glyphs more for each, of selections that nobody makes.
+        return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
+
+    @param.depends("session.narrow", "history.updates.handbook", watch=True)
+    def _lay_out(self) -> None:
+        """Set the heights: on a phone the names are above their lanes, not beside them."""
+        narrow, names = self.session.narrow, list(self._names.values())
+        self._figure.yaxis.ticker = FixedTicker(ticks=list(range(len(names))))
+        self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
+        pitch = TALL if narrow else LANE
+        self._figure.height = pitch * len(names) + 48
+        # The text above the first lane needs more room than there is below the last one.
+        first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
+        self._figure.y_range.update(start=len(names) + last, end=first)
+        for axis in (self._figure.yaxis[0], self._shares):
+            axis.visible = not narrow
+        for words in self._words:
+            words.visible = narrow
+        # On a phone a finger that draws over the lanes scrolls the page.
+        self._figure.toolbar.active_drag = None if narrow else self._zoom
+        heights = HEIGHTS | {None: BACK, "planned": PLANNED}
+        bars = self._bars | {None: self._back, "planned": self._planned}
+        for key, drawn in bars.items():
+            drawn.glyph.height = heights[key] * LANE / pitch
+        self._show()
+
+    @param.depends("history.rows", "history.work", watch=True)
+    def _show(self) -> None:
+        history = self.history
+        if history.since is None or history.span == "quarter":
+            return
+        ends = milliseconds(history.since), milliseconds(history.until)
+        for verdict, bars in self._bars_by_verdict().items():
+            self._sources[verdict].data = bars
+        self._work.data = self._bars_of_work()
+        percentages = [self._share(row.availability.get(history.span)) for row in history.rows]
+        self._row_source.data = {
+            "row": list(range(len(percentages))),
+            "left": [ends[0]] * len(percentages),
+            "right": [ends[1]] * len(percentages),
+            "name": [self._names[row.target] for row in history.rows],
+            "availability": percentages,
+        }
+        self._shares.major_label_overrides = dict(enumerate(percentages))
+        self._figure.x_range.update(start=ends[0], end=ends[1])
+        self._set_ticks()
+
+    def _share(self, availability: Any) -> str:
+        text = "" if availability is None else percent(availability.whole, self.language)
+        return f"{text}\u202f%" if text else ""
+
+    def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
+        bars = {verdict: _no_bars() for verdict in HEIGHTS}
+        finest = (self.history.until - self.history.since) / FINEST
+        for row in self.history.rows:
+            for segment in timeline_segments(row.states, finest):
+                self._add(bars[segment.verdict], row.target, segment, self._segment_text(segment))
+        return bars
+
+    def _bars_of_work(self) -> dict[str, list[Any]]:
+        bars, word = _no_bars(), self.language.say("Travaux annoncés")
+        for work in self.history.work:
+            segment = TimelineSegment(Status.UNKNOWN, work.start, work.end, work.end - work.start)
+            self._add(bars, work.target, segment, word)
+        return bars
+
+    def _segment_text(self, segment: TimelineSegment) -> str:
+        say = self.language.say
+        words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
+        word = words.get(segment.verdict.value, say("Pas connu"))
+        times = segment.times
+        return word if times == 1 else say("{word}, {times} fois", word=word, times=times)
+
+    def _add(
+        self, bars: dict[str, list[Any]], target: str, segment: TimelineSegment, word: str
+    ) -> None:
+        names, now = self._names, self.history.now
+        bars["row"].append(list(names).index(target))
+        bars["name"].append(names[target])
+        bars["left"].append(milliseconds(segment.start))
+        bars["right"].append(milliseconds(segment.end))
+        bars["word"].append(word)
+        bars["from_"].append(self.language.moment(segment.start, now))
+        bars["until"].append(self.language.moment(segment.end, now))
+        bars["lasted"].append(self.language.duration(segment.lasted))
+        report = self._report(segment)
+        bars["report"].append(report)
+        hint = self.language.say("Clic\u202f: ouvrir le dossier") if report else ""
+        bars["hint"].append(hint and f"<br>{hint}")
+
+    def _report(self, segment: TimelineSegment) -> str:
+        """Return the address of the report on an outage that was declared meanwhile, or ""."""
+        if segment.verdict is not Status.DOWN:
+            return ""
+        outages = self.history.context.models.outages
+        declared = outages.declared_between(segment.start, segment.end)
+        return f"dossier/{declared.declared.id}?lang={self.language.code}" if declared else ""
+
+    def _set_ticks(self) -> None:
+        ticks = axis_ticks(self.history.since, self.history.until, self.language)
+        axis = self._figure.xaxis[0]
+        axis.ticker = FixedTicker(ticks=list(ticks))
+        self._figure.xgrid[0].ticker = axis.ticker
+        axis.major_label_overrides = ticks
+
+    @param.depends("session.scheme", watch=True)
+    def _paint(self) -> None:
+        colours = PALETTES[self.session.scheme]
+        for verdict, bars in self._bars.items():
+            hollow, edge = verdict is Status.UNKNOWN, EDGES[verdict]
+            bars.glyph.update(
+                fill_color=colours[verdict.value],
+                fill_alpha=0 if hollow else 1,
+                line_color=colours[verdict.value] if edge else None,
+                line_width=edge,
+            )
+        self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)
+        self._back.glyph.update(fill_color=colours["lane"], line_color=None)
+        for words in self._words:
+            # No line of the grid runs through a name.
+            words.glyph.update(text_color=colours["ink"], background_fill_color=colours["surface"])
+        self._figure.axis.major_label_text_color = colours["ink"]
+        self._figure.xaxis.major_tick_line_color = colours["line"]
+        self._figure.xgrid.grid_line_color = colours["line"]
+
+
+def _no_bars() -> dict[str, list[Any]]:
+    columns = ("row", "name", "left", "right", "word", "from_", "until", "lasted", "report", "hint")
+    return {key: [] for key in columns}

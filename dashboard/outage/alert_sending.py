@@ -1,0 +1,180 @@
+"""Alerts by mail, chat or SMS: what is worth one now, in words, and the task that sends them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.diagnosis_text import fault_name
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.outage.proposals import suspected_outage
+from dashboard.translations import Language, offered_language
+from dashboard.ui.failure_log import log_failure
+from procedure.circulation.redaction import redact_identifiers
+from procedure.diagnosis.lasting_trouble import Condition, update_condition
+from procedure.diagnosis.rules import FaultLocation
+from procedure.errors import ProcedureError
+from procedure.handbook.services import services
+from procedure.io.alert_channels import AlertChannels
+from procedure.monitoring.board import TargetStatus, target_status
+from procedure.monitoring.downtime import WORKING
+from procedure.monitoring.model import Status
+from procedure.monitoring.service_states import Service
+from procedure.outages.alerts import (
+    AlertKind,
+    AlertNews,
+    AlertSent,
+    Concern,
+    due_alerts,
+    newest_alerts,
+)
+from procedure.status_pages.maintenance import MaintenanceWindow
+
+LOOK_EVERY = 15.0  # seconds
+RETRY_AFTER = 60.0  # seconds
+
+_log = logging.getLogger(__name__)
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def start_alerts(context: AppContext) -> None:
+    """Send alerts from now on, if there are addresses for them."""
+    if context.settings.alerts and not _tasks:
+        alerts = Alerts(context, AlertChannels(context.settings.alerts))
+        _tasks.add(asyncio.get_running_loop().create_task(alerts.run()))
+
+
+class Alerts:
+    """Sends what is due, records what was delivered, and keeps in the context what was not."""
+
+    def __init__(self, context: AppContext, channels: AlertChannels) -> None:
+        self._context, self._channels = context, channels
+        self._language = offered_language(context.settings.language)
+        self._unrecorded: list[AlertSent] = []
+
+    async def run(self) -> None:
+        """Look again and again; after a failure, a minute later."""
+        while True:
+            try:
+                await self.send_due()
+            except Exception as error:  # the next look may succeed
+                log_failure(error)
+            await asyncio.sleep(RETRY_AFTER if self._context.alert_fault else LOOK_EVERY)
+
+    async def send_due(self) -> None:
+        """Send what is due now, each until one channel has taken it.
+
+        A process that does not watch sends nothing, and knows since when a trouble lasts.
+        """
+        context = self._context
+        context.models.update()
+        concerns, rules = list(current_concerns(context)), context.settings.alert_rules
+        if not context.leadership.watches:
+            return
+        sent = newest_alerts(context.models.alerts.open, self._unrecorded)
+        for concern, news in due_alerts(concerns, sent, rules, context.now()):
+            text = alert_text(concern, news, context, self._language)
+            failed = await self._channels.send("Relais", text)
+            context.alert_fault = ", ".join(failed)
+            if len(failed) < len(self._channels):
+                self._record(concern, news)
+
+    def _record(self, concern: Concern, news: AlertNews) -> None:
+        """Record an alert, with those that a full disk refused before: none is sent again."""
+        context = self._context
+        sent = AlertSent(context.new_id(), context.now(), concern.key, news)
+        self._unrecorded.append(sent)
+        try:
+            context.journal.append(*self._unrecorded)
+        except ProcedureError as fault:
+            _log.error("an alert was sent and cannot be recorded: %s", fault)
+            return
+        self._unrecorded.clear()
+        context.models.update()
+
+
+def current_concerns(context: AppContext) -> Iterator[Concern]:
+    """Yield each service, the suspicion of an outage, and planned work that is about to begin."""
+    now = context.now()
+    for service in services(context.handbook):
+        yield _of_service(service, context, now)
+    diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
+    context.condition = update_condition(context.condition, diagnosis.result.fault, now)
+    yield _suspicion(context, diagnosis.windows, now)
+    yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
+
+
+def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:
+    targets = [context.handbook.targets[key] for key in service.targets]
+    judged = [target_status(context.watch.board, target, now) for target in targets]
+    known = [status for status in judged if status is not None]
+    if any(status.verdict in WORKING for status in known):
+        return Concern(AlertKind.SERVICE, service.key, lasts=False)
+    is_down = len(known) == len(targets) and all(map(_is_down, known))
+    since = max((status.since for status in known), default=None)
+    return Concern(AlertKind.SERVICE, service.key, True if is_down else None, since)
+
+
+def _is_down(status: TargetStatus) -> bool:
+    return status.verdict is Status.DOWN and not status.doubtful
+
+
+def _suspicion(
+    context: AppContext, windows: tuple[MaintenanceWindow, ...], now: datetime
+) -> Concern:
+    """Return the suspicion of an outage; once a person has declared it, nothing is said of it."""
+    suspected, condition = suspected_outage(context, windows, now), context.condition
+    if context.models.outages.current() is not None:
+        return Concern(AlertKind.SUSPECTED, "", lasts=None)
+    if suspected is not None and not suspected.planned:
+        return Concern(AlertKind.SUSPECTED, "", True, suspected.since, suspected.fault)
+    well = condition is not None and condition.condition is Condition.WELL
+    return Concern(AlertKind.SUSPECTED, "", lasts=False if well else None)
+
+
+def _coming_work(
+    windows: tuple[MaintenanceWindow, ...], now: datetime, ahead: timedelta
+) -> Iterator[Concern]:
+    for window in windows:
+        if window.start is not None and now < window.start <= now + ahead:
+            key = window.start.isoformat(timespec="minutes")
+            yield Concern(AlertKind.PLANNED, key, True, window.start, window.title)
+
+
+def alert_text(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
+    """Return the sentence of an alert, without readers' numbers."""
+    say, now = words.say, context.now()
+    moment = words.moment(concern.since, now) if concern.since else ""
+    if concern.kind is AlertKind.PLANNED:
+        title = redact_identifiers(concern.title, context.handbook.scans)
+        return say("Travaux annoncés, {moment}\u202f: {title}", moment=moment, title=title)
+    if concern.kind is AlertKind.SUSPECTED:
+        return _suspicion_text(concern, news, moment, words)
+    name = context.handbook.words[words.code].steps[concern.subject].short
+    sentences = {
+        AlertNews.BEGINS: say(
+            "{name}\u202f: ne répond plus depuis {moment}.", name=name, moment=moment
+        ),
+        AlertNews.LASTS: say(
+            "{name}\u202f: ne répond toujours pas, depuis {moment}.", name=name, moment=moment
+        ),
+        AlertNews.OVER: say("{name}\u202f: répond de nouveau.", name=name),
+    }
+    return sentences[news]
+
+
+def _suspicion_text(concern: Concern, news: AlertNews, moment: str, words: Language) -> str:
+    say = words.say
+    if news is AlertNews.OVER:
+        return say("Tout répond de nouveau\u202f: la panne supposée est passée.")
+    place = fault_name(FaultLocation(concern.title), words)
+    return say(
+        "Panne supposée depuis {moment}\u202f: {place}. Personne ne l’a déclarée.",
+        moment=moment,
+        place=place,
+    )

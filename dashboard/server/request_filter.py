@@ -1,0 +1,215 @@
+"""Refuses requests that are not for an allowed host name, or not from an allowed machine.
+
+A page of another site can have its own name resolve to this machine (DNS rebinding), and the
+browser then lets it read and send anything; the Host header still has that other name.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from http.client import responses
+from typing import Any
+
+from bokeh.settings import settings as bokeh_settings
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
+from tornado.routing import Router
+from tornado.web import RequestHandler
+
+from dashboard.access.visitors import Visitors
+from dashboard.core.allowed_clients import REFUSAL, origin_host
+from dashboard.server.bodies import BoundedBody, UnfinishedBodies
+from dashboard.server.health import HealthRoute
+from dashboard.server.panel_internals import BokehTornado, check_allowlist
+from dashboard.server.route_rights import LIVENESS, RouteRights
+from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+OTHER_HOST = (
+    "This Relais does not answer under the name {host}. Open it under the name that it was "
+    "started for, or add this one: relais serve --origin {host} (panel serve: "
+    "--allow-websocket-origin {host}). / Ce Relais ne répond pas sous le nom {host} : ouvrez-le "
+    "sous le nom prévu, ou ajoutez celui-ci au démarrage avec --origin {host}."
+)
+NO_ORIGIN = (
+    "Only a page of this server may open this websocket: the Origin header does not name one. / "
+    "Seule une page de ce serveur peut ouvrir cette connexion : l’en-tête Origin n’en nomme aucune."
+)
+NOT_ALLOWED = (
+    "This address is for the coordination, signed in. / Cette adresse est réservée à la "
+    "coordination, connectée."
+)
+
+TOO_MUCH = (
+    "Too much is being sent at once: try again later. / Trop d’envois en même temps : réessayez."
+)
+NOT_SERVED = "Relais does not serve this address. / Relais ne sert pas cette adresse."
+
+_log = logging.getLogger(__name__)
+
+
+class RequestFilter(Router):
+    """Routes allowed requests to Bokeh's application, and refuses the others."""
+
+    def __init__(
+        self,
+        application: BokehTornado,
+        visitors: Visitors,
+        rights: RouteRights,
+        security: SecurityHeaders,
+    ) -> None:
+        self._application = application
+        self._visitors, self._audience = visitors, visitors.audience
+        self._rights = rights
+        self._security = security
+        self._bodies = UnfinishedBodies()
+        self._own_hosts: set[str] = set()
+
+    def listen_at(self, port: int, *, elsewhere: bool) -> None:
+        """Allow this port under the names of this machine, which no other site can have.
+
+        `elsewhere` tells that it is open on an address of other machines, too.
+        """
+        if elsewhere:
+            self.listen_elsewhere()
+        own = {f"{name}:{port}" for name in LOOPBACK}
+        self._own_hosts |= own
+        # A websocket may come from a page under the other two names where it may under one.
+        if f"localhost:{port}" in self._application.websocket_origins:
+            self._application.websocket_origins.update(own)
+
+    def listen_elsewhere(self) -> None:
+        """Note that others than the browsers of this machine may connect."""
+        self._visitors.listens_elsewhere = True
+
+    def check_start(self) -> None:
+        """Refuse to serve to others as long as nobody has to sign in.
+
+        Raises:
+            SystemExit: with what to do.
+        """
+        if self._visitors.refusal:
+            raise SystemExit(self._visitors.refusal)
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """Begin a request: store the peer's address, before a proxy's headers change it."""
+        context = request_conn.context  # type: ignore[attr-defined]
+        context.peer = context.remote_ip
+        return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
+
+    def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
+        """Return the handler of the request, or one that refuses it."""
+        # For the session: Bokeh gives it the headers of the page, which has no Origin.
+        request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
+        host = origin_host(origin)
+        if host and self.is_allowed(host):
+            request.connection.reader = origin  # type: ignore[union-attr]
+        handler = self._application.find_handler(request, **more)
+        answering = self._allowed(handler, request)
+        if answering is None:
+            return None
+        full = _Refusal(request, TOO_MUCH, 503)
+        return BoundedBody(answering, full, self._bodies, request.remote_ip or "")
+
+    def _allowed(
+        self, handler: HTTPMessageDelegate | None, request: HTTPServerRequest
+    ) -> HTTPMessageDelegate | None:
+        if _is(handler, HealthRoute):
+            return handler
+        if request.path == f"{self._application.prefix}{LIVENESS}":
+            # With a query it would make a whole page, for nobody.
+            return _Refusal(request, NOT_ALLOWED) if request.query else handler
+        reason = self._refusal(request) or self._missing_right(handler, request)
+        return _Refusal(request, reason) if reason else handler
+
+    def _missing_right(self, handler: object, request: Any) -> str | None:
+        """Note who asks; refuse a route that does not find out itself whether they may."""
+        request.visitor = self._visitors.known(request, request.connection.context.peer)
+        kind = getattr(handler, "handler_class", RequestHandler)
+        if not self._rights.is_known(kind, request.path):
+            _log.warning("Refusing an address that is not in the table: %s", kind.__name__)
+            return NOT_SERVED
+        act, visitor = self._rights.needed(kind, request.path), request.visitor
+        if act is None or self._rights.asks_itself(kind, request.path):
+            return None
+        return None if visitor and visitor.may(act) else NOT_ALLOWED
+
+    def _refusal(self, request: HTTPServerRequest) -> str | None:
+        peer = request.connection.context.peer  # type: ignore[union-attr]
+        if not self._audience.is_answered(peer, request.headers, request.version):
+            _log.warning("Refusing a request that does not come from this machine (%s)", peer)
+            return REFUSAL
+        host = request.headers.get("Host", "")
+        if not self.is_allowed(host):
+            shown = "".join(sign for sign in host if sign.isprintable())[:100]
+            _log.warning("Refusing a request for Host %r: --origin is missing, or an attack", shown)
+            return OTHER_HOST.format(host=shown or "-")
+        if _opens_websocket(request) and not self._may_open(request, peer):
+            _log.warning("Refusing a websocket without a usable Origin (%s)", peer)
+            return NO_ORIGIN
+        return None
+
+    def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
+        """Return whether a websocket has an Origin, which Bokeh checks, or needs none."""
+        if "Origin" in request.headers:
+            return origin_host(request.headers["Origin"]) != ""
+        return self._audience.is_this_machine(peer, request.headers, request.version)
+
+    def is_allowed(self, host: str) -> bool:
+        """Return whether HOST:PORT is allowed, by the rules of the websocket's origins."""
+        host = host.lower()
+        name, colon, port = host.rpartition(":")
+        if not colon or not port.isdecimal():
+            name, port = host, "80"
+        full = f"{name}:{port}"
+        return full in self._own_hosts or check_allowlist(full, allowed_origins(self._application))
+
+
+def allowed_origins(application: BokehTornado) -> Collection[str]:
+    """Return the origins whose pages may open a websocket, as HOST:PORT or patterns."""
+    return bokeh_settings.allowed_ws_origin() or application.websocket_origins
+
+
+def _is(handler: HTTPMessageDelegate | None, wanted: type[RequestHandler]) -> bool:
+    kind = getattr(handler, "handler_class", None)
+    return isinstance(kind, type) and issubclass(kind, wanted)
+
+
+def _opens_websocket(request: HTTPServerRequest) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+class _Refusal(HTTPMessageDelegate):
+    """Answers before a body is read, and closes the connection."""
+
+    def __init__(self, request: HTTPServerRequest, reason: str, status: int = 403) -> None:
+        self._request, self._reason, self._status = request, reason, status
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> None:
+        del start_line, headers
+        body = f"{self._reason}\n".encode()
+        response_headers = HTTPHeaders(
+            {
+                "Content-Type": "text/plain; charset=utf-8",
+                "Content-Length": str(len(body)),
+                "Cache-Control": "no-store",
+                "Connection": "close",
+            }
+        )
+        connection = self._request.connection
+        assert connection is not None
+        chunk = None if self._request.method == "HEAD" else body
+        start = ResponseStartLine("HTTP/1.1", self._status, responses[self._status])
+        connection.write_headers(start, response_headers, chunk)
+        connection.finish()

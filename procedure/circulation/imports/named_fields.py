@@ -1,0 +1,132 @@
+"""A transaction whose fields have names: what JSON lines and tables have in common."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.imports.local_times import LocalTimeReader, parsed
+from procedure.circulation.imports.row import ImportRow, Kind
+
+REQUIRED = ("at", "item", "patron")
+OPTIONAL = ("desk", "kind", "id", "workstation", "sequence", "loan", "reason")
+# What only the pages of Relais say, in JSON lines.
+OWN = ("made_at", "skew_s", "cart", "overridden", "waiting", "note")
+LONGEST_CART = 40
+SAME = timedelta(seconds=1)  # two instants this close are one to whoever reads the log
+KINDS: Mapping[str, Kind] = {
+    "": "loan",
+    "l": "loan",
+    "loan": "loan",
+    "prêt": "loan",
+    "pret": "loan",
+    "ausleihe": "loan",
+    "r": "return",
+    "return": "return",
+    "retour": "return",
+    "rückgabe": "return",
+    "void": "void",
+    "waiting": "waiting",
+    "complete": "complete",
+}
+
+
+def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
+    """Make a row of named texts; a field that is absent counts as empty.
+
+    Raises:
+        ValueError: what is missing or cannot be read, in words that quote no identifier.
+    """
+    kind = KINDS.get(fields.get("kind", "").lower())
+    if kind is None:
+        raise ValueError("has a kind that is none of: loan, return, void, waiting, complete")
+    at, shown = clock.read(fields.get("at", ""))
+    if not all(fields.get(name, "").isprintable() for name in ("item", "patron", "desk")):
+        raise ValueError("has a character that cannot be seen in a code")
+    for name, words, kinds in _NEEDED:
+        if kind in kinds and not fields.get(name):
+            raise ValueError(f"has no {words}")
+    return ImportRow(
+        line=line,
+        kind=kind,
+        at=at,
+        shown=shown,
+        item=fields.get("item", ""),
+        patron=fields.get("patron", "") if _names_patron(kind, fields) else "",
+        desk=fields.get("desk", ""),
+        id=_uuid(fields, "id"),
+        workstation=_line(fields.get("workstation", ""))[:80],
+        sequence=_sequence(fields.get("sequence", "")),
+        loan=_uuid(fields, "loan"),
+        reason=_line(fields.get("reason", "")),
+        made_at=_made_at(fields.get("made_at", ""), at),
+        skew_s=_skew(fields.get("skew_s", "")),
+        cart=_cart(fields.get("cart", "")),
+        overridden=fields.get("overridden") == "true",
+        waiting=_uuid(fields, "waiting"),
+        note=_line(fields.get("note", "")),
+    )
+
+
+def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
+    """Return whether a row is about a user: what waits is so where a wrong card was taken back."""
+    return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
+
+
+_NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
+    ("item", "item barcode", ("loan", "return", "waiting")),
+    ("patron", "user identifier", ("loan", "complete")),
+    ("waiting", "waiting loan that it completes", ("complete",)),
+    ("loan", "loan that it takes back", ("void",)),
+    ("reason", "reason", ("void",)),
+)
+
+
+def _line(text: str) -> str:
+    """Return words on one line, without marks that nobody sees and that turn what stands beside."""
+    return "".join(filter(str.isprintable, " ".join(text.split())))
+
+
+def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:
+    text = fields.get(name, "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise ValueError(f"has in {name} what is no UUID") from None
+
+
+def _made_at(text: str, at: datetime) -> datetime | None:
+    """Return the time on the workstation's clock, None where that is the same instant."""
+    made_at = parsed(text) if text else at
+    if made_at.tzinfo is None:
+        raise ValueError("has in made_at a time without its offset")
+    made_at = made_at.astimezone(UTC)
+    return made_at if abs(made_at - at) >= SAME else None
+
+
+def _skew(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        skew = float(text)
+    except ValueError:
+        skew = math.nan
+    if not math.isfinite(skew):
+        raise ValueError("has in skew_s what is no number of seconds")
+    return round(skew, 3)
+
+
+def _cart(text: str) -> str:
+    if len(text) > LONGEST_CART or not text.isprintable():
+        raise ValueError("has in cart what is no cart's name")
+    return text
+
+
+def _sequence(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise ValueError("has in sequence what is no whole number")
+    return int(text)

@@ -1,0 +1,129 @@
+"""A drill: the users who queue at the desk with their items, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.transactions import Loan
+from procedure.guide.walk import AnswerGiven
+from procedure.journal import Recorded
+from procedure.outages.declared_outage import OutageDeclared
+from procedure.simulation.alma.drill import stock_of
+from procedure.simulation.alma.world import Stock
+from procedure.simulation.desk_day import ITEM_FORMATS, PATRON_FORMATS, identifier, seeded_random
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedUser:
+    """Somebody in the queue: the card's number, and the barcodes of the items."""
+
+    patron: str
+    items: tuple[str, ...]
+
+
+def drill_queue(users: int, seed: int = 0) -> tuple[QueuedUser, ...]:
+    """Return so many users with one to three items each; the same seed gives the same ones."""
+    chance = seeded_random(seed, "queue")
+    used = set[str]()
+
+    def new(formats: tuple[str, ...]) -> str:
+        while (code := identifier(formats, chance)) in used:
+            pass
+        used.add(code)
+        return code
+
+    return tuple(
+        QueuedUser(
+            new(PATRON_FORMATS), tuple(new(ITEM_FORMATS) for _ in range(chance.choice((1, 2, 3))))
+        )
+        for _ in range(users)
+    )
+
+
+def queue_stock(queue: Iterable[QueuedUser], desks: dict[str, str]) -> Stock:
+    """Return a stock of Alma in which the queue's users and items exist; libraries by desk."""
+    queue = tuple(queue)
+    items = [item for user in queue for item in user.items]
+    return stock_of(items, [user.patron for user in queue], desks)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillReport:
+    """What a drill came to; instants are aware UTC, None while it has not come so far.
+
+    `answered` is the last answer to the procedure before the outage was declared, `lent` counts the
+    queue's items that were lent to whom they belong, `wrong` those lent to somebody else, `extra`
+    loans of other items, `doubtful` loans whose scan was in doubt, `voided` those taken back.
+    """
+
+    began: datetime
+    answered: datetime | None
+    declared: datetime | None
+    first_loan: datetime | None
+    returned: datetime | None
+    queued: int
+    lent: int
+    wrong: int
+    extra: int
+    doubtful: int
+    voided: int
+
+    @property
+    def errors(self) -> int:
+        """The errors in scanning: the wrong user, an item that nobody brought, a void."""
+        return self.wrong + self.extra + self.voided
+
+
+def lent_items(queue: Iterable[QueuedUser], records: Iterable[Recorded]) -> frozenset[str]:
+    """Return the queue's items that are lent to whom they belong."""
+    owners = {item: user.patron for user in queue for item in user.items}
+    rows = CirculationLog(records).rows()
+    return frozenset(
+        row.loan.item
+        for row in rows
+        if row.is_valid and owners.get(row.loan.item, "").casefold() == row.loan.patron.casefold()
+    )
+
+
+def drill_report(
+    queue: Iterable[QueuedUser],
+    records: Iterable[Recorded],
+    *,
+    began: datetime,
+    returned: datetime | None,
+) -> DrillReport:
+    """Return what a drill has come to, from its journal."""
+    queue, records = tuple(queue), tuple(records)
+    owners = {item: user.patron for user in queue for item in user.items}
+    entries = [record.entry for record in records]
+    declared = next((entry.at for entry in entries if isinstance(entry, OutageDeclared)), None)
+    answers = [entry.at for entry in entries if isinstance(entry, AnswerGiven)]
+    asked = [at for at in answers if declared is None or at <= declared]
+    loans = [entry for entry in entries if isinstance(entry, Loan)]
+    rows = CirculationLog(records).rows()
+    standing = [row.loan for row in rows if row.is_valid]
+    lent = lent_items(queue, records)
+    kinds = Counter(_kind(loan, owners, lent) for loan in standing)
+    return DrillReport(
+        began=began,
+        answered=max(asked, default=None),
+        declared=declared,
+        first_loan=min((loan.at for loan in loans), default=None),
+        returned=returned,
+        queued=len(owners),
+        lent=len(lent),
+        wrong=kinds["wrong"],
+        extra=kinds["extra"],
+        doubtful=sum(loan.warning is not None for loan in standing),
+        voided=len(rows) - len(standing),
+    )
+
+
+def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
+    if loan.item not in owners:
+        return "extra"
+    return "right" if loan.item in lent else "wrong"

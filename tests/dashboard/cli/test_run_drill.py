@@ -1,0 +1,73 @@
+"""`relais drill`: settings of its own, and refusals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from dashboard.cli.run_drill import drill_settings
+from dashboard.settings import Settings
+from tests.support.cli import run_relais
+from tests.ui.conftest import free_port
+
+REAL = Settings("sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=("json://x",))
+
+
+def run(*words: str, **environment: str) -> Result:
+    return run_relais("drill", *words, **environment)
+
+
+def test_drill_settings_keep_only_the_language() -> None:
+    own = drill_settings(REAL, 20, 1234)
+    assert own == Settings(
+        own.database_url,
+        language="en",
+        probe_interval=timedelta(seconds=3),
+        suspect_after=timedelta(seconds=9),
+        recovered_after=timedelta(seconds=30),
+        alma_url="http://127.0.0.1:1234",
+        alma_key="drill",
+        alma_write_key="drill",
+        alma_rate=25.0,
+    )
+    assert "relais-drill-" in own.database_url
+    assert "secret" not in repr(own)
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "message"),
+    [
+        (("--port", "5006"), {}, "port 5006 is the dashboard's."),
+        (("--port", "5020"), {"RELAIS_PORT": "5020"}, "port 5020 is the dashboard's."),
+    ],
+)
+def test_drill_refuses_the_port_of_a_real_server(
+    words: tuple[str, ...], settings: dict[str, str], message: str
+) -> None:
+    result = run(*words, **settings)
+    assert result.exit_code != 0
+    assert message in str(result.exception) + result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--desk", "NOWHERE"), "known are: MAIL, BASTIONS, CMU, ARVE"),
+        (("no-such-scenario",), "no-such-scenario is no file; known are: all-well, "),
+    ],
+)
+def test_drill_names_the_known_scenarios(words: tuple[str, ...], message: str) -> None:
+    result = run(*words, "--port", str(free_port()))
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.replace("│", " ").split())
+
+
+def test_drill_refuses_an_unreadable_scenario(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("name = ")
+    result = run(str(file), "--port", str(free_port()))
+    assert "mine.toml" in str(result.exception)
+    assert "is not TOML" in str(result.exception)

@@ -1,0 +1,337 @@
+"""The desk page's routes: its files, the time, and the transactions that workstations send."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from dashboard.core.context import AppContext
+from dashboard.desk.bundle import bundle, without_comments
+from dashboard.desk.desk_handlers import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
+from dashboard.desk.message_rate import SHARED, MessageRate
+from dashboard.translations.languages import CATALOGUES
+from procedure.circulation.pending_loans import loan_id
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
+from procedure.handbook.model import Handbook
+from procedure.readiness.workstation_check import WorkstationCheck
+from tests.support import http
+from tests.support.http import Login
+from tests.support.intake import answer
+
+HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
+
+
+class Server:
+    """The routes over a context, asked one request at a time."""
+
+    def __init__(self, context: AppContext, login: Login | None = None) -> None:
+        self.context, self._login = context, login
+        self._routes = desk_routes(lambda: context)
+
+    def ask(self, path: str, **more: Any) -> HTTPResponse:
+        options = {"decompress_response": False, "follow_redirects": False} | more
+        return http.ask(self._routes, path, login=self._login, **options)
+
+    def send(self, *transactions: object, headers: dict[str, str] | None = None) -> HTTPResponse:
+        body = json.dumps({"transactions": transactions})
+        return self.ask("/desk/transactions", method="POST", body=body, headers=headers or HERE)
+
+    @property
+    def items(self) -> list[str]:
+        return [record.entry.item for record in self.context.journal.since()]  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def server(context: AppContext) -> Server:
+    return Server(context)
+
+
+def loan(number: int, item: str) -> dict[str, Any]:
+    return {
+        "kind": "loan",
+        "id": str(UUID(int=number)),
+        "at": "2026-11-24T10:59:00.000Z",
+        "made_at": "2026-11-24T10:59:00.000Z",
+        "skew_s": 0.25,
+        "desk": "MAIL",
+        "patron": "SLSP204518377",
+        "item": item,
+        "workstation": "poste-1",
+        "sequence": number,
+    }
+
+
+def test_transactions_are_answered_by_id_with_the_time(server: Server) -> None:
+    response = server.send(
+        loan(1, "A1111"), loan(2, "B2111") | {"desk": "NOWHERE"}, loan(3, "C3111")
+    )
+    assert response.code == 200
+    assert json.loads(response.body) == {
+        "answers": [answer(1), answer(2, "refused", reason="desk_unknown"), answer(3)],
+        "now": 1795518000000.0,
+    }
+    again = json.loads(server.send(loan(1, "A1111"), loan(3, "C3111")).body)["answers"]
+    assert again == [answer(1), answer(3)]
+    assert server.items == ["A1111", "C3111"]
+
+
+def test_transactions_of_every_kind_in_one_message(server: Server) -> None:
+    same = {key: value for key, value in loan(1, "A1111").items() if key != "patron"}
+    waiting = same | {"kind": "waiting", "note": "Mme Rochat, doctorante"}
+    numbers = {key: str(UUID(int=key)) for key in range(1, 6)}
+    response = server.send(
+        waiting,
+        same
+        | {"kind": "complete", "id": numbers[2], "waiting": numbers[1], "patron": "2071234567"},
+        same | {"kind": "return", "id": numbers[3], "item": "B2111", "cart": ""},
+        same | {"kind": "void", "id": numbers[4], "loan": numbers[3], "reason": "erreur"},
+        loan(5, "C3111") | {"overridden": True},
+    )
+    assert json.loads(response.body)["answers"] == [answer(number) for number in numbers]
+    assert b"Rochat" not in response.body
+    kinds = [type(record.entry) for record in server.context.journal.since()]
+    assert kinds == [PendingLoan, Loan, Return, Void, Loan]
+
+
+def test_undo_of_a_completion_keeps_a_colleagues(
+    server: Server,
+) -> None:
+    waits = loan(1, "A1111") | {"kind": "waiting", "note": "Mme Rochat"}
+    complete = {"kind": "complete", "waiting": waits["id"]}
+    undo = loan(4, "A1111") | {
+        "kind": "void",
+        "loan": str(loan_id(UUID(int=1))),
+        "reason": "erreur",
+    }
+    theirs = complete | {"id": str(UUID(int=2)), "patron": "2071234567"}
+    mine = complete | {"id": str(UUID(int=3)), "patron": "2079999999"}
+    # The card was wrong, so the item is to wait again: only where the void stands.
+    anew = waits | {"loan": undo["loan"]}
+    mine_anew = anew | {"id": str(UUID(int=5)), "patron": "2079999999"}
+    response = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
+    elsewhere = {"state": "refused", "reason": "completed_elsewhere"}
+    assert json.loads(response.body)["answers"] == [
+        answer(1),
+        answer(2),
+        answer(3, "refused", reason="waiting_settled"),
+        answer(4) | elsewhere,
+        answer(5) | elsewhere,
+    ]
+    again = undo | {"id": str(UUID(int=6)), "patron": "2079999999"}
+    right = undo | {"id": str(UUID(int=7)), "patron": "2071234567"}
+    right_anew = anew | {"id": str(UUID(int=8)), "patron": "2071234567"}
+    response = server.send(again, right_anew, right, right, right_anew, right_anew, mine_anew)
+    assert json.loads(response.body)["answers"] == [
+        answer(6) | elsewhere,
+        answer(8) | elsewhere,
+        *(answer(7), answer(7), answer(8), answer(8)),
+        answer(5) | elsewhere,
+    ]
+    kinds = [type(record.entry) for record in server.context.journal.since()]
+    assert kinds == [PendingLoan, Loan, Void, PendingLoan]
+
+
+def test_waiting_reports_how_pending_loans_ended(server: Server) -> None:
+    waits = [
+        loan(number, f"A{number}") | {"kind": "waiting", "note": "Mme Rochat"}
+        for number in (1, 2, 3)
+    ]
+    completed = {"kind": "complete", "id": str(UUID(int=4)), "waiting": waits[0]["id"]}
+    taken_back = loan(5, "") | {"kind": "void", "loan": waits[1]["id"], "reason": "erreur"}
+    server.send(*waits, completed | {"patron": "2071234567"}, taken_back)
+    asked = [*(wait["id"] for wait in waits), str(UUID(int=9)), "no id", 12, None]
+    result = ask_waiting(server, asked)
+    ended = {waits[0]["id"]: "completed", waits[1]["id"]: "void"}
+    assert json.loads(result.body) == {"ended": ended, "now": 1795518000000.0}
+    assert ask_waiting(server, [asked[0]] * 201).code == 413
+    foreign = ask_waiting(server, asked, {"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.code, b"ended" in foreign.body) == (403, False)
+
+
+def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = None) -> HTTPResponse:
+    body = json.dumps({"waiting": ids})
+    headers = HERE | (more or {})
+    return server.ask("/desk/waiting", method="POST", body=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, 403),
+        ({"X-Relais": "page"}, 403),
+        (HERE | {"Origin": "https://elsewhere.example"}, 403),
+        (HERE | {"Origin": "null"}, 403),
+        (HERE | {"Origin": "http://["}, 403),
+        (HERE | {"Sec-Fetch-Site": "cross-site"}, 403),
+        (HERE | {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:PORT"}, 403),
+        (HERE | {"Origin": "http://127.0.0.1:PORT"}, 200),
+        (HERE | {"Sec-Fetch-Site": "same-origin"}, 200),
+    ],
+)
+def test_transactions_of_another_origin_are_refused(
+    server: Server, headers: dict[str, str], code: int
+) -> None:
+    response = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
+    assert response.code == code
+    if code == 403:
+        refused = {"error": "only the pages of this server may send transactions"}
+        assert json.loads(response.body) == refused
+    assert server.items == (["A1111"] if code == 200 else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "error"),
+    [
+        (b"", 400, 'send {"transactions": [...]}: reload the page'),
+        (b"[]", 400, 'send {"transactions": [...]}: reload the page'),
+        (b'{"transactions": {}}', 400, 'send {"transactions": [...]}: reload the page'),
+        (b"\xff\xfe", 400, 'send {"transactions": [...]}: reload the page'),
+        (b"[" * 100_000, 400, 'send {"transactions": [...]}: reload the page'),
+        (
+            json.dumps({"transactions": [{}] * (MOST_AT_ONCE + 1)}).encode(),
+            413,
+            "send at most 200 transactions at once",
+        ),
+        (b" " * (LARGEST_MESSAGE + 1), 413, "send at most 512 kB at once"),
+    ],
+    ids=["empty", "list", "object", "binary", "deep", "many", "large"],
+)
+def test_transactions_malformed_are_refused_whole_with_a_reason(
+    server: Server, body: bytes, code: int, error: str
+) -> None:
+    response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
+    assert (response.code, json.loads(response.body)) == (code, {"error": error})
+    assert server.items == []
+
+
+def test_transactions_after_the_end_of_a_login_are_refused(context: AppContext) -> None:
+    expired = Server(context, Login(None)).send(loan(1, "A1111"))
+    assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
+    known = Server(context, Login("anne"))
+    assert known.send(loan(1, "A1111")).code == 200
+    assert [record.entry.operator for record in context.journal.since()] == ["anne"]  # type: ignore[union-attr]
+
+
+def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
+    at_once = SHARED[1]
+    rate = MessageRate()
+    for number in range(at_once):
+        assert rate.allows("127.0.0.1", f"poste-{number}", clock.at)
+    shared = server._routes[1][2]["desk"]()
+    shared.rate.addresses.update(rate.addresses)
+    response = server.send(loan(1, "A1111"))
+    assert (response.code, json.loads(response.body)) == (
+        429,
+        {"error": "too many messages: wait a moment"},
+    )
+    # It is known by the name in its message once it comes back.
+    assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
+    clock.pass_by(seconds=20)
+    assert server.send(loan(1, "A1111")).code == 200
+    assert list(shared.rate.known) == [("127.0.0.1", "poste-1")]
+    ask_waiting(server, [], {"Cookie": "relais_workstation=poste-2"})
+    assert list(shared.rate.new) == [("127.0.0.1", "poste-2")]
+
+
+def test_time_is_the_servers(server: Server, clock: Any) -> None:
+    response = server.ask("/desk/time")
+    version = json.loads(server.ask("/desk/papers.json").body)["version"]
+    assert json.loads(response.body) == {"now": 1000 * clock.at.timestamp(), "version": version}
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/desk/", "text/html; charset=utf-8"),
+        ("/desk/desk.js", "text/javascript; charset=utf-8"),
+        ("/desk/outbox.js", "text/javascript; charset=utf-8"),
+        ("/desk/relais.css", "text/css; charset=utf-8"),
+        ("/desk/papers.json", "application/json; charset=utf-8"),
+    ],
+)
+def test_file_is_compressed_and_sent_once(server: Server, path: str, kind: str) -> None:
+    packed = server.ask(path, headers={"Accept-Encoding": "gzip"})
+    plain = server.ask(path)
+    assert (packed.code, packed.headers["Content-Type"]) == (200, kind)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["Cache-Control"] == "no-cache"
+    known = server.ask(path, headers={"If-None-Match": packed.headers["Etag"]})
+    assert (known.code, known.body) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/desk/page.js", "/desk/nothing.js", "/desk/..%2fcli.py"])
+def test_file_outside_the_bundle_is_not_found(server: Server, path: str) -> None:
+    assert server.ask(path).code == 404
+
+
+def test_page_is_for_everybody_and_transactions_need_a_sign_in(context: AppContext) -> None:
+    outside = Server(context, Login(None))
+    assert outside.ask("/desk/").code == outside.ask("/desk/papers.json").code == 200
+    assert outside.ask("/desk/time").code == 200
+    assert ask_waiting(outside, []).code == 401
+
+
+def test_procedure_file_has_every_language(server: Server, handbook: Handbook) -> None:
+    content = json.loads(server.ask("/desk/papers.json").body)
+    assert content["desks"] == {code: one.name for code, one in handbook.desks.items()}
+    for code, words in handbook.words.items():
+        page = content["languages"][code]["page"]
+        for step in words.steps.values():
+            assert step.title.replace("'", "&#39;") in page
+        for contact in handbook.contacts.values():
+            assert all(f"tel:{telephone.dialled}" in page for telephone in contact.telephones)
+    fr, en = content["languages"]["fr"], content["languages"]["en"]
+    assert fr["words"].keys() == en["words"].keys()
+    assert not [key for key in fr["words"] if not fr["words"][key] or not en["words"][key]]
+
+
+def test_service_worker_has_the_scope_of_the_page(server: Server) -> None:
+    assert server.ask("/desk/sw.js").headers["Service-Worker-Allowed"] == "../"
+    assert "Service-Worker-Allowed" not in server.ask("/desk/desk.js").headers
+
+
+def test_version_follows_files_and_handbook(handbook: Handbook) -> None:
+    made = bundle(handbook)
+    assert made.version == bundle(handbook).version
+    assert json.loads(made.files["papers.json"].plain)["version"] == made.version
+    data = json.loads(made.files["sw.js"].plain.split(b"\n")[0].removeprefix(b"const RELAIS = "))
+    assert data["version"] == made.version
+    assert set(data["files"]) == {"./"} | made.files.keys() - {"index.html", "sw.js"}
+    from dataclasses import replace
+
+    fewer = replace(handbook, desks=dict(list(handbook.desks.items())[:1]))
+    assert bundle(fewer).version != made.version
+
+
+def test_bundle_is_small(handbook: Handbook) -> None:
+    assert sum(
+        len(file.packed) for file in bundle(handbook).files.values()
+    ) < 76_000 + 10_000 * len(CATALOGUES)
+
+
+def test_without_comments(handbook: Handbook) -> None:
+    script = (
+        b"// A reason.\nconst address = 'https://x' // kept\n  // Another.\nexport { address }\n"
+    )
+    wanted = b"const address = 'https://x' // kept\nexport { address }\n"
+    assert without_comments("a.js", script) == wanted
+    assert without_comments("a.css", script) == script
+
+
+def test_transactions_may_have_a_workstation_report(server: Server) -> None:
+    report = {"workstation": "prêt 1", "desk": "MAIL", "what": "storage", "behind_s": 1.5}
+    body = json.dumps({"report": report, "transactions": []})
+    response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
+    assert json.loads(response.body)["answers"] == []
+    ((check,),) = [[entry.entry for entry in server.context.journal.since()]]
+    assert isinstance(check, WorkstationCheck)
+    assert (check.workstation, check.desk, check.lacks, check.skew_s) == (
+        *("prêt 1", "MAIL", "storage", 1.5),
+    )

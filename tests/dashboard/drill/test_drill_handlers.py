@@ -1,0 +1,72 @@
+"""`/drill` where a drill runs, and where none does."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from dashboard.core.context import AppContext
+from dashboard.drill.drill import Drill
+from dashboard.drill.drill_handlers import drill_routes
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from procedure.diagnosis.scenario import Scenario
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.drill_queue import drill_queue
+from procedure.simulation.scenario_present import ScenarioPresent
+from tests.dashboard.conftest import NOON, Clock
+from tests.support import http
+
+
+def ask(context: AppContext, path: str, **more: Any) -> HTTPResponse:
+    return http.ask(drill_routes(lambda: context), path, **more)
+
+
+@pytest.fixture
+def drill(context: AppContext, clock: Clock) -> Drill:
+    scenario = Scenario("A trial", NOON, (), (), (), (), ())
+    present = ScenarioPresent(context.handbook, scenario, NOON + timedelta(minutes=1), clock)
+    ledger = ReconciliationLedger(context)
+    made = Drill(context, ledger, present, FakeAlma(), drill_queue(2), "MAIL", lambda _: None)
+    context.computed_once("drill", lambda: made, holds=None)
+    return made
+
+
+def test_routes_exist_in_a_drill_only(context: AppContext) -> None:
+    paths = ("/drill", "/drill/state")
+    assert [ask(context, path).code for path in paths] == [404, 404]
+    assert ask(context, "/drill/act?step=lend", method="POST", body="").code == 404
+
+
+@pytest.mark.parametrize(("code", "heading"), [("fr", "Exercice"), ("en", "Drill")])
+def test_queue_page_has_barcodes(
+    context: AppContext, drill: Drill, code: str, heading: str
+) -> None:
+    page = ask(context, f"/drill?lang={code}").body.decode()
+    assert f"<b>{heading}</b>" in page
+    for user in drill.queue:
+        for barcode in (user.patron, *user.items):
+            assert f'data-barcode="{barcode}"' in page
+
+
+def test_state_has_the_step_and_the_loans(context: AppContext, drill: Drill) -> None:
+    state = json.loads(ask(context, "/drill/state").body)
+    assert (state["step"], state["lent"]) == ("trouble", [])
+    assert "data-step" not in state["html"]
+
+
+@pytest.mark.parametrize(
+    ("step", "header", "code"),
+    [("declare", "", 403), ("declare", "drill", 200), ("nothing", "drill", 400)],
+)
+def test_step_is_refused_from_elsewhere(
+    context: AppContext, drill: Drill, step: str, header: str, code: int
+) -> None:
+    path, headers = f"/drill/act?step={step}", {"X-Relais": header} if header else {}
+    response = ask(context, path, method="POST", body="", headers=headers)
+    assert response.code == code
+    context.models.update()
+    assert (context.models.outages.current() is not None) is (code == 200)

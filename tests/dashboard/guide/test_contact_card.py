@@ -1,0 +1,85 @@
+"""A contact as it is shown: days, presence, and what to tell them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.guide.contact_card import contact_card, weekdays
+from dashboard.guide.guide import Guide
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.translations import language
+
+FRENCH, ENGLISH = language("fr"), language("en")
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def guide(context: AppContext) -> Guide:
+    session = Session(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
+    return Guide(context=context, session=session, grid=ProbeGrid(context=context))
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ((1, 2, 3, 4, 5), "lun.–ven."),
+        ((1, 2), "lun., mar."),
+        ((1, 3, 5), "lun., mer., ven."),
+        ((7,), "dim."),
+        ((), ""),
+    ],
+)
+def test_weekdays_in_a_row_are_joined(days: tuple[int, ...], text: str) -> None:
+    assert weekdays(days, FRENCH) == text
+
+
+def test_contact_card_has_numbers_and_days_of_the_paper(guide: Guide) -> None:
+    shown = contact_card(guide, "codis", ENGLISH)
+    assert [(one.shown, one.dialled, one.person, days) for one, days in shown.telephones] == [
+        ("97180", "+41223797180", "G. Segev", "Mon–Fri"),
+        ("97294", "+41223797294", "F. Walther", "Mon–Fri"),
+        ("97115", "+41223797115", "P. Iriarte", "Mon–Fri"),
+    ]
+
+
+def test_contact_card_says_whether_somebody_is_there(guide: Guide, clock) -> None:
+    card = contact_card(guide, "codis", FRENCH)
+    assert (card.shape, card.presence) == ("up", "Joignable aujourd’hui.")
+    clock.at = SATURDAY
+    card = contact_card(guide, "codis", FRENCH)
+    assert (card.shape, card.presence) == ("closed", "Joignable dès lundi 30 novembre.")
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "shape", "text"),
+    [
+        (11, 24, "up", "Joignable maintenant, jusqu’à 17:00."),
+        (17, 24, "closed", "Joignable dès mercredi 25 novembre, 08:00."),
+        (11, 27, "closed", "Joignable dès lundi 30 novembre, 08:00."),
+    ],
+)
+def test_contact_card_has_hours_and_closures(
+    context: AppContext, clock, hour: int, day: int, shape: str, text: str
+) -> None:
+    codis = replace(context.handbook.contacts["codis"], opens="08:00", closes="17:00")
+    contacts = {**context.handbook.contacts, "codis": codis}
+    context.handbook = replace(
+        context.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
+    )
+    clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
+    guide = Guide(
+        context=context, session=Session(query="step=B1"), grid=ProbeGrid(context=context)
+    )
+    card = contact_card(guide, "codis", FRENCH)
+    assert (card.shape, card.presence) == (shape, text)
+
+
+def test_contact_card_invents_no_hours(guide: Guide) -> None:
+    card = contact_card(guide, "cad", FRENCH)
+    assert (card.shape, card.presence) == ("unknown", "")
+    assert card.words.when.startswith("Horaires peu clairs sur le papier")

@@ -1,0 +1,189 @@
+"""What to do now, in both languages, at every step; the place gives way to calm."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.guide.guide import Guide
+from dashboard.guide.guide_page import GuidePage
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.outage import OutageState
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import mark_notes
+from procedure.journal import Recorded
+from procedure.monitoring.model import Status
+
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+ENDS = [
+    "step=A1",
+    "walk=A1.no-A2.no&step=A2",
+    "walk=A1.no-A2.yes&step=B1",
+    "walk=A1.no-A2.vdi&step=B2",
+    "walk=A1.yes&step=C1",
+]
+
+
+ANSWER = re.compile(
+    r'<div class="reply ([^"]*)">\s*<button [^>]*\s+style="([^"]*)">([^<]*)</button>'
+)
+
+
+def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
+    grid, session = ProbeGrid(context=context), Session(query=query)
+    guide = Guide(context=context, session=session, grid=grid)
+    diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+    outage = OutageState(context=context, session=session, diagnosis=diagnosis)
+    suggested_path, workstations = (
+        SuggestedPath(guide=guide, diagnosis=diagnosis),
+        Workstations(grid=grid, diagnosis=diagnosis),
+    )
+    return guide, GuidePage(
+        workstations=workstations,
+        suggested_path=suggested_path,
+        outage=outage,
+        language=language(code),
+    )
+
+
+def html(place: GuidePage) -> str:
+    return "".join(view.html for view in place.__panel__().select(LiveHTML))
+
+
+def answers(place: GuidePage) -> list[tuple[str, str, str]]:
+    """Read each answer's classes, style and label."""
+    return ANSWER.findall(html(place))
+
+
+def press(place: GuidePage, value: str) -> None:
+    (pane,) = (view for view in place.__panel__().select(LiveHTML) if 'class="choice"' in view.html)
+    pane._handle_msg({"act": "answer", "value": value})
+
+
+@pytest.mark.parametrize("query", ENDS)
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_page_shows_every_step_in_both_languages(
+    context: AppContext, query: str, code: str
+) -> None:
+    guide, place = opened(context, query, code)
+    place.__panel__().get_root()
+    title = context.handbook.words[code].steps[guide.step].title
+    assert f'data-step="{guide.step}"' in html(place)
+    assert title in html(place)
+
+
+def test_page_answer_button_leads_to_the_next_question(context: AppContext) -> None:
+    guide, place = opened(context, "step=A1")
+    assert [label for _, _, label in answers(place)] == ["Oui", "Non"]
+    press(place, "A1/no")
+    assert guide.step == "A2"
+    assert [label for _, _, label in answers(place)] == ["Oui", "Non", "Pas sur les postes VDI"]
+    kept: list[Recorded] = list(context.journal.since())
+    assert len(kept) == 1
+
+
+def test_page_marks_the_given_answer(context: AppContext) -> None:
+    guide, place = opened(context, "walk=A1.no&step=A1")
+    assert [classes for classes, _, _ in answers(place)] == ["reply--yes", "reply--no reply--given"]
+    guide.restart()
+    assert [classes for classes, _, _ in answers(place)] == ["reply--yes", "reply--no"]
+
+
+def test_page_hides_hints_with_keys_off(context: AppContext) -> None:
+    guide, place = opened(context, "step=A1")
+    assert [style for _, style, _ in answers(place)] == ["--hint: 'O';", "--hint: 'N';"]
+    guide.turn_keys()
+    assert [style for _, style, _ in answers(place)] == ["", ""]
+
+
+def test_page_replaces_the_coordination_by_lending_at_the_weekend(
+    context: AppContext, clock
+) -> None:
+    clock.at = SATURDAY
+    _, place = opened(context, "walk=A1.no-A2.yes&step=B1")
+    assert "C1 s’applique." in html(place)
+    assert "lundi 30 novembre" in html(place)
+
+
+def test_page_is_calm_until_the_procedure_is_opened_or_something_fails(
+    context: AppContext, watch
+) -> None:
+    for key in context.handbook.targets:
+        watch.see(key, Status.UP)
+    guide, place = opened(context)
+    calm, asked, *_ = place.__panel__().objects[1:]
+    assert (calm.visible, asked.visible) == (True, False)
+    guide.begin()
+    assert (calm.visible, asked.visible) == (False, True)
+    guide.close()
+    assert (calm.visible, asked.visible) == (True, False)
+
+
+def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext, watch) -> None:
+    for key in context.handbook.targets:
+        watch.see(key, Status.UP)
+    session, grid = Session(workstation="pc-1"), ProbeGrid(context=context)
+    guide = Guide(context=context, session=session, grid=grid)
+    diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+    outage = OutageState(context=context, session=session, diagnosis=diagnosis)
+    suggested_path, workstations = (
+        SuggestedPath(guide=guide, diagnosis=diagnosis),
+        Workstations(grid=grid, diagnosis=diagnosis),
+    )
+    calm = (
+        GuidePage(
+            workstations=workstations,
+            suggested_path=suggested_path,
+            outage=outage,
+            language=language("fr"),
+        )
+        .__panel__()
+        .objects[1]
+    )
+    outage.declare("Alma")
+    assert not calm.visible
+    outage.end()
+    assert calm.visible
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        ("fr", "ajouté par Relais, absent de la procédure sur papier"),
+        ("en", "added by Relais, not in the procedure on paper"),
+    ],
+)
+def test_page_marks_additions_to_the_paper_and_explains_the_mark_once(
+    context: AppContext, code: str, meaning: str
+) -> None:
+    _, place = opened(context, "walk=A1.yes&step=C1", code)
+    *_, sheet, _ = place.__panel__().select(LiveHTML)
+    asking = html(place).replace(sheet.html, "")
+    assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
+    assert '<span class="own">note</span>' in asking
+    assert "(note)" not in html(place)
+
+
+def test_page_escapes_handbook_texts(context: AppContext) -> None:
+    from dataclasses import replace
+
+    words = context.handbook.words["fr"]
+    hostile = replace(words.steps["A1"], title="<img src=x onerror=alert(1)>")
+    steps = {**words.steps, "A1": hostile}
+    french = replace(words, steps=steps)
+    context.handbook = replace(context.handbook, words={**context.handbook.words, "fr": french})
+    _, place = opened(context, "step=A1")
+    assert "<img" not in html(place)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html(place)
+
+
+def test_mark_notes_escapes_markup() -> None:
+    assert mark_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'

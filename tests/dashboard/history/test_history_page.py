@@ -1,0 +1,236 @@
+"""The history place says what it has not read, and its list, lanes and file follow the span."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bokeh.document import Document
+from bokeh.events import SelectionGeometry
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.history.history_page import FEW, HistoryPage
+from dashboard.history.history_state import HistoryState
+from dashboard.history.timeline_view import TimelineView
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
+from procedure.io.uuid7 import new_uuid7
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.recent import RecentStates
+from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.ninety_days import read_ninety_days
+from tests.dashboard.conftest import Clock
+
+MINUTE = timedelta(minutes=1)
+DAYS = 24 * 60
+
+
+def seen(context: AppContext, minutes_ago: float, verdict: Status) -> Outcome:
+    at = context.now() - minutes_ago * MINUTE
+    cause = FailureCause.TIMEOUT if verdict is Status.DOWN else None
+    return Outcome("switch", "https://example.org", "server", at, verdict, cause)
+
+
+def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
+    """Give an outage of two minutes."""
+    verdicts = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
+    return [seen(context, minutes_ago - n, one) for n, one in enumerate(verdicts)]
+
+
+def remember(context: AppContext, *outcomes: Outcome) -> None:
+    context.history.record(outcomes)
+    lately = [outcome for outcome in outcomes if context.now() - outcome.at < timedelta(days=7)]
+    context.recent_states.update(sorted(lately, key=lambda one: one.at), context.now())
+    context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
+
+
+def made(context: AppContext) -> tuple[HistoryState, HistoryPage]:
+    history = HistoryState(context=context)
+    return history, HistoryPage(history=history, session=Session(), language=language("fr"))
+
+
+def panes(place: HistoryPage) -> list[LiveHTML]:
+    return place.__panel__().select(LiveHTML)
+
+
+def text(place: HistoryPage) -> str:
+    return " ".join(pane.html for pane in panes(place))
+
+
+def export(place: HistoryPage) -> Any:
+    (button,) = place.__panel__().select(lambda one: hasattr(one, "filename"))
+    return button
+
+
+def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> None:
+    history, place = made(context)
+    assert "Lecture de l’historique…" in text(place)
+    assert export(place).disabled
+    context.recent_states.update([], context.now())
+    history.updates.refresh()
+    assert "Pas encore d’historique." in text(place)
+    assert "Aucune panne" not in text(place)
+    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    history.span = "week"
+    assert "Aucune panne vue depuis sept jours." in text(place)
+    assert "Relevés depuis le mardi 24 novembre." in text(place)
+
+
+def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
+    tick = 'class="shape is-up"'
+    context.recent_states.update([seen(context, 1, Status.UNKNOWN)], context.now())
+    history, place = made(context)
+    assert (history.known, history.read, history.outages) == (True, 0, ())
+    assert "Relevé 0\u202f% du temps seulement." in text(place)
+    assert tick not in list_of_outages(place)
+    up = [seen(context, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
+    targets = context.handbook.targets
+    every = [replace(one, target=key) for one in up for key in targets]
+    context.recent_states = RecentStates({key: one.interval for key, one in targets.items()})
+    context.recent_states.update(every, context.now())
+    history, place = made(context)
+    assert history.read == 100
+    assert "du temps seulement" not in text(place)
+    assert tick in list_of_outages(place)
+
+
+def list_of_outages(place: HistoryPage) -> str:
+    return next(
+        view.html for view in place.__panel__().select(LiveHTML) if "Aucune panne" in view.html
+    )
+
+
+def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
+    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    history, place = made(context)
+    history.span = "quarter"
+    assert "Lecture de l’historique…" in text(place)
+    assert export(place).disabled
+    context.ninety_days_failed = True
+    history.updates.refresh()
+    assert "Les 90 derniers jours ne peuvent pas être lus" in text(place)
+    context.ninety_days_failed = False
+    remember(context, *outage(context, 30 * DAYS), seen(context, 1, Status.UP))
+    history.updates.refresh()
+    assert "<h2>Pannes, 90 jours</h2>" in text(place)
+    assert "Lecture" not in text(place)
+    assert not export(place).disabled
+
+
+@pytest.mark.parametrize(
+    ("span", "name", "outages"),
+    [("day", "24h", 1), ("week", "7j", 2), ("quarter", "90j", 3)],
+)
+def test_page_export_has_the_outages_of_the_span(
+    context: AppContext, span: str, name: str, outages: int
+) -> None:
+    ago = (60, 3 * DAYS, 30 * DAYS)
+    remember(context, *(one for minutes in ago for one in outage(context, minutes)))
+    history, place = made(context)
+    history.span = span
+    head, *rows = export(place).callback().getvalue().splitlines()
+    assert head.startswith("target,start,end,lasted,unread,cause")
+    assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
+
+
+def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> None:
+    remember(context, seen(context, 0.5, Status.DOWN))
+    history, place = made(context)
+    assert '<td class="num push">30\u202fs</td>' in text(place)
+    clock.pass_by(minutes=2)
+    context.recent_states.update(
+        [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now()
+    )
+    history.updates.refresh()
+    assert '<td class="num push">2\u202fmin</td>' in text(place)
+
+
+def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext) -> None:
+    count = FEW + 2
+    remember(context, *(one for n in range(count) for one in outage(context, 10 * (n + 1))))
+    history, place = made(context)
+    (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "outs" in pane.html]
+    assert table.html.count("délai dépassé") == FEW
+    assert "Montrer encore 2 pannes" in table.html
+    table._handle_msg({"act": "every", "value": ""})
+    assert table.html.count("délai dépassé") == count
+    assert "Montrer encore" not in table.html
+    history.span = "week"
+    assert table.html.count("délai dépassé") == FEW
+
+
+def test_page_lanes_have_a_bar_for_each_state_and_the_share(
+    context: AppContext,
+) -> None:
+    remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
+    history = HistoryState(context=context, span="week")
+    timeline = TimelineView(history=history, session=Session(narrow=True), language=language("fr"))
+    down = timeline._sources[Status.DOWN].data
+    assert (down["name"], down["word"]) == (["Site externe"] * 2, ["Échoue"] * 2)
+    assert down["lasted"] == ["2\u202fmin"] * 2
+    row = list(context.handbook.targets).index("switch")
+    assert timeline._row_source.data["availability"][row] == "66,67\u202f%"
+    assert [words.visible for words in timeline._words] == [True, True]
+
+
+def test_page_outage_bar_opens_the_report_of_a_declared_outage(
+    context: AppContext,
+) -> None:
+    remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
+    begun = context.now() - 60 * MINUTE
+    declared = OutageDeclared(id=new_uuid7(), at=begun, title="Alma", begun=begun)
+    context.journal.append(declared)
+    context.models.update()
+    history = HistoryState(context=context, span="week")
+    timeline = TimelineView(history=history, session=Session(), language=language("fr"))
+    bars = timeline._sources[Status.DOWN].data
+    assert bars["report"] == ["", f"dossier/{declared.id}?lang=fr"]
+    assert bars["hint"] == ["", "<br>Clic\u202f: ouvrir le dossier"]
+
+
+def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
+    remember(context, *outage(context, 3 * DAYS), seen(context, 1, Status.UP))
+    history, place = made(context)
+    history.span = "quarter"
+    (bars,) = [pane for pane in panes(place) if "bars" in pane.html]
+    bars._handle_msg({"act": "day", "value": "2026-11-21"})
+    assert history.address == "from=2026-11-21T00%3A00&to=2026-11-22T00%3A00"
+    assert len(history.outages) == 1
+    (form,) = [pane for pane in panes(place) if 'class="dates"' in pane.html]
+    assert re.findall(r'value="([^"]*)"', form.html) == ["2026-11-21", "2026-11-21"]
+    for fields in ({"first": "2026-11-23", "last": "2026-11-22"}, {"first": "", "last": "x"}):
+        form._handle_msg({"act": "dates", "value": "", "fields": fields})
+        assert history.address == "from=2026-11-22T00%3A00&to=2026-11-24T00%3A00"
+    assert history.outages == ()
+
+
+def test_page_describes_what_is_under_the_pointer(context: AppContext) -> None:
+    remember(context, seen(context, 1, Status.UP))
+    history = HistoryState(context=context)
+    plot = (
+        TimelineView(history=history, session=Session(), language=language("fr")).__panel__().object
+    )
+    document = Document()
+    document.add_root(plot)
+    noon = context.now().timestamp() * 1000
+    geometry = {"x0": noon - 3_600_000, "x1": noon - 7_200_000}
+    document.callbacks.trigger_event(SelectionGeometry(plot, geometry=geometry, final=True))
+    assert history.address == "from=2026-11-24T10%3A00&to=2026-11-24T11%3A00"
+
+
+def test_page_latency_of_the_chosen_address(context: AppContext) -> None:
+    answers = [
+        replace(seen(context, ago, Status.UP), latency_ms=250.0) for ago in range(300, 0, -1)
+    ]
+    remember(context, *answers)
+    _, place = made(context)
+    (chart,) = [pane for pane in panes(place) if "t-latency" in pane.html]
+    assert '<option value="alma-saml" selected>' in chart.html
+    assert "Aucune réponse mesurée dans cette période." in chart.html
+    chart._handle_msg({"act": "target", "value": "switch", "fields": {"target": "switch"}})
+    assert '<option value="switch" selected>' in chart.html
+    assert re.search(r"la moitié des réponses vient en 2[45]\d\sms", chart.html)

@@ -1,0 +1,304 @@
+"""The history place shows what the chronicle holds, in the paper's order, with the loans made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.history.history_state import HistoryState, PastOutage, Work
+from dashboard.history.shown_span import RANGE, ShownSpan
+from procedure.circulation.transactions import Loan
+from procedure.monitoring.downtime import Availability, Downtime
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.figures import AvailabilityFigures
+from procedure.outages.ninety_days import read_ninety_days
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.status import PageStatus
+from tests.dashboard.conftest import Clock
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def seen(
+    context: AppContext, minutes_ago: float, verdict: Status, cause: FailureCause | None = None
+) -> Outcome:
+    at = context.now() - timedelta(minutes=minutes_ago)
+    return Outcome("alma-saml", "https://example.org", "server", at, verdict, cause)
+
+
+def test_history_before_the_first_reading_is_empty(context: AppContext) -> None:
+    history = HistoryState(context=context)
+    assert (history.loaded, history.rows, history.outages) == (False, (), ())
+
+
+def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None:
+    down = [
+        seen(context, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)
+    ]
+    up = [seen(context, minute, Status.UP) for minute in range(10, 0, -1)]
+    loan = Loan(
+        id=UUID(int=1),
+        at=clock() - 20 * MINUTE,
+        desk="MAIL",
+        patron="2064418305",
+        item="1060348821",
+    )
+    context.journal.append(loan)
+    context.models.update()
+    context.recent_states.update([*down, *up], clock())
+    history = HistoryState(context=context)
+    start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
+    assert history.outages == (
+        PastOutage(Downtime("alma-saml", start, end, FailureCause.TIMEOUT), 1, True),
+    )
+    lane = next(row for row in history.rows if row.target == "alma-saml")
+    assert lane.availability["day"] == AvailabilityFigures(
+        Availability(up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE)
+    )
+
+
+def test_history_single_failure_is_no_outage(context: AppContext, clock: Clock) -> None:
+    verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
+    minutes = [3, 2, 1.75, 1]
+    outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
+    context.recent_states.update(outcomes, clock())
+    history = HistoryState(context=context)
+    assert [outage.outage.start for outage in history.outages] == [clock() - MINUTE]
+
+
+def test_history_lanes_follow_handbook_and_span(context: AppContext, clock: Clock) -> None:
+    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    history = HistoryState(context=context)
+    assert [lane.target for lane in history.rows] == list(context.handbook.targets)
+    history.span = "week"
+    assert history.rows[0].states[0].start == clock() - timedelta(days=7)
+
+
+def test_history_refresh_adds_what_is_new(context: AppContext, clock: Clock) -> None:
+    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    history = HistoryState(context=context)
+    first = history.now
+    clock.pass_by(minutes=2)
+    history.updates.refresh()
+    assert history.now == first
+    context.recent_states.update([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
+    history.updates.refresh()
+    assert history.now == clock()
+    assert [outage.outage.cause for outage in history.outages] == [FailureCause.RESET]
+
+
+def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
+    one = seen(
+        context, minutes_ago, verdict, FailureCause.TIMEOUT if verdict is Status.DOWN else None
+    )
+    return [one, replace(one, target="alma-secours")]
+
+
+def test_history_alma_is_one_service_with_announced_outages(
+    context: AppContext, clock: Clock
+) -> None:
+    statuses = [
+        PageStatusChanged(
+            UUID(int=1), clock() - 15 * MINUTE, "exlibris-status", PageStatus.INCIDENT
+        ),
+        PageStatusChanged(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", PageStatus.OK),
+    ]
+    context.journal.append(*statuses)
+    context.models.update()
+    outcomes = [
+        one
+        for minute in range(30, 0, -1)
+        for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
+    ]
+    context.recent_states.update(outcomes, clock())
+    history = HistoryState(context=context)
+    start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
+    outage = Downtime(
+        target="A4",
+        start=start,
+        end=end,
+        cause=FailureCause.TIMEOUT,
+        official_start=clock() - 15 * MINUTE,
+        official_end=clock() - 5 * MINUTE,
+    )
+    assert history.outages == (PastOutage(outage, 0, True),)
+    assert [service.target for service in history.services] == ["A4"]
+    assert history.services[0].availability["day"].whole.down == 20 * MINUTE
+    assert history.services[0].availability["day"].unplanned is None
+
+
+def test_history_availability_without_announced_work(context: AppContext, clock: Clock) -> None:
+    window = MaintenancePlanned(
+        id=UUID(int=1),
+        at=clock(),
+        target="alma-saml",
+        start=clock() - 31 * MINUTE,
+        end=clock() - 10 * MINUTE,
+    )
+    context.journal.append(window)
+    context.models.update()
+    outcomes = [
+        one
+        for minute in range(30, 0, -1)
+        for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
+    ]
+    context.recent_states.update(outcomes, clock())
+    history = HistoryState(context=context)
+    (alma,) = history.services
+    week = alma.availability["week"]
+    assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
+    assert [outage.outage.planned for outage in history.outages] == [True]
+    assert history.rows[0].availability["week"].unplanned is None
+
+
+def test_history_announced_work_is_marked_on_every_way_into_alma(
+    context: AppContext, clock: Clock
+) -> None:
+    start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
+    later = clock() + timedelta(hours=2)
+    context.journal.append(
+        MaintenancePlanned(id=UUID(int=1), at=start, target="alma-saml", start=start, end=end),
+        MaintenancePlanned(
+            id=UUID(int=2), at=start, target="alma-saml", start=later, end=later + MINUTE
+        ),
+    )
+    context.models.update()
+    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    week = clock() - timedelta(days=7)
+    assert HistoryState(context=context, span="week").work == (
+        Work("alma-saml", week, end),
+        Work("alma-secours", week, end),
+    )
+
+
+def remember(context: AppContext, *outcomes: Outcome) -> None:
+    """Keep outcomes in the history and in the chronicle, as the watch does."""
+    context.history.record(outcomes)
+    context.recent_states.update(
+        [outcome for outcome in outcomes if context.now() - outcome.at < WEEK], context.now()
+    )
+
+
+def read(context: AppContext) -> None:
+    announced = context.models.announcements.announcements()
+    context.ninety_days = read_ninety_days(
+        context.history, context.handbook, announced, context.now()
+    )
+
+
+WEEK, DAY = timedelta(days=7), 24 * 60
+MONTH_AGO = 30 * DAY
+
+
+def month_of_two(context: AppContext) -> list[Outcome]:
+    """Give an outage of twenty minutes a month ago, and one of ten in the last hour."""
+    spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
+    return [
+        one
+        for begun, over, last in spans
+        for minute in range(begun, last, -1)
+        for one in both(context, minute, Status.DOWN if minute > over else Status.UP)
+    ]
+
+
+def test_history_ninety_days_once_read(context: AppContext, clock: Clock) -> None:
+    remember(context, *month_of_two(context))
+    history = HistoryState(context=context, span="quarter")
+    assert (history.loaded, history.outages, history.rows[0].states) == (False, (), ())
+    assert list(history.rows[0].availability) == ["day", "week"]
+    read(context)
+    history.updates.refresh()
+    assert history.loaded
+    month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
+    assert [outage.outage for outage in history.outages] == [
+        Downtime("A4", half, half + 10 * MINUTE, FailureCause.TIMEOUT),
+        Downtime("A4", month, month + 20 * MINUTE, FailureCause.TIMEOUT),
+    ]
+    (alma,) = history.services
+    assert alma.availability["quarter"].whole.down == 30 * MINUTE
+    assert history.first_read == month
+
+
+def test_history_outages_follow_the_span(context: AppContext) -> None:
+    remember(context, *month_of_two(context))
+    read(context)
+    counts = {}
+    for span in ("day", "week", "quarter"):
+        counts[span] = len(HistoryState(context=context, span=span).outages)
+    assert counts == {"day": 1, "week": 1, "quarter": 2}
+
+
+def test_history_ninety_days_include_what_began_since(context: AppContext, clock: Clock) -> None:
+    remember(context, *month_of_two(context))
+    read(context)
+    clock.pass_by(minutes=3)
+    context.recent_states.update(both(context, 1, Status.DOWN), clock())
+    history = HistoryState(context=context, span="quarter")
+    assert [outage.outage.end is None for outage in history.outages] == [True, False, False]
+
+
+def test_history_ninety_days_have_latency(context: AppContext) -> None:
+    answers = [replace(seen(context, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
+    remember(context, *month_of_two(context), *answers)
+    read(context)
+    history = HistoryState(context=context)
+    lane = next(row for row in history.rows if row.target == "alma-saml")
+    assert lane.p95 == 19.0
+
+
+def test_history_ninety_days_leave_out_work_announced_earlier(
+    context: AppContext, clock: Clock
+) -> None:
+    start = clock() - (MONTH_AGO + 1) * MINUTE
+    end = start + 30 * MINUTE
+    context.journal.append(
+        MaintenancePlanned(id=UUID(int=1), at=clock(), target="alma-saml", start=start, end=end)
+    )
+    context.models.update()
+    remember(context, *month_of_two(context))
+    read(context)
+    history = HistoryState(context=context, span="quarter")
+    sums = history.services[0].availability
+    assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
+    assert [outage.outage.planned for outage in history.outages] == [False, True]
+    assert {(one.start, one.end) for one in history.work} == {(start, end)}
+
+
+def test_history_range_leaves_the_ninety_days_alone(context: AppContext, clock: Clock) -> None:
+    down = [seen(context, 600 + n, Status.DOWN, FailureCause.TIMEOUT) for n in range(10, 0, -1)]
+    up = [seen(context, ago, Status.UP) for ago in range(600, 0, -1)]
+    context.history.record([*down, *up])
+    context.recent_states.update([*down, *up], context.now())
+    history = HistoryState(context=context)
+    since, until = context.now() - 11 * HOUR, context.now() - 9 * HOUR
+    history.show(ShownSpan(RANGE, since, until))
+    assert (history.loaded, history.outages) == (False, ())  # ninety days are not read yet
+    context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
+    history.updates.refresh()
+    assert (history.loaded, history.span, history.since, history.until) == (
+        *(True, "range", since, until),
+    )
+    assert [(outage.outage.target, outage.outage.end) for outage in history.outages] == [
+        ("alma-saml", context.now() - 10 * HOUR)
+    ]
+    row = next(row for row in history.rows if row.target == "alma-saml")
+    assert (row.states[0].start, row.states[-1].end) == (since, until)
+    assert row.availability["range"].whole.down == 10 * MINUTE
+    assert set(row.availability) == {"day", "week", "quarter", "range"}
+
+
+def test_history_address_and_span_follow_each_other(context: AppContext) -> None:
+    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    history = HistoryState(context=context)
+    history.follow("page=history&span=week")
+    assert (history.span, history.address) == ("week", "span=week")
+    history.span = "range"  # begins as the week that was shown
+    assert history.between.bounds(context.now()) == (context.now() - WEEK, context.now())
+    assert history.address.startswith("from=2026-11-17T12%3A00")
+    history.follow("page=history")
+    assert (history.span, history.address) == ("day", "")

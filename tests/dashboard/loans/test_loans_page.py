@@ -1,0 +1,240 @@
+"""The loans place in both languages, without a browser."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+import dashboard.core.context
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.loans.loan_log_table_view import LoanTableView
+from dashboard.loans.loans import LoansState
+from dashboard.loans.loans_page import LoansPage
+from dashboard.loans.reason_text import reason_texts
+from dashboard.loans.scan_text import scan_texts
+from dashboard.outage.outage import OutageState
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.transactions import Loan, PendingLoan, Void
+from procedure.handbook.model import Handbook
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from tests.support.page_models import outage_of
+from tests.support.tables import cells, markup
+
+DASHBOARD = Path(dashboard.__file__).parent
+SCANS = Path(__file__).parents[2] / "procedure" / "circulation" / "scans.toml"
+
+
+def coordinated(lending: LoansState) -> OutageState:
+    return outage_of(lending.context, lending.session)
+
+
+def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
+    return LoansPage(lending=lending, outage=coordinated(lending), language=language(code))
+
+
+@pytest.fixture
+def lending(context: AppContext) -> LoansState:
+    at = context.now() - timedelta(minutes=1)
+    context.journal.append(
+        Loan(
+            id=UUID(int=1), at=at, desk="MAIL", patron="<b>P</b>", item="A1", warning="unknown_card"
+        ),
+        Loan(id=UUID(int=2), at=at, desk="MAIL", patron="2071234567", item="B2", sequence=1),
+        Void(id=UUID(int=3), at=at, loan=UUID(int=2), reason="<i>read</i> twice"),
+    )
+    made = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
+    made.listing.look()
+    return made
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_page_renders(lending: LoansState, code: str) -> None:
+    place = place_of(lending, code)
+    lending.listing.chosen = lending.listing.rows[0]
+    lending.updates.refresh()
+    assert place.__panel__().get_root() is not None
+
+
+def test_table_escapes_scanned_and_typed_texts(lending: LoansState) -> None:
+    table = LoanTableView(lending.listing, language("fr"), print, print)
+    assert [shown.rpartition('">')[2].strip() for shown in markup(table, "patron")] == [
+        "2071234567</button>",
+        "&lt;b&gt;P&lt;/b&gt;</button>",
+    ]
+    assert markup(table, "remark") == [
+        "&lt;i&gt;read&lt;/i&gt; twice",
+        "Ce numéro n’a la forme d’aucune carte connue\u202f: vérifiez la carte.",
+    ]
+
+
+def test_table_names_a_corrected_time(context: AppContext) -> None:
+    at = context.now() - timedelta(minutes=1)
+    slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
+    context.journal.append(
+        Loan(
+            id=UUID(int=1),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="A1",
+            made_at=slow,
+            skew_s=420.0,
+        ),
+        Loan(
+            id=UUID(int=2),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="B2",
+            sequence=1,
+            made_at=exact,
+            skew_s=59.0,
+        ),
+    )
+    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
+    lending.listing.look()
+    table = LoanTableView(lending.listing, language("fr"), print, print)
+    remarks = dict(zip(cells(table, "item"), cells(table, "remark"), strict=True))
+    assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
+
+
+def test_table_has_the_due_date(lending: LoansState) -> None:
+    table = LoanTableView(lending.listing, language("fr"), print, print)
+    assert cells(table, "due") == ["", "22 déc."]
+
+
+def test_lists_have_their_content(lending: LoansState) -> None:
+    at = lending.context.now() - timedelta(minutes=5)
+    lending.context.journal.append(
+        PendingLoan(id=UUID(int=11), at=at, desk="MAIL", item="C3111", warning="partial"),
+    )
+    lending.context.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
+    place = place_of(lending)
+    lending.updates.refresh()
+    lending.look_at("<b>P</b>")
+    pieces = " ".join(view.html for view in place.__panel__().select(LiveHTML))
+    assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
+    assert "1 sur carte oubliée" in pieces
+    assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
+    assert "<b>P" not in pieces
+
+
+def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
+    at = context.now() - timedelta(minutes=1)
+    context.journal.append(
+        Loan(
+            id=UUID(int=1),
+            at=at,
+            desk="MAIL",
+            patron="2071234567",
+            item="A1",
+            warning="partial",
+            overridden=True,
+        ),
+        Loan(
+            id=UUID(int=2),
+            at=at + timedelta(seconds=2),
+            desk="MAIL",
+            patron="2071234567",
+            item="A1",
+            sequence=1,
+        ),
+    )
+    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
+    lending.updates.refresh()
+    assert lending.today_everywhere == 1
+    table = LoanTableView(lending.listing, language("fr"), print, print)
+    assert cells(table, "remark") == [
+        "Même scan que celui de 11:59:00\u202f: compté une fois.",
+        "Le scan semble coupé\u202f: annulez et scannez de nouveau. Confirmé au poste.",
+    ]
+    assert ["Doublon" in chip for chip in cells(table, "state")] == [True, False]
+
+
+def test_dropped_file_opens_its_form_with_what_is_new(lending: LoansState) -> None:
+    place = place_of(lending)
+    line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
+    assert not place.dropped
+    lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
+    assert place.dropped
+    shown = [view.html for view in place.__panel__().select(LiveHTML) if "said-new" in view.html]
+    assert len(shown) == 1
+    assert "<b>Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.</b>" in shown[0]
+    assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
+    assert "&lt;b&gt;.jsonl" in shown[0]
+    lending.intake.take()
+    (newest,) = [
+        view.html for view in place.__panel__().select(LiveHTML) if "said-new" in view.html
+    ]
+    assert "<b>Pris\u202f: 1 prêt.</b>" in newest
+    assert lending.today_everywhere == 2
+    lending.intake.drop()
+    assert not place.dropped
+
+
+# Where the keys of refusals at a desk are written.
+AT_THE_DESK = (
+    *("procedure/circulation/transactions", "procedure/circulation/loan_decision"),
+    *("procedure/circulation/pending_loans", "dashboard/loans/transactions/decision"),
+    "dashboard/loans/transactions/message",
+)
+
+
+def keys_of_refusals() -> set[str]:
+    paths = [DASHBOARD.parent / f"{name}.py" for name in AT_THE_DESK]
+    calls = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return {
+        node.args[0].value
+        for node in calls
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "TransactionRefused"
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+
+def keys_of_doubts(handbook: Handbook) -> set[str]:
+    scans = tomllib.loads(SCANS.read_text("utf-8"))["scan"]
+    shapes = {form.warning for form in handbook.scans.forms} | {
+        scan.get("warning") for scan in scans
+    }
+    file = {f"{field}_{key}" for field in ("item", "patron") for key in ("too_long", "not_ascii")}
+    desk = {"repeated", "renewal", "other_patron", "on_cart", "lent_and_carted", "swapped"}
+    return {key for key in shapes if key} | file | desk
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_doubt_has_its_words(handbook: Handbook, code: str) -> None:
+    texts = reason_texts(language(code))
+    keys = keys_of_doubts(handbook) | keys_of_refusals()
+    assert {"glued", "partial", "looks_like_item", "isbn", "address", "note_long"} <= keys
+    assert keys - texts.keys() == set()
+
+
+def test_every_reason_has_its_message() -> None:
+    shown_in = language("fr")
+    words = scan_texts(shown_in)
+    assert {key: words[f"why_{key}"] for key in reason_texts(shown_in)} == reason_texts(shown_in)
+
+
+def test_page_after_an_outage_sends_to_alma(lending: LoansState) -> None:
+    context, declared = lending.context, UUID(int=90)
+    outage = coordinated(lending)
+    again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]
+    context.journal.append(
+        OutageDeclared(id=declared, at=context.now(), title="Alma EU03", begun=context.now())
+    )
+    outage.updates.refresh()
+    assert (again.html, again.visible) == ("", False)
+    context.journal.append(
+        OutageEnded(id=UUID(int=91), at=context.now(), outage=declared, ended=context.now())
+    )
+    outage.updates.refresh()
+    assert again.visible
+    assert "Alma EU03\u202f: finie à" in again.html
+    assert "On prête de nouveau dans Alma." in again.html

@@ -1,0 +1,164 @@
+"""`/status` in its three forms: to everybody, once it is switched on, and escaped."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+from xml.etree import ElementTree as ET
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from dashboard.core.context import AppContext
+from dashboard.outage.public_status_handler import PublicStatus
+from procedure.circulation.transactions import Loan
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageNote,
+)
+from tests.support import http
+from tests.support.http import Login
+
+ADDRESS = "https://relais.example.ch/status"
+OUTAGE = UUID(int=1)
+HOSTILE = "</title><script>window.run = 1</script>]]>&\"'"
+FORMS = {
+    "/status": "text/html; charset=utf-8",
+    "/status.rss": "application/rss+xml; charset=utf-8",
+    "/status.json": "application/json; charset=utf-8",
+}
+PRIVATE = ("MAIL-1", '"mb"', ">mb<", "1060000042", "2060000017", "Mrs. Rey", "switch", "alma-saml")
+
+
+def ask(context: AppContext, path: str, **request: object) -> HTTPResponse:
+    routes = [(r"/status(\.rss|\.json)?", PublicStatus, {"context": lambda: context})]
+    return http.ask(routes, path, **request)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def public(context: AppContext) -> AppContext:
+    context.settings = replace(context.settings, status_page=ADDRESS)
+    return context
+
+
+def declare(context: AppContext, title: str = "Alma is down", text: str = "Lend here.") -> None:
+    at, by = context.now(), {"workstation": "MAIL-1", "operator": "mb"}
+    context.journal.append(
+        OutageDeclared(
+            id=OUTAGE, at=at, title=title, begun=at - timedelta(minutes=20), suspected="alma", **by
+        ),
+        OutageNews(
+            id=UUID(int=2),
+            at=at,
+            outage=OUTAGE,
+            message=text,
+            next_news=at + timedelta(hours=1),
+            **by,
+        ),
+        OutageNote(id=UUID(int=3), at=at, outage=OUTAGE, text="Mrs. Rey called.", **by),
+        Loan(id=UUID(int=4), at=at, desk="MAIL", patron="2060000017", item="1060000042", **by),
+    )
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_public_status_is_off_by_default(context: AppContext, path: str) -> None:
+    declare(context)
+    answer = ask(context, path)
+    assert answer.code == 404
+    assert b"Alma is down" not in answer.body
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_public_status_needs_no_session_and_is_cacheable(public: AppContext, path: str) -> None:
+    declare(public)
+    answer = ask(public, path, login=Login(None))
+    assert answer.code == 200
+    assert answer.headers["Content-Type"] == FORMS[path]
+    assert answer.headers["Cache-Control"] == "public, max-age=30"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "Set-Cookie" not in answer.headers
+    again = ask(public, path, headers={"If-None-Match": answer.headers["Etag"]})
+    assert (again.code, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_public_status_changes_only_with_outages(public: AppContext, clock, path: str) -> None:
+    declare(public)
+    tag = ask(public, path).headers["Etag"]
+    clock.pass_by(hours=20)
+    assert ask(public, path).headers["Etag"] == tag
+    public.journal.append(OutageEnded(id=UUID(int=5), at=clock.at, outage=OUTAGE, ended=clock.at))
+    clock.pass_by(seconds=2)
+    assert ask(public, path).headers["Etag"] != tag
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_public_status_has_messages_and_nothing_internal(public: AppContext, path: str) -> None:
+    declare(public, text="Lend here, also to 2060000017.")
+    text = ask(public, path).body.decode()
+    assert "Lend here, also to […]" in text
+    assert [word for word in PRIVATE if word in text] == []
+
+
+def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
+    declare(public, HOSTILE, HOSTILE)
+    page = ask(public, "/status?lang=en").body.decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert re.findall(r'(?:src|href)="([^"]*)"', page) == [
+        f"{ADDRESS}.rss?lang=en",
+        f"{ADDRESS}?lang=fr",
+        f"{ADDRESS}?lang=en",
+        f"{ADDRESS}?lang=de",
+        f"{ADDRESS}.rss?lang=en",
+        f"{ADDRESS}.json",
+    ]
+    feed = ET.fromstring(ask(public, "/status.rss").body)
+    assert {one.text for one in feed.iter("title")} >= {HOSTILE}
+    assert json.loads(ask(public, "/status.json").body)["outages"][0]["title"] == HOSTILE
+
+
+def test_public_status_in_both_languages(public: AppContext) -> None:
+    french, english = (ask(public, f"/status?lang={one}").body.decode() for one in ("fr", "en"))
+    assert "Aucune panne déclarée</h1>" in french
+    assert "No outage declared</h1>" in english
+    assert '<html lang="en">' in english
+    assert '<html lang="fr">' in ask(public, "/status?lang=it").body.decode()
+
+
+def test_public_status_json(public: AppContext, handbook) -> None:
+    declare(public)
+    assert json.loads(ask(public, "/status.json?lang=en").body) == {
+        "library": handbook.words["en"].library,
+        "outages": [
+            {
+                "id": str(OUTAGE),
+                "title": "Alma is down",
+                "planned": False,
+                "begun": "2026-11-24T10:40:00+00:00",
+                "ended": None,
+                "next_news": "2026-11-24T12:00:00+00:00",
+                "messages": [{"at": "2026-11-24T11:00:00+00:00", "text": "Lend here."}],
+            }
+        ],
+    }
+
+
+def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
+    declare(public)
+    public.journal.append(OutageEnded(id=UUID(int=5), at=clock.at, outage=OUTAGE, ended=clock.at))
+    feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
+    assert [
+        (one.findtext("guid"), one.findtext("description"), one.findtext("pubDate"))
+        for one in feed.iter("item")
+    ] == [
+        (f"urn:uuid:{UUID(int=2)}", "Lend here.", "Tue, 24 Nov 2026 11:00:00 +0000"),
+        (f"urn:uuid:{OUTAGE}#end", "The outage is over.", "Tue, 24 Nov 2026 11:00:00 +0000"),
+        (f"urn:uuid:{OUTAGE}", "Outage declared.", "Tue, 24 Nov 2026 10:40:00 +0000"),
+    ]
+    assert feed.findtext("channel/link") == f"{ADDRESS}?lang=en"

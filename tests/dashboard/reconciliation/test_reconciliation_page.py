@@ -1,0 +1,147 @@
+"""The reconciliation in both languages, without a browser: every step drawn, every word there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.reconciliation_page import ReconciliationPage
+from dashboard.reconciliation.reconciliation_text import forecasts, points, reasons, steps
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.row_repair_view import RowRepairView
+from dashboard.reconciliation.rows import RowFilter
+from dashboard.reconciliation.rows_view import RowsView
+from dashboard.reconciliation.steps_view import TallyView
+from dashboard.reconciliation.verification_view import list_html
+from dashboard.translations import language
+from dashboard.ui.failure_log import failure_count
+from dashboard.ui.file_drop import FileDrop
+from dashboard.ui.templating import render
+from procedure.circulation.settlements import SettledByHand
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.checklist import POINTS
+from procedure.reconciliation.forecast import MESSAGE_OF
+from procedure.reconciliation.job_report import MESSAGES
+from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
+from procedure.reconciliation.step_marks import STEPS
+from tests.support.page_models import outage_of
+from tests.support.tables import cells
+
+
+@pytest.fixture
+def progress(context: AppContext) -> ReconciliationProgress:
+    """A row in each state, with markup where somebody may have scanned or typed it."""
+    at = context.now() - timedelta(hours=1)
+    ids = [UUID(int=n) for n in range(1, 6)]
+    journal = context.journal
+    journal.append(
+        *(
+            Loan(id=one, at=at, desk="MAIL", patron="<b>P</b>", item=f"<i>{one.int}</i>")
+            for one in ids
+        )
+    )
+    journal.append(
+        Export(
+            id=UUID(int=20), at=at, desk="MAIL", loans=tuple(ids[:3]), name="mail.dat", sha256="0"
+        ),
+        FileUploaded(id=UUID(int=21), at=at, export=UUID(int=20)),
+        LoanVerified(UUID(int=22), at, ids[0], Verification.MISSING),
+        LoanVerified(UUID(int=23), at, ids[1], Verification.IN_ALMA),
+        SettledByHand(id=UUID(int=24), at=at, loan=ids[2], how="<u>by hand</u>", operator="LM"),
+        Void(id=UUID(int=25), at=at, loan=ids[3], reason="<u>twice</u>"),
+    )
+    made = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="back")
+    )
+    made.update()
+    return made
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+@pytest.mark.parametrize("step", [*STEPS, "rows"])
+def test_page_renders_every_step(progress: ReconciliationProgress, code: str, step: str) -> None:
+    failures = failure_count()
+    progress.go(step)
+    place = ReconciliationPage(progress=progress, language=language(code))
+    for other in (STEPS[0], step):
+        progress.go(other)
+    assert place.__panel__().get_root() is not None
+    assert failure_count() == failures
+
+
+def test_page_drops_the_warning_of_c1_when_the_outage_ends(
+    progress: ReconciliationProgress,
+) -> None:
+    outage = outage_of(progress.context, progress.session)
+    outage.declare("Alma")
+    progress.update()
+    tally = TallyView(progress=progress, language=language("en"))
+    before = "C1 is still in force" in tally.__panel__().html
+    outage.end()
+    progress.update()
+    assert (before, "C1 is still in force" in tally.__panel__().html) == (True, False)
+
+
+def test_page_refuses_a_list_with_rounded_codes() -> None:
+    loans, bad = read_loan_list(b"Barcode;User\n0312;2071234567\n3,12E+13;2071234567\n")
+    html = list_html(len(loans), bad, language("fr"))
+    assert "Rien n’est prouvé\u202f: avec une liste incomplète" in html
+    assert "ligne 3, code raccourci ou arrondi par le tableur" in html
+    assert "Il faut une colonne" in list_html(0, (), language("fr"))
+
+
+def test_page_has_words_for_every_key() -> None:
+    shown_in = language("fr")
+    assert tuple(steps(shown_in)) == STEPS
+    assert tuple(points(shown_in)) == POINTS
+    assert {*MESSAGES, "missing", "other_user", "handed_on"} <= set(reasons(shown_in))
+    assert set(MESSAGE_OF) <= set(forecasts(shown_in))
+
+
+def test_page_escapes_scanned_and_typed_texts(progress: ReconciliationProgress) -> None:
+    rows, desk, shown_in = (
+        RowFilter(progress=progress),
+        RowRepair(progress=progress),
+        language("fr"),
+    )
+    progress.go("rows")
+    table = RowsView(rows=rows, repair=desk, language=shown_in)
+    assert cells(table, "remark") == [
+        "Absent d’Alma",
+        "",
+        "<u>by hand</u> (LM)",
+        "<u>twice</u>",
+        "Non vérifié",
+    ]
+    shown = RowRepairView(repair=desk, progress=progress, language=shown_in)
+    desk.open(UUID(int=1))
+    assert "&lt;b&gt;P&lt;/b&gt;" in shown.__panel__().html
+    assert "<b>P</b>" not in shown.__panel__().html
+
+
+def test_page_ignores_a_drop_without_a_file() -> None:
+    got: list[object] = []
+    zone = FileDrop(got.append)
+    for wrong in (None, {}, {"files": "x"}, {"files": [1, {"name": "a", "content": "=="}]}):
+        zone._handle_msg(wrong)
+    assert got == []
+    zone._handle_msg({"files": [{"name": "a.dat", "content": "YWJj"}]})
+    assert got == [[("a.dat", b"abc")]]
+
+
+def test_page_keeps_typed_report_fields(
+    progress: ReconciliationProgress,
+) -> None:
+    given = {"awaited": [], "exports": [], "drafts": [], "missing": [], "ready": 0, "desks": {}}
+    html = [
+        render("reconciliation/job_reports", language("fr"), **given, turn=n, refusal="")
+        for n in (0, 1)
+    ]
+    assert ['data-key="report-0"' in html[0], 'data-key="report-1"' in html[1]] == [True, True]

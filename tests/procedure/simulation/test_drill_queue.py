@@ -1,0 +1,82 @@
+"""The queue of a drill, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.transactions import Loan, Void
+from procedure.guide.walk import AnswerGiven
+from procedure.outages.declared_outage import OutageDeclared
+from procedure.simulation.drill_queue import (
+    DrillReport,
+    QueuedUser,
+    drill_queue,
+    drill_report,
+    lent_items,
+    queue_stock,
+)
+from tests.support.memory import recorded
+
+WALK = UUID(int=90)
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+QUEUE = (QueuedUser("SLSP000000001", ("1060000001", "1060000002")), QueuedUser("2060", ("0UGE1",)))
+
+
+def at(minutes: int) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def loan(number: int, patron: str, item: str, **more: str) -> Loan:
+    return Loan(id=UUID(int=number), at=at(number), desk="MAIL", patron=patron, item=item, **more)  # type: ignore[arg-type]
+
+
+def test_drill_queue_is_equal_for_a_seed_and_without_duplicates() -> None:
+    queue = drill_queue(20, seed=3)
+    assert queue == drill_queue(20, seed=3)
+    assert queue != drill_queue(20, seed=4)
+    codes = [code for user in queue for code in (user.patron, *user.items)]
+    assert len(codes) == len(set(codes))
+    assert {len(user.items) for user in queue} == {1, 2, 3}
+
+
+def test_queue_stock_has_every_code_of_the_queue() -> None:
+    stock = queue_stock(QUEUE, {"MAIL": "MAIN"})
+    assert [one.barcode for one in stock.items] == ["1060000001", "1060000002", "0UGE1"]
+    assert [desk.code for desk in stock.desks] == ["MAIL"]
+
+
+def test_drill_report_at_the_start() -> None:
+    report = drill_report(QUEUE, (), began=NOON, returned=None)
+    assert report == DrillReport(NOON, None, None, None, None, 3, 0, 0, 0, 0, 0)
+    assert report.errors == 0
+
+
+def test_drill_report_times_and_scan_errors() -> None:
+    records = recorded(
+        AnswerGiven(UUID(int=91), at(1), WALK, "A1", "no"),
+        AnswerGiven(UUID(int=92), at(2), WALK, "A2", "no"),
+        OutageDeclared(id=UUID(int=93), at=at(3), title="Drill", begun=at(0)),
+        AnswerGiven(UUID(int=94), at(4), WALK, "A1", "no"),
+        loan(5, "slsp000000001", "1060000001"),
+        loan(6, "2060", "1060000002"),  # not whose it is
+        loan(7, "2060", "0UGE9", warning="unknown_card"),  # nobody brought it
+        loan(8, "2060", "0UGE1"),
+        Void(id=UUID(int=95), at=at(9), loan=UUID(int=8), reason="a mistake"),
+    )
+    report = drill_report(QUEUE, records, began=NOON, returned=at(20))
+    assert report == DrillReport(
+        began=NOON,
+        answered=at(2),
+        declared=at(3),
+        first_loan=at(5),
+        returned=at(20),
+        queued=3,
+        lent=1,
+        wrong=1,
+        extra=1,
+        doubtful=1,
+        voided=1,
+    )
+    assert report.errors == 3
+    assert lent_items(QUEUE, records) == {"1060000001"}
