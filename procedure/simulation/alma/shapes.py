@@ -62,7 +62,6 @@ def user_body(user: AlmaUser) -> dict[str, Any]:
 def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
     """Return a loan [D: rest_item_loan.xsd]."""
     item = world.items[loan.item]
-    renewed = loan.renewed
     return {
         "loan_id": loan.loan_id,
         "circ_desk": {"value": loan.desk},
@@ -73,12 +72,7 @@ def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
         "loan_date": stamp(loan.loan_date),
         "due_date": stamp(loan.due_date),
         "return_date": None if loan.returned is None else stamp(loan.returned),
-        "process_status": "NORMAL" if renewed is None else "RENEW",
-        "last_renew_date": None if renewed is None else stamp(renewed),
-        # [C: almapiwrapper] The client recognises a successful renewal by this description.
-        "last_renew_status": None
-        if renewed is None
-        else {"value": "RENEWED_SUCCESSFULLY", "desc": "Renewed Successfully"},
+        "process_status": "NORMAL",
         "mms_id": item.mms_id,
         "holding_id": item.holding_id,
         "item_id": item.pid,

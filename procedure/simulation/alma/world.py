@@ -62,7 +62,6 @@ class AlmaLoan:
     loan_date: datetime
     due_date: datetime
     returned: datetime | None = None
-    renewed: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ def python_with_clients() -> Path:
     return python
 
 
-def run(program: str, base: str, folder: Path) -> dict[str, Any]:
+def run(program: str, base: str, folder: Path) -> Any:
     """Run one of the programs beside this file against a stand-in; return what it found."""
     keys = folder / "keys.json"
     areas = [
@@ -55,5 +55,4 @@ def run(program: str, base: str, folder: Path) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    data: dict[str, Any] = json.loads(done.stdout)
-    return data
+    return json.loads(done.stdout)

@@ -13,7 +13,7 @@ from tests.procedure.simulation.alma.test_server import stand_in
 from tests.support.alma import serving
 
 
-def work(program: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
+def work(program: str, folder: Path) -> tuple[Any, list[str]]:
     """Run a client in a process of its own; return what it found, and what it changed."""
     there = stand_in(read="k-read", write="k-write", per_second=1000)
 
@@ -29,24 +29,10 @@ def test_client_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
         "item": ["i1", "99", "22", "p1"],
         "no item": [True, "No items found for barcode none."],
         "loan": ["i1", "ACTIVE"],
-        "renewed": "Renewed Successfully",
-        "due": "2027-01-15T23:59:00Z",
         "loans": ["i1"],
         "scan": [False, "1", "Item in place"],
-        "fee": [10.0, "ACTIVE"],
-        "half": 5.5,
-        "disputed": "INDISPUTE",
-        "restored": "ACTIVE",
-        "fees": [5.5],
-        "waived": "CLOSED",
-        "no fees": [],
-        "request": ["anna", "NOT_STARTED"],
-        "requests": ["99"],
-        "no requests": [False, []],
-        "job": [{"status": "COMPLETED_SUCCESS", "progress": 100}, 1],
     }
-    assert effects[:4] == ["lend i1", "renew i1", "extend i1", "scan i1"]
-    assert effects[-1] == "run job M135"
+    assert effects == ["lend i1", "scan i1"]
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
@@ -56,35 +42,19 @@ def test_client_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
         "user": "anna",
         "item": ["p1", "99"],
         "loan": ["i1", "ACTIVE"],
-        "renewed": "Renewed Successfully",
-        "due": "2027-01-15T23:59:00Z",
         "loans": 1,
         "refused": [
             "ItemAlreadyLoanedToUserError",
             "BarcodeNotFoundError",
             "UserNotFoundError",
-            "LoanNotFoundError",
             "APIClientError",
         ],
-        "fees": [5.5, 5.5, True],
-        "paid": "CLOSED",
-        "requests": ["99"],
-        "twice": "ParallelRequestError",
-        "changed": "soon",
-        "left": 0,
-        "job": ["COMPLETED_SUCCESS", 100, 1],
     }
-    assert effects[:3] == ["lend i1", "renew i1", "extend i1"]
+    assert effects == ["lend i1"]
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_client_almapipy(tmp_path: Path) -> None:
     result, effects = work("with_almapipy.py", tmp_path)
-    assert result == {
-        "user": ["Camille", "Test", "anna"],
-        "users": ["anna", "bert", "carl", "dora", "emil"],
-        "named": [5, 2],
-        "libraries": ["MAIL", "CMU"],
-        "jobs": ["M135"],
-    }
+    assert result == ["Camille", "Test", "anna"]
     assert effects == []

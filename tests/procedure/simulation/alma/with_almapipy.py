@@ -23,21 +23,7 @@ def main() -> None:
     alma = AlmaCnxn("k-write", location="Europe")
     assert isinstance(alma, Client)
     anna = alma.users.get("anna")
-    users = alma.users.get(all_records=True, limit=2)
-    named = alma.users.get(query={"last_name": "Test"}, limit=2)
-    libraries = alma.conf.units.get_libaries()
-    jobs = alma.conf.jobs.get()
-    print(
-        json.dumps(
-            {
-                "user": [anna["first_name"], anna["last_name"], anna["primary_id"]],
-                "users": [user["primary_id"] for user in users["user"]],
-                "named": [named["total_record_count"], len(named["user"])],
-                "libraries": [library["code"] for library in libraries["library"]],
-                "jobs": [job["id"] for job in jobs["job"]],
-            }
-        )
-    )
+    print(json.dumps([anna["first_name"], anna["last_name"], anna["primary_id"]]))
 
 
 main()
