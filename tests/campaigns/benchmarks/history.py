@@ -18,10 +18,7 @@ from statistics import median
 from sqlalchemy.engine import make_url
 
 from procedure import frames
-from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.sql_history import SqlHistory
-from procedure.io.database.word_ids import WordIds
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from tests.campaigns.benchmarks.figure import Figure, timed
 
@@ -32,7 +29,7 @@ YEAR = 365 * 24 * 120 * len(TARGETS)
 OUTAGES_A_ROW = 3000 / YEAR
 TURNS = 7
 BATCH = 20_000
-ROUNDS = 400
+ROUNDS = 2800
 
 
 def now() -> datetime:
@@ -157,46 +154,21 @@ def space(path: Path) -> Sequence[Figure]:
     ]
 
 
-class RawHistory(SqlHistory):
-    """The history without its roll-ups: what the rest is measured against."""
-
-    def _write(self, outcomes: Sequence[Outcome], connection: DatabaseConnection) -> int:
-        from procedure.io.database.sql_history import _row
-
-        ids = WordIds(connection, self._id_statements)
-        cursor = connection.cursor()
-        cursor.executemany(self._add, [_row(outcome, ids) for outcome in outcomes])
-        return cursor.rowcount
-
-
-def storing(folder: Path, size: int) -> Sequence[Figure]:
-    """Seconds a probe with and without roll-ups, by turns, in transactions of `size` outcomes."""
-    outcomes = list(islice(year(TURNS * ROUNDS + 60), TURNS * ROUNDS * len(TARGETS)))
-    each = max(size, len(outcomes) // TURNS)
-    spans: dict[str, list[float]] = {"raw": [], "rolled": []}
-    with (
-        open_database(f"sqlite:///{folder / f'raw{size}.db'}", role="server", now=now) as raw,
-        open_database(f"sqlite:///{folder / f'roll{size}.db'}", role="server", now=now) as rolled,
-    ):
-        rolled.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
-        both = {"raw": RawHistory(raw.backend, raw.writer), "rolled": rolled.history}
-        for turn in range(TURNS):
-            mine = outcomes[turn * each : (turn + 1) * each]
-            for name, history in both.items():
-                rounds = list(batches(iter(mine), size))
-                spent = timed(lambda h=history, r=rounds: [h.record(batch) for batch in r])
-                spans[name].append(spent / len(mine))
-    ratio = median(b / a for a, b in zip(spans["raw"], spans["rolled"], strict=True))
-    return [
-        Figure(f"raw, {size} a transaction, µs a probe", f"{median(spans['raw']) * 1e6:.1f}"),
-        Figure(f"with roll-ups, {size} a transaction", f"{ratio:.2f}x", "at most 1.5x"),
-    ]
+def storing(folder: Path, size: int) -> Figure:
+    """Measure a probe with its roll-ups, in transactions of `size` outcomes."""
+    outcomes = islice(year(ROUNDS + 60), ROUNDS * len(TARGETS))
+    url = f"sqlite:///{folder / f'{size}.db'}"
+    with open_database(url, role="server", now=now) as database:
+        database.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
+        record = database.history.record
+        spans = [timed(lambda b=b: record(b)) / len(b) for b in batches(outcomes, size)]
+    return Figure(f"{size} a transaction, µs a probe", f"{median(spans) * 1e6:.1f}")
 
 
 def measure(folder: Path, rows: int = YEAR) -> Sequence[Figure]:
     """Measure everything on the disk of this folder."""
     url = f"sqlite:///{folder / 'year.sqlite3'}"
-    small = [*storing(folder, len(TARGETS)), *storing(folder, 2000)]
+    small = [storing(folder, len(TARGETS)), storing(folder, 2000)]
     wrote = write(url, rows)
     path = Path(str(make_url(url).database))
     with open_database(url, role="server", now=now) as database:

@@ -1,4 +1,4 @@
-"""Loans: a durable commit against raw append and fsync, group commit, fold, filter, file.
+"""Loans: acknowledgement against raw append and fsync, group commit, fold, filter.
 
 Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER`; the folder's disk is measured.
 """
@@ -8,26 +8,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from threading import Barrier
 from time import perf_counter
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.offline_files.alma_file import render
-from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.transactions import Loan
-from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.group_commit import Writer
-from procedure.io.database.jobs import BatchWork
-from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded
 from tests.campaigns.benchmarks.figure import Figure, timed
@@ -49,9 +40,8 @@ def new_loan() -> Loan:
     return Loan(id=new_uuid7(), at=now(), desk="CMU", patron="SLSP-000012345", item="0UBU0536413")
 
 
-@contextmanager
-def appending(folder: Path) -> Iterator[Callable[[], None]]:
-    """Give what appends a line of a hundred bytes to a file and waits until the disk has it."""
+def appends(folder: Path) -> float:
+    """Seconds of an append and fsync in a loop that does nothing else, the median."""
     handle = os.open(folder / "raw", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     def append() -> None:
@@ -59,53 +49,9 @@ def appending(folder: Path) -> Iterator[Callable[[], None]]:
         os.fsync(handle)
 
     try:
-        yield append
+        return median(timed(append) for _ in range(COMMITS))
     finally:
         os.close(handle)
-
-
-def appends(folder: Path) -> float:
-    """Seconds of an append and fsync in a loop that does nothing else, the median."""
-    with appending(folder) as append:
-        return median(timed(append) for _ in range(COMMITS))
-
-
-def commits(database: Database, folder: Path) -> tuple[float, float]:
-    """Seconds of a loan from BEGIN to COMMIT, and of an append before it, in the thread that writes.
-
-    By turns in one thread, both find the disk and the processor's caches in the same state.
-    """
-    begin = database.backend.begin
-    spans: list[tuple[float, float]] = []
-
-    def timed_whole(batch_work: BatchWork, append: Callable[[], None]) -> BatchWork:
-        def run(connection: DatabaseConnection, items: Sequence[object]) -> Sequence[object]:
-            # The writer has begun a transaction already: end it, so that ours is timed whole.
-            connection.execute("COMMIT")
-            appended = timed(append)
-            started = perf_counter()
-            connection.execute(begin)
-            values = batch_work(connection, items)
-            connection.execute("COMMIT")
-            spans.append((perf_counter() - started, appended))
-            connection.execute(begin)
-            return values
-
-        return run
-
-    with appending(folder) as append:
-
-        class Timed(Writer):
-            def __init__(self) -> None: ...
-
-            def run_batched(self, batch_work: BatchWork, item: object) -> object:
-                return database.writer.run_batched(timed_whole(batch_work, append), item)
-
-        journal = SqlJournal(database.backend, Timed(), now)
-        for _ in range(COMMITS):
-            journal.append(new_loan())
-    commit, appended = zip(*spans, strict=True)
-    return median(commit), median(appended)
 
 
 def acknowledgements(database: Database) -> float:
@@ -129,23 +75,6 @@ def from_tasks(database: Database) -> float:
     return asyncio.run(all_at_once()) / (SUBMITTERS * EACH)
 
 
-def from_threads(database: Database) -> float:
-    """Seconds per loan from 64 threads, from when the last of them has started."""
-    loans = queue_of_loans()
-    ready = Barrier(SUBMITTERS)
-
-    def one(_: int) -> float:
-        ready.wait()
-        started = perf_counter()
-        for _ in range(EACH):
-            database.journal.append(loans.popleft())
-        return started
-
-    with ThreadPoolExecutor(SUBMITTERS) as threads:
-        started = min(threads.map(one, range(SUBMITTERS)))
-        return (perf_counter() - started) / (SUBMITTERS * EACH)
-
-
 def queue_of_loans() -> deque[Loan]:
     """Loans as pages hand them over: made already, their ids in the order of time."""
     return deque(new_loan() for _ in range(SUBMITTERS * EACH))
@@ -155,11 +84,9 @@ def durability(folder: Path) -> Sequence[Figure]:
     """Measure by turns, and compare within a turn: the disk is shared, and its speed drifts."""
     with open_database(f"sqlite:///{folder / 'b.sqlite3'}", role="server", now=now) as database:
         turns = [one_turn(database, folder) for _ in range(TURNS)]
-    raw, commit, appended, *spans = zip(*turns, strict=True)
+    raw, *spans = zip(*turns, strict=True)
     return [
         Figure("append + fsync in a loop, p50", f"{median(raw) * 1e6:.0f} µs"),
-        Figure("append + fsync by turns, p50", f"{median(appended) * 1e6:.0f} µs"),
-        compared("commit in the writer, p50", commit, appended, "at most 1.3x of that"),
         *(
             compared(name, span, raw, reach)
             for (name, _, reach), span in zip(AGAINST_LOOP, spans, strict=True)
@@ -169,13 +96,12 @@ def durability(folder: Path) -> Sequence[Figure]:
 
 def one_turn(database: Database, folder: Path) -> tuple[float, ...]:
     raw = appends(folder)
-    return (raw, *commits(database, folder), *(work(database) for _, work, _ in AGAINST_LOOP))
+    return (raw, *(work(database) for _, work, _ in AGAINST_LOOP))
 
 
 AGAINST_LOOP = (
     ("append to acknowledged, p50", acknowledgements, ""),
     (f"{SUBMITTERS} tasks of one loop, each", from_tasks, "rate at least 8x"),
-    (f"{SUBMITTERS} threads, each", from_threads, ""),
 )
 
 
@@ -206,16 +132,10 @@ def folding() -> Sequence[Figure]:
     log.rows()
     desk = timed(lambda: log.rows(desk="CMU", state=LoanState.RECORDED))
     patron = timed(lambda: log.rows(patron="SLSP-000000042"))
-    loans = [row.loan for row in log.rows()]
-    content = render(loans).content
-    write = timed(lambda: render(loans))
-    read = timed(lambda: parse(content))
     return [
         Figure(f"fold {ROWS} loans", f"{fold * 1e3:.0f} ms", "1000 ms"),
         Figure("filter by desk and state", f"{desk * 1e3:.1f} ms", "50 ms"),
         Figure("filter by user", f"{patron * 1e3:.2f} ms", "50 ms"),
-        Figure(f"write {ROWS} lines", f"{write * 1e3:.0f} ms"),
-        Figure(f"read {ROWS} lines", f"{read * 1e3:.0f} ms"),
     ]
 
 

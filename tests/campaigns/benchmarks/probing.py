@@ -1,14 +1,8 @@
-"""Probing: CPU per probe against blackbox_exporter, and how true the connect time is.
-
-Run with `python -m tests.campaigns.benchmarks probing`. The probers take turns, so that what else the
-machine does falls on all of them. The comparison needs Debian's `prometheus-blackbox-exporter`.
-"""
+"""Probing: processor time of a probe, and how true the connect time is."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -18,10 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from time import process_time
-from urllib.parse import quote
 
 import certifi
-import httpx
 import trustme
 
 from procedure.io.http.prober import Prober, shared_tls_context
@@ -32,10 +24,8 @@ TARGETS = 100
 ROUNDS = 5  # of all targets, in one run
 RUNS = 7
 IN_FLIGHT = 50
-BLACKBOX = shutil.which("prometheus-blackbox-exporter")
 RATE = 100  # probes a second, for the connect time
 SECONDS = 10
-MODULES = "modules: {page: {prober: http, http: {preferred_ip_protocol: ip4}}}\n"
 
 
 @dataclass(frozen=True)
@@ -73,42 +63,6 @@ def far_side(folder: Path) -> Iterator[Place]:
         server.stdin.close()
 
 
-@contextmanager
-def blackbox(folder: Path, authorities: str) -> Iterator[tuple[int, int]]:
-    """Run blackbox_exporter; yield its process and its port."""
-    config, port = folder / "blackbox.yml", 19_115
-    config.write_text(MODULES, encoding="utf-8")
-    command = [
-        *(BLACKBOX, f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}"),
-        "--log.level=error",
-    ]
-    environ = {**os.environ, "SSL_CERT_FILE": authorities}
-    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
-        try:
-            asyncio.run(_answers(port))
-            yield process.pid, port
-        finally:
-            process.terminate()
-
-
-async def _answers(port: int) -> None:
-    for _ in range(100):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return
-    raise RuntimeError("blackbox_exporter does not answer")
-
-
-def cpu_of(pid: int) -> float:
-    """Return the seconds of CPU that a process has used, its threads included."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 async def in_turn(urls: Sequence[str], ask: Callable[[str], Awaitable[object]]) -> None:
     free = asyncio.Semaphore(IN_FLIGHT)
 
@@ -136,61 +90,10 @@ async def ours(place: Place) -> float:
         return per_probe(process_time() - begun)
 
 
-async def plain_httpx(place: Place) -> float:
-    """Measure httpx with its own transport, the same shared context and fresh connections."""
-    limits = httpx.Limits(max_keepalive_connections=0)
-    context = shared_tls_context(place.authorities)
-    async with httpx.AsyncClient(verify=context, limits=limits, trust_env=False) as client:
-
-        async def ask(url: str) -> None:
-            assert (await client.get(url)).status_code == 200
-
-        begun = process_time()
-        await in_turn(place.urls(), ask)
-        return per_probe(process_time() - begun)
-
-
-async def theirs(place: Place, pid: int, port: int) -> float:
-    async def ask(url: str) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        asked = f"GET /probe?module=page&target={quote(url, safe='')} HTTP/1.0\r\n\r\n"
-        writer.write(asked.encode())
-        text = await reader.read()
-        writer.close()
-        assert b"\nprobe_success 1" in text
-
-    begun = cpu_of(pid)
-    await in_turn(place.urls(), ask)
-    return per_probe(cpu_of(pid) - begun)
-
-
-def costs(place: Place, folder: Path) -> list[Figure]:
-    mine, bare, rival = [], [], []
+def costs(place: Place) -> list[Figure]:
     asyncio.run(ours(place))
-    asyncio.run(plain_httpx(place))
-    if BLACKBOX is None:
-        for _ in range(RUNS):
-            mine.append(asyncio.run(ours(place)))
-            bare.append(asyncio.run(plain_httpx(place)))
-        print("prometheus-blackbox-exporter is not installed: nothing to compare with.")
-        return [_cost("Relais, all phases", mine, []), _cost("httpx by itself", bare, [])]
-    with blackbox(folder, place.authorities) as (pid, port):
-        asyncio.run(theirs(place, pid, port))
-        for _ in range(RUNS):
-            mine.append(asyncio.run(ours(place)))
-            rival.append(asyncio.run(theirs(place, pid, port)))
-            bare.append(asyncio.run(plain_httpx(place)))
-    return [
-        _cost("Relais, all phases", mine, rival, "1.8x; stretch 1.0x"),
-        _cost("httpx by itself", bare, rival),
-        _cost("blackbox_exporter", rival, rival),
-    ]
-
-
-def _cost(name: str, mine: Sequence[float], rival: Sequence[float], reach: str = "") -> Figure:
-    ratios = [one / other for one, other in zip(mine, rival, strict=False)]
-    against = f" = {median(ratios):.2f}x" if ratios else ""
-    return Figure(f"{name}, CPU per probe", f"{median(mine):.0f} µs{against}", reach)
+    spent = median(asyncio.run(ours(place)) for _ in range(RUNS))
+    return [Figure("processor time per probe, all phases", f"{spent:.0f} µs")]
 
 
 async def connect_times(place: Place) -> list[float]:
@@ -217,4 +120,4 @@ def fidelity(place: Place) -> list[Figure]:
 
 def measure(folder: Path) -> list[Figure]:
     with far_side(folder) as place:
-        return [*costs(place, folder), *fidelity(place)]
+        return [*costs(place), *fidelity(place)]

@@ -23,7 +23,6 @@ from tests.ui.test_lending import ARGUMENTS, chromium_path
 
 TURNS = 5
 PAGES = 100
-SIXTY = 60  # pages, one for each workstation of a large library
 WITHIN = 5.0  # seconds
 DESKS = 20
 SCREENS = 1000
@@ -190,19 +189,6 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
     ]
 
 
-async def sixty(relais: Server, hello: Server) -> list[Figure]:
-    """Measure twenty desks that lend while sixty pages are open, beside the same desks alone."""
-    del hello
-    scanning = [Desk(relais.url, number) for number in range(DESKS)]
-    idle = await _scanned(scanning, 20.0)
-    pages = await _opened(relais, SIXTY, 10.0)
-    await asyncio.sleep(5)
-    beside = await _scanned(scanning, ROUND)
-    await _close(pages)
-    values = [f"{1000 * p95(spans):.0f} ms" for spans in (idle, beside)]
-    return [Figure(f"desk POST p95, idle / {SIXTY} pages open", " / ".join(values), "2 times")]
-
-
 async def _scanned(
     scanning: Sequence[Desk], seconds: float, until: asyncio.Task[Any] | None = None
 ) -> list[float]:
@@ -285,23 +271,6 @@ async def closed(relais: Server, hello: Server) -> list[Figure]:
     ]
 
 
-async def growth(relais: Server, hello: Server) -> list[Figure]:
-    """Draw one line for 10, 50, 100 and 200 open pages."""
-    del hello
-    figures, pages = [], []
-    for number in (10, 50, 100, 200):
-        pages += (came := await _opened(relais, number - len(pages), (number - len(pages)) / 5))
-        await asyncio.sleep(2)
-        load = await _load(relais, 10)
-        waits = median(one.first_content for one in came)
-        value = (
-            f"{1000 * waits:.0f} ms to content, {load:.0f} % of a core, {relais.memory():.0f} MB"
-        )
-        figures.append(Figure(f"{number} pages", value))
-    await _close(pages)
-    return figures
-
-
 # ----- pages -----
 async def _opened(server: Server, number: int, within: float) -> list[OpenPage]:
     """Open so many pages, evenly spread over so many seconds."""
@@ -331,11 +300,9 @@ ROWS: Mapping[str, Row] = {
     "browser": browser,
     "bytes": transferred,
     "desks": desks,
-    "sixty": sixty,
     "rush": rush,
     "board": board,
     "closed": closed,
-    "growth": growth,
 }
 
 

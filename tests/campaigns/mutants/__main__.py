@@ -1,7 +1,7 @@
 """Change a module in one place after another, and print every change that no test notices.
 
-Each mutant is tried in a process of its own, forked from one that has loaded the tests: what a
-test computes when it is imported does not see the change. Nothing is written.
+Each mutant is tried in a process of its own, forked from one that has loaded pytest and pandas but
+nothing of ours. Nothing is written.
 """
 
 from __future__ import annotations
@@ -12,23 +12,19 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import pandas as pd  # noqa: F401  loaded once, before the first fork
 import pytest
 from hypothesis import Phase, settings
 
 from tests.campaigns.mutants.mutations import Mutant, mutants_of
-from tests.campaigns.mutants.transplant import transplant
 
 PATIENCE = 120  # s of processor time: a mutant that never ends is noticed by this
-NOT_POSSIBLE = 77  # the exit code of a child that could not put the mutant in place
-OURS = ("procedure", "dashboard", "tests")
 # Nobody reads the report of a child, and nothing is left of it to clear up.
 LEFT_OUT = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
 OPTIONS = ("-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in LEFT_OUT))
@@ -59,36 +55,6 @@ class Finder:
         return spec_from_file_location(name, self.mutant.path, loader=loader)
 
 
-class Loaded:
-    """Tries every mutant once the tests are collected, instead of running them."""
-
-    def __init__(self, mutants: list[Mutant]) -> None:
-        self.mutants = mutants
-        self.alive: list[Mutant] = []
-        self.later: list[Mutant] = []
-        self.fails = False
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        gc.freeze()
-        self.fails = _code_of_a_child(lambda: _run(session)) != 0
-        for mutant in [] if self.fails else self.mutants:
-            code = self._try(mutant, session)
-            if code == 0:
-                self.alive.append(mutant)
-            elif code == NOT_POSSIBLE:
-                self.later.append(mutant)
-        return True
-
-    def _try(self, mutant: Mutant, session: pytest.Session) -> int:
-        before, module = mutant.path.read_text("utf-8"), import_module(mutant.module)
-
-        def attempt() -> int:
-            possible = transplant(before, mutant.source, module)
-            return _run(session) if possible else NOT_POSSIBLE
-
-        return _code_of_a_child(attempt)
-
-
 def main() -> None:
     """Try the mutants of files with tests, and end with 1 when one is not noticed."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.mutants", description=__doc__)
@@ -102,16 +68,11 @@ def main() -> None:
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     first, last = map(int, given.lines.split("-"))
     found = False
+    if _failures(given.tests):
+        sys.exit("The tests fail before anything is changed.")
     for path in given.files:
         mutants = [one for one in mutants_of(path) if first <= one.line <= last]
-        loaded = Loaded(mutants)
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
-            failed = pytest.main([*OPTIONS, *given.tests], plugins=[loaded])
-        if failed or loaded.fails:
-            sys.exit("The tests fail before anything is changed.")
-        _forget()
-        later = [one for one in loaded.later if not _import_and_try(one, given.tests)]
-        alive = sorted([*loaded.alive, *later], key=lambda one: one.line)
+        alive = [one for one in mutants if not _failures(given.tests, one)]
         for one in alive:
             print(f"{path}:{one.line}\n{one.difference}\n")
         print(f"{path}: {len(mutants)} mutants, {len(alive)} not noticed", flush=True)
@@ -119,31 +80,8 @@ def main() -> None:
     sys.exit(found)
 
 
-def _forget() -> None:
-    """Unload all that is ours, so that the next import begins anew."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
-        del sys.modules[name]
-
-
-def _import_and_try(mutant: Mutant, tests: list[str]) -> int:
-    def attempt() -> int:
-        sys.meta_path.insert(0, Finder(mutant))  # type: ignore[arg-type]
-        return pytest.main([*OPTIONS, *tests])
-
-    return _code_of_a_child(attempt)
-
-
-def _run(session: pytest.Session) -> int:
-    for place, item in enumerate(session.items):
-        following = session.items[place + 1] if place + 1 < len(session.items) else None
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        if session.testsfailed:
-            return 1
-    return 0
-
-
-def _code_of_a_child(attempt: Callable[[], int]) -> int:
-    """Return how something ends in a process of its own: 0 when nothing fails there."""
+def _failures(tests: list[str], mutant: Mutant | None = None) -> int:
+    """Run the tests in a process of its own, with a mutant; return how it ends, 0 if all pass."""
     child = os.fork()
     if child == 0:
         gc.disable()
@@ -153,7 +91,9 @@ def _code_of_a_child(attempt: Callable[[], int]) -> int:
             os.dup2(nowhere.fileno(), 2)
         code = 1
         with contextlib.suppress(BaseException):
-            code = attempt()
+            if mutant:
+                sys.meta_path.insert(0, Finder(mutant))  # type: ignore[arg-type]
+            code = pytest.main([*OPTIONS, *tests])
         os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
