@@ -123,7 +123,7 @@ def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:
     )
     for cell in grid.cells:
         for status in Status:
-            statuses.add_metric([cell.target, status], status is cell.verdict)
+            statuses.add_metric([cell.target, status], status is cell.status)
         if cell.newest is None:
             continue
         ages.add_metric([cell.target], (now - cell.newest.at).total_seconds())

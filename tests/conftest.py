@@ -23,7 +23,7 @@ from tests.support.postgres import (  # noqa: F401
     postgres_url,
 )
 
-# Time is no verdict on a machine that others use too.
+# Time is no status on a machine that others use too.
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -79,7 +79,7 @@ class Process:
         return json.loads(self.ask("/board.json"))
 
     @property
-    def verdicts(self) -> dict[str, str]:
+    def statuses(self) -> dict[str, str]:
         return {target["target"]: target["verdict"] for target in self.board["targets"]}
 
 
@@ -255,7 +255,7 @@ def test_three_processes_lend_and_watch_while_one_is_killed(
         open_database(postgres_url, now=lambda: datetime.now(UTC)) as database,
     ):
         leader = leader_of(running)
-        until(lambda: all("up" in each.verdicts.values() for each in running))
+        until(lambda: all("up" in each.statuses.values() for each in running))
         check_what_is_declared(database, running)
         ports = [each.port for each in running]
         with lending(balancer, ports, 6) as workstations:
@@ -294,7 +294,7 @@ def check_what_is_declared(database: Database, running: Sequence[Process]) -> No
         )
     )
     leader = leader_of(running)
-    until(lambda: all(each.verdicts == leader.verdicts for each in running))
+    until(lambda: all(each.statuses == leader.statuses for each in running))
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def ago(minutes: float) -> datetime:
 DARK, WORK, OUTAGE = (2000, 1990), (1500, 1470), (400, 340)
 
 
-def verdict(target: str, minute: int) -> Status:
+def status(target: str, minute: int) -> Status:
     alma = target in ALMA and any(first >= minute > last for first, last in (WORK, OUTAGE))
     dark = DARK[0] >= minute > DARK[1]
     alone = target == "switch" and 700 >= minute > 690
@@ -53,7 +53,7 @@ def outcomes(targets: list[str]) -> Iterator[Outcome]:
     # The newest reading has lapsed by now: whoever looks some minutes later knows as much.
     for minute in range(3000, 10, -1):
         for target in targets:
-            seen = verdict(target, minute)
+            seen = status(target, minute)
             cause = FailureCause.TIMEOUT if seen is Status.DOWN else None
             yield Outcome(target, "https://example.org", "server", ago(minute), seen, cause)
     yield Outcome("tickets", "", "server", ago(100.5), Status.DOWN, FailureCause.RESET)

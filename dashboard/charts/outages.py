@@ -19,14 +19,14 @@ def timeline(states: Any, title: str = "Status") -> DescribedChart:
     key = states.columns[0]
     rows = list(dict.fromkeys(states[key]))
     plot = new_figure(title, 90 + 26 * len(rows), y_range=rows[::-1], x_axis_type="datetime")
-    for verdict, own in states.groupby("verdict", observed=True):
+    for status, own in states.groupby("verdict", observed=True):
         plot.hbar(
             y=own[key],
             left=_wall(own["start"]),
             right=_wall(own["end"]),
             height=0.7,
-            color=COLOURS[str(verdict)],
-            legend_label=str(verdict),
+            color=COLOURS[str(status)],
+            legend_label=str(status),
         )
     if plot.legend:
         plot.add_layout(plot.legend[0], "right")

@@ -37,7 +37,7 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
     outcomes = asyncio.run(probe_all(targets, settings))
     for line in map(outcome_line, outcomes) if as_json else table(outcomes):
         click.echo(line)
-    ctx.exit(0 if all(outcome.verdict in ANSWERING for outcome in outcomes) else 1)
+    ctx.exit(0 if all(outcome.status in ANSWERING for outcome in outcomes) else 1)
 
 
 def outcome_line(outcome: Outcome) -> str:
@@ -50,7 +50,7 @@ def outcome_line(outcome: Outcome) -> str:
         "url": outcome.url,
         "vantage": outcome.vantage,
         "at": outcome.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "verdict": outcome.verdict,
+        "verdict": outcome.status,
         "cause": outcome.cause,
         "phase": outcome.phase,
         "http_status": outcome.http_status,
@@ -67,7 +67,7 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
     """Return aligned lines with target, status, cause, latency and remark of each outcome."""
     rows = [("target", "verdict", "cause", "latency", "")]
     rows += [
-        (outcome.target, outcome.verdict, outcome.cause or "", _latency(outcome), _remark(outcome))
+        (outcome.target, outcome.status, outcome.cause or "", _latency(outcome), _remark(outcome))
         for outcome in outcomes
     ]
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]

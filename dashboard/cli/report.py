@@ -37,7 +37,7 @@ def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> 
     """Say how available each address and service was, and list the outages of each.
 
     The share is that with announced work, and without it. Time in which nothing was read, or no
-    verdict was possible, is in no share. Outages that reach into the time are listed whole.
+    status was possible, is in no share. Outages that reach into the time are listed whole.
 
     Example: `relais report --since 2026-01-01`.
     """

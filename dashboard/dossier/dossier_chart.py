@@ -93,10 +93,10 @@ def _lane(name: str, states: tuple[StatusInterval, ...], top: float, scale: _Sca
 
 
 def _bar(state: StatusInterval, top: float, scale: _Scale) -> ChartBar:
-    verdict = state.verdict or Status.UNKNOWN
-    height = HEIGHTS[verdict]
+    status = state.status or Status.UNKNOWN
+    height = HEIGHTS[status]
     x = scale.x(state.start)
-    kind = "gap" if state.verdict is None else verdict.value
+    kind = "gap" if state.status is None else status.value
     return ChartBar(kind, x, top + (LANE - height) / 2, max(scale.x(state.end) - x, 1.0), height)
 
 

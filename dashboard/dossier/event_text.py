@@ -69,7 +69,7 @@ def _seen(texts: EventText, event: TimelineEvent) -> str:
         Status.SLOW: say("{target} : répond lentement."),
         Status.DOWN: say("{target} : échoue."),
     }
-    text = words[change.verdict].format(target=texts.target(change.target))
+    text = words[change.status].format(target=texts.target(change.target))
     if change.cause is None:
         return text
     return f"{text[:-1]} ({cause_name(change.cause, texts.language)})."

@@ -67,7 +67,7 @@ class AllClearView(HtmlView):
         here = self.workstations
         now, usual = here.context.now(), here.diagnosis.evidence.roles.ways_in
         cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]
-        failing = {cell.neighbour.key: cell for cell in cells if cell.verdict is Status.DOWN}
+        failing = {cell.neighbour.key: cell for cell in cells if cell.status is Status.DOWN}
         up = Status.UP
         return [neighbour_text(neighbour, up, self.language, now) for neighbour in failing.values()]
 

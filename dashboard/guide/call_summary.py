@@ -69,14 +69,14 @@ def _facts(guide: Guide) -> CallFacts:
 def _server(guide: Guide) -> Iterator[Observation]:
     for cell in guide.grid.cells:
         if cell.newest is not None:
-            yield Observation(cell.vantage, "", cell.verdict, cell.newest, cell.since)
+            yield Observation(cell.vantage, "", cell.status, cell.newest, cell.since)
 
 
 def _workstations(guide: Guide) -> Iterator[Observation]:
     now, registry = guide.context.now(), guide.context.workstations
     for (_, key), outcome in registry.latest.items():
         if now - outcome.at <= RESULT_HOLDS and key in registry.vantages:
-            yield Observation(key, registry.vantages[key].site, outcome.verdict, outcome)
+            yield Observation(key, registry.vantages[key].site, outcome.status, outcome)
 
 
 def _subject(facts: CallFacts, words: Words, language: Language) -> str:

@@ -246,7 +246,7 @@ class Guide(State):
 
 def reading(cell: GridCell) -> str:
     """Return a reading for the journal: `alma-saml server down timeout 2026-11-24T09:12:00Z`."""
-    parts = [cell.target, cell.vantage, cell.verdict.value]
+    parts = [cell.target, cell.vantage, cell.status.value]
     if cell.cause is not None:
         parts.append(cell.cause.value)
     if cell.newest is not None:

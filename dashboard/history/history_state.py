@@ -267,7 +267,7 @@ class HistoryState(State):
 
 def _first_seen(observed: ObservedPast) -> datetime | None:
     shown = (interval for key in observed.states for interval in observed.intervals(key))
-    return min((one.start for one in shown if one.verdict is not None), default=None)
+    return min((one.start for one in shown if one.status is not None), default=None)
 
 
 def _read(rows: Sequence[TimelineRow]) -> int:

@@ -12,12 +12,12 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class TimelineSegment:
-    """One or several times in one verdict, from the first start to the last end (UTC).
+    """One or several times in one status, from the first start to the last end (UTC).
 
     `lasted` is the time spent in it, `times` how often it began.
     """
 
-    verdict: Status
+    status: Status
     start: datetime
     end: datetime
     lasted: timedelta
@@ -25,36 +25,34 @@ class TimelineSegment:
 
 
 def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
-    """Join times of one verdict that are less than `step` apart, so that few are to be drawn.
+    """Join times of one status that are less than `step` apart, so that few are to be drawn.
 
-    States come in order and tile a span; per verdict there are no more stretches than steps in it,
+    States come in order and tile a span; per status there are no more stretches than steps in it,
     and one. A gap is never drawn as up: up is not joined across one, and left out where it is
-    shorter than a step. Stretches of different verdicts may overlap; they come by their starts.
+    shorter than a step. Stretches of different statuses may overlap; they come by their starts.
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}
     for state in states:
-        if state.verdict is None:
+        if state.status is None:
             done += [standing.pop(Status.UP)] if Status.UP in standing else []
             continue
-        before = standing.get(state.verdict)
+        before = standing.get(state.status)
         if before is not None and state.start - before.end < step:
-            standing[state.verdict] = _longer(before, state)
+            standing[state.status] = _longer(before, state)
             continue
         done += [before] if before else []
-        standing[state.verdict] = TimelineSegment(
-            state.verdict, state.start, state.end, state.lasted
-        )
+        standing[state.status] = TimelineSegment(state.status, state.start, state.end, state.lasted)
     seen = (segment for segment in (*done, *standing.values()) if _shows(segment, step))
     return sorted(seen, key=lambda one: one.start)
 
 
 def _shows(segment: TimelineSegment, step: timedelta) -> bool:
-    return segment.verdict is not Status.UP or segment.end - segment.start >= step
+    return segment.status is not Status.UP or segment.end - segment.start >= step
 
 
 def _longer(before: TimelineSegment, state: StatusInterval) -> TimelineSegment:
     # Where only the cause changes, it did not begin anew.
     times = before.times + (state.start > before.end)
     lasted = before.lasted + state.lasted
-    return TimelineSegment(before.verdict, before.start, state.end, lasted, times)
+    return TimelineSegment(before.status, before.start, state.end, lasted, times)

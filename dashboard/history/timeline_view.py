@@ -67,7 +67,7 @@ class TimelineView(Part):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
+        self._sources = {status: ColumnDataSource(_no_bars()) for status in HEIGHTS}
         self._work = ColumnDataSource(_no_bars())
         self._row_source = ColumnDataSource(
             {key: [] for key in ("row", "left", "right", "name", "availability")}
@@ -162,8 +162,8 @@ class TimelineView(Part):
         if history.since is None or history.span == "quarter":
             return
         ends = milliseconds(history.since), milliseconds(history.until)
-        for verdict, bars in self._bars_by_verdict().items():
-            self._sources[verdict].data = bars
+        for status, bars in self._bars_by_status().items():
+            self._sources[status].data = bars
         self._work.data = self._bars_of_work()
         percentages = [self._share(row.availability.get(history.span)) for row in history.rows]
         self._row_source.data = {
@@ -181,12 +181,12 @@ class TimelineView(Part):
         text = "" if availability is None else percent(availability.whole, self.language)
         return f"{text}\u202f%" if text else ""
 
-    def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
-        bars = {verdict: _no_bars() for verdict in HEIGHTS}
+    def _bars_by_status(self) -> dict[Status, dict[str, list[Any]]]:
+        bars = {status: _no_bars() for status in HEIGHTS}
         finest = (self.history.until - self.history.since) / FINEST
         for row in self.history.rows:
             for segment in timeline_segments(row.states, finest):
-                self._add(bars[segment.verdict], row.target, segment, self._segment_text(segment))
+                self._add(bars[segment.status], row.target, segment, self._segment_text(segment))
         return bars
 
     def _bars_of_work(self) -> dict[str, list[Any]]:
@@ -199,7 +199,7 @@ class TimelineView(Part):
     def _segment_text(self, segment: TimelineSegment) -> str:
         say = self.language.say
         words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
-        word = words.get(segment.verdict.value, say("Pas connu"))
+        word = words.get(segment.status.value, say("Pas connu"))
         times = segment.times
         return word if times == 1 else say("{word}, {times} fois", word=word, times=times)
 
@@ -222,7 +222,7 @@ class TimelineView(Part):
 
     def _report(self, segment: TimelineSegment) -> str:
         """Return the address of the report on an outage that was declared meanwhile, or ""."""
-        if segment.verdict is not Status.DOWN:
+        if segment.status is not Status.DOWN:
             return ""
         outages = self.history.context.models.outages
         declared = outages.declared_between(segment.start, segment.end)
@@ -238,12 +238,12 @@ class TimelineView(Part):
     @param.depends("session.scheme", watch=True)
     def _paint(self) -> None:
         colours = PALETTES[self.session.scheme]
-        for verdict, bars in self._bars.items():
-            hollow, edge = verdict is Status.UNKNOWN, EDGES[verdict]
+        for status, bars in self._bars.items():
+            hollow, edge = status is Status.UNKNOWN, EDGES[status]
             bars.glyph.update(
-                fill_color=colours[verdict.value],
+                fill_color=colours[status.value],
                 fill_alpha=0 if hollow else 1,
-                line_color=colours[verdict.value] if edge else None,
+                line_color=colours[status.value] if edge else None,
                 line_width=edge,
             )
         self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)

@@ -99,14 +99,14 @@ def _cell_json(cell: GridCell, now: datetime) -> dict[str, Any]:
     return {
         "target": cell.target,
         "vantage": cell.vantage,
-        "verdict": cell.verdict,
+        "verdict": cell.status,
         "cause": cell.cause,
         "at": _instant(newest and newest.at),
         "age_s": None if newest is None else round((now - newest.at).total_seconds(), 1),
         "latency_ms": newest and newest.latency_ms,
         "since": _instant(cell.since),
         "attempt": newest
-        and {"verdict": newest.verdict, "cause": newest.cause, "phase": newest.phase},
+        and {"verdict": newest.status, "cause": newest.cause, "phase": newest.phase},
     }
 
 

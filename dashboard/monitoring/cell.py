@@ -14,17 +14,17 @@ from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 class GridCell:
     """A target seen from a vantage.
 
-    `verdict` is the one to show: `unknown` before the first reading and once the newest one is
-    `stale`, that is older than three intervals. `since` is when the verdict began to hold; for a
+    `status` is the one to show: `unknown` before the first reading and once the newest one is
+    `stale`, that is older than three intervals. `since` is when the status began to hold; for a
     stale cell, when it was last read. `newest` is the raw outcome of the last attempt, None before
-    the first; where it contradicts the verdict, that is `doubtful`. `flapping` says that
+    the first; where it contradicts the status, that is `doubtful`. `flapping` says that
     the target changes often. `hour` are the outcomes of the last hour, made every `interval`.
     `step` of the procedure names the target. All instants are aware UTC.
     """
 
     target: str
     vantage: str
-    verdict: Status = Status.UNKNOWN
+    status: Status = Status.UNKNOWN
     cause: FailureCause | None = None
     since: datetime | None = None
     newest: Outcome | None = None
@@ -56,7 +56,7 @@ def cell(
         return read
     return replace(
         read,
-        verdict=judged.verdict,
+        status=judged.status,
         cause=judged.cause,
         since=judged.since,
         newest=judged.outcome,

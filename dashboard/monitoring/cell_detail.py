@@ -32,7 +32,7 @@ def detail(
         "phases": _phases(newest, language),
         "hops": _hops(newest, language),
         "readings": [
-            (outcome.at, outcome_text(outcome, outcome.verdict, language))
+            (outcome.at, outcome_text(outcome, outcome.status, language))
             for outcome in reversed(cell.hour[-READINGS:])
         ],
     }

@@ -47,19 +47,19 @@ def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -
         return _unknown(language, say("relevé en cours"))
     if cell.stale:
         return _stale(cell.newest.at, now or cell.newest.at, language)
-    text = outcome_text(cell.newest, cell.verdict, language)
+    text = outcome_text(cell.newest, cell.status, language)
     remarks = ((cell.doubtful, say("à confirmer")), (cell.flapping, say("par à-coups")))
     return replace(text, remark=next((remark for holds, remark in remarks if holds), text.remark))
 
 
-def outcome_text(outcome: Outcome, verdict: Status, language: Language) -> CellText:
+def outcome_text(outcome: Outcome, status: Status, language: Language) -> CellText:
     """Return the text of one outcome of the server."""
     remark = language.say("réservé") if outcome.reserved else ""
     if outcome.cause is not None:
         reason = outcome_name(outcome, language)
     else:
         reason = _duration(outcome.latency_ms, language)
-    return CellText(verdict.value, *status_text(verdict, language), reason, remark)
+    return CellText(status.value, *status_text(status, language), reason, remark)
 
 
 def site_text(summary: SiteSummary, language: Language) -> CellText:
@@ -72,7 +72,7 @@ def site_text(summary: SiteSummary, language: Language) -> CellText:
         share = _share(summary, language)
         return CellText("slow", share, share, cause)
     reason = _duration(summary.latency_ms, language) or cause
-    return CellText(summary.verdict.value, *status_text(summary.verdict, language), reason)
+    return CellText(summary.status.value, *status_text(summary.status, language), reason)
 
 
 def total_text(summary: SiteSummary, language: Language) -> CellText:
@@ -80,7 +80,7 @@ def total_text(summary: SiteSummary, language: Language) -> CellText:
     if not summary.of:
         return _unknown(language)
     share = _share(summary, language)
-    return CellText(summary.verdict.value, share, share)
+    return CellText(summary.status.value, share, share)
 
 
 def result_text(result: WorkstationResult, language: Language) -> CellText:
@@ -89,12 +89,12 @@ def result_text(result: WorkstationResult, language: Language) -> CellText:
         return _unknown(language)
     if result.blurred:
         return _unknown(language, language.say("une réponse, peut-être l’erreur"))
-    if result.verdict is Status.UNKNOWN:
+    if result.status is Status.UNKNOWN:
         word = language.say("Pas relevé")
         return CellText("clock", word, word)
-    took = None if result.verdict is Status.DOWN else result.newest.latency_ms
+    took = None if result.status is Status.DOWN else result.newest.latency_ms
     reason = _duration(took, language) or _browser_cause(result.newest.cause, language)
-    return CellText(result.verdict.value, *status_text(result.verdict, language), reason)
+    return CellText(result.status.value, *status_text(result.status, language), reason)
 
 
 def neighbour_cell_text(cell: NeighbourCell, language: Language, now: datetime) -> CellText:
@@ -103,7 +103,7 @@ def neighbour_cell_text(cell: NeighbourCell, language: Language, now: datetime) 
         return _unknown(language, _problem(cell.problem, language))
     if cell.stale:
         return _stale(cell.at, now, language)
-    return CellText(cell.verdict.value, *status_text(cell.verdict, language))
+    return CellText(cell.status.value, *status_text(cell.status, language))
 
 
 def neighbour_text(
@@ -113,15 +113,15 @@ def neighbour_text(
     say, name = language.say, cell.neighbour.name
     if cell.at is None or cell.stale:
         return NeighbourText(say("{name}\u202f: rien de récent", name=name))
-    if cell.verdict is ours and ours is Status.DOWN:
+    if cell.status is ours and ours is Status.DOWN:
         return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - cell.at)
-    word = language.after_colon(status_text(cell.verdict, language)[0])
+    word = language.after_colon(status_text(cell.status, language)[0])
     cause = f" ({cause_name(cell.cause, language)})" if cell.cause else ""
     text = say("{name}\u202f: {word}", name=name, word=word + cause)
     return NeighbourText(text, now - cell.at)
 
 
-def status_text(verdict: Status, language: Language) -> tuple[str, str]:
+def status_text(status: Status, language: Language) -> tuple[str, str]:
     """Return a status in the present and in the past tense."""
     say = language.say
     return {
@@ -129,7 +129,7 @@ def status_text(verdict: Status, language: Language) -> tuple[str, str]:
         Status.SLOW: (say("Lent"), say("Était lent")),
         Status.DOWN: (say("Échoue"), say("Échouait")),
         Status.UNKNOWN: (say("Inconnu"), say("Inconnu")),
-    }[verdict]
+    }[status]
 
 
 def _unknown(language: Language, reason: str = "") -> CellText:

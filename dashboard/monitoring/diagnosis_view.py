@@ -46,6 +46,6 @@ class DiagnosisView(HtmlView):
             if cell is not None
         }
         return [
-            neighbour_text(cell, grid.cell(cell.target).verdict, self.language, now)
+            neighbour_text(cell, grid.cell(cell.target).status, self.language, now)
             for cell in cells.values()
         ]

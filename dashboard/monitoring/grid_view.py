@@ -156,7 +156,7 @@ class GridPanel(HtmlView):
     def _neighbour_detail(self, cell: NeighbourCell | None) -> NeighbourText | None:
         if cell is None:
             return None
-        ours = self.workstations.grid.cell(cell.target).verdict
+        ours = self.workstations.grid.cell(cell.target).status
         return neighbour_text(cell, ours, self.language, self.context.now())
 
     def _site_detail(self, summary: SiteSummary | None) -> SiteDetail | None:

@@ -14,14 +14,14 @@ from procedure.monitoring.neighbour_board import BoardProblem, Neighbour, Neighb
 class NeighbourCell:
     """A target as a neighbour sees it: a cell of the neighbour's own column.
 
-    `verdict` is unknown once it is `stale`, or while the neighbour shares the target but reports
+    `status` is unknown once it is `stale`, or while the neighbour shares the target but reports
     nothing on it. `at` is when the neighbour tested it, by our clock (UTC). `problem` is why
     nothing new comes.
     """
 
     target: str
     neighbour: Neighbour
-    verdict: Status = Status.UNKNOWN
+    status: Status = Status.UNKNOWN
     cause: FailureCause | None = None
     at: datetime | None = None
     stale: bool = False
@@ -60,6 +60,6 @@ def _neighbour_cell(
     if text is None:
         return NeighbourCell(target, neighbour, problem=board.problem)
     stale = not text.is_fresh(now)
-    verdict = Status.UNKNOWN if stale else text.verdict
+    status = Status.UNKNOWN if stale else text.status
     cause = None if stale else text.cause
-    return NeighbourCell(target, neighbour, verdict, cause, text.at, stale, board.problem)
+    return NeighbourCell(target, neighbour, status, cause, text.at, stale, board.problem)

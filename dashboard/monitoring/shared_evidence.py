@@ -43,8 +43,8 @@ class SharedEvidence:
     @property
     def alma(self) -> tuple[Status | None, ...]:
         """How the server sees each address of Alma, None where it has not tried it."""
-        verdicts = self.evidence.server.verdicts
-        return tuple(verdicts.get(key) for key in self.evidence.roles.ways_in)
+        statuses = self.evidence.server.statuses
+        return tuple(statuses.get(key) for key in self.evidence.roles.ways_in)
 
 
 class EvidenceCollector:
@@ -78,7 +78,7 @@ class EvidenceCollector:
         context, reports = self._context, self._context.models.staff_reports
         return AvailableEvidence(
             vantages=context.workstations.vantages,
-            verdicts=self._verdicts(cells, now),
+            statuses=self._statuses(cells, now),
             readings=page_readings(context, self._roles.pages),
             reports=reports.reports(now),
             windows=tuple(window.window for window in reports.windows()),
@@ -87,21 +87,21 @@ class EvidenceCollector:
             errors=_errors(cells),
         )
 
-    def _verdicts(
+    def _statuses(
         self, cells: tuple[GridCell, ...], now: datetime
     ) -> dict[tuple[str, str], Status]:
-        judged = {(cell.target, cell.vantage): cell.verdict for cell in cells}
-        blunt = {cell.target for cell in cells if browser_cannot_tell(cell.verdict, cell.cause)}
+        judged = {(cell.target, cell.vantage): cell.status for cell in cells}
+        blunt = {cell.target for cell in cells if browser_cannot_tell(cell.status, cell.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
-            key: one.verdict
+            key: one.status
             for key, one in self._context.workstations.latest.items()
-            if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
+            if now - one.at <= holds and not (one.status in ANSWERS and one.target in blunt)
         }
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
     def _interval(self, evidence: Evidence, now: datetime) -> timedelta:
-        fails = [evidence.server.verdicts.get(key) for key in self._roles.ways_in]
+        fails = [evidence.server.statuses.get(key) for key in self._roles.ways_in]
         reported = any(view.works is False for view in evidence.views.values())
         if Status.DOWN in fails or reported:
             self._trouble = now
@@ -123,5 +123,5 @@ def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[
 def _errors(cells: tuple[GridCell, ...]) -> frozenset[str]:
     error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
     return frozenset(
-        cell.target for cell in cells if (cell.vantage, cell.verdict, cell.cause) == error
+        cell.target for cell in cells if (cell.vantage, cell.status, cell.cause) == error
     )

@@ -24,7 +24,7 @@ class WorkstationResult:
     """
 
     vantage: Vantage
-    verdict: Status = Status.UNKNOWN
+    status: Status = Status.UNKNOWN
     newest: Outcome | None = None
     blurred: bool = False
 
@@ -48,12 +48,12 @@ class SiteSummary:
     @property
     def reach(self) -> int:
         """How many reach the target."""
-        return sum(result.verdict in ANSWERS for result in self.results)
+        return sum(result.status in ANSWERS for result in self.results)
 
     @property
     def of(self) -> int:
         """How many have a fresh result."""
-        return sum(result.verdict is not Status.UNKNOWN for result in self.results)
+        return sum(result.status is not Status.UNKNOWN for result in self.results)
 
     @property
     def mixed(self) -> bool:
@@ -61,26 +61,26 @@ class SiteSummary:
         return 0 < self.reach < self.of
 
     @property
-    def verdict(self) -> Status:
+    def status(self) -> Status:
         """What most see; `slow` where some reach the target and some do not."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
             return Status.DOWN
-        slow = sum(result.verdict is Status.SLOW for result in self.results)
+        slow = sum(result.status is Status.SLOW for result in self.results)
         return Status.SLOW if self.mixed or 2 * slow > self.of else Status.UP
 
     @property
     def latency_ms(self) -> float | None:
         """Return the median time until an answer, in milliseconds; None without one."""
-        answered = [result.newest for result in self.results if result.verdict in ANSWERS]
+        answered = [result.newest for result in self.results if result.status in ANSWERS]
         took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
         return median(took) if took else None
 
     @property
     def cause(self) -> FailureCause | None:
         """Return the commonest cause of failure; None when none fails."""
-        failing = [result.newest for result in self.results if result.verdict is Status.DOWN]
+        failing = [result.newest for result in self.results if result.status is Status.DOWN]
         causes = Counter(cell.cause for cell in failing if cell is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
 
@@ -124,6 +124,6 @@ def _result(
 ) -> WorkstationResult:
     if newest is None or newest.at <= oldest:
         return WorkstationResult(vantage, Status.UNKNOWN, newest)
-    if blunt and newest.verdict in ANSWERS:
+    if blunt and newest.status in ANSWERS:
         return WorkstationResult(vantage, Status.UNKNOWN, newest, blurred=True)
-    return WorkstationResult(vantage, newest.verdict, newest)
+    return WorkstationResult(vantage, newest.status, newest)

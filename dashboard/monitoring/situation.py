@@ -78,13 +78,13 @@ class _Sight:
     cells: tuple[GridCell, ...]
     ways_in: Collection[str]
 
-    def alma(self, *verdicts: Status) -> tuple[GridCell, ...]:
+    def alma(self, *statuses: Status) -> tuple[GridCell, ...]:
         cells = [cell for cell in self.cells if cell.target in self.ways_in]
-        return tuple(cell for cell in cells if not verdicts or cell.verdict in verdicts)
+        return tuple(cell for cell in cells if not statuses or cell.status in statuses)
 
-    def others(self, *verdicts: Status) -> tuple[GridCell, ...]:
+    def others(self, *statuses: Status) -> tuple[GridCell, ...]:
         alma = self.alma()
-        return tuple(cell for cell in self.cells if cell not in alma and cell.verdict in verdicts)
+        return tuple(cell for cell in self.cells if cell not in alma and cell.status in statuses)
 
     def all_if(self, holds: Callable[[GridCell], bool]) -> tuple[GridCell, ...]:
         return self.cells if all(map(holds, self.cells)) else ()
@@ -96,7 +96,7 @@ _UP, _SLOW, _DOWN, _UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOW
 
 def _cut_off(sight: _Sight) -> _Cells:
     read = [cell for cell in sight.cells if not cell.stale and not cell.unread]
-    cut = all(cell.verdict is _UNKNOWN and cell.cause is FailureCause.NETWORK for cell in read)
+    cut = all(cell.status is _UNKNOWN and cell.cause is FailureCause.NETWORK for cell in read)
     return tuple(read) if cut else ()
 
 
@@ -105,7 +105,7 @@ def _all_stale(sight: _Sight) -> _Cells:
 
 
 def _is_unknown(cell: GridCell) -> bool:
-    return cell.verdict is _UNKNOWN
+    return cell.status is _UNKNOWN
 
 
 def _is_stale(cell: GridCell) -> bool:
@@ -114,7 +114,7 @@ def _is_stale(cell: GridCell) -> bool:
 
 def _all_down(sight: _Sight) -> _Cells:
     known = tuple(cell for cell in sight.cells if not _is_unknown(cell))
-    down = all(cell.verdict is _DOWN for cell in known)
+    down = all(cell.status is _DOWN for cell in known)
     return known if down and _alma_and_others_down(sight) else ()
 
 

@@ -66,7 +66,7 @@ def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list
     known = [
         outcome.latency_ms
         for outcome in hour
-        if outcome.latency_ms and outcome.verdict is not Status.DOWN
+        if outcome.latency_ms and outcome.status is not Status.DOWN
     ]
     # Twice the median at least: a steady target runs along the middle, not along the roof.
     most = max(*known, 2 * median(known)) if known else 1.0
@@ -76,7 +76,7 @@ def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list
         _Point(
             x=WIDTH * (1 - (now - one.at) / HOUR),
             y=FLOOR - (FLOOR - ROOF) * min(1.0, (one.latency_ms or 0.0) / most),
-            kind=KINDS[one.verdict],
+            kind=KINDS[one.status],
             joined=before is not None and one.at - before <= reach,
         )
         for before, one in zip(earlier, hour, strict=False)

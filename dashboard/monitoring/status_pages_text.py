@@ -56,7 +56,7 @@ def status_page_texts(
             diagnosis.page_statuses.get(key, CurrentStatus()),
             language,
             now,
-            answers=grid.cell(key).verdict in ANSWERS,
+            answers=grid.cell(key).status in ANSWERS,
         )
         for key in diagnosis.pages
     }

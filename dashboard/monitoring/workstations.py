@@ -101,11 +101,11 @@ class Workstations(State):
         neighbours = (cell for cell in self.neighbour_cells.get(target, ()) if cell is not None)
         cells = (cell, *self.summaries.get(target, ())[:-1], *neighbours)
         steady = not (cell.doubtful or cell.flapping)
-        return steady and all(cell.verdict is Status.UP for cell in cells)
+        return steady and all(cell.status is Status.UP for cell in cells)
 
     def _blunt(self, target: str) -> bool:
         cell = self.grid.cell(target)
-        return browser_cannot_tell(cell.verdict, cell.cause)
+        return browser_cannot_tell(cell.status, cell.cause)
 
     @param.depends(
         "grid.cells",

@@ -63,7 +63,7 @@ def stations(
     reports = {report.workstation: report for report in workstations.reports}
 
     def order(result: WorkstationResult) -> tuple[int, str, str]:
-        return WORST_FIRST.index(result.verdict), result.vantage.site, result.vantage.key
+        return WORST_FIRST.index(result.status), result.vantage.site, result.vantage.key
 
     return [
         Station(

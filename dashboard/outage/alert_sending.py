@@ -113,7 +113,7 @@ def _of_service(service: Service, context: AppContext, now: datetime) -> Concern
     targets = [context.handbook.targets[key] for key in service.targets]
     judged = [target_status(context.watch.board, target, now) for target in targets]
     known = [status for status in judged if status is not None]
-    if any(status.verdict in WORKING for status in known):
+    if any(status.status in WORKING for status in known):
         return Concern(AlertKind.SERVICE, service.key, lasts=False)
     is_down = len(known) == len(targets) and all(map(_is_down, known))
     since = max((status.since for status in known), default=None)
@@ -121,7 +121,7 @@ def _of_service(service: Service, context: AppContext, now: datetime) -> Concern
 
 
 def _is_down(status: TargetStatus) -> bool:
-    return status.verdict is Status.DOWN and not status.doubtful
+    return status.status is Status.DOWN and not status.doubtful
 
 
 def _suspicion(

@@ -48,18 +48,18 @@ def _filled(texts: Mapping[Key, str], outcome: Outcome) -> str:
 
 def _keys(outcome: Outcome) -> Iterator[Key]:
     """Yield the keys that may apply, the most specific first; the last always exists."""
-    if outcome.cause is not None and outcome.verdict is not Status.UNKNOWN:
+    if outcome.cause is not None and outcome.status is not Status.UNKNOWN:
         yield outcome.cause, outcome.detail.partition(";")[0]
         yield outcome.cause, outcome.http_status or 0
         if outcome.phase is not None:
             yield outcome.cause, outcome.phase
         yield outcome.cause
-    elif outcome.verdict is Status.UP:
+    elif outcome.status is Status.UP:
         if outcome.expires_soon:
             yield EXPIRING
         if outcome.reserved:
             yield RESERVED
-    yield outcome.verdict
+    yield outcome.status
 
 
 @cache

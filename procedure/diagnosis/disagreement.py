@@ -45,7 +45,7 @@ def official_against_observed(
     """Compare the official status of one service with our observations of it.
 
     The newest fresh reading that tells anything counts once for each page and source, and each
-    known verdict once: a slow answer is an answer. None when they agree, or when one side tells
+    known status once: a slow answer is an answer. None when they agree, or when one side tells
     nothing.
     """
     telling = (

@@ -29,16 +29,16 @@ class VantageView:
     """
 
     vantage: Vantage
-    verdicts: Mapping[str, Status] = field(default_factory=dict[str, Status])
+    statuses: Mapping[str, Status] = field(default_factory=dict[str, Status])
     works: bool | None = None
 
     def reaches(self, targets: Iterable[str]) -> bool | None:
         """Return whether any of the targets answers; None when none is known."""
-        known = [self.verdicts[key] for key in targets if self.knows(key)]
-        return any(verdict in ANSWERS for verdict in known) if known else None
+        known = [self.statuses[key] for key in targets if self.knows(key)]
+        return any(status in ANSWERS for status in known) if known else None
 
     def knows(self, target: str) -> bool:
-        return self.verdicts.get(target, Status.UNKNOWN) is not Status.UNKNOWN
+        return self.statuses.get(target, Status.UNKNOWN) is not Status.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +139,14 @@ class Evidence:
 class AvailableEvidence:
     """Everything at hand, current or not.
 
-    `verdicts` are the statuses by (target, vantage), already `unknown` where stale. `readings` are
+    `statuses` are those by (target, vantage), already `unknown` where stale. `readings` are
     all readings of each target, by feeds and persons. `windows` is planned work entered by hand.
     `neighbours` are the boards of other libraries. `cut_off` means that the server is cut off.
     `errors` are the targets that answer the server with an HTTP error.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])
-    verdicts: Mapping[tuple[str, str], Status] = field(
+    statuses: Mapping[tuple[str, str], Status] = field(
         default_factory=dict[tuple[str, str], Status]
     )
     readings: Mapping[str, tuple[Reading, ...]] = field(
@@ -173,7 +173,8 @@ def collect_evidence(
         words=dict(_page_statuses(known, now)),
         planned=_work_is_on(known, now),
         neighbours=tuple(
-            VantageView(Vantage(board.neighbour), board.verdicts(now)) for board in known.neighbours
+            VantageView(Vantage(board.neighbour), board.fresh_statuses(now))
+            for board in known.neighbours
         ),
         cut_off=known.cut_off,
         errors=known.errors,
@@ -207,10 +208,10 @@ def _page_statuses(known: AvailableEvidence, now: datetime) -> Iterable[tuple[st
 
 
 def _view(known: AvailableEvidence, vantage: Vantage) -> VantageView:
-    verdicts = {
-        target: verdict
-        for (target, at_vantage), verdict in known.verdicts.items()
+    statuses = {
+        target: status
+        for (target, at_vantage), status in known.statuses.items()
         if at_vantage == vantage.key
     }
     report = known.reports.get(vantage.key)
-    return VantageView(vantage, verdicts, None if report is None else report.works)
+    return VantageView(vantage, statuses, None if report is None else report.works)

@@ -66,10 +66,10 @@ class RecordReplay:
         current = {key: state for key, state in states.items() if state is not None}
         people = self._staff.readings()
         known = AvailableEvidence(
-            verdicts={
-                (key, SERVER.key): state.verdict
+            statuses={
+                (key, SERVER.key): state.status
                 for key, state in current.items()
-                if state.verdict is not None
+                if state.status is not None
             },
             readings={
                 key: tuple(
@@ -83,7 +83,7 @@ class RecordReplay:
             errors=frozenset(
                 key
                 for key, state in current.items()
-                if (state.verdict, state.cause) == (Status.DOWN, FailureCause.STATUS)
+                if (state.status, state.cause) == (Status.DOWN, FailureCause.STATUS)
             ),
         )
         return collect_evidence(known, self._roles, asker=asker, now=at)

@@ -40,12 +40,12 @@ class _Timed(ScenarioRow, frozen=True):
 Seen = TypeVar("Seen", bound=_Timed)
 
 
-class ScenarioOutcome(_Timed, frozen=True):
+class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
     """A status of one target from one vantage, `at` seconds from the start."""
 
     vantage: str
     target: str
-    verdict: Status
+    status: Status
     cause: str | None = None
     latency_ms: float | None = None
 
@@ -145,7 +145,7 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         key: VantageView(
             vantage,
             {
-                target: outcome.verdict
+                target: outcome.status
                 for (from_vantage, target), outcome in outcomes.items()
                 if from_vantage == key
             },
@@ -166,7 +166,7 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         errors=frozenset(
             target
             for (from_vantage, target), outcome in outcomes.items()
-            if (from_vantage, outcome.verdict, outcome.cause)
+            if (from_vantage, outcome.status, outcome.cause)
             == (SERVER.key, Status.DOWN, FailureCause.STATUS)
         ),
     )

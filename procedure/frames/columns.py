@@ -22,6 +22,11 @@ DURATION = "timedelta64[us]"
 LOCAL_INSTANT = f"datetime64[us, {USUAL_ZONE.key}]"
 
 
+def attribute_of(column: str) -> str:
+    """Return the attribute of a record that a column shows."""
+    return "status" if column == "verdict" else column
+
+
 def localized(dtypes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the dtypes with the zone of the library for `LOCAL_INSTANT`."""
     here = f"datetime64[us, {library_zone().key}]"

@@ -8,7 +8,14 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, category, from_columns, lay_out
+from procedure.frames.columns import (
+    DURATION,
+    INSTANT,
+    attribute_of,
+    category,
+    from_columns,
+    lay_out,
+)
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.announcements import Announcement
@@ -65,7 +72,9 @@ def _spans(dtypes: Mapping[str, Any], spans: Iterable[Any]) -> Any:
     rows = list(spans)
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
     # Columns take half the time of a tuple for each row.
-    frame: Any = from_columns(read, (list(map(attrgetter(name), rows)) for name in read))
+    frame: Any = from_columns(
+        read, (list(map(attrgetter(attribute_of(name)), rows)) for name in read)
+    )
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
 
 

@@ -11,6 +11,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 
 from procedure.frames.columns import (
     INSTANT,
+    attribute_of,
     categories,
     category,
     durations,
@@ -64,16 +65,16 @@ def to_outcomes(frame: Any) -> Iterator[Outcome]:
     for row in records(typed):
         phases = Phases(**{name: row.pop(f"{name}_ms") for name in PHASES})
         row |= {name: kind(row[name]) for name, kind in _WORDS.items() if row[name] is not None}
-        yield Outcome(phases=phases, **row)
+        yield Outcome(status=row.pop("verdict"), phases=phases, **row)
 
 
 def readings(rows: ReadingRows) -> pd.DataFrame:
     """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
-    at, verdict, cause, spent = whole_numbers(rows.rows, 4)
+    at, status, cause, spent = whole_numbers(rows.rows, 4)
     return pd.DataFrame(
         {
             "at": instants(at),
-            "verdict": categories(verdict, READINGS["verdict"]),
+            "verdict": categories(status, READINGS["verdict"]),
             "cause": categories(cause, READINGS["cause"]),
             "latency_ms": milliseconds(spent),
         }
@@ -101,7 +102,7 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
 
 _PHASES = {f"{name}_ms": f"phases.{name}" for name in PHASES}
 _OUTCOME: Callable[[Outcome], tuple[Any, ...]] = attrgetter(
-    *(_PHASES.get(name, name) for name in OUTCOMES)
+    *(_PHASES.get(name, attribute_of(name)) for name in OUTCOMES)
 )
 _WORDS: Mapping[str, Callable[[str], Any]] = {
     "verdict": Status,

@@ -71,16 +71,16 @@ class BlindPeriods:
         return cls(spans, *(cut_ // MICROSECOND for cut_ in lengths))
 
     def of_state(
-        self, start: Any, end: Any, verdict: Status | None, after: Status | None
+        self, start: Any, end: Any, status: Status | None, after: Status | None
     ) -> Iterator[tuple[Any, Any]]:
         """Yield the spans of a state in which nothing could be observed; none for a gap.
 
         `after` is the status that follows, None where the newest reading expired.
         """
         at = start
-        for begins, ends in self.cuts if verdict is not None else ():
+        for begins, ends in self.cuts if status is not None else ():
             # Read as down while cut off: not known to be down until the next reading.
-            within = verdict is Status.DOWN and begins - self.slack <= start < ends
+            within = status is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
             # A scheduler stopped while cut off has no next reading: its last one just expired.
@@ -95,11 +95,11 @@ def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list
     """Return the states of one target, which tile a span, with the blind periods as unknown."""
     if not periods.cuts or not states:
         return list(states)
-    spans = [(state.start, state.verdict, state.cause) for state in states]
+    spans = [(state.start, state.status, state.cause) for state in states]
     pieces = [*mask_spans(spans, states[-1].end, periods), (states[-1].end, None, None)]
     return [
-        StatusInterval(states[0].target, start, end, verdict, cause)
-        for (start, verdict, cause), (end, _, _) in pairwise(pieces)
+        StatusInterval(states[0].target, start, end, status, cause)
+        for (start, status, cause), (end, _, _) in pairwise(pieces)
     ]
 
 
@@ -115,10 +115,10 @@ def masked_spans(
     spans: Iterable[SpanStart], until: Any, periods: BlindPeriods
 ) -> Iterator[tuple[Any, Any, Status]]:
     """Yield start, end and status of what `mask_spans` replaces."""
-    for (start, verdict, _), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
-        if verdict is not None and verdict is not Status.UNKNOWN:
-            for first, last in periods.of_state(start, end, verdict, after):
-                yield first, last, verdict
+    for (start, status, _), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
+        if status is not None and status is not Status.UNKNOWN:
+            for first, last in periods.of_state(start, end, status, after):
+                yield first, last, status
 
 
 def move_to_unknown(
@@ -131,10 +131,10 @@ def move_to_unknown(
 
     `starts` are the starts of the sums and `columns` the columns asked for, all in microseconds.
     """
-    for first, last, verdict in stretches:
+    for first, last, status in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):
             within = min(last, _end_of(starts[place], grain)) - max(first, starts[place])
-            for name, sign in ((verdict.value, -1), (Status.UNKNOWN.value, 1)):
+            for name, sign in ((status.value, -1), (Status.UNKNOWN.value, 1)):
                 if within > 0 and name in columns:
                     columns[name][place] += sign * within
 
@@ -147,12 +147,12 @@ def _end_of(start: int, grain: Grain) -> int:
 
 
 def _split(spans: Iterable[SpanStart], until: Any, periods: BlindPeriods) -> Iterator[SpanStart]:
-    for (start, verdict, cause), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
+    for (start, status, cause), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         at = start
-        for first, last in periods.of_state(start, end, verdict, after):
+        for first, last in periods.of_state(start, end, status, after):
             if first > at:
-                yield at, verdict, cause
+                yield at, status, cause
             yield first, Status.UNKNOWN, FailureCause.NETWORK
             at = last
         if at < end:
-            yield at, verdict, cause
+            yield at, status, cause

@@ -33,7 +33,7 @@ class TargetStatus:
 
     target: str
     at: datetime
-    verdict: Status
+    status: Status
     cause: FailureCause | None
     since: datetime
     outcome: Outcome
@@ -65,7 +65,7 @@ def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Targ
     reach = record_answer(board.reach, outcome)
     cut_off = cut_off_since(reach, targets)
     confirmation = board.confirmations.get(key, Confirmation())
-    if cut_off is None and outcome.verdict is not Status.UNKNOWN:
+    if cut_off is None and outcome.status is not Status.UNKNOWN:
         confirmation = confirm(confirmation, outcome, targets[key])
         judged = _known_status(confirmation, outcome)
     else:
@@ -124,7 +124,7 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
     if judged is None:
         return None
     if abs(now - judged.at) > READING_HOLDS * target.interval:
-        return replace(judged, verdict=Status.UNKNOWN, cause=None, since=judged.at, stale=True)
+        return replace(judged, status=Status.UNKNOWN, cause=None, since=judged.at, stale=True)
     if board.cut_off is not None and not judged.cut_off:
         return _unknown(judged, judged.outcome, board.cut_off)
     return judged
@@ -145,12 +145,12 @@ def _updated_blind_periods(
 def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
     assert confirmation.working_streak is not None
     assert confirmation.status_streak is not None
-    verdict = confirmation.confirmed or confirmation.status_streak.status
+    status = confirmation.confirmed or confirmation.status_streak.status
     return TargetStatus(
         target=outcome.target,
         at=outcome.at,
-        verdict=verdict,
-        cause=confirmation.cause if verdict is Status.DOWN else None,
+        status=status,
+        cause=confirmation.cause if status is Status.DOWN else None,
         since=confirmation.since or confirmation.working_streak.since,
         outcome=outcome,
         doubtful=confirmation.doubtful,
@@ -164,12 +164,12 @@ def _unknown(
     """Return status unknown, either because the machine is cut off or for a fault of our own."""
     since = cut_off
     if since is None:
-        unknown = before is not None and before.verdict is Status.UNKNOWN
+        unknown = before is not None and before.status is Status.UNKNOWN
         since = before.since if before is not None and unknown else outcome.at
     return TargetStatus(
         target=outcome.target,
         at=outcome.at,
-        verdict=Status.UNKNOWN,
+        status=Status.UNKNOWN,
         cause=FailureCause.NETWORK,
         since=since,
         outcome=outcome,

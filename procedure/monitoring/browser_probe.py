@@ -39,16 +39,16 @@ def outcomes(
             continue
         if not isinstance(took, int | float) or not 0 <= took <= MAX_LATENCY:
             continue
-        verdict, cause = _status_and_cause(report, target, took)
-        yield Outcome(target.key, target.url, vantage.key, at, verdict, cause, latency_ms=took)
+        status, cause = _status_and_cause(report, target, took)
+        yield Outcome(target.key, target.url, vantage.key, at, status, cause, latency_ms=took)
 
 
-def browser_cannot_tell(verdict: Status, cause: FailureCause | None) -> bool:
+def browser_cannot_tell(status: Status, cause: FailureCause | None) -> bool:
     """Return whether an answer in a browser says nothing, given the server's status of the target.
 
     When the server receives an error, browsers most likely do too, and cannot read it.
     """
-    return verdict is Status.DOWN and cause in ANSWERED
+    return status is Status.DOWN and cause in ANSWERED
 
 
 def _status_and_cause(

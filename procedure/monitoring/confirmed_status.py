@@ -86,13 +86,13 @@ def needs_retry(confirmation: Confirmation, target: Target) -> bool:
     return confirmation.working_streak.count < readings_needed(confirmation, target)
 
 
-def _works(verdict: Status | None) -> bool:
-    return verdict in WORKING
+def _works(status: Status | None) -> bool:
+    return status in WORKING
 
 
 def _judged_status(baseline: LatencyBaseline, outcome: Outcome, target: Target) -> Status:
-    if outcome.verdict is not Status.UP or outcome.latency_ms is None:
-        return outcome.verdict
+    if outcome.status is not Status.UP or outcome.latency_ms is None:
+        return outcome.status
     slow = outcome.latency_ms > slow_above(baseline, target.slow_after)
     return Status.SLOW if slow else Status.UP
 

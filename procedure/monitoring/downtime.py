@@ -24,13 +24,13 @@ WORKING = frozenset({Status.UP, Status.SLOW})
 class StatusInterval:
     """A target with one status and cause, `start <= t < end` in aware UTC.
 
-    `verdict` is None in a gap, where nothing was read.
+    `status` is None in a gap, where nothing was read.
     """
 
     target: str
     start: datetime
     end: datetime
-    verdict: Status | None
+    status: Status | None
     cause: FailureCause | None = None
 
     @property
@@ -83,19 +83,19 @@ def extend(
     Return the states that it closes, and the new current state. The end of a current state is
     `hold` after its newest reading.
     """
-    target, at, verdict, cause = outcome.target, outcome.at, outcome.verdict, outcome.cause
+    target, at, status, cause = outcome.target, outcome.at, outcome.status, outcome.cause
     until = at + hold
     if current is None:
-        return (), StatusInterval(target, at, until, verdict, cause)
+        return (), StatusInterval(target, at, until, status, cause)
     start, end = current.start, current.end
     if at > end:
         gap = StatusInterval(target, end, at, None)
-        return (current, gap), StatusInterval(target, at, until, verdict, cause)
-    if current.verdict == verdict and current.cause == cause:
+        return (current, gap), StatusInterval(target, at, until, status, cause)
+    if current.status == status and current.cause == cause:
         # This runs for every probe, so a single object is created.
-        return (), StatusInterval(target, start, until, verdict, cause)
-    changed = StatusInterval(target, start, at, current.verdict, current.cause)
-    return (changed,), StatusInterval(target, at, until, verdict, cause)
+        return (), StatusInterval(target, start, until, status, cause)
+    changed = StatusInterval(target, start, at, current.status, current.cause)
+    return (changed,), StatusInterval(target, at, until, status, cause)
 
 
 def usual_interval(instants: Iterable[datetime]) -> timedelta:
@@ -115,7 +115,7 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
     if not ordered:
         return []
     target, until = ordered[0].target, ordered[-1].end
-    begun = ((state.start, state.verdict, state.cause) for state in ordered)
+    begun = ((state.start, state.status, state.cause) for state in ordered)
     return [
         Downtime(target, start, end, cause, sum((b - a for a, b in unread), timedelta()))
         for start, end, cause, unread in down_spans(begun, until)
@@ -138,14 +138,14 @@ def down_spans(
     """
     began = cause = None
     unread: list[tuple[Any, Any]] = []
-    for (start, verdict, why), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
+    for (start, status, why), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
         if began is None:
-            if verdict is Status.DOWN:
+            if status is Status.DOWN:
                 began, cause, unread = start, why, []
-        elif verdict is Status.UP or verdict is Status.SLOW:
+        elif status is Status.UP or status is Status.SLOW:
             yield began, start, cause, unread
             began = None
-        elif verdict is not Status.DOWN:
+        elif status is not Status.DOWN:
             unread.append((start, end))
     if began is not None:
         yield began, None, cause, unread
@@ -155,7 +155,7 @@ def availability(states: Iterable[StatusInterval]) -> Availability:
     """Return the time spent in each status."""
     spent: dict[str, timedelta] = defaultdict(timedelta)
     for state in states:
-        spent[state.verdict or "unread"] += state.lasted
+        spent[state.status or "unread"] += state.lasted
     return Availability(**spent)
 
 
@@ -166,7 +166,7 @@ def split(
     start = state.start
     while start < state.end:
         end = min(next_edge(start), state.end)
-        yield StatusInterval(state.target, start, end, state.verdict, state.cause)
+        yield StatusInterval(state.target, start, end, state.status, state.cause)
         start = end
 
 

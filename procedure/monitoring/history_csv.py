@@ -35,6 +35,7 @@ def cells(outcome: Outcome) -> list[str]:
     """Return the cells of one outcome; unknown values are empty."""
     values: dict[str, Any] = {f"{name}_ms": getattr(outcome.phases, name) for name in PHASES}
     values |= {field.name: getattr(outcome, field.name) for field in fields(outcome)}
+    values["verdict"] = outcome.status
     values["hops"] = msgspec.json.encode(outcome.hops).decode() if outcome.hops else None
     return [_text(values[column]) for column in COLUMNS]
 
@@ -117,13 +118,13 @@ def _outcome(values: dict[str, Any], *, caused: bool) -> Outcome:
     values = {"url": "", "vantage": SERVER.key} | values
     if not caused:
         values["cause"] = _cause(values["verdict"], values.get("http_status"))
-    return Outcome(phases=phases, **values)
+    return Outcome(status=values.pop("verdict"), phases=phases, **values)
 
 
-def _cause(verdict: Status, status: int | None) -> FailureCause | None:
-    if verdict is not Status.DOWN or status is None:
+def _cause(status: Status, http_status: int | None) -> FailureCause | None:
+    if status is not Status.DOWN or http_status is None:
         return None
-    return FailureCause.STATUS if status >= 400 else FailureCause.CONTENT
+    return FailureCause.STATUS if http_status >= 400 else FailureCause.CONTENT
 
 
 def _text(value: Any) -> str:

@@ -140,7 +140,7 @@ class Outcome:
     url: str
     vantage: str
     at: datetime
-    verdict: Status
+    status: Status
     cause: FailureCause | None = None
     phase: Phase | None = None
     http_status: int | None = None

@@ -56,7 +56,7 @@ class Neighbour:
 class NeighbourStatus:
     """A neighbour's status of one target; `at` is when it probed, by our clock (UTC)."""
 
-    verdict: Status
+    status: Status
     at: datetime
     cause: FailureCause | None = None
 
@@ -78,12 +78,12 @@ class NeighbourBoard:
     at: datetime | None = None
     problem: BoardProblem | None = None
 
-    def verdicts(self, now: datetime) -> dict[str, Status]:
+    def fresh_statuses(self, now: datetime) -> dict[str, Status]:
         """Return the statuses that still count; unknown ones are left out."""
         return {
-            key: status.verdict
-            for key, status in self.statuses.items()
-            if status.is_fresh(now) and status.verdict is not Status.UNKNOWN
+            key: seen.status
+            for key, seen in self.statuses.items()
+            if seen.is_fresh(now) and seen.status is not Status.UNKNOWN
         }
 
     def with_problem(self, problem: BoardProblem) -> NeighbourBoard:
@@ -126,14 +126,14 @@ def _shared(
 
 
 def _parse_entry(entry: Row, made: datetime) -> NeighbourStatus | None:
-    verdict, age = _parse_choice(entry.get("verdict"), Status), entry.get("age_s")
-    if verdict is None or isinstance(age, bool) or not isinstance(age, int | float):
+    status, age = _parse_choice(entry.get("verdict"), Status), entry.get("age_s")
+    if status is None or isinstance(age, bool) or not isinstance(age, int | float):
         return None
     # This also refuses NaN and infinity, which Python's JSON parser accepts.
     if not 0 <= age <= MAX_AGE.total_seconds():
         return None
     probed_at = made.astimezone(UTC) - timedelta(seconds=age)
-    return NeighbourStatus(verdict, probed_at, _parse_choice(entry.get("cause"), FailureCause))
+    return NeighbourStatus(status, probed_at, _parse_choice(entry.get("cause"), FailureCause))
 
 
 def _parse_choice(value: object, known: type[_Known]) -> _Known | None:

@@ -28,7 +28,7 @@ MICROSECOND = timedelta(microseconds=1)
 DURATIONS = ("up", "slow", "down", "unknown", "unread")
 PERCENTILES: Mapping[str, float] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-VERDICTS, CAUSES = tuple(Status), tuple(FailureCause)
+STATUSES, CAUSES = tuple(Status), tuple(FailureCause)
 Grain = Literal["hour", "day"]
 COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 
@@ -112,7 +112,7 @@ class Rollup:
         self._standing = fresh
         self.last = seen.at
         self._probes += 1
-        if seen.latency_ms is not None and seen.verdict in WORKING:
+        if seen.latency_ms is not None and seen.status in WORKING:
             number = bucket(seen.latency_ms)
             self._latencies[number] = self._latencies.get(number, 0) + 1
         return Finalised(begun, hours) if begun or hours else NOTHING_FINAL
@@ -177,7 +177,7 @@ def daily_summary(day: datetime, hours: Sequence[Summary]) -> Summary:
     )
 
 
-_WORKING_INDEXES = frozenset(VERDICTS.index(status) for status in WORKING)
+_WORKING_INDEXES = frozenset(STATUSES.index(status) for status in WORKING)
 
 
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
@@ -186,7 +186,7 @@ def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
     Failures do not count. The value is a measured latency (nearest rank).
     """
     latencies = sorted(
-        us for _, verdict, _, us in readings.rows if verdict in _WORKING_INDEXES and us >= 0
+        us for _, status, _, us in readings.rows if status in _WORKING_INDEXES and us >= 0
     )
     # Integer arithmetic: 0.95 times a count may be slightly above the rank.
     return latencies[-(-percent * len(latencies) // 100) - 1] / 1000 if latencies else None

@@ -53,9 +53,9 @@ def _joined(key: str, lanes: Sequence[Sequence[StatusInterval]]) -> Iterator[Sta
         (start, end, _best([_state_at(lane, places, n, start) for n, lane in enumerate(lanes)]))
         for start, end in pairwise(edges)
     )
-    for (verdict, cause), equal in groupby(pieces, key=itemgetter(2)):
+    for (status, cause), equal in groupby(pieces, key=itemgetter(2)):
         (start, end, _), *rest = equal
-        yield StatusInterval(key, start, rest[-1][1] if rest else end, verdict, cause)
+        yield StatusInterval(key, start, rest[-1][1] if rest else end, status, cause)
 
 
 def _state_at(
@@ -67,12 +67,12 @@ def _state_at(
 
 
 def _best(states: Sequence[StatusInterval]) -> tuple[Status | None, FailureCause | None]:
-    verdicts = [state.verdict for state in states]
-    for verdict in (Status.UP, Status.SLOW):
-        if verdict in verdicts:
-            return verdict, None
-    if None in verdicts:
+    statuses = [state.status for state in states]
+    for status in (Status.UP, Status.SLOW):
+        if status in statuses:
+            return status, None
+    if None in statuses:
         return None, None
-    if Status.UNKNOWN in verdicts:
+    if Status.UNKNOWN in statuses:
         return Status.UNKNOWN, None
     return Status.DOWN, states[0].cause

@@ -26,18 +26,18 @@ class _Step:
 
     def add(self, outcome: Outcome) -> None:
         self.looks += 1
-        self.failed += outcome.verdict is Status.DOWN
-        self.slow += outcome.verdict is Status.SLOW
-        if outcome.latency_ms is not None and outcome.verdict is not Status.DOWN:
+        self.failed += outcome.status is Status.DOWN
+        self.slow += outcome.status is Status.SLOW
+        if outcome.latency_ms is not None and outcome.status is not Status.DOWN:
             self.spent.append(outcome.latency_ms)
 
     def outcome(self, target: str, site: str) -> Outcome:
         """Return the status of most readings, with their median latency, as one outcome."""
-        verdict = Status.SLOW if 2 * self.slow > self.looks else Status.UP
-        verdict = Status.DOWN if 2 * self.failed > self.looks else verdict
+        status = Status.SLOW if 2 * self.slow > self.looks else Status.UP
+        status = Status.DOWN if 2 * self.failed > self.looks else status
         spent = median(self.spent) if self.spent else None
         at = self.start + STEP / 2
-        return Outcome(target, "", f"@{site}", at, verdict, latency_ms=spent)
+        return Outcome(target, "", f"@{site}", at, status, latency_ms=spent)
 
 
 class SiteHistory:
@@ -50,7 +50,7 @@ class SiteHistory:
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Add a round of a workstation; one that comes more than a step late is left out."""
         for outcome in outcomes:
-            if outcome.verdict is Status.UNKNOWN:
+            if outcome.status is Status.UNKNOWN:
                 continue
             steps = self._steps[outcome.target, vantage.site]
             start = outcome.at - (outcome.at - EPOCH) % STEP

@@ -43,7 +43,7 @@ class Observation:
 
     vantage: str
     site: str
-    verdict: Status
+    status: Status
     outcome: Outcome
     since: datetime | None = None
 
@@ -99,7 +99,7 @@ def call_facts(
     """Return the facts of all known observations, by target in the order of `targets`."""
     by_target: dict[str, list[Observation]] = {key: [] for key in targets}
     for observation in observations:
-        if observation.verdict is not Status.UNKNOWN:
+        if observation.status is not Status.UNKNOWN:
             by_target.setdefault(observation.outcome.target, []).append(observation)
     failing = {key: seen for key, seen in by_target.items() if any(map(_fails, seen))}
     failing_sites = {
@@ -151,11 +151,11 @@ def _server_view(observations: Sequence[Observation]) -> SeenFrom:
         return SeenFrom.NOT_TESTED
     if _fails(observation):
         return SeenFrom.FAILS
-    return SeenFrom.UNSURE if observation.outcome.verdict is Status.DOWN else SeenFrom.ANSWERS
+    return SeenFrom.UNSURE if observation.outcome.status is Status.DOWN else SeenFrom.ANSWERS
 
 
 def _fails(observation: Observation) -> bool:
-    return observation.verdict is Status.DOWN
+    return observation.status is Status.DOWN
 
 
 def _is_server(observation: Observation) -> bool:

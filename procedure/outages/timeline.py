@@ -112,11 +112,11 @@ def timeline(
 
 def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[TimelineEvent]:
     for states in lanes.values():
-        known = [state for state in states if state.verdict not in (None, Status.UNKNOWN)]
-        if known and known[0].verdict is Status.DOWN:
+        known = [state for state in states if state.status not in (None, Status.UNKNOWN)]
+        if known and known[0].status is Status.DOWN:
             yield TimelineEvent(known[0].start, known[0])
         for before, after in pairwise(known):
-            if (before.verdict, before.cause) != (after.verdict, after.cause):
+            if (before.status, before.cause) != (after.status, after.cause):
                 yield TimelineEvent(after.start, after)
 
 

@@ -72,7 +72,7 @@ def verify_against_list(
     *,
     now: datetime,
 ) -> list[VerificationResult]:
-    """Compare recorded loans, one verdict each, with a list of all active loans of Alma.
+    """Compare recorded loans, one result each, with a list of all active loans of Alma.
 
     `users` are the accounts that were looked up, by the identifier that was scanned. Where an
     account was not, and the list names the user otherwise, a row is not checked rather than blamed
@@ -84,13 +84,13 @@ def verify_against_list(
     for loan in loans:
         active = active_by_item.get(loan.item)
         if active is not None and active.user == loan.patron and active.lent_at == loan.at:
-            # Agreement to the letter, the usual case by far, is one verdict for each due date.
-            verdict = due_later.get(active.due)
-            if verdict is None:
-                verdict = due_later[active.due] = _listed(loan, active, users, now)
+            # Agreement to the letter, the usual case by far, is one result for each due date.
+            result = due_later.get(active.due)
+            if result is None:
+                result = due_later[active.due] = _listed(loan, active, users, now)
         else:
-            verdict = _listed(loan, active, users, now)
-        results.append(verdict)
+            result = _listed(loan, active, users, now)
+        results.append(result)
     return results
 
 

@@ -111,7 +111,7 @@ class RecordedPast:
     def _first(self) -> datetime:
         """When anything was first observed; `until` if nothing was."""
         read = (
-            next((entry.start for entry in lane if entry.verdict is not None), self.until)
+            next((entry.start for entry in lane if entry.status is not None), self.until)
             for lane in self._stored_states.values()
         )
         return min(read, default=self.until)

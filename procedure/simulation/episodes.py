@@ -19,14 +19,14 @@ ALMA = ("alma-saml", "alma-secours")
 class Episode:
     """A disturbance of some targets, all of them if none is named, `begins <= t < ends` (UTC).
 
-    `verdict` is the status, None where latencies are only `slower` by that factor. `unread` means
+    `status` is the status, None where latencies are only `slower` by that factor. `unread` means
     that nothing was probed, `blind` that the server itself was cut off.
     """
 
     begins: datetime
     ends: datetime
     targets: tuple[str, ...] = ()
-    verdict: Status | None = None
+    status: Status | None = None
     cause: FailureCause | None = None
     phase: Phase | None = None
     http_status: int | None = None
@@ -54,20 +54,20 @@ def minutes(count: float) -> timedelta:
 _DOWN, _FIRST_BYTE = Status.DOWN, Phase.FIRST_BYTE
 # fmt: off
 _USUAL: tuple[tuple[int, time, int, dict[str, Any]], ...] = (
-    (0, time(4, 50), 7, {"targets": ("etats-unige",), "verdict": _DOWN,
+    (0, time(4, 50), 7, {"targets": ("etats-unige",), "status": _DOWN,
      "cause": FailureCause.DNS, "phase": Phase.DNS}),
-    (0, time(7, 40), 31, {"targets": ("alma-secours",), "verdict": _DOWN,
+    (0, time(7, 40), 31, {"targets": ("alma-secours",), "status": _DOWN,
      "cause": FailureCause.RESET, "phase": _FIRST_BYTE}),
-    (1, time(9, 55), 150, {"targets": ("exlibris-status",), "verdict": Status.SLOW}),
-    (2, time(6, 0), 150, {"targets": ("offline-utility",), "verdict": _DOWN,
+    (1, time(9, 55), 150, {"targets": ("exlibris-status",), "status": Status.SLOW}),
+    (2, time(6, 0), 150, {"targets": ("offline-utility",), "status": _DOWN,
      "cause": FailureCause.STATUS, "phase": _FIRST_BYTE, "http_status": 404}),
-    (2, time(14, 30), 14, {"verdict": Status.UNKNOWN, "cause": FailureCause.NETWORK,
+    (2, time(14, 30), 14, {"status": Status.UNKNOWN, "cause": FailureCause.NETWORK,
      "phase": Phase.CONNECT, "blind": True}),
-    (3, time(8, 45), 40, {"targets": ("alma-saml",), "verdict": Status.SLOW}),
+    (3, time(8, 45), 40, {"targets": ("alma-saml",), "status": Status.SLOW}),
     (3, time(22, 0), 230, {"unread": True}),
-    (4, time(3, 15), 18, {"targets": ("tickets",), "verdict": _DOWN,
+    (4, time(3, 15), 18, {"targets": ("tickets",), "status": _DOWN,
      "cause": FailureCause.TLS, "phase": Phase.TLS}),
-    (4, time(16, 20), 22, {"targets": ("slsp-psi",), "verdict": _DOWN,
+    (4, time(16, 20), 22, {"targets": ("slsp-psi",), "status": _DOWN,
      "cause": FailureCause.TIMEOUT, "phase": Phase.CONNECT}),
 )
 # fmt: on

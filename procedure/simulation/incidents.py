@@ -64,7 +64,7 @@ class SampleIncident:
             begins=begins,
             ends=begins + timedelta(minutes=self.minutes),
             targets=self.targets,
-            verdict=Status.DOWN,
+            status=Status.DOWN,
             cause=self.cause,
             phase=Phase.FIRST_BYTE,
             http_status=self.http_status,
@@ -160,9 +160,9 @@ def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[Planned
 
 def _shown(target: str, at: datetime, episode: Episode) -> str:
     down = target in episode.targets and episode.begins <= at < episode.ends
-    verdict, cause = (Status.DOWN, episode.cause) if down else (Status.UP, None)
+    status, cause = (Status.DOWN, episode.cause) if down else (Status.UP, None)
     seen = at - timedelta(seconds=20)
-    return f"{target} server {verdict} {cause or '-'} {seen:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{target} server {status} {cause or '-'} {seen:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _declaration(

@@ -69,9 +69,9 @@ class OutcomeSampler:
 
     def _disturbed(self, at: datetime, drawn: _Drawn, episode: Episode) -> Outcome:
         latency = round(drawn.latency * episode.slower, 1)
-        if episode.verdict is Status.SLOW:
+        if episode.status is Status.SLOW:
             latency += self._slow_ms * self._chance.uniform(1.05, 1.9)
-        if episode.verdict is None or episode.verdict is Status.SLOW:
+        if episode.status is None or episode.status is Status.SLOW:
             return self._answered(at, round(latency, 1), self._phases(latency, Phase.BODY))
         if episode.cause is FailureCause.TIMEOUT:
             latency = 10_000 + round(self._chance.random(), 1)
@@ -80,7 +80,7 @@ class OutcomeSampler:
             url=self._target.url,
             vantage=SERVER.key,
             at=at,
-            verdict=episode.verdict,
+            status=episode.status,
             cause=episode.cause,
             phase=episode.phase,
             http_status=episode.http_status,
@@ -90,13 +90,13 @@ class OutcomeSampler:
 
     def _answered(self, at: datetime, latency: float, phases: Phases) -> Outcome:
         target = self._target
-        verdict = Status.SLOW if latency > self._slow_ms else Status.UP
+        status = Status.SLOW if latency > self._slow_ms else Status.UP
         return Outcome(
             target=target.key,
             url=target.url,
             vantage=SERVER.key,
             at=at,
-            verdict=verdict,
+            status=status,
             http_status=200,
             final_url=self._final_url,
             latency_ms=latency,

@@ -211,7 +211,7 @@ def _work_episode(begins: datetime, over: datetime) -> Episode:
         begins=begins + timedelta(minutes=6),
         ends=over,
         targets=ALMA,
-        verdict=Status.DOWN,
+        status=Status.DOWN,
         cause=FailureCause.STATUS,
         phase=Phase.FIRST_BYTE,
         http_status=503,

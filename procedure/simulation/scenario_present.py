@@ -91,11 +91,11 @@ class ScenarioPresent:
     def _attempt(self, target: Target, vantage: Vantage) -> Outcome:
         answered = replace(self._samplers[target.key].attempt(self._now(), []), vantage=vantage.key)
         seen = self._seen(target.key, vantage.key)
-        if seen is None or seen.verdict is Status.UP:
+        if seen is None or seen.status is Status.UP:
             return answered
-        if seen.verdict is Status.SLOW:
+        if seen.status is Status.SLOW:
             slow = target.slow_after.total_seconds() * 1500
-            return replace(answered, verdict=Status.SLOW, latency_ms=seen.latency_ms or slow)
+            return replace(answered, status=Status.SLOW, latency_ms=seen.latency_ms or slow)
         cause = _CAUSES.get(seen.cause or "", FailureCause.TIMEOUT)
         is_late = cause is FailureCause.TIMEOUT
         return Outcome(
@@ -103,7 +103,7 @@ class ScenarioPresent:
             url=target.url,
             vantage=vantage.key,
             at=answered.at,
-            verdict=seen.verdict,
+            status=seen.status,
             cause=cause,
             phase=Phase.FIRST_BYTE,
             http_status=503 if cause is FailureCause.STATUS else None,

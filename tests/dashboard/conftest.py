@@ -58,22 +58,22 @@ class StillWatch:
         self.latest = {pair: one for pair, one in self.latest.items() if pair[0] in kept}
         self.rounds += 1
 
-    def see(self, target: str, verdict: Status, **more: Any) -> Outcome:
+    def see(self, target: str, status: Status, **more: Any) -> Outcome:
         """Take one outcome, of this instant unless it is given another."""
         at = more.pop("at", self.now())
         url = f"https://{target}.example.org/"
-        answered = {"latency_ms": 61.0, "http_status": 200 if verdict in WORKING else None}
-        one = Outcome(target, url, "server", at, verdict, **(answered | more))
+        answered = {"latency_ms": 61.0, "http_status": 200 if status in WORKING else None}
+        one = Outcome(target, url, "server", at, status, **(answered | more))
         self.latest[target, "server"] = one
         self.board = add_outcome(self.board, one, self.targets)
         self.rounds += 1
         self.last_round = at
         return one
 
-    def see_enough(self, target: str, verdict: Status, **more: Any) -> Outcome:
-        """Take as many outcomes as confirm the verdict, a second apart, the last one now."""
+    def see_enough(self, target: str, status: Status, **more: Any) -> Outcome:
+        """Take as many outcomes as confirm the status, a second apart, the last one now."""
         instants = [self.now() - timedelta(seconds=ago) for ago in (2, 1, 0)]
-        return [self.see(target, verdict, at=at, **more) for at in instants][-1]
+        return [self.see(target, status, at=at, **more) for at in instants][-1]
 
 
 @pytest.fixture

@@ -119,11 +119,11 @@ async def test_what_a_changed_address_read_before_is_not_shown_of_the_new_one(
         watch.see_enough(key, Status.UP)
     page = page_of(context)
     before = page.grid.cell("switch")
-    assert page.grid.cell("alma-saml").verdict is Status.UP
+    assert page.grid.cell("alma-saml").status is Status.UP
     await take_handbook(context, other(handbook), ())
     page.tick()
     changed = page.grid.cell("alma-saml")
-    assert (changed.verdict, changed.newest, changed.hour) == (Status.UNKNOWN, None, ())
+    assert (changed.status, changed.newest, changed.hour) == (Status.UNKNOWN, None, ())
     assert page.grid.cell("switch") == before
 
 

@@ -36,9 +36,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def seen(target: str, verdict: Status = Status.UP, ago: float = 1) -> Outcome:
+def seen(target: str, status: Status = Status.UP, ago: float = 1) -> Outcome:
     answered = {"latency_ms": 61.0, "http_status": 200}
-    return Outcome(target, "https://a.example", "server", now() - ago * SECOND, verdict, **answered)
+    return Outcome(target, "https://a.example", "server", now() - ago * SECOND, status, **answered)
 
 
 def loan(number: int) -> Loan:

@@ -131,7 +131,7 @@ def history_of(context: AppContext, spans: list[tuple[datetime, datetime]]) -> H
                 url="https://x.example",
                 vantage="server",
                 at=at,
-                verdict=Status.DOWN if at in down else Status.UP,
+                status=Status.DOWN if at in down else Status.UP,
                 cause=FailureCause.TIMEOUT if at in down else None,
             )
             for at in minutes

@@ -32,8 +32,8 @@ def test_every_cause_and_status_has_a_message(code: str) -> None:
         outcome = replace(SEEN, cause=cause)
         assert "{" not in outcome_name(outcome, shown_in) + cause_name(cause, shown_in)
         assert "{" not in outcome_sentence(outcome, shown_in)
-    for verdict in Status:
-        assert "{" not in outcome_sentence(replace(SEEN, verdict=verdict, cause=None), shown_in)
+    for status in Status:
+        assert "{" not in outcome_sentence(replace(SEEN, status=status, cause=None), shown_in)
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def test_every_cause_and_status_has_a_message(code: str) -> None:
             "The certificate of idp.example has expired.",
         ),
         (
-            replace(SEEN, verdict=Status.UNKNOWN, cause=FailureCause.NETWORK),
+            replace(SEEN, status=Status.UNKNOWN, cause=FailureCause.NETWORK),
             "unknown",
             "Nothing is known: this machine could not make the attempt.",
         ),
         (
-            replace(SEEN, verdict=Status.UP, cause=None, phase=None, reserved=True),
+            replace(SEEN, status=Status.UP, cause=None, phase=None, reserved=True),
             None,
             "idp.example answers and asks for a login, as expected.",
         ),
         (
             replace(
-                SEEN, verdict=Status.UP, cause=None, phase=None, expires=AT + timedelta(days=13)
+                SEEN, status=Status.UP, cause=None, phase=None, expires=AT + timedelta(days=13)
             ),
             None,
             "idp.example answers, but its certificate ends in 13 days.",

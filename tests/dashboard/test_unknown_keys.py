@@ -118,18 +118,18 @@ def _lent() -> list[tuple[type[Entry], dict[str, Any]]]:
 
 def old_outcomes() -> list[Outcome]:
     """Give the readings of a target that no handbook has any more, down in the middle."""
-    verdicts = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
+    statuses = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
     return [
         Outcome(
             target="old-target",
             url="https://old.example.org/",
             vantage="server",
             at=EARLIER + timedelta(minutes=minute),
-            verdict=verdict,
-            cause=FailureCause.TIMEOUT if verdict is Status.DOWN else None,
-            http_status=None if verdict is Status.DOWN else 200,
+            status=status,
+            cause=FailureCause.TIMEOUT if status is Status.DOWN else None,
+            http_status=None if status is Status.DOWN else 200,
         )
-        for minute, verdict in enumerate(verdicts)
+        for minute, status in enumerate(statuses)
     ]
 
 

@@ -243,7 +243,7 @@ class MemoryHistory:
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         states = self._raw(min(instants), until, target, vantage)[target]
-        begun = [(microseconds(state.start), state.verdict, state.cause) for state in states]
+        begun = [(microseconds(state.start), state.status, state.cause) for state in states]
         dark = BlindPeriods.counted(self._cuts_of(vantage), self._intervals[target])
         return masked_spans(begun, microseconds(until), dark)
 

@@ -10,7 +10,7 @@ from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, e
 from procedure.monitoring.model import Outcome, Status
 from procedure.monitoring.rollup import (
     CAUSES,
-    VERDICTS,
+    STATUSES,
     Rollup,
     Summary,
     daily_summary,
@@ -38,7 +38,7 @@ def states(
         outcome.at: outcome
         for outcome in sorted(
             outcomes,
-            key=lambda outcome: (outcome.at, _RANK.index(outcome.verdict), outcome.cause or ""),
+            key=lambda outcome: (outcome.at, _RANK.index(outcome.status), outcome.cause or ""),
         )
     }
     intervals: list[StatusInterval] = []
@@ -82,4 +82,4 @@ def reading_row(outcome: Outcome) -> tuple[int, int, int, int]:
     """Return an outcome as a row of `ReadingRows`."""
     cause = -1 if outcome.cause is None else CAUSES.index(outcome.cause)
     spent = -1 if outcome.latency_ms is None else round(outcome.latency_ms * 1000)
-    return microseconds(outcome.at), VERDICTS.index(outcome.verdict), cause, spent
+    return microseconds(outcome.at), STATUSES.index(outcome.status), cause, spent

@@ -29,7 +29,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
             url=one.url,
             vantage=vantage.key,
             at=shared.now() - ago,
-            verdict=Status.DOWN if cut and key in ALMA else Status.UP,
+            status=Status.DOWN if cut and key in ALMA else Status.UP,
             cause=FailureCause.NETWORK if cut and key in ALMA else None,
             latency_ms=40.0 + 7 * number + 25 * (ago.seconds % 7),
         )

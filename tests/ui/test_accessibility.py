@@ -62,9 +62,9 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def outage(at: datetime) -> Iterator[Outcome]:
     """Give five minutes in which Alma was down, and one in which it was up again."""
     for number in range(36):
-        verdict, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
+        status, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
         for target in ("alma-saml", "alma-secours"):
-            yield Outcome(target, "", "server", at + number * TEN_SECONDS, verdict, cause)
+            yield Outcome(target, "", "server", at + number * TEN_SECONDS, status, cause)
 
 
 def violations(page: Page) -> list[str]:

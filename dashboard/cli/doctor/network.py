@@ -38,7 +38,7 @@ _LACKING = {
 
 async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -> list[CheckResult]:
     outcomes = await probe_all(list(handbook.targets.values()), settings)
-    silent = {outcome.target for outcome in outcomes if outcome.verdict not in ANSWERING}
+    silent = {outcome.target for outcome in outcomes if outcome.status not in ANSWERING}
     results = [ok("network", f"{len(outcomes) - len(silent)} of {len(outcomes)} targets answer")]
     if silent and silent.issuperset(roles.outside):
         text = "the site outside does not answer: is this machine cut off, or behind a proxy?"

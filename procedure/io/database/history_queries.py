@@ -19,7 +19,7 @@ from procedure.monitoring.rollup import (
     CAUSES,
     EPOCH,
     MICROSECOND,
-    VERDICTS,
+    STATUSES,
     Grain,
     ReadingRows,
     SummaryColumns,
@@ -128,7 +128,7 @@ class HistoryQueries(HistoryReading):
         span = {"since": microseconds(since), "until": microseconds(until)}
         rows: list[Sequence[int]] = []
         with self._query(vantage) as query:
-            statuses = {key: VERDICTS.index(status) for key, status in query.statuses.items()}
+            statuses = {key: STATUSES.index(status) for key, status in query.statuses.items()}
             causes = {key: CAUSES.index(cause) for key, cause in query.causes.items()}
             for series in self._read_series(target, vantage, query.cursor):
                 query.cursor.execute(self._find_readings, {"series": series.id, **span})

@@ -30,7 +30,7 @@ from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import (
     CAUSES,
     MICROSECOND,
-    VERDICTS,
+    STATUSES,
     microseconds,
 )
 
@@ -130,7 +130,7 @@ class HistoryReading:
             words = cursor.fetchall()
             yield _Query(
                 cursor,
-                {key: Status(text) for key, text in words if text in VERDICTS},
+                {key: Status(text) for key, text in words if text in STATUSES},
                 {key: FailureCause(text) for key, text in words if text in CAUSES},
                 self._blind_periods.read(vantage, cursor),
             )

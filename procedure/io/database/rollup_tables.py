@@ -1,8 +1,8 @@
 """The tables of the roll-ups: states as they begin, and the hours and days that are over.
 
-Instants, durations and percentiles are whole microseconds, as in `outcome`; verdicts and causes
+Instants, durations and percentiles are whole microseconds, as in `outcome`; statuses and causes
 are ids of words. A state lasts until the next of its series begins, the newest as long as the
-newest outcome is valid; a state without a verdict is a gap.
+newest outcome is valid; a state without a status is a gap.
 """
 
 from __future__ import annotations

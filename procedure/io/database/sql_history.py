@@ -113,7 +113,7 @@ def _row(outcome: Outcome, ids: WordIds) -> dict[str, Any]:
     return {
         "series": ids.series_id(outcome.target, outcome.vantage),
         "at": microseconds(outcome.at),
-        "verdict": ids.word_id(outcome.verdict),
+        "verdict": ids.word_id(outcome.status),
         "cause": ids.word_id(outcome.cause),
         "phase": ids.word_id(outcome.phase),
         "http_status": outcome.http_status,
@@ -137,7 +137,7 @@ def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
         url=words[row.url],
         vantage=row.vantage_key,
         at=instant(row.at),
-        verdict=Status(words[row.verdict]),
+        status=Status(words[row.verdict]),
         cause=None if row.cause is None else FailureCause(words[row.cause]),
         phase=None if row.phase is None else Phase(words[row.phase]),
         http_status=row.http_status,

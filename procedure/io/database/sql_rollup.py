@@ -186,13 +186,13 @@ class SqlRollup:
     ) -> Iterator[Outcome]:
         """Yield what a roll-up needs of the stored outcomes of a series, by instant."""
         span = {"series": series, "since": microseconds(since)}
-        for at, verdict, cause, latency in connection.execute(self._sql.outcomes, span):
+        for at, status, cause, latency in connection.execute(self._sql.outcomes, span):
             yield Outcome(
                 target=self._open[series].target,
                 url="",
                 vantage="",
                 at=instant(at),
-                verdict=Status(verdict),
+                status=Status(status),
                 cause=None if cause is None else FailureCause(cause),
                 latency_ms=None if latency is None else latency / 1000,
             )
@@ -211,7 +211,7 @@ def _state_row(series: int, state: StatusInterval, ids: WordIds) -> dict[str, in
     return {
         "series": series,
         "start": microseconds(state.start),
-        "verdict": ids.word_id(state.verdict),
+        "verdict": ids.word_id(state.status),
         "cause": ids.word_id(state.cause),
     }
 

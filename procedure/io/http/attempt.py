@@ -36,7 +36,7 @@ class Attempt:
         self.hops.append(PhaseTimings(strip_private(url)))
         return self.hops[-1]
 
-    def outcome(self, verdict: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
+    def outcome(self, status: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
         """Return the outcome with all hops."""
         finding = finding or ProbeFinding()
         last = self.hops[-1] if self.hops else None
@@ -46,7 +46,7 @@ class Attempt:
             url=self.target.url,
             vantage=self.vantage.key,
             at=self.at,
-            verdict=verdict,
+            status=status,
             cause=finding.cause,
             phase=finding.phase,
             http_status=last and last.http_status,

@@ -91,16 +91,16 @@ class Prober:
         attempt = Attempt(target, vantage, self._now())
         begun = asyncio.get_running_loop().time()
         finding: ProbeFinding | None = None
-        verdict: Status | None = None
+        status: Status | None = None
         try:
             async with asyncio.timeout(self._timeout):
                 finding = await self._follow(target, attempt)
         except Exception as error:  # every failure is an outcome
             phase = attempt.phase
             finding = ProbeFinding(cause_of(error, phase), phase, detail=describe_error(error))
-            verdict = status_of_error(error)
+            status = status_of_error(error)
         latency = timedelta(seconds=asyncio.get_running_loop().time() - begun)
-        return attempt.outcome(verdict or status_of(target, finding, latency), finding, latency)
+        return attempt.outcome(status or status_of(target, finding, latency), finding, latency)
 
     async def aclose(self) -> None:
         await self._client.aclose()

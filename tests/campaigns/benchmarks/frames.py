@@ -46,7 +46,7 @@ def outcomes(years: int) -> Iterator[Outcome]:
                 url="https://x.example",
                 vantage="server",
                 at=START + number * HOUR,
-                verdict=Status.DOWN if failed else Status.UP,
+                status=Status.DOWN if failed else Status.UP,
                 cause=FailureCause.TIMEOUT if failed else None,
             )
 

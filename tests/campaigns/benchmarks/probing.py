@@ -83,7 +83,7 @@ async def ours(place: Place) -> float:
 
         async def ask(url: str) -> None:
             outcome = await prober.probe(Target("t", url, "", timedelta(minutes=1)))
-            assert outcome.verdict == "up", outcome
+            assert outcome.status == "up", outcome
 
         begun = process_time()
         await in_turn(place.urls(), ask)

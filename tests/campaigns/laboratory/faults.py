@@ -25,7 +25,7 @@ class Fault:
 
     what: str
     build: Callable[[Bench], Awaitable[str]]
-    verdict: Status
+    status: Status
     cause: FailureCause | None = None
     phase: Phase | None = None
     http_status: int | None = None

@@ -20,7 +20,7 @@ sockets in `tests/campaigns/laboratory/` and met by the real prober; a test keep
 (`python -m tests.campaigns.laboratory.faults_page` writes it anew). The limit is 10 s here, as it is
 unless `RELAIS_PROBE_TIMEOUT` says otherwise.
 
-The raw verdict of one attempt stands here. Whether a target *is* down is judged over several
+The raw status of one attempt stands here. Whether a target *is* down is judged over several
 attempts: see `procedure/monitoring/board.py`.
 
 Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `procedure/monitoring/login_pages.py`:
@@ -40,9 +40,9 @@ Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `
   the status line, and an empty Content-Length are repaired and noted as the detail.
 - A certificate must name its host in `subjectAltName`, as browsers demand: OpenSSL alone would
   accept one with nothing but a common name.
-- Out of sockets or memory here, the verdict is `unknown`: that says nothing about the target.
+- Out of sockets or memory here, the status is `unknown`: that says nothing about the target.
 
-| what happened | verdict | cause | phase | in French | in English |
+| what happened | status | cause | phase | in French | in English |
 |---|---|---|---|---|---|
 """
 
@@ -54,7 +54,7 @@ def example(fault: Fault) -> Outcome:
         f"http://{fault.host}/",
         "server",
         AT,
-        fault.verdict,
+        fault.status,
         cause=fault.cause,
         phase=fault.phase,
         http_status=fault.http_status,
@@ -69,8 +69,8 @@ def example(fault: Fault) -> Outcome:
 def line(fault: Fault) -> str:
     outcome = example(fault)
     entries = [outcome_sentence(outcome, language(code)) for code in ("fr", "en")]
-    verdict = f"{fault.verdict}, reserved" if fault.reserved else fault.verdict
-    cells = (fault.what, verdict, fault.cause or "–", fault.phase or "–", *entries)
+    status = f"{fault.status}, reserved" if fault.reserved else fault.status
+    cells = (fault.what, status, fault.cause or "–", fault.phase or "–", *entries)
     return f"| {' | '.join(cells)} |\n"
 
 

@@ -46,8 +46,8 @@ def test_fault_has_its_own_cause(name: str) -> None:
         pytest.skip("this fault cannot be built on this machine")
     before = open_files()
     outcome = asyncio.run(met(fault))
-    seen = (outcome.verdict, outcome.cause, outcome.phase, outcome.http_status)
-    assert seen == (fault.verdict, fault.cause, fault.phase, fault.http_status)
+    seen = (outcome.status, outcome.cause, outcome.phase, outcome.http_status)
+    assert seen == (fault.status, fault.cause, fault.phase, fault.http_status)
     assert (outcome.reserved, outcome.expires_soon) == (fault.reserved, fault.expires_soon)
     assert (len(outcome.hops), host_of(outcome.final_url or "")) == (fault.hops, fault.host)
     if fault.detail:

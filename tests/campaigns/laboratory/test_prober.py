@@ -116,7 +116,7 @@ async def test_probe_ends_in_time_whatever_the_redirects() -> None:
         outcome = await bench.prober.probe(
             target(f"http://{HOST}:{await bench.serve(half_asleep)}/")
         )
-    assert (outcome.verdict, outcome.cause) == (Status.DOWN, FailureCause.TIMEOUT)
+    assert (outcome.status, outcome.cause) == (Status.DOWN, FailureCause.TIMEOUT)
     assert 500 <= (outcome.latency_ms or 0) < 5000
 
 
@@ -166,7 +166,7 @@ async def test_probe_ignores_proxies_of_the_environment(monkeypatch: pytest.Monk
         result = await bench.prober.probe(
             target(f"http://{HOST}:{await bench.serve(answering())}/")
         )
-    assert result.verdict is Status.UP
+    assert result.status is Status.UP
 
 
 async def test_probe_uses_the_proxy_of_a_target() -> None:
@@ -174,7 +174,7 @@ async def test_probe_uses_the_proxy_of_a_target() -> None:
         proxy = Listening()
         through = f"http://127.0.0.1:{await bench.serve(proxy)}"
         outcome = await bench.prober.probe(target("http://far.test/a?b=c", proxy=through))
-    assert outcome.verdict is Status.UP
+    assert outcome.status is Status.UP
     assert proxy.asked[0].startswith("GET http://far.test/a?b=c HTTP/1.1\r\nHost: far.test\r\n")
 
 
@@ -185,7 +185,7 @@ async def test_probe_tunnels_https_through_a_proxy() -> None:
         through = f"http://127.0.0.1:{await bench.serve(proxy)}"
         url = f"https://{HOST}:{far}/"
         outcome = await bench.prober.probe(target(url, proxy=through))
-    assert (outcome.verdict, outcome.http_status) == (Status.UP, 200)
+    assert (outcome.status, outcome.http_status) == (Status.UP, 200)
     assert proxy.asked[0].startswith(f"CONNECT {HOST}:{far} HTTP/1.1\r\n")
     assert outcome.phases.tls is not None
 
@@ -194,7 +194,7 @@ async def test_probe_refusing_proxy_is_a_network_fault() -> None:
     async with Bench() as bench:
         through = f"http://127.0.0.1:{await bench.serve(Listening('407 Who are you'))}"
         outcome = await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
-    assert (outcome.verdict, outcome.cause) == (Status.DOWN, FailureCause.NETWORK)
+    assert (outcome.status, outcome.cause) == (Status.DOWN, FailureCause.NETWORK)
     assert outcome.detail == "the proxy answered 407"
 
 
@@ -235,7 +235,7 @@ async def test_probe_unpacks_a_body(coding: str) -> None:
             header = f"Content-Encoding: {coding}"
             port = await bench.serve(answering("200 OK", header, body=body))
             asked = target(f"http://{HOST}:{port}/", must_contain=words)
-            seen.append((await bench.prober.probe(asked)).verdict)
+            seen.append((await bench.prober.probe(asked)).status)
         result = seen
     assert result == [Status.UP, Status.UP]
 
@@ -243,7 +243,7 @@ async def test_probe_unpacks_a_body(coding: str) -> None:
 async def test_probe_accepts_a_certificate_for_an_address() -> None:
     async with Bench() as bench:
         port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
-        result = (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).verdict
+        result = (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).status
     assert result is Status.UP
 
 
@@ -259,7 +259,7 @@ async def test_probe_many_at_once_from_another_vantage() -> None:
         url = f"http://{HOST}:{await bench.serve(answering())}/"
         seen = (bench.prober.probe(target(url), vantage=Vantage("desk-1")) for _ in range(50))
         outcomes = await asyncio.gather(*seen)
-    assert {(outcome.verdict, outcome.vantage) for outcome in outcomes} == {(Status.UP, "desk-1")}
+    assert {(outcome.status, outcome.vantage) for outcome in outcomes} == {(Status.UP, "desk-1")}
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
@@ -267,7 +267,7 @@ async def test_probe_of_an_impossible_address_is_an_outcome(url: str) -> None:
     async with Bench() as bench, Prober(agent="x", context=b.self_signed()) as prober:
         del bench
         result = await prober.probe(target(url))
-    assert result.verdict in (Status.DOWN, Status.UNKNOWN)
+    assert result.status in (Status.DOWN, Status.UNKNOWN)
 
 
 async def test_probe_without_free_sockets_says_nothing_about_the_target() -> None:
@@ -276,7 +276,7 @@ async def test_probe_without_free_sockets_says_nothing_about_the_target() -> Non
 
     async with Prober(agent="x", resolve=exhausted) as prober:
         outcome = await prober.probe(target("http://alma.example/"))
-    assert (outcome.verdict, outcome.cause) == (Status.UNKNOWN, FailureCause.NETWORK)
+    assert (outcome.status, outcome.cause) == (Status.UNKNOWN, FailureCause.NETWORK)
     assert outcome.detail == "Too many open files"
 
 

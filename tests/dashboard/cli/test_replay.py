@@ -18,8 +18,8 @@ from tests.support.cli import json_lines, run_relais
 PEOPLE = "".join(f'[[vantage]]\nname = "{name}"\n' for name in "abc")
 
 
-def outcomes(vantage: str, verdict: str, at: int) -> str:
-    targets = (("switch", "up"), ("alma-saml", verdict), ("alma-secours", verdict))
+def outcomes(vantage: str, status: str, at: int) -> str:
+    targets = (("switch", "up"), ("alma-saml", status), ("alma-secours", status))
     return "".join(
         f'[[outcome]]\nat = {at}\nvantage = "{vantage}"\ntarget = "{target}"\nverdict = "{seen}"\n'
         for target, seen in targets

@@ -42,9 +42,9 @@ async def test_update_recent_states_applies_stored_blind_periods(
     context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
     await update_recent_states(context)
     assert context.watch.board.blind_periods == ()
-    assert [
-        state.verdict for state in context.recent_states.states("switch", seen.at, clock())
-    ] == [Status.UNKNOWN]
+    assert [state.status for state in context.recent_states.states("switch", seen.at, clock())] == [
+        Status.UNKNOWN
+    ]
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,8 @@ def kept(context: AppContext, clock) -> AppContext:
     )
     for minute in range(-20, 70):
         down = 0 <= minute < 50
-        verdict, cause = (Status.DOWN, FailureCause.TIMEOUT) if down else (Status.UP, None)
-        seen = Outcome("alma-saml", "https://a/", "server", at(minute), verdict, cause)
+        status, cause = (Status.DOWN, FailureCause.TIMEOUT) if down else (Status.UP, None)
+        seen = Outcome("alma-saml", "https://a/", "server", at(minute), status, cause)
         context.history.record([seen])
     return context
 
@@ -234,7 +234,7 @@ def replayed(context: AppContext, clock) -> AppContext:
     context.history.record(
         [
             Outcome(
-                outcome.target, "https://a/", outcome.vantage, after(outcome.at), outcome.verdict,
+                outcome.target, "https://a/", outcome.vantage, after(outcome.at), outcome.status,
                 FailureCause(outcome.cause) if outcome.cause in set(FailureCause) else None,
             )
             for outcome in replay.outcomes

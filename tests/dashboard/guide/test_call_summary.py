@@ -35,11 +35,11 @@ def test_call_summary_says_what_fails_since_when_and_from_where(
 ) -> None:
     watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     watch.see("switch", Status.UP)
-    for vantage, verdict in (
+    for vantage, status in (
         (Vantage("pc-1", "Uni Mail"), "down"),
         (Vantage("pc-2", "Uni CMU"), "up"),
     ):
-        seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Status(verdict))
+        seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Status(status))
         context.workstations.record(vantage, [seen])
     assert call_summary(guide(context, desk="MAIL", vdi=True), FRENCH) == CallSummary(
         f"En échec depuis 11:59{THIN}: Alma, lien habituel.",
@@ -57,7 +57,7 @@ def test_call_summary_says_what_fails_since_when_and_from_where(
 
 
 ADDRESS = "https://alma-saml.example.org/"
-# Readings of the server, oldest first: the verdict, its cause, and how many seconds ago.
+# Readings of the server, oldest first: the status, its cause, and how many seconds ago.
 SERVER: dict[str, Sequence[tuple[str, FailureCause | None, int]]] = {
     "never read": (),
     "unknown": (("unknown", None, 0),),
@@ -67,7 +67,7 @@ SERVER: dict[str, Sequence[tuple[str, FailureCause | None, int]]] = {
     "down": tuple(("down", FailureCause.TIMEOUT, ago) for ago in (2, 1, 0)),
     "unsure": (("up", None, 10), ("down", FailureCause.TIMEOUT, 0)),
 }
-# Looks of workstations: the verdict, and how many minutes ago.
+# Looks of workstations: the status, and how many minutes ago.
 WORKSTATIONS: dict[str, Sequence[tuple[str, int]]] = {
     "none": (),
     "unknown": (("unknown", 0),),
@@ -126,13 +126,13 @@ def test_call_summary_never_says_that_an_untested_target_answers(
     watch = StillWatch(clock, dict(alone.targets))
     settings = Settings(database_url="sqlite://")
     context = AppContext(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
-    for verdict, cause, ago in SERVER[server]:
+    for status, cause, ago in SERVER[server]:
         at = clock() - timedelta(seconds=ago)
-        watch.see("alma-saml", Status(verdict), at=at, cause=cause)
-    for number, (verdict, ago) in enumerate(WORKSTATIONS[workstations]):
+        watch.see("alma-saml", Status(status), at=at, cause=cause)
+    for number, (status, ago) in enumerate(WORKSTATIONS[workstations]):
         vantage, at = Vantage(f"pc-{number}"), clock() - timedelta(minutes=ago)
-        cause = FailureCause.TIMEOUT if verdict == "down" else None
-        seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Status(verdict), cause)
+        cause = FailureCause.TIMEOUT if status == "down" else None
+        seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Status(status), cause)
         context.workstations.record(vantage, [seen])
     same = SAME_SERVER.get(server, server), SAME_WORKSTATIONS.get(workstations, workstations)
     subject, line = (text.replace("~", THIN) for text in TEXTS[same])

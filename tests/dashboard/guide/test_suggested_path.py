@@ -235,10 +235,10 @@ def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> Non
     desk.guide.begin()
     updates = desk.suggested_path.diagnosis.updates
     begun = []
-    for minutes, verdict in ((16, Status.DOWN), (1, Status.UP), (15, Status.UP)):
+    for minutes, status in ((16, Status.DOWN), (1, Status.UP), (15, Status.UP)):
         clock.pass_by(minutes=minutes)
         for target in watch.targets:
-            watch.see_enough(target, verdict)
+            watch.see_enough(target, status)
         if minutes == 1:
             desk.guide.look_at("A2")
         updates.refresh()

@@ -29,16 +29,16 @@ MINUTE = timedelta(minutes=1)
 DAYS = 24 * 60
 
 
-def seen(context: AppContext, minutes_ago: float, verdict: Status) -> Outcome:
+def seen(context: AppContext, minutes_ago: float, status: Status) -> Outcome:
     at = context.now() - minutes_ago * MINUTE
-    cause = FailureCause.TIMEOUT if verdict is Status.DOWN else None
-    return Outcome("switch", "https://example.org", "server", at, verdict, cause)
+    cause = FailureCause.TIMEOUT if status is Status.DOWN else None
+    return Outcome("switch", "https://example.org", "server", at, status, cause)
 
 
 def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
     """Give an outage of two minutes."""
-    verdicts = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
-    return [seen(context, minutes_ago - n, one) for n, one in enumerate(verdicts)]
+    statuses = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
+    return [seen(context, minutes_ago - n, one) for n, one in enumerate(statuses)]
 
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:

@@ -25,10 +25,10 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def seen(
-    context: AppContext, minutes_ago: float, verdict: Status, cause: FailureCause | None = None
+    context: AppContext, minutes_ago: float, status: Status, cause: FailureCause | None = None
 ) -> Outcome:
     at = context.now() - timedelta(minutes=minutes_ago)
-    return Outcome("alma-saml", "https://example.org", "server", at, verdict, cause)
+    return Outcome("alma-saml", "https://example.org", "server", at, status, cause)
 
 
 def test_history_before_the_first_reading_is_empty(context: AppContext) -> None:
@@ -63,9 +63,9 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
 
 
 def test_history_single_failure_is_no_outage(context: AppContext, clock: Clock) -> None:
-    verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
+    statuses = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
     minutes = [3, 2, 1.75, 1]
-    outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
+    outcomes = [seen(context, ago, one) for ago, one in zip(minutes, statuses, strict=True)]
     context.recent_states.update(outcomes, clock())
     history = HistoryState(context=context)
     assert [outage.outage.start for outage in history.outages] == [clock() - MINUTE]
@@ -92,9 +92,9 @@ def test_history_refresh_adds_what_is_new(context: AppContext, clock: Clock) -> 
     assert [outage.outage.cause for outage in history.outages] == [FailureCause.RESET]
 
 
-def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
+def both(context: AppContext, minutes_ago: float, status: Status) -> list[Outcome]:
     one = seen(
-        context, minutes_ago, verdict, FailureCause.TIMEOUT if verdict is Status.DOWN else None
+        context, minutes_ago, status, FailureCause.TIMEOUT if status is Status.DOWN else None
     )
     return [one, replace(one, target="alma-secours")]
 

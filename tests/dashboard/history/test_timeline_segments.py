@@ -19,14 +19,14 @@ UP, DOWN = Status.UP, Status.DOWN
 def lane(*pieces: tuple[int, Status | None], until: int) -> list[StatusInterval]:
     ends = [start for start, _ in pieces[1:]] + [until]
     return [
-        StatusInterval("a", NOON + start * MINUTE, NOON + end * MINUTE, verdict)
-        for (start, verdict), end in zip(pieces, ends, strict=True)
+        StatusInterval("a", NOON + start * MINUTE, NOON + end * MINUTE, status)
+        for (start, status), end in zip(pieces, ends, strict=True)
     ]
 
 
-def drawn(verdict: Status, start: int, end: int, lasted: int, times: int = 1) -> TimelineSegment:
+def drawn(status: Status, start: int, end: int, lasted: int, times: int = 1) -> TimelineSegment:
     return TimelineSegment(
-        verdict, NOON + start * MINUTE, NOON + end * MINUTE, lasted * MINUTE, times
+        status, NOON + start * MINUTE, NOON + end * MINUTE, lasted * MINUTE, times
     )
 
 
@@ -72,21 +72,21 @@ def test_timeline_segments_draw_what_was_seen_without_overlap(
     pieces: list[tuple[int, Status | None]], step: int
 ) -> None:
     starts = [sum(length for length, _ in pieces[:n]) for n in range(len(pieces) + 1)]
-    timed = zip(starts, (verdict for _, verdict in pieces), strict=False)
+    timed = zip(starts, (status for _, status in pieces), strict=False)
     states = lane(*timed, until=starts[-1])
     seen = timeline_segments(states, step * MINUTE)
-    for verdict in Status:
-        mine = [one for one in seen if one.verdict is verdict]
-        real = [state for state in states if state.verdict is verdict]
+    for status in Status:
+        mine = [one for one in seen if one.status is status]
+        real = [state for state in states if state.status is status]
         covered = [
             one for one in real if any(m.start <= one.start <= one.end <= m.end for m in mine)
         ]
         drawn_time = sum((one.lasted for one in mine), timedelta())
         assert drawn_time == sum((one.lasted for one in covered), timedelta())
-        assert verdict is UP or covered == real
+        assert status is UP or covered == real
         assert all(a.end <= b.start for a, b in pairwise(mine))
         if step:
             assert len(mine) <= starts[-1] / step + 1
-    ups = [one for one in seen if one.verdict is UP]
-    gaps = [state for state in states if state.verdict is None]
+    ups = [one for one in seen if one.status is UP]
+    gaps = [state for state in states if state.status is None]
     assert all(up.end <= gap.start or up.start >= gap.end for up in ups for gap in gaps)

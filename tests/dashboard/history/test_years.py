@@ -30,7 +30,7 @@ def day(context: AppContext, begins: datetime, down: range, target: str = "switc
             url="https://x.example",
             vantage="server",
             at=begins + minute * MINUTE,
-            verdict=Status.DOWN if minute in down else Status.UP,
+            status=Status.DOWN if minute in down else Status.UP,
             cause=FailureCause.TIMEOUT if minute in down else None,
         )
         for minute in range(24 * 60)

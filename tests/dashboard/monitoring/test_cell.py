@@ -27,7 +27,7 @@ def test_cell_keeps_its_status_until_it_is_too_old() -> None:
     assert cell(SWITCH, "server", JUDGED, (NEWEST,)) == GridCell(
         "switch",
         "server",
-        verdict=Status.DOWN,
+        status=Status.DOWN,
         cause=FailureCause.DNS,
         since=NOON - MINUTE,
         newest=NEWEST,
@@ -39,9 +39,9 @@ def test_cell_keeps_its_status_until_it_is_too_old() -> None:
 
 
 def test_cell_unknown_by_age_does_not_change() -> None:
-    stale = replace(JUDGED, verdict=Status.UNKNOWN, cause=None, since=NOON, stale=True)
+    stale = replace(JUDGED, status=Status.UNKNOWN, cause=None, since=NOON, stale=True)
     shown = cell(SWITCH, "server", stale, ())
-    assert (shown.verdict, shown.since, shown.stale) == (Status.UNKNOWN, NOON, True)
+    assert (shown.status, shown.since, shown.stale) == (Status.UNKNOWN, NOON, True)
     assert shown.fresh_until is None
 
 

@@ -15,14 +15,14 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 FRENCH = language("fr")
 
 
-def seen(verdict: Status, latency: float | None = 61.4, **more: object) -> Outcome:
+def seen(status: Status, latency: float | None = 61.4, **more: object) -> Outcome:
     return Outcome(
-        "switch", "https://switch.example.org", "server", NOON, verdict, latency_ms=latency, **more
+        "switch", "https://switch.example.org", "server", NOON, status, latency_ms=latency, **more
     )
 
 
 def shown(outcome: Outcome) -> CellText:
-    cell = GridCell("switch", "server", outcome.verdict, outcome.cause, NOON, outcome)
+    cell = GridCell("switch", "server", outcome.status, outcome.cause, NOON, outcome)
     return cell_text(cell, FRENCH, NOON)
 
 

@@ -101,9 +101,9 @@ def test_round_made_offline_replaces_no_newer_one(context: AppContext, clock: Cl
     look(diagnosis, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
     diagnosis.record_round(late, 120_000)
-    assert context.workstations.latest["alma-saml", "pc-1"].verdict is Status.UP
+    assert context.workstations.latest["alma-saml", "pc-1"].status is Status.UP
     assert [
-        outcome.verdict for outcome in context.history.outcomes(since=clock() - timedelta(hours=1))
+        outcome.status for outcome in context.history.outcomes(since=clock() - timedelta(hours=1))
     ] == [
         Status.DOWN,
         Status.UP,
@@ -146,10 +146,10 @@ def test_change_at_the_server_asks_workstations_for_a_reading(
 ) -> None:
     watch.see("alma-saml", Status.UP)
     diagnosis = diagnosis_of(context)
-    for verdict, asked in ((Status.UP, 0), (Status.DOWN, 1), (Status.DOWN, 1), (Status.UP, 2)):
+    for status, asked in ((Status.UP, 0), (Status.DOWN, 1), (Status.DOWN, 1), (Status.UP, 2)):
         for _ in range(3):
             clock.pass_by(seconds=20)
-            watch.see("alma-saml", verdict)
+            watch.see("alma-saml", status)
         diagnosis.updates.refresh()
         assert diagnosis.asked == asked
 

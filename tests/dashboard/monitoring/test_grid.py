@@ -75,7 +75,7 @@ def test_one_failure_is_unconfirmed_and_three_are_an_outage(
         watch.see("alma-saml", DOWN, cause=FailureCause.DNS)
         grid.updates.refresh()
         cell = grid.cell("alma-saml")
-        shown.append((cell.verdict, cell.cause, cell.doubtful))
+        shown.append((cell.status, cell.cause, cell.doubtful))
     assert shown == [(UP, None, True), (UP, None, True), (DOWN, FailureCause.DNS, False)]
     assert grid.cell("alma-saml").since == clock.at - 2 * MINUTE
     assert grid.state.kind is SituationKind.ALMA_LINK_DOWN
@@ -87,12 +87,12 @@ def test_cell_becomes_unknown_by_age(context: AppContext, watch, clock) -> None:
     assert grid.state.kind is SituationKind.ALL_UP
     clock.pass_by(minutes=3)
     grid.updates.refresh()
-    assert grid.cell("alma-saml").verdict is UP
+    assert grid.cell("alma-saml").status is UP
     clock.pass_by(seconds=1)
     grid.updates.refresh()
     stale = {cell.target for cell in grid.cells if cell.stale}
     assert stale == {"switch", "alma-saml", "alma-secours"}
-    assert {grid.cell(key).verdict for key in stale} == {UNKNOWN}
+    assert {grid.cell(key).status for key in stale} == {UNKNOWN}
     assert grid.state.kind is SituationKind.ALMA_UNREAD
     clock.pass_by(hours=4)
     grid.updates.refresh()
@@ -149,12 +149,12 @@ def test_readings_of_an_earlier_run_are_not_shown_as_current(
 def test_last_outage_of_alma_is_the_latest_to_end(context: AppContext, clock) -> None:
     start = clock.at - timedelta(hours=5)
 
-    def seen(target: str, minute: int, verdict: Status) -> Outcome:
-        return Outcome(target, "https://example.org", "server", start + MINUTE * minute, verdict)
+    def seen(target: str, minute: int, status: Status) -> Outcome:
+        return Outcome(target, "https://example.org", "server", start + MINUTE * minute, status)
 
-    verdicts = [UP, DOWN, DOWN, UP]
-    past = [seen("alma-saml", minute, one) for minute, one in enumerate(verdicts)]
-    past += [seen("switch", 10 + minute, one) for minute, one in enumerate(verdicts)]
+    statuses = [UP, DOWN, DOWN, UP]
+    past = [seen("alma-saml", minute, one) for minute, one in enumerate(statuses)]
+    past += [seen("switch", 10 + minute, one) for minute, one in enumerate(statuses)]
     context.recent_states.update(past, clock.at)
     grid = ProbeGrid(context=context)
     assert grid.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
@@ -188,7 +188,7 @@ def test_status_of_a_cut_off_machine_is_unknown(context: AppContext, watch, cloc
         watch.see_enough(key, DOWN, cause=FailureCause.UNREACHABLE)
     grid = ProbeGrid(context=context)
     assert grid.state.kind is SituationKind.BLIND
-    assert {cell.verdict for cell in grid.cells} == {UNKNOWN}
+    assert {cell.status for cell in grid.cells} == {UNKNOWN}
 
 
 def test_grid_opens_with_an_unreadable_history(context: AppContext) -> None:

@@ -127,7 +127,7 @@ def test_neighbours_are_read_and_a_broken_one_changes_nothing(
     look(lausanne, Status.DOWN)
     clock.pass_by(seconds=40)
     heard = listen(context, {"Lausanne": lausanne, "Fribourg": Ruin}).neighbours.latest
-    assert heard["lausanne"].verdicts(clock.at) == dict.fromkeys(ALMA, Status.DOWN)
+    assert heard["lausanne"].fresh_statuses(clock.at) == dict.fromkeys(ALMA, Status.DOWN)
     assert (heard["fribourg"].statuses, heard["fribourg"].problem) == ({}, BoardProblem.SHAPE)
     diagnosis = diagnosis_of(context)
     assert diagnosis.result.fault is FaultLocation.ALMA

@@ -36,11 +36,11 @@ def summary(
             "https://switch.example.org/",
             key,
             NOON - timedelta(minutes=ago),
-            verdict,
-            FailureCause.NETWORK if verdict is DOWN else None,
+            status,
+            FailureCause.NETWORK if status is DOWN else None,
             latency_ms=took,
         )
-        for key, (verdict, ago, took) in seen.items()
+        for key, (status, ago, took) in seen.items()
     }
     return site_summaries(handbook.targets["switch"], registry, OLDEST, blunt=blunt)
 
@@ -53,7 +53,7 @@ def test_summary_by_site_with_the_total_last(handbook: Handbook) -> None:
         ("switch/@", 0, 0, 1),
         ("switch/*", 2, 3, 5),
     ]
-    assert [site.verdict for site in sites] == [SLOW, UP, UNKNOWN, SLOW]
+    assert [site.status for site in sites] == [SLOW, UP, UNKNOWN, SLOW]
     assert [site.cause for site in sites] == [
         FailureCause.NETWORK,
         None,
@@ -64,7 +64,7 @@ def test_summary_by_site_with_the_total_last(handbook: Handbook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "expected"),
+    ("statuses", "expected"),
     [
         ((UP, UP, SLOW), UP),
         ((UP, SLOW, SLOW), SLOW),
@@ -73,10 +73,10 @@ def test_summary_by_site_with_the_total_last(handbook: Handbook) -> None:
     ],
 )
 def test_summary_status_is_the_majority_and_a_minority_is_trouble(
-    handbook: Handbook, verdicts: tuple[Status, ...], expected: Status
+    handbook: Handbook, statuses: tuple[Status, ...], expected: Status
 ) -> None:
-    seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(verdicts, start=1)}
-    assert summary(handbook, seen)[-1].verdict is expected
+    seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(statuses, start=1)}
+    assert summary(handbook, seen)[-1].status is expected
 
 
 def test_site_summaries_leave_out_targets_without_browser_probe(handbook: Handbook) -> None:
@@ -91,6 +91,6 @@ def test_sites_of_unassigned_workstations_come_last() -> None:
 
 def test_summary_answer_is_unknown_when_the_server_gets_an_error(handbook: Handbook) -> None:
     total = summary(handbook, {"pc-1": (UP, 1, 20.0), "pc-2": (DOWN, 1, 9.0)}, blunt=True)[-1]
-    results = [(result.verdict, result.blurred) for result in total.results[:2]]
+    results = [(result.status, result.blurred) for result in total.results[:2]]
     assert results == [(UNKNOWN, True), (DOWN, False)]
     assert (total.reach, total.of) == (0, 1)

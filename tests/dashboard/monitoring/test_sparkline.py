@@ -15,8 +15,8 @@ UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 def drawn(*readings: tuple[float, Status, float | None], minutes: float = 10) -> list[Stroke]:
     hour = [
-        Outcome("t", "https://t", "server", NOON - timedelta(minutes=ago), verdict, latency_ms=ms)
-        for ago, verdict, ms in readings
+        Outcome("t", "https://t", "server", NOON - timedelta(minutes=ago), status, latency_ms=ms)
+        for ago, status, ms in readings
     ]
     interval = timedelta(minutes=minutes)
     return list(sparkline(hour, interval, NOON, fewest=1, least=timedelta(0)))

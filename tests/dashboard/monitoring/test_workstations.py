@@ -43,7 +43,7 @@ def test_workstations_have_a_column_a_site_and_a_quorum(context: AppContext, clo
     assert list(workstations.sites.items()) == [("Uni CMU", 1), ("Uni Mail", 1), ("", 1)]
     assert workstations.quorum == Quorum(2, 3, 2)
     total = workstations.summaries["alma-saml"][-1]
-    assert (total.reach, total.of, total.verdict) == (2, 3, Status.SLOW)
+    assert (total.reach, total.of, total.status) == (2, 3, Status.SLOW)
     assert workstations.summary("alma-saml/@Uni CMU") is workstations.summaries["alma-saml"][0]
     assert workstations.summaries["offline-utility"] == ()
 
@@ -52,15 +52,13 @@ def test_workstation_old_reading_is_unknown(context: AppContext, clock: Clock) -
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=True)
     renew(workstations, clock, minutes=29)
-    assert workstations.summaries["switch"][-1].verdict is Status.UP
+    assert workstations.summaries["switch"][-1].status is Status.UP
     workstations_of(context, "pc-2").diagnosis.report(
         works=False
     )  # trouble: looks are due every minute
     renew(workstations, clock, seconds=15)
     results = workstations.summaries["switch"][-1].results
-    assert [(result.vantage.key, result.verdict) for result in results] == [
-        ("pc-1", Status.UNKNOWN)
-    ]
+    assert [(result.vantage.key, result.status) for result in results] == [("pc-1", Status.UNKNOWN)]
 
 
 def test_workstation_report_of_a_person_outweighs_its_reading(

@@ -29,17 +29,17 @@ def outage_of(context: AppContext, workstation: str = "pc-1", **session: object)
     return page_models.outage_of(context, Session(workstation=workstation, desk="MAIL", **session))
 
 
-def look(context: AppContext, watch: StillWatch, verdict: Status) -> None:
+def look(context: AppContext, watch: StillWatch, status: Status) -> None:
     for key in (*ALMA, "switch"):
-        watch.see_enough(key, Status.UP if key == "switch" else verdict)
+        watch.see_enough(key, Status.UP if key == "switch" else status)
 
 
-def later(one: OutageState, clock: Clock, watch: StillWatch, verdict: Status, **length: float):
+def later(one: OutageState, clock: Clock, watch: StillWatch, status: Status, **length: float):
     """Let time pass with a look every half minute, as a page's ticks would."""
     until = clock() + timedelta(**length)
     while clock() < until:
         clock.pass_by(seconds=30)
-        look(one.context, watch, verdict)
+        look(one.context, watch, status)
         one.updates.refresh()
 
 

@@ -27,7 +27,7 @@ def test_official_against_observed_incident_that_nobody_observes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "verdicts"),
+    ("words", "statuses"),
     [
         ([PageStatus.OK], [UP, SLOW]),
         ([PageStatus.OK], [DOWN, UP]),
@@ -41,10 +41,10 @@ def test_official_against_observed_incident_that_nobody_observes() -> None:
     ],
 )
 def test_official_against_observed_agreement_or_ignorance_is_none(
-    words: list[PageStatus], verdicts: list[Status]
+    words: list[PageStatus], statuses: list[Status]
 ) -> None:
     readings = [read_by_feed(word, target=f"page-{n}") for n, word in enumerate(words)]
-    assert official_against_observed(readings, verdicts, NOW) is None
+    assert official_against_observed(readings, statuses, NOW) is None
 
 
 def test_official_against_observed_needs_most_observations_to_fail() -> None:

@@ -32,7 +32,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "reaches"),
+    ("statuses", "reaches"),
     [
         ({}, None),
         ({"a": UNKNOWN, "b": UNKNOWN}, None),
@@ -43,12 +43,12 @@ MINUTE = timedelta(minutes=1)
         ({"a": SLOW, "b": DOWN}, True),
     ],
 )
-def test_reaches_any_of_the_targets(verdicts: dict[str, Status], reaches: bool | None) -> None:
-    assert VantageView(SERVER, verdicts).reaches(["a", "b"]) is reaches
+def test_reaches_any_of_the_targets(statuses: dict[str, Status], reaches: bool | None) -> None:
+    assert VantageView(SERVER, statuses).reaches(["a", "b"]) is reaches
 
 
 @pytest.mark.parametrize(
-    ("works", "verdicts", "expected"),
+    ("works", "statuses", "expected"),
     [
         (True, {"alma": DOWN}, True),
         (False, {"alma": UP}, False),
@@ -60,9 +60,9 @@ def test_reaches_any_of_the_targets(verdicts: dict[str, Status], reaches: bool |
     ],
 )
 def test_alma_works_at_as_reported_before_as_probed(
-    works: bool | None, verdicts: dict[str, Status], expected: bool | None
+    works: bool | None, statuses: dict[str, Status], expected: bool | None
 ) -> None:
-    view = VantageView(Vantage("pc-1"), verdicts, works)
+    view = VantageView(Vantage("pc-1"), statuses, works)
     assert Evidence("pc-1", ROLES, {}).alma_works_at(view) is expected
 
 
@@ -136,7 +136,7 @@ def test_collect_evidence_keeps_what_is_known_of_a_vantage_beside_its_report() -
 
     known = AvailableEvidence(
         vantages={"pc-1": Vantage("pc-1", "MAIL")},
-        verdicts={("alma", "pc-1"): UP, ("alma", "server"): DOWN, ("alma", "pc-9"): UP},
+        statuses={("alma", "pc-1"): UP, ("alma", "server"): DOWN, ("alma", "pc-9"): UP},
         reports={"pc-1": reported("pc-1", works=True), "pc-2": reported("pc-2", works=False)},
         neighbours=(
             NeighbourBoard("there", {"alma": NeighbourStatus(DOWN, NOW - MINUTE)}),

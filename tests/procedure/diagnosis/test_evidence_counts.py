@@ -263,5 +263,5 @@ def test_mostly_reported(reports: str, expected: bool) -> None:
 def test_shared_login_fails_while_the_campus_answers(
     login: Status, open_one: Status, expected: bool
 ) -> None:
-    verdicts = {"alma": DOWN, "catalogue": login, "mail": login, "campus": open_one}
-    assert counts(VantageView(Vantage("pc-1"), verdicts)).shared_login_fails is expected
+    statuses = {"alma": DOWN, "catalogue": login, "mail": login, "campus": open_one}
+    assert counts(VantageView(Vantage("pc-1"), statuses)).shared_login_fails is expected

@@ -24,12 +24,12 @@ def seen(*sights: VantageView, neighbours: tuple[Status, ...] = ()) -> Evidence:
     )
 
 
-def server(**verdicts: Status) -> VantageView:
-    return VantageView(SERVER, verdicts)
+def server(**statuses: Status) -> VantageView:
+    return VantageView(SERVER, statuses)
 
 
-def pc(name: str, *, works: bool | None = None, **verdicts: Status) -> VantageView:
-    return VantageView(Vantage(name), verdicts, works)
+def pc(name: str, *, works: bool | None = None, **statuses: Status) -> VantageView:
+    return VantageView(Vantage(name), statuses, works)
 
 
 EVERY_SIGHT = [
@@ -274,7 +274,7 @@ def test_diagnose_two_status_pages_elsewhere_show_that_the_internet_works(
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "rule"),
+    ("statuses", "rule"),
     [
         ({"alma": UP, "switch": UP}, "neighbours_too"),
         ({"alma": DOWN, "switch": UP}, "alma_silent"),
@@ -282,9 +282,9 @@ def test_diagnose_two_status_pages_elsewhere_show_that_the_internet_works(
     ],
 )
 def test_diagnose_a_report_beside_a_failing_neighbour(
-    verdicts: dict[str, Status], rule: str
+    statuses: dict[str, Status], rule: str
 ) -> None:
-    evidence = seen(pc("pc-1", works=False, **verdicts), neighbours=(DOWN,))
+    evidence = seen(pc("pc-1", works=False, **statuses), neighbours=(DOWN,))
     assert diagnose(evidence).rule == rule
 
 

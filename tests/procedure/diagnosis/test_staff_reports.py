@@ -99,7 +99,7 @@ def test_collect_evidence_takes_what_is_fresh() -> None:
     )
     known = AvailableEvidence(
         vantages={"pc-1": Vantage("pc-1", "Uni Mail")},
-        verdicts={("alma-saml", "pc-1"): Status.DOWN, ("switch", "server"): Status.UP},
+        statuses={("alma-saml", "pc-1"): Status.DOWN, ("switch", "server"): Status.UP},
         readings={"slsp-psi": (feed,), "exlibris-status": (old,)},
         reports={"pc-9": report(1, works=False, workstation="pc-9")},
         windows=(MaintenanceWindow(NOW - MINUTE, NOW + MINUTE, "person:pc-1"),),

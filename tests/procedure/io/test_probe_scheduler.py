@@ -182,7 +182,7 @@ class Scripted(SteadyProber):
         outcome = await super().probe(target, vantage=vantage)
         since, until = self.down.get(target.key, (0, 0))
         if since <= begun < until:
-            return replace(outcome, verdict=Status.DOWN, cause=FailureCause.DNS)
+            return replace(outcome, status=Status.DOWN, cause=FailureCause.DNS)
         return replace(outcome, http_status=200, latency_ms=100)
 
 
@@ -193,7 +193,7 @@ async def test_doubt_is_settled_by_quick_retries() -> None:
     retries = [round(at - first, 1) for at in prober.turns("a") if first < at < first + 15]
     assert retries == [5.1, 10.2]
     judged = watch.board.newest["a"]
-    assert (judged.verdict, judged.cause) == (Status.DOWN, FailureCause.DNS)
+    assert (judged.status, judged.cause) == (Status.DOWN, FailureCause.DNS)
     assert judged.since == NOON + timedelta(seconds=first)
 
 
@@ -202,7 +202,7 @@ async def test_failure_that_passes_is_no_outage() -> None:
     watch = await watched(target("a"), prober=prober, seconds=170)
     assert any(80 <= at < 92 for at in prober.turns("a"))
     judged = watch.board.newest["a"]
-    assert (judged.verdict, judged.since) == (Status.UP, NOON)
+    assert (judged.status, judged.since) == (Status.UP, NOON)
 
 
 async def test_recovery_is_confirmed_soon() -> None:
@@ -210,7 +210,7 @@ async def test_recovery_is_confirmed_soon() -> None:
     watch = await watched(target("a"), prober=prober, seconds=230)
     recovered = next(at for at in prober.turns("a") if at >= 160)
     judged = watch.board.newest["a"]
-    assert (judged.verdict, judged.since) == (Status.UP, NOON + timedelta(seconds=recovered))
+    assert (judged.status, judged.since) == (Status.UP, NOON + timedelta(seconds=recovered))
     later = [round(at - recovered, 1) for at in prober.turns("a") if at > recovered]
     assert later == [5.1]
 
@@ -220,10 +220,10 @@ async def test_cut_off_is_noticed_before_anything_is_down() -> None:
     prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
     watch = await watched(*targets, prober=prober, seconds=140)
     assert watch.board.cut_off is not None
-    assert {one.verdict for one in watch.board.newest.values()} == {Status.UNKNOWN}
+    assert {one.status for one in watch.board.newest.values()} == {Status.UNKNOWN}
     first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
     assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
-    entries = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
+    entries = [one.status for key, one in watch.latest.items() if key[0] == "a"]
     assert entries == [Status.DOWN]
 
 
@@ -234,7 +234,7 @@ async def test_cut_off_leaves_no_outage_in_the_history() -> None:
     prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
     await watched(*targets, prober=prober, seconds=1200, history=history)
     until = NOON + timedelta(seconds=1200)
-    assert any(outcome.verdict is Status.DOWN for outcome in history.outcomes(since=NOON))
+    assert any(outcome.status is Status.DOWN for outcome in history.outcomes(since=NOON))
     (cut,) = history.blind_periods(since=NOON, until=until)
     begun = min(at for key in "abc" for at in prober.turns(key) if at >= 90)
     ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)
@@ -242,7 +242,7 @@ async def test_cut_off_leaves_no_outage_in_the_history() -> None:
     assert history.downtimes(since=NOON, until=until) == []
     states = history.states(since=NOON + timedelta(seconds=1), until=until)
     seen = [Status.UP, Status.UNKNOWN, Status.UP]
-    lanes = {key: [one.verdict for one in lane] for key, lane in states.items()}
+    lanes = {key: [one.status for one in lane] for key, lane in states.items()}
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
 
@@ -284,7 +284,7 @@ class Unreadable(MemoryHistory):
 
 async def test_unreadable_history_stops_nothing() -> None:
     watch = await watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
-    assert watch.board.newest["a"].verdict is Status.UP
+    assert watch.board.newest["a"].status is Status.UP
 
 
 # --- several processes on one database
@@ -301,7 +301,7 @@ def shared_watch(
 
 def shown(watch: ProbeScheduler) -> Status | None:
     status = target_status(watch.board, target("a"), now())
-    return status and status.verdict
+    return status and status.status
 
 
 async def test_follower_probes_nothing_and_has_the_leaders_outcomes() -> None:

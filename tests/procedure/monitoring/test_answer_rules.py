@@ -1,4 +1,4 @@
-"""The rules that turn an answer into a verdict: logins, strangers, statuses and words."""
+"""The rules that turn an answer into a status: logins, strangers, statuses and words."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ CAUSES = {
 def lane(*pieces: tuple[float, Status | None], until: float) -> list[StatusInterval]:
     ends = [start for start, _ in pieces[1:]] + [until]
     return [
-        StatusInterval("a", NOON + start * MINUTE, NOON + end * MINUTE, verdict, CAUSES[verdict])
-        for (start, verdict), end in zip(pieces, ends, strict=True)
+        StatusInterval("a", NOON + start * MINUTE, NOON + end * MINUTE, status, CAUSES[status])
+        for (start, status), end in zip(pieces, ends, strict=True)
     ]
 
 
@@ -88,7 +88,7 @@ def test_mask_states_keeps_a_gap() -> None:
     )
 
 
-verdicts = st.sampled_from([UP, Status.SLOW, DOWN, UNKNOWN, None])
+statuses = st.sampled_from([UP, Status.SLOW, DOWN, UNKNOWN, None])
 edges = st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12).map(sorted)
 
 
@@ -96,7 +96,7 @@ edges = st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12).map(s
 def test_masked_states_equal_masked_sums(
     starts: list[int], cuts: list[int], data: st.DataObject
 ) -> None:
-    states = lane(*((start, data.draw(verdicts)) for start in starts), until=70)
+    states = lane(*((start, data.draw(statuses)) for start in starts), until=70)
     spans = [
         BlindPeriod(NOON + first * MINUTE, NOON + last * MINUTE)
         for first, last in zip(cuts[::2], cuts[1::2], strict=False)
@@ -105,7 +105,7 @@ def test_masked_states_equal_masked_sums(
     assert (seen[0].start, seen[-1].end) == (states[0].start, states[-1].end)
     assert all(one.end == after.start for one, after in pairwise(seen))
 
-    begun = [(microseconds(state.start), state.verdict, state.cause) for state in states]
+    begun = [(microseconds(state.start), state.status, state.cause) for state in states]
     sums = counted(states)
     stretches = masked_spans(
         begun, microseconds(states[-1].end), BlindPeriods.counted(spans, MINUTE)

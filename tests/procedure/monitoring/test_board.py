@@ -33,14 +33,14 @@ def minute(count: float) -> datetime:
 def seen(
     sign: str, at: datetime, target: str = "alma", cause: FailureCause = FailureCause.TIMEOUT
 ) -> Outcome:
-    verdict = SIGNS[sign]
-    works = verdict in (UP, SLOW)
+    status = SIGNS[sign]
+    works = status in (UP, SLOW)
     return Outcome(
         target,
         f"https://{target}.example/",
         "server",
         at,
-        verdict,
+        status,
         None if works else cause,
         http_status=200 if works else None,
         latency_ms=100,
@@ -59,8 +59,8 @@ def judge(outcomes: Iterable[Outcome], target: Target = ALMA) -> Iterator[Target
 
 
 def signs_of(judged: Iterable[TargetStatus]) -> str:
-    letters = {verdict: letter for letter, verdict in SIGNS.items()}
-    return "".join(letters[one.verdict] for one in judged)
+    letters = {status: letter for letter, status in SIGNS.items()}
+    return "".join(letters[one.status] for one in judged)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_judge_with_the_thresholds_of_a_target() -> None:
 
 def test_judge_since_is_the_first_reading_of_the_row() -> None:
     *_, newest = judge(row("uuuddd"))
-    assert (newest.verdict, newest.cause, newest.since) == (DOWN, FailureCause.TIMEOUT, minute(3))
+    assert (newest.status, newest.cause, newest.since) == (DOWN, FailureCause.TIMEOUT, minute(3))
     *_, newest = judge(row("uuudddduu"))
-    assert (newest.verdict, newest.cause, newest.since) == (UP, None, minute(7))
+    assert (newest.status, newest.cause, newest.since) == (UP, None, minute(7))
 
 
 def test_judge_merges_flapping_into_one_outage() -> None:
@@ -113,16 +113,16 @@ def test_judge_merges_flapping_into_one_outage() -> None:
     assert signs_of(judged).count("ud") == 1
     assert signs_of(judged).count("du") == 1
     flapping = [one for one in judged if one.flapping]
-    assert {one.verdict for one in flapping} == {DOWN}
+    assert {one.status for one in flapping} == {DOWN}
     assert {one.cause for one in flapping} == {FailureCause.TIMEOUT}
-    assert (judged[-1].verdict, judged[-1].since) == (UP, minute(27))
+    assert (judged[-1].status, judged[-1].since) == (UP, minute(27))
 
 
 def test_flapping_target_needs_twice_the_answers() -> None:
     board = add_all(row("u" + "dudu" * 2 + "uu"), {"alma": ALMA})
     assert board.newest["alma"].flapping
     board = add_all([seen("u", minute(20 + n)) for n in range(1)], {"alma": ALMA}, board)
-    assert board.newest["alma"].verdict is UP
+    assert board.newest["alma"].status is UP
 
 
 @pytest.mark.parametrize(
@@ -153,17 +153,17 @@ def test_target_status_becomes_unknown_with_age() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
     judged = target_status(board, ALMA, minute(4))
     assert judged is not None
-    assert (judged.verdict, judged.stale, judged.since) == (UP, False, minute(0))
+    assert (judged.status, judged.stale, judged.since) == (UP, False, minute(0))
     judged = target_status(board, ALMA, minute(4.1))
     assert judged is not None
-    assert (judged.verdict, judged.stale, judged.since) == (UNKNOWN, True, minute(1))
+    assert (judged.status, judged.stale, judged.since) == (UNKNOWN, True, minute(1))
     assert target_status(board, replace(ALMA, key="other"), NOON) is None
 
 
 def test_target_status_unknown_for_a_reading_from_the_future() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
     shown = [target_status(board, ALMA, minute(at)) for at in (-1.9, -2.1, -60)]
-    assert [judged and (judged.verdict, judged.stale) for judged in shown] == [
+    assert [judged and (judged.status, judged.stale) for judged in shown] == [
         (UP, False),
         (UNKNOWN, True),
         (UNKNOWN, True),
@@ -197,7 +197,7 @@ def shown(board: StatusBoard, at: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("signs", "verdicts", "cut"),
+    ("signs", "statuses", "cut"),
     [
         (("uuuu", "dddd"), "uuuu", False),  # the control is asked last: nobody failed since
         (("uuuu", "dddd", "dd d"), "????", True),
@@ -209,10 +209,10 @@ def shown(board: StatusBoard, at: float) -> str:
     ],
 )
 def test_target_status_unknown_while_cut_off(
-    signs: tuple[str, ...], verdicts: str, cut: bool
+    signs: tuple[str, ...], statuses: str, cut: bool
 ) -> None:
     board = add_all(rounds(*signs), TARGETS)
-    assert shown(board, len(signs) - 0.5) == verdicts
+    assert shown(board, len(signs) - 0.5) == statuses
     assert (board.cut_off is not None) is cut
 
 
@@ -256,13 +256,13 @@ def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> No
     limit = board.confirmations["alma"].baseline.limit
     assert limit == 360 + 6 * 40
     late = [quick(minute(5 * (60 + place)), latency) for place, latency in enumerate((610, 610))]
-    assert add_all(late, {"alma": ALMA}, board).newest["alma"].verdict is SLOW
-    assert add_all(late[:1], {"alma": ALMA}, board).newest["alma"].verdict is UP
+    assert add_all(late, {"alma": ALMA}, board).newest["alma"].status is SLOW
+    assert add_all(late[:1], {"alma": ALMA}, board).newest["alma"].status is UP
     fine = [quick(minute(5 * (60 + place)), 590) for place in range(2)]
-    assert add_all(fine, {"alma": ALMA}, board).newest["alma"].verdict is UP
+    assert add_all(fine, {"alma": ALMA}, board).newest["alma"].status is UP
     young = add_all(week[:20], {"alma": ALMA})
     assert young.confirmations["alma"].baseline.limit is None
-    assert add_all(late, {"alma": ALMA}, young).newest["alma"].verdict is UP
+    assert add_all(late, {"alma": ALMA}, young).newest["alma"].status is UP
 
 
 # -- promises that hold for any row
@@ -282,15 +282,15 @@ def test_replay_in_two_parts_equals_one(signs: str) -> None:
 def test_down_has_a_cause_and_up_has_an_answer(signs: str) -> None:
     worked = False
     for judged in judge(row(signs)):
-        worked = worked or judged.outcome.verdict in (UP, SLOW)
-        assert (judged.cause is None) is (judged.verdict in (UP, SLOW))
-        assert worked or judged.verdict in (DOWN, UNKNOWN)
+        worked = worked or judged.outcome.status in (UP, SLOW)
+        assert (judged.cause is None) is (judged.status in (UP, SLOW))
+        assert worked or judged.status in (DOWN, UNKNOWN)
         assert judged.since <= judged.at
 
 
 @given(any_row)
 def test_target_down_long_enough_is_down_and_up_long_enough_is_up(signs: str) -> None:
     outcomes = row(signs + "d" * 5)
-    assert add_all(outcomes, {"alma": ALMA}).newest["alma"].verdict is DOWN
+    assert add_all(outcomes, {"alma": ALMA}).newest["alma"].status is DOWN
     outcomes = row(signs + "u" * 5)
-    assert add_all(outcomes, {"alma": ALMA}).newest["alma"].verdict is UP
+    assert add_all(outcomes, {"alma": ALMA}).newest["alma"].status is UP

@@ -15,8 +15,8 @@ HOUR = timedelta(hours=1)
 OCTOBER = datetime(2026, 10, 24, 22, tzinfo=UTC)  # midnight of the day with 25 hours
 
 
-def interval(start: datetime, hours: float, verdict: Status | None) -> StatusInterval:
-    return StatusInterval("A4", start, start + hours * HOUR, verdict)
+def interval(start: datetime, hours: float, status: Status | None) -> StatusInterval:
+    return StatusInterval("A4", start, start + hours * HOUR, status)
 
 
 def test_daily_availability_is_by_local_day() -> None:
@@ -38,12 +38,12 @@ def test_daily_availability_is_by_local_day() -> None:
     st.lists(st.sampled_from([*Status, None]), min_size=40, max_size=40),
 )
 def test_daily_availability_sums_to_the_whole(
-    seconds: list[int], verdicts: list[Status | None]
+    seconds: list[int], statuses: list[Status | None]
 ) -> None:
     ends = [OCTOBER + timedelta(seconds=sum(seconds[:n])) for n in range(len(seconds) + 1)]
     states = [
-        StatusInterval("A4", start, end, verdict)
-        for (start, end), verdict in zip(pairwise(ends), verdicts, strict=False)
+        StatusInterval("A4", start, end, status)
+        for (start, end), status in zip(pairwise(ends), statuses, strict=False)
     ]
     days = daily_availability(states)
     whole = availability(states)

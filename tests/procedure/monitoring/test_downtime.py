@@ -30,7 +30,7 @@ UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 @dataclass(frozen=True)
 class Reading:
     at: datetime
-    verdict: Status
+    status: Status
     cause: FailureCause | None = None
     target: str = "alma"
 
@@ -44,9 +44,9 @@ def readings(*entries: tuple[float, Status] | tuple[float, Status, FailureCause]
 
 
 def state(
-    start: float, end: float, verdict: Status | None, cause: FailureCause | None = None
+    start: float, end: float, status: Status | None, cause: FailureCause | None = None
 ) -> StatusInterval:
-    return StatusInterval("alma", at(start), at(end), verdict, cause)
+    return StatusInterval("alma", at(start), at(end), status, cause)
 
 
 def lane(seen: list[Reading], *, until: float, since: float | None = None) -> list[StatusInterval]:
@@ -193,8 +193,8 @@ def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[R
         ]
         near = [one for one in seen if middle - READING_HOLDS * MINUTE < one.at < middle]
         newest = max((one.at for one in near), default=None)
-        verdicts = {one.verdict for one in near if one.at == newest} or {None}
-        assert state_then.verdict in verdicts
+        statuses = {one.status for one in near if one.at == newest} or {None}
+        assert state_then.status in statuses
 
 
 @given(seen=SEEN, cut=st.integers(0, 40))
@@ -207,7 +207,7 @@ def test_states_before_a_later_reading_do_not_change(seen: list[Reading], cut: i
 def test_downtimes_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
     intervals = downtimes(lane(seen, since=0, until=50))
     assert all(one.end is not None and one.end < after.start for one, after in pairwise(intervals))
-    down = [one for one in lane(seen, since=0, until=50) if one.verdict is DOWN]
+    down = [one for one in lane(seen, since=0, until=50) if one.status is DOWN]
     assert all(
         any(o.start <= one.start and (o.end is None or one.end <= o.end) for o in intervals)
         for one in down

@@ -38,7 +38,7 @@ OUTCOMES = st.builds(
     url=WORDS,
     vantage=KEYS,
     at=INSTANTS,
-    verdict=st.sampled_from(Status),
+    status=st.sampled_from(Status),
     cause=st.sampled_from(FailureCause) | st.none(),
     phase=st.sampled_from(Phase) | st.none(),
     http_status=st.integers(100, 999) | st.none(),
@@ -63,7 +63,7 @@ def test_written_row_has_utc_instants_and_empty_unknowns() -> None:
         url="https://alma.example/",
         vantage="server",
         at=AT,
-        verdict=Status.DOWN,
+        status=Status.DOWN,
         cause=FailureCause.STATUS,
         phase=Phase.FIRST_BYTE,
         http_status=503,
@@ -96,9 +96,9 @@ def test_read_gives_a_failure_the_cause_of_its_status() -> None:
     )
     start = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
 
-    def seen(minute: int, verdict: Status, cause: FailureCause | None, **rest: object) -> Outcome:
+    def seen(minute: int, status: Status, cause: FailureCause | None, **rest: object) -> Outcome:
         at = start + timedelta(minutes=minute)
-        return Outcome("Web", "", "server", at, verdict, cause, **rest)
+        return Outcome("Web", "", "server", at, status, cause, **rest)
 
     assert read(text) == [
         seen(0, Status.UP, None, http_status=200, latency_ms=133),

@@ -47,7 +47,7 @@ def heard(body: bytes, before: NeighbourBoard = NOTHING, at: datetime = NOON) ->
 def test_heard_reads_verdict_cause_and_age_only() -> None:
     body = board(
         entry(latency_ms=3, since="2026-11-24T09:00:00+00:00", operator="anne", extra={"a": 1}),
-        entry(target="switch", verdict="up"),
+        entry(target="switch", status="up"),
         message={"text": "Anne sagt …"},
     )
     status = NeighbourStatus(Status.DOWN, NOON - seconds(40), FailureCause.TIMEOUT)
@@ -55,10 +55,10 @@ def test_heard_reads_verdict_cause_and_age_only() -> None:
 
 
 def test_heard_reads_only_what_the_neighbours_server_saw() -> None:
-    body = board(entry(vantage="pc-1"), entry(vantage="~geneve", verdict="up"))
+    body = board(entry(vantage="pc-1"), entry(vantage="~geneve", status="up"))
     assert heard(body) == NeighbourBoard("lausanne", {}, NOON)
-    both = board(entry(vantage="pc-1", verdict="up"), entry())
-    assert heard(both).verdicts(NOON) == {"alma-saml": Status.DOWN}
+    both = board(entry(vantage="pc-1", status="up"), entry())
+    assert heard(both).fresh_statuses(NOON) == {"alma-saml": Status.DOWN}
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ def test_heard_age_is_by_the_own_clock_at_arrival() -> None:
     # Its clock is behind, or a proxy has kept the board: the lag is part of the age.
     kept = heard(board(entry(), at="2026-11-24T10:50:00+00:00"))
     assert kept.statuses["alma-saml"].at == NOON - seconds(640)
-    assert kept.verdicts(NOON) == {}
+    assert kept.fresh_statuses(NOON) == {}
 
 
 def test_verdicts_leave_out_what_is_old_or_unknown() -> None:
     neighbour = heard(board(entry(), entry(target="switch")))
-    assert neighbour.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Status.DOWN}
-    assert neighbour.verdicts(NOON + HOLDS) == {}
-    assert heard(board(entry(verdict="unknown"))).verdicts(NOON) == {}
+    assert neighbour.fresh_statuses(NOON + HOLDS - seconds(40)) == {"alma-saml": Status.DOWN}
+    assert neighbour.fresh_statuses(NOON + HOLDS) == {}
+    assert heard(board(entry(verdict="unknown"))).fresh_statuses(NOON) == {}
 
 
 def test_heard_bounds_the_number_of_entries() -> None:

@@ -15,9 +15,9 @@ START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def outcome(seconds: float, verdict: Status, target: str = "switch") -> Outcome:
+def outcome(seconds: float, status: Status, target: str = "switch") -> Outcome:
     at = START + timedelta(seconds=seconds)
-    return Outcome(target, "https://example.org", "server", at, verdict)
+    return Outcome(target, "https://example.org", "server", at, status)
 
 
 seconds = st.lists(st.integers(0, 7200), unique=True, min_size=1, max_size=40).map(sorted)
@@ -25,8 +25,8 @@ seconds = st.lists(st.integers(0, 7200), unique=True, min_size=1, max_size=40).m
 
 @given(seconds, st.data())
 def test_update_in_pieces_equals_one_fold(instants: list[int], data: st.DataObject) -> None:
-    verdicts = [data.draw(st.sampled_from(list(Status))) for _ in instants]
-    seen = [outcome(*one) for one in zip(instants, verdicts, strict=True)]
+    statuses = [data.draw(st.sampled_from(list(Status))) for _ in instants]
+    seen = [outcome(*one) for one in zip(instants, statuses, strict=True)]
     chronicle = RecentStates({"switch": MINUTE})
     looks = sorted(data.draw(st.lists(st.integers(0, 7200), max_size=5)))
     for look in [*looks, 7300]:
@@ -41,13 +41,13 @@ def test_update_in_pieces_equals_one_fold(instants: list[int], data: st.DataObje
 
 def test_update_makes_readings_of_a_blind_period_unknown() -> None:
     chronicle = RecentStates({"switch": MINUTE})
-    verdicts = [Status.UP, Status.DOWN, Status.DOWN, Status.UP]
-    seen = [outcome(60 * place, verdict) for place, verdict in enumerate(verdicts)]
+    statuses = [Status.UP, Status.DOWN, Status.DOWN, Status.UP]
+    seen = [outcome(60 * place, status) for place, status in enumerate(statuses)]
     cut = BlindPeriod(START + 1.1 * MINUTE, START + 2.5 * MINUTE)
     until = START + 4 * MINUTE
     chronicle.update(seen, until, [cut])
     intervals = chronicle.states("switch", START, until)
-    assert [(state.start, state.end, state.verdict) for state in intervals] == [
+    assert [(state.start, state.end, state.status) for state in intervals] == [
         (START, START + MINUTE, Status.UP),
         (START + MINUTE, START + 3 * MINUTE, Status.UNKNOWN),
         (START + 3 * MINUTE, until, Status.UP),
@@ -60,8 +60,8 @@ def test_update_drops_what_is_older_than_its_retention() -> None:
     later = START + timedelta(hours=3)
     chronicle.update([], later)
     intervals = chronicle.states("switch", START, later)
-    assert [state.verdict for state in intervals][-1] is None
-    assert chronicle.states("unwatched", START, later)[0].verdict is None
+    assert [state.status for state in intervals][-1] is None
+    assert chronicle.states("unwatched", START, later)[0].status is None
 
 
 def test_update_leaves_out_other_vantages_and_unknown_targets() -> None:
@@ -69,7 +69,7 @@ def test_update_leaves_out_other_vantages_and_unknown_targets() -> None:
     foreign = Outcome("switch", "https://example.org", "pc-7", START, Status.DOWN)
     chronicle.update([foreign, outcome(0, Status.DOWN, "elsewhere")], START + MINUTE)
     intervals = chronicle.states("switch", START, START + MINUTE)
-    assert [(state.start, state.end, state.verdict) for state in intervals] == [
+    assert [(state.start, state.end, state.status) for state in intervals] == [
         (START, START + MINUTE, None)
     ]
 

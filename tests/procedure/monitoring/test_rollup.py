@@ -33,7 +33,7 @@ UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 @dataclass(frozen=True)
 class Probe:
     at: datetime
-    verdict: Status
+    status: Status
     cause: FailureCause | None = None
     latency_ms: float | None = None
     target: str = "alma"
@@ -148,7 +148,7 @@ def test_hours_equal_the_states_of_all_outcomes(probes: list[Probe], minutes: in
         assert hour.spent == availability(spans)
         mine = [probe for probe in probes if start_of_hour(probe.at) == hour.start]
         assert hour.probes == len(mine)
-        assert sum(hour.latencies.values()) == sum(p.verdict in (UP, SLOW) for p in mine)
+        assert sum(hour.latencies.values()) == sum(p.status in (UP, SLOW) for p in mine)
     if probes:
         over = start_of_hour(probes[-1].at)
         assert {start_of_hour(p.at) for p in probes if p.at < over} <= {
@@ -170,8 +170,8 @@ def test_add_in_pieces_equals_add_at_once(probes: list[Probe]) -> None:
     begun = [state for probe in probes for state in rollup.add(probe).started]
     until = probes[-1].at if probes else START
     spans = states("alma", probes, interval=10 * MINUTE, until=until + MINUTE)
-    assert [(s.start, s.verdict, s.cause) for s in begun] == [
-        (s.start, s.verdict, s.cause) for s in spans
+    assert [(s.start, s.status, s.cause) for s in begun] == [
+        (s.start, s.status, s.cause) for s in spans
     ]
 
 
@@ -181,8 +181,8 @@ SECOND = timedelta(seconds=1)
 
 def readings(*seen: tuple[Status, float | None]) -> ReadingRows:
     outcomes = [
-        Outcome("a", "", "server", NOON + n * SECOND, verdict, latency_ms=spent)
-        for n, (verdict, spent) in enumerate(seen)
+        Outcome("a", "", "server", NOON + n * SECOND, status, latency_ms=spent)
+        for n, (status, spent) in enumerate(seen)
     ]
     return ReadingRows("a", [reading_row(outcome) for outcome in outcomes])
 

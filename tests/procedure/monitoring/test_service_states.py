@@ -27,9 +27,9 @@ def lane(target: str, *entries: tuple[int, Status | None], until: int = 60) -> l
     ends = [minute for minute, _ in entries[1:]] + [until]
     return [
         StatusInterval(
-            target, at(start), at(end), verdict, FailureCause.TIMEOUT if verdict is DOWN else None
+            target, at(start), at(end), status, FailureCause.TIMEOUT if status is DOWN else None
         )
-        for (start, verdict), end in zip(entries, ends, strict=True)
+        for (start, status), end in zip(entries, ends, strict=True)
     ]
 
 
@@ -65,9 +65,9 @@ def test_service_states_are_unknown_for_a_way_without_readings() -> None:
     assert service_states(ALMA, {"saml": lane("saml", (0, DOWN))}) == []
 
 
-VERDICTS = st.sampled_from([UP, SLOW, DOWN, UNKNOWN, None])
-LANES = st.dictionaries(st.integers(1, 59), VERDICTS, max_size=6).flatmap(
-    lambda entries: VERDICTS.map(lambda first: [(0, first), *sorted(entries.items())])
+STATUSES = st.sampled_from([UP, SLOW, DOWN, UNKNOWN, None])
+LANES = st.dictionaries(st.integers(1, 59), STATUSES, max_size=6).flatmap(
+    lambda entries: STATUSES.map(lambda first: [(0, first), *sorted(entries.items())])
 )
 
 
@@ -81,7 +81,7 @@ def test_service_states_tile_the_window_and_are_down_where_all_ways_are(
     assert all(a.end == b.start for a, b in pairwise(states))
     for state in states:
         within = [
-            [x.verdict for x in mine if x.start < state.end and x.end > state.start]
+            [x.status for x in mine if x.start < state.end and x.end > state.start]
             for mine in lanes
         ]
-        assert (state.verdict is DOWN) == all(set(seen) == {DOWN} for seen in within)
+        assert (state.status is DOWN) == all(set(seen) == {DOWN} for seen in within)

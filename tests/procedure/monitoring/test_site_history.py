@@ -12,9 +12,9 @@ UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 MAIL = Vantage("pc", "Uni Mail")
 
 
-def seen(minutes_ago: float, verdict: Status, spent: float | None = None) -> Outcome:
+def seen(minutes_ago: float, status: Status, spent: float | None = None) -> Outcome:
     at = NOON - timedelta(minutes=minutes_ago)
-    return Outcome("alma", "https://a", "pc", at, verdict, latency_ms=spent)
+    return Outcome("alma", "https://a", "pc", at, status, latency_ms=spent)
 
 
 def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
@@ -23,9 +23,7 @@ def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
         hour.add(MAIL, [outcome])
     hours = hour.of("alma", "Uni Mail", NOON)
     assert hour.of("alma", "Uni CMU", NOON) == ()
-    return [
-        ((NOON - hour.at).total_seconds() / 60, hour.verdict, hour.latency_ms) for hour in hours
-    ]
+    return [((NOON - hour.at).total_seconds() / 60, hour.status, hour.latency_ms) for hour in hours]
 
 
 def test_steps_are_the_majority_status_and_the_median_latency() -> None:

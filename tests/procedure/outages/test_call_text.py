@@ -20,13 +20,13 @@ SINCE = AT - timedelta(minutes=8)
 CHECKED = (("A1", "no"), ("A2", "no"))
 
 
-def outcome(target: str, vantage: str, verdict: Status) -> Outcome:
-    cause = FailureCause.TIMEOUT if verdict is Status.DOWN else None
-    return Outcome(target, f"https://{target}.example.org/", vantage, AT, verdict, cause)
+def outcome(target: str, vantage: str, status: Status) -> Outcome:
+    cause = FailureCause.TIMEOUT if status is Status.DOWN else None
+    return Outcome(target, f"https://{target}.example.org/", vantage, AT, status, cause)
 
 
-def look(target: str, vantage: str, verdict: Status, site: str = "", since=None) -> Observation:
-    return Observation(vantage, site, verdict, outcome(target, vantage, verdict), since)
+def look(target: str, vantage: str, status: Status, site: str = "", since=None) -> Observation:
+    return Observation(vantage, site, status, outcome(target, vantage, status), since)
 
 
 def test_call_facts_times_of_the_server_and_share_of_workstations() -> None:

@@ -287,8 +287,8 @@ def test_read_dossier_from_journal_and_history() -> None:
     journal, history = MemoryJournal(lambda: BEGUN), MemoryHistory()
     journal.append(DECLARED, ENDED)
     history.set_intervals({"alma-saml": timedelta(minutes=5)})
-    for minutes, verdict in ((-10, Status.UP), (0, Status.DOWN), (5, Status.UP)):
-        history.record([Outcome("alma-saml", "https://a/", "server", at(minutes), verdict)])
+    for minutes, status in ((-10, Status.UP), (0, Status.DOWN), (5, Status.UP)):
+        history.record([Outcome("alma-saml", "https://a/", "server", at(minutes), status)])
     made = read_dossier(OUTAGE, journal, history, RULES, now=at(300))
     assert made is not None
     assert made.outage == OutageRecord(DECLARED, over=ENDED)

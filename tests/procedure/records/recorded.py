@@ -45,14 +45,14 @@ def outcomes() -> Iterator[Outcome]:
         for target in TARGETS:
             down = target.startswith("alma") and (minute in WORK or minute in OUTAGE)
             cause = FailureCause.TIMEOUT if down else None
-            verdict = Status.DOWN if down else Status.UP
+            status = Status.DOWN if down else Status.UP
             latency = 10_000.0 if down else 100.0 + minute % 10
             yield Outcome(
                 target,
                 "https://x.example",
                 "server",
                 at(minute),
-                verdict,
+                status,
                 cause,
                 latency_ms=latency,
             )

@@ -35,7 +35,7 @@ def present(handbook: Handbook, at: datetime) -> SimulatedPresent:
 def probed(handbook: Handbook, at: datetime) -> dict[str, tuple[datetime, Status, object]]:
     simulated = present(handbook, at)
     seen = [asyncio.run(simulated.probe(target)) for target in handbook.targets.values()]
-    return {one.target: (one.at, one.verdict, one.cause) for one in seen}
+    return {one.target: (one.at, one.status, one.cause) for one in seen}
 
 
 def test_only_alma_is_down_until_the_outage_is_over(handbook: Handbook) -> None:
@@ -65,7 +65,7 @@ def test_workstations_of_each_desk_see_the_same(handbook: Handbook) -> None:
     assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
     assert {one.site for one in rounds} == {desk.site for desk in handbook.desks.values()}
     for outcomes in rounds.values():
-        down = {outcome.target for outcome in outcomes if outcome.verdict is Status.DOWN}
+        down = {outcome.target for outcome in outcomes if outcome.status is Status.DOWN}
         assert down == set(ALMA)
         assert {outcome.target for outcome in outcomes} == set(handbook.targets)
 

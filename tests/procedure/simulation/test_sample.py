@@ -75,7 +75,7 @@ def test_year_is_probed_less_often_at_its_start(handbook: Handbook) -> None:
 
 def test_failures_have_the_phases_they_reached(past: Sample) -> None:
     seen = outcomes(past)
-    alma = [one for one in seen if one.target == "alma-saml" and one.verdict is Status.DOWN]
+    alma = [one for one in seen if one.target == "alma-saml" and one.status is Status.DOWN]
     assert {(one.cause, one.phase, one.http_status) for one in alma} == {
         (FailureCause.STATUS, "first_byte", 503),
         (FailureCause.STATUS, "first_byte", 502),
@@ -83,7 +83,7 @@ def test_failures_have_the_phases_they_reached(past: Sample) -> None:
         (FailureCause.CONTENT, "first_byte", None),
     }
     assert all(one.final_url is None and one.phases.tls is not None for one in alma)
-    answered = [one for one in seen if one.verdict in (Status.UP, Status.SLOW)]
+    answered = [one for one in seen if one.status in (Status.UP, Status.SLOW)]
     assert {one.http_status for one in answered} == {200}
     assert not any("?" in (one.final_url or "") for one in answered)
 

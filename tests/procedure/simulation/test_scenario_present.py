@@ -53,7 +53,7 @@ class Present:
     def seen(self, target: str) -> tuple[Status, FailureCause | None]:
         outcome = asyncio.run(self.present.probe(self.handbook.targets[target]))
         assert (outcome.at, outcome.vantage) == (self.now, "server")
-        return outcome.verdict, outcome.cause
+        return outcome.status, outcome.cause
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_rounds_of_workstations_and_staff_reports(play: Present) -> None:
     play.at(1)
     ((vantage, outcomes),) = play.present.rounds()
     assert vantage == Vantage("mail-1", "Uni Mail")
-    assert {outcome.target for outcome in outcomes if outcome.verdict is DOWN} == {"alma-saml"}
+    assert {outcome.target for outcome in outcomes if outcome.status is DOWN} == {"alma-saml"}
     assert {outcome.vantage for outcome in outcomes} == {"mail-1"}
     assert [new_report.works for new_report in play.present.new_reports()] == [False]
     play.at(20)

@@ -112,9 +112,9 @@ def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offs
     text = "\n".join(["Barcode;Primary Identifier;Loan Date;Due Date", *lines])
     listed, bad = read_loan_list(text.encode())
     assert bad == []
-    verdicts = verify_against_list(loans, listed, {}, now=start + timedelta(days=1))
+    statuses = verify_against_list(loans, listed, {}, now=start + timedelta(days=1))
     # Of two hours that look alike, neither is called another time.
-    assert set(verdicts) == {VerificationResult(Verification.IN_ALMA, "", due)}
+    assert set(statuses) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 
 def test_time_of_the_skipped_hour_is_an_unreadable_line() -> None:

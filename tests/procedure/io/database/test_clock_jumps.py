@@ -68,7 +68,7 @@ def test_sums_and_states_equal_one_fold(
     tmp_path: Path, clock: Clock, jumps: Sequence[timedelta]
 ) -> None:
     memory = MemoryHistory()
-    verdicts = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
+    statuses = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
     with open_database(f"sqlite:///{tmp_path / 'a'}", role="server", now=clock) as database:
         histories = (memory, database.history)
         for history in histories:
@@ -77,7 +77,7 @@ def test_sums_and_states_equal_one_fold(
             if place % 30 == 29:
                 clock.forward(jumps[place // 30 % len(jumps)])
             clock.forward(MINUTE)
-            seen = Outcome("alma", "https://a.ch/", "server", clock.at, verdicts[place // 7 % 4])
+            seen = Outcome("alma", "https://a.ch/", "server", clock.at, statuses[place // 7 % 4])
             for history in histories:
                 history.record([seen])
         span = {"since": START - 2 * DAY, "until": START + 3 * DAY}

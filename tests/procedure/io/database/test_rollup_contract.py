@@ -24,16 +24,16 @@ UP, DOWN = Status.UP, Status.DOWN
 
 
 def outcome(
-    minute: float, verdict: Status = UP, *, target: str = "alma", vantage: str = "server"
+    minute: float, status: Status = UP, *, target: str = "alma", vantage: str = "server"
 ) -> Outcome:
-    cause = FailureCause.STATUS if verdict is DOWN else None
+    cause = FailureCause.STATUS if status is DOWN else None
     at = AT + minute * MINUTE
-    return Outcome(target, "https://a/", vantage, at, verdict, cause, latency_ms=1048.576)
+    return Outcome(target, "https://a/", vantage, at, status, cause, latency_ms=1048.576)
 
 
-def state(start: float, end: float, verdict: Status | None, target: str = "alma") -> StatusInterval:
-    cause = FailureCause.STATUS if verdict is DOWN else None
-    return StatusInterval(target, AT + start * MINUTE, AT + end * MINUTE, verdict, cause)
+def state(start: float, end: float, status: Status | None, target: str = "alma") -> StatusInterval:
+    cause = FailureCause.STATUS if status is DOWN else None
+    return StatusInterval(target, AT + start * MINUTE, AT + end * MINUTE, status, cause)
 
 
 def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
@@ -70,9 +70,9 @@ def test_states_reach_into_the_window_and_have_gaps(history: History) -> None:
 
 def test_states_of_a_blind_period_are_unknown(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
-    verdicts = [UP] * 10 + [DOWN] * 20 + [UP] * 150
-    history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
-    history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(verdicts)])
+    statuses = [UP] * 10 + [DOWN] * 20 + [UP] * 150
+    history.record([outcome(minute, one) for minute, one in enumerate(statuses)])
+    history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(statuses)])
     history.record_blind_period(BlindPeriod(AT + 10 * MINUTE, AT + 12 * MINUTE))
     cut = BlindPeriod(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
     history.record_blind_period(cut)
@@ -91,8 +91,8 @@ def test_states_of_a_blind_period_are_unknown(history: History) -> None:
 
 
 def test_downtimes_last_through_a_blind_period(history: History) -> None:
-    verdicts = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
-    history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
+    statuses = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
+    history.record([outcome(minute, one) for minute, one in enumerate(statuses)])
     history.record_blind_period(BlindPeriod(AT + 2 * MINUTE, AT + 4 * MINUTE))
     (outage,) = history.downtimes(since=AT, until=AT + 7 * MINUTE)
     whole = Downtime("alma", AT + MINUTE, AT + 6 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
@@ -100,8 +100,8 @@ def test_downtimes_last_through_a_blind_period(history: History) -> None:
 
 
 def test_downtimes_that_reach_into_the_window_are_whole(history: History) -> None:
-    verdicts = [UP, DOWN, Status.UNKNOWN, DOWN, UP, DOWN]
-    history.record([outcome(2 * n, one) for n, one in enumerate(verdicts)])
+    statuses = [UP, DOWN, Status.UNKNOWN, DOWN, UP, DOWN]
+    history.record([outcome(2 * n, one) for n, one in enumerate(statuses)])
     first = Downtime("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
     ended = AT + 30 * MINUTE
     second = Downtime("alma", AT + 10 * MINUTE, None, FailureCause.STATUS, 17 * MINUTE)
