@@ -67,7 +67,7 @@ def serve_instead(context: AppContext) -> None:
 
 
 def _context_of(settings: Settings) -> AppContext:
-    handbook = paced(load_handbook(settings.handbook), settings)
+    handbook = with_probe_interval(load_handbook(settings.handbook), settings)
     agent = user_agent(version("alma-relais"), settings.contact)
     reader = PageReader(
         httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False),
@@ -85,7 +85,7 @@ def _context_of(settings: Settings) -> AppContext:
 
     def prepare(changed: Handbook) -> Handbook:
         reader.credentials = credentials(changed, settings)
-        return paced(changed, settings)
+        return with_probe_interval(changed, settings)
 
     opened.follow_handbook = partial(follow_handbook, opened, prepare)
     return opened
@@ -218,7 +218,7 @@ def credentials(handbook: Handbook, settings: Settings) -> Credentials:
     return {f"{host.scheme}://{host.netloc.casefold()}": user for host in hosts}
 
 
-def paced(handbook: Handbook, settings: Settings) -> Handbook:
+def with_probe_interval(handbook: Handbook, settings: Settings) -> Handbook:
     """Return the handbook with the settings' interval for the targets that the diagnosis needs."""
     if settings.probe_interval is None:
         return handbook

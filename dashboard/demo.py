@@ -24,14 +24,14 @@ def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
     """Open the database of a demonstration, filled until an instant, for all pages."""
-    shown = named(handbook, lambda language: language.say("Démonstration"))
+    shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     present = SimulatedPresent(shown, incident, until, now)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
     context.play = partial(_probe, context, present)
     serve_instead(context)
 
 
-def named(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
+def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
     """Return a handbook whose library has another name in each language, as in dossiers."""
     words = WordsByLanguage(
         (code, replace(one, library=name(offered_language(code))))

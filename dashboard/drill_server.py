@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from dashboard.app import now, open_context, paced, reconciliation_ledger, serve_instead
+from dashboard.app import (
+    now,
+    open_context,
+    reconciliation_ledger,
+    serve_instead,
+    with_probe_interval,
+)
 from dashboard.core.probe_watch import NoFeeds
-from dashboard.demo import named
+from dashboard.demo import with_library_name
 from dashboard.drill.drill import Drill
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Scenario
@@ -44,7 +50,9 @@ def open_drill(
     settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
 ) -> None:
     """Open the database of a drill for all pages; `remember` saves when it came to its end."""
-    shown = paced(named(handbook, lambda language: language.say("Exercice")), settings)
+    shown = with_probe_interval(
+        with_library_name(handbook, lambda language: language.say("Exercice")), settings
+    )
     begins = now() + timedelta(seconds=CALM / plan.speed)
     present = ScenarioPresent(shown, plan.scenario, begins, now, speed=plan.speed)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="drill")

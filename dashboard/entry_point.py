@@ -17,16 +17,16 @@ def main() -> NoReturn:
     # SIGINT is ignored, as in a shell's background job, it stays so.
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
-        signal.signal(signal.SIGINT, leave)
+        signal.signal(signal.SIGINT, exit_interrupted)
     from dashboard.cli import run  # noqa: PLC0415
 
     code = run()
     if heard:
-        signal.signal(signal.SIGINT, leave)
+        signal.signal(signal.SIGINT, exit_interrupted)
     sys.exit(code)
 
 
-def leave(number: int, frame: FrameType | None) -> None:
+def exit_interrupted(number: int, frame: FrameType | None) -> None:
     """End the process at once; nothing is under way that has to be put away."""
     del number, frame
     os._exit(INTERRUPTED)

@@ -18,15 +18,15 @@ from typing import Self
 import panel as pn
 from panel.viewable import Viewable, Viewer
 
-from dashboard.app import now, paced
+from dashboard.app import now, with_probe_interval
 from dashboard.core.background import add_recent, read_recent
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
 from dashboard.core.states import States
-from dashboard.core.updates import Updates
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
@@ -74,7 +74,7 @@ class NotebookSession:
         self.states = states = States(
             {AppContext: context, Session: self.session, Language: self.language}
         )
-        self.updates = states.add(Updates)
+        self.updates = states.add(ChangeCounters)
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)
         self.workstations = states.add(Workstations)
@@ -143,7 +143,7 @@ def open_session(
     if language is not None and language not in LANGUAGES:
         raise ValueError(f"language={language!r}: give one of {', '.join(LANGUAGES)}.")
     settings = _settings(url, language)
-    handbook = paced(load_handbook(settings.handbook), settings)
+    handbook = with_probe_interval(load_handbook(settings.handbook), settings)
     apply_library_settings(handbook.library)
     database = open_database(settings.database_url, role="reader", now=now)
     watch = RecordedWatch(database.history, handbook.targets)

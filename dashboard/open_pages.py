@@ -17,7 +17,7 @@ from dashboard.app import app_context, reconciliation_ledger
 from dashboard.core.allowed_clients import is_forwarded
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
-from dashboard.core.request_priority import TURNS
+from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.rights import READER, Permission, User
 from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
@@ -70,7 +70,7 @@ def open_page() -> None:
         user=_visitor(pn.state.curdoc),
     )
     session.origin = _origin(pn.state.curdoc)
-    session.stands = context.stands
+    session.is_signed_in = context.is_signed_in
     session.without_claim = context.enrolled_names.without_claim
     session.name_workstation(session.workstation)
     page_language = language(session.language)
@@ -82,7 +82,7 @@ def open_page() -> None:
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     document = pn.state.curdoc
     pn.state.onload(partial(_start_ticking, opened, document))
-    pn.state.on_session_destroyed(lambda _: leave(opened))
+    pn.state.on_session_destroyed(lambda _: close_page(opened))
     add_roots(pn.state.curdoc, opened.parts)
 
 
@@ -106,7 +106,7 @@ async def _keep_ticking(context: AppContext) -> None:
             await context.leadership.announcement(TICK)
             # Once for all of them: without what is committed no page is updated, nor hears a beat.
             for page, document in list(_opened.items()) if await _is_up_to_date(context) else ():
-                await TURNS.give_way()
+                await PAGE_QUEUE.wait_for_desks()
                 if page in _opened:
                     succeeds(partial(document.add_next_tick_callback, partial(_tick, page)))
     finally:
@@ -125,8 +125,8 @@ async def _is_up_to_date(context: AppContext) -> bool:
 def _tick(page: DashboardPage) -> None:
     if page not in _opened:
         return
-    if not page.session.stands(page.session.user):
-        leave(page)  # its browser misses the heartbeat, and opens it anew: that asks to sign in
+    if not page.session.is_signed_in(page.session.user):
+        close_page(page)  # its browser misses the heartbeat, and opens it anew: sign in again
         return
     page.tick()
 
@@ -140,7 +140,7 @@ COLLECT_EVERY = 50  # closed pages
 collect_garbage_after(600)  # seconds without a closed page
 
 
-def leave(closed: DashboardPage) -> None:
+def close_page(closed: DashboardPage) -> None:
     """Forget a closed page, and its workstation when no other page of it is open."""
     _opened.pop(closed, None)
     name = closed.session.workstation

@@ -10,11 +10,11 @@ from typing import Any
 import param
 from panel.viewable import Viewable, Viewer
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.states import States
-from dashboard.core.updates import Updates
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.status_bar import StatusBar
@@ -71,7 +71,7 @@ class DashboardPage(param.Parameterized):
                 Language: language,
             }
         )
-        self.updates = states.add(Updates)
+        self.updates = states.add(ChangeCounters)
         self._last_beat = self.updates.now
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)

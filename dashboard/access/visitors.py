@@ -15,7 +15,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.session_cookie import WORKSTATION, take_digest
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.rights import ANYONE, SignedInBy, User, stands, user_of
+from dashboard.core.rights import ANYONE, SignedInBy, User, is_signed_in, user_of
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.roles import RIGHTS, Permission, Role
@@ -155,9 +155,9 @@ class Visitors:
         by, acts = SignedInBy.WORKSTATION, RIGHTS[Role.STAFF]
         return User(found.name, acts=acts, role=Role.STAFF, by=by, sign_in=token)
 
-    def stands(self, user: User) -> bool:
+    def is_signed_in(self, user: User) -> bool:
         """Return whether the sign-in of somebody who was found before still lasts."""
-        return stands(user, self.accounts, self.now())
+        return is_signed_in(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:
         """Return who is signed in by a cookie of Panel's; with no rights if they have no role."""

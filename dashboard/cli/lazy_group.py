@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from dashboard.entry_point import leave
+from dashboard.entry_point import exit_interrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
             return super().get_command(ctx, cmd_name)
         module = import_module(self._lazy[cmd_name].module)
         # From here on an interruption must run cleanup code.
-        if signal.getsignal(signal.SIGINT) is leave:
+        if signal.getsignal(signal.SIGINT) is exit_interrupted:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
         return next(command for command in commands if command.name == cmd_name)

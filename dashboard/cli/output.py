@@ -85,7 +85,7 @@ def system_name() -> str:
     return _library().system
 
 
-def named(text: str) -> str:
+def with_system_name(text: str) -> str:
     """Return a message about Alma with the name of the library's system in its place."""
     return text.replace("Alma", system_name()) if "Alma" in text else text
 

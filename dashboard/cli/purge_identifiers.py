@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from dashboard.cli.instants import format_local
 from dashboard.cli.open_database import command_settings, database_option, open_existing
-from dashboard.cli.output import counted, json_line, named
+from dashboard.cli.output import counted, json_line, with_system_name
 from dashboard.settings import Settings
 from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.clock import utc_now
@@ -80,7 +80,7 @@ def remaining_places(settings: Settings, database: Database) -> list[Place]:
     url = make_url(settings.database_url)
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
-    kind = named("file for Alma")
+    kind = with_system_name("file for Alma")
     files = [Place(kind, f"{one.name}, wherever it was saved") for one in exports[-5:]]
     if len(exports) > len(files):
         files.insert(0, Place(kind, f"{len(exports) - len(files)} earlier ones"))

@@ -55,8 +55,8 @@ def origin_host(origin: str) -> str:
         return ""
 
 
-def named(arguments: Sequence[str], address: str) -> bool:
-    """Tell whether a command line or the address of the settings says whom to answer."""
+def names_an_audience(arguments: Sequence[str], address: str) -> bool:
+    """Return whether a command line or the address of the settings says whom to answer."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
@@ -100,7 +100,7 @@ def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> A
     hosts = {(origin.rpartition(":")[0] or origin).strip("[]") for origin in origins}
     return Audience(
         # Bokeh puts others into sys.argv while it runs an application's files.
-        everyone=named(sys.orig_argv, settings.address),
+        everyone=names_an_audience(sys.orig_argv, settings.address),
         proxies=settings.trusted_proxies,
         behind_proxy=xheaders or bool(settings.trusted_proxies),
         named_elsewhere=not hosts <= OWN,

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.computed_once import ComputedOnce
+from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
-from dashboard.core.read_models import ReadModels
-from dashboard.core.rights import User, stands
+from dashboard.core.rights import User, is_signed_in
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
@@ -62,7 +62,7 @@ class AppContext:
     `condition` is since when the diagnosis, which is the same for every page, is trouble or none.
     `ninety_days` is the newest reading of the last ninety days, `ninety_days_failed` whether a
     newer one failed. `handbook` is replaced as a whole when its files were changed; what a page
-    shows follows `Updates.handbook`. `follow_handbook` notices that, None where nothing does.
+    shows follows `ChangeCounters.handbook`. `follow_handbook` notices that, or is None.
     `handbook_faults` is why the files are not taken as they are now, `handbook_fixed` are the keys
     of `library.toml` that count once the server was started again. `alert_fault` are the channels
     that did not take the newest alert, empty if all did. `storage` returns why nothing can be
@@ -105,7 +105,7 @@ class AppContext:
     make_backup: Callable[[datetime], object] | None = None
     purge: Callable[[], object] = lambda: None
     system: LibrarySystem = field(init=False)
-    models: ReadModels = field(init=False)
+    models: JournalFolds = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)
     enrolled_names: EnrolledNames = field(init=False)
@@ -122,16 +122,16 @@ class AppContext:
         holds = self.settings.reading_holds
         self.computed_once = ComputedOnce(self.now)
         self.system = library_system(self.handbook.library.system, self.settings.offline_layout)
-        self.models = ReadModels(
+        self.models = JournalFolds(
             self.journal, self.notes, reading_holds=holds, points=self.system.points
         )
         self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)
         self.enrolled_names = EnrolledNames(self.accounts, self.now)
 
-    def stands(self, user: User) -> bool:
+    def is_signed_in(self, user: User) -> bool:
         """Return whether a sign-in still lasts, with the role that it had."""
-        return stands(user, self.accounts, self.now())
+        return is_signed_in(user, self.accounts, self.now())
 
     @property
     def takes_loans(self) -> bool:

@@ -14,7 +14,16 @@ from procedure.access.accounts import Accounts
 from procedure.access.roles import RIGHTS, Permission, Role
 from procedure.errors import JournalError
 
-__all__ = ["ANYONE", "NOBODY", "READER", "Permission", "SignedInBy", "User", "stands", "user_of"]
+__all__ = [
+    "ANYONE",
+    "NOBODY",
+    "READER",
+    "Permission",
+    "SignedInBy",
+    "User",
+    "is_signed_in",
+    "user_of",
+]
 
 
 class SignedInBy(StrEnum):
@@ -68,10 +77,10 @@ def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None
     return User(name=name, acts=RIGHTS[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
-def stands(user: User, accounts: Accounts, now: datetime) -> bool:
+def is_signed_in(user: User, accounts: Accounts, now: datetime) -> bool:
     """Return whether a user's sign-in still lasts (`now` is an aware instant), with their role.
 
-    What does not end stands; where the accounts cannot be read, no sign-in does.
+    A sign-in without an end lasts; where the accounts cannot be read, no sign-in does.
     """
     if user.until is not None and user.until <= now:
         return False

@@ -40,7 +40,7 @@ class Session(param.Parameterized):
     site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     user = param.ClassSelector(class_=User, default=ANYONE, doc="Who opened the page.")
-    stands = param.Callable(
+    is_signed_in = param.Callable(
         default=lambda _: True, doc="Returns whether the sign-in of a `User` still lasts."
     )
     without_claim = param.Callable(
@@ -65,7 +65,7 @@ class Session(param.Parameterized):
     @property
     def person(self) -> User:
         """The person at this page, for the rights; once their sign-in is over, without any."""
-        user = self.user if self.stands(self.user) else NOBODY
+        user = self.user if self.is_signed_in(self.user) else NOBODY
         return replace(user, workstation=self.user.workstation or self.workstation)
 
     def may_open(self, page: str) -> bool:

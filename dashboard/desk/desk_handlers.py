@@ -18,7 +18,7 @@ from tornado.web import stream_request_body
 from dashboard.core.allowed_clients import origin_host
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.request_priority import TURNS
+from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.rights import Permission
 from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
@@ -154,7 +154,7 @@ class DeskPost(DeskRoute, ABC):
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
             self.receive(message)
-            with TURNS.desk():
+            with PAGE_QUEUE.desk():
                 self.respond(await self.answer(messages))
 
     def receive(self, message: Mapping[str, object]) -> None:

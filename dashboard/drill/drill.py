@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.core.session import Session
-from dashboard.core.updates import Updates
 from dashboard.drill.drill_step import DrillStep
 from dashboard.errors import OutageRefused
 from dashboard.guide.guide import Guide
@@ -144,7 +144,7 @@ class Drill:
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
         """Return the guide, the diagnosis and the outage as a colleague's page has them."""
         context, session = self.context, Session(workstation=WORKSTATION, desk=self.desk)
-        grid = ProbeGrid(context=context, updates=Updates(context=context))
+        grid = ProbeGrid(context=context, updates=ChangeCounters(context=context))
         diagnosis = DiagnosisState(context=context, session=session, grid=grid)
         guide = Guide(context=context, session=session, grid=grid)
         outage = OutageState(

@@ -11,11 +11,11 @@ from uuid import uuid4
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session, query_values
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
@@ -52,7 +52,7 @@ class Guide(State):
         class_=tuple, default=(), doc="(step, answer) as they lead on."
     )
     applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
-    begun = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
+    is_open = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
     address = param.String(default="", doc="Walk and step as the page's address has them.")
     initials = param.String(default="", doc="Of whoever answers, when they wish to give them.")
     keys_on = param.Boolean(default=True, doc="Whether single keys answer.")
@@ -66,7 +66,7 @@ class Guide(State):
         self.follow(self.session.query)
 
     @property
-    def updates(self) -> Updates:
+    def updates(self) -> ChangeCounters:
         """What is new for the page."""
         return self.grid.updates
 
@@ -167,14 +167,14 @@ class Guide(State):
     def close(self) -> None:
         """Hide the procedure, and drop its answers."""
         self._passage = uuid4()
-        self._show(Walk(), begun=False)
+        self._show(Walk(), is_open=False)
 
     def follow(self, query: str) -> None:
         """Show the step of an address; what is not in the procedure is ignored."""
         values = query_values(query)
         viewed = values.get("step", "")
         walk = self._known(Walk.from_address(values.get("walk", "")), viewed)
-        self._show(walk, begun=bool(walk.answers) or viewed in self.procedure.steps)
+        self._show(walk, is_open=bool(walk.answers) or viewed in self.procedure.steps)
 
     def turn_keys(self) -> None:
         """Turn the single keys on or off."""
@@ -191,7 +191,7 @@ class Guide(State):
     @param.depends("grid.updates.handbook", watch=True)
     def _follow_handbook(self) -> None:
         """Keep the answers that the handbook still has, and the step on the screen where it is."""
-        self._show(self._known(self.walk, self.walk.viewed or ""), begun=self.begun)
+        self._show(self._known(self.walk, self.walk.viewed or ""), is_open=self.is_open)
 
     @param.depends("grid.updates.now", watch=True)
     @keeps_failure
@@ -229,7 +229,7 @@ class Guide(State):
         known = self.procedure.steps.get(step)
         return known is not None and known.next_step(key) is not None
 
-    def _show(self, walk: Walk, *, begun: bool = True) -> None:
+    def _show(self, walk: Walk, *, is_open: bool = True) -> None:
         viewed = self.procedure.steps.get(walk.viewed or "")
         shows_end = viewed is not None and not viewed.answers
         step = viewed.key if viewed and shows_end else walk.current(self.procedure)
@@ -239,8 +239,8 @@ class Guide(State):
             step=step,
             path=walk.replay(self.procedure).given,
             applying=self.applies_now(step),
-            begun=begun,
-            address=urlencode(dict(_address(walk, step))) if begun else "",
+            is_open=is_open,
+            address=urlencode(dict(_address(walk, step))) if is_open else "",
         )
 
 

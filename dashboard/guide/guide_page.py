@@ -64,7 +64,7 @@ class GuidePage(Part):
     @param.depends(
         "workstations.grid.state",
         "workstations.diagnosis.result",
-        "suggested_path.guide.begun",
+        "suggested_path.guide.is_open",
         "outage.record",
     )
     def _asks(self) -> bool:

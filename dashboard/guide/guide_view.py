@@ -109,7 +109,7 @@ class GuidePanel(Part):
         path = self.suggested_path
         return bool(path.offered) or not path.lends_first
 
-    @param.depends(*OFFER, f"{GUIDE}.begun", f"{GUIDE}.recorded", f"{GUIDE}.grid.state")
+    @param.depends(*OFFER, f"{GUIDE}.is_open", f"{GUIDE}.recorded", f"{GUIDE}.grid.state")
     @computed_once
     def _transitions(self) -> str:
         return self._html("guide/transitions")

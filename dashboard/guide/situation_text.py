@@ -50,8 +50,8 @@ def status_text(
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
-        name=next((names[target] for target in state.named), ""),
-        count=len(state.named),
+        name=next((names[target] for target in state.named_targets), ""),
+        count=len(state.named_targets),
         of=state.of,
         asked=asked,
         left=left,

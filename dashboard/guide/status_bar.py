@@ -46,7 +46,7 @@ class StatusBar(HtmlView):
         "suggested_path.guide.walk",
         "suggested_path.guide.step",
         "suggested_path.guide.applying",
-        "suggested_path.guide.begun",
+        "suggested_path.guide.is_open",
         "suggested_path.guide.session.page",
         "suggested_path.one_by_one",
         "outage.record",

@@ -64,7 +64,7 @@ class SuggestedPath(param.Parameterized):
     @property
     def asks(self) -> bool:
         """Whether the procedure is shown: somebody opened it, or there is a reason to."""
-        return self.guide.begun or not self._is_calm
+        return self.guide.is_open or not self._is_calm
 
     @property
     def lends_first(self) -> bool:
@@ -125,7 +125,7 @@ class SuggestedPath(param.Parameterized):
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
         served = is_over and self.guide.procedure.steps[self.guide.end].kind != "question"
-        if self.guide.begun and self._is_calm and (served or self.guide.idle_time > FORGOTTEN):
+        if self.guide.is_open and self._is_calm and (served or self.guide.idle_time > FORGOTTEN):
             self.guide.close()
 
     def _onward(self) -> tuple[Suggestions, Suggestion | None, str]:

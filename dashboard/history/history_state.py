@@ -9,10 +9,10 @@ from typing import Any
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import query_values
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
@@ -78,7 +78,7 @@ class HistoryState(State):
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
@@ -117,7 +117,7 @@ class HistoryState(State):
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
-        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
         super().__init__(**params)
         self._renewed: datetime | None = None
         self._read_services()

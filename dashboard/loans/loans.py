@@ -9,12 +9,12 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.identifier_access import IdentifierAccess
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.transactions.decision import decide
@@ -34,7 +34,7 @@ class LoansState(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
@@ -44,7 +44,7 @@ class LoansState(State):
     taken_back = param.ClassSelector(class_=UUID, doc="Id of the loan voided last from the list.")
 
     def __init__(self, **params: Any) -> None:
-        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
         super().__init__(**params)
         context, session = self.context, self.session
         limited = not session.person.may(Permission.SEE_LOANS)

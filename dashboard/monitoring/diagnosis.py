@@ -9,11 +9,11 @@ from typing import Any
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.shared_evidence import (
     ROUNDS_HOLD,
@@ -67,7 +67,7 @@ class DiagnosisState(State):
         self._diagnose()
 
     @property
-    def updates(self) -> Updates:
+    def updates(self) -> ChangeCounters:
         """What is new for the page."""
         return self.grid.updates
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import ProbeWatch
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell, cell
 from dashboard.monitoring.recent_outcomes import RecentOutcomes
 from dashboard.monitoring.situation import Situation, SituationKind, situation
@@ -33,7 +33,7 @@ class ProbeGrid(State):
     """The watch as a page shows it; it changes when an outcome arrives or becomes stale."""
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
     cells: tuple[GridCell, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="The server's `GridCell` of each target, in step order."
     )
@@ -47,7 +47,7 @@ class ProbeGrid(State):
     )
 
     def __init__(self, **params: Any) -> None:
-        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
         super().__init__(**params)
         self._grows_old = NEVER
         self._settled: datetime | None = None

@@ -61,7 +61,7 @@ class Situation:
     beside: tuple[str, ...] = ()
 
     @property
-    def named(self) -> tuple[str, ...]:
+    def named_targets(self) -> tuple[str, ...]:
         """The targets to name: those other than Alma, if there are any."""
         return self.beside or self.targets
 

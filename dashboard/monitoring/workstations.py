@@ -10,9 +10,9 @@ from typing import Any
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.neighbour_cells import NeighbourCell, NeighbourRows, neighbour_cells
@@ -68,7 +68,7 @@ class Workstations(State):
         self._count()
 
     @property
-    def updates(self) -> Updates:
+    def updates(self) -> ChangeCounters:
         """What is new for the page."""
         return self.grid.updates
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.errors import OutageRefused
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.where_to_lend import LendIn, lend_in
@@ -76,7 +76,7 @@ class OutageState(State):
         self._read()
 
     @property
-    def updates(self) -> Updates:
+    def updates(self) -> ChangeCounters:
         """What is new for the page."""
         return self.diagnosis.updates
 

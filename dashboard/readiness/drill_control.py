@@ -6,11 +6,11 @@ import sys
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State
-from dashboard.core.updates import Updates
 from dashboard.readiness.drill_place import DrillPlace, drill_place
 from procedure.io.child_server import ChildPhase, ChildServer
 
@@ -20,7 +20,7 @@ class DrillControl(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
     phase: ChildPhase = param.ClassSelector(
         class_=ChildPhase, default=ChildPhase.OFF, doc="What the drill does."
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.read_models import PORTION
+from dashboard.core.journal_folds import PORTION
 from dashboard.reconciliation.alma_job import Progress
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine

@@ -21,10 +21,10 @@ class CartReturns(AlmaAction):
         class_=CartedItem, doc="The item that is open, None without any."
     )
 
-    def open(self, back: UUID) -> None:
+    def open(self, return_id: UUID) -> None:
         """Open an item, and ask whether it is to be returned now."""
         context = self.require()
-        item = next((cart for cart in self._carts() if cart.back.id == back), None)
+        item = next((cart for cart in self._carts() if cart.returned.id == return_id), None)
         asks = context.alma.writes and item is not None and item.safe
         self.param.update(item=item, confirming=asks, outcome="")
 
@@ -35,7 +35,7 @@ class CartReturns(AlmaAction):
     def is_unanswered(self) -> bool:
         """Whether its return was sent, and what became of that is not known."""
         attempts = self.progress.ledger.reconciled.log.settlements.attempts
-        attempt = self.item and attempts.get(self.item.back.id)
+        attempt = self.item and attempts.get(self.item.returned.id)
         return attempt is not None and attempt.open
 
     def send_return(self) -> None:
@@ -44,10 +44,10 @@ class CartReturns(AlmaAction):
         Raises:
             TransactionRefused, NotAllowed: nothing was sent.
         """
-        back = self._opened()
+        returned = self._opened()
         if self.confirming and not self.sending:
-            by = self.destination(back.desk)
-            self.send(self.progress.context.alma.scan_in(back.id, **by))
+            by = self.destination(returned.desk)
+            self.send(self.progress.context.alma.scan_in(returned.id, **by))
 
     def settle(self, how: str) -> None:
         """Settle the item by hand: it leaves the list with this reason and this name.
@@ -64,14 +64,16 @@ class CartReturns(AlmaAction):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         self.require()
-        backs = [cart.back for cart in self._carts() if cart.safe and cart.back.desk == desk]
+        backs = [
+            cart.returned for cart in self._carts() if cart.safe and cart.returned.desk == desk
+        ]
         self._settle(backs, ALMA_SCREEN)
 
     def look_up(self) -> None:
         """Ask Alma what became of a return that was sent and not answered; sends no return."""
-        back = self._opened()
+        returned = self._opened()
         if not self.sending:
-            self.send(self.progress.context.alma.settle_scan(back.id))
+            self.send(self.progress.context.alma.settle_scan(returned.id))
 
     def _carts(self) -> Sequence[CartedItem]:
         newest = self.progress.ledger.current()
@@ -93,4 +95,4 @@ class CartReturns(AlmaAction):
         self.require()
         if self.item is None:
             raise TransactionRefused("return_unknown", "No item is open.")
-        return self.item.back
+        return self.item.returned

@@ -104,12 +104,12 @@ class CartReturnsView(PartView):
         """Yield the returns that somebody settled, the last one first."""
         log = self.progress.ledger.reconciled.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
-            if (back := log.find_return(settled.back)) is not None:
-                yield back, settled
+            if (returned := log.find_return(settled.back)) is not None:
+                yield returned, settled
 
     def _counted(self, now: ReconciliationOverview) -> list[DeskCarts]:
-        safe = Counter(cart.back.desk for cart in now.carts if cart.safe)
-        later = Counter(cart.back.desk for cart in now.carts if not cart.safe)
+        safe = Counter(cart.returned.desk for cart in now.carts if cart.safe)
+        later = Counter(cart.returned.desk for cart in now.carts if not cart.safe)
         counts = {cart_count.desk: cart_count for cart_count in now.cart_counts}
         return [
             DeskCarts(

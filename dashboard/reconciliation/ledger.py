@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dashboard.core.context import AppContext
-from dashboard.core.read_models import PORTION, portions
+from dashboard.core.journal_folds import PORTION, portions
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import JournalError
 from procedure.journal import Recorded
@@ -68,7 +68,7 @@ class ReconciliationLedger:
             return self._overview
         loop = asyncio.get_running_loop()
         is_due = not self._is_making and loop.time() >= self._pause_until
-        # Every page asks this once a second: the read models have asked the database already.
+        # Every page asks this once a second: the folds have asked the database already.
         if is_due and self._is_behind(self.context.models.position):
             self._begin(loop)
         return self._overview

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import param
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.identifier_access import IdentifierAccess
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
-from dashboard.core.updates import Updates
 from dashboard.reconciliation.alma_job import AlmaJob
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
@@ -33,7 +33,7 @@ class ReconciliationProgress(State):
 
     ledger: ReconciliationLedger = param.ClassSelector(class_=ReconciliationLedger, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
@@ -60,7 +60,9 @@ class ReconciliationProgress(State):
     )
 
     def __init__(self, **params: Any) -> None:
-        params["updates"] = params.get("updates") or Updates(context=params["ledger"].context)
+        params["updates"] = params.get("updates") or ChangeCounters(
+            context=params["ledger"].context
+        )
         super().__init__(**params)
         self.signer = self.session.signer[:LONGEST_NAME]
         self._chosen = False

@@ -71,9 +71,9 @@ class AccessProvider(AuthProvider):
         """None, as `login_handler`."""
         return
 
-    def stands(self, user: User) -> bool:
+    def is_signed_in(self, user: User) -> bool:
         """Return whether the sign-in of somebody who was found before still lasts."""
-        return self._visitors.stands(user)
+        return self._visitors.is_signed_in(user)
 
     async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
         """Return who asks, None when they have to sign in before they may do the act."""

@@ -2,7 +2,7 @@
 
 Bokeh makes the session, with every model of the page, before it answers the request. Here the
 answer is the frame alone, with a token that opens the session; Bokeh makes it when the websocket
-comes with that token, and these wait for their turn (`Turns`).
+comes with that token, and these wait for their turn (`PageQueue`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from tornado.web import RequestHandler, authenticated
 
-from dashboard.core.request_priority import TURNS
+from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.rights import User
 from dashboard.server.asset_files import takes_gzip
 from dashboard.server.panel_internals import (
@@ -103,7 +103,7 @@ class PageSocket(WSHandler):
         now = monotonic()
         if now - self._checked_at >= CHECK_EVERY:
             self._checked_at = now
-            if not self.application.auth_provider.stands(self.request.visitor):
+            if not self.application.auth_provider.is_signed_in(self.request.visitor):
                 self.close(SIGN_IN_OVER, "the sign-in is over")
                 return
         await super().on_message(fragment)
@@ -114,7 +114,7 @@ class PageSocket(WSHandler):
         if any(session.id == wanted and self._is_foreign(session) for session in sessions):
             self._close_foreign()
             return
-        async with TURNS.next():
+        async with PAGE_QUEUE.next():
             await super()._async_open(token)
 
     def _is_foreign(self, session: Any) -> bool:

@@ -100,13 +100,15 @@ class CirculationLog(LoanIndex):
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 
-    def find_return(self, back: UUID) -> Return | None:
+    def find_return(self, return_id: UUID) -> Return | None:
         """Return the return with this id, a void one too; None when the log has no such return."""
-        return self._returns.get(back)
+        return self._returns.get(return_id)
 
     def returns(self) -> list[Return]:
         """Return the returns that are not void, in the order of time."""
-        standing = (back for back in self._returns.values() if back.id not in self._void_of)
+        standing = (
+            returned for returned in self._returns.values() if returned.id not in self._void_of
+        )
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
@@ -155,7 +157,7 @@ class CirculationLog(LoanIndex):
 
     def returns_in(self, export: Export) -> list[Return]:
         """Return the returns of a file, void ones too, as far as they are known."""
-        return [self._returns[back] for back in export.returns if back in self._returns]
+        return [self._returns[returned] for returned in export.returns if returned in self._returns]
 
     def _not_void(self, item: str) -> list[Transaction]:
         return [entry for entry in self._by_item.get(item, ()) if entry.id not in self._void_of]
@@ -168,11 +170,11 @@ class CirculationLog(LoanIndex):
         row = LoanRow(loan, recorded.position, recorded.recorded_at, day, export, void, repeats)
         self._insert(row)
 
-    def _add_return(self, back: Return) -> None:
-        self._returns[back.id] = back
-        self._by_item[back.item].append(back)
-        if back.id not in self._void_of:
-            self._set_repeats(self._repeats.judge_again(back.item))
+    def _add_return(self, returned: Return) -> None:
+        self._returns[returned.id] = returned
+        self._by_item[returned.item].append(returned)
+        if returned.id not in self._void_of:
+            self._set_repeats(self._repeats.judge_again(returned.item))
 
     def _add_void(self, void: Void) -> None:
         self._voids[void.id] = void

@@ -89,8 +89,8 @@ def _returned_between(loan: Loan, other: Loan, transactions: Iterable[Transactio
 def without_double_scans(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
     """Return the loans without those that repeat one before them; none of them is void."""
     transactions: dict[str, list[Transaction]] = defaultdict(list)
-    for back in returns:
-        transactions[back.item].append(back)
+    for returned in returns:
+        transactions[returned.item].append(returned)
     repeats = DoubleScans(lambda item: transactions.get(item, ()))
     standing: list[Loan] = []
     for loan in loans:

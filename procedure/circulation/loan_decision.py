@@ -55,9 +55,9 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Loan
     first = log.repeated_by(loan)
     if first is not None:
         return LoanDecision(loan, "repeated", first)
-    back = log.on_cart(loan.item, loan.at)
-    if back is not None and back.id not in voided:
-        return _warned(loan, "on_cart", cart=back)
+    returned = log.on_cart(loan.item, loan.at)
+    if returned is not None and returned.id not in voided:
+        return _warned(loan, "on_cart", cart=returned)
     earlier = _same_day(log, loan, voided)
     if earlier is None:
         return LoanDecision(loan, loan.warning)

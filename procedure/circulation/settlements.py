@@ -190,13 +190,13 @@ class Settlements:
         """Return the loans whose barcode or identifier was at some time corrected to this one."""
         return self._corrected_to.get(value, ())
 
-    def is_settled(self, back: UUID) -> bool:
+    def is_settled(self, return_id: UUID) -> bool:
         """Return whether a return was made through the API, or settled by hand."""
-        attempt = self.attempts.get(back)
-        return back in self.returns_by_hand or (attempt is not None and attempt.done)
+        attempt = self.attempts.get(return_id)
+        return return_id in self.returns_by_hand or (attempt is not None and attempt.done)
 
-    def is_sent(self, back: UUID) -> bool:
+    def is_sent(self, return_id: UUID) -> bool:
         """Return whether a return is settled, in a file, or was sent to the API unanswered."""
-        attempt = self.attempts.get(back)
+        attempt = self.attempts.get(return_id)
         is_open = attempt is not None and attempt.open
-        return back in self._exported_returns or is_open or self.is_settled(back)
+        return return_id in self._exported_returns or is_open or self.is_settled(return_id)

@@ -34,15 +34,15 @@ def checked(loan: Loan) -> Loan:
     return loan if loan.warning else replace(loan, warning=offline_file_problem(loan, USUAL))
 
 
-def checked_return(back: Return) -> Return:
+def checked_return(returned: Return) -> Return:
     """Return the return as it can be recorded, its scan trimmed.
 
     Raises:
         TransactionRefused: the desk or the barcode is missing or no scan at all.
     """
-    back = replace(back, desk=trimmed(back.desk), item=trimmed(back.item))
-    _refuse(back, ("desk", "item"))
-    return back
+    returned = replace(returned, desk=trimmed(returned.desk), item=trimmed(returned.item))
+    _refuse(returned, ("desk", "item"))
+    return returned
 
 
 def checked_reason(reason: str) -> str:

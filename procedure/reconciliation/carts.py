@@ -28,7 +28,7 @@ class CartedItem:
     the last of its loans was settled, None while one waits or when it never had any.
     """
 
-    back: Return
+    returned: Return
     waits_for: tuple[ReconciledLoan, ...]
     lent_again: tuple[ReconciledLoan, ...]
     since: datetime | None = None
@@ -46,9 +46,12 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
     knows of the later loan, and returning the item there would end it. So is an item that was
     returned through the API, or settled by hand.
     """
-    left = [back for back in returns if not reconciliation.log.settlements.is_settled(back.id)]
-    about = by_item(reconciliation.rows_about({back.item for back in left}))
-    items = (judged(back, about[back.item]) for back in sorted(left, key=attrgetter("at")))
+    settlements = reconciliation.log.settlements
+    left = [returned for returned in returns if not settlements.is_settled(returned.id)]
+    about = by_item(reconciliation.rows_about({returned.item for returned in left}))
+    items = (
+        judged(returned, about[returned.item]) for returned in sorted(left, key=attrgetter("at"))
+    )
     return [item for item in items if item is not None]
 
 
@@ -62,16 +65,16 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
     return about
 
 
-def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
+def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
     """Judge one return against the rows of its item; None when its item is on no cart."""
     rows = [row for row in about if row.state is not ReconciliationState.VOID]
     open_rows = [row for row in rows if row.state not in SETTLED]
-    if not open_rows and any(row.loan.at > back.at for row in rows):
+    if not open_rows and any(row.loan.at > returned.at for row in rows):
         return None
     return CartedItem(
-        back,
-        tuple(row for row in open_rows if row.loan.at <= back.at),
-        tuple(row for row in open_rows if row.loan.at > back.at),
+        returned,
+        tuple(row for row in open_rows if row.loan.at <= returned.at),
+        tuple(row for row in open_rows if row.loan.at > returned.at),
         None if open_rows else max((at for row in rows if (at := _settled_at(row))), default=None),
     )
 
@@ -106,7 +109,7 @@ class CartCount:
 
 def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> list[CartCount]:
     """Count returns by desk; `left` are those that are still on a cart."""
-    fates = Counter((record.back.desk, _fate(record, left)) for record in returns)
+    fates = Counter((record.returned.desk, _fate(record, left)) for record in returns)
     desks = sorted({desk for desk, _ in fates})
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]
 
@@ -114,12 +117,15 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
 def cart_counts(reconciliation: ReconciliationLog) -> list[CartCount]:
     """Count what became of every return."""
     returns = reconciliation.returns()
-    left = {item.back.id for item in carted_items(reconciliation, (item.back for item in returns))}
+    left = {
+        item.returned.id
+        for item in carted_items(reconciliation, (item.returned for item in returns))
+    }
     return count_carts(returns, left)
 
 
 def _fate(record: StandingReturn, left: Collection[UUID]) -> str:
-    return "left" if record.back.id in left else record.settled or "lent_again"
+    return "left" if record.returned.id in left else record.settled or "lent_again"
 
 
 _FATES = ("by_api", "by_hand", "lent_again", "left")

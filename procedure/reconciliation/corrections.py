@@ -94,7 +94,7 @@ def resolve_return(
             "not_safe", "A loan of this book is not known to be in Alma: settle that first."
         )
     return [
-        ReturnSettledByHand(id=new_id(), at=at, back=item.back.id, how=words, operator=name)
+        ReturnSettledByHand(id=new_id(), at=at, back=item.returned.id, how=words, operator=name)
         for item in left
     ]
 

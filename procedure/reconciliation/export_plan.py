@@ -86,7 +86,7 @@ class ExportPlan:
             operator=operator,
             layout=layout_of(self.file_format),
             trial=self.trial,
-            returns=tuple(back.id for back in self.returns),
+            returns=tuple(returned.id for returned in self.returns),
             format=self.file_format.key,
         )
 

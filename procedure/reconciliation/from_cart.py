@@ -33,7 +33,7 @@ def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loa
     out.
     """
     before = ((loan, _return_before(log, loan)) for loan in loans)
-    return [(loan, back) for loan, back in before if back is not None]
+    return [(loan, returned) for loan, returned in before if returned is not None]
 
 
 def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
@@ -41,7 +41,7 @@ def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
     if not backs:
         return None
     others = (row.loan for row in log.rows(item=loan.item) if row.is_valid)
-    sent = {back.id for back in backs if log.settlements.is_sent(back.id)}
+    sent = {returned.id for returned in backs if log.settlements.is_sent(returned.id)}
     return return_before(loan, backs, others, sent)
 
 
@@ -53,7 +53,7 @@ def return_before(
     `backs` and `others` are the returns and loans of the item that stand. A return in `sent` is
     already on its way to Alma.
     """
-    last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
+    last = max((one for one in backs if _key(one) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:
         return None
     between = any(other.id != loan.id and _key(last) < _key(other) < _key(loan) for other in others)
@@ -64,9 +64,9 @@ def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> 
     """Return the other desks whose files must be uploaded before this desk's with these returns."""
     desks = {
         row.loan.desk
-        for back in returns
-        for row in log.rows(item=back.item)
-        if row.void is None and _key(row.loan) <= _key(back)
+        for returned in returns
+        for row in log.rows(item=returned.item)
+        if row.void is None and _key(row.loan) <= _key(returned)
     }
     return tuple(sorted(desks - {desk}))
 

@@ -37,7 +37,7 @@ class StandingReturn:
     `is_sent` says that it is in a file, or was sent to Alma's API, answered or not.
     """
 
-    back: Return
+    returned: Return
     settled: str
     is_sent: bool
 

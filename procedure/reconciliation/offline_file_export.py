@@ -104,7 +104,7 @@ def _with_returns(
 ) -> RenderedFile:
     """Render once more, with the returns of those loans that are in the file."""
     inside = {loan.id for loan in rendered.written}
-    returns = [back for loan, back in lent_again if loan.id in inside]
+    returns = [returned for loan, returned in lent_again if loan.id in inside]
     again = file_format.render(rendered.written, returns=returns)
     return replace(again, unwritable=rendered.unwritable)
 

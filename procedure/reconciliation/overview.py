@@ -140,7 +140,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
     table["forecast"] = [forecast.kind if forecast else "" for forecast in forecasts]
     signed = next((entry for entry in reversed(records.signed) if is_current(entry, table)), None)
     carts = _carts(table, records)
-    on_carts = {item.back.id for item in carts}
+    on_carts = {item.returned.id for item in carts}
     shown = current_rows(table, records.signed)
     days = tuple(by_desk_and_day(shown))
     return ReconciliationOverview(
@@ -208,12 +208,12 @@ def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
 
 def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
     """Judge every return that is on a cart, in the order in which they were put there."""
-    left = [record.back for record in records.returns if not record.settled]
-    about = by_item(_rows_of_items(table, {back.item for back in left}))
-    on_cart = (judged(back, about.get(back.item, ())) for back in left)
+    left = [record.returned for record in records.returns if not record.settled]
+    about = by_item(_rows_of_items(table, {returned.item for returned in left}))
+    on_cart = (judged(returned, about.get(returned.item, ())) for returned in left)
     return sorted(
         (item for item in on_cart if item is not None),
-        key=lambda item: (item.back.at, item.back.id),
+        key=lambda item: (item.returned.at, item.returned.id),
     )
 
 
@@ -231,8 +231,8 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
     """Count the loans to be written that were made from a cart whose return is not in Alma."""
     backs: dict[str, list[Any]] = {}
     for record in records.returns:
-        backs.setdefault(record.back.item, []).append(record.back)
-    sent = {record.back.id for record in records.returns if record.is_sent}
+        backs.setdefault(record.returned.item, []).append(record.returned)
+    sent = {record.returned.id for record in records.returns if record.is_sent}
     rows = _rows_of_items(table, set(backs))
     others: dict[str, list[Any]] = {}
     for row in rows:
@@ -243,4 +243,4 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
         return_before(loan, backs.get(loan.item, ()), others.get(loan.item, ()), sent)
         for loan in to_write
     )
-    return sum(back is not None for back in before)
+    return sum(returned is not None for returned in before)

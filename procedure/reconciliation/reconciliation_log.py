@@ -177,7 +177,7 @@ class ReconciliationLog:
 
     def returns(self) -> list[StandingReturn]:
         """Return what was given back and stands, in the order of time."""
-        return [self._standing(back) for back in self.log.returns()]
+        return [self._standing(returned) for returned in self.log.returns()]
 
     def history(self, loan: UUID) -> LoanHistory:
         """Return the history of a loan."""
@@ -213,11 +213,12 @@ class ReconciliationLog:
             report=self.reports.get(export.id),
         )
 
-    def _standing(self, back: Return) -> StandingReturn:
+    def _standing(self, returned: Return) -> StandingReturn:
         settlements = self.log.settlements
-        by_hand, settled = back.id in settlements.returns_by_hand, settlements.is_settled(back.id)
+        by_hand = returned.id in settlements.returns_by_hand
+        settled = settlements.is_settled(returned.id)
         fate = "by_hand" if by_hand else "by_api" if settled else ""
-        return StandingReturn(back, fate, settlements.is_sent(back.id))
+        return StandingReturn(returned, fate, settlements.is_sent(returned.id))
 
     def _change(self, loan: UUID, **last: Any) -> None:
         """Replace the history of a loan by one with newer entries."""

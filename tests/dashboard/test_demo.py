@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dashboard.demo import named
+from dashboard.demo import with_library_name
 from procedure.handbook.model import Handbook
 
 
 def test_named_gives_a_name_in_each_language_and_words_in_any(handbook: Handbook) -> None:
-    words = named(handbook, lambda language: language.name).words
+    words = with_library_name(handbook, lambda language: language.name).words
     names = {code: words[code].library for code in ("fr", "en", "de")}
     assert names == {"fr": "Français", "en": "English", "de": "Français"}

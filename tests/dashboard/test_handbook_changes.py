@@ -109,7 +109,7 @@ async def test_a_procedure_that_nobody_opened_stays_closed(
     page = page_of(context)
     await take_handbook(context, other(handbook), ())
     page.tick()
-    assert (page.guide.begun, page.guide.address) == (False, "")
+    assert (page.guide.is_open, page.guide.address) == (False, "")
 
 
 async def test_what_a_changed_address_read_before_is_not_shown_of_the_new_one(

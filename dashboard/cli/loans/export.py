@@ -16,7 +16,7 @@ from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
 from dashboard.cli.open_database import database_option, open_existing, outage_log
-from dashboard.cli.output import counted, named
+from dashboard.cli.output import counted, with_system_name
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
@@ -205,7 +205,7 @@ def _write(
         if first:
             click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
     if done.plan.unwritable or done.handed_on:
-        click.echo(named("Left out, still to be brought into Alma by hand:"), err=True)
+        click.echo(with_system_name("Left out, still to be brought into Alma by hand:"), err=True)
         for row in done.plan.unwritable:
             click.echo(f"  {unwritable_line(row)}", err=True)
         for handed_on in done.handed_on:
@@ -228,7 +228,7 @@ def _write_new(
     elif plan.from_cart and not plan.handed_on and not ends_earlier_loan:
         click.echo(_FROM_CART.format(len(plan.from_cart)), err=True)
     if plan.trial:
-        click.echo(named(_TRIAL), err=True)
+        click.echo(with_system_name(_TRIAL), err=True)
     if plan.rendered.hour_twice:
         click.echo(_TWICE, err=True)
 
@@ -246,4 +246,6 @@ def _rewrite(name: str, out: Path | None, desk: str | None, from_cart: str | Non
     click.echo(f"{counted(len(earlier.loans), 'loan')} of {earlier.desk} {how} {path}")
     for loan in earlier.loans:
         if (row := log.row(loan)) and row.void is not None:
-            click.echo(named(f"loan {loan} was voided since: return its item in Alma"), err=True)
+            click.echo(
+                with_system_name(f"loan {loan} was voided since: return its item in Alma"), err=True
+            )

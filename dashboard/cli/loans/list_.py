@@ -12,7 +12,7 @@ import click
 
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.open_database import database_option, open_existing
-from dashboard.cli.output import json_line, named, write_file
+from dashboard.cli.output import json_line, with_system_name, write_file
 from dashboard.cli.reconcile.log import open_log, print_counts
 from procedure import frames
 from procedure.circulation.circulation_log import KINDS, CirculationLog
@@ -113,7 +113,7 @@ def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
 
 def _loan_line(row: Mapping[str, Any]) -> str:
     exported = row["voided_at"] is not None and row["export_id"] is not None
-    remark = named("void after export: undo it in Alma") if exported else ""
+    remark = with_system_name("void after export: undo it in Alma") if exported else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
     return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 

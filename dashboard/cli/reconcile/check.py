@@ -150,13 +150,13 @@ def cart(*, desk: str | None, as_json: bool) -> None:
     if not as_json:
         click.echo(_COLUMNS.format("return", "desk", "cart", "item", "since", "may be returned"))
     for book in books:
-        values, back = _object(book, log), book.back
+        values, returned = _object(book, log), book.returned
         line = _COLUMNS.format(
             values["id"][-8:],
-            back.desk,
-            back.cart,
-            back.item,
-            format_local(back.at),
+            returned.desk,
+            returned.cart,
+            returned.item,
+            format_local(returned.at),
             values["may"],
         )
         click.echo(json_line(values) if as_json else line)
@@ -171,18 +171,18 @@ def _object(book: CartedItem, log: ReconciliationLog) -> dict[str, object]:
     """
     allowed = "no" if book.lent_again else "later" if book.waits_for else "now"
     return {
-        "id": str(book.back.id),
-        "desk": book.back.desk,
-        "cart": book.back.cart,
-        "item": book.back.item,
-        "at": format_utc(book.back.at),
-        "may": "sent" if _is_sent(log, book.back.id) else allowed,
+        "id": str(book.returned.id),
+        "desk": book.returned.desk,
+        "cart": book.returned.cart,
+        "item": book.returned.item,
+        "at": format_utc(book.returned.at),
+        "may": "sent" if _is_sent(log, book.returned.id) else allowed,
         "waits_for": [str(row.loan.id) for row in (*book.waits_for, *book.lent_again)],
         "since": format_utc(book.since),
     }
 
 
-def _is_sent(log: ReconciliationLog, back: UUID) -> bool:
+def _is_sent(log: ReconciliationLog, return_id: UUID) -> bool:
     """Return whether a request for the return was sent and has no answer."""
-    scan = log.log.settlements.attempts.get(back)
+    scan = log.log.settlements.attempts.get(return_id)
     return scan is not None and scan.open

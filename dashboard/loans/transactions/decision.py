@@ -115,12 +115,12 @@ def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> De
     return Decision(replace(decision.loan, warning=warning), warning=warning)
 
 
-def _return(context: AppContext, back: Return, _: UnderwayTransactions) -> Decision:
-    _at_a_desk(context, back.desk)
-    back = checked_return(back)
-    doubt = classify_scan(back.item, "item", context.handbook.scans).warning
-    lent = any(isinstance(event, Loan) for event in context.models.loan_log.standing(back.item))
-    return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
+def _return(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
+    _at_a_desk(context, returned.desk)
+    returned = checked_return(returned)
+    doubt = classify_scan(returned.item, "item", context.handbook.scans).warning
+    lent = any(isinstance(event, Loan) for event in context.models.loan_log.standing(returned.item))
+    return Decision(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
 
 def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions) -> Decision:
@@ -131,9 +131,9 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
     note = (waits.id, checked_note(asked.note))
     if context.models.loan_log.pending_end(waits.id) is not None:
         return Decision()  # sent again, and settled since: its note is gone for good
-    back = context.models.loan_log.on_cart(waits.item, waits.at)
+    returned = context.models.loan_log.on_cart(waits.item, waits.at)
     doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
-    on_cart = back is not None and back.id not in underway.voids
+    on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
     return Decision(replace(waits, warning=warning), warning=warning, note=note)
 

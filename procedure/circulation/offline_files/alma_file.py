@@ -79,12 +79,12 @@ def _loan_line(layout: Layout) -> str:
 
 def _lines(lines: Iterable[Transaction], layout: Layout, stamps: _Stamps) -> Iterable[str]:
     line, width = _loan_line(layout), layout.item_width if layout.pad_returns else 0
-    back = f"%sR%-{width}s{LINE_ENDS[layout.line_end]}"
+    returned = f"%sR%-{width}s{LINE_ENDS[layout.line_end]}"
     for entry in lines:
         if isinstance(entry, Loan):
             yield line % (stamps.of(entry.at), entry.item, entry.patron)
         else:
-            yield back % (stamps.of(entry.at), entry.item)
+            yield returned % (stamps.of(entry.at), entry.item)
 
 
 def _fit(values: Sequence[str], limit: int) -> bool:

@@ -55,9 +55,9 @@ class KohaFile:
             OfflineFileError: the item of a return cannot be written.
         """
         written, unwritable = sort_out(loans, self)
-        for back in returns:
-            if problem := _problem("item", back.item, ITEM_LIMIT):
-                raise OfflineFileError(f"The return {back.id} cannot be written: {problem}.")
+        for returned in returns:
+            if problem := _problem("item", returned.item, ITEM_LIMIT):
+                raise OfflineFileError(f"The return {returned.id} cannot be written: {problem}.")
         lines = in_order(written, returns)
         content = (HEADER + "".join(map(_line, lines))).encode("ascii")
         twice = has_hour_twice(entry.at for entry in lines)

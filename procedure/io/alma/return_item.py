@@ -31,7 +31,7 @@ _NOT_ON_LOAN = "402504"
 async def return_item(
     api: AlmaApi,
     journal: Journal,
-    back: UUID,
+    return_id: UUID,
     *,
     library: str,
     workstation: str = "",
@@ -44,14 +44,14 @@ async def return_item(
         RequestOutcomeUnknown: the connection broke; `settle_scan` finds out later.
         AlmaError: nothing was done.
     """
-    log, row = _returnable(journal, back)
+    log, row = _returnable(journal, return_id)
     seen = await api.item(row.item)
     if seen.item is None:
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
     if _lent_since(seen.item, row.at):
         raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
     intent = ReturnRequested(
-        id=api.new_id(), at=api.now(), back=back, workstation=workstation, operator=operator
+        id=api.new_id(), at=api.now(), back=return_id, workstation=workstation, operator=operator
     )
     moved = "Something was recorded meanwhile: look again, then confirm."
     record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
@@ -59,18 +59,18 @@ async def return_item(
     return await send_once(journal, request, partial(_answer, api, intent))
 
 
-def _returnable(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
+def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, Return]:
     log = ReconciliationLog(journal.since(kinds=KINDS))
-    known = log.log.find_return(back)
+    known = log.log.find_return(return_id)
     if known is None:
         raise TransactionRefused("return_unknown", "The log has no return with this id.")
-    scan = log.log.settlements.attempts.get(back)
+    scan = log.log.settlements.attempts.get(return_id)
     if scan is not None and scan.open:
         raise TransactionRefused(
             "fate_unknown",
             "This return was sent before, its fate is not known: settle it first.",
         )
-    rows = [item for item in carted_items(log, log.log.returns()) if item.back.id == back]
+    rows = [item for item in carted_items(log, log.log.returns()) if item.returned.id == return_id]
     if not rows:
         raise TransactionRefused("not_on_cart", "This book is on no cart any more.")
     if not rows[0].safe:
@@ -92,7 +92,7 @@ async def _request(
     return _answer(api, intent, fate, code)
 
 
-async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ReturnAnswered | None:
+async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
     """Record and return the outcome of a scan without an answer; None while it is too early.
 
     Looks up who has the item now; sends nothing that has an effect. An item that is not on loan
@@ -103,8 +103,8 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ReturnAnswe
         AlmaError: Alma does not answer.
     """
     log = ReconciliationLog(journal.since(kinds=KINDS)).log
-    scan = log.settlements.attempts.get(back)
-    known = log.find_return(back)
+    scan = log.settlements.attempts.get(return_id)
+    known = log.find_return(return_id)
     if scan is None or not scan.open or known is None:
         raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
     item = (await api.item(known.item)).item

@@ -89,20 +89,20 @@ class AlmaService:
             return await settle(api, self.journal, loan)
 
     async def scan_in(
-        self, back: UUID, *, library: str, workstation: str, operator: str | None
+        self, return_id: UUID, *, library: str, workstation: str, operator: str | None
     ) -> ReturnAnswered:
         """Return one book of the carts; see `procedure.io.alma.return_item`."""
         async with self.open_api() as api:
             return await return_item(
                 api,
                 self.journal,
-                back,
+                return_id,
                 library=library,
                 workstation=workstation,
                 operator=operator,
             )
 
-    async def settle_scan(self, back: UUID) -> ReturnAnswered | None:
+    async def settle_scan(self, return_id: UUID) -> ReturnAnswered | None:
         """Find out the outcome of a return request without an answer."""
         async with self.open_api() as api:
-            return await settle_scan(api, self.journal, back)
+            return await settle_scan(api, self.journal, return_id)

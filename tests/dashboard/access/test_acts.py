@@ -174,7 +174,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
 }
 # These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
 # Enrolment is a route, whose right `test_route_rights` asks for.
-ALONE = {"outage.alerts", "readiness.reports", "drill.drill", "access.enrolment"}
+ALONE = {"outage.alert_sending", "readiness.reports", "drill.drill", "access.enrolment"}
 
 
 def _send(context: AppContext, person: User) -> None:
@@ -245,7 +245,7 @@ def test_every_question_for_a_right_is_in_the_table(
         for _, act in ACTS.values():
             is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {
-        "core.http: prepare",  # of each route: see test_route_rights
+        "core.authorised_handler: prepare",  # of each route: see test_route_rights
         "guide.guide_view: _act",  # leads to the loans, and changes nothing
     }
 

@@ -275,7 +275,7 @@ def test_page_after_the_end_of_its_sign_in_has_no_rights(context: AppContext, cl
     until = clock.at + timedelta(hours=1)
     context.accounts.begin("digest", "anne", until, now=clock.at)
     user = user_of(Role.STAFF, "anne", SignedInBy.ACCOUNT, until=until, sign_in="digest")
-    session = Session(user=user, workstation="pc-1", stands=context.stands)
+    session = Session(user=user, workstation="pc-1", is_signed_in=context.is_signed_in)
     assert session.person.acts == user.acts
     context.accounts.change("anne", role=Role.COORDINATOR)
     assert session.person.acts == frozenset()

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.core.allowed_clients import Audience, audience, is_forwarded, local, named
+from dashboard.core.allowed_clients import (
+    Audience,
+    audience,
+    is_forwarded,
+    local,
+    names_an_audience,
+)
 from dashboard.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,7 +53,7 @@ def test_local_is_loopback_only(remote: str, own: bool) -> None:
     ],
 )
 def test_named_by_a_flag_or_setting(arguments: list[str], address: str, warned: bool) -> None:
-    assert named(arguments, address) is warned
+    assert names_an_audience(arguments, address) is warned
 
 
 @pytest.mark.parametrize(

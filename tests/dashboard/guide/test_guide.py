@@ -49,7 +49,7 @@ def answered(guide: Guide, *keys: str) -> Guide:
 
 def test_guide_opens_at_the_first_question(open_guide: Open) -> None:
     guide = open_guide()
-    assert (guide.step, guide.path, guide.address, guide.begun) == ("A1", (), "", False)
+    assert (guide.step, guide.path, guide.address, guide.is_open) == ("A1", (), "", False)
     assert (guide.earlier, guide.later, guide.ahead) == ((), (), ("A2", "A3", "A4"))
 
 
@@ -57,7 +57,7 @@ def test_answer_leads_to_the_next_question(open_guide: Open) -> None:
     guide = answered(open_guide(), "no", "no")
     assert (guide.step, guide.path) == ("A3", (("A1", "no"), ("A2", "no")))
     assert guide.address == "walk=A1.no-A2.no&step=A3"
-    assert guide.begun
+    assert guide.is_open
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_restart_clears_answers_and_not_the_journal(open_guide: Open, context: A
 def test_begin_and_close(open_guide: Open) -> None:
     guide = open_guide()
     guide.begin()
-    assert (guide.begun, guide.address) == (True, "step=A1")
+    assert (guide.is_open, guide.address) == (True, "step=A1")
     guide.close()
-    assert (guide.begun, guide.address) == (False, "")
+    assert (guide.is_open, guide.address) == (False, "")
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ def test_suggested_path_lends_first_in_an_outage_until_answered(sure: Desk, watc
 def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> None:
     desk.guide.begin()
     updates = desk.suggested_path.diagnosis.updates
-    begun = []
+    opened = []
     for minutes, status in ((16, Status.DOWN), (1, Status.UP), (15, Status.UP)):
         clock.pass_by(minutes=minutes)
         for target in watch.targets:
@@ -242,10 +242,10 @@ def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> Non
         if minutes == 1:
             desk.guide.look_at("A2")
         updates.refresh()
-        begun.append(desk.guide.begun)
+        opened.append(desk.guide.is_open)
     clock.pass_by(seconds=1)
     updates.refresh()
-    assert (begun, desk.guide.begun) == ([True, True, True], False)
+    assert (opened, desk.guide.is_open) == ([True, True, True], False)
 
 
 def test_confirm_needs_the_permission_to_answer(sure: Desk) -> None:
@@ -272,8 +272,8 @@ def test_suggested_path_closes_a_completed_procedure_when_the_outage_ends(
         for target in sure.context.handbook.targets:
             watch.see(target, Status.UP)
         sure.look(alma=True)
-    assert sure.guide.begun
+    assert sure.guide.is_open
     outage.end()
     clock.pass_by(seconds=1)
     sure.suggested_path.diagnosis.updates.refresh()
-    assert sure.guide.begun is left
+    assert sure.guide.is_open is left

@@ -85,8 +85,8 @@ def test_situation_up_needs_every_target() -> None:
 
 
 def test_situation_names_targets_beside_alma() -> None:
-    assert situation(cells("UDDDU"), ALMA).named == ("switch",)
-    assert situation(cells("UUDDU"), ALMA).named == ALMA
+    assert situation(cells("UDDDU"), ALMA).named_targets == ("switch",)
+    assert situation(cells("UUDDU"), ALMA).named_targets == ALMA
 
 
 def test_situation_without_targets_is_unread() -> None:

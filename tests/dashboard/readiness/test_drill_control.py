@@ -12,10 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, SignedInBy, User
 from dashboard.core.session import Session
-from dashboard.core.updates import Updates
 from dashboard.errors import NotAllowed
 from dashboard.readiness.drill_control import DrillControl
 from procedure.access.roles import RIGHTS, Role
@@ -25,7 +25,7 @@ from tests.ui.conftest import PATIENCE, free_port
 
 def control_of(context: AppContext, origin: str, user: User) -> DrillControl:
     session = Session(user=user, origin=origin)
-    return DrillControl(context=context, session=session, updates=Updates(context=context))
+    return DrillControl(context=context, session=session, updates=ChangeCounters(context=context))
 
 
 async def reach(control: DrillControl, phase: ChildPhase) -> None:

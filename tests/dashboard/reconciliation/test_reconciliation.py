@@ -581,7 +581,7 @@ async def test_settle_an_item_and_a_whole_cart(
         carts.settle("code perdu")
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
         carts.settle_desk(row.desk)
-        assert [cart.back.id for cart in desk.progress.now.carts] == [lent.id]
+        assert [cart.returned.id for cart in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [

@@ -323,13 +323,13 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
     on_carts = carted_items(known, known.log.returns())
     assert sorted(map(cart, now.carts)) == sorted(map(cart, on_carts))
     for one in now.carts:
-        about = [row for row in known.rows() if one.back.item in items_of(row)]
+        about = [row for row in known.rows() if one.returned.item in items_of(row)]
         unsettled = [row.loan for row in about if row.state not in SETTLED]
         assert {row.loan for row in one.waits_for} == {
-            loan for loan in unsettled if loan.at <= one.back.at
+            loan for loan in unsettled if loan.at <= one.returned.at
         }
         assert {row.loan for row in one.lent_again} == {
-            loan for loan in unsettled if loan.at > one.back.at
+            loan for loan in unsettled if loan.at > one.returned.at
         }
     assert list(now.cart_counts) == cart_counts(known)
     to_write = [
@@ -347,7 +347,7 @@ def items_of(row: ReconciledLoan) -> set[str]:
 
 def cart(one: CartedItem) -> tuple[object, ...]:
     rows = [[row.loan.id for row in rows] for rows in (one.waits_for, one.lent_again)]
-    return one.back.id, rows, one.safe, str(one.since)
+    return one.returned.id, rows, one.safe, str(one.since)
 
 
 def test_forecast_changes_with_time_alone() -> None:

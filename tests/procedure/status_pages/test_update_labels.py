@@ -1,4 +1,4 @@
-"""Updates within a notice: their labels, and which of them is the newest."""
+"""ChangeCounters within a notice: their labels, and which of them is the newest."""
 
 from __future__ import annotations
 

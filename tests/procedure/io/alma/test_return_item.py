@@ -132,4 +132,4 @@ def test_return_refused_keeps_its_code_and_the_item_on_the_cart(there: Library) 
     del there.day.stand_in.world.desks["CMU"]
     answer = there.day.ask(returning(there))
     assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "40166415")
-    assert [item.back for item in carted_items(there.reconciled, [BACK])] == [BACK]
+    assert [item.returned for item in carted_items(there.reconciled, [BACK])] == [BACK]

@@ -28,7 +28,7 @@ from procedure.status_pages.readings import LastPageStatus
 PORTION = 200
 
 
-class ReadModels:
+class JournalFolds:
     """The folds of the journal, as of the last `update`.
 
     `position` is that up to which they were read. `purges` counts the receipts of

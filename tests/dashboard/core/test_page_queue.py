@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from dashboard.core.request_priority import Turns
+from dashboard.core.page_queue import PageQueue
 
 
 async def test_pages_are_made_one_at_a_time_after_desks() -> None:
-    turns, order = Turns(), list[str]()
+    turns, order = PageQueue(), list[str]()
 
     async def page(name: str) -> None:
         async with turns.next():

@@ -1,4 +1,4 @@
-"""Tests of `dashboard.core.read_models`."""
+"""Tests of `dashboard.core.journal_folds`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.read_models import PORTION
+from dashboard.core.journal_folds import PORTION
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.uuid7 import new_uuid7

@@ -16,7 +16,7 @@ from procedure.outages.ninety_days import NinetyDays
 QUARTER_MINUTE = timedelta(seconds=15)
 
 
-class Updates(State):
+class ChangeCounters(State):
     """Counters and instants of the context, as of the last `follow`; one object a session.
 
     The page has it follow once a second, a notebook refreshes it whenever it is asked to. A state
@@ -67,12 +67,12 @@ class Updates(State):
         self.editions += 1
 
     def refresh(self) -> None:
-        """Update the read models, then `follow`: an act shows what it has recorded."""
+        """Update the folds, then `follow`: an act shows what it has recorded."""
         self.context.models.update()
         self.follow()
 
     def follow(self) -> None:
-        """Set what differs from the last time, as of the last update of the read models."""
+        """Set what differs from the last time, as of the last update of the folds."""
         context, now = self.context, self.context.now()
         minute = now.replace(second=0, microsecond=0)
         # First, and alone: what follows from anything else reads it.

@@ -10,7 +10,7 @@ PAUSE = 0.005  # seconds between two pages: what arrived meanwhile is answered
 LONGEST = 1.0  # seconds that a page waits at most for desks that send without end
 
 
-class Turns:
+class PageQueue:
     """Pages are made and updated one at a time, and none while a desk waits for its answer."""
 
     def __init__(self) -> None:
@@ -30,10 +30,10 @@ class Turns:
     async def next(self) -> AsyncGenerator[None]:
         """Wait until the next page may be made."""
         async with self._made:
-            await self.give_way()
+            await self.wait_for_desks()
             yield
 
-    async def give_way(self) -> None:
+    async def wait_for_desks(self) -> None:
         """Let what has arrived be answered, and desks before anybody else."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
@@ -41,4 +41,4 @@ class Turns:
                 break
 
 
-TURNS = Turns()
+PAGE_QUEUE = PageQueue()
