@@ -18,14 +18,14 @@ from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure import frames
 from procedure.circulation.loan_row import LoanState
-from procedure.circulation.transactions import Loan, Void
+from procedure.circulation.transactions import Void
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.ninety_days import read_ninety_days
-from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import StillWatch
+from tests.support import make
 from tests.support.cli import json_lines, run_relais
 from tests.test_notebooks import NOTEBOOKS
 
@@ -61,23 +61,10 @@ def outcomes(targets: list[str]) -> Iterator[Outcome]:
 
 
 ENTRIES = (
-    MaintenancePlanned(
-        id=UUID(int=1), at=ago(2900), target="alma-saml", start=ago(1505), end=ago(1465)
-    ),
-    *(
-        Loan(
-            id=UUID(int=10 + n),
-            at=ago(390 - n),
-            desk="MAIL",
-            patron=f"206000000{n % 3}",
-            item=f"106{n}",
-        )
-        for n in range(8)
-    ),
-    Loan(id=UUID(int=30), at=ago(360), desk="CMU", patron="2060000009", item="1069"),
-    Loan(
-        id=UUID(int=31), at=ago(359.5), desk="CMU", patron="2060000009", item="1069"
-    ),  # the same scan
+    make.planned(1, ago(1505), ago(1465), at=ago(2900)),
+    *(make.loan(10 + n, f"106{n}", f"206000000{n % 3}", at=ago(390 - n)) for n in range(8)),
+    make.loan(30, "1069", "2060000009", at=ago(360), desk="CMU"),
+    make.loan(31, "1069", "2060000009", at=ago(359.5), desk="CMU"),  # the same scan
     Void(id=UUID(int=40), at=ago(350), loan=UUID(int=11), reason="read twice"),
 )
 

@@ -7,14 +7,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from procedure.circulation.transactions import Loan
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared
+from tests.support import make
 from tests.ui.conftest import free_port
 
 # What the installed script does; with a module's name, Ctrl-C comes when it is imported.
@@ -139,9 +137,7 @@ def test_invalid_path_is_no_traceback(environment: dict[str, str]) -> None:
 
 def test_ctrl_c_at_a_prompt_exits_with_130(environment: dict[str, str], tmp_path: Path) -> None:
     with open_database(environment["RELAIS_DATABASE_URL"], now=utc_now) as database:
-        database.journal.append(
-            Loan(id=UUID(int=1), at=utc_now(), desk="CMU", patron="2070000001", item="2301")
-        )
+        database.journal.append(make.loan(1, "2301", "2070000001", at=utc_now(), desk="CMU"))
     state = tmp_path / "relais.sqlite3.state.json"
     state.write_text('{"entries": 2}')
     asking = begun(environment, "accept-missing", stdin=subprocess.PIPE)
@@ -166,9 +162,7 @@ def test_ctrl_c_at_a_prompt_exits_with_130(environment: dict[str, str], tmp_path
 def test_unencodable_output_is_replaced(
     environment: dict[str, str], encoding: str, title: str
 ) -> None:
-    declared = OutageDeclared(
-        id=UUID(int=1), at=utc_now(), title="Panne d’Alma\u202f?", begun=utc_now()
-    )
+    declared = make.outage(1, "Panne d’Alma\u202f?", at=utc_now())
     with open_database(environment["RELAIS_DATABASE_URL"], now=utc_now) as database:
         database.journal.append(declared)
     done = run(environment | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, "dossier")

@@ -25,9 +25,9 @@ from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, w
 
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.reconciliation.journal_entries import SignedOff
 from tests.dashboard.cli.test_serve import COMMANDS, answer, serving
+from tests.support import make
 from tests.support.cli import run_relais
 from tests.ui.conftest import free_port
 
@@ -99,12 +99,10 @@ def port(folder: Path) -> Iterator[int]:
             by = {"workstation": text, "operator": text}
             begun = AT + timedelta(hours=place)
             database.journal.append(
-                OutageDeclared(id=ids[0], at=begun, title=text, begun=begun, **by),
-                OutageNews(id=ids[1], at=begun, outage=ids[0], message=text, **by),
-                OutageNote(id=ids[2], at=begun, outage=ids[0], text=text, **by),
-                OutageEnded(
-                    id=ids[3], at=begun, outage=ids[0], ended=begun + timedelta(minutes=5), **by
-                ),
+                make.outage(ids[0], text, at=begun, **by),
+                make.news(ids[1], ids[0], text, at=begun, **by),
+                make.note(ids[2], ids[0], text, at=begun, **by),
+                make.ended(ids[3], ids[0], at=begun, ended=begun + timedelta(minutes=5), **by),
                 SignedOff(
                     id=ids[4],
                     at=begun,

@@ -21,16 +21,15 @@ from uuid import uuid4
 import pytest
 
 from procedure import open_records
-from procedure.circulation.transactions import Export
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.local_time import local
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.simulation.alma.server import FakeAlma
-from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.cli.test_serve import answer, serving
 from tests.dashboard.loans.transactions.test_intake import scan
+from tests.support import make
 from tests.support.alma import serving as serving_alma
 from tests.support.cli import run_relais
 from tests.support.webhook import Webhook
@@ -126,16 +125,9 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 def outage(tmp_path: Path) -> OutageDeclared:
     """An outage that is under way, and planned work with a card in its title, of which an alert is due."""
     now = utc_now()
-    declared = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
+    declared = make.outage(uuid4(), at=now)
     hour = timedelta(hours=1)
-    work = MaintenancePlanned(
-        id=uuid4(),
-        at=now,
-        target="alma-saml",
-        start=now + hour,
-        end=now + 2 * hour,
-        title=f"Alma {CARD}",
-    )
+    work = make.planned(uuid4(), now + hour, now + 2 * hour, at=now, title=f"Alma {CARD}")
     with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=utc_now) as database:
         database.journal.append(declared, work)
     return declared
@@ -217,9 +209,7 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     assert isinstance(imported.exit_code, int)
     with open_database(server.settings["RELAIS_DATABASE_URL"], now=utc_now) as database:
         loans = [record.entry.id for record in database.journal.since(kinds=("loan",))]
-        sent = Export(
-            id=uuid4(), at=utc_now(), desk="MAIL", loans=tuple(loans), name="mail.dat", sha256="0"
-        )
+        sent = make.export(uuid4(), *tuple(loans), at=utc_now(), name="mail.dat")
         by = {"at": utc_now(), "operator": "anne"}
         database.journal.append(sent, mark_uploaded(sent, entry_id=uuid4(), **by))
     said = server.command("reconcile", "verify")

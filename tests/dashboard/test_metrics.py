@@ -12,12 +12,10 @@ from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.metrics import Metrics
-from procedure.circulation.transactions import Loan
 from procedure.errors import JournalGone
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Phases, Status
-from procedure.outages.declared_outage import OutageDeclared
-from tests.support import http
+from tests.support import http, make
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
 
@@ -99,17 +97,10 @@ def test_metrics_of_an_old_reading(context: AppContext, watch, clock) -> None:
 
 
 def test_metrics_of_loans_outage_and_lost_database(context: AppContext, clock) -> None:
-    loan = Loan(
-        id=new_uuid7(),
-        at=clock.at,
-        desk="MAIL",
-        patron="SLSP-SECRET-1",
-        item="ITEM-SECRET-1",
-        workstation="Poste-X",
+    loan = make.loan(
+        new_uuid7(), "ITEM-SECRET-1", "SLSP-SECRET-1", at=clock.at, workstation="Poste-X"
     )
-    declared = OutageDeclared(
-        id=new_uuid7(), at=clock.at, title="Alma", begun=clock.at, operator="C. Secret"
-    )
+    declared = make.outage(new_uuid7(), at=clock.at, operator="C. Secret")
     context.journal.append(declared, loan)
     context.storage = lambda: JournalGone("moved")
     answer = ask(context, to_bring=1).body.decode()

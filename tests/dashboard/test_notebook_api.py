@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import panel as pn
 import pytest
@@ -25,6 +24,7 @@ from procedure.errors import JournalMissing, JournalTooOld
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import Database, open_database
 from procedure.monitoring.model import Outcome, Status
+from tests.support import make
 from tests.support.memory import MemoryHistory
 from tests.support.tables import cells
 
@@ -42,13 +42,7 @@ def seen(target: str, status: Status = Status.UP, ago: float = 1) -> Outcome:
 
 
 def loan(number: int) -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=now(),
-        desk="CMU",
-        patron="SLSP-000123456",
-        item=f"100000000{number}",
-    )
+    return make.loan(number, f"100000000{number}", "SLSP-000123456", at=now(), desk="CMU")
 
 
 @pytest.fixture

@@ -18,15 +18,15 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure import frames
-from procedure.circulation.transactions import Loan, Void
+from procedure.circulation.transactions import Void
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from procedure.outages.dossier import read_dossier
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.timeline import HourlyLoans
 from tests.dashboard.reconciliation.test_same_counts import HANDBOOK, context_of
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW
+from tests.support import make
 
 MINUTE, ENGLISH = timedelta(minutes=1), language("en")
 LASTS = 60  # minutes from one outage to the next
@@ -40,24 +40,20 @@ def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]
         begun = AT + (number * LASTS + draw(st.integers(0, 10))) * MINUTE
         ended = begun + draw(st.integers(1, 20)) * MINUTE
         said = ended + draw(st.integers(-5, 20)) * MINUTE
-        outage = OutageDeclared(
-            id=UUID(int=10**6 + number), at=begun + 5 * MINUTE, title="Alma", begun=begun
-        )
+        outage = make.outage(10**6 + number, at=begun + 5 * MINUTE, begun=begun)
         entries.append(outage)
         open_still = number == 2 and draw(st.booleans())
         if not open_still:
-            entries.append(
-                OutageEnded(id=UUID(int=10**7 + number), at=said, outage=outage.id, ended=ended)
-            )
+            entries.append(make.ended(10**7 + number, outage.id, at=said, ended=ended))
         spans.append((begun, NOW if open_still else max(ended, said)))
     minutes = draw(st.lists(st.integers(-10, 3 * LASTS), max_size=25))
     loans = [
-        Loan(
-            id=UUID(int=next(ids)),
+        make.loan(
+            next(ids),
+            draw(st.sampled_from(["1060000001", "1060000002", "1060000003"])),
+            draw(st.sampled_from(["2070000001", "2070000002"])),
             at=AT + minute * MINUTE,
             desk=draw(st.sampled_from(["MAIL", "CMU"])),
-            patron=draw(st.sampled_from(["2070000001", "2070000002"])),
-            item=draw(st.sampled_from(["1060000001", "1060000002", "1060000003"])),
             late=draw(st.booleans()),
         )
         for minute in minutes

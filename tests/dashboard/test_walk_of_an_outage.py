@@ -20,11 +20,12 @@ from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.circulation.transactions import Loan, Return
+from procedure.circulation.transactions import Loan
 from procedure.monitoring.model import Status
 from procedure.outages.dossier import read_dossier
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from tests.dashboard.conftest import Clock, StillWatch
+from tests.support import make
 
 FRENCH, PLACES = language("fr"), ("guide", "loans", "back", "history")
 NOTHING = "Rien à faire pour l’instant."
@@ -59,13 +60,7 @@ class Walk:
         return {place: _text(page) for place, page in self.pages.items()}
 
     def lend(self, item: int, *, ago: timedelta = timedelta()) -> Loan:
-        loan = Loan(
-            id=uuid4(),
-            at=self.clock() - ago,
-            desk="MAIL",
-            patron="2071234567",
-            item=f"106000000{item}",
-        )
+        loan = make.loan(uuid4(), f"106000000{item}", at=self.clock() - ago)
         self.context.journal.append(loan)
         return loan
 
@@ -80,7 +75,7 @@ class Walk:
             yield "lent", lambda item=item: lent.append(self.lend(item))
         yield "read twice", lambda: self.lend(3, ago=timedelta(minutes=2))
         yield "void", lambda: self.pages["loans"].loans.void(lent[0].id, "scan_error")
-        back = Return(id=uuid4(), at=self.clock(), desk="MAIL", item="1060000009")
+        back = make.back(uuid4(), "1060000009", at=self.clock())
         yield "put on the cart", lambda: self.context.journal.append(back)
         yield "Alma is back", self.fail
         yield "lent late", lambda: lent.append(self.lend(5))

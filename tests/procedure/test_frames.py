@@ -11,12 +11,13 @@ from pandas.testing import assert_frame_equal
 
 from procedure import frames
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Void
 from procedure.local_time import library_zone
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
 from procedure.outages.announcements import Announcement
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
@@ -265,12 +266,12 @@ STATES = ["recorded", "exported", "void", "repeated"]
 
 def loan_log() -> CirculationLog:
     first, second, third = (
-        Loan(
-            id=UUID(int=n),
+        make.loan(
+            n,
+            f"000{n}",
+            patron,
             at=AT,
             desk="CMU",
-            patron=patron,
-            item=f"000{n}",
             workstation="CMU-1",
             operator="mb",
             late=n == 3,
@@ -278,9 +279,7 @@ def loan_log() -> CirculationLog:
         )
         for n, patron in enumerate(["SLSP000000017", "SLSP000000017", "2060000042"], start=1)
     )
-    export = Export(
-        id=UUID(int=4), at=LATER, desk="CMU", loans=(first.id,), name="CMU.dat", sha256="00"
-    )
+    export = make.export(4, first.id, at=LATER, desk="CMU", name="CMU.dat", sha256="00")
     journal = MemoryJournal(
         lambda: AT,
         first,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from click.testing import Result
 
-from procedure.circulation.transactions import Loan
 from procedure.errors import JournalGone
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import (
@@ -19,6 +17,7 @@ from procedure.io.database.state_file import (
     remember_acknowledged,
     remember_backup,
 )
+from tests.support import make
 from tests.support.cli import run_relais
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -31,9 +30,7 @@ def path(tmp_path: Path) -> Path:
     with open_database(f"sqlite:///{path}", role="server", now=lambda: NOW) as database:
         for number in (1, 2):
             database.journal.append(
-                Loan(
-                    id=UUID(int=number), at=NOW, desk="CMU", patron="2070000001", item=f"10{number}"
-                )
+                make.loan(number, f"10{number}", "2070000001", at=NOW, desk="CMU")
             )
     remember_acknowledged(path, 5)
     return path

@@ -13,9 +13,9 @@ from pandas.testing import assert_frame_equal
 from procedure import frames
 from procedure.errors import HistoryFileError, JournalMissing
 from procedure.io.database.database import open_database
-from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
+from tests.support import make
 from tests.support.cli import Run, json_lines, run_relais
 
 # The shape of another monitor's log: state changes and samples, 0 for no answer.
@@ -123,9 +123,7 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
     with open_database(url, now=lambda: at(0)) as database:
         database.journal.append(
-            MaintenancePlanned(
-                id=UUID(int=1), at=at(0), target="alma-saml", start=at(0), end=at(2)
-            ),
+            make.planned(1, at(0), at(2), at=at(0)),
             PageStatusChanged(UUID(int=2), at(2), "exlibris-status", PageStatus.INCIDENT),
             PageStatusChanged(UUID(int=3), at(9), "exlibris-status", PageStatus.OK),
         )

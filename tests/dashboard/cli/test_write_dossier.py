@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from tests.support import make
 from tests.support.cli import Run, json_lines, run_relais
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -22,16 +22,9 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
     with open_database(database_url, now=lambda: AT) as database:
         database.journal.append(
-            OutageDeclared(id=FIRST, at=AT, title="Alma EU03", begun=AT),
-            OutageEnded(
-                id=UUID(int=3),
-                at=AT + timedelta(hours=1),
-                outage=FIRST,
-                ended=AT + timedelta(minutes=50),
-            ),
-            OutageDeclared(
-                id=SECOND, at=AT + timedelta(hours=2), title="VDI", begun=AT + timedelta(hours=2)
-            ),
+            make.outage(FIRST, "Alma EU03", at=AT),
+            make.ended(3, FIRST, at=AT + timedelta(hours=1), ended=AT + timedelta(minutes=50)),
+            make.outage(SECOND, "VDI", at=AT + timedelta(hours=2), begun=AT + timedelta(hours=2)),
         )
     return lambda *words: run_relais("dossier", *words)
 

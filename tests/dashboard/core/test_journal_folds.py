@@ -10,10 +10,10 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.journal_folds import PORTION
-from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.uuid7 import new_uuid7
 from tests.dashboard.conftest import Clock
+from tests.support import make
 
 COUNT = 5 * PORTION + 7
 
@@ -21,13 +21,7 @@ COUNT = 5 * PORTION + 7
 def lend(context: AppContext, clock: Clock) -> list[UUID]:
     """Record loans as another process does, and return them in order."""
     loans = [
-        Loan(
-            id=new_uuid7(),
-            at=clock() + timedelta(seconds=number),
-            desk="MAIL",
-            patron="2071234567",
-            item=f"{1060000000 + number}",
-        )
+        make.loan(new_uuid7(), f"{1060000000 + number}", at=clock() + timedelta(seconds=number))
         for number in range(COUNT)
     ]
     context.journal.append(*loans)

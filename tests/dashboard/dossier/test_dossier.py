@@ -23,7 +23,7 @@ from dashboard.dossier.html import as_html, as_markdown
 from dashboard.routes import ROUTES
 from dashboard.translations import language
 from procedure.circulation.settlements import SettledByHand
-from procedure.circulation.transactions import Export, Loan
+from procedure.circulation.transactions import Export
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -37,7 +37,7 @@ from procedure.reconciliation.journal_entries import FileUploaded, JobReportReco
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
-from tests.support import http
+from tests.support import http, make
 
 BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 OUTAGE = UUID(int=1)
@@ -53,43 +53,22 @@ def kept(context: AppContext, clock) -> AppContext:
     """A context that remembers one whole outage, seen every minute by the server."""
     clock.at = at(300)
     context.journal.append(
-        OutageDeclared(id=OUTAGE, at=at(9), title="Alma <EU03>", begun=BEGUN, workstation="pc-0"),
-        OutageNews(
-            id=UUID(int=2),
+        make.outage(OUTAGE, "Alma <EU03>", at=at(9), begun=BEGUN, workstation="pc-0"),
+        make.news(
+            2,
+            OUTAGE,
+            "Prêtez *en secours*.",
             at=at(10),
-            outage=OUTAGE,
-            message="Prêtez *en secours*.",
             next_news=at(48),
             lending=True,
             workstation="pc-0",
         ),
         AnswerGiven(UUID(int=3), at(3), UUID(int=30), "A1", "no", "pc-1", "AB"),
-        PageStatusReadByStaff(
-            id=UUID(int=4),
-            at=at(20),
-            target="exlibris-status",
-            word=PageStatus.INCIDENT,
-            workstation="pc-1",
-        ),
-        OutageNote(
-            id=UUID(int=5),
-            at=at(14),
-            outage=OUTAGE,
-            text="ticket 4711",
-            contact="cad",
-            workstation="pc-0",
-        ),
-        Loan(id=UUID(int=6), at=at(30), desk="MAIL", patron=PATRON, item=ITEM, workstation="pc-1"),
-        Export(
-            id=UUID(int=7),
-            at=at(90),
-            desk="MAIL",
-            loans=(UUID(int=6),),
-            name="MAIL.dat",
-            sha256="0",
-            workstation="pc-0",
-        ),
-        OutageEnded(id=UUID(int=8), at=at(60), outage=OUTAGE, ended=at(50), workstation="pc-0"),
+        make.page_read(4, PageStatus.INCIDENT, at=at(20), workstation="pc-1"),
+        make.note(5, OUTAGE, "ticket 4711", at=at(14), contact="cad", workstation="pc-0"),
+        make.loan(6, ITEM, PATRON, at=at(30), workstation="pc-1"),
+        make.export(7, 6, at=at(90), name="MAIL.dat", workstation="pc-0"),
+        make.ended(8, OUTAGE, at=at(60), ended=at(50), workstation="pc-0"),
     )
     for minute in range(-20, 70):
         down = 0 <= minute < 50
@@ -246,32 +225,11 @@ def replayed(context: AppContext, clock) -> AppContext:
     )
     context.journal.append(
         *statuses,
-        OutageDeclared(
-            id=OUTAGE, at=after(600), title="Alma EU03", begun=after(180), workstation="pc-0"
-        ),
-        OutageNews(
-            id=UUID(int=2),
-            at=after(660),
-            outage=OUTAGE,
-            message="Prêtez en secours.",
-            next_news=None,
-            lending=True,
-            workstation="pc-0",
-        ),
-        OutageNote(
-            id=UUID(int=3),
-            at=after(700),
-            outage=OUTAGE,
-            text="ticket 4711",
-            contact="cad",
-            workstation="pc-0",
-        ),
-        Loan(
-            id=UUID(int=4), at=after(900), desk="MAIL", patron=PATRON, item=ITEM, workstation="pc-1"
-        ),
-        OutageEnded(
-            id=UUID(int=5), at=after(3600), outage=OUTAGE, ended=after(3060), workstation="pc-0"
-        ),
+        make.outage(OUTAGE, "Alma EU03", at=after(600), begun=after(180), workstation="pc-0"),
+        make.news(2, OUTAGE, "Prêtez en secours.", at=after(660), lending=True, workstation="pc-0"),
+        make.note(3, OUTAGE, "ticket 4711", at=after(700), contact="cad", workstation="pc-0"),
+        make.loan(4, ITEM, PATRON, at=after(900), workstation="pc-1"),
+        make.ended(5, OUTAGE, at=after(3600), ended=after(3060), workstation="pc-0"),
     )
     return context
 

@@ -11,15 +11,14 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState, PastOutage, Work
 from dashboard.history.shown_span import RANGE, ShownSpan
-from procedure.circulation.transactions import Loan
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.figures import AvailabilityFigures
 from procedure.outages.ninety_days import read_ninety_days
-from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
+from tests.support import make
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -41,13 +40,7 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
         seen(context, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)
     ]
     up = [seen(context, minute, Status.UP) for minute in range(10, 0, -1)]
-    loan = Loan(
-        id=UUID(int=1),
-        at=clock() - 20 * MINUTE,
-        desk="MAIL",
-        patron="2064418305",
-        item="1060348821",
-    )
+    loan = make.loan(1, "1060348821", "2064418305", at=clock() - 20 * MINUTE)
     context.journal.append(loan)
     context.models.update()
     context.recent_states.update([*down, *up], clock())
@@ -133,13 +126,7 @@ def test_history_alma_is_one_service_with_announced_outages(
 
 
 def test_history_availability_without_announced_work(context: AppContext, clock: Clock) -> None:
-    window = MaintenancePlanned(
-        id=UUID(int=1),
-        at=clock(),
-        target="alma-saml",
-        start=clock() - 31 * MINUTE,
-        end=clock() - 10 * MINUTE,
-    )
+    window = make.planned(1, clock() - 31 * MINUTE, clock() - 10 * MINUTE, at=clock())
     context.journal.append(window)
     context.models.update()
     outcomes = [
@@ -162,10 +149,8 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
     later = clock() + timedelta(hours=2)
     context.journal.append(
-        MaintenancePlanned(id=UUID(int=1), at=start, target="alma-saml", start=start, end=end),
-        MaintenancePlanned(
-            id=UUID(int=2), at=start, target="alma-saml", start=later, end=later + MINUTE
-        ),
+        make.planned(1, start, end, at=start),
+        make.planned(2, later, later + MINUTE, at=start),
     )
     context.models.update()
     context.recent_states.update([seen(context, 1, Status.UP)], clock())
@@ -256,9 +241,7 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
 ) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
-    context.journal.append(
-        MaintenancePlanned(id=UUID(int=1), at=clock(), target="alma-saml", start=start, end=end)
-    )
+    context.journal.append(make.planned(1, start, end, at=clock()))
     context.models.update()
     remember(context, *month_of_two(context))
     read(context)

@@ -11,7 +11,8 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.loans import loan_log as loan_list
 from dashboard.loans.loan_log import LoanLogFilter
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Loan, Void
+from tests.support import make
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -19,14 +20,7 @@ DAY = timedelta(days=1)
 
 def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
     values = {"desk": "MAIL", "patron": "2071234567"} | more
-    return Loan(
-        id=UUID(int=number),
-        at=at,
-        desk=values.pop("desk"),
-        patron=values.pop("patron"),
-        item=item,
-        **values,
-    )
+    return make.loan(number, item, values.pop("patron"), at=at, desk=values.pop("desk"), **values)
 
 
 @pytest.fixture
@@ -38,9 +32,7 @@ def listing(context: AppContext) -> LoanLogFilter:
         loan(4, NOON - timedelta(minutes=5), "C3", warning="unknown_card"),
         loan(5, NOON - timedelta(minutes=4), "D4", warning="renewal"),
         Void(id=UUID(int=6), at=NOON, loan=UUID(int=2), reason="lu deux fois"),
-        Export(
-            id=UUID(int=7), at=NOON, desk="MAIL", loans=(UUID(int=1),), name="x.dat", sha256="0"
-        ),
+        make.export(7, 1, at=NOON, name="x.dat"),
     )
     made = LoanLogFilter(context=context)
     made.look()

@@ -21,9 +21,9 @@ from dashboard.loans.scan_text import scan_texts
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.circulation.transactions import Loan, PendingLoan, Void
+from procedure.circulation.transactions import PendingLoan, Void
 from procedure.handbook.model import Handbook
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from tests.support import make
 from tests.support.page_models import outage_of
 from tests.support.tables import cells, markup
 
@@ -43,10 +43,8 @@ def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
 def lending(context: AppContext) -> LoansState:
     at = context.now() - timedelta(minutes=1)
     context.journal.append(
-        Loan(
-            id=UUID(int=1), at=at, desk="MAIL", patron="<b>P</b>", item="A1", warning="unknown_card"
-        ),
-        Loan(id=UUID(int=2), at=at, desk="MAIL", patron="2071234567", item="B2", sequence=1),
+        make.loan(1, "A1", "<b>P</b>", at=at, warning="unknown_card"),
+        make.loan(2, "B2", at=at, sequence=1),
         Void(id=UUID(int=3), at=at, loan=UUID(int=2), reason="<i>read</i> twice"),
     )
     made = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
@@ -78,25 +76,8 @@ def test_table_names_a_corrected_time(context: AppContext) -> None:
     at = context.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
     context.journal.append(
-        Loan(
-            id=UUID(int=1),
-            at=at,
-            desk="MAIL",
-            patron="2071234567",
-            item="A1",
-            made_at=slow,
-            skew_s=420.0,
-        ),
-        Loan(
-            id=UUID(int=2),
-            at=at,
-            desk="MAIL",
-            patron="2071234567",
-            item="B2",
-            sequence=1,
-            made_at=exact,
-            skew_s=59.0,
-        ),
+        make.loan(1, "A1", at=at, made_at=slow, skew_s=420.0),
+        make.loan(2, "B2", at=at, sequence=1, made_at=exact, skew_s=59.0),
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.listing.look()
@@ -129,23 +110,8 @@ def test_lists_have_their_content(lending: LoansState) -> None:
 def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
     at = context.now() - timedelta(minutes=1)
     context.journal.append(
-        Loan(
-            id=UUID(int=1),
-            at=at,
-            desk="MAIL",
-            patron="2071234567",
-            item="A1",
-            warning="partial",
-            overridden=True,
-        ),
-        Loan(
-            id=UUID(int=2),
-            at=at + timedelta(seconds=2),
-            desk="MAIL",
-            patron="2071234567",
-            item="A1",
-            sequence=1,
-        ),
+        make.loan(1, "A1", at=at, warning="partial", overridden=True),
+        make.loan(2, "A1", at=at + timedelta(seconds=2), sequence=1),
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.updates.refresh()
@@ -227,13 +193,11 @@ def test_page_after_an_outage_sends_to_alma(lending: LoansState) -> None:
     outage = coordinated(lending)
     again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]
     context.journal.append(
-        OutageDeclared(id=declared, at=context.now(), title="Alma EU03", begun=context.now())
+        make.outage(declared, "Alma EU03", at=context.now(), begun=context.now())
     )
     outage.updates.refresh()
     assert (again.html, again.visible) == ("", False)
-    context.journal.append(
-        OutageEnded(id=UUID(int=91), at=context.now(), outage=declared, ended=context.now())
-    )
+    context.journal.append(make.ended(91, declared, at=context.now(), ended=context.now()))
     outage.updates.refresh()
     assert again.visible
     assert "Alma EU03\u202f: finie à" in again.html

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -13,27 +12,21 @@ from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.transactions import Loan, PendingLoan, Void
+from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from tests.dashboard.conftest import Clock
+from tests.support import make
 from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CARD = "2071234567"
-WAITS = PendingLoan(
-    id=UUID(int=1),
-    at=NOON - 5 * MINUTE,
-    desk="MAIL",
-    item="A1111",
-    workstation="poste-2",
-    sequence=4,
-)
+WAITS = make.pending(1, "A1111", at=NOON - 5 * MINUTE, workstation="poste-2", sequence=4)
 
 
 def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
-    return Loan(id=UUID(int=number), at=NOON - ago * MINUTE, desk="MAIL", patron=patron, item=item)
+    return make.loan(number, item, patron, at=NOON - ago * MINUTE)
 
 
 @pytest.fixture
@@ -53,12 +46,11 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingAndCarts) 
     assert lists.waiting == (WaitingLoan(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
     (row,) = lists.context.models.loan_log.rows()
-    assert row.loan == Loan(
-        id=loan_id(WAITS.id),
+    assert row.loan == make.loan(
+        loan_id(WAITS.id),
+        "A1111",
+        "12-345-678",
         at=WAITS.at,
-        desk="MAIL",
-        patron="12-345-678",
-        item="A1111",
         workstation="poste-2",
         late=True,
         sequence=4,
@@ -91,10 +83,8 @@ def test_complete_on_two_pages_at_once_counts_once(
     context.journal.append(WAITS)
     look(lists)
     settled = {
-        "complete": Loan(
-            id=loan_id(WAITS.id), at=WAITS.at, desk="MAIL", patron=CARD, item=WAITS.item
-        ),
-        "take_back": Void(id=UUID(int=9), at=NOON, loan=WAITS.id, reason="revenu sans le livre"),
+        "complete": make.loan(loan_id(WAITS.id), WAITS.item, CARD, at=WAITS.at),
+        "take_back": make.void(9, WAITS.id, "revenu sans le livre", at=NOON),
     }
     append, others = context.journal.append, [settled[first]]
 

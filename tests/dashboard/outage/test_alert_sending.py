@@ -14,8 +14,7 @@ from procedure.errors import JournalUnwritable
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.alerts import AlertSent
-from procedure.outages.declared_outage import OutageDeclared
-from procedure.status_pages.maintenance import MaintenancePlanned
+from tests.support import make
 
 ALMA = ("alma-saml", "alma-secours")
 
@@ -86,9 +85,7 @@ async def test_alert_of_a_suspected_outage_until_it_is_declared(
         await alerts.send_due()
     expected = "Panne supposée depuis 12:00\u202f: Alma. Personne ne l’a déclarée."
     assert channels.received[1:] == [expected]
-    context.journal.append(
-        OutageDeclared(id=new_uuid7(), at=clock.at, title="Alma", begun=clock.at)
-    )
+    context.journal.append(make.outage(new_uuid7(), at=clock.at))
     await alerts.send_due()
     assert channels.received[1:] == [expected]
 
@@ -97,13 +94,8 @@ async def test_alert_of_planned_work_a_day_before_without_an_identifier(
     context: AppContext, clock, alerts: Alerts, channels: Channels
 ) -> None:
     start = clock.at + timedelta(hours=23)
-    window = MaintenancePlanned(
-        id=new_uuid7(),
-        at=clock.at,
-        target="alma-saml",
-        start=start,
-        end=start + timedelta(hours=1),
-        title="Pour SLSP204518377",
+    window = make.planned(
+        new_uuid7(), start, start + timedelta(hours=1), at=clock.at, title="Pour SLSP204518377"
     )
     context.journal.append(window)
     for _ in range(2):

@@ -16,10 +16,8 @@ from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
-from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import NOON, Clock, StillWatch
-from tests.support import page_models
+from tests.support import make, page_models
 from tests.support.sessions import Reader
 
 ALMA = ("alma-saml", "alma-secours")
@@ -75,11 +73,7 @@ def test_announced_work_under_way_is_suspected_at_once_by_its_title(
     context: AppContext, clock: Clock
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
-    context.journal.append(
-        MaintenancePlanned(
-            id=uuid4(), at=NOON, target="alma-saml", start=start, end=end, title="Mise à jour"
-        )
-    )
+    context.journal.append(make.planned(uuid4(), start, end, at=NOON, title="Mise à jour"))
     one = outage_of(context)
     assert one.suspected == Suspected(FaultLocation.PLANNED, start, True, "Mise à jour", end)
     one.declare("Mise à jour", message="Prêtez en secours.")
@@ -93,19 +87,12 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
     other.updates.refresh()
     record = other.record
     declared = record.declared
-    assert declared == OutageDeclared(
-        id=declared.id,
-        at=NOON,
-        title="Alma EU03",
-        begun=NOON - timedelta(minutes=12),
-        workstation="pc-1",
+    assert declared == make.outage(
+        declared.id, "Alma EU03", at=NOON, begun=NOON - timedelta(minutes=12), workstation="pc-1"
     )
     news = record.news[0]
     assert record.news == (
-        OutageNews(
-            id=news.id, at=NOON, outage=declared.id, message="Prêtez en secours.", next_news=NOON + timedelta(minutes=40), lending=True,
-            workstation="pc-1",
-        ),
+        make.news(news.id, declared.id, "Prêtez en secours.", at=NOON, next_news=NOON + timedelta(minutes=40), lending=True, workstation="pc-1"),
     )  # fmt: skip
     assert (record.lending, other.over, other.overdue) == (True, None, False)
     clock.pass_by(minutes=40)
@@ -117,7 +104,7 @@ def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
     context.models.update()
-    behind = OutageDeclared(id=uuid4(), at=NOON, title="Alma", begun=NOON)
+    behind = make.outage(uuid4(), at=NOON)
     context.journal.append(behind)
     assert refused(lambda: one.declare("Alma")) == "declared_already"
     assert refused(lambda: other.declare("Alma")) == "declared_already"
@@ -142,9 +129,7 @@ def test_messages_notes_and_contacts_are_recorded(context: AppContext) -> None:
     assert record.next_news is None
     assert not record.lending
     assert record.notes == tuple(
-        OutageNote(
-            id=kept.id, at=NOON, outage=outage, text=text, contact=contact, workstation="pc-1"
-        )
+        make.note(kept.id, outage, text, at=NOON, contact=contact, workstation="pc-1")
         for kept, (text, contact) in zip(
             record.notes, [("ticket 4711", "cad"), ("le CMU a été appelé", None)], strict=True
         )
@@ -195,8 +180,8 @@ def test_lasting_recovery_suggests_the_end_that_a_person_confirms(
     other.updates.refresh()
     assert (one.record, other.record, one.well_since) == (None, None, None)
     ended = other.over.over
-    assert ended == OutageEnded(
-        id=ended.id, at=clock(), outage=other.over.declared.id, ended=NOON, workstation="pc-1"
+    assert ended == make.ended(
+        ended.id, other.over.declared.id, at=clock(), ended=NOON, workstation="pc-1"
     )
     clock.pass_by(hours=12)
     other.updates.refresh()

@@ -14,14 +14,7 @@ from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.outage.public_status_handler import PublicStatus
-from procedure.circulation.transactions import Loan
-from procedure.outages.declared_outage import (
-    OutageDeclared,
-    OutageEnded,
-    OutageNews,
-    OutageNote,
-)
-from tests.support import http
+from tests.support import http, make
 from tests.support.http import Login
 
 ADDRESS = "https://relais.example.ch/status"
@@ -49,19 +42,10 @@ def public(context: AppContext) -> AppContext:
 def declare(context: AppContext, title: str = "Alma is down", text: str = "Lend here.") -> None:
     at, by = context.now(), {"workstation": "MAIL-1", "operator": "mb"}
     context.journal.append(
-        OutageDeclared(
-            id=OUTAGE, at=at, title=title, begun=at - timedelta(minutes=20), suspected="alma", **by
-        ),
-        OutageNews(
-            id=UUID(int=2),
-            at=at,
-            outage=OUTAGE,
-            message=text,
-            next_news=at + timedelta(hours=1),
-            **by,
-        ),
-        OutageNote(id=UUID(int=3), at=at, outage=OUTAGE, text="Mrs. Rey called.", **by),
-        Loan(id=UUID(int=4), at=at, desk="MAIL", patron="2060000017", item="1060000042", **by),
+        make.outage(OUTAGE, title, at=at - timedelta(minutes=20), suspected="alma", **by),
+        make.news(2, OUTAGE, text, at=at, next_news=at + timedelta(hours=1), **by),
+        make.note(3, OUTAGE, "Mrs. Rey called.", at=at, **by),
+        make.loan(4, "1060000042", "2060000017", at=at, **by),
     )
 
 
@@ -92,7 +76,7 @@ def test_public_status_changes_only_with_outages(public: AppContext, clock, path
     tag = ask(public, path).headers["Etag"]
     clock.pass_by(hours=20)
     assert ask(public, path).headers["Etag"] == tag
-    public.journal.append(OutageEnded(id=UUID(int=5), at=clock.at, outage=OUTAGE, ended=clock.at))
+    public.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     clock.pass_by(seconds=2)
     assert ask(public, path).headers["Etag"] != tag
 
@@ -151,7 +135,7 @@ def test_public_status_json(public: AppContext, handbook) -> None:
 
 def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
     declare(public)
-    public.journal.append(OutageEnded(id=UUID(int=5), at=clock.at, outage=OUTAGE, ended=clock.at))
+    public.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
     assert [
         (one.findtext("guid"), one.findtext("description"), one.findtext("pubDate"))

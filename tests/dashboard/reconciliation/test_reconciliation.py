@@ -26,7 +26,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.settings import Settings
-from procedure.circulation.transactions import CirculationDesk, Loan, Return
+from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
@@ -40,6 +40,7 @@ from procedure.reconciliation.step_marks import Mark
 from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
+from tests.support import make
 from tests.support.alma import listening
 from tests.support.memory import MemoryHistory, MemoryJournal
 
@@ -197,9 +198,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
             assert desk.context.models.checklist.as_signed().tick(point) is not None
         # The next outage begins anew: its rows alone, its own checklist.
-        anew = Loan(
-            id=uuid4(), at=desk.day.now, desk=DESKS[0], patron="2070000001", item="1060000001"
-        )
+        anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.now, desk=DESKS[0])
         desk.context.journal.append(anew)
         progress.update()
         assert [row.loan for row in progress.now.rows] == [anew]
@@ -392,13 +391,8 @@ async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -
 
 async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        loan = Loan(
-            id=uuid4(),
-            at=desk.day.now,
-            desk=DESKS[0],
-            patron="2071234",
-            item="1060000001",
-            warning="partial",
+        loan = make.loan(
+            uuid4(), "1060000001", "2071234", at=desk.day.now, desk=DESKS[0], warning="partial"
         )
         desk.context.journal.append(loan)
         desk.progress.update()
@@ -528,7 +522,7 @@ async def test_return_once_when_safe(
 ) -> None:
     async with opened(handbook) as desk:
         row = next(row for row in desk.day.rows if not row.trouble)
-        back = Return(id=uuid4(), at=row.at + timedelta(minutes=5), desk=row.desk, item=row.item)
+        back = make.back(uuid4(), row.item, at=row.at + timedelta(minutes=5), desk=row.desk)
         desk.take_in()
         desk.context.journal.append(back)
         carts, gate = CartReturns(progress=desk.progress), desk.day.stand_in.gate
@@ -561,8 +555,7 @@ async def test_settle_an_item_and_a_whole_cart(
         row = next(row for row in desk.day.rows if not row.trouble)
         at = row.at + timedelta(minutes=5)
         lent, *others = (
-            Return(id=uuid4(), at=at, desk=row.desk, item=item)
-            for item in (row.item, "LOST", "OLD")
+            make.back(uuid4(), item, at=at, desk=row.desk) for item in (row.item, "LOST", "OLD")
         )
         desk.take_in()
         desk.context.journal.append(lent, *others)
@@ -651,19 +644,10 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         at = desk.day.now - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
         loans = [
-            Loan(id=UUID(int=1), at=at, item="1060999001", **card, **given),
-            Loan(id=UUID(int=2), at=at, item="1060999002", **card, **given),
-            Loan(
-                id=UUID(int=3),
-                at=at,
-                item="9782070360",
-                patron="2070000001",
-                warning="partial",
-                **given,
-            ),
-            Loan(
-                id=UUID(int=4), at=at, item="1060999004", patron="1060", warning="partial", **given
-            ),
+            make.loan(1, "1060999001", at=at, **card, **given),
+            make.loan(2, "1060999002", at=at, **card, **given),
+            make.loan(3, "9782070360", "2070000001", at=at, warning="partial", **given),
+            make.loan(4, "1060999004", "1060", at=at, warning="partial", **given),
         ]
         context.journal.append(*loans)
         progress.update()

@@ -24,13 +24,13 @@ from dashboard.ui.failure_log import failure_count
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.templating import render
 from procedure.circulation.settlements import SettledByHand
-from procedure.circulation.transactions import Export, Loan, Void
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
-from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
+from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.step_marks import STEPS
+from tests.support import make
 from tests.support.page_models import outage_of
 from tests.support.tables import cells
 
@@ -41,21 +41,14 @@ def progress(context: AppContext) -> ReconciliationProgress:
     at = context.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
     journal = context.journal
+    journal.append(*(make.loan(one, f"<i>{one.int}</i>", "<b>P</b>", at=at) for one in ids))
     journal.append(
-        *(
-            Loan(id=one, at=at, desk="MAIL", patron="<b>P</b>", item=f"<i>{one.int}</i>")
-            for one in ids
-        )
-    )
-    journal.append(
-        Export(
-            id=UUID(int=20), at=at, desk="MAIL", loans=tuple(ids[:3]), name="mail.dat", sha256="0"
-        ),
-        FileUploaded(id=UUID(int=21), at=at, export=UUID(int=20)),
+        make.export(20, *tuple(ids[:3]), at=at, name="mail.dat"),
+        make.uploaded(21, 20, at=at),
         LoanVerified(UUID(int=22), at, ids[0], Verification.MISSING),
         LoanVerified(UUID(int=23), at, ids[1], Verification.IN_ALMA),
         SettledByHand(id=UUID(int=24), at=at, loan=ids[2], how="<u>by hand</u>", operator="LM"),
-        Void(id=UUID(int=25), at=at, loan=ids[3], reason="<u>twice</u>"),
+        make.void(25, ids[3], "<u>twice</u>", at=at),
     )
     made = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(page="back")

@@ -14,31 +14,24 @@ from dashboard.reconciliation.row_groups_view import (
 )
 from dashboard.translations import language
 from procedure.circulation.settlements import Corrected
-from procedure.circulation.transactions import Export, Loan
+from procedure.circulation.transactions import Loan
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.journal_entries import (
-    JobReportRecorded,
     LoanVerified,
     Verification,
 )
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from tests.support import make
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FRENCH = language("fr")
 
 
 def lent(number: int, patron: str = "2071234567", warning: str | None = None) -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=AT,
-        desk="MAIL",
-        patron=patron,
-        item=f"106000000{number}",
-        warning=warning,
-    )
+    return make.loan(number, f"106000000{number}", patron, at=AT, warning=warning)
 
 
 def look(*entries: Entry) -> ReconciliationOverview:
@@ -48,14 +41,7 @@ def look(*entries: Entry) -> ReconciliationOverview:
 
 def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     loans = [lent(1), lent(2, "m-1"), lent(3, "m-2"), lent(4)]
-    file = Export(
-        id=UUID(int=20),
-        at=AT,
-        desk="MAIL",
-        loans=tuple(loan.id for loan in loans),
-        name="m.dat",
-        sha256="0",
-    )
+    file = make.export(20, *(loan.id for loan in loans), at=AT, name="m.dat")
     reasons = ("later_action", "user_not_found", "user_not_found", "later_action")
     refused = tuple((loan.id, why) for loan, why in zip(loans, reasons, strict=True))
     known = [
@@ -67,7 +53,7 @@ def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     corrected = Corrected(
         id=UUID(int=40), at=AT, loan=loans[2].id, patron="2070000001", operator="LM"
     )
-    report = JobReportRecorded(id=UUID(int=21), at=AT, export=file.id, refused=refused)
+    report = make.report(21, file.id, *refused, at=AT)
     now = look(*loans, *known, seen, file, report, corrected)
     groups = groups_to_settle(
         now, {"later_action": "rendu : rien à faire"}, FRENCH, at=AT, asked={}
@@ -116,10 +102,8 @@ def test_rows_to_settle_say_what_alma_said(
     answered: int | None, asked: int | None, says: str
 ) -> None:
     loan, minute = lent(1), timedelta(minutes=1)
-    file = Export(id=UUID(int=20), at=AT, desk="MAIL", loans=(loan.id,), name="m.dat", sha256="0")
-    report = JobReportRecorded(
-        id=UUID(int=21), at=AT, export=file.id, refused=((loan.id, "blocked"),)
-    )
+    file = make.export(20, loan.id, at=AT, name="m.dat")
+    report = make.report(21, file.id, (loan.id, "blocked"), at=AT)
     proofs = (
         []
         if answered is None

@@ -14,6 +14,7 @@ from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
+from tests.support import make
 from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -22,18 +23,16 @@ MINUTE = timedelta(minutes=1)
 
 def loan(number: int, **changes: object) -> Loan:
     values = {"at": AT, "desk": "CMU", "patron": "P1", "item": f"I{number}", **changes}
-    return Loan(id=UUID(int=number), **values)  # type: ignore[arg-type]
+    return make.loan(number, **values)  # type: ignore[arg-type]
 
 
 def void(number: int, of: int) -> Void:
-    return Void(id=UUID(int=1000 + number), at=AT, loan=UUID(int=of), reason="wrong card")
+    return make.void(1000 + number, of, "wrong card", at=AT)
 
 
 def export(number: int, *loans: int) -> Export:
     ids = tuple(UUID(int=loan) for loan in loans)
-    return Export(
-        id=UUID(int=2000 + number), at=AT, desk="CMU", loans=ids, name=f"{number}.dat", sha256=""
-    )
+    return make.export(2000 + number, *ids, at=AT, desk="CMU", name=f"{number}.dat", sha256="")
 
 
 def numbers(rows: object) -> list[int]:

@@ -10,19 +10,14 @@ import pytest
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry
+from tests.support import make
 from tests.support.memory import folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def scan(number: int, seconds: float, patron: str = "P1", item: str = "I1") -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=AT + timedelta(seconds=seconds),
-        desk="CMU",
-        patron=patron,
-        item=item,
-    )
+    return make.loan(number, item, patron, at=AT + timedelta(seconds=seconds), desk="CMU")
 
 
 def undo(number: int) -> Void:
@@ -30,17 +25,12 @@ def undo(number: int) -> Void:
 
 
 def back(number: int, seconds: float) -> Return:
-    return Return(id=UUID(int=number), at=AT + timedelta(seconds=seconds), desk="CMU", item="I1")
+    return make.back(number, "I1", at=AT + timedelta(seconds=seconds), desk="CMU")
 
 
 def export(*loans: int) -> Export:
-    return Export(
-        id=UUID(int=90),
-        at=AT,
-        desk="CMU",
-        loans=tuple(UUID(int=loan) for loan in loans),
-        name="a.dat",
-        sha256="",
+    return make.export(
+        90, *(UUID(int=loan) for loan in loans), at=AT, desk="CMU", name="a.dat", sha256=""
     )
 
 

@@ -21,13 +21,13 @@ from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.export_plan import ToCheck
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.offline_file_export import export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -45,15 +45,7 @@ def now() -> datetime:
 def lent(number: int, warning: str | None = None, **more: Any) -> Loan:
     at = START + timedelta(minutes=number)
     item = f"100000000{number}"
-    return Loan(
-        id=UUID(int=number),
-        at=at,
-        desk="CMU",
-        patron=f"P{number}",
-        item=item,
-        warning=warning,
-        **more,
-    )
+    return make.loan(number, item, f"P{number}", at=at, desk="CMU", warning=warning, **more)
 
 
 def journal_of(*entries: Any) -> MemoryJournal:
@@ -148,7 +140,7 @@ def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
     old = replace(sent, id=new_id(), loans=(doubtful.id, sure.id))
     journal = journal_of(doubtful, sure, old)
     refused = tuple((one.id, "user_not_found") for one in (doubtful, sure))
-    journal.append(JobReportRecorded(id=new_id(), at=now(), export=old.id, refused=refused))
+    journal.append(make.report(new_id(), old.id, *refused, at=now()))
     reconciled = ReconciliationLog(journal.since())
     plan = plan_again(reconciled, "CMU")
     assert (plan.loans, plan.to_check) == ((sure,), (ToCheck(doubtful, "unknown_card"),))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from procedure.circulation.due_dates import SlipWords, due_date, loan_slip
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
+from tests.support import make
 
 GENEVA = ZoneInfo("Europe/Zurich")
 RULES = ScanRules(
@@ -26,14 +26,7 @@ WORDS = SlipWords("Vos emprunts du {day}", "{item}  à rendre le {due}", "Dates 
 
 
 def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
-    return Loan(
-        id=UUID(int=1),
-        at=at.astimezone(UTC),
-        desk="CMU",
-        patron="SLSP204518377",
-        item=item,
-        sequence=sequence,
-    )
+    return make.loan(1, item, "SLSP204518377", at=at.astimezone(UTC), desk="CMU", sequence=sequence)
 
 
 @pytest.mark.parametrize(

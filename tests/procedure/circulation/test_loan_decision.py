@@ -9,18 +9,19 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.loan_decision import LoanDecision, lend, void
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
+from tests.support import make
 from tests.support.memory import folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-FIRST = Loan(id=UUID(int=1), at=AT, desk="CMU", patron="P1", item="I1")
+FIRST = make.loan(1, "I1", "P1", at=AT, desk="CMU")
 
 
 def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
-    return Loan(id=UUID(int=2), at=AT + after, desk="CMU", patron=patron, item=item)
+    return make.loan(2, item, patron, at=AT + after, desk="CMU")
 
 
 def test_lend_first_scan_without_a_warning() -> None:
@@ -57,7 +58,7 @@ def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
 
 
 def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
-    second = Loan(id=UUID(int=3), at=AT + 600 * SECOND, desk="CMU", patron="P2", item="I1")
+    second = make.loan(3, "I1", "P2", at=AT + 600 * SECOND, desk="CMU")
     lending = lend(folded(FIRST, second), scan(900 * SECOND))
     assert lending.warning == "other_patron"
     assert lending.earlier is not None
@@ -65,7 +66,7 @@ def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
 
 
 def test_lend_ignores_a_void_loan() -> None:
-    taken_back = folded(FIRST, Void(id=UUID(int=9), at=AT, loan=FIRST.id, reason="wrong card"))
+    taken_back = folded(FIRST, make.void(9, FIRST.id, "wrong card", at=AT))
     assert lend(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
@@ -78,9 +79,7 @@ def test_void_records_loan_and_reason() -> None:
     entry = void(
         folded(FIRST), FIRST.id, " wrong  card ", void_id=UUID(int=9), at=AT, workstation="CMU-1"
     )
-    assert entry == Void(
-        id=UUID(int=9), at=AT, loan=FIRST.id, reason="wrong card", workstation="CMU-1"
-    )
+    assert entry == make.void(9, FIRST.id, "wrong card", at=AT, workstation="CMU-1")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +87,7 @@ def test_void_records_loan_and_reason() -> None:
     [
         ((), "wrong card", "loan_unknown"),
         (
-            (FIRST, Void(id=UUID(int=8), at=AT, loan=FIRST.id, reason="x")),
+            (FIRST, make.void(8, FIRST.id, "x", at=AT)),
             "wrong card",
             "loan_void",
         ),
@@ -104,7 +103,7 @@ def test_void_refuses_unknown_and_void_loans(
 
 
 def test_void_flags_an_exported_loan() -> None:
-    export = Export(id=UUID(int=7), at=AT, desk="CMU", loans=(FIRST.id,), name="a.dat", sha256="")
+    export = make.export(7, FIRST.id, at=AT, desk="CMU", name="a.dat", sha256="")
     entry = void(folded(FIRST, export), FIRST.id, "wrong card", void_id=UUID(int=9), at=AT)
     row = folded(FIRST, export, entry).row(FIRST.id)
     assert row is not None

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from uuid import UUID
 
 import pytest
 
 from procedure.circulation.loan_decision import LoanDecision, lend
-from procedure.circulation.transactions import Loan, Return, Void
+from procedure.circulation.transactions import Return
 from procedure.journal import Entry
+from tests.support import make
 from tests.support.memory import folded, recorded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-LENT = Loan(id=UUID(int=1), at=AT, desk="CMU", patron="P1", item="I1")
-BACK = Return(id=UUID(int=2), at=AT + 5 * MINUTE, desk="MAIL", item="I1", cart="2")
-OTHER = Return(id=UUID(int=3), at=AT + 6 * MINUTE, desk="CMU", item="I2")
-AGAIN = Loan(id=UUID(int=4), at=AT + 9 * MINUTE, desk="CMU", patron="P2", item="I1")
-UNDONE = Void(id=UUID(int=5), at=AT + 7 * MINUTE, loan=BACK.id, reason="mauvais chariot")
+LENT = make.loan(1, "I1", "P1", at=AT, desk="CMU")
+BACK = make.back(2, "I1", at=AT + 5 * MINUTE, cart="2")
+OTHER = make.back(3, "I2", at=AT + 6 * MINUTE, desk="CMU")
+AGAIN = make.loan(4, "I1", "P2", at=AT + 9 * MINUTE, desk="CMU")
+UNDONE = make.void(5, BACK.id, "mauvais chariot", at=AT + 7 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ UNDONE = Void(id=UUID(int=5), at=AT + 7 * MINUTE, loan=BACK.id, reason="mauvais 
         ((LENT, BACK, AGAIN), AT + 8 * MINUTE, BACK),
         ((BACK, UNDONE), AT + 10 * MINUTE, None),
         (
-            (BACK, AGAIN, Void(id=UUID(int=6), at=AT, loan=AGAIN.id, reason="retour")),
+            (BACK, AGAIN, make.void(6, AGAIN.id, "retour", at=AT)),
             AT + 10 * MINUTE,
             BACK,
         ),
@@ -48,7 +48,7 @@ def test_on_cart_from_return_to_next_loan(
 
 
 def test_returns_are_sorted_by_time_without_void_ones() -> None:
-    log = folded(OTHER, BACK, UNDONE, Return(id=UUID(int=9), at=AT, desk="CMU", item="I4"))
+    log = folded(OTHER, BACK, UNDONE, make.back(9, "I4", at=AT, desk="CMU"))
     assert [back.item for back in log.returns()] == ["I4", "I2"]
 
 
@@ -64,14 +64,12 @@ def test_extend_twice_changes_nothing_but_the_position() -> None:
 
 
 def test_lend_from_the_cart_is_warned_of_and_no_double_reading() -> None:
-    soon = Loan(id=UUID(int=7), at=AT + MINUTE, desk="CMU", patron="P1", item="I1")
-    back = Return(id=UUID(int=2), at=AT + MINUTE / 2, desk="CMU", item="I1")
-    warned = Loan(
-        id=UUID(int=7), at=AT + MINUTE, desk="CMU", patron="P1", item="I1", warning="on_cart"
-    )
+    soon = make.loan(7, "I1", "P1", at=AT + MINUTE, desk="CMU")
+    back = make.back(2, "I1", at=AT + MINUTE / 2, desk="CMU")
+    warned = make.loan(7, "I1", "P1", at=AT + MINUTE, desk="CMU", warning="on_cart")
     assert lend(folded(LENT, back), soon) == LoanDecision(warned, "on_cart", cart=back)
 
 
 def test_lend_from_the_cart_twice_is_a_double_reading() -> None:
-    twice = Loan(id=UUID(int=7), at=AGAIN.at + MINUTE, desk="CMU", patron="P2", item="I1")
+    twice = make.loan(7, "I1", "P2", at=AGAIN.at + MINUTE, desk="CMU")
     assert lend(folded(BACK, AGAIN), twice).warning == "repeated"

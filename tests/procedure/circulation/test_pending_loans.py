@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import permutations
-from uuid import UUID
 
 import pytest
 
@@ -14,18 +13,14 @@ from procedure.circulation.pending_loans import (
     complete,
     loan_id,
 )
-from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.offline_file_export import plan_export
+from tests.support import make
 from tests.support.memory import MemoryJournal, folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
-ONE = PendingLoan(
-    id=UUID(int=1), at=AT, desk="CMU", item="I1", workstation="CMU-3", operator="mb", sequence=7
-)
-TWO = PendingLoan(
-    id=UUID(int=2), at=AT, desk="CMU", item="I2", workstation="CMU-3", operator="mb", sequence=6
-)
+ONE = make.pending(1, "I1", at=AT, desk="CMU", workstation="CMU-3", operator="mb", sequence=7)
+TWO = make.pending(2, "I2", at=AT, desk="CMU", workstation="CMU-3", operator="mb", sequence=6)
 
 
 def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
@@ -38,12 +33,12 @@ def test_pending_is_sorted_by_scan() -> None:
 
 def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
     loan = complete(ONE, " SLSP204518377\r\n", operator="jd")
-    assert loan == Loan(
-        id=loan_id(ONE.id),
+    assert loan == make.loan(
+        loan_id(ONE.id),
+        "I1",
+        "SLSP204518377",
         at=AT,
         desk="CMU",
-        patron="SLSP204518377",
-        item="I1",
         workstation="CMU-3",
         operator="jd",
         late=True,
@@ -63,7 +58,7 @@ def test_complete_by_two_at_once_makes_one_loan() -> None:
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_void_ends_a_pending_loan(order: tuple[int, int]) -> None:
-    entries = (ONE, Void(id=UUID(int=3), at=AT, loan=ONE.id, reason="le lecteur est revenu"))
+    entries = (ONE, make.void(3, ONE.id, "le lecteur est revenu", at=AT))
     assert folded(*(entries[place] for place in order)).pending() == []
 
 
@@ -77,7 +72,7 @@ def test_complete_refuses_what_is_not_pending() -> None:
     for entries in (
         (),
         (ONE, done),
-        (ONE, Void(id=UUID(int=3), at=AT, loan=ONE.id, reason="erreur")),
+        (ONE, make.void(3, ONE.id, "erreur", at=AT)),
     ):
         with refusal("waiting_settled"):
             complete(folded(*entries).pending_loan(ONE.id), "P1")
@@ -90,15 +85,12 @@ def test_complete_refuses_an_empty_identifier() -> None:
 
 def test_checked_waiting_checks_as_a_loan() -> None:
     assert checked_waiting(
-        PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item=" I1\r\n", sequence=7)
-    ) == PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item="I1", sequence=7)
-    assert (
-        checked_waiting(PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item="é")).warning
-        == "item_not_ascii"
-    )
+        make.pending(1, " I1\r\n", at=AT, desk="CMU", sequence=7)
+    ) == make.pending(1, "I1", at=AT, desk="CMU", sequence=7)
+    assert checked_waiting(make.pending(1, "é", at=AT, desk="CMU")).warning == "item_not_ascii"
     for item, reason in (("", "item_missing"), ("a\tb", "item_unreadable")):
         with refusal(reason):
-            checked_waiting(PendingLoan(id=UUID(int=1), at=AT, desk="CMU", item=item))
+            checked_waiting(make.pending(1, item, at=AT, desk="CMU"))
 
 
 def test_checked_note_is_one_short_line() -> None:

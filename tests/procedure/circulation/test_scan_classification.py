@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -19,8 +18,8 @@ from procedure.circulation.scan_classification import (
     with_scan_warning,
 )
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
-from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
+from tests.support import make
 
 PAPER = Path(__file__).with_name("scans.toml")
 TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(PAPER.read_text("utf-8"))
@@ -96,9 +95,7 @@ def test_classify_scan_compares_the_beginning_of_a_long_scan() -> None:
     ],
 )
 def test_with_scan_warning_of_a_trimmed_loan(patron: str, item: str, warning: str | None) -> None:
-    loan = Loan(
-        id=UUID(int=1), at=datetime(2026, 11, 24, tzinfo=UTC), desk="CMU", patron=patron, item=item
-    )
+    loan = make.loan(1, item, patron, at=datetime(2026, 11, 24, tzinfo=UTC), desk="CMU")
     kept = replace(loan, patron=patron.strip(), item=item.strip(), warning=warning)
     assert with_scan_warning(loan, RULES) == kept
     assert with_scan_warning(replace(loan, warning="renewal"), RULES).warning == "renewal"

@@ -20,12 +20,12 @@ from procedure.diagnosis.staff_reports import StaffReport, StaffReports
 from procedure.journal import Entry
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import (
-    MaintenancePlanned,
     MaintenanceWindow,
     MaintenanceWithdrawn,
 )
 from procedure.status_pages.readings import PageStatusReadByStaff, feed_reading, person_reading
 from procedure.status_pages.status import PageReport, PageStatus
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -52,8 +52,8 @@ def report(minutes_ago: float, works: bool, workstation: str = "pc-1") -> StaffR
 
 
 def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
-    return PageStatusReadByStaff(
-        id=uuid4(), at=NOW - minutes_ago * MINUTE, target="slsp-psi", word=word, workstation="pc-1"
+    return make.page_read(
+        uuid4(), word, "slsp-psi", at=NOW - minutes_ago * MINUTE, workstation="pc-1"
     )
 
 
@@ -74,12 +74,8 @@ def test_readings_newest_of_a_page() -> None:
 
 
 def test_windows_stand_until_withdrawn() -> None:
-    kept = MaintenancePlanned(
-        id=uuid4(), at=NOW, target="exlibris-status", start=NOW, end=NOW + MINUTE
-    )
-    withdrawn = MaintenancePlanned(
-        id=uuid4(), at=NOW, target="exlibris-status", start=NOW, end=NOW + 2 * MINUTE
-    )
+    kept = make.planned(uuid4(), NOW, NOW + MINUTE, "exlibris-status", at=NOW)
+    withdrawn = make.planned(uuid4(), NOW, NOW + 2 * MINUTE, "exlibris-status", at=NOW)
     assert fold(
         kept, withdrawn, MaintenanceWithdrawn(id=uuid4(), at=NOW, window=withdrawn.id)
     ).windows() == (kept,)

@@ -11,7 +11,7 @@ from procedure.circulation.circulation_log import KINDS as LOG, CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS, import_sheet
 from procedure.circulation.settlements import ManualHandling
-from procedure.circulation.transactions import Loan, Return, Void
+from procedure.circulation.transactions import Void
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
@@ -19,7 +19,6 @@ from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report
-from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.loan_states import lines_to_upload
 from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from procedure.reconciliation.re_export import export_again
@@ -30,17 +29,14 @@ from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
-FIRST = Loan(id=UUID(int=1), at=BEGAN, desk="ARVE", patron="2070000001", item="book")
-BACK = Return(id=UUID(int=2), at=BEGAN + timedelta(minutes=30), desk="CMU", item="book")
-AGAIN = Loan(
-    id=UUID(int=3), at=BEGAN + timedelta(minutes=60), desk="MAIL", patron="2070000002", item="book"
-)
-OTHER = Loan(
-    id=UUID(int=4), at=BEGAN + timedelta(minutes=45), desk="MAIL", patron="2070000001", item="other"
-)
-LEFT = Return(id=UUID(int=5), at=BEGAN + timedelta(minutes=50), desk="MAIL", item="left")
+FIRST = make.loan(1, "book", "2070000001", at=BEGAN, desk="ARVE")
+BACK = make.back(2, "book", at=BEGAN + timedelta(minutes=30), desk="CMU")
+AGAIN = make.loan(3, "book", "2070000002", at=BEGAN + timedelta(minutes=60))
+OTHER = make.loan(4, "other", "2070000001", at=BEGAN + timedelta(minutes=45))
+LEFT = make.back(5, "left", at=BEGAN + timedelta(minutes=50))
 
 
 class Library:
@@ -94,12 +90,8 @@ class Library:
         placed = match_report(read_job_report(text), self.reconciled.log.lines_of(done.export))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
-            JobReportRecorded(
-                id=uuid4(),
-                at=self.day.now,
-                export=done.export.id,
-                refused=placed.refused,
-                returns=placed.returns,
+            make.report(
+                uuid4(), done.export.id, *placed.refused, at=self.day.now, returns=placed.returns
             )
         )
         rows = self.reconciled.rows_of(done.export)
@@ -195,26 +187,14 @@ def test_export_return_once_and_only_before_a_loan_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
-    third = Loan(
-        id=UUID(int=9),
-        at=AGAIN.at + timedelta(minutes=5),
-        desk="MAIL",
-        patron="2070000001",
-        item="book",
-    )
+    third = make.loan(9, "book", "2070000001", at=AGAIN.at + timedelta(minutes=5))
     there.journal.append(Void(id=UUID(int=8), at=NOW, loan=AGAIN.id, reason="wrong card"), third)
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
 def test_export_no_return_for_a_loan_before_the_cart_or_after_another_loan() -> None:
     there = Library(lent_before=False)
-    third = Loan(
-        id=UUID(int=9),
-        at=AGAIN.at + timedelta(minutes=5),
-        desk="MAIL",
-        patron="2070000001",
-        item="book",
-    )
+    third = make.loan(9, "book", "2070000001", at=AGAIN.at + timedelta(minutes=5))
     there.journal.append(FIRST, BACK, AGAIN, third)
     assert there.export("ARVE", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
     done = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)

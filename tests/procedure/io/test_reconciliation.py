@@ -13,14 +13,12 @@ from procedure.circulation.circulation_log import KINDS as LOG, CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.settlements import RequestOutcome
-from procedure.circulation.transactions import Loan
 from procedure.io.alma.create_loan import create_loan
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.corrections import correct_loan, resolve_loan
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
-from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.loan_states import upload_order
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.re_export import export_again
@@ -29,6 +27,7 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.stage_counts import StageCounts
 from tests.procedure.io.planted import DESKS, TROUBLES, Day, day
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 TERMS = {"1H": timedelta(hours=1)}
@@ -87,11 +86,11 @@ class Reconciling:
         placed = match_report(read, result.log.lines_of(sent))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
-            JobReportRecorded(
-                id=uuid4(),
+            make.report(
+                uuid4(),
+                sent.id,
+                *placed.refused,
                 at=self.day.now,
-                export=sent.id,
-                refused=placed.refused,
                 succeeded=read.succeeded,
                 failed=read.failed,
             )
@@ -250,12 +249,12 @@ def test_reconcile_keeps_times_of_clock_changes(month: int) -> None:
     back = Reconciling(there)
     world = there.stand_in.world
     loans = [
-        Loan(
-            id=uuid4(),
+        make.loan(
+            uuid4(),
+            f"i{number}",
+            "207",
             at=start + timedelta(minutes=10 * number, seconds=7),
             desk=DESKS[0],
-            patron="207",
-            item=f"i{number}",
         )
         for number in range(20)
     ]

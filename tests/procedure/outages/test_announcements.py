@@ -17,9 +17,10 @@ from procedure.outages.announcements import (
     add_announcements,
     without_planned_work,
 )
-from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
+from procedure.status_pages.maintenance import MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -41,9 +42,7 @@ def says(
 
 
 def reads(minute: float, word: PageStatus, page: str = "exlibris") -> PageStatusReadByStaff:
-    return PageStatusReadByStaff(
-        id=next(ids), at=at(minute), target=page, word=word, workstation="pc-1"
-    )
+    return make.page_read(next(ids), word, page, at=at(minute), workstation="pc-1")
 
 
 def announced(*entries: Entry) -> tuple[Announcement, ...]:
@@ -84,7 +83,7 @@ def test_announced_own_time_is_used_within_a_day_and_not_from_the_future() -> No
 
 
 def test_announced_manual_planned_work_until_withdrawn() -> None:
-    window = MaintenancePlanned(id=next(ids), at=at(-90), target="alma", start=at(-5), end=at(60))
+    window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
     planned = Announcement("alma", at(-5), at(60), planned=True, by_person=True)
     assert announced(window) == (planned,)
     assert announced(window, MaintenanceWithdrawn(id=next(ids), at=at(-80), window=window.id)) == ()
@@ -116,12 +115,12 @@ def test_joined_leaves_out_a_single_reading_of_the_day_before() -> None:
 
 
 def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() -> None:
-    window = MaintenancePlanned(id=next(ids), at=at(-90), target="alma", start=at(-5), end=at(60))
+    window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
     planned = replace(OUTAGE, official_start=at(-5), official_end=at(60), planned=True)
     assert joined(window) == planned
     over = joined(window, says(40, PageStatus.INCIDENT), says(80, PageStatus.OK))
     assert over == replace(OUTAGE, official_start=at(40), official_end=at(80), planned=True)
-    later = MaintenancePlanned(id=next(ids), at=at(-90), target="alma", start=at(16), end=at(60))
+    later = make.planned(next(ids), at(16), at(60), "alma", at=at(-90))
     assert joined(later) == OUTAGE
 
 

@@ -9,18 +9,15 @@ from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.journal import Entry
 from procedure.outages.declared_outage import (
-    OutageDeclared,
-    OutageEnded,
     OutageLog,
-    OutageNews,
-    OutageNote,
     OutageRecord,
 )
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 8, 21, tzinfo=UTC)
 FIRST, SECOND = UUID(int=1), UUID(int=2)
-DECLARED = OutageDeclared(id=FIRST, at=AT, title="Alma EU03", begun=AT - timedelta(minutes=9))
+DECLARED = make.outage(FIRST, "Alma EU03", at=AT - timedelta(minutes=9))
 
 
 def later(minutes: int) -> datetime:
@@ -41,26 +38,24 @@ def test_declared_outage_puts_c1_in_force() -> None:
 
 
 def test_outage_notes_are_in_order() -> None:
-    news = OutageNews(
-        id=UUID(int=3), at=later(5), outage=FIRST, message="Prêtez en secours.", next_news=later(40)
-    )
-    note = OutageNote(id=UUID(int=4), at=later(6), outage=FIRST, text="CAD appelé", contact="cad")
-    other = OutageNote(id=UUID(int=5), at=later(7), outage=SECOND, text="ailleurs")
+    news = make.news(3, FIRST, "Prêtez en secours.", at=later(5), next_news=later(40))
+    note = make.note(4, FIRST, "CAD appelé", at=later(6), contact="cad")
+    other = make.note(5, SECOND, "ailleurs", at=later(7))
     record = book(DECLARED, news, note, other).record(FIRST)
     assert record == OutageRecord(DECLARED, (news,), (note,))
     assert record.message == news
 
 
 def test_outage_news_may_lift_c1_before_the_end() -> None:
-    lifted = OutageNews(id=UUID(int=3), at=later(5), outage=FIRST, message="", lending=False)
+    lifted = make.news(3, FIRST, "", at=later(5), lending=False)
     record = book(DECLARED, lifted).current()
     assert record is not None
     assert (record.lending, record.message) == (False, None)
 
 
 def test_outage_ends_with_the_first_confirmation() -> None:
-    ended = OutageEnded(id=UUID(int=3), at=later(60), outage=FIRST, ended=later(50))
-    again = OutageEnded(id=UUID(int=4), at=later(90), outage=FIRST, ended=later(80))
+    ended = make.ended(3, FIRST, at=later(60), ended=later(50))
+    again = make.ended(4, FIRST, at=later(90), ended=later(80))
     made = book(DECLARED, ended, again)
     assert made.current() is None
     assert made.records() == (OutageRecord(DECLARED, over=ended),)
@@ -68,8 +63,8 @@ def test_outage_ends_with_the_first_confirmation() -> None:
 
 
 def test_newest_period_is_of_the_outage_declared_last() -> None:
-    ended = OutageEnded(id=UUID(int=3), at=later(60), outage=FIRST, ended=later(50))
-    second = OutageDeclared(id=SECOND, at=later(90), title="Alma EU03", begun=later(80))
+    ended = make.ended(3, FIRST, at=later(60), ended=later(50))
+    second = make.outage(SECOND, "Alma EU03", at=later(90), begun=later(80))
     assert book().newest_period() is None
     assert book(DECLARED).newest_period() == OutagePeriod(DECLARED.begun)
     assert book(DECLARED, ended).newest_period() == OutagePeriod(DECLARED.begun, later(50))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Loan, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.io.handbook_files import load_handbook
@@ -15,20 +15,16 @@ from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import (
-    OutageDeclared,
-    OutageEnded,
-    OutageNews,
-    OutageNote,
     OutageRecord,
 )
 from procedure.outages.dossier import DeskLoans, Dossier, OpenPoint, dossier, read_dossier, span
 from procedure.outages.official_periods import OfficialPeriod
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
-from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
+from tests.support import make
 from tests.support.memory import MemoryHistory, MemoryJournal
 
 RULES = load_handbook(PACKAGED_HANDBOOK).scans
@@ -42,33 +38,16 @@ def at(minutes: float) -> datetime:
 
 
 def loan(number: int, minutes: float, desk: str = "MAIL", **more: object) -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=at(minutes),
-        desk=desk,
-        patron=PATRON,
-        item=f"10610012{number}",
-        workstation="pc-1",
-        **more,
+    return make.loan(
+        number, f"10610012{number}", PATRON, at=at(minutes), desk=desk, workstation="pc-1", **more
     )
 
 
-DECLARED = OutageDeclared(id=OUTAGE, at=at(9), title="Alma EU03", begun=BEGUN, workstation="pc-0")
-NEWS = OutageNews(
-    id=UUID(int=2),
-    at=at(10),
-    outage=OUTAGE,
-    message="Prêtez en secours.",
-    next_news=at(50),
-    workstation="pc-0",
-)
-TICKET_NOTE = OutageNote(
-    id=UUID(int=3), at=at(14), outage=OUTAGE, text="ticket 4711", contact="cad", workstation="pc-0"
-)
-NOTE = OutageNote(
-    id=UUID(int=4), at=at(15), outage=OUTAGE, text=f"{PATRON} attend", workstation="pc-1"
-)
-ENDED = OutageEnded(id=UUID(int=5), at=at(75), outage=OUTAGE, ended=at(60), workstation="pc-0")
+DECLARED = make.outage(OUTAGE, "Alma EU03", at=at(9), begun=BEGUN, workstation="pc-0")
+NEWS = make.news(2, OUTAGE, "Prêtez en secours.", at=at(10), next_news=at(50), workstation="pc-0")
+TICKET_NOTE = make.note(3, OUTAGE, "ticket 4711", at=at(14), contact="cad", workstation="pc-0")
+NOTE = make.note(4, OUTAGE, f"{PATRON} attend", at=at(15), workstation="pc-1")
+ENDED = make.ended(5, OUTAGE, at=at(75), ended=at(60), workstation="pc-0")
 WHOLE = OutageRecord(DECLARED, (NEWS,), (TICKET_NOTE, NOTE), ENDED)
 DOWN = StatusInterval("alma-saml", BEGUN, at(60), Status.DOWN, FailureCause.TIMEOUT)
 UP_AGAIN = StatusInterval("alma-saml", at(60), at(105), Status.UP)
@@ -111,22 +90,8 @@ def test_dossier_of_a_target_down_from_the_start_and_gaps_are_no_changes() -> No
 def test_dossier_has_acts_in_order_without_identifiers() -> None:
     answer = AnswerGiven(UUID(int=6), at(3), UUID(int=7), "A1", "no", "pc-1", "AB")
     report = StaffReport(UUID(int=8), at(2), "pc-1", works=False, about=f"prêt {PATRON}")
-    read = PageStatusReadByStaff(
-        id=UUID(int=9),
-        at=at(4),
-        target="exlibris-status",
-        word=PageStatus.OK,
-        workstation="pc-1",
-    )
-    planned = MaintenancePlanned(
-        id=UUID(int=10),
-        at=at(-500),
-        target="alma-saml",
-        start=at(30),
-        end=at(40),
-        title="mise à jour",
-        workstation="pc-1",
-    )
+    read = make.page_read(9, PageStatus.OK, at=at(4), workstation="pc-1")
+    planned = make.planned(10, at(30), at(40), at=at(-500), title="mise à jour", workstation="pc-1")
     made = dossier_of(DECLARED, NEWS, TICKET_NOTE, NOTE, ENDED, answer, report, read, planned)
     events = [event for event in made.events if not isinstance(event.what, StatusInterval)]
     assert [note.text for note in made.outage.notes] == ["ticket 4711", "[…] attend"]
@@ -146,8 +111,8 @@ def test_dossier_has_acts_in_order_without_identifiers() -> None:
 def test_dossier_leaves_out_other_outages_and_times() -> None:
     other = UUID(int=99)
     entries = (
-        OutageDeclared(id=other, at=at(1), title="autre", begun=at(1)),
-        OutageNews(id=UUID(int=2), at=at(10), outage=other, message="ailleurs"),
+        make.outage(other, "autre", at=at(1), begun=at(1)),
+        make.news(2, other, "ailleurs", at=at(10)),
         StaffReport(UUID(int=3), at(-16), "pc-1", works=False),
         AnswerGiven(UUID(int=4), at(105), UUID(int=7), "A1", "no"),
     )
@@ -156,18 +121,9 @@ def test_dossier_leaves_out_other_outages_and_times() -> None:
 
 def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
     void = Void(id=UUID(int=40), at=at(21), loan=UUID(int=33), reason="mauvais lecteur")
-    export = Export(
-        id=UUID(int=50),
-        at=at(200),
-        desk="MAIL",
-        loans=(UUID(int=30), UUID(int=31)),
-        name="MAIL.dat",
-        sha256="0",
-    )
+    export = make.export(50, 30, 31, at=at(200), name="MAIL.dat")
     uploaded = FileUploaded(id=UUID(int=51), at=at(210), export=export.id, workstation="pc-0")
-    report = JobReportRecorded(
-        id=UUID(int=52), at=at(220), export=export.id, refused=((UUID(int=31), "item_unknown"),)
-    )
+    report = make.report(52, export.id, (UUID(int=31), "item_unknown"), at=at(220))
     made = dossier_of(
         loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
         loan(35, 76), void, export, uploaded, report,
@@ -197,27 +153,9 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
         PageStatusChanged(
             UUID(int=8), at(24), "exlibris-status", PageStatus.INCIDENT, "feed:statuspage"
         ),
-        PageStatusReadByStaff(
-            id=UUID(int=9),
-            at=at(30),
-            target="exlibris-status",
-            word=PageStatus.INCIDENT,
-            workstation="pc-1",
-        ),
-        PageStatusReadByStaff(
-            id=UUID(int=10),
-            at=at(70),
-            target="exlibris-status",
-            word=PageStatus.OK,
-            workstation="pc-1",
-        ),
-        PageStatusReadByStaff(
-            id=UUID(int=11),
-            at=at(20),
-            target="slsp-psi",
-            word=PageStatus.INCIDENT,
-            workstation="pc-2",
-        ),
+        make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1"),
+        make.page_read(10, PageStatus.OK, at=at(70), workstation="pc-1"),
+        make.page_read(11, PageStatus.INCIDENT, "slsp-psi", at=at(20), workstation="pc-2"),
     )
     assert made.official == (
         OfficialPeriod("slsp-psi", at(20), None, "person:pc-2"),
@@ -226,13 +164,7 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
 
 
 def test_dossier_without_open_points() -> None:
-    announced = PageStatusReadByStaff(
-        id=UUID(int=9),
-        at=at(30),
-        target="exlibris-status",
-        word=PageStatus.INCIDENT,
-        workstation="pc-1",
-    )
+    announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     assert dossier_of(announced).open_points == ()
 
 
@@ -246,17 +178,8 @@ def test_dossier_counts_open_points() -> None:
         )
     }
     journal = MemoryJournal(lambda: BEGUN)
-    export = Export(
-        id=UUID(int=50), at=at(35), desk="MAIL", loans=(UUID(int=31),), name="MAIL.dat", sha256="0"
-    )
-    gone = Export(
-        id=UUID(int=51),
-        at=at(36),
-        desk="MAIL",
-        loans=(UUID(int=32), UUID(int=33)),
-        name="MAIL-2.dat",
-        sha256="0",
-    )
+    export = make.export(50, 31, at=at(35), name="MAIL.dat")
+    gone = make.export(51, 32, 33, at=at(36), name="MAIL-2.dat")
     undone = Void(id=UUID(int=60), at=at(38), loan=UUID(int=33), reason="lu deux fois")
     journal.append(loan(30, 10), loan(31, 11), loan(32, 12), loan(33, 13), export, gone)
     journal.append(undone, FileUploaded(id=UUID(int=61), at=at(39), export=gone.id))

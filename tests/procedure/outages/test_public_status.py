@@ -10,14 +10,11 @@ import pytest
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import (
-    OutageDeclared,
-    OutageEnded,
     OutageLog,
-    OutageNews,
-    OutageNote,
 )
 from procedure.outages.public_status import PublicMessage, PublicOutage, public_outages
 from procedure.records.sources import PACKAGED_HANDBOOK
+from tests.support import make
 from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -25,29 +22,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ENDED, STANDS = UUID(int=1), UUID(int=2)
 BY = {"workstation": "MAIL-1", "operator": "mb"}
 ENTRIES = (
-    OutageDeclared(id=ENDED, at=AT - 2 * DAY, title="Work", begun=AT - 2 * DAY, planned=True, **BY),
-    OutageEnded(id=UUID(int=3), at=AT - DAY, outage=ENDED, ended=AT - DAY - HOUR, **BY),
-    OutageDeclared(
-        id=STANDS, at=AT, title="Alma, card 2060000017", begun=AT - HOUR, suspected="alma", **BY
-    ),
-    OutageNews(
-        id=UUID(int=4),
-        at=AT,
-        outage=STANDS,
-        message="Lend\x00 in\nRelais.",
-        next_news=AT + HOUR,
-        **BY,
-    ),
-    OutageNote(id=UUID(int=5), at=AT, outage=STANDS, text="Mrs. Rey called.", **BY),
-    OutageNews(id=UUID(int=6), at=AT + HOUR, outage=STANDS, message="", lending=False, **BY),
-    OutageNews(
-        id=UUID(int=7),
-        at=AT + HOUR,
-        outage=STANDS,
-        message="Still out.",
-        next_news=AT + 2 * HOUR,
-        **BY,
-    ),
+    make.outage(ENDED, "Work", at=AT - 2 * DAY, begun=AT - 2 * DAY, planned=True, **BY),
+    make.ended(3, ENDED, at=AT - DAY, ended=AT - DAY - HOUR, **BY),
+    make.outage(STANDS, "Alma, card 2060000017", at=AT - HOUR, suspected="alma", **BY),
+    make.news(4, STANDS, "Lend\x00 in\nRelais.", at=AT, next_news=AT + HOUR, **BY),
+    make.note(5, STANDS, "Mrs. Rey called.", at=AT, **BY),
+    make.news(6, STANDS, "", at=AT + HOUR, lending=False, **BY),
+    make.news(7, STANDS, "Still out.", at=AT + HOUR, next_news=AT + 2 * HOUR, **BY),
 )
 
 

@@ -23,6 +23,7 @@ from procedure.reconciliation.alma_records import (
 from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.reconciled_loan import SETTLED
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from tests.support import make
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -30,14 +31,7 @@ KEY = b"key"
 
 
 def loan(number: int, patron: str = "", **more: object) -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=START,
-        desk="CMU",
-        patron=patron or f"P-{number}",
-        item=f"I-{number}",
-        **more,
-    )  # type: ignore[arg-type]
+    return make.loan(number, f"I-{number}", patron or f"P-{number}", at=START, desk="CMU", **more)  # type: ignore[arg-type]
 
 
 def recorded(*entries: tuple[int, Entry]) -> list[Recorded]:
@@ -78,9 +72,7 @@ def test_due_ids_second_reading_goes_with_its_loan() -> None:
 
 
 def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
-    sent = Export(
-        id=UUID(int=3), at=START, desk="CMU", loans=(UUID(int=1),), name="cmu.dat", sha256="0"
-    )
+    sent = make.export(3, 1, at=START, desk="CMU", name="cmu.dat")
 
     def proved(number: int, found: Verification) -> LoanVerified:
         return LoanVerified(UUID(int=number), START + 3 * DAY, UUID(int=1), found)
@@ -146,13 +138,8 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
             case "correct":
                 entry = Corrected(id=entry_id, at=START, loan=target, patron="P-8")
             case "export":
-                entry = last_file = Export(
-                    id=entry_id,
-                    at=START,
-                    desk="CMU",
-                    loans=(target,),
-                    name=f"{day}.dat",
-                    sha256="0",
+                entry = last_file = make.export(
+                    entry_id, target, at=START, desk="CMU", name=f"{day}.dat"
                 )
             case "upload" if last_file is not None:
                 entry = FileUploaded(id=entry_id, at=START, export=last_file.id)

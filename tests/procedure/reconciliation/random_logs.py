@@ -36,6 +36,7 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     Verification,
 )
+from tests.support import make
 from tests.support.memory import recorded
 
 # A journal takes long to draw: a few in `make test`, a quarter of the profile in `make campaign`.
@@ -94,9 +95,7 @@ class LogMaker:
         }
 
     def void(self) -> Void:
-        return Void(
-            id=self.id(), at=NOW, loan=self.any_of([*self.loans, *self.backs]).id, reason="x"
-        )
+        return make.void(self.id(), self.any_of([*self.loans, *self.backs]).id, "x", at=NOW)
 
     def export(self) -> Export:
         inside = sorted(
@@ -105,27 +104,17 @@ class LogMaker:
         gone = {back for file in self.files for back in file.returns}
         returns = self.some_of([back for back in self.backs if back.id not in gone])
         lines = tuple(one.id for one in inside), tuple(one.id for one in returns)
-        made = Export(
-            id=self.id(),
-            at=NOW,
-            desk="MAIL",
-            loans=lines[0],
-            name="f.dat",
-            sha256="0",
-            returns=lines[1],
-        )
+        made = make.export(self.id(), *lines[0], at=NOW, name="f.dat", returns=lines[1])
         self.files.append(made)
         return made
 
     def report(self) -> JobReportRecorded:
         file = self.any_of(self.files)
         refused = [(loan, self.any_of(MESSAGES)) for loan in self.some_of(file.loans)]
-        return JobReportRecorded(
-            id=self.id(), at=self.draw(hours), export=file.id, refused=tuple(refused)
-        )
+        return make.report(self.id(), file.id, *tuple(refused), at=self.draw(hours))
 
     def upload(self) -> FileUploaded:
-        return FileUploaded(id=self.id(), at=self.draw(hours), export=self.any_of(self.files).id)
+        return make.uploaded(self.id(), self.any_of(self.files).id, at=self.draw(hours))
 
     def proof(self) -> LoanVerified:
         loan, verification = self.any_of(self.loans).id, self.any_of(list(Verification))

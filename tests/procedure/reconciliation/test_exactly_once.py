@@ -44,6 +44,7 @@ from procedure.journal import Journal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -141,7 +142,7 @@ class Lending(RuleBasedStateMachine):
         self.at += timedelta(seconds=seconds)
         here = self.desks[desk]
         own: Any = {"sequence": len(here.made), "warning": doubtful}
-        loan = Loan(id=self.new_id(), at=self.at, desk=here.desk, patron=patron, item=item, **own)
+        loan = make.loan(self.new_id(), item, patron, at=self.at, desk=here.desk, **own)
         here.made.append(loan)
         here.shown.append(loan)
         here.outbox.append(loan)
@@ -158,7 +159,7 @@ class Lending(RuleBasedStateMachine):
     def give_back(self, desk: int, item: str) -> None:
         self.at += timedelta(seconds=5)
         here = self.desks[desk]
-        back = Return(id=self.new_id(), at=self.at, desk=here.desk, item=item)
+        back = make.back(self.new_id(), item, at=self.at, desk=here.desk)
         self.returns.append(back)
         here.outbox.append(back)
 
@@ -168,7 +169,7 @@ class Lending(RuleBasedStateMachine):
         here = data.draw(st.sampled_from([desk for desk in self.desks if desk.shown]))
         loan = data.draw(st.sampled_from(here.shown))
         self.at += timedelta(seconds=2)
-        here.outbox.append(Void(id=self.new_id(), at=self.at, loan=loan.id, reason="essai"))
+        here.outbox.append(make.void(self.new_id(), loan.id, "essai", at=self.at))
         self.taken_back.add(loan.id)
 
     @rule(desk=st.sampled_from((0, 1)), most=st.integers(1, 5), answered=st.booleans())
@@ -400,19 +401,11 @@ class Twice:
 
 
 def reading(number: int, seconds: int) -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=START + timedelta(seconds=seconds),
-        desk="CMU",
-        patron="P1",
-        item="I1",
-    )
+    return make.loan(number, "I1", "P1", at=START + timedelta(seconds=seconds), desk="CMU")
 
 
 def undo(loan: Loan) -> Void:
-    return Void(
-        id=UUID(int=loan.id.int + 50), at=START + timedelta(seconds=9), loan=loan.id, reason="essai"
-    )
+    return make.void(loan.id.int + 50, loan.id, "essai", at=START + timedelta(seconds=9))
 
 
 def test_undone_reading_does_not_return_with_a_file() -> None:

@@ -16,11 +16,10 @@ from procedure.circulation.settlements import (
     RequestOutcome,
     SettledByHand,
 )
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
-    JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
@@ -30,6 +29,7 @@ from procedure.reconciliation.loan_states import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.procedure.reconciliation.random_logs import MANY, logs
+from tests.support import make
 from tests.support.memory import recorded
 
 
@@ -60,21 +60,12 @@ def test_states_are_counted_as_the_rows_have_them(log: list[Recorded]) -> None:
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-LOAN = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A")
-DOUBTED = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A", warning="unknown_card")
-FILE = Export(id=UUID(int=2), at=AT, desk="MAIL", loans=(LOAN.id,), name="mail.dat", sha256="0")
+LOAN = make.loan(1, "A", "207", at=AT)
+DOUBTED = make.loan(1, "A", "207", at=AT, warning="unknown_card")
+FILE = make.export(2, LOAN.id, at=AT, name="mail.dat")
 UPLOADED = FileUploaded(id=UUID(int=3), at=AT + HOUR, export=FILE.id)
-REFUSED = JobReportRecorded(
-    id=UUID(int=4),
-    at=AT + HOUR,
-    export=FILE.id,
-    refused=((LOAN.id, "blocked"),),
-    succeeded=0,
-    failed=1,
-)
-UNNAMED = JobReportRecorded(
-    id=UUID(int=4), at=AT + HOUR, export=FILE.id, refused=((LOAN.id, ""),), succeeded=0, failed=1
-)
+REFUSED = make.report(4, FILE.id, (LOAN.id, "blocked"), at=AT + HOUR, succeeded=0, failed=1)
+UNNAMED = make.report(4, FILE.id, (LOAN.id, ""), at=AT + HOUR, succeeded=0, failed=1)
 ASKED = LoanRequested(id=UUID(int=5), at=AT, loan=LOAN.id)
 MADE, NOT_MADE = (
     LoanAnswered(UUID(int=6), AT, ASKED.id, LOAN.id, outcome)
@@ -167,24 +158,15 @@ def test_loan_table_waits_for_a_file(entries: list[Entry], waits: bool) -> None:
 
 def test_lines_to_upload_file_by_file_and_then_desk_by_desk() -> None:
     loans = [
-        Loan(id=UUID(int=number), at=AT + number * HOUR, desk=desk, patron="207", item=item)
+        make.loan(number, item, "207", at=AT + number * HOUR, desk=desk)
         for number, desk, item in (
             (21, "MAIL", "A"), (22, "CMU", "B"), (23, "MAIL", "C"), (24, "MAIL", "D"),
             (25, "CMU", "E"), (26, "CMU", "F"),
         )
     ]  # fmt: skip
     files = [
-        Export(
-            id=UUID(int=30), at=AT, desk="MAIL", loans=(loans[2].id,), name="late.dat", sha256="0"
-        ),
-        Export(
-            id=UUID(int=31),
-            at=AT,
-            desk="CMU",
-            loans=(loans[0].id, loans[1].id),
-            name="early.dat",
-            sha256="0",
-        ),
+        make.export(30, loans[2].id, at=AT, name="late.dat"),
+        make.export(31, loans[0].id, loans[1].id, at=AT, desk="CMU", name="early.dat"),
     ]
     undone = Void(id=UUID(int=32), at=AT, loan=loans[5].id, reason="x")
     records = ReconciliationLog(recorded(*loans, *files, undone)).records()

@@ -19,7 +19,7 @@ from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.offline_files.offline_rows import OfflineRow
 from procedure.circulation.settlements import Corrected
-from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import OfflineFileError
 from procedure.journal import Entry
 from procedure.reconciliation.from_cart import CartLoanPolicy
@@ -30,6 +30,7 @@ from procedure.reconciliation.offline_file_export import (
     rewritten,
     waiting,
 )
+from tests.support import make
 from tests.support.memory import BusyJournal, MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
@@ -42,9 +43,7 @@ def now() -> datetime:
 
 def loan(number: int, minutes: int = 0, desk: str = "CMU", item: str | None = None) -> Loan:
     at = AT + timedelta(minutes=minutes)
-    return Loan(
-        id=UUID(int=number), at=at, desk=desk, patron=f"P{number}", item=item or f"I{number}"
-    )
+    return make.loan(number, item or f"I{number}", f"P{number}", at=at, desk=desk)
 
 
 def void(of: int) -> Void:
@@ -63,11 +62,13 @@ def test_export_desk_takes_all_recorded_loans_and_leaves_the_others() -> None:
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, workstation="CMU-1")
     content = render([loan(2, -60 * 24 * 90), loan(5, 10), loan(1, 30)]).content
     assert done.plan.rendered.content == content
-    assert done.export == Export(
-        id=NEW,
+    assert done.export == make.export(
+        NEW,
+        2,
+        5,
+        1,
         at=now(),
         desk="CMU",
-        loans=(UUID(int=2), UUID(int=5), UUID(int=1)),
         name="CMU_20260826T1112_20261124T1042_3_500b90e8.dat",
         sha256=sha256(content).hexdigest(),
         workstation="CMU-1",
@@ -114,9 +115,7 @@ def test_export_desk_uses_a_correction_made_before() -> None:
 
 
 def test_export_desk_considers_exports_and_voids_made_meanwhile() -> None:
-    theirs = Export(
-        id=UUID(int=900), at=AT, desk="CMU", loans=(UUID(int=1),), name="a.dat", sha256=""
-    )
+    theirs = make.export(900, 1, at=AT, desk="CMU", name="a.dat", sha256="")
     journal = BusyJournal(now, [theirs], [void(2)])
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
     done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
@@ -148,21 +147,11 @@ def test_rewritten_refuses_a_file_that_would_differ(
 
 
 EXPORTS = (
-    Export(
-        id=UUID("aa000000-0000-4000-8000-000000000000"),
-        at=AT,
-        desk="CMU",
-        loans=(),
-        name="one.dat",
-        sha256="",
+    make.export(
+        UUID("aa000000-0000-4000-8000-000000000000"), at=AT, desk="CMU", name="one.dat", sha256=""
     ),
-    Export(
-        id=UUID("ab000000-0000-4000-8000-000000000000"),
-        at=AT,
-        desk="CMU",
-        loans=(),
-        name="two.dat",
-        sha256="",
+    make.export(
+        UUID("ab000000-0000-4000-8000-000000000000"), at=AT, desk="CMU", name="two.dat", sha256=""
     ),
 )
 
@@ -219,7 +208,7 @@ class Desks(RuleBasedStateMachine):
     @rule(minutes=st.integers(-100, 100), item=st.sampled_from("XYZ"))
     def put_on_cart(self, minutes: int, item: str) -> None:
         at = AT + timedelta(minutes=minutes)
-        self.journal.append(Return(id=UUID(int=next(self.ids)), at=at, desk="CMU", item=item))
+        self.journal.append(make.back(next(self.ids), item, at=at, desk="CMU"))
 
     @rule(data=st.data())
     def void(self, data: st.DataObject) -> None:

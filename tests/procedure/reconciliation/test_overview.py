@@ -13,7 +13,7 @@ from hypothesis import given
 
 from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.settlements import SettledByHand
-from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
+from procedure.circulation.transactions import Loan, Transaction, Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
@@ -32,7 +32,6 @@ from procedure.reconciliation.from_cart import lent_from_cart
 from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
-    JobReportRecorded,
     LoanVerified,
     Verification,
 )
@@ -51,34 +50,20 @@ from procedure.reconciliation.stage_counts import StageCounts
 from procedure.reconciliation.step_marks import Mark, can_tick, marks, next_step
 from procedure.reconciliation.systems.known_systems import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
+from tests.support import make
 from tests.support.memory import recorded
 
 ALMA = library_system("Alma")
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
-ONE = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A")
-TWO = Loan(id=UUID(int=2), at=AT + timedelta(minutes=9), desk="MAIL", patron="208", item="B")
-CMU = Loan(id=UUID(int=3), at=AT, desk="CMU", patron="207", item="C")
-MAIL_FILE = Export(
-    id=UUID(int=10), at=LATER, desk="MAIL", loans=(ONE.id, TWO.id), name="mail.dat", sha256="0"
-)
-CMU_FILE = Export(
-    id=UUID(int=11), at=LATER, desk="CMU", loans=(CMU.id,), name="cmu.dat", sha256="0"
-)
-AGAIN = Export(
-    id=UUID(int=12), at=LATER, desk="MAIL", loans=(TWO.id,), name="again.dat", sha256="0"
-)
-REPORT = JobReportRecorded(
-    id=UUID(int=13),
-    at=LATER,
-    export=MAIL_FILE.id,
-    refused=((TWO.id, "item_not_found"),),
-    succeeded=1,
-    failed=1,
-)
-CLEAN = JobReportRecorded(
-    id=UUID(int=14), at=LATER, export=CMU_FILE.id, refused=(), succeeded=1, failed=0
-)
+ONE = make.loan(1, "A", "207", at=AT)
+TWO = make.loan(2, "B", "208", at=AT + timedelta(minutes=9))
+CMU = make.loan(3, "C", "207", at=AT, desk="CMU")
+MAIL_FILE = make.export(10, ONE.id, TWO.id, at=LATER, name="mail.dat")
+CMU_FILE = make.export(11, CMU.id, at=LATER, desk="CMU", name="cmu.dat")
+AGAIN = make.export(12, TWO.id, at=LATER, name="again.dat")
+REPORT = make.report(13, MAIL_FILE.id, (TWO.id, "item_not_found"), at=LATER, succeeded=1, failed=1)
+CLEAN = make.report(14, CMU_FILE.id, at=LATER, succeeded=1, failed=0)
 
 
 def proved(loan: Loan, verification: Verification = Verification.IN_ALMA) -> LoanVerified:
@@ -133,31 +118,17 @@ def test_overview_counts_a_row_in_its_newest_file() -> None:
 
 
 def test_overview_leaves_out_a_file_whose_rows_are_all_in_later_ones() -> None:
-    taken = JobReportRecorded(
-        id=UUID(int=15),
-        at=LATER,
-        export=AGAIN.id,
-        refused=((TWO.id, "item_not_found"),),
-        succeeded=0,
-        failed=1,
-    )
-    third = Export(
-        id=UUID(int=16), at=LATER, desk="MAIL", loans=(TWO.id,), name="third.dat", sha256="0"
-    )
+    taken = make.report(15, AGAIN.id, (TWO.id, "item_not_found"), at=LATER, succeeded=0, failed=1)
+    third = make.export(16, TWO.id, at=LATER, name="third.dat")
     now = look(ONE, TWO, MAIL_FILE, REPORT, AGAIN, taken, third)
     assert [file.export for file in now.files] == [MAIL_FILE, third]
 
 
 def test_overview_groups_refused_rows_by_reason() -> None:
-    report = JobReportRecorded(
-        id=UUID(int=13),
-        at=LATER,
-        export=MAIL_FILE.id,
-        refused=((ONE.id, "blocked"), (TWO.id, "item_not_found")),
+    report = make.report(
+        13, MAIL_FILE.id, (ONE.id, "blocked"), (TWO.id, "item_not_found"), at=LATER
     )
-    refused = JobReportRecorded(
-        id=UUID(int=14), at=LATER, export=CMU_FILE.id, refused=((CMU.id, "item_not_found"),)
-    )
+    refused = make.report(14, CMU_FILE.id, (CMU.id, "item_not_found"), at=LATER)
     now = look(ONE, TWO, CMU, MAIL_FILE, report, CMU_FILE, refused)
     assert [(row.loan.id, row.reason) for row in now.to_settle] == [
         (CMU.id, "item_not_found"),
@@ -181,7 +152,7 @@ def test_overview_groups_refused_rows_by_reason() -> None:
         ),
         (
             (ONE, MAIL_FILE, FileUploaded(id=UUID(int=20), at=LATER, export=MAIL_FILE.id), proved(ONE),
-             Return(id=UUID(int=21), at=LATER, desk="MAIL", item="Z")),
+             make.back(21, "Z", at=LATER)),
             (*BEFORE, BLOCK_BACK),
             "carts",
         ),
@@ -193,18 +164,8 @@ def test_next_step_is_the_first_with_something_to_do(
     assert next_step(marks(look(*entries), ticked(*points), ALMA), asks=True) == step
 
 
-TRIAL = Export(
-    id=UUID(int=40),
-    at=LATER,
-    desk="MAIL",
-    loans=(ONE.id,),
-    name="trial.dat",
-    sha256="0",
-    trial=True,
-)
-TRIAL_REPORT = JobReportRecorded(
-    id=UUID(int=41), at=LATER, export=TRIAL.id, refused=(), succeeded=1, failed=0
-)
+TRIAL = make.export(40, ONE.id, at=LATER, name="trial.dat", trial=True)
+TRIAL_REPORT = make.report(41, TRIAL.id, at=LATER, succeeded=1, failed=0)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +210,7 @@ def test_marks_of_a_signed_reconciliation_until_new_rows() -> None:
     settled = SettledByHand(id=UUID(int=30), at=LATER, loan=ONE.id, how="by hand", operator="LM")
     before = (
         ONE,
-        Export(id=UUID(int=31), at=LATER, desk="MAIL", loans=(ONE.id,), name="m.dat", sha256="0"),
+        make.export(31, ONE.id, at=LATER, name="m.dat"),
         settled,
     )
     name = sign(fold(*before), entry_id=UUID(int=32), at=LATER, operator="L. M.")
@@ -351,7 +312,7 @@ def cart(one: CartedItem) -> tuple[object, ...]:
 
 
 def test_forecast_changes_with_time_alone() -> None:
-    loan = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A")
+    loan = make.loan(1, "A", "207", at=AT)
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
     item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
     known = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
@@ -364,10 +325,7 @@ def test_forecast_changes_with_time_alone() -> None:
 
 
 def test_signature_is_stale_while_other_rows_are_unsigned() -> None:
-    one, two = (
-        Loan(id=UUID(int=n), at=AT, desk="MAIL", patron="207", item=item)
-        for n, item in ((1, "A"), (2, "B"))
-    )
+    one, two = (make.loan(n, item, "207", at=AT) for n, item in ((1, "A"), (2, "B")))
     odd = Void(id=UUID(int=3), at=NOW, loan=one.id, reason="x")
     first = sign(fold(one, odd), entry_id=UUID(int=4), at=NOW, operator="LM")
     late = Void(id=UUID(int=5), at=NOW, loan=two.id, reason="x")

@@ -15,12 +15,11 @@ from procedure.circulation.settlements import (
     ReturnRequested,
     SettledByHand,
 )
-from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.circulation.transactions import Void
 from procedure.journal import Entry
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
-    JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
@@ -28,21 +27,15 @@ from procedure.reconciliation.journal_entries import (
 )
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from tests.support import make
 from tests.support.memory import BusyJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
-LOAN = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="A-01", item="i")
-BACK = Return(id=UUID(int=2), at=AT - timedelta(minutes=5), desk="MAIL", item="i")
-SENT = Export(id=UUID(int=3), at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail.dat", sha256="0")
-REFUSED = JobReportRecorded(
-    id=UUID(int=4),
-    at=LATER,
-    export=SENT.id,
-    refused=((LOAN.id, "user_not_found"),),
-    succeeded=0,
-    failed=1,
-)
+LOAN = make.loan(1, "i", "A-01", at=AT)
+BACK = make.back(2, "i", at=AT - timedelta(minutes=5))
+SENT = make.export(3, LOAN.id, at=LATER, name="mail.dat")
+REFUSED = make.report(4, SENT.id, (LOAN.id, "user_not_found"), at=LATER, succeeded=0, failed=1)
 UPLOADED = FileUploaded(id=UUID(int=5), at=LATER, export=SENT.id)
 MISSING = LoanVerified(UUID(int=6), LATER, LOAN.id, Verification.MISSING)
 INTENT = LoanRequested(id=UUID(int=7), at=LATER, loan=LOAN.id)
@@ -71,14 +64,14 @@ FROM_CART = (LOAN, BACK, SENT, REFUSED)
         (FAILED, Void(id=NEW, at=LATER, loan=LOAN.id, reason="wrong card")),
         (
             FAILED,
-            Export(id=NEW, at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail2.dat", sha256="0"),
+            make.export(NEW, LOAN.id, at=LATER, name="mail2.dat"),
         ),
         (FAILED, Corrected(id=NEW, at=LATER, loan=LOAN.id, patron="B-01")),
         (FAILED, ManualHandling(id=NEW, at=LATER, loan=LOAN.id, note="ask Eva", operator="LM")),
         (FAILED, SettledByHand(id=NEW, at=LATER, loan=LOAN.id, how="lent by hand", operator="LM")),
         (
             FAILED,
-            JobReportRecorded(id=NEW, at=LATER, export=SENT.id, refused=(), succeeded=1, failed=0),
+            make.report(NEW, SENT.id, at=LATER, succeeded=1, failed=0),
         ),
         (FAILED, LoanVerified(NEW, LATER, LOAN.id, Verification.IN_ALMA)),
         (FAILED, INTENT),

@@ -20,14 +20,13 @@ from procedure.circulation.settlements import (
     RequestOutcome,
     SettledByHand,
 )
-from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.circulation.transactions import Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import correct_loan, mark_uploaded, resolve_loan
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
-    JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
@@ -39,28 +38,18 @@ from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stage_counts import count_stages
+from tests.support import make
 from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
-LOAN = Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="A-01", item="i")
-SENT = Export(id=UUID(int=2), at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail.dat", sha256="0")
-AGAIN = Export(
-    id=UUID(int=3), at=LATER, desk="MAIL", loans=(LOAN.id,), name="mail2.dat", sha256="0"
-)
+LOAN = make.loan(1, "i", "A-01", at=AT)
+SENT = make.export(2, LOAN.id, at=LATER, name="mail.dat")
+AGAIN = make.export(3, LOAN.id, at=LATER, name="mail2.dat")
 UPLOADED = FileUploaded(id=UUID(int=4), at=LATER, export=SENT.id)
 UPLOADED_SINCE = FileUploaded(id=UUID(int=12), at=LATER + timedelta(minutes=1), export=SENT.id)
-REPORT = JobReportRecorded(
-    id=UUID(int=5),
-    at=LATER,
-    export=SENT.id,
-    refused=((LOAN.id, "user_not_found"),),
-    succeeded=0,
-    failed=1,
-)
-CLEAN = JobReportRecorded(
-    id=UUID(int=6), at=LATER, export=SENT.id, refused=(), succeeded=1, failed=0
-)
+REPORT = make.report(5, SENT.id, (LOAN.id, "user_not_found"), at=LATER, succeeded=0, failed=1)
+CLEAN = make.report(6, SENT.id, at=LATER, succeeded=1, failed=0)
 VOID = Void(id=UUID(int=7), at=LATER, loan=LOAN.id, reason="wrong card")
 RESOLVED = SettledByHand(id=UUID(int=8), at=LATER, loan=LOAN.id, how="lent by hand", operator="LM")
 HANDED_ON = ManualHandling(id=UUID(int=11), at=LATER, loan=LOAN.id, note="ask Eva", operator="LM")
@@ -203,16 +192,9 @@ def test_extend_in_any_order_gives_one_state_counted_once(words: list[Entry], cu
 
 
 def test_rows_in_upload_order() -> None:
-    others = [
-        Loan(id=UUID(int=20 + n), at=AT, desk=desk, patron="p", item=f"j{n}")
-        for n, desk in enumerate("BAC")
-    ]
-    first = Export(
-        id=UUID(int=30), at=LATER, desk="C", loans=(others[2].id,), name="c.dat", sha256="0"
-    )
-    second = Export(
-        id=UUID(int=31), at=LATER, desk="MAIL", loans=(LOAN.id,), name="m.dat", sha256="0"
-    )
+    others = [make.loan(20 + n, f"j{n}", "p", at=AT, desk=desk) for n, desk in enumerate("BAC")]
+    first = make.export(30, others[2].id, at=LATER, desk="C", name="c.dat")
+    second = make.export(31, LOAN.id, at=LATER, name="m.dat")
     log = fold(LOAN, *others, first, second)
     assert [row.loan.desk for row in upload_order(log.table()).row] == ["C", "MAIL", "A", "B"]
 
@@ -298,12 +280,12 @@ def test_settle_refuses_an_empty_reason(
 
 
 def test_settle_a_row_that_no_file_can_hold() -> None:
-    odd = Loan(id=LOAN.id, at=AT, desk="MAIL", patron="A-01", item="é")
+    odd = make.loan(LOAN.id, "é", "A-01", at=AT)
     assert settle(fold(odd)).loan == LOAN.id
 
 
 def test_settled_row_is_in_no_file_and_not_corrected() -> None:
-    odd = Loan(id=LOAN.id, at=AT, desk="MAIL", patron="A-01", item="é")
+    odd = make.loan(LOAN.id, "é", "A-01", at=AT)
     fixed = corrected_to("j")
     records = recorded(odd, RESOLVED, fixed)
     log = CirculationLog(records)
@@ -315,7 +297,7 @@ def test_settled_row_is_in_no_file_and_not_corrected() -> None:
 
 
 def test_settle_refuses_a_row_that_a_correction_makes_writable() -> None:
-    odd = Loan(id=LOAN.id, at=AT, desk="MAIL", patron="A-01", item="é")
+    odd = make.loan(LOAN.id, "é", "A-01", at=AT)
     with pytest.raises(TransactionRefused, match="in no file yet"):
         settle(fold(odd, corrected_to("j")))
     with pytest.raises(TransactionRefused, match="in no file yet"):
@@ -338,7 +320,7 @@ def test_correct_loan_refuses_an_unchanged_row() -> None:
 
 
 def cart_of(*entries: Entry) -> tuple[bool, int, int, datetime | None]:
-    back = Return(id=UUID(int=70), at=AT + timedelta(hours=1), desk="MAIL", item="i")
+    back = make.back(70, "i", at=AT + timedelta(hours=1))
     (one,) = carted_items(fold(*entries), [back])
     return one.safe, len(one.waits_for), len(one.lent_again), one.since
 
@@ -352,5 +334,5 @@ def test_cart_of_c1_items_until_their_loan_is_in_alma() -> None:
 
 
 def test_cart_of_an_item_lent_again_has_no_safe_order() -> None:
-    again = Loan(id=UUID(int=71), at=AT + timedelta(hours=2), desk="MAIL", patron="B-01", item="i")
+    again = make.loan(71, "i", "B-01", at=AT + timedelta(hours=2))
     assert cart_of(again) == (False, 0, 1, None)

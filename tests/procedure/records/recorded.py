@@ -7,25 +7,23 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.settlements import RequestOutcome
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Loan, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.io.database.database import Database
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
-    JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
     SignedOff,
     Verification,
 )
-from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
+from tests.support import make
 
 MINUTE = timedelta(minutes=1)
 SINCE = datetime(2026, 10, 31, 12, 0, tzinfo=UTC)
@@ -60,36 +58,24 @@ def outcomes() -> Iterator[Outcome]:
 
 def loan(number: int, minute: float, desk: str = "CMU", **more: object) -> Loan:
     made = {"workstation": f"{desk}-1", "operator": "mb", "sequence": number, **more}
-    return Loan(
-        id=UUID(int=number),
-        at=at(minute),
-        desk=desk,
-        patron=PATRON,
-        item=f"{ITEM[:-1]}{number}",
-        **made,
-    )
+    return make.loan(number, f"{ITEM[:-1]}{number}", PATRON, at=at(minute), desk=desk, **made)
 
 
 DECLARED = UUID(int=100)
-FILE = Export(
-    id=UUID(int=110),
+FILE = make.export(
+    110,
+    1,
+    2,
     at=at(700),
     desk="CMU",
-    loans=(UUID(int=1), UUID(int=2)),
     name="CMU.dat",
     sha256="00",
     workstation="CMU-1",
     operator="mb",
 )
 ENTRIES: tuple[Entry, ...] = (
-    MaintenancePlanned(id=UUID(int=101), at=at(10), target="alma-saml", start=at(195), end=at(235)),
-    PageStatusReadByStaff(
-        id=UUID(int=102),
-        at=at(605),
-        target="exlibris-status",
-        word=PageStatus.OK,
-        workstation="CMU-1",
-    ),
+    make.planned(101, at(195), at(235), at=at(10)),
+    make.page_read(102, PageStatus.OK, at=at(605), workstation="CMU-1"),
     StaffReport(UUID(int=103), at(606), "MAIL-1", works=False, site="MAIL", about=f"loan {PATRON}"),
     AnswerGiven(
         id=UUID(int=104),
@@ -101,13 +87,8 @@ ENTRIES: tuple[Entry, ...] = (
         initials="mb",
         readings=("alma down", "x up"),
     ),
-    OutageDeclared(
-        id=DECLARED,
-        at=at(610),
-        title="Alma is down",
-        begun=at(600),
-        suspected="alma",
-        operator="cr",
+    make.outage(
+        DECLARED, "Alma is down", at=at(610), begun=at(600), suspected="alma", operator="cr"
     ),
     PageStatusChanged(
         id=UUID(int=106),
@@ -123,21 +104,12 @@ ENTRIES: tuple[Entry, ...] = (
     loan(3, 622, "MAIL", warning="unknown_card"),
     loan(4, 623, "MAIL", late=True),
     Void(id=UUID(int=107), at=at(624), loan=UUID(int=4), reason="read twice"),
-    OutageNews(
-        id=UUID(int=108), at=at(650), outage=DECLARED, message="Alma is back", lending=False
-    ),
-    OutageEnded(id=UUID(int=109), at=at(670), outage=DECLARED, ended=at(660)),
+    make.news(108, DECLARED, "Alma is back", at=at(650), lending=False),
+    make.ended(109, DECLARED, at=at(670), ended=at(660)),
     PageStatusChanged(UUID(int=111), at(671), "exlibris-status", PageStatus.OK, "feed:rss"),
     FILE,
     FileUploaded(id=UUID(int=112), at=at(710), export=FILE.id),
-    JobReportRecorded(
-        id=UUID(int=113),
-        at=at(720),
-        export=FILE.id,
-        refused=((UUID(int=2), "blocked"),),
-        succeeded=1,
-        failed=1,
-    ),
+    make.report(113, FILE.id, (UUID(int=2), "blocked"), at=at(720), succeeded=1, failed=1),
     LoanVerified(
         id=UUID(int=114),
         at=at(730),

@@ -6,45 +6,29 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from procedure.access.access_changes import AccessChange, AccessChanged
-from procedure.circulation.transactions import Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.journal import Entry, Recorded
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.records.acts import AuditRow, acts
+from tests.support import make
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 IDS = [UUID(int=number) for number in range(9)]
 ADDED = AccessChange.ACCOUNT_ADDED
 ENTRIES: list[Entry] = [
-    OutageEnded(
-        id=IDS[3],
+    make.ended(
+        IDS[3],
+        IDS[0],
         at=NOW + timedelta(hours=2),
-        outage=IDS[0],
         ended=NOW,
         workstation="Poste 3",
         operator="Anne",
     ),
-    OutageDeclared(
-        id=IDS[0], at=NOW, title="Alma", begun=NOW, workstation="Poste 1", operator="anne"
-    ),
-    Loan(
-        id=IDS[1],
-        at=NOW,
-        desk="MAIL",
-        patron="SLSP-SECRET",
-        item="ITEM-SECRET",
-        workstation="Poste 1",
-        operator="bea",
-    ),
-    Void(
-        id=IDS[2],
-        at=NOW + timedelta(hours=1),
-        loan=IDS[1],
-        reason="SECRET",
-        workstation="Poste 1",
-        operator="bea",
+    make.outage(IDS[0], at=NOW, workstation="Poste 1", operator="anne"),
+    make.loan(IDS[1], "ITEM-SECRET", "SLSP-SECRET", at=NOW, workstation="Poste 1", operator="bea"),
+    make.void(
+        IDS[2], IDS[1], "SECRET", at=NOW + timedelta(hours=1), workstation="Poste 1", operator="bea"
     ),
     AnswerGiven(IDS[4], NOW, IDS[5], "A1", "yes", initials="cd", workstation="Poste 2"),
     LoanVerified(IDS[6], NOW, IDS[1], Verification.IN_ALMA),

@@ -16,6 +16,7 @@ from procedure.status_pages.maintenance import (
     current_windows,
     parse_planned_span,
 )
+from tests.support import make
 
 START = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
 END = START + timedelta(hours=2)
@@ -23,14 +24,8 @@ MOMENT = timedelta(microseconds=1)
 
 
 def planned(number: int, start: datetime = START) -> MaintenancePlanned:
-    return MaintenancePlanned(
-        id=UUID(int=number),
-        at=START - timedelta(days=2),
-        target="alma-saml",
-        start=start,
-        end=END,
-        title="Upgrade",
-        workstation="CMU-3",
+    return make.planned(
+        number, start, END, at=START - timedelta(days=2), title="Upgrade", workstation="CMU-3"
     )
 
 

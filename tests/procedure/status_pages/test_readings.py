@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from uuid import UUID
 
 import pytest
 
@@ -13,7 +12,6 @@ from procedure.status_pages.readings import (
     CurrentStatus,
     LastPageStatus,
     PageStatusChanged,
-    PageStatusReadByStaff,
     Reading,
     current_status,
     feed_reading,
@@ -21,6 +19,7 @@ from procedure.status_pages.readings import (
     person_reading,
 )
 from procedure.status_pages.status import PageReport, PageStatus
+from tests.support import make
 from tests.support.memory import MemoryJournal
 from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_staff
 
@@ -44,9 +43,7 @@ def test_feed_reading_holds_for_three_intervals() -> None:
 
 
 def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
-    entry = PageStatusReadByStaff(
-        id=UUID(int=1), at=NOW, target="slsp-psi", word=PageStatus.OK, workstation="CMU-3"
-    )
+    entry = make.page_read(1, PageStatus.OK, "slsp-psi", at=NOW, workstation="CMU-3")
     assert person_reading(entry) == Reading(
         "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", PageStatus.OK
     )
@@ -54,9 +51,7 @@ def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
 
 
 def test_person_reading_of_a_workstation_is_no_feed() -> None:
-    entry = PageStatusReadByStaff(
-        id=UUID(int=1), at=NOW, target="slsp-psi", word=PageStatus.OK, workstation="feed:statuspage"
-    )
+    entry = make.page_read(1, PageStatus.OK, "slsp-psi", at=NOW, workstation="feed:statuspage")
     assert person_reading(entry).by_person
     assert not read_by_feed(PageStatus.OK).by_person
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from tests.support import make
 from tests.support.cli import Run, json_lines, run_relais
 
 
@@ -85,10 +84,8 @@ def test_import_names_times_outside_the_declared_outage(
 ) -> None:
     """Two rows of a morning in 2000: the outage was declared from 09:12 to 09:20 that day."""
     begun = datetime(2000, 1, 1, 8, 12, tzinfo=UTC)
-    declared = OutageDeclared(id=UUID(int=1), at=begun, title="Alma", begun=begun)
-    over = OutageEnded(
-        id=UUID(int=2), at=begun, outage=declared.id, ended=begun + timedelta(minutes=8)
-    )
+    declared = make.outage(1, at=begun)
+    over = make.ended(2, declared.id, at=begun, ended=begun + timedelta(minutes=8))
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     with open_database(url, now=lambda: begun) as database:
         database.journal.append(declared, over)

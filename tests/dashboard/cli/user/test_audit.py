@@ -12,13 +12,11 @@ import pytest
 
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared
+from tests.support import make
 from tests.support.cli import run_relais
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-DECLARED = OutageDeclared(
-    id=UUID(int=1), at=AT, title="Alma", begun=AT, workstation="Poste\x1b[2J", operator="anne"
-)
+DECLARED = make.outage(1, at=AT, workstation="Poste\x1b[2J", operator="anne")
 SHELL = f"{getuser()} (shell)"
 
 

@@ -27,6 +27,7 @@ from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.io.spool.spool import Spool
 from tests.dashboard.conftest import NOON, Clock, StillWatch
+from tests.support import make
 from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryHistory, MemoryJournal
 
@@ -61,12 +62,11 @@ def test_take_records_a_scan_at_its_own_time_unchanged(desk: Desk) -> None:
         1, warning="small_letters"
     )
     assert desk.entries == [
-        Loan(
-            id=UUID(int=1),
+        make.loan(
+            1,
+            "0003-abC",
+            "SLSP204518377",
             at=NOON - timedelta(seconds=4),
-            desk="MAIL",
-            patron="SLSP204518377",
-            item="0003-abC",
             workstation="poste-1",
             sequence=1,
             warning="small_letters",

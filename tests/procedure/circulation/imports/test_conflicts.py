@@ -9,22 +9,17 @@ import pytest
 
 from procedure.circulation.imports.conflicts import OutagePeriod, conflicts
 from procedure.circulation.transactions import Loan, Return
+from tests.support import make
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def loan(number: int, item: str, patron: str = "p", desk: str = "MAIL", minute: int = 0) -> Loan:
-    return Loan(
-        id=UUID(int=number),
-        at=NOON + timedelta(minutes=minute),
-        desk=desk,
-        patron=patron,
-        item=item,
-    )
+    return make.loan(number, item, patron, at=NOON + timedelta(minutes=minute), desk=desk)
 
 
 def back(number: int, item: str, minute: int) -> Return:
-    return Return(id=UUID(int=number), at=NOON + timedelta(minutes=minute), desk="MAIL", item=item)
+    return make.back(number, item, at=NOON + timedelta(minutes=minute))
 
 
 def clashes(

@@ -17,7 +17,7 @@ from procedure.circulation.imports.row import ImportRow, ImportSheet, Unreadable
 from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.circulation.offline_files.offline_rows import LONGEST_LINE
-from procedure.circulation.transactions import Loan
+from tests.support import make
 
 NINE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 SHOWN = "202611240912"
@@ -343,13 +343,7 @@ def test_read_file_reads_back_any_rendered_transactions(
 ) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
     loans = [
-        Loan(
-            id=uuid4(),
-            at=datetime.fromtimestamp(start + minute * 60, UTC),
-            desk="MAIL",
-            patron=patron,
-            item=item,
-        )
+        make.loan(uuid4(), item, patron, at=datetime.fromtimestamp(start + minute * 60, UTC))
         for minute, item, patron in lent
     ]
     sheet = read_file(render(loans, layout).content, "mail.dat")

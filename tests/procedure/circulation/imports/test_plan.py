@@ -16,9 +16,10 @@ from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
-from procedure.circulation.transactions import Loan, Return, Void
+from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.offline_file_export import plan_export
+from tests.support import make
 from tests.support.memory import BusyJournal, MemoryJournal
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -59,20 +60,14 @@ def test_plan_import_records_rows_under_their_fingerprints_in_line_order() -> No
     assert library.take(line(12, "0312"), line(12, "0313", "")) == (2, 0, 0)
     at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
     assert library.entries() == [
-        Loan(
-            id=fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
+        make.loan(
+            fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
+            "0312",
             at=at,
-            desk="MAIL",
-            patron="2071234567",
-            item="0312",
             sequence=1,
         ),
-        Return(
-            id=fingerprint(("return", "202611240912", "0313", ""), 1),
-            at=at,
-            desk="MAIL",
-            item="0313",
-            sequence=2,
+        make.back(
+            fingerprint(("return", "202611240912", "0313", ""), 1), "0313", at=at, sequence=2
         ),
     ]
 
@@ -121,9 +116,7 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
         datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the same minute, the second time round
         datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
     ]
-    library.journal.append(
-        *(Loan(id=uuid4(), at=at, desk="MAIL", patron="2071234567", item="0312") for at in instants)
-    )
+    library.journal.append(*(make.loan(uuid4(), "0312", at=at) for at in instants))
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
     # Only the second of the two hours in a file of its own: the clock alone could not tell.
@@ -145,9 +138,7 @@ def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> 
     # The void takes back the record that stands for the loan, under an id of its own.
     own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
     assert library.entries()[1:] == [
-        Void(
-            id=own, at=datetime(2026, 11, 24, 8, 13, tzinfo=UTC), loan=first.id, reason="wrong card"
-        )
+        make.void(own, first.id, "wrong card", at=datetime(2026, 11, 24, 8, 13, tzinfo=UTC))
     ]
     assert library.take(text) == (0, 2, 0)
     assert library.take(line(12, "0312")) == (0, 1, 0)
@@ -177,9 +168,7 @@ def test_plan_import_reports_conflicts_of_the_file_without_changing_counts() -> 
 def test_plan_import_recognises_a_row_recorded_meanwhile() -> None:
     at = datetime(2026, 11, 24, 8, 1, 7, tzinfo=UTC)
     library = Library()
-    library.journal = BusyJournal(
-        lambda: NOW, [Loan(id=uuid4(), at=at, desk="CMU", patron="2071234567", item="a")]
-    )
+    library.journal = BusyJournal(lambda: NOW, [make.loan(uuid4(), "a", at=at, desk="CMU")])
     assert library.take(line(1, "a"), line(2, "b")) == (1, 1, 0)
     assert len(library.entries()) == 2
 
@@ -223,13 +212,8 @@ def test_plan_import_keeps_device_time_and_confirmations_of_a_saved_outbox() -> 
     assert library.take(scan, saved("return", 2, item="0313", cart="2", **clock)) == (2, 0, 0)
     at, made = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 8, 53, tzinfo=UTC)
     assert library.entries() == [
-        Loan(
-            id=UUID(int=1), at=at, desk="MAIL", patron="2071234567", item="0312",
-            sequence=1, made_at=made, skew_s=420.0, overridden=True,
-        ),
-        Return(
-            id=UUID(int=2), at=at, desk="MAIL", item="0313", sequence=2, cart="2", made_at=made, skew_s=420.0
-        ),
+        make.loan(1, "0312", at=at, sequence=1, made_at=made, skew_s=420.0, overridden=True),
+        make.back(2, "0313", at=at, sequence=2, cart="2", made_at=made, skew_s=420.0),
     ]  # fmt: skip
 
 

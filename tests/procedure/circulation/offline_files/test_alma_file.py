@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,13 +15,14 @@ from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.offline_files.offline_format import UnwritableRow, in_order
 from procedure.circulation.offline_files.offline_rows import OfflineRow
 from procedure.circulation.transactions import Loan, Return
+from tests.support import make
 
 AT = datetime(2026, 11, 24, 9, 12, 59, tzinfo=UTC)
 ZURICH = ZoneInfo("Europe/Zurich")
 
 
 def loan(item: str = "03124510", patron: str = "SLSP-000123456", at: datetime = AT) -> Loan:
-    return Loan(id=UUID(int=1), at=at, desk="CMU", patron=patron, item=item)
+    return make.loan(1, item, patron, at=at, desk="CMU")
 
 
 def test_render_writes_time_letter_padded_item_and_identifier() -> None:
@@ -82,7 +83,7 @@ def test_render_lists_the_only_row_that_does_not_fit(
 @pytest.mark.parametrize(("pad", "padding"), [(True, b" " * 72), (False, b"")])
 def test_render_returns_among_the_loans_by_their_time(pad: bool, padding: bytes) -> None:
     before, after = (
-        Return(id=UUID(int=2), at=AT + timedelta(minutes=minutes), desk="CMU", item="03124511")
+        make.back(2, "03124511", at=AT + timedelta(minutes=minutes), desk="CMU")
         for minutes in (-1, 1)
     )
     rendered = render([loan()], Layout(pad_returns=pad), returns=[after, before])
@@ -185,7 +186,7 @@ ATS = st.one_of(
 ).map(lambda s: datetime.fromtimestamp(s, UTC))  # fmt: skip
 LOANS = st.lists(
     st.builds(
-        lambda at, patron, item: Loan(id=uuid4(), at=at, desk="CMU", patron=patron, item=item),
+        lambda at, patron, item: make.loan(uuid4(), item, patron, at=at, desk="CMU"),
         ATS,
         SCAN,
         SCAN,
@@ -193,7 +194,7 @@ LOANS = st.lists(
     max_size=20,
 )
 RETURNS = st.lists(
-    st.builds(lambda at, item: Return(id=uuid4(), at=at, desk="CMU", item=item), ATS, SCAN),
+    st.builds(lambda at, item: make.back(uuid4(), item, at=at, desk="CMU"), ATS, SCAN),
     max_size=8,
 )
 LAYOUTS = st.builds(
@@ -220,19 +221,12 @@ def test_parse_reads_back_any_rendered_transactions(
     assert [line.at for line in lines] == sorted(line.at for line in lines)
     # What was read, written once more, is the same file: times and all.
     again = [
-        Loan(
-            id=UUID(int=row.line),
-            at=row.at,
-            desk="CMU",
-            patron=row.patron,
-            item=row.item,
-            sequence=row.line,
-        )
+        make.loan(row.line, row.item, row.patron, at=row.at, desk="CMU", sequence=row.line)
         for row in parsed.rows
         if row.kind == "L"
     ]
     backs = [
-        Return(id=UUID(int=row.line), at=row.at, desk="CMU", item=row.item, sequence=row.line)
+        make.back(row.line, row.item, at=row.at, desk="CMU", sequence=row.line)
         for row in parsed.rows
         if row.kind == "R"
     ]

@@ -15,9 +15,9 @@ from threading import Lock, Thread
 from time import sleep
 from uuid import uuid4
 
-from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.database.database import open_database
+from tests.support import make
 
 
 def lend(url: str) -> None:
@@ -26,12 +26,8 @@ def lend(url: str) -> None:
 
     def one_desk(desk: str) -> None:
         while True:
-            loan = Loan(
-                id=uuid4(),
-                at=datetime.now(UTC),
-                desk=desk,
-                patron="SLSP-000123456",
-                item="0UBU0536413",
+            loan = make.loan(
+                uuid4(), "0UBU0536413", "SLSP-000123456", at=datetime.now(UTC), desk=desk
             )
             try:
                 value = database.journal.append(loan)[0]

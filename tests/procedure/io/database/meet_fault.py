@@ -13,12 +13,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
-from uuid import UUID
 
-from procedure.circulation.transactions import Loan
 from procedure.errors import JournalError
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.file_guard import FileGuard
+from tests.support import make
 
 NOBODY = 65534
 
@@ -35,9 +34,7 @@ def attempt(step: str, act: Callable[[], object]) -> str:
 
 
 def lend(database: Database, number: int) -> Callable[[], object]:
-    loan = Loan(
-        id=UUID(int=number), at=datetime.now(UTC), desk="CMU", patron="2070000001", item=str(number)
-    )
+    loan = make.loan(number, str(number), "2070000001", at=datetime.now(UTC), desk="CMU")
     return lambda: database.journal.append(loan)
 
 

@@ -18,6 +18,7 @@ from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.verification import VerificationResult, verify_against_list
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 NIGHTS = {
@@ -32,31 +33,11 @@ def night(start: datetime) -> list[Loan | Return]:
     rows: list[Loan | Return] = []
     for number in range(30):
         at = start + number * STEP + timedelta(seconds=7)
-        rows.append(
-            Loan(
-                id=uuid4(),
-                at=at,
-                desk="MAIL",
-                patron=f"P{number}",
-                item=f"i{number}",
-                sequence=3 * number,
-            )
-        )
+        rows.append(make.loan(uuid4(), f"i{number}", f"P{number}", at=at, sequence=3 * number))
         if number % 3 == 0:
             back, again = at + timedelta(minutes=3), at + timedelta(minutes=6)
-            rows.append(
-                Return(id=uuid4(), at=back, desk="MAIL", item=f"i{number}", sequence=3 * number + 1)
-            )
-            rows.append(
-                Loan(
-                    id=uuid4(),
-                    at=again,
-                    desk="MAIL",
-                    patron="Q",
-                    item=f"i{number}",
-                    sequence=3 * number + 2,
-                )
-            )
+            rows.append(make.back(uuid4(), f"i{number}", at=back, sequence=3 * number + 1))
+            rows.append(make.loan(uuid4(), f"i{number}", "Q", at=again, sequence=3 * number + 2))
     return rows
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -18,6 +17,7 @@ from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome, Status
 from procedure.monitoring.rollup import COLUMNS, Grain
 from tests.procedure.io.conftest import START, Clock
+from tests.support import make
 from tests.support.memory import MemoryHistory
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -36,20 +36,11 @@ def test_journal_keeps_the_order_of_commits(
 ) -> None:
     def loan(number: int) -> Loan:
         at = START + number * MINUTE  # as the workstation placed it
-        return Loan(
-            id=UUID(int=number),
-            at=at,
-            desk="CMU",
-            patron=f"P{number}",
-            item="i1",
-            sequence=2 * number,
-        )
+        return make.loan(number, "i1", f"P{number}", at=at, desk="CMU", sequence=2 * number)
 
     def back(number: int) -> Return:
         at = START + number * MINUTE + MINUTE / 2
-        return Return(
-            id=UUID(int=100 + number), at=at, desk="CMU", item="i1", sequence=2 * number + 1
-        )
+        return make.back(100 + number, "i1", at=at, desk="CMU", sequence=2 * number + 1)
 
     made = [entry for number in range(1, 7) for entry in (loan(number), back(number))]
     with open_database(f"sqlite:///{tmp_path / 'a'}", role="server", now=clock) as database:

@@ -19,7 +19,7 @@ from hypothesis import given, strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from procedure.circulation.transactions import Export, Loan
+from procedure.circulation.transactions import Loan
 from procedure.errors import (
     JournalError,
     JournalMissing,
@@ -33,6 +33,7 @@ from procedure.io.database.database import LOSSY, Database, open_database
 from procedure.io.database.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.database.sql_journal import instant_text
 from procedure.journal import Journal
+from tests.support import make
 from tests.support.postgres import postgres_cluster
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -40,7 +41,7 @@ Clock = Callable[[], datetime]
 
 
 def loan(number: int) -> Loan:
-    return Loan(id=UUID(int=number), at=AT, desk="CMU", patron="SLSP-000123456", item="0UBU0536413")
+    return make.loan(number, "0UBU0536413", "SLSP-000123456", at=AT, desk="CMU")
 
 
 @pytest.fixture
@@ -338,7 +339,7 @@ def test_closed_database_refuses_writing(path: Path, clock: Clock) -> None:
 
 
 def test_naive_instant_is_refused(database: Database) -> None:
-    naive = Loan(id=UUID(int=1), at=datetime(2026, 11, 24, 9), desk="CMU", patron="1", item="2")  # noqa: DTZ001
+    naive = make.loan(1, "2", "1", at=datetime(2026, 11, 24, 9), desk="CMU")  # noqa: DTZ001
     with pytest.raises(ValueError, match="without a time zone"):
         database.journal.append(naive)
 
@@ -385,9 +386,7 @@ def test_one_of_two_exports_at_the_same_position_is_refused(both: tuple[Journal,
 
         def export(journal: Journal, number: int) -> None:
             barrier.wait()  # noqa: B023
-            entry = Export(
-                id=UUID(int=number), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""
-            )
+            entry = make.export(number, at=AT, desk="CMU", name="a.dat", sha256="")
             try:
                 results.append(journal.append(entry, unless_newer=(("export",), place)))  # noqa: B023
             except JournalMoved as moved:

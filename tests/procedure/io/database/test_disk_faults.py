@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -19,6 +18,7 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.database.database import Database, open_database
 from tests.procedure.io.conftest import START, Clock
+from tests.support import make
 from tests.support.small_disk import fill, small_disk
 
 FULL = "The disk of the database is full: make room, then try again."
@@ -27,9 +27,7 @@ DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
 
 
 def loan(number: int) -> Loan:
-    return Loan(
-        id=UUID(int=number), at=START, desk="CMU", patron="2070000001", item=str(1_000_000 + number)
-    )
+    return make.loan(number, str(1_000_000 + number), "2070000001", at=START, desk="CMU")
 
 
 def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:

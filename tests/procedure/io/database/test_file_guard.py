@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -21,6 +20,7 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.database.state_file import acknowledged_entries
 from tests.procedure.io.conftest import START, Clock
 from tests.procedure.io.database.lend_until_killed import running
+from tests.support import make
 
 
 @pytest.fixture
@@ -37,9 +37,7 @@ def server(path: Path, clock: Clock) -> Iterator[Database]:
 
 
 def loan(number: int) -> Loan:
-    return Loan(
-        id=UUID(int=number), at=START, desk="CMU", patron="2070000001", item=str(1_000_000 + number)
-    )
+    return make.loan(number, str(1_000_000 + number), "2070000001", at=START, desk="CMU")
 
 
 def log_of(path: Path) -> Path:

@@ -12,20 +12,20 @@ from pathlib import Path
 from tempfile import mkdtemp
 from threading import Barrier
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from procedure.circulation.pending_loans import MemoryNotes
-from procedure.circulation.transactions import Loan, PendingLoan
+from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.database.database import open_database
 from procedure.io.spool import spool_file
 from procedure.io.spool.spool import Spool, spool_base, spool_files
 from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
 from tests.procedure.io.conftest import START, Clock
+from tests.support import make
 from tests.support.memory import MemoryJournal
 
 PATRON = "2070000001"
@@ -33,9 +33,7 @@ PATRON = "2070000001"
 
 def loan(number: int) -> Loan:
     at = START + timedelta(seconds=number)
-    return Loan(
-        id=UUID(int=number), at=at, desk="CMU", patron=PATRON, item=f"i{number}", sequence=number
-    )
+    return make.loan(number, f"i{number}", PATRON, at=at, desk="CMU", sequence=number)
 
 
 def spooled(*numbers: int) -> list[Spooled]:
@@ -236,7 +234,7 @@ def test_spool_is_private_and_leaves_no_file(base: Path) -> None:
 def test_spool_keeps_the_note_of_a_pending_loan(base: Path) -> None:
     journal, notes = FailingJournal(lambda: START), MemoryNotes()
     journal.fails = True
-    waiting = PendingLoan(id=UUID(int=1), at=START, desk="CMU", item="i1")
+    waiting = make.pending(1, "i1", at=START, desk="CMU")
     spool = Spool(base, journal, notes)
     spool.submit(Spooled(waiting, "la dame au chapeau")).result()
     spool.close()

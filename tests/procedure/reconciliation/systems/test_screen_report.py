@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.transactions import Export, Loan
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.systems.screen_report import refused_on_screen
+from tests.support import make
 
 AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
 LOANS = tuple(UUID(int=number) for number in range(1, 4))
@@ -27,10 +27,7 @@ class Day:
         self.log = ReconciliationLog()
         self._position = 0
         self.add(
-            *(
-                Loan(id=one, at=AT, desk="HAUPT", patron=f"K{one.int}", item=f"B{one.int}")
-                for one in LOANS
-            )
+            *(make.loan(one, f"B{one.int}", f"K{one.int}", at=AT, desk="HAUPT") for one in LOANS)
         )
         self.send(FIRST, LOANS)
 
@@ -41,14 +38,8 @@ class Day:
 
     def send(self, export: UUID, loans: tuple[UUID, ...]) -> None:
         self.add(
-            Export(
-                id=export,
-                at=AT,
-                desk="HAUPT",
-                loans=loans,
-                name=f"{export.int}.koc",
-                sha256="0",
-                format="koha",
+            make.export(
+                export, *loans, at=AT, desk="HAUPT", name=f"{export.int}.koc", format="koha"
             ),
             FileUploaded(id=UUID(int=export.int + 100), at=AT, export=export),
         )
