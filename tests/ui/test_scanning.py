@@ -372,32 +372,6 @@ def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
     assert done.warned.count("refused") == 2
 
 
-def test_scans_before_the_desk_is_chosen_are_held_and_recorded(plain: Page) -> None:
-    one, two, *_ = CARDS
-    acts = [
-        one,
-        "0A-1",
-        two,
-        "reload",
-        "0B-1",
-        "F8",
-        "0C-1",
-        "card",
-        "0D-1",
-        "cart",
-        "0E-1",
-        "desk",
-        "0F-1",
-    ]
-    done = at_the_desk(plain, acts, desk="")
-    assert done.loans == [(one, "0A-1", 2), (two, "0C-1", 7)]
-    assert done.waiting == [("0D-1", 9)]
-    assert done.returns == [("0E-1", 11), ("0F-1", 13)]
-    assert done.warned.count("held") == 5
-    assert [row[1] for row in done.rows] == ["kept", "kept"]
-    assert all(entry.desk == "MAIL" for entry in done.entries if not isinstance(entry, Void))
-
-
 @dataclass(eq=False)
 class Row:
     """A scan of the model; `asked` while nobody has answered its doubt, which is `open` or not."""

@@ -17,7 +17,6 @@ from dashboard.guide.procedure_tree import (
 )
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.guide.steps import Answer, Procedure, Step
-from procedure.handbook.model import AnswerWords, StepWords
 from procedure.io.handbook_files import load_handbook
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
@@ -68,13 +67,3 @@ def test_drawing_has_every_path_and_no_overlap(scale: Scale) -> None:
 def test_drawing_fits_beside_the_guide_and_upright_on_a_telephone() -> None:
     assert drawing(HANDBOOK.procedure, WORDS, ACROSS).width <= 794
     assert drawing(HANDBOOK.procedure, WORDS, UPRIGHT).width <= 344
-
-
-def test_drawing_path_runs_along_the_row_of_its_end() -> None:
-    ask = Step("A", "question", (Answer("yes", "B"), Answer("no", "C")))
-    steps = {"A": ask, "B": Step("B", "lending"), "C": Step("C", "lending")}
-    answer_words = {"yes": AnswerWords("Yes", ""), "no": AnswerWords("No", "")}
-    words = {key: StepWords(key, key, answers=answer_words) for key in steps}
-    yes, no = drawing(Procedure("A", steps), words, ACROSS).ways
-    assert (yes.path, yes.tip) == ("M52,62V24H134", "M140,24l-8,-5v10z")
-    assert (no.path, no.tip) == ("M52,106V144H134", "M140,144l-8,-5v10z")

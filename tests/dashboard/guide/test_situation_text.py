@@ -37,190 +37,96 @@ def text_of(
         (
             SituationKind.FIRST,
             (),
-            StatusText(
-                "clock",
-                "unknown",
-                "Premier relevé en cours.",
-                "La procédure est déjà utilisable.",
-                "Premier relevé",
-            ),
+            "clock unknown: Premier relevé en cours. | La procédure est déjà utilisable. | Premier relevé",
         ),
         (
             SituationKind.STARTING,
             ("switch",),
-            StatusText(
-                "clock",
-                "unknown",
-                "Premier relevé en cours.",
-                "1 adresse sur 8 répond déjà.",
-                "Premier relevé",
-            ),
+            "clock unknown: Premier relevé en cours. | 1 adresse sur 8 répond déjà. | Premier relevé",
         ),
         (
             SituationKind.STARTING,
             ("switch", "tickets"),
-            StatusText(
-                "clock",
-                "unknown",
-                "Premier relevé en cours.",
-                "2 adresses sur 8 répondent déjà.",
-                "Premier relevé",
-            ),
+            "clock unknown: Premier relevé en cours. | 2 adresses sur 8 répondent déjà. | Premier relevé",
         ),
         (
             SituationKind.BLIND,
             ALMA,
-            StatusText(
-                "unknown",
-                "unknown",
-                "Le serveur de Relais n’a plus de réseau depuis 09:12.",
-                "Essayez Alma sur votre poste.",
-                "Rien n’est connu",
-            ),
+            "unknown unknown: Le serveur de Relais n’a plus de réseau depuis 09:12. | Essayez Alma sur votre poste. | Rien n’est connu",
         ),
         (
             SituationKind.STALE,
             ALMA,
-            StatusText(
-                "clock",
-                "unknown",
-                "Plus aucun relevé depuis 09:12.",
-                "Essayez Alma sur votre poste.",
-                "Rien n’est connu",
-            ),
+            "clock unknown: Plus aucun relevé depuis 09:12. | Essayez Alma sur votre poste. | Rien n’est connu",
         ),
         (
             SituationKind.ALMA_UNREAD,
             ALMA,
-            StatusText(
-                "unknown",
-                "unknown",
-                "Alma n’est plus relevé depuis 09:12.",
-                "Essayez Alma sur votre poste.",
-                "Alma n’est pas relevé",
-            ),
+            "unknown unknown: Alma n’est plus relevé depuis 09:12. | Essayez Alma sur votre poste. | Alma n’est pas relevé",
         ),
         (
             SituationKind.ALL_DOWN,
             (*ALMA, "switch"),
-            StatusText(
-                "down",
-                "down",
-                "Rien ne répond au serveur depuis 09:12.",
-                "Le réseau est peut-être en cause\u202f: répondez aux questions.",
-                "Rien ne répond",
-            ),
+            "down down: Rien ne répond au serveur depuis 09:12. | Le réseau est peut-être en cause\u202f: répondez aux questions. | Rien ne répond",
         ),
         (
             SituationKind.ALMA_AND_OTHERS_DOWN,
             (*ALMA, "switch"),
-            StatusText(
-                "down",
-                "down",
-                "Ni Alma ni «\u202fSite externe\u202f» ne répondent depuis 09:12.",
-                "Prêtez en secours.",
-                "Alma ne répond plus",
-            ),
+            "down down: Ni Alma ni «\u202fSite externe\u202f» ne répondent depuis 09:12. | Prêtez en secours. | Alma ne répond plus",
         ),
         (
             SituationKind.ALMA_AND_OTHERS_DOWN,
             (*ALMA, "switch", "tickets"),
-            StatusText(
-                "down",
-                "down",
-                "Ni Alma ni 2 autres adresses ne répondent depuis 09:12.",
-                "Prêtez en secours.",
-                "Alma ne répond plus",
-            ),
+            "down down: Ni Alma ni 2 autres adresses ne répondent depuis 09:12. | Prêtez en secours. | Alma ne répond plus",
         ),
         (
             SituationKind.ALMA_DOWN,
             ALMA,
-            StatusText(
-                "down",
-                "down",
-                "Alma ne répond plus depuis 09:12.",
-                "Prêtez en secours.",
-                "Alma ne répond plus",
-            ),
+            "down down: Alma ne répond plus depuis 09:12. | Prêtez en secours. | Alma ne répond plus",
         ),
         (
             SituationKind.ALMA_LINK_DOWN,
             ALMA[:1],
-            StatusText(
-                "down",
-                "down",
-                "«\u202fLien A\u202f» ne répond plus depuis 09:12.",
-                "Essayez l’autre lien, sinon répondez aux questions.",
-                "Un lien d’Alma ne répond plus",
-            ),
+            "down down: «\u202fLien A\u202f» ne répond plus depuis 09:12. | Essayez l’autre lien, sinon répondez aux questions. | Un lien d’Alma ne répond plus",
         ),
         (
             SituationKind.OTHERS_DOWN,
             ("switch",),
-            StatusText(
-                "down",
-                "slow",
-                "«\u202fSite externe\u202f» ne répond plus depuis 09:12.",
-                "Alma répond\u202f; s’il échoue ici, répondez aux questions.",
-                "Tout ne répond pas",
-            ),
+            "down slow: «\u202fSite externe\u202f» ne répond plus depuis 09:12. | Alma répond\u202f; s’il échoue ici, répondez aux questions. | Tout ne répond pas",
         ),
         (
             SituationKind.OTHERS_DOWN_ALMA_UNREAD,
             ("switch", "tickets"),
-            StatusText(
-                "down",
-                "slow",
-                "2 adresses ne répondent plus depuis 09:12.",
-                "Alma n’est pas relevé. Essayez Alma sur votre poste.",
-                "Tout ne répond pas",
-            ),
+            "down slow: 2 adresses ne répondent plus depuis 09:12. | Alma n’est pas relevé. Essayez Alma sur votre poste. | Tout ne répond pas",
         ),
         (
             SituationKind.ALMA_SLOW,
             ALMA,
-            StatusText(
-                "slow",
-                "slow",
-                "Alma est lent depuis 09:12.",
-                "Patientez\u202f; s’il ne s’ouvre pas, répondez aux questions.",
-                "Alma est lent",
-            ),
+            "slow slow: Alma est lent depuis 09:12. | Patientez\u202f; s’il ne s’ouvre pas, répondez aux questions. | Alma est lent",
         ),
         (
             SituationKind.NEARLY_ALL_UP,
             ("switch",),
-            StatusText(
-                "unknown",
-                "unknown",
-                "Presque tout répond.",
-                "Une adresse n’est pas relevée.",
-                "Presque tout répond",
-            ),
+            "unknown unknown: Presque tout répond. | Une adresse n’est pas relevée. | Presque tout répond",
         ),
         (
             SituationKind.OTHERS_SLOW,
             ("switch",),
-            StatusText(
-                "slow",
-                "up",
-                "Tout répond.",
-                "Une adresse est lente. Rien à faire pour l’instant.",
-                "Tout répond",
-            ),
+            "slow up: Tout répond. | Une adresse est lente. Rien à faire pour l’instant. | Tout répond",
         ),
         (
             SituationKind.ALL_UP,
             (*ALMA, "switch"),
-            StatusText("up", "up", "Tout répond.", "Rien à faire pour l’instant.", "Tout répond"),
+            "up up: Tout répond. | Rien à faire pour l’instant. | Tout répond",
         ),
     ],
 )
 def test_status_text_of_each_situation(
-    kind: SituationKind, targets: tuple[str, ...], expected: StatusText
+    kind: SituationKind, targets: tuple[str, ...], expected: str
 ) -> None:
-    assert text_of(kind, *targets) == expected
+    text = text_of(kind, *targets)
+    seen = f"{text.shape} {text.tone}: {text.fact} | {text.act} | {text.title}"
+    assert seen == expected
 
 
 def test_status_text_for_every_kind_in_both_languages() -> None:

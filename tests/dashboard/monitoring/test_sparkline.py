@@ -41,27 +41,12 @@ def test_sparkline_of_few_readings_or_minutes_is_empty(
     assert len(sparkline(hour, interval, NOON)) == lines
 
 
-def test_sparkline_of_a_steady_target_is_in_the_middle() -> None:
-    assert drawn((60, UP, 9), (30, UP, 50), (0, UP, 50)) == [("", "M60.0,6.0 120.0,6.0")]
-
-
-def test_sparkline_continues_into_a_slow_period() -> None:
-    assert drawn((30, UP, 100), (20, UP, 100), (10, SLOW, 1000), (0, SLOW, 500)) == [
-        ("", "M60.0,10.0 80.0,10.0"),
-        ("late", "M80.0,10.0 100.0,1.0 120.0,6.0"),
-    ]
-
-
 def test_sparkline_failure_is_at_the_bottom_until_the_next_reading() -> None:
     assert drawn((30, UP, 50), (20, DOWN, 9000), (10, UP, 50)) == [
         ("", "M60.0,6.0 h2"),
         ("bad", "M80.0,12.5H100.0"),
         ("", "M100.0,6.0 h2"),
     ]
-
-
-def test_sparkline_shows_the_newest_failure_at_the_edge() -> None:
-    assert drawn((1, DOWN, 9000), (0, DOWN, 9000)) == [("bad", "M118.0,12.5H120.0")]
 
 
 def test_sparkline_has_gaps_where_nothing_was_read() -> None:
