@@ -271,13 +271,6 @@ def test_file_outside_the_bundle_is_not_found(server: Server, path: str) -> None
     assert server.ask(path).code == 404
 
 
-def test_page_is_for_everybody_and_transactions_need_a_sign_in(context: AppContext) -> None:
-    outside = Server(context, Login(None))
-    assert outside.ask("/desk/").code == outside.ask("/desk/papers.json").code == 200
-    assert outside.ask("/desk/time").code == 200
-    assert ask_waiting(outside, []).code == 401
-
-
 def test_procedure_file_has_every_language(server: Server, handbook: Handbook) -> None:
     content = json.loads(server.ask("/desk/papers.json").body)
     assert content["desks"] == {code: one.name for code, one in handbook.desks.items()}

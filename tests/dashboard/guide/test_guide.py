@@ -19,7 +19,6 @@ from procedure.guide.contact_hours import ContactAvailability, Presence
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.monitoring.model import FailureCause, Status
 from tests.support.memory import MemoryJournal
-from tests.support.sessions import Reader
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 
@@ -206,15 +205,6 @@ def test_coordination_is_away_on_a_local_holiday(open_guide: Open, clock) -> Non
     assert guide.applying == "C1"
     back = datetime(2027, 1, 3, 23, 0, tzinfo=UTC)
     assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, back)
-
-
-def test_answer_without_permission_changes_nothing(open_guide: Open, context: AppContext) -> None:
-    from dashboard.errors import NotAllowed
-
-    guide = Guide(context=context, session=Reader(), grid=ProbeGrid(context=context))
-    with pytest.raises(NotAllowed):
-        guide.answer("A1", "no")
-    assert (guide.step, kept(context)) == ("A1", [])
 
 
 class FullDisk(MemoryJournal):

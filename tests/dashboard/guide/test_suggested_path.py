@@ -9,7 +9,6 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.errors import NotAllowed
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import SuggestedPath, suggested
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -19,7 +18,6 @@ from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
 from tests.support.page_models import outage_of, record_round
-from tests.support.sessions import Reader
 
 ALL = "A1.no-A2.no-A3.yes-A4.no"
 SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
@@ -246,13 +244,6 @@ def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> Non
     clock.pass_by(seconds=1)
     updates.refresh()
     assert (opened, desk.guide.is_open) == ([True, True, True], False)
-
-
-def test_confirm_needs_the_permission_to_answer(sure: Desk) -> None:
-    sure.guide.session = Reader(workstation="pc-1")
-    with pytest.raises(NotAllowed):
-        sure.suggested_path.confirm(ALL)
-    assert sure.given() == []
 
 
 def test_no_rule_suggests_to_write() -> None:

@@ -13,11 +13,9 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
-from dashboard.errors import NotAllowed
 from dashboard.loans.loans import LoansState
 from procedure.access.roles import Role
 from procedure.circulation.transactions import Loan, PendingLoan, Void
-from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -108,11 +106,6 @@ def test_choose_desk_ignores_an_unknown_desk(lending: LoansState) -> None:
 
 
 # ----- rights -----
-def test_read_only_user_changes_nothing(context: AppContext) -> None:
-    guest = LoansState(context=context, session=Reader(desk="MAIL"))
-    with pytest.raises(NotAllowed):
-        guest.void(UUID(int=1), "x")
-    assert entries(guest) == []
 
 
 def test_filter_by_user_of_today(

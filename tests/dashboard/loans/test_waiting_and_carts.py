@@ -9,7 +9,6 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.errors import NotAllowed
 from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, Void
@@ -17,7 +16,6 @@ from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from tests.dashboard.conftest import Clock
 from tests.support import make
-from tests.support.sessions import Reader
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -120,13 +118,3 @@ def test_slip_has_todays_loans_of_one_user(lists: WaitingAndCarts, clock: Clock)
     clock.pass_by(days=1)
     look(lists)
     assert lists.slip == ""
-
-
-def test_read_only_user_settles_nothing(lists: WaitingAndCarts) -> None:
-    lists.context.journal.append(WAITS)
-    look(lists)
-
-    guest = WaitingAndCarts(context=lists.context, session=Reader())
-    for act in (lambda: guest.complete(WAITS.id, CARD), lambda: guest.take_back(WAITS.id, "x")):
-        with pytest.raises(NotAllowed):
-            act()

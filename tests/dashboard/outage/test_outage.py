@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.errors import NotAllowed, OutageRefused
+from dashboard.errors import OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
@@ -18,7 +18,6 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make, page_models
-from tests.support.sessions import Reader
 
 ALMA = ("alma-saml", "alma-secours")
 
@@ -195,10 +194,3 @@ def test_unknown_is_no_recovery(context: AppContext, clock: Clock) -> None:
     one.updates.refresh()
     assert one.diagnosis.result.fault is FaultLocation.UNKNOWN
     assert one.well_since is None
-
-
-def test_acts_are_for_coordinators(context: AppContext) -> None:
-    one = page_models.outage_of(context, Reader(workstation="pc-9"))
-    with pytest.raises(NotAllowed):
-        one.declare("Alma")
-    assert context.journal.position() == 0

@@ -14,11 +14,9 @@ import pytest
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, SignedInBy, User
+from dashboard.core.rights import User
 from dashboard.core.session import Session
-from dashboard.errors import NotAllowed
 from dashboard.readiness.drill_control import DrillControl
-from procedure.access.roles import RIGHTS, Role
 from procedure.io.child_server import ChildPhase
 from tests.ui.conftest import PATIENCE, free_port
 
@@ -34,19 +32,6 @@ async def reach(control: DrillControl, phase: ChildPhase) -> None:
         assert time.monotonic() < until, control.server.phase
         await asyncio.sleep(0.05)
     control.follow()
-
-
-@pytest.mark.parametrize("role", Role)
-def test_drill_control_is_for_coordinators(context: AppContext, role: Role) -> None:
-    user = User(acts=RIGHTS[role], role=role, by=SignedInBy.ACCOUNT)
-    control = control_of(context, "http://localhost:5006", user)
-    for act in (control.start, control.end):
-        if Permission.COORDINATE in RIGHTS[role]:
-            act()
-        else:
-            with pytest.raises(NotAllowed):
-                act()
-    assert (control.place, control.phase) == (None, ChildPhase.OFF)
 
 
 @pytest.mark.parametrize("demo", ["demo", "drill"])

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
 from dashboard.loans.file_import import FileImport
 from dashboard.reconciliation.alma_actions import AlmaChecks
@@ -616,24 +615,6 @@ async def test_rows_follow_their_filters(handbook: Handbook) -> None:
         assert [row.loan.item for row in rows.rows] == [rows.text]
         rows.state = "confirmed"
         assert len(rows.rows) == 0
-
-
-async def test_read_only_user_changes_nothing(handbook: Handbook) -> None:
-    class Reader(Session):
-        @property
-        def person(self) -> User:
-            return User(acts=frozenset({Permission.READ}))
-
-    async with opened(handbook) as desk:
-        desk.take_in()
-        position = desk.context.journal.position()
-        reading = Desk(desk.day, desk.context)
-        reading.progress = ReconciliationProgress(ledger=desk.progress.ledger, session=Reader())
-        files = OfflineFiles(progress=reading.progress)
-        for act in (files.write, AlmaChecks(progress=reading.progress).preflight):
-            with pytest.raises(Exception, match="reading only"):
-                act()
-        assert desk.context.journal.position() == position
 
 
 async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
+from dashboard.core.rights import User
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.pending_loans import MemoryNotes
@@ -436,13 +436,6 @@ def test_take_refuses_what_is_no_transaction_without_an_echo(desk: Desk, message
     refused = {"id": None, "state": "refused", "warning": None, "reason": "malformed"}
     assert desk.take_one(message) == refused
     assert desk.entries == []
-
-
-def test_take_read_only_user_records_nothing(context: AppContext) -> None:
-    guest = Desk(context, User(acts=frozenset({Permission.READ})))
-    assert guest.take_one(scan(1, "A1111")) == answer(1, "refused", reason="not_allowed")
-    assert guest.take_one(undo(2, 1)) == answer(2, "refused", reason="not_allowed")
-    assert guest.entries == []
 
 
 @cache
