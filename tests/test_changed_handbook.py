@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
+from tests.support import make
 from tests.test_processes import DESK, request, until
 from tests.ui.conftest import Relais, Standins, handbook_over
 
@@ -45,19 +44,7 @@ def targets(port: int) -> list[str]:
 
 def lend(port: int, number: int) -> str:
     """Lend a book, and return the server's answer."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    loan = {
-        "kind": "loan",
-        "id": str(uuid4()),
-        "at": now,
-        "made_at": now,
-        "skew_s": 0.0,
-        "sequence": number,
-        "desk": "MAIL",
-        "workstation": "poste-1",
-        "patron": "2071200001",
-        "item": f"10000{number:06}",
-    }
+    loan = make.message("poste-1", number, f"10000{number:06}")
     headers = {**DESK, "Cookie": "relais_workstation=poste-1"}
     _, text = request(port, "POST", "/desk/transactions", {"transactions": [loan]}, **headers)
     (answer,) = json.loads(text)["answers"]

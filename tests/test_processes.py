@@ -25,6 +25,7 @@ import pytest
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import Database, open_database
 from procedure.outages.declared_outage import OutageDeclared, OutageNews
+from tests.support import make
 from tests.support.load_balancer import LoadBalancer
 from tests.ui.conftest import Standins, free_port, handbook_over
 
@@ -155,7 +156,8 @@ class Workstation:
 
     def lend(self, stop: Event) -> None:
         while not stop.is_set():
-            message = self._loan(len(self.kept) + 1)
+            number = len(self.kept) + 1
+            message = make.message(self.name, number, f"10{self.name[6:]:0>3}{number:06}")
             while not self._is_kept(message, self._balancer.port):
                 self.resent += 1
                 sleep(0.05)
@@ -182,21 +184,6 @@ class Workstation:
         (answer,) = json.loads(text)["answers"]
         assert answer["state"] in {"kept", "waiting"}, answer
         return answer["state"] == "kept"
-
-    def _loan(self, number: int) -> dict[str, Any]:
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        return {
-            "kind": "loan",
-            "id": str(uuid4()),
-            "at": now,
-            "made_at": now,
-            "skew_s": 0.0,
-            "sequence": number,
-            "desk": "MAIL",
-            "workstation": self.name,
-            "patron": "2071200001",
-            "item": f"10{self.name[6:]:0>3}{number:06}",
-        }
 
 
 @contextmanager

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
@@ -109,3 +110,13 @@ def planned(
     **more,
 ) -> MaintenancePlanned:
     return MaintenancePlanned(id=id_of(number), at=at, target=target, start=start, end=end, **more)
+
+
+def message(
+    workstation: str, number: int, item: str, patron: str = "2071200001", at: datetime | None = None
+) -> dict[str, Any]:
+    """Return a loan as a workstation sends it, made now unless a time is given."""
+    made = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
+    scan = {"id": str(uuid4()), "at": made, "made_at": made, "skew_s": 0.0, "sequence": number}
+    where = {"desk": "MAIL", "workstation": workstation}
+    return {"kind": "loan"} | scan | where | {"item": item, "patron": patron}

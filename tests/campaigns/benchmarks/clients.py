@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import UTC, datetime
 from itertools import count
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from tests.support import make
 
 _TOKEN = re.compile(r'"token": ?"([^"]+)"')
 # What Bokeh's script sends once the page is drawn; Panel's `onload` waits for it.
@@ -126,19 +126,8 @@ class Desk:
     async def scan(self) -> float:
         """Send one loan; return how many seconds passed before it was acknowledged."""
         self._sent += 1
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        loan = {
-            "kind": "loan",
-            "id": str(uuid4()),
-            "at": now,
-            "made_at": now,
-            "skew_s": 0.0,
-            "sequence": self._sent,
-            "desk": "MAIL",
-            "workstation": self._name,
-            "patron": f"20712{self._number:05}",
-            "item": f"10{self._number:04}{self._sent:05}",
-        }
+        code = f"{self._number:04}{self._sent:05}"
+        loan = make.message(self._name, self._sent, f"10{code}", f"20712{self._number:05}")
         begun = perf_counter()
         status, body = await self._line.ask(
             "/desk/transactions",

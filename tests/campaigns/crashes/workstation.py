@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import uuid4
 
 import httpx
+
+from tests.support import make
 
 # Those of dashboard/assets/outbox.js and api_client.js, in seconds.
 BATCH = 100
@@ -58,20 +59,9 @@ class Workstation:
 
     def add_loan(self) -> None:
         self._last = max(datetime.now(UTC), self._last + MILLISECOND)
-        at = self._last.isoformat(timespec="milliseconds")
         number = len(self.made) + 1
-        loan = {
-            "kind": "loan",
-            "id": str(uuid4()),
-            "at": at,
-            "made_at": at,
-            "skew_s": 0.0,
-            "desk": "MAIL",
-            "patron": f"2{self._number:03}{number:06}",
-            "item": f"1{self._number:03}{number:06}",
-            "workstation": self.name,
-            "sequence": number,
-        }
+        code = f"{self._number:03}{number:06}"
+        loan = make.message(self.name, number, f"1{code}", f"2{code}", self._last)
         self.made.append(loan)
         self.outbox.append(loan)
         self._added.set()

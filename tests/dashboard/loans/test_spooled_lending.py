@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
-from uuid import uuid4
 
 import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import open_database
 from procedure.io.spool.spool import spool_base, spool_files
+from tests.support import make
 from tests.support.small_disk import fill, small_disk
 from tests.ui.conftest import Relais, Standins, handbook_over
 
@@ -66,19 +66,8 @@ class Workstation:
             self.acknowledged.append(loan["id"])
 
     def _next_loan(self) -> dict[str, Any]:
-        number, at = len(self.acknowledged) + 1, datetime.now(UTC).isoformat()
-        return {
-            "kind": "loan",
-            "id": str(uuid4()),
-            "at": at,
-            "made_at": at,
-            "skew_s": 0.0,
-            "desk": "MAIL",
-            "workstation": self._name,
-            "sequence": number,
-            "patron": "2070000001",
-            "item": f"{self._name}{number:04}",
-        }
+        number = len(self.acknowledged) + 1
+        return make.message(self._name, number, f"{self._name}{number:04}")
 
     def _send(self, loan: dict[str, Any]) -> bool:
         try:
