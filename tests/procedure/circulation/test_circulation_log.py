@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from itertools import permutations
 from uuid import UUID
 
 import pytest
-from hypothesis import given, strategies as st
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.journal import Entry, Recorded
+from procedure.journal import Recorded
 from tests.support import make
-from tests.support.memory import MemoryJournal, recorded
+from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -57,19 +55,6 @@ def test_rows_have_the_void_and_export_of_their_loan() -> None:
     ]
 
 
-def test_rows_are_sorted_by_instant_sequence_and_position() -> None:
-    log = CirculationLog(
-        recorded(
-            loan(1, at=AT + MINUTE),
-            loan(2, sequence=9),
-            loan(3, sequence=3),
-            loan(4, sequence=3),
-            loan(5, at=AT - MINUTE, sequence=99),
-        )
-    )
-    assert numbers(log.rows()) == [5, 3, 4, 2, 1]
-
-
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
@@ -106,22 +91,6 @@ def test_extend_ignores_entries_folded_before() -> None:
     assert (len(log), numbers(log.rows(item="I1")), log.position) == (1, [1], 2)
 
 
-def test_extend_keeps_the_first_void_and_export() -> None:
-    log = CirculationLog(recorded(loan(1), void(1, 1), void(2, 1), export(1, 1), export(2, 1)))
-    row = log.row(UUID(int=1))
-    assert row is not None
-    assert (row.void, row.export) == (void(1, 1), export(1, 1))
-    assert list(log.exports) == [export(1, 1), export(2, 1)]
-    assert log.export(UUID(int=2002)) == export(2, 1)
-
-
-def test_extend_accepts_a_void_or_export_before_its_loan() -> None:
-    entries = (loan(1), void(1, 1), export(1, 1))
-    folds = [list(CirculationLog(recorded(*some)).rows()) for some in permutations(entries)]
-    fates = {(row.state, row.void_after_export) for rows in folds for row in rows}
-    assert fates == {(LoanState.VOID, True)}
-
-
 def test_counts_are_of_standing_loans() -> None:
     log = CirculationLog(
         recorded(
@@ -136,32 +105,3 @@ def test_counts_are_of_standing_loans() -> None:
     assert log.lent_between(AT, AT + 2 * MINUTE) == 2
     assert numbers(log.near("I2", AT, MINUTE)) == [2]
     assert numbers(log.near("I4", AT, MINUTE)) == []
-
-
-ENTRIES = st.lists(
-    st.one_of(
-        st.builds(
-            loan,
-            st.integers(1, 12),
-            at=st.sampled_from([AT, AT + MINUTE, AT - MINUTE]),
-            sequence=st.integers(0, 2),
-            desk=st.sampled_from(["CMU", "MAIL"]),
-        ),
-        st.builds(void, st.integers(1, 9), st.integers(1, 12)),
-        st.builds(export, st.integers(1, 9), st.integers(1, 12), st.integers(1, 12)),
-    ),
-    max_size=30,
-)
-
-
-@given(ENTRIES, st.data())
-def test_extend_in_pieces_equals_extend_at_once(entries: list[Entry], data: st.DataObject) -> None:
-    journal = MemoryJournal(lambda: AT, *entries)
-    log = CirculationLog()
-    while log.position < journal.position():
-        size = data.draw(st.integers(1, 5))
-        log.extend(journal.since(log.position)[:size])
-        log.rows()
-    whole = CirculationLog(journal.since())
-    assert list(log.rows()) == list(whole.rows())
-    assert numbers(log.rows()) == numbers(sorted(whole.rows(), key=lambda row: row.order))

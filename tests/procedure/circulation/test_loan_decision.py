@@ -57,6 +57,15 @@ def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
     assert not lending.repeated
 
 
+def test_lend_from_the_cart_is_warned_of_and_no_double_reading() -> None:
+    back = make.back(3, "I1", at=AT + 30 * SECOND, desk="CMU")
+    warned = replace(scan(60 * SECOND), warning="on_cart")
+    decision = lend(folded(FIRST, back), scan(60 * SECOND))
+    assert decision == LoanDecision(warned, "on_cart", cart=back)
+    again = replace(scan(90 * SECOND), id=UUID(int=4))
+    assert lend(folded(FIRST, back, warned), again).warning == "repeated"
+
+
 def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
     second = make.loan(3, "I1", "P2", at=AT + 600 * SECOND, desk="CMU")
     lending = lend(folded(FIRST, second), scan(900 * SECOND))

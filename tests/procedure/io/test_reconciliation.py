@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
-
-import pytest
 
 from procedure.circulation.circulation_log import KINDS as LOG, CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.settlements import RequestOutcome
-from procedure.io.alma.create_loan import create_loan
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import verify
-from procedure.reconciliation.corrections import correct_loan, resolve_loan
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
 from procedure.reconciliation.loan_states import upload_order
 from procedure.reconciliation.offline_file_export import export_desk
-from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
@@ -183,103 +177,3 @@ def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
     # Two acts a desk at Alma's own screen, the rest here.
     assert back.acts == 43
     assert back.acts - 10 < 40
-
-
-def test_reconcile_repairs_or_settles_every_refused_row() -> None:
-    back = Reconciling(day(200, 1))
-    for desk in DESKS:
-        back.take_in(desk)
-    files = {desk: back.export(desk) for desk in DESKS}
-    predicted = back.preflight()
-    for desk, content in files.items():
-        back.upload(desk, content)
-    back.verify()
-    kinds = {kind: loan for loan, kind in planted_by_loan(back).items()}
-
-    # Another identifier of the same user, in a file of failures; the barcode scanned is kept.
-    loan = kinds["other_identifier"]
-    row = back.log().row(loan)
-    assert row is not None
-    entry = correct_loan(
-        back.log(), loan, patron=predicted[loan].suggested, entry_id=uuid4(), at=back.day.now
-    )
-    back.journal.append(entry)
-    for other in set(kinds) - {"other_identifier", "item_not_found"}:
-        of = back.log().row(kinds[other])
-        if of is not None and of.state is ReconciliationState.REFUSED:
-            back.journal.append(
-                resolve_loan(back.log(), of.loan.id, "note", entry_id=uuid4(), at=back.day.now, operator="LM")
-            )  # fmt: skip
-    done = export_again(back.journal, back.log(), row.loan.desk, now=back.day.clock, new_id=uuid4)
-    assert [(one.patron, one.item) for one in done.plan.loans if one.id == loan] == [
-        (predicted[loan].suggested, row.loan.item)
-    ]
-    assert back.log().row(loan).state is ReconciliationState.EXPORTED
-    back.upload(row.loan.desk, done.plan.rendered.content)
-
-    # A barcode misread, corrected by eye; the loan is made through the API and dated now.
-    loan = kinds["item_not_found"]
-    row = back.log().row(loan)
-    assert row.state is ReconciliationState.REFUSED
-    spare = "1060099999"
-    world = back.day.stand_in.world
-    item = next(iter(world.items.values()))
-    world.items[spare] = type(item)(spare, "p-spare", "99", "22", "MAIN")
-    world.by_pid["p-spare"] = world.items[spare]
-    back.journal.append(
-        correct_loan(back.log(), loan, item=spare, entry_id=uuid4(), at=back.day.now, operator="LM")
-    )
-    answer = back.day.ask(lambda api: create_loan(api, back.journal, loan, library="MAIN"))
-    assert (answer.fate, back.day.stand_in.gate.effects) == (RequestOutcome.MADE, [f"lend {spare}"])
-    assert (back.log().row(loan).loan.item, back.log().row(loan).corrected.item) == (
-        row.loan.item,
-        spare,
-    )
-    back.verify()
-    counts = current_counts(back.log())
-    assert (counts.accounted, counts.total) == (200, 200)
-
-
-@pytest.mark.parametrize("month", [3, 10])
-def test_reconcile_keeps_times_of_clock_changes(month: int) -> None:
-    """Loans every ten minutes through the night on which the clocks are changed."""
-    sunday = {3: 29, 10: 25}[month]
-    start = datetime(2026, month, sunday - 1, 23, 30, tzinfo=UTC)
-    there = day(200, 1)
-    back = Reconciling(there)
-    world = there.stand_in.world
-    loans = [
-        make.loan(
-            uuid4(),
-            f"i{number}",
-            "207",
-            at=start + timedelta(minutes=10 * number, seconds=7),
-            desk=DESKS[0],
-        )
-        for number in range(20)
-    ]
-    there.now = start + timedelta(days=1)
-    user = next(iter(world.users.values()))
-    world.users["207"] = type(user)("207@eduid.ch", (("01", "207"),))
-    world.users["207@eduid.ch"] = world.users["207"]
-    item = next(iter(world.items.values()))
-    for loan in loans:
-        world.items[loan.item] = type(item)(loan.item, f"p{loan.item}", "9", "2", "MAIN")
-        world.by_pid[f"p{loan.item}"] = world.items[loan.item]
-    back.journal.append(*loans)
-    content = back.export(DESKS[0])
-    # Its own file taken in again doubles nothing, whichever of the two hours a line is from.
-    plan, _ = import_sheet(
-        back.journal, CirculationLog(back.journal.since()), read_file(content, "x.dat"),
-        desk=DESKS[0], now=there.now,
-    )  # fmt: skip
-    assert (len(plan.entries), plan.known) == (0, 20)
-    # Read where nobody has them yet, in the order of the file, every instant is the right one.
-    assert [row.at for row in read_file(content, "x.dat").rows] == [
-        loan.at.replace(second=0) for loan in loans
-    ]
-    back.upload(DESKS[0], content)
-    back.verify()
-    assert {(row.state, row.reason) for row in back.log().rows()} == {
-        (ReconciliationState.CONFIRMED, "")
-    }
