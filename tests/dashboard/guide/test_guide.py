@@ -59,21 +59,6 @@ def test_answer_leads_to_the_next_question(open_guide: Open) -> None:
     assert guide.is_open
 
 
-@pytest.mark.parametrize(
-    ("keys", "end"),
-    [
-        (["yes"], "C1"),
-        (["no", "yes"], "B1"),
-        (["no", "vdi"], "B2"),
-        (["no", "no", "no"], "B2"),
-        (["no", "no", "yes", "yes"], "B1"),
-        (["no", "no", "yes", "no"], "B2"),
-    ],
-)
-def test_answers_lead_where_the_paper_says(open_guide: Open, keys: list[str], end: str) -> None:
-    assert answered(open_guide(), *keys).step == end
-
-
 def test_answer_is_recorded_with_person_time_and_evidence(
     open_guide: Open, context: AppContext, watch, clock
 ) -> None:
@@ -115,26 +100,6 @@ def test_answer_to_another_step_is_ignored(open_guide: Open, context: AppContext
     assert (guide.step, len(kept(context))) == ("A2", 1)
 
 
-def test_back_keeps_later_answers(open_guide: Open) -> None:
-    guide = answered(open_guide(), "no", "no", "yes")
-    guide.look_at("A2")
-    assert guide.address == "walk=A1.no-A2.no-A3.yes&step=A2"
-    assert guide.earlier == (("A1", "no"),)
-    assert guide.later == (("A3", "yes"), ("A4", None))
-    guide.answer("A2", "no")
-    assert guide.step == "A4"
-
-
-def test_answer_changed_and_restored_keeps_later_answers(open_guide: Open) -> None:
-    guide = answered(open_guide(), "no", "no", "no")
-    guide.look_at("A1")
-    guide.answer("A1", "yes")
-    assert (guide.step, guide.path) == ("C1", (("A1", "yes"),))
-    guide.back()
-    guide.answer("A1", "no")
-    assert guide.step == "B2"
-
-
 def test_step_without_answers_can_be_read_from_anywhere(
     open_guide: Open, context: AppContext
 ) -> None:
@@ -145,13 +110,6 @@ def test_step_without_answers_can_be_read_from_anywhere(
     guide.back()
     assert guide.step == "A2"
     assert len(kept(context)) == 1
-
-
-@pytest.mark.parametrize("step", ["A4", "Z9", ""])
-def test_question_off_the_path_cannot_be_opened(open_guide: Open, step: str) -> None:
-    guide = answered(open_guide(), "no")
-    guide.look_at(step)
-    assert guide.step == "A2"
 
 
 def test_restart_clears_answers_and_not_the_journal(open_guide: Open, context: AppContext) -> None:
@@ -197,14 +155,6 @@ def test_lending_replaces_the_coordination_at_the_weekend(open_guide: Open, cloc
     assert (guide.step, guide.applying) == ("B1", "C1")
     monday = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
     assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, monday)
-
-
-def test_coordination_is_away_on_a_local_holiday(open_guide: Open, clock) -> None:
-    clock.at = datetime(2026, 12, 31, 11, 0, tzinfo=UTC)  # the Restoration, a Thursday
-    guide = open_guide("walk=A1.no-A2.yes&step=B1")
-    assert guide.applying == "C1"
-    back = datetime(2027, 1, 3, 23, 0, tzinfo=UTC)
-    assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, back)
 
 
 class FullDisk(MemoryJournal):

@@ -130,24 +130,8 @@ def test_page_is_calm_until_the_procedure_is_opened_or_something_fails(
 def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext, watch) -> None:
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
-    session, grid = Session(workstation="pc-1"), ProbeGrid(context=context)
-    guide = Guide(context=context, session=session, grid=grid)
-    diagnosis = DiagnosisState(context=context, session=session, grid=grid)
-    outage = OutageState(context=context, session=session, diagnosis=diagnosis)
-    suggested_path, workstations = (
-        SuggestedPath(guide=guide, diagnosis=diagnosis),
-        Workstations(grid=grid, diagnosis=diagnosis),
-    )
-    calm = (
-        GuidePage(
-            workstations=workstations,
-            suggested_path=suggested_path,
-            outage=outage,
-            language=language("fr"),
-        )
-        .__panel__()
-        .objects[1]
-    )
+    _, place = opened(context)
+    calm, outage = place.__panel__().objects[1], place.outage
     outage.declare("Alma")
     assert not calm.visible
     outage.end()

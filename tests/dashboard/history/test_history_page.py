@@ -163,20 +163,6 @@ def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext)
     assert table.html.count("délai dépassé") == FEW
 
 
-def test_page_lanes_have_a_bar_for_each_state_and_the_share(
-    context: AppContext,
-) -> None:
-    remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
-    history = HistoryState(context=context, span="week")
-    timeline = TimelineView(history=history, session=Session(narrow=True), language=language("fr"))
-    down = timeline._sources[Status.DOWN].data
-    assert (down["name"], down["word"]) == (["Site externe"] * 2, ["Échoue"] * 2)
-    assert down["lasted"] == ["2\u202fmin"] * 2
-    row = list(context.handbook.targets).index("switch")
-    assert timeline._row_source.data["availability"][row] == "66,67\u202f%"
-    assert [words.visible for words in timeline._words] == [True, True]
-
-
 def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     context: AppContext,
 ) -> None:

@@ -14,13 +14,10 @@ from dashboard.core.session import Session
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
-from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel, LastReadingView
 from dashboard.monitoring.workstations import Workstations
-from dashboard.outage.outage import OutageState
-from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import Language, language
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalDamaged, JournalGone, JournalUnwritable
@@ -28,6 +25,7 @@ from procedure.io.spool.spool import Spool
 from procedure.io.spool.spool_line import Spooled
 from procedure.monitoring.model import FailureCause, Hop, Phase, Phases, Status
 from procedure.status_pages.status import PageStatus
+from tests.support.page_models import all_clear, status_bar
 
 UP, DOWN = Status.UP, Status.DOWN
 TARGET = re.compile(r'data-key="link-([\w-]+)"')
@@ -59,20 +57,6 @@ def guide(context: AppContext, grid: ProbeGrid) -> Guide:
     return Guide(context=context, session=Session(), grid=grid)
 
 
-def band_of(
-    workstations: Workstations, guide: Guide, shown_in: Language | None = None
-) -> StatusBar:
-    diagnosis = workstations.diagnosis
-    outage = OutageState(
-        context=workstations.context, session=diagnosis.session, diagnosis=diagnosis
-    )
-    return StatusBar(
-        suggested_path=SuggestedPath(guide=guide, diagnosis=diagnosis),
-        outage=outage,
-        language=shown_in or language("fr"),
-    )
-
-
 def html(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
     return view.__panel__().html
 
@@ -91,19 +75,11 @@ def text(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
 def test_every_view_opens(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, shown_in: Language
 ) -> None:
-    views = (
+    for view in (
         GridPanel(workstations=workstations, language=shown_in),
         LastReadingView(grid=grid, language=shown_in),
-        band_of(workstations, guide, shown_in),
-    )
-    for view in (
-        *views,
-        AllClearView(
-            workstations=workstations,
-            planned_work=PlannedWork(diagnosis=workstations.diagnosis),
-            guide=guide,
-            language=shown_in,
-        ),
+        status_bar(workstations, guide, shown_in.code),
+        all_clear(workstations, guide, shown_in.code),
     ):
         assert view.__panel__().get_root() is not None
 
@@ -138,16 +114,8 @@ def test_failure_has_shape_word_and_cause(
 def test_old_grid_has_nothing_green(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, clock
 ) -> None:
-    view, calm = (
-        GridPanel(workstations=workstations, language=language("fr")),
-        AllClearView(
-            workstations=workstations,
-            planned_work=PlannedWork(diagnosis=workstations.diagnosis),
-            guide=guide,
-            language=language("fr"),
-        ),
-    )
-    band = band_of(workstations, guide)
+    view = GridPanel(workstations=workstations, language=language("fr"))
+    calm, band = all_clear(workstations, guide), status_bar(workstations, guide)
     clock.pass_by(hours=4)
     grid.updates.refresh()
     for part in (view, calm, band):
@@ -187,7 +155,7 @@ def test_open_cell_shows_its_last_attempt(
 def test_band_does_not_change_while_its_message_holds(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
-    band, page = band_of(workstations, guide), []
+    band, page = status_bar(workstations, guide), []
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
     band.__panel__().param.watch(page.append, "html")
     clock.pass_by(seconds=30)
@@ -210,7 +178,7 @@ def test_band_follows_the_answers_to_the_end(
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN)
     grid.updates.refresh()
-    band = band_of(workstations, guide)
+    band = status_bar(workstations, guide)
     guide.answer("A1", "no")
     assert "Prêtez en secours." in text(band)
     guide.answer("A2", "vdi")
@@ -240,12 +208,7 @@ def test_last_reading_has_its_age(grid: ProbeGrid, context: AppContext, watch, c
 def test_calm_page_leads_into_the_procedure(
     grid: ProbeGrid, workstations: Workstations, guide: Guide
 ) -> None:
-    calm = AllClearView(
-        workstations=workstations,
-        planned_work=PlannedWork(diagnosis=workstations.diagnosis),
-        guide=guide,
-        language=language("fr"),
-    )
+    calm = all_clear(workstations, guide)
     assert "Toutes les adresses répondent au serveur." in text(calm)
     calm.__panel__()._handle_msg({"act": "fails", "value": ""})
     assert guide.begun
@@ -264,7 +227,7 @@ def test_band_first_says_that_nothing_is_recorded(
 ) -> None:
     faults: list[JournalUnwritable] = []
     workstations.context.storage = lambda: next(iter(faults), None)
-    band = band_of(workstations, guide)
+    band = status_bar(workstations, guide)
     usual = text(band)
     faults.append(fault)
     workstations.diagnosis.updates.refresh()
@@ -284,7 +247,7 @@ def test_band_says_that_the_database_is_unreadable(
     def unreadable(*_: object, **__: object) -> None:
         raise JournalUnwritable("The database cannot be opened")
 
-    band = band_of(workstations, guide)
+    band = status_bar(workstations, guide)
     usual = text(band)
     with monkeypatch.context() as patched:
         patched.setattr(workstations.context.journal, "since", unreadable)
@@ -301,7 +264,7 @@ def test_band_says_that_loans_are_safe_in_the_spool(
 ) -> None:
     context = workstations.context
     spool = context.spool = Spool(tmp_path / "spool" / "relais", context.journal, context.notes)
-    band, usual = band_of(workstations, guide), text(band_of(workstations, guide))
+    band, usual = status_bar(workstations, guide), text(status_bar(workstations, guide))
 
     def shown() -> str:
         workstations.diagnosis.updates.refresh()

@@ -26,7 +26,6 @@ from dashboard.monitoring.diagnosis_view import DiagnosisView
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
-from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import language
 from procedure.diagnosis.reasons import DiagnosisReason
 from procedure.diagnosis.rules import FaultLocation
@@ -36,6 +35,7 @@ from procedure.monitoring.neighbour_board import BoardProblem, Neighbour
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support.http import Everybody
 from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.page_models import all_clear
 
 ALMA = ("alma-saml", "alma-secours")
 
@@ -160,12 +160,7 @@ def test_neighbours_wrong_board_changes_no_diagnosis_and_shows_no_text(context: 
         + DiagnosisView(workstations=workstations, language=language("fr")).__panel__().html
     )
     guide = Guide(context=context, session=diagnosis.session, grid=diagnosis.grid)
-    calm = AllClearView(
-        workstations=workstations,
-        planned_work=PlannedWork(diagnosis=diagnosis),
-        guide=guide,
-        language=language("fr"),
-    )
+    calm = all_clear(workstations, guide)
     assert "Chez nos voisins Berne\u202f: échoue, il y a 0\u202fs." in bare(calm)
     shown += calm.__panel__().html
     assert "Anne" not in shown

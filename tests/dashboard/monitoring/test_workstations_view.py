@@ -9,8 +9,6 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.guide.guide import Guide
-from dashboard.guide.status_bar import StatusBar
-from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.status_pages_view import StatusPagesView
@@ -18,7 +16,6 @@ from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
-from dashboard.outage.outage import OutageState
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.translations import language
@@ -26,7 +23,7 @@ from dashboard.ui.live_html import LiveHTML
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
-from tests.support.page_models import outage_of, record_round, workstations_of
+from tests.support.page_models import outage_of, record_round, status_bar, workstations_of
 
 ALMA = ("alma-saml", "alma-secours")
 
@@ -36,13 +33,7 @@ def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:
     guide = Guide(context=workstations.context, session=session, grid=workstations.grid)
     guide.follow(query)
     diagnosis.updates.refresh()
-    outage = OutageState(context=workstations.context, session=session, diagnosis=diagnosis)
-    suggested_path = SuggestedPath(guide=guide, diagnosis=diagnosis)
-    shown = (
-        StatusBar(suggested_path=suggested_path, outage=outage, language=language(code))
-        .__panel__()
-        .html
-    )
+    shown = status_bar(workstations, guide, code).__panel__().html
     headline = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
     return " ".join(re.sub(r"<[^>]+>", "", headline).split())
 
