@@ -6,17 +6,10 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.guide.guide import Guide
-from dashboard.guide.guide_page import GuidePage
-from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.workstations import Workstations
-from dashboard.outage.outage import OutageState
-from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.guide.test_guide_page import ANSWER
+from tests.dashboard.guide.test_guide_page import ANSWER, opened
 from tests.support.page_models import record_round
 
 ALMA = ("alma-saml", "alma-secours")
@@ -27,23 +20,10 @@ class Screen:
     """The guide of one workstation, at the first question."""
 
     def __init__(self, context: AppContext, code: str = "fr") -> None:
-        session, grid = (
-            Session(workstation="pc-1", desk="MAIL", query="step=A1"),
-            ProbeGrid(context=context),
-        )
+        self.guide, page = opened(context, "step=A1", code, workstation="pc-1", desk="MAIL")
+        self.here, self.place = page.workstations.diagnosis, page.__panel__()
         beside = Session(workstation="pc-2", desk="CMU")
-        self.here = DiagnosisState(context=context, session=session, grid=grid)
-        self.there = DiagnosisState(context=context, session=beside, grid=grid)
-        self.guide = Guide(context=context, session=session, grid=grid)
-        workstations = Workstations(grid=grid, diagnosis=self.here)
-        suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.here)
-        outage = OutageState(context=context, session=session, diagnosis=self.here)
-        self.place = GuidePage(
-            workstations=workstations,
-            suggested_path=suggested_path,
-            outage=outage,
-            language=language(code),
-        ).__panel__()
+        self.there = DiagnosisState(context=context, session=beside, grid=self.here.grid)
 
     def gather(self) -> None:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""
@@ -108,26 +88,6 @@ def test_proposals_in_english(context: AppContext) -> None:
     for text in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
         assert text in screen.html
     assert "No suggestion" not in screen.html
-
-
-def test_proposals_confirmed_at_once_answer_every_question(screen: Screen) -> None:
-    screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
-    assert screen.guide.step == "B2"
-    assert 'data-act="confirm"' not in screen.html
-
-
-def test_proposals_confirmed_one_by_one(screen: Screen) -> None:
-    screen.press("singly")
-    assert CONFIRM.format("A1.no") in screen.html
-    assert "Confirmer\u202f: Non" in screen.html
-    screen.press("confirm", "A1.no")
-    assert screen.answers() == {
-        "Oui": [],
-        "Non": ["reply--proposed"],
-        "Pas sur les postes VDI": [],
-    }
-    screen.press("together")
-    assert CONFIRM.format("A2.no-A3.yes-A4.no") in screen.html
 
 
 def test_proposals_outdated_confirm_nothing_and_say_so_once(screen: Screen) -> None:

@@ -112,17 +112,6 @@ def test_vendors_status_is_under_the_page_name(watched: AppContext, clock: Clock
     assert "Pas lue depuis 12:00" in bare(grid)
 
 
-def test_dispute_is_named(watched: AppContext, clock: Clock) -> None:
-    workstations = workstations_of(watched)
-    for place in range(3):
-        record_round(workstations_of(watched, f"pc-{place}").diagnosis, alma=False)
-    workstations.diagnosis.read("exlibris-status", PageStatus.OK)
-    clock.pass_by(seconds=3)
-    workstations.updates.refresh()
-    text = bare(GridPanel(workstations=workstations, language=language("fr")))
-    assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in text
-
-
 def test_band_says_where_the_fault_is(watched: AppContext, clock: Clock) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     assert band(here) == "Tout répond. Rien à faire pour l’instant."
@@ -185,16 +174,6 @@ def test_band_does_not_say_nothing_to_do_while_the_procedure_is_open(watched: Ap
     assert band(workstations, query="step=A1") == (
         "Tout répond. Si Alma échoue ici, répondez aux questions."
     )
-
-
-def test_report_and_lend_buttons_are_on_every_page(watched: AppContext) -> None:
-    workstations = workstations_of(watched)
-    beside = ReportView(workstations=workstations, language=language("fr"), brief=True)
-    assert bare(beside) == "Et chez vous ? Alma marche ici Alma ne marche pas ici"
-    beside.__panel__()._handle_msg({"act": "report", "value": "no"})
-    assert bare(beside).endswith("Dit ici à 12:00 : Alma ne marche pas.")
-    assert "<input" not in beside.__panel__().html
-    assert [report.works for report in workstations.reports] == [False]
 
 
 def test_band_knows_vdi_sites_and_reports(watched: AppContext, clock: Clock) -> None:

@@ -5,7 +5,6 @@ from itertools import permutations
 
 import pytest
 
-from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.pending_loans import (
     MemoryNotes,
     checked_note,
@@ -16,7 +15,7 @@ from procedure.circulation.pending_loans import (
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.offline_file_export import plan_export
 from tests.support import make
-from tests.support.memory import MemoryJournal, folded
+from tests.support.memory import folded
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ONE = make.pending(1, "I1", at=AT, desk="CMU", workstation="CMU-3", operator="mb", sequence=7)
@@ -25,10 +24,6 @@ TWO = make.pending(2, "I2", at=AT, desk="CMU", workstation="CMU-3", operator="mb
 
 def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
     return pytest.RaisesExc(TransactionRefused, check=lambda error: error.reason == reason)
-
-
-def test_pending_is_sorted_by_scan() -> None:
-    assert folded(ONE, TWO).pending() == [TWO, ONE]
 
 
 def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
@@ -46,20 +41,6 @@ def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
     )
     for order in permutations((ONE, TWO, loan)):
         assert folded(*order).pending() == [TWO]
-
-
-def test_complete_by_two_at_once_makes_one_loan() -> None:
-    journal = MemoryJournal(lambda: AT, ONE)
-    seen = CirculationLog(journal.since()), CirculationLog(journal.since())
-    for patron, mine in zip(("P1", "P2"), seen, strict=True):
-        journal.append(complete(mine.pending_loan(ONE.id), patron))
-    assert [row.loan.patron for row in CirculationLog(journal.since()).rows()] == ["P1"]
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_void_ends_a_pending_loan(order: tuple[int, int]) -> None:
-    entries = (ONE, make.void(3, ONE.id, "le lecteur est revenu", at=AT))
-    assert folded(*(entries[place] for place in order)).pending() == []
 
 
 def test_plan_export_leaves_out_pending_loans() -> None:
