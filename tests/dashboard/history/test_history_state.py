@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
 from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState, PastOutage, Work
 from dashboard.history.shown_span import RANGE, ShownSpan
@@ -53,15 +51,6 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
     assert lane.availability["day"] == AvailabilityFigures(
         Availability(up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE)
     )
-
-
-def test_history_single_failure_is_no_outage(context: AppContext, clock: Clock) -> None:
-    statuses = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
-    minutes = [3, 2, 1.75, 1]
-    outcomes = [seen(context, ago, one) for ago, one in zip(minutes, statuses, strict=True)]
-    context.recent_states.update(outcomes, clock())
-    history = HistoryState(context=context)
-    assert [outage.outage.start for outage in history.outages] == [clock() - MINUTE]
 
 
 def test_history_lanes_follow_handbook_and_span(context: AppContext, clock: Clock) -> None:
@@ -123,24 +112,6 @@ def test_history_alma_is_one_service_with_announced_outages(
     assert [service.target for service in history.services] == ["A4"]
     assert history.services[0].availability["day"].whole.down == 20 * MINUTE
     assert history.services[0].availability["day"].unplanned is None
-
-
-def test_history_availability_without_announced_work(context: AppContext, clock: Clock) -> None:
-    window = make.planned(1, clock() - 31 * MINUTE, clock() - 10 * MINUTE, at=clock())
-    context.journal.append(window)
-    context.models.update()
-    outcomes = [
-        one
-        for minute in range(30, 0, -1)
-        for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
-    ]
-    context.recent_states.update(outcomes, clock())
-    history = HistoryState(context=context)
-    (alma,) = history.services
-    week = alma.availability["week"]
-    assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
-    assert [outage.outage.planned for outage in history.outages] == [True]
-    assert history.rows[0].availability["week"].unplanned is None
 
 
 def test_history_announced_work_is_marked_on_every_way_into_alma(
@@ -207,15 +178,6 @@ def test_history_ninety_days_once_read(context: AppContext, clock: Clock) -> Non
     (alma,) = history.services
     assert alma.availability["quarter"].whole.down == 30 * MINUTE
     assert history.first_read == month
-
-
-def test_history_outages_follow_the_span(context: AppContext) -> None:
-    remember(context, *month_of_two(context))
-    read(context)
-    counts = {}
-    for span in ("day", "week", "quarter"):
-        counts[span] = len(HistoryState(context=context, span=span).outages)
-    assert counts == {"day": 1, "week": 1, "quarter": 2}
 
 
 def test_history_ninety_days_include_what_began_since(context: AppContext, clock: Clock) -> None:

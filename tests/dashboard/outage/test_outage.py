@@ -58,16 +58,6 @@ def test_lasting_trouble_is_suspected_and_declares_nothing(
     assert (one.record, context.journal.position()) == (None, 0)
 
 
-def test_passing_trouble_is_suspected_no_more(
-    context: AppContext, clock: Clock, watch: StillWatch
-) -> None:
-    look(context, watch, Status.DOWN)
-    one = outage_of(context)
-    later(one, clock, watch, Status.DOWN, minutes=4)
-    later(one, clock, watch, Status.UP, minutes=1)
-    assert one.suspected is None
-
-
 def test_announced_work_under_way_is_suspected_at_once_by_its_title(
     context: AppContext, clock: Clock
 ) -> None:
@@ -185,12 +175,3 @@ def test_lasting_recovery_suggests_the_end_that_a_person_confirms(
     clock.pass_by(hours=12)
     other.updates.refresh()
     assert other.over is None
-
-
-def test_unknown_is_no_recovery(context: AppContext, clock: Clock) -> None:
-    one = outage_of(context)
-    one.declare("Alma")
-    clock.pass_by(minutes=30)
-    one.updates.refresh()
-    assert one.diagnosis.result.fault is FaultLocation.UNKNOWN
-    assert one.well_since is None
