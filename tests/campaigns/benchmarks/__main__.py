@@ -15,7 +15,6 @@ from tests.campaigns.benchmarks import (
     history,
     loans,
     probing,
-    processes,
     reconciliation,
     rush,
 )
@@ -30,7 +29,6 @@ BENCHMARKS: Mapping[str, Measure] = {
     "frames": frames.measure,
     "reconciliation": reconciliation.measure,
     "acts": acts.measure,
-    "processes": processes.measure,
     "rush": lambda _: rush.measure(),
 }
 
