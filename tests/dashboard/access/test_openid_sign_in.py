@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,17 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELAIS_ROLE_CLAIM", "eduPersonEntitlement")
 
 
+Opening = Callable[..., AbstractAsyncContextManager[Browser]]
+
+
+@pytest.fixture
+def browser(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Opening:
+    """Open a browser on a server of its own, with a provider; with more settings if given."""
+    return partial(opened, context, monkeypatch)
+
+
 @asynccontextmanager
-async def browser(
+async def opened(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, **settings: str
 ) -> AsyncIterator[Browser]:
     async with openid_provider() as provider:
@@ -107,10 +117,8 @@ async def allowed(one: Browser) -> list[int]:
     return [(await one.ask(path)).code for path in ("/board.json", "/metrics")]
 
 
-async def test_sign_in_returns_to_the_page(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as anne:
+async def test_sign_in_returns_to_the_page(browser: Opening) -> None:
+    async with browser() as anne:
         anne.provider.userinfo = {"email": "anne@example.org"}
         asked = await anne.ask("/dashboard?page=loans")
         assert asked.headers["Location"] == "./login?next=%2Fdashboard%3Fpage%3Dloans"
@@ -142,22 +150,16 @@ async def test_sign_in_returns_to_the_page(
     ],
 )
 async def test_sign_in_role_from_the_name_or_a_claim(
-    context: AppContext,
-    monkeypatch: pytest.MonkeyPatch,
-    id_token: dict[str, Any],
-    userinfo: dict[str, Any],
-    codes: Any,
+    browser: Opening, id_token: dict[str, Any], userinfo: dict[str, Any], codes: Any
 ) -> None:
-    async with browser(context, monkeypatch) as one:
+    async with browser() as one:
         one.provider.id_token, one.provider.userinfo = id_token, userinfo
         await one.sign_in()
         assert await allowed(one) == (codes or [200, 200])
 
 
-async def test_sign_in_without_a_role_names_whom_to_ask(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as zoe:
+async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> None:
+    async with browser() as zoe:
         zoe.provider.id_token = {"email": "zoe@example.org"}
         await zoe.sign_in()
         answer = await zoe.ask("/dashboard")
@@ -190,15 +192,11 @@ WRONG = {
 @pytest.mark.parametrize("place", ["id_token", "userinfo"])
 @pytest.mark.parametrize("wrong", WRONG)
 async def test_sign_in_refuses_each_claim_that_is_wrong(
-    context: AppContext,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    place: str,
-    wrong: str,
+    browser: Opening, caplog: pytest.LogCaptureFixture, place: str, wrong: str
 ) -> None:
     value, reason = WRONG[wrong]
     name = wrong.removeprefix("no ").partition(" ")[0]
-    async with browser(context, monkeypatch) as one:
+    async with browser() as one:
         if name.startswith("email"):
             setattr(one.provider, place, ANNE | {name: value})
         else:
@@ -232,13 +230,9 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
     ],
 )
 async def test_sign_in_refuses_answers_that_are_not_the_providers(
-    context: AppContext,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    change: dict[str, Any],
-    reason: str,
+    browser: Opening, caplog: pytest.LogCaptureFixture, change: dict[str, Any], reason: str
 ) -> None:
-    async with browser(context, monkeypatch) as one:
+    async with browser() as one:
         one.provider.id_token = ANNE
         for name, value in change.items():
             setattr(one.provider, name, value)
@@ -261,9 +255,9 @@ async def test_sign_in_refuses_answers_that_are_not_the_providers(
     ],
 )
 async def test_sign_in_takes_what_a_provider_may_say(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+    browser: Opening, change: dict[str, Any]
 ) -> None:
-    async with browser(context, monkeypatch) as one:
+    async with browser() as one:
         one.provider.id_token = ANNE
         for name, value in change.items():
             setattr(one.provider, name, value)
@@ -273,10 +267,8 @@ async def test_sign_in_takes_what_a_provider_may_say(
         assert await allowed(one) == [200, 403]
 
 
-async def test_sign_in_follows_new_keys_of_the_provider(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as one:
+async def test_sign_in_follows_new_keys_of_the_provider(browser: Opening) -> None:
+    async with browser() as one:
         one.provider.id_token = ANNE
         await one.sign_in()
         one.provider.signs, one.provider.published = "second", ["first", "second"]
@@ -288,10 +280,8 @@ async def test_sign_in_follows_new_keys_of_the_provider(
         assert one.provider.answered.count("/.well-known/openid-configuration") == 1
 
 
-async def test_sign_in_ends_the_earlier_one_of_the_browser(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as one:
+async def test_sign_in_ends_the_earlier_one_of_the_browser(browser: Opening) -> None:
+    async with browser() as one:
         one.provider.id_token = ANNE
         await one.sign_in()
         earlier = one.sent
@@ -310,10 +300,8 @@ def test_server_without_an_issuer_does_not_start() -> None:
         assert Visitors(settings, *given, begins_sign_ins=True).refusal == refusal
 
 
-async def test_sign_in_refuses_answers_of_another_browser_or_try(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as anne:
+async def test_sign_in_refuses_answers_of_another_browser_or_try(browser: Opening) -> None:
+    async with browser() as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         back = await anne.begin()
         victim = Browser(anne.address, anne.provider)
@@ -333,29 +321,24 @@ async def test_sign_in_refuses_answers_of_another_browser_or_try(
     "query", ["error=a%0AFORGED", "code=a&state=a%0AFORGED", "state=%C3%BC&error=a%0AFORGED"]
 )
 async def test_sign_in_texts_of_a_stranger_write_no_log_line(
-    context: AppContext,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    query: str,
+    browser: Opening, caplog: pytest.LogCaptureFixture, query: str
 ) -> None:
-    async with browser(context, monkeypatch) as one:
+    async with browser() as one:
         assert (await one.ask(f"/login?{query}")).headers["Location"] == FAILED
     assert "FORGED" not in caplog.text
 
 
 async def test_sign_in_asks_no_remote_provider_without_encryption(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    browser: Opening, caplog: pytest.LogCaptureFixture
 ) -> None:
     plain = {"PANEL_OAUTH_AUTHORIZE_URL": "http://provider.example/token"}
-    async with browser(context, monkeypatch, **plain) as anne:
+    async with browser(**plain) as anne:
         assert (await anne.ask("/login")).headers["Location"] == FAILED
     assert "http://provider.example/token must be https" in caplog.text
 
 
-async def test_sign_out_ends_the_sign_in_and_closes_its_pages(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as anne:
+async def test_sign_out_ends_the_sign_in_and_closes_its_pages(browser: Opening) -> None:
+    async with browser() as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         await anne.sign_in()
         token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
@@ -376,10 +359,8 @@ async def test_sign_out_ends_the_sign_in_and_closes_its_pages(
         page.close()
 
 
-async def test_sign_out_by_panels_address_ends_the_sign_in(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with browser(context, monkeypatch) as anne:
+async def test_sign_out_by_panels_address_ends_the_sign_in(browser: Opening) -> None:
+    async with browser() as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         await anne.sign_in()
         cookies = anne.sent
@@ -392,9 +373,9 @@ async def test_sign_out_by_panels_address_ends_the_sign_in(
 
 @pytest.mark.parametrize(("days", "lasts"), [("1", LASTS), ("0.25", timedelta(hours=6))])
 async def test_sign_in_ends_with_the_day_at_the_latest(
-    context: AppContext, clock: Any, monkeypatch: pytest.MonkeyPatch, days: str, lasts: timedelta
+    browser: Opening, clock: Any, days: str, lasts: timedelta
 ) -> None:
-    async with browser(context, monkeypatch, PANEL_OAUTH_EXPIRY=days) as anne:
+    async with browser(PANEL_OAUTH_EXPIRY=days) as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         await anne.sign_in()
         clock.pass_by(seconds=lasts.total_seconds() - 1)
@@ -403,11 +384,9 @@ async def test_sign_in_ends_with_the_day_at_the_latest(
         assert await allowed(anne) == [401, 401]
 
 
-async def test_sign_in_gives_the_browser_one_token_and_the_page_none(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_sign_in_gives_the_browser_one_token_and_the_page_none(browser: Opening) -> None:
     back = {"PANEL_OAUTH_REDIRECT_URI": "https://relais.example.org/login"}
-    async with browser(context, monkeypatch, **back) as anne:
+    async with browser(**back) as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         leads = await anne.begin()
         assert leads.startswith("https://relais.example.org/login?")
@@ -421,10 +400,10 @@ async def test_sign_in_gives_the_browser_one_token_and_the_page_none(
 
 
 async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    browser: Opening, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with browser(context, monkeypatch) as anne:
+    async with browser() as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         begun = (await anne.ask("/login")).headers["Location"]
         back = (await anne.ask(begun)).headers["Location"]
