@@ -82,7 +82,9 @@ class DashboardPage(param.Parameterized):
         self.outage = states.add(OutageState, **counts)
         self.loans = states.add(LoansState, shown=self._is_open("loans"))
         self.history = states.add(HistoryState, shown=self._is_open("history"))
-        self.reconciliation = states.add(ReconciliationProgress, shown=self._is_open("back"))
+        self.reconciliation = states.add(
+            ReconciliationProgress, shown=self._is_open("reconciliation")
+        )
         self.history.follow(session.query)
         self.connection = Connection(
             self.handle_message,
@@ -117,7 +119,7 @@ class DashboardPage(param.Parameterized):
 
             return self._states.make(LoansPage)
 
-        def back() -> Viewer:
+        def reconciliation() -> Viewer:
             from dashboard.reconciliation.reconciliation_page import ReconciliationPage  # noqa: PLC0415
 
             return self._states.make(ReconciliationPage)
@@ -128,7 +130,12 @@ class DashboardPage(param.Parameterized):
             return self._states.make(HistoryPage)
 
         guide, not_for_you = (partial(self._states.make, one) for one in (GuidePage, NotForYou))
-        places = {"guide": guide, "loans": loans, "back": back, "history": history}
+        places = {
+            "guide": guide,
+            "loans": loans,
+            "reconciliation": reconciliation,
+            "history": history,
+        }
         made = {
             place: make if self.session.may_open(place) else not_for_you
             for place, make in places.items()
@@ -154,7 +161,11 @@ class DashboardPage(param.Parameterized):
         }
 
     def _watch_failures(self) -> None:
-        computed = {"loans": self.loans, "back": self.reconciliation, "history": self.history}
+        computed = {
+            "loans": self.loans,
+            "reconciliation": self.reconciliation,
+            "history": self.history,
+        }
         for place, state in computed.items():
             state.param.watch(partial(self._show_failure, place), "failures")
         readings = self.grid, self.diagnosis, self.workstations, self.outage, self.guide

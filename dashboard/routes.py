@@ -26,6 +26,8 @@ from dashboard.reconciliation.downloads import (
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.server.health import health_routes
 
+DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address of before
+
 
 def _opened_context() -> AppContext:
     # The composition opens the database; the command line reads this module without it.
@@ -54,9 +56,9 @@ def routes(
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),
         (r"/status(\.rss|\.json)?", PublicStatus, context),
         (r"/dossier/([0-9a-f-]{36})", DossierHandler, context),
-        (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, reconciliation),
-        (r"/way-back/files\.zip", AllOfflineFiles, reconciliation),
-        (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
+        (f"{DOWNLOADS}/file/([0-9a-f-]{{36}})", OfflineFileDownload, reconciliation),
+        (rf"{DOWNLOADS}/files\.zip", AllOfflineFiles, reconciliation),
+        (rf"{DOWNLOADS}/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
         *health_routes(opened),
         *desk_routes(opened),
         *sign_in_routes(opened),

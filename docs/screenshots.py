@@ -26,7 +26,7 @@ from tests.ui.conftest import BROWSERS, free_port  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {1366: 768, 390: 844}
-PLACES = ("guide", "loans", "back", "history")
+PLACES = ("guide", "loans", "reconciliation", "history")
 DESK = "MAIL"
 
 

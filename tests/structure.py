@@ -98,7 +98,7 @@ async def journeys(folder: Path) -> list[Journey]:
     context = open_context(settings, handbook, prober, None, lambda _: NoFeeds())  # type: ignore[arg-type]
     ledger, desk = ReconciliationLedger(context), next(iter(handbook.desks))
     page = DashboardPage(ledger, Session(workstation="pc-1", desk=desk), language("fr"))
-    for place in ("loans", "back", "guide"):
+    for place in ("loans", "reconciliation", "guide"):
         page.session.page = place
         page.tick()
     done = list[Journey]()
@@ -115,7 +115,7 @@ async def journeys(folder: Path) -> list[Journey]:
     page.session.page = "guide"
     with followed("an answer to the next step", done):
         page.suggested_path.answer(page.guide.step, "no")
-    page.session.page = "back"
+    page.session.page = "reconciliation"
     await _upload(page)
     listed = b"item,user\n1060000001,2071234567"
     with followed("a list of Alma's loans to the page of the reconciliation", done):

@@ -130,7 +130,7 @@
     const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
     gone.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
-    go(place === "reconciliation" ? "back" : place, false)
+    go(place === "back" ? "reconciliation" : place, false) // an address of before
     say({ kind: "address", query: location.search.slice(1) })
   })
 

@@ -17,13 +17,13 @@ from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 PLACES = {
     "guide": Permission.READ,
     "loans": Permission.LEND,
-    "back": Permission.COORDINATE,
+    "reconciliation": Permission.COORDINATE,
     "history": Permission.READ,
 }
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
 LACKS = ("", *WORKSTATION_LACKS)
-# Other names by which an address may ask for a place.
-ALIASES = {"reconciliation": "back"}
+# What addresses of before call a place.
+ALIASES = {"back": "reconciliation"}
 
 
 class Session(param.Parameterized):

@@ -33,7 +33,7 @@ class PartView(HtmlView, ParameterizedABC):
     )
     refusal = param.String(default="", doc="Why the last action was refused; empty if it was done.")
     step: ClassVar[str] = ""
-    css_classes = ("way-part",)
+    css_classes = ("reconciliation-part",)
 
     @property
     def _desks(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`/way-back/…`: the offline files as they were written, and the tables of the end."""
+"""`/reconciliation/…`: the offline files as they were written, and the tables of the end."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class OfflineFileDownload(AuthorisedHandler):
 
 
 class ReconciliationTable(OfflineFileDownload):
-    """`/way-back/summary.xlsx`, `extensions.csv` and so on: the results as tables."""
+    """`/reconciliation/summary.xlsx`, `extensions.csv` and so on: the results as tables."""
 
     async def get(self, name: str, form: str) -> None:
         """Answer with the table as it stands."""

@@ -36,9 +36,14 @@ class JobReportsView(PartView):
             multiple=True,
         )
         self._view = pn.Column(
-            pn.Column(self._view, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
+            pn.Column(
+                self._view,
+                drop,
+                css_classes=["panel", "panel--flush", "reconciliation-box"],
+                **WIDE,
+            ),
             visible=self._is_awaited,
-            css_classes=["way-part"],
+            css_classes=["reconciliation-part"],
             **WIDE,
         )
 

@@ -70,13 +70,13 @@ class ReconciliationPage(Part):
             SignOffView(**here),
             # A table that gets its rows while it is hidden stays empty when it is shown.
             pn.Column(objects=step.rx.pipe(lambda one: [table()] if one == "rows" else []), **WIDE),
-            css_classes=["way-main"],
+            css_classes=["reconciliation-main"],
             visible=progress.param.now.rx.is_not(None),
             **WIDE,
         )
-        main = pn.Column(TallyView(**here), parts, css_classes=["way-main"], **WIDE)
+        main = pn.Column(TallyView(**here), parts, css_classes=["reconciliation-main"], **WIDE)
         steps = StepsView(**here)
-        self._view = pn.Column(steps, main, css_classes=["way-page"], **WIDE)
+        self._view = pn.Column(steps, main, css_classes=["reconciliation-page"], **WIDE)
 
 
 def _label(progress: ReconciliationProgress, language: Language) -> str:
@@ -106,8 +106,8 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
         attempt=try_reconciliation,
     )
     return pn.Column(
-        pn.Column(view, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
+        pn.Column(view, css_classes=["panel", "panel--flush", "reconciliation-box"], **WIDE),
         visible=progress.param.step.rx() == "import",
-        css_classes=["way-part"],
+        css_classes=["reconciliation-part"],
         **WIDE,
     )

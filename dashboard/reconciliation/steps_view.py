@@ -20,7 +20,7 @@ from procedure.reconciliation.step_marks import Mark
 class StepsView(PartView):
     """Each step with its mark and its figures; a click shows it, whatever is done."""
 
-    css_classes = ("way-route",)
+    css_classes = ("reconciliation-route",)
 
     @param.depends("progress.ticks")
     def draw(self, now: ReconciliationOverview) -> str:

@@ -53,7 +53,7 @@ class VerificationView(PartView):
         # Only what was sent is compared with a list.
         lists = [self._list_box()] if progress.context.system.has_file else []
         self._view = pn.Column(
-            self._view, *lists, visible=self._is_shown, css_classes=["way-part"], **WIDE
+            self._view, *lists, visible=self._is_shown, css_classes=["reconciliation-part"], **WIDE
         )
 
     def _list_box(self) -> pn.Column:
@@ -63,7 +63,7 @@ class VerificationView(PartView):
             self.language.say("Ou prouver par une liste de tous les prêts d’Alma, CSV ou XLSX"),
             accept=".csv,.xlsx",
         )
-        box = ["panel", "panel--flush", "way-box"]
+        box = ["panel", "panel--flush", "reconciliation-box"]
         return pn.Column(LiveHTML(self._list), drop, css_classes=box, **WIDE)
 
     @param.depends("checks.listed", "checks.bad")

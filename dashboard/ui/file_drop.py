@@ -48,7 +48,7 @@ def drop_zone(
 ) -> FileDrop:
     """Return a drop zone with its texts in a language."""
     too_large = language.say("Fichier de plus de 12 Mo : prenez la commande relais loans import.")
-    classes = ["in-form" if params.get("place") else "way-drop"]
+    classes = ["in-form" if params.get("place") else "reconciliation-drop"]
     return FileDrop(on_files, label=label, too_large=too_large, css_classes=classes, **params)
 
 

@@ -22,7 +22,7 @@ from procedure.local_time import library_zone
 # be shown says so.
 ROOTS = (
     *("outage", "state", "line", "probe", "round", "naming", "here"),
-    *("guide", "loans", "back", "history"),
+    *("guide", "loans", "reconciliation", "history"),
 )
 # Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
 COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]

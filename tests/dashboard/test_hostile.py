@@ -212,11 +212,11 @@ def test_feeds_stay_readable(port: int) -> None:
 
 @pytest.mark.parametrize("name", ["summary", "extensions"])
 def test_table_cells_are_no_formulas(port: int, name: str) -> None:
-    status, body = ask(port, f"/way-back/{name}.csv")
+    status, body = ask(port, f"/reconciliation/{name}.csv")
     assert status == 200
     cells = [cell for row in csv.reader(io.StringIO(body.decode("utf-8-sig"))) for cell in row]
     assert [cell for cell in cells if FORMULA.match(cell) and MARK in cell] == []
-    status, body = ask(port, f"/way-back/{name}.xlsx")
+    status, body = ask(port, f"/reconciliation/{name}.xlsx")
     assert status == 200
     book = openpyxl.load_workbook(io.BytesIO(body))
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}

@@ -223,9 +223,12 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
         path: server.ask(path)
         for path in (
             *("/metrics", "/board.json", "/status", "/status.json", "/status.rss"),
-            *("/healthz", "/readyz", "/desk/time", "/way-back/summary.csv"),
+            *("/healthz", "/readyz", "/desk/time", "/reconciliation/summary.csv"),
             f"/dossier/{outage.id}",
-            *("/way-back/files.zip", f"/way-back/file/{'0' * 8}-0000-0000-0000-{'0' * 12}"),
+            *(
+                "/reconciliation/files.zip",
+                f"/reconciliation/file/{'0' * 8}-0000-0000-0000-{'0' * 12}",
+            ),
         )
     }
     assert read["/metrics"][0] == 200

@@ -156,7 +156,7 @@ def shown(page: DashboardPage) -> str:
     [
         ("guide", {"old-contact"}),
         ("loans", {"OLDDESK", "old_warning", "old_waiting"}),
-        ("back", {"OLDDESK", "old_refusal"}),
+        ("reconciliation", {"OLDDESK", "old_refusal"}),
         ("history", set[str]()),
     ],
 )

@@ -27,7 +27,7 @@ from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
 
-FRENCH, PLACES = language("fr"), ("guide", "loans", "back", "history")
+FRENCH, PLACES = language("fr"), ("guide", "loans", "reconciliation", "history")
 NOTHING = "Rien à faire pour l’instant."
 
 
@@ -40,7 +40,7 @@ class Walk:
         self.ledger = ReconciliationLedger(context)
         self.ledger.at_once = True
         self.pages = {place: self.page(place) for place in PLACES}
-        back = self.pages["back"].reconciliation
+        back = self.pages["reconciliation"].reconciliation
         back.name_signer("LM")
         self.back, self.outage = back, self.pages["guide"].outage
 
@@ -135,8 +135,14 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
     assert families["relais_loans_to_bring"].samples[0].value == left
     for text in said.values():
         assert set(number(r"([\d ]*\d) prêts? à transférer dans Alma", text)) <= {left}
-    assert number(r"(\d+) sur \d+ prêts? justifiés?", said["back"]) in ([], [counts.accounted])
-    assert number(r"\d+ sur (\d+) prêts? justifiés?", said["back"]) in ([], [counts.total])
+    assert number(r"(\d+) sur \d+ prêts? justifiés?", said["reconciliation"]) in (
+        [],
+        [counts.accounted],
+    )
+    assert number(r"\d+ sur (\d+) prêts? justifiés?", said["reconciliation"]) in (
+        [],
+        [counts.total],
+    )
     lending = walk.pages["loans"].loans
     assert number(r"Journal des prêts [^,]*, (\d+) prêts?", said["loans"]) == [
         lending.today_everywhere
@@ -170,7 +176,7 @@ def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
         "sign": r"(?:signé, blocage à remettre|à signer)",
     }.items():
         if marks[step] == "done":
-            assert not re.search(rf"fait\. {unfinished}", said["back"])
+            assert not re.search(rf"fait\. {unfinished}", said["reconciliation"])
     if marks["sign"] == "done":
         assert not block_off
         assert not unsigned

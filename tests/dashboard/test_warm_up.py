@@ -12,7 +12,7 @@ PLACES = ("history", "loans", "reconciliation")
 
 
 def test_start_imports_no_place_and_the_warm_up_all() -> None:
-    shown = f"print(*[f'dashboard.{{one}}.page' in sys.modules for one in {PLACES}])"
+    shown = f"print(*[f'dashboard.{{one}}.{{one}}_page' in sys.modules for one in {PLACES}])"
     code = f"import sys, dashboard.warm_up as up; {shown}; up.load_places(); {shown}"
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"] * 3 + ["True"] * 3

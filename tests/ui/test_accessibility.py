@@ -29,7 +29,7 @@ DRAWINGS = {
 PLACES = {
     "guide&step=A1": ".tree summary",
     "loans": "#log-title",
-    "back": "h2",
+    "reconciliation": "h2",
     "history": "#t-years",
     "history&span=quarter": "table.days",
 }

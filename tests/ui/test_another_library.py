@@ -85,6 +85,6 @@ def test_whole_outage_in_german(page: Page, library: Relais) -> None:
         "Ausleihe Hauptgebäude"
     )
 
-    page.goto(f"{library.url}?page=back")
+    page.goto(f"{library.url}?page=reconciliation")
     steps = page.get_by_role("navigation", name="Schritte des Abgleichs")
     expect(steps).to_contain_text("2 Ausleihen im Protokoll")

@@ -22,7 +22,7 @@ from tests.ui.test_accessibility import violations
 
 pytestmark = pytest.mark.ui
 
-BOXES = ".way-group .pick input"
+BOXES = ".reconciliation-group .pick input"
 
 
 @dataclass
@@ -121,7 +121,7 @@ def test_reconcile_two_desks_in_at_most_25_acts(
     hand.fill("Qui fait le transfert", "L. M.")
     page.wait_for_function("document.cookie.includes('relais_signer=L')")
     again = context.new_page()
-    again.goto(f"{relais.url}?page=back")
+    again.goto(f"{relais.url}?page=reconciliation")
     expect(again.get_by_label("Qui fait le transfert")).to_have_value("L. M.")
     again.close()
     ask_first(hand, 24)
@@ -130,9 +130,9 @@ def test_reconcile_two_desks_in_at_most_25_acts(
     hand.drop(reports)
     hand.press("Prendre ces 2 rapports")
     proved(hand, 24, refused=5)
-    while (left := page.locator(".way-group").count()) > 0:
-        settle_group(hand, page.locator(".way-group").first)
-        expect(page.locator(".way-group")).to_have_count(left - 1)
+    while (left := page.locator(".reconciliation-group").count()) > 0:
+        settle_group(hand, page.locator(".reconciliation-group").first)
+        expect(page.locator(".reconciliation-group")).to_have_count(left - 1)
     sign_off(hand, 24)
     assert hand.acts <= 25
 
@@ -281,14 +281,16 @@ def lend_one_through_the_api(hand: Hand, there: Day) -> None:
 def settle_the_rest(hand: Hand) -> None:
     """Each row is read, and ticked; a row that is not stays."""
     page = hand.page
-    group = page.locator(".way-group", has=page.get_by_role("button", name="C’est réglé")).first
+    group = page.locator(
+        ".reconciliation-group", has=page.get_by_role("button", name="C’est réglé")
+    ).first
     item = group.locator(".pick .code").first.inner_text()
     boxes, size = page.locator(BOXES), group.locator(".pick input").count()
     left = boxes.count() - size + 1
     settle_group(hand, group, but=1)
     # The rows go in one or in several steps; only then do the boxes stay where they are.
     expect(boxes).to_have_count(left)
-    expect(page.locator(".way-group .pick", has_text=item)).to_be_visible()
+    expect(page.locator(".reconciliation-group .pick", has_text=item)).to_be_visible()
     buttons = page.get_by_role("button", name="C’est réglé")
     while buttons.count():
         group = buttons.first.locator("xpath=ancestor::form")

@@ -41,7 +41,7 @@ HOSTILE = {
     "/desk/%00": 404,
     f"/dossier/{'-' * 36}": 404,
     f"/dossier/{'0' * 36}": 404,
-    f"/way-back/file/{'-' * 36}": 404,
+    f"/reconciliation/file/{'-' * 36}": 404,
 }
 
 

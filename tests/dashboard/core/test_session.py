@@ -37,7 +37,7 @@ def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
     ("role", "places"),
     [
         (Role.STAFF, ["guide", "loans", "history"]),
-        (Role.COORDINATOR, ["guide", "loans", "back", "history"]),
+        (Role.COORDINATOR, ["guide", "loans", "reconciliation", "history"]),
         (Role.ANALYST, ["guide", "history"]),
     ],
 )
@@ -53,7 +53,12 @@ def test_session_from_typed_name_is_no_login() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "place"),
-    [("back", "back"), ("reconciliation", "back"), ("loans", "loans"), ("elsewhere", "guide")],
+    [
+        ("reconciliation", "reconciliation"),
+        ("back", "reconciliation"),
+        ("loans", "loans"),
+        ("elsewhere", "guide"),
+    ],
 )
 def test_session_from_place_or_alias(asked: str, place: str) -> None:
     session = session_from({"page": [asked.encode()]}, {}, language="fr", query="")

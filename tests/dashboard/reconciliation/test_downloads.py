@@ -40,23 +40,20 @@ def written(context: AppContext) -> ReconciliationLedger:
     return ledger
 
 
-def ask(ledger: ReconciliationLedger, path: str) -> HTTPResponse:
-    routes = [
-        (path, page, {"ledger": lambda: ledger}) for path, page, _ in ROUTES if "way-back" in path
-    ]
-    return http.ask(routes, f"/way-back/{path}")
+def ask(ledger: ReconciliationLedger, path: str, place: str = "reconciliation") -> HTTPResponse:
+    routes = [(path, page, {"ledger": lambda: ledger}) for path, page, _ in ROUTES if place in path]
+    return http.ask(routes, f"/{place}/{path}")
 
 
-def test_download_has_the_recorded_bytes(
-    written: ReconciliationLedger,
-) -> None:
+@pytest.mark.parametrize("place", ["reconciliation", "way-back"], ids=["now", "before"])
+def test_download_has_the_recorded_bytes(written: ReconciliationLedger, place: str) -> None:
     log = written.reconciled.log
     mail = log.exports[0]
     before = rewritten(log, mail)
     written.context.journal.append(
         Corrected(id=UUID(int=9), at=written.context.now(), loan=UUID(int=1), item="other"),
     )
-    answer = ask(written, f"file/{mail.id}")
+    answer = ask(written, f"file/{mail.id}", place)
     assert (answer.code, answer.body) == (200, before)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{mail.name}"'
     assert answer.headers["Cache-Control"] == "no-store"

@@ -155,7 +155,7 @@ def test_progress_is_shown_until_all_is_read(context: AppContext) -> None:
 def test_progress_without_news_is_the_same_object(context: AppContext) -> None:
     fill(context, rows=3)
     progress = ReconciliationProgress(
-        ledger=ReconciliationLedger(context), session=Session(page="back")
+        ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
     seen: list[object] = []
     progress.param.watch(seen.append, ["now", "ticks", "step", "reading"])
@@ -203,7 +203,7 @@ def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
     void = Void(id=UUID(int=10**7 + 2), at=AT, loan=UUID(int=6), reason="essai")
     counts: list[tuple[int | None, int, int | None]] = []
     ledger = ReconciliationLedger(context)
-    progress = ReconciliationProgress(ledger=ledger, session=Session(page="back"))
+    progress = ReconciliationProgress(ledger=ledger, session=Session(page="reconciliation"))
     outage = coordinated(context, ledger)
     for entry in (None, settled, proved, void):
         if entry is not None:
@@ -232,7 +232,7 @@ def test_progress_after_an_act_is_shown_at_once(
 ) -> None:
     fill(context, rows=3)
     progress = ReconciliationProgress(
-        ledger=ReconciliationLedger(context), session=Session(page="back")
+        ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
 
     async def act() -> None:

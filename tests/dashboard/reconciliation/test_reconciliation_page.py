@@ -51,7 +51,7 @@ def progress(context: AppContext) -> ReconciliationProgress:
         make.void(25, ids[3], "<u>twice</u>", at=at),
     )
     made = ReconciliationProgress(
-        ledger=ReconciliationLedger(context), session=Session(page="back")
+        ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
     made.update()
     return made

@@ -69,7 +69,7 @@ def context_of(entries: list[Entry]) -> AppContext:
 
 
 def progress_of(context: AppContext) -> ReconciliationProgress:
-    session = Session(page="back")
+    session = Session(page="reconciliation")
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=session)
     progress.update()
     progress.go("sign")
