@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from procedure.errors import Fault
-from procedure.handbook.model import Handbook
-from procedure.handbook.reader import FILES, OPTIONAL, words_file
+from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
 from procedure.handbook.spelling import closest
 
 _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py", ".pyi")

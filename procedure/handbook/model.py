@@ -16,6 +16,10 @@ from procedure.monitoring.neighbour_board import Neighbour
 
 _W = TypeVar("_W")
 
+# Beside the words: `words_file`.
+FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
+OPTIONAL = ("scans.toml", "neighbours.toml")
+
 
 class NamedText(dict[str, _W]):
     """Texts by key; `[key]` of an unknown key returns texts that show the key itself.
@@ -135,3 +139,8 @@ class Handbook:
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
     library: LibrarySettings = field(default_factory=LibrarySettings)
+
+
+def words_file(language: str) -> str:
+    """Return the name of the file with the words of a language."""
+    return f"words/{language}.toml"

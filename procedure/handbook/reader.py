@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import Fault
 from procedure.guide.answer_meanings import ANSWER_MEANINGS
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.handbook.contacts import read_closures, read_contacts
+from procedure.handbook.cross_checks import cross_check
 from procedure.handbook.feeds import read_feed
 from procedure.handbook.fields import Count, TimeSpan, address, flag, one_of, table, text, texts
 from procedure.handbook.library import read_library
@@ -26,21 +26,14 @@ from procedure.handbook.meanings import (
     earlier_meanings,
     meanings,
     missing_meanings,
-    step_faults,
 )
-from procedure.handbook.model import Handbook, WordsByLanguage
+from procedure.handbook.model import FILES, OPTIONAL, Handbook, WordsByLanguage, words_file
 from procedure.handbook.neighbours import read_neighbours
 from procedure.handbook.scans import read_scans
-from procedure.handbook.spelling import misspelt
 from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
-from procedure.handbook.tree_checks import check_tree
-from procedure.handbook.words import compare_words, read_words
+from procedure.handbook.words import read_words
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
-
-# Beside the words: `words_file`.
-FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
-OPTIONAL = ("scans.toml", "neighbours.toml")
 
 STEP_RULE = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
 ANSWER_RULE = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
@@ -126,16 +119,11 @@ def read_handbook(
             {language: read_words(page, language) for language, page in words.items()}
         ),
     )
-    _cross_check(pages, words, handbook)
+    cross_check(pages, words, handbook)
     all_pages = [*pages.values(), *optional.values(), *words.values()]
     faults = sorted({fault for page in all_pages for fault in page.faults})
     complete = all(page.content is not None for page in all_pages)
     return (handbook if complete and not faults else None), tuple(faults)
-
-
-def words_file(language: str) -> str:
-    """Return the name of the file with the words of a language."""
-    return f"words/{language}.toml"
 
 
 def _read_procedure(page: Page) -> Procedure:
@@ -221,75 +209,3 @@ def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
         values.setdefault("name", "")
         values.setdefault("site", "")
         yield code, CirculationDesk(code=code, **values)
-
-
-def _cross_check(pages: Mapping[str, Page], words: Mapping[str, Page], handbook: Handbook) -> None:
-    """Check the files against each other: the tree, its references, and the words for both."""
-    _, steps, targets, contacts, _ = pages.values()
-    procedure = handbook.procedure
-    if steps.content is not None:
-        procedure = _correct_keys(steps, targets, contacts, tuple(words.values()), procedure)
-        _cross_check_steps(steps, targets, contacts, procedure)
-        for fault in step_faults(procedure, handbook.targets):
-            if steps.is_valid(fault.key) and steps.is_valid(f"{fault.key.split('.')[0]}.answers"):
-                steps.faults.append(fault)
-    for language, page in words.items():
-        if page.content is not None:
-            compare_words(
-                page,
-                handbook.words[language],
-                steps=None if steps.content is None else procedure.steps,
-                complete_steps=[key for key in procedure.steps if steps.is_complete(key)],
-                targets=targets.keys,
-                contacts=contacts.keys,
-            )
-
-
-def _correct_keys(
-    steps: Page, targets: Page, contacts: Page, words: tuple[Page, ...], procedure: Procedure
-) -> Procedure:
-    """Add one fault for each section whose misspelt key others name; return the corrected steps."""
-    given = procedure.steps.values()
-    named = {
-        "steps": [procedure.start, *(to for step in given for _, to in step.transitions())],
-        "targets": [target for step in given for target in step.targets],
-        "contacts": [step.contact for step in given if step.contact],
-    }
-    for kind, page in (("steps", steps), ("targets", targets), ("contacts", contacts)):
-        worded = [set(_table_of(spoken.content, kind)) for spoken in words]
-        keys = page.keys or ()
-        lost = {
-            key for key in named[kind] if key not in keys and all(key in texts for texts in worded)
-        }
-        spare = [
-            key
-            for key in keys
-            if key not in named[kind] and not any(key in texts for texts in worded)
-        ]
-        for key, meant in misspelt(spare, lost).items():
-            page.meant_keys[key] = meant
-            page.fault(key, f'nothing names it, and there is no "{meant}"; is that meant?')
-    corrected = (replace(step, key=steps.meant_keys.get(step.key, step.key)) for step in given)
-    return Procedure(procedure.start, {step.key: step for step in corrected})
-
-
-def _table_of(content: Mapping[str, object] | None, name: str) -> Mapping[str, object]:
-    """Return a table of a file, empty where there is none."""
-    value = (content or {}).get(name)
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _cross_check_steps(steps: Page, targets: Page, contacts: Page, procedure: Procedure) -> None:
-    faults = check_tree(procedure, targets=targets.keys, contacts=contacts.keys)
-    steps.faults += [fault for fault in faults if steps.is_valid(fault.key)]
-    all_steps = procedure.steps.values()
-    if all(steps.is_valid(f"{step.key}.targets") for step in all_steps):
-        _check_all_named(targets, [name for step in all_steps for name in step.targets])
-    if all(steps.is_valid(f"{step.key}.contact") for step in all_steps):
-        _check_all_named(contacts, [step.contact for step in all_steps])
-
-
-def _check_all_named(page: Page, named: Collection[str | None]) -> None:
-    for key in page.keys or ():
-        if key not in named:
-            page.fault(key, "no step names it; name it in steps.toml, or take it out")

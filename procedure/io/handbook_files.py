@@ -25,8 +25,8 @@ from procedure.handbook.library import (
     read_library,
 )
 from procedure.handbook.locate import line_of, lines_of_keys
-from procedure.handbook.model import Handbook
-from procedure.handbook.reader import FILES, OPTIONAL, read_handbook, words_file
+from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
+from procedure.handbook.reader import read_handbook
 from procedure.handbook.spelling import closest, describe_character, typing_hint
 from procedure.handbook.table_reader import Page
 from procedure.handbook.upgrade import upgraded
