@@ -68,11 +68,11 @@ def relais() -> None:
     Example: `relais serve` on one machine, then http://localhost:5006 in a browser.
     """
     # Imported here, so that the help comes at once.
-    from procedure.io.handbook_files import load_library  # noqa: PLC0415
+    from procedure.io.handbook_files import load_zone  # noqa: PLC0415
     from procedure.local_time import use_zone  # noqa: PLC0415
 
     folder = os.environ.get("RELAIS_HANDBOOK")
-    use_zone(load_library(Path(folder) if folder else PACKAGED_HANDBOOK).zone)
+    use_zone(load_zone(Path(folder) if folder else PACKAGED_HANDBOOK))
 
 
 def run() -> int:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 from procedure.guide.steps import Procedure
 from procedure.handbook.meanings import step_faults
 from procedure.handbook.model import Handbook
+from procedure.handbook.page import Page
 from procedure.handbook.spelling import misspelt
-from procedure.handbook.table_reader import Page
 from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words
 
 
-def cross_check(pages: Mapping[str, Page], words: Mapping[str, Page], handbook: Handbook) -> None:
-    """Check the files against each other: the tree, its references, and the words for both."""
-    _, steps, targets, contacts, _ = pages.values()
+def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook) -> None:
+    """Add the faults to the pages, which are those of `FILES` and of the words."""
+    _, steps, targets, contacts, _ = pages
     procedure = handbook.procedure
     if steps.content is not None:
-        procedure = _correct_keys(steps, targets, contacts, tuple(words.values()), procedure)
+        procedure = _correct_keys(steps, targets, contacts, words, procedure)
         _cross_check_steps(steps, targets, contacts, procedure)
         for fault in step_faults(procedure, handbook.targets):
             if steps.is_valid(fault.key) and steps.is_valid(f"{fault.key.split('.')[0]}.answers"):
                 steps.faults.append(fault)
-    for language, page in words.items():
+    for page in words:
         if page.content is not None:
             compare_words(
                 page,
-                handbook.words[language],
                 steps=None if steps.content is None else procedure.steps,
                 complete_steps=[key for key in procedure.steps if steps.is_complete(key)],
                 targets=targets.keys,
@@ -38,7 +37,7 @@ def cross_check(pages: Mapping[str, Page], words: Mapping[str, Page], handbook: 
 
 
 def _correct_keys(
-    steps: Page, targets: Page, contacts: Page, words: tuple[Page, ...], procedure: Procedure
+    steps: Page, targets: Page, contacts: Page, words: Sequence[Page], procedure: Procedure
 ) -> Procedure:
     """Add one fault for each section whose misspelt key others name; return the corrected steps."""
     given = procedure.steps.values()

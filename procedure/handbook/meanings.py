@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
 
 from procedure.errors import Fault
 from procedure.guide.answer_meanings import ANSWER_MEANINGS, OPTIONAL_ANSWERS
 from procedure.guide.steps import Procedure, Step
-from procedure.handbook.fields import text, texts
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
@@ -25,29 +23,6 @@ WITHOUT: dict[Meaning, str] = {
     Meaning.TICKETS: "`relais doctor` does not say that a fault cannot be reported",
     Meaning.OFFLINE_TOOL: "`relais doctor` does not say that the offline tool is gone",
 }
-
-
-def meanings(value: object) -> tuple[Meaning, ...]:
-    """Return one meaning or a list of several."""
-    given = texts(cast("list[object]", value)) if isinstance(value, list) else (text(value),)
-    if not given:
-        raise ValueError('is empty; write what the target is, or "other"')
-    return tuple(_meaning(name) for name in given)
-
-
-def _meaning(name: str) -> Meaning:
-    known = [meaning.value for meaning in Meaning]
-    if name not in known:
-        raise ValueError(f'"{name}" is no meaning; {suggest_known(name, known)}')
-    return Meaning(name)
-
-
-def absent(value: object) -> tuple[Meaning, ...]:
-    """Return the meanings that the library says to have no target for."""
-    given = tuple(_meaning(name) for name in texts(value))
-    if Meaning.WAY_IN in given:
-        raise ValueError(f'names "way-in", but without one {WITHOUT[Meaning.WAY_IN]}')
-    return given
 
 
 def missing_meanings(

@@ -6,85 +6,27 @@ that could not be read gives one fault, not one for each consequence.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import Fault
-from procedure.guide.answer_meanings import ANSWER_MEANINGS
-from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
-from procedure.handbook.contacts import read_closures, read_contacts
+from procedure.guide.steps import ANSWER_KEY, Answer, Contact, Procedure, Step
 from procedure.handbook.cross_checks import cross_check
-from procedure.handbook.feeds import read_feed
-from procedure.handbook.fields import Count, TimeSpan, address, flag, one_of, table, text, texts
-from procedure.handbook.library import read_library
-from procedure.handbook.meanings import (
-    WITHOUT,
-    absent,
-    earlier_meanings,
-    meanings,
-    missing_meanings,
-)
+from procedure.handbook.library import LibrarySettings
+from procedure.handbook.meanings import WITHOUT, earlier_meanings, missing_meanings
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, WordsByLanguage, words_file
-from procedure.handbook.neighbours import read_neighbours
+from procedure.handbook.page import Page
 from procedure.handbook.scans import read_scans
-from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
+from procedure.handbook.spelling import KeyRule, suggest_known
+from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, NEIGHBOURS, STEPS, TARGETS
 from procedure.handbook.words import read_words
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
+from procedure.monitoring.neighbour_board import Neighbour
 
-STEP_RULE = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
-ANSWER_RULE = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
-TARGET_KEY = KeyRule(
-    re.compile(r"[a-z][a-z0-9-]*"), "a target's key is small letters, digits and hyphens"
-)
-# The code is part of file names.
-DESK_CODE = KeyRule(
-    re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
-    "a desk's code is at most 50 letters, digits, hyphens and underscores",
-)
-
-# At least ten seconds, to spare the servers that are probed.
-_INTERVAL = TimeSpan(timedelta(seconds=10), timedelta(hours=24))
-_SLOW_AFTER = TimeSpan(timedelta(seconds=1), timedelta(seconds=60))
-
-STEP: Shape = {
-    "kind": Field(one_of("question", "contact", "lending"), required=True),
-    "answers": Field(table),
-    "targets": Field(texts),
-    "contact": Field(text),
-    "when_closed": Field(text),
-    "evidence": Field(one_of(*ANSWER_MEANINGS)),
-    "means": Field(table),
-}
-TARGET: Shape = {
-    "url": Field(address, required=True),
-    "interval": Field(_INTERVAL, required=True),
-    "method": Field(one_of("GET", "HEAD")),
-    "reserved": Field(flag),
-    "slow_after": Field(_SLOW_AFTER),
-    "proxy": Field(address),
-    "must_contain": Field(texts),
-    "must_not_contain": Field(texts),
-    "from_paper": Field(flag),
-    "means": Field(meanings),
-    "campus": Field(flag),  # of earlier handbooks
-    "allowed_hosts": Field(texts),
-    "login_hosts": Field(texts),
-    "retries": Field(Count(0, 10)),
-    "recovery": Field(Count(1, 10)),
-    "control": Field(flag),
-    "browser": Field(flag),
-    "feed": Field(table),
-}
-DESK: Shape = {
-    "name": Field(text, required=True),
-    "site": Field(text, required=True),
-    "confirmed": Field(flag),
-    "libraries": Field(texts),
-}
+_ANSWER = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
 
 
 def read_handbook(
@@ -106,44 +48,49 @@ def read_handbook(
         if library.content is not None or words_file(language) in tables
     }
     procedure = _read_procedure(steps)
+    contacts_by_key, closures = _read_contacts(contacts)
     handbook = Handbook(
         procedure=procedure,
         targets=_read_targets(targets, procedure),
-        contacts=dict(read_contacts(contacts)),
-        desks=dict(_read_desks(desks)),
+        contacts=contacts_by_key,
+        desks=_read_desks(desks),
         library=settings,
         scans=read_scans(optional["scans.toml"]),
-        closures=read_closures(contacts),
-        neighbours=dict(read_neighbours(optional["neighbours.toml"], targets.keys)),
+        closures=closures,
+        neighbours=_read_neighbours(optional["neighbours.toml"], targets.keys),
         words=WordsByLanguage(
             {language: read_words(page, language) for language, page in words.items()}
         ),
     )
-    cross_check(pages, words, handbook)
+    cross_check(tuple(pages.values()), tuple(words.values()), handbook)
     all_pages = [*pages.values(), *optional.values(), *words.values()]
     faults = sorted({fault for page in all_pages for fault in page.faults})
     complete = all(page.content is not None for page in all_pages)
     return (handbook if complete and not faults else None), tuple(faults)
 
 
+def read_library(page: Page) -> LibrarySettings:
+    """Return the settings; what cannot be read becomes a fault and keeps its default."""
+    return LibrarySettings(**page.table("", page.content, LIBRARY))
+
+
 def _read_procedure(page: Page) -> Procedure:
-    steps = {
-        key: _step(page, key, values)
-        for key, values in page.sections(STEP_RULE, STEP, other_keys=("start",))
-    }
-    unread = page.content is None
-    return Procedure("" if unread else page.value("start", Field(text, required=True), ""), steps)
+    head, sections = page.read(STEPS)
+    steps = {key: _step(page, key, values) for key, values in sections.items()}
+    return Procedure(head.get("start", ""), steps)
 
 
 def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
-    answers: dict[str, object] = values.pop("answers", {})
+    answers: dict[str, str] = values.pop("answers", {})
+    means: dict[str, str] = values.pop("means", {})
     for name in answers:
-        page.check_key(f"{key}.answers.{name}", name, ANSWER_RULE)
-    shape = {name: Field(text) for name in answers}
-    read = page.table(f"{key}.answers", answers, shape)
-    means = page.table(f"{key}.means", values.pop("means", {}), shape)
+        if wrong := _ANSWER.fault(name):
+            page.fault(f"{key}.answers.{name}", wrong)
+    for name in means.keys() - answers.keys():
+        message = f"unknown key; {suggest_known(name, answers)}"
+        page.fault(f"{key}.means.{name}", message, unless=[f"{key}.answers"])
     values.setdefault("kind", _guess_kind(values, answers))
-    leads = tuple(Answer(name, to, means.get(name, "")) for name, to in read.items())
+    leads = tuple(Answer(name, to, means.get(name, "")) for name, to in answers.items())
     return Step(key=key, answers=leads, **values)
 
 
@@ -155,21 +102,17 @@ def _guess_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str
 
 
 def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
-    values_by_key: dict[str, dict[str, Any]] = {
-        key: values | read_feed(page, key, values)
-        for key, values in page.sections(TARGET_KEY, TARGET, other_keys=("without",))
-    }
-    given = {
-        key: _check_means(page, key, values, procedure) for key, values in values_by_key.items()
-    }
-    if all(page.is_valid(f"{key}.means") or given[key] != (Meaning.OTHER,) for key in given):
-        _check_all_meanings(page, {meaning for means in given.values() for meaning in means})
+    head, sections = page.read(TARGETS)
+    means = {key: _check_means(page, key, values, procedure) for key, values in sections.items()}
+    if all(page.is_valid(f"{key}.means") or means[key] != (Meaning.OTHER,) for key in means):
+        given = {meaning for each in means.values() for meaning in each}
+        _check_all_meanings(page, given, head.get("without", ()))
     step_of = {name: step.key for step in procedure.steps.values() for name in step.targets}
     # In the order of the steps, whatever the order of the file.
     return {
-        key: Target(key=key, step=step, **values_by_key[key])
+        key: Target(key=key, step=step, **sections[key])
         for key, step in step_of.items()
-        if {"url", "interval"} <= values_by_key.get(key, {}).keys()
+        if {"url", "interval"} <= sections.get(key, {}).keys()
     }
 
 
@@ -182,16 +125,17 @@ def _check_means(
         page.fault(f"{key}.campus", "is said by means now; take it out", fix="")
     if "means" in values:
         return values["means"]
-    if page.is_valid(f"{key}.means"):
-        shown = ", ".join(f'"{meaning}"' for meaning in proposed)
-        line = f"means = [{shown}]" if len(proposed) > 1 else f"means = {shown}"
-        page.fault(f"{key}.means", f"missing; say what this target is, such as {line}", fix=line)
+    shown = ", ".join(f'"{meaning}"' for meaning in proposed)
+    line = f"means = [{shown}]" if len(proposed) > 1 else f"means = {shown}"
+    message = f"missing; say what this target is, such as {line}"
+    page.fault(f"{key}.means", message, fix=line, unless=[f"{key}.means"])
     return proposed
 
 
-def _check_all_meanings(page: Page, given: Collection[Meaning]) -> None:
+def _check_all_meanings(
+    page: Page, given: Collection[Meaning], without: Collection[Meaning]
+) -> None:
     """Add a fault for each meaning that a diagnosis needs and that no target has."""
-    without = page.value("without", Field(absent), ())
     if page.content is not None and page.is_valid("without"):
         for key, message in missing_meanings(given, without):
             page.fault(key, message, fix=_without_line(given))
@@ -202,10 +146,51 @@ def _without_line(given: Collection[Meaning]) -> str:
     return f"without = [{names}]"
 
 
-def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
+def _read_contacts(page: Page) -> tuple[dict[str, Contact], frozenset[date]]:
+    head, sections = page.read(CONTACTS)
+    for key, values in sections.items():
+        _check_hours(page, key, values)
+        if not values.get("telephones") and not values.get("ticket") and page.is_complete(key):
+            page.fault(key, "has neither telephones nor a ticket; say how to reach it")
+    contacts = {
+        key: Contact(key=key, hours_known=bool(values.get("weekdays")), **values)
+        for key, values in sections.items()
+    }
+    return contacts, head.get("closures", frozenset())
+
+
+def _check_hours(page: Page, key: str, values: dict[str, Any]) -> None:
+    opens, closes = values.get("opens"), values.get("closes")
+    unless = [f"{key}.{name}" for name in ("opens", "closes")]
+    if (opens is None) != (closes is None):
+        message = "opens and closes go together; give both, or neither if it is not known"
+        page.fault(key, message, unless=unless)
+    elif opens is not None and closes is not None and opens >= closes:
+        page.fault(f"{key}.closes", f"closes at {closes}, before it opens at {opens}")
+    if opens is not None and not values.get("weekdays"):
+        message = "missing; hours need the days on which they hold"
+        page.fault(f"{key}.weekdays", message, unless=[f"{key}.weekdays"])
+
+
+def _read_desks(page: Page) -> dict[str, CirculationDesk]:
     if page.content is not None and not page.content:
         page.fault("", "lists no desk; give at least one, [CODE] with a name and a site")
-    for code, values in page.sections(DESK_CODE, DESK):
-        values.setdefault("name", "")
-        values.setdefault("site", "")
-        yield code, CirculationDesk(code=code, **values)
+    unnamed: dict[str, Any] = {"name": "", "site": ""}
+    return {
+        code: CirculationDesk(code=code, **unnamed | values)
+        for code, values in page.read(DESKS)[1].items()
+    }
+
+
+def _read_neighbours(page: Page, targets: Collection[str] | None) -> dict[str, Neighbour]:
+    _, sections = page.read(NEIGHBOURS)
+    for key, values in sections.items():
+        for ours in values.get("shared", ()):
+            if targets is not None and ours not in targets:
+                message = f'no target of ours is "{ours}"; {suggest_known(ours, targets)}'
+                page.fault(f"{key}.shared", message)
+    return {
+        key: Neighbour(key=key, **values)
+        for key, values in sections.items()
+        if {"name", "url", "shared"} <= values.keys()
+    }

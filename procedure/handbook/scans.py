@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
 
 from procedure.circulation.pattern_cost import MOST_WAYS, slow_text
 from procedure.circulation.pattern_overlap import overlapping
-from procedure.circulation.scan_rules import FEWEST, USUAL_DAYS, ScanKind, ScanRules, ScanShape
-from procedure.handbook.fields import Count, flag, one_of, text
-from procedure.handbook.table_reader import Field, KeyRule, Page, Shape
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.handbook.fields import Text, count
+from procedure.handbook.page import Page, SectionedFile
+from procedure.handbook.shape import Shape
+from procedure.handbook.spelling import KeyRule
 
-FORM_KEY = KeyRule(
-    re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
-)
-DAYS = Count(1, 366)
-SHORTEST = Count(1, 80)
 # Syntax that differs between Python and browsers, or that would match part of a scan.
 _NOT_PORTABLE = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
 
-def shape(value: object) -> str:
+def _check_shape(pattern: str) -> str:
     """Return a regular expression for a whole scan that Python and browsers treat alike."""
-    pattern = text(value)
     if _NOT_PORTABLE.search(pattern):
         raise ValueError(
             f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
@@ -53,36 +53,39 @@ def _refuse_slow(pattern: str) -> None:
         )
 
 
-FORM: Shape = {
-    "kind": Field(one_of("card", "number", "item", "neither"), required=True),
-    "shape": Field(shape, required=True),
-    "partial": Field(shape),
-    "spelling": Field(one_of("upper", "lower")),
-    "warning": Field(text),
-    "days": Field(DAYS),
-    "wins": Field(flag),
-}
+_SHAPE = Annotated[Text, AfterValidator(_check_shape)]
+_DAYS = count(1, 366)
+SCANS = SectionedFile(
+    KeyRule(re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"),
+    Shape(
+        ScanShape,
+        beside=("name",),
+        kind=Literal["card", "number", "item", "neither"],
+        shape=_SHAPE,
+        partial=_SHAPE,
+        spelling=Literal["upper", "lower"],
+        days=_DAYS,
+    ),
+    Shape(days=_DAYS, shortest_item=count(1, 80)),
+)
 
 
 def read_scans(page: Page) -> ScanRules:
     """Return the scan rules, in the order of the file; invalid entries become faults."""
-    days = page.value("days", Field(DAYS), USUAL_DAYS)
+    head, forms = page.read(SCANS)
     rules = ScanRules(
-        tuple(_forms(page)), days, page.value("shortest_item", Field(SHORTEST), FEWEST)
+        tuple(form for name, values in forms.items() for form in _form(page, name, values)), **head
     )
     for card, item, code in overlapping(rules, wins=True):
         page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
     return rules
 
 
-def _forms(page: Page) -> list[ScanShape]:
-    forms: list[ScanShape] = []
-    for name, values in page.sections(FORM_KEY, FORM, other_keys=("days", "shortest_item")):
-        if "days" in values and values.get("kind") not in {"item", None}:
-            page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
-        if {"kind", "shape"} <= values.keys():
-            kind = ScanKind(values.pop("kind"))
-            if values.get("wins") and kind not in {ScanKind.CARD, ScanKind.ITEM}:
-                page.fault(f"{name}.wins", "only a card or an item wins; take it out")
-            forms.append(ScanShape(name=name, kind=kind, **values))
-    return forms
+def _form(page: Page, name: str, values: dict[str, Any]) -> Iterator[ScanShape]:
+    kind = values.pop("kind", None)
+    if "days" in values and kind not in {"item", None}:
+        page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
+    if values.get("wins") and kind not in {"card", "item", None}:
+        page.fault(f"{name}.wins", "only a card or an item wins; take it out")
+    if kind and "shape" in values:
+        yield ScanShape(name=name, kind=ScanKind(kind), **values)

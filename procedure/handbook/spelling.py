@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from re import Pattern
 
@@ -57,11 +58,18 @@ def typing_hint(key: str) -> str:
     return f"keys are ASCII: type {plain}" if plain else "keys are ASCII"
 
 
-def misspelt_key(key: str, pattern: Pattern[str], rule: str) -> str | None:
-    """Return why a key is not valid, or None; `rule` describes a valid key."""
-    foreign = next((character for character in key if not character.isascii()), None)
-    if foreign is not None:
-        return f'the key "{key}" holds {describe_character(foreign)}; {typing_hint(key)}'
-    if not pattern.fullmatch(key):
-        return f'"{key}" cannot be a key; {rule}'
-    return None
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """What a key may look like, as a pattern and as a phrase for messages."""
+
+    pattern: Pattern[str]
+    description: str
+
+    def fault(self, key: str) -> str | None:
+        """Return why a key is not valid, or None."""
+        foreign = next((character for character in key if not character.isascii()), None)
+        if foreign is not None:
+            return f'the key "{key}" holds {describe_character(foreign)}; {typing_hint(key)}'
+        if not self.pattern.fullmatch(key):
+            return f'"{key}" cannot be a key; {self.description}'
+        return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator
 
 from procedure.guide.steps import Step
-from procedure.handbook.fields import table, text, texts
+from procedure.handbook.fields import Text
 from procedure.handbook.model import (
     ALMA_ACTS,
     AlmaWords,
@@ -17,119 +19,49 @@ from procedure.handbook.model import (
     TargetWords,
     Words,
 )
+from procedure.handbook.page import Page
+from procedure.handbook.shape import Shape
 from procedure.handbook.spelling import misspelt, suggest_known
-from procedure.handbook.table_reader import Field, Page, Shape
-
-_LINE = Field(text)
-_REQUIRED_LINE = Field(text, required=True)
-
-FILE: Shape = {
-    "library": _REQUIRED_LINE,
-    "steps": Field(table, required=True),
-    "targets": Field(table, required=True),
-    "contacts": Field(table, required=True),
-    "alma": Field(table),
-    "system": Field(table),
-    "settled": Field(table),
-}
-STEP: Shape = {
-    "short": _REQUIRED_LINE,
-    "title": _REQUIRED_LINE,
-    "help": _LINE,
-    "remark": _LINE,
-    "doing": Field(texts),
-    "answers": Field(table),
-    "when_closed": Field(table),
-}
-ANSWER: Shape = {"label": _REQUIRED_LINE, "then": _REQUIRED_LINE}
-TARGET: Shape = {"name": _REQUIRED_LINE, "place": _REQUIRED_LINE, "note": _LINE}
-ALMA: Shape = {"path": _REQUIRED_LINE, "doing": Field(texts, required=True), "expect": _LINE}
-CONTACT: Shape = {
-    "name": _REQUIRED_LINE,
-    "short": _REQUIRED_LINE,
-    "when": _REQUIRED_LINE,
-    "how": _REQUIRED_LINE,
-    "tell": _REQUIRED_LINE,
-}
 
 
-def read_words(page: Page, language: str) -> Words:
-    """Return the words of one language; invalid entries become faults and are left empty."""
-    tables = {} if page.content is None else page.table("", dict(page.content), FILE)
-    settled: dict[str, object] = tables.get("settled", {})
-    return Words(
-        language=language,
-        library=tables.get("library", ""),
-        steps=NamedText(
-            {key: _step(page, key, value) for key, value in tables.get("steps", {}).items()},
-            lambda key: StepWords(key, key, answers=NamedText({}, _unknown_answer)),
-        ),
-        targets=NamedText(
-            {
-                key: TargetWords(**_read_table(page, f"targets.{key}", value, TARGET))
-                for key, value in tables.get("targets", {}).items()
-            },
-            lambda key: TargetWords(key, ""),
-        ),
-        contacts=NamedText(
-            {
-                key: ContactWords(**_read_table(page, f"contacts.{key}", value, CONTACT))
-                for key, value in tables.get("contacts", {}).items()
-            },
-            lambda key: ContactWords(key, key, "", "", ""),
-        ),
-        alma={
-            act: words
-            for name in ("alma", "system")
-            for act, words in _acts(page, name, tables.get(name, {}))
-        },
-        settled=page.table("settled", settled, dict.fromkeys(settled, _LINE)),
-    )
-
-
-def _acts(page: Page, name: str, tables: dict[str, object]) -> Iterator[tuple[str, AlmaWords]]:
-    """Yield the acts in the library system; a handbook need not say anything of any.
-
-    They stand in `[alma]`, or in `[system]` where that is another one.
-    """
-    known = page.table(name, tables, dict.fromkeys(ALMA_ACTS, Field(table)))
-    for key, value in known.items():
-        read: dict[str, Any] = _read_table(page, f"{name}.{key}", value, ALMA)
-        yield key, AlmaWords(read["path"], tuple(read["doing"]), read.get("expect", ""))
+def _named(table: Shape, unknown: Callable[[str], Any]) -> Any:
+    """Return the type of tables by key, where `unknown` makes the words for another key."""
+    return Annotated[dict[str, table.nested], AfterValidator(lambda read: NamedText(read, unknown))]
 
 
 def _unknown_answer(key: str) -> AnswerWords:
     return AnswerWords(key, "")
 
 
-def _read_table(page: Page, key: str, value: object, shape: Shape) -> dict[str, Any]:
-    """Return the values of a table, with empty text for required lines that are missing."""
-    needed = {name: "" for name, entry in shape.items() if entry.required}
-    return needed | page.table(key, value, shape)
+_ANSWER = Shape(AnswerWords)
+_STEP = Shape(
+    StepWords,
+    answers=Annotated[_named(_ANSWER, _unknown_answer), AfterValidator(lambda read: read or None)],
+    when_closed=_ANSWER.nested,
+)
+_ACTS = dict[Literal[ALMA_ACTS], Shape(AlmaWords).nested]
+WORDS = Shape(
+    Words,
+    beside=("language",),
+    steps=_named(_STEP, lambda key: StepWords(key, key, answers=NamedText({}, _unknown_answer))),
+    targets=_named(Shape(TargetWords), lambda key: TargetWords(key, "")),
+    contacts=_named(Shape(ContactWords), lambda key: ContactWords(key, key, "", "", "")),
+    alma=_ACTS,
+    system=_ACTS,  # in its place, where the library has another one than Alma
+    settled=dict[str, Text],
+)
 
 
-def _step(page: Page, key: str, table_value: object) -> StepWords:
-    place = f"steps.{key}"
-    values = _read_table(page, place, table_value, STEP)
-    closed = values.pop("when_closed", None)
-    answers = {
-        name: _answer(page, f"{place}.answers.{name}", value)
-        for name, value in values.pop("answers", {}).items()
-    }
-    return StepWords(
-        **values,
-        answers=NamedText(answers, _unknown_answer) if answers else None,
-        when_closed=None if closed is None else _answer(page, f"{place}.when_closed", closed),
-    )
-
-
-def _answer(page: Page, key: str, value: object) -> AnswerWords:
-    return AnswerWords(**_read_table(page, key, value, ANSWER))
+def read_words(page: Page, language: str) -> Words:
+    """Return the words of one language; what is not valid becomes a fault and is left out."""
+    values = page.table("", page.content, WORDS)
+    acts = values.pop("alma", {}) | values.pop("system", {})
+    absent: dict[str, Any] = {"library": "", "steps": {}, "targets": {}, "contacts": {}}
+    return Words(language=language, alma=acts, **absent | values)
 
 
 def compare_words(
     page: Page,
-    words: Words,
     *,
     steps: Mapping[str, Step] | None,
     complete_steps: Collection[str],
@@ -140,22 +72,28 @@ def compare_words(
 
     Only the words of complete steps are compared with what the step has.
     """
-    _check_keys(page, "steps", words.steps, steps)
-    _check_keys(page, "targets", words.targets, targets)
-    _check_keys(page, "contacts", words.contacts, contacts)
+    tables = WORDS.as_meant(page.content or {})
+    worded = _entries(tables.get("steps"))
+    _check_keys(page, "steps", worded, steps)
+    _check_keys(page, "targets", _entries(tables.get("targets")), targets)
+    _check_keys(page, "contacts", _entries(tables.get("contacts")), contacts)
     for key, step in (steps or {}).items():
-        if key in words.steps and key in complete_steps:
-            _compare_step(page, f"steps.{key}", words.steps[key], step)
+        if key in worded and key in complete_steps:
+            _compare_step(page, f"steps.{key}", _STEP.as_meant(_entries(worded[key])), step)
 
 
-def _compare_step(page: Page, place: str, words: StepWords, step: Step) -> None:
-    _check_keys(
-        page, f"{place}.answers", words.answers or {}, [answer.key for answer in step.answers]
-    )
+def _compare_step(page: Page, place: str, words: Mapping[str, Any], step: Step) -> None:
+    answers = [answer.key for answer in step.answers]
+    _check_keys(page, f"{place}.answers", _entries(words.get("answers")), answers)
     closed = [] if step.when_closed is None else ["when_closed"]
-    _check_keys(page, place, [] if words.when_closed is None else ["when_closed"], closed)
-    if step.kind != "question" and not words.doing and page.is_valid(f"{place}.doing"):
+    _check_keys(page, place, words.keys() & {"when_closed"}, closed)
+    if step.kind != "question" and not words.get("doing") and page.is_valid(f"{place}.doing"):
         page.fault(f"{place}.doing", "missing; say what to do at this step, one line each")
+
+
+def _entries(table: object) -> Mapping[str, Any]:
+    """Return a table of the file, empty where it is none."""
+    return cast("Mapping[str, Any]", table) if isinstance(table, dict) else {}
 
 
 def _check_keys(

@@ -13,24 +13,21 @@ from operator import attrgetter
 from os import fstat
 from pathlib import Path, PurePath
 from tomllib import TOMLDecodeError
+from zoneinfo import ZoneInfo
 
 from procedure.errors import Fault, HandbookError
 from procedure.handbook.ambiguities import ambiguities, misnamed_files
-from procedure.handbook.json_schema import schemas
 from procedure.handbook.library import (
     EARLIER,
     FILE as LIBRARY_FILE,
     LibrarySettings,
-    languages,
-    read_library,
 )
 from procedure.handbook.locate import line_of, lines_of_keys
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
-from procedure.handbook.reader import read_handbook
 from procedure.handbook.spelling import closest, describe_character, typing_hint
-from procedure.handbook.table_reader import Page
 from procedure.handbook.upgrade import upgraded
 from procedure.io.atomic_files import write_atomically
+from procedure.local_time import USUAL_ZONE, zone_named
 
 SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -71,12 +68,17 @@ def load_handbook(folder: Path) -> Handbook:
     return handbook
 
 
+def load_zone(folder: Path) -> ZoneInfo:
+    """Return the time zone of a handbook's library; the usual one where it cannot be read."""
+    content = _tables(read_files(folder), LIBRARY_FILE)
+    name = None if isinstance(content, Fault) else content.get("zone")
+    return (zone_named(name) if isinstance(name, str) else None) or USUAL_ZONE
+
+
 def load_library(folder: Path) -> LibrarySettings:
     """Return the settings of a handbook's library; the usual ones where they cannot be read."""
-    content = _tables(read_files(folder), LIBRARY_FILE)
-    page = Page(LIBRARY_FILE, None if isinstance(content, Fault) else content)
-    settings = read_library(page)
-    return LibrarySettings() if page.faults else settings
+    settings, faults = _read_library(read_files(folder))
+    return LibrarySettings() if faults else settings
 
 
 def load_system_name(folder: Path) -> str:
@@ -88,16 +90,24 @@ def load_system_name(folder: Path) -> str:
         HandbookError: `library.toml` does not name one.
     """
     files = read_files(folder)
+    settings, faults = _read_library(files)
+    refused = tuple(fault for fault in faults if fault.key in {"", "system"})
+    if refused and LIBRARY_FILE in (files.contents or ()):
+        raise HandbookError(refused)
+    return settings.system
+
+
+def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, ...]]:
+    # Imported here, as everywhere in this module: most commands read no handbook, and pydantic
+    # takes as long to import as all else that they need.
+    from procedure.handbook.page import Page  # noqa: PLC0415
+    from procedure.handbook.reader import read_library  # noqa: PLC0415
+
     content = _tables(files, LIBRARY_FILE)
     if isinstance(content, Fault):
-        if LIBRARY_FILE not in (files.contents or ()):
-            return LibrarySettings().system
-        raise HandbookError((content,))
+        return LibrarySettings(), (content,)
     page = Page(LIBRARY_FILE, content)
-    settings = read_library(page)
-    if not page.is_valid("system"):
-        raise HandbookError(tuple(fault for fault in page.faults if fault.key == "system"))
-    return settings.system
+    return read_library(page), tuple(page.faults)
 
 
 def read_files(folder: Path) -> HandbookFiles:
@@ -134,6 +144,8 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
         content = _tables(files, file)
         tables[file] = None if isinstance(content, Fault) else content
         unreadable += [content] if isinstance(content, Fault) else []
+    from procedure.handbook.reader import read_handbook  # noqa: PLC0415
+
     handbook, faults = read_handbook(tables)
     located = (*unreadable, *_with_lines(files, faults))
     return (None if unreadable else handbook), tuple(
@@ -193,6 +205,8 @@ def write_skeleton(folder: Path) -> None:
         raise FileExistsError(ENOTEMPTY, "Directory not empty", str(folder))
     shutil.copytree(SKELETON, folder, dirs_exist_ok=True)
     (folder / ".schema").mkdir()
+    from procedure.handbook.json_schema import schemas  # noqa: PLC0415
+
     for name, schema in schemas().items():
         text = json.dumps(schema, indent=2, ensure_ascii=False)
         (folder / ".schema" / f"{name}.json").write_text(f"{text}\n", "utf-8")
@@ -200,11 +214,10 @@ def write_skeleton(folder: Path) -> None:
 
 def _languages(files: HandbookFiles) -> tuple[str, ...]:
     """Return the languages that the handbook names; those of its words where it names none."""
-    library = _tables(files, "library.toml")
-    try:
-        return languages(library.get("languages") if isinstance(library, dict) else None)
-    except ValueError:
+    settings, faults = _read_library(files)
+    if any(fault.key.split("[")[0] in {"", "languages"} for fault in faults):
         return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))
+    return settings.languages
 
 
 def _names(files: HandbookFiles, folder: str) -> list[str]:

@@ -29,6 +29,7 @@ import procedure
 from dashboard.cli import relais as command
 from dashboard.routes import ROUTES
 from procedure import frames
+from procedure.handbook.json_schema import schemas
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from tests.stored.opened import open_database, relais, settings, unpack
 
@@ -166,16 +167,18 @@ def _texts(value: Any) -> set[str]:
     return {str(word) for word in words} if all(isinstance(word, str) for word in words) else set()
 
 
-def rule_tables() -> list[dict[str, str]]:
-    """Return the keys of each table of the handbook; the rules of one are known by one key."""
-    tables = [value for value in values() if isinstance(value, Mapping) and value]
-    known = next(value for value in tables if "must_not_contain" in value)
-    rule = type(known["must_not_contain"])
-    return [
-        {key: "required" if one.required else "optional" for key, one in table.items()}
-        for table in tables
-        if all(isinstance(one, rule) for one in table.values())
-    ]
+def rule_tables(schema: Any = None) -> list[dict[str, str]]:
+    """Return the keys of each table of the handbook."""
+    if schema is None:
+        return [table for one in schemas().values() for table in rule_tables(one)]
+    if not isinstance(schema, dict):
+        return []
+    below = [table for inner in schema.values() for table in rule_tables(inner)]
+    if schema.get("type") != "object" or not schema.get("properties"):
+        return below
+    needed = schema.get("required", ())
+    keys = {key: "required" if key in needed else "optional" for key in schema["properties"]}
+    return [keys, *below]
 
 
 def frame_columns() -> list[dict[str, str]]:

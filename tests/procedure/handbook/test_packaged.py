@@ -94,6 +94,14 @@ def test_packaged_addresses_equal_the_paper_and_are_probed_seldom() -> None:
     assert all(target.from_paper for target in HANDBOOK.targets.values())
 
 
+def test_packaged_handbook_has_two_feeds() -> None:
+    feeds = {key: one.feed for key, one in HANDBOOK.targets.items() if one.feed}
+    assert {key: (feed.format, feed.filter) for key, feed in feeds.items()} == {
+        "slsp-psi": ("confluence", ("Alma",)),
+        "exlibris-status": ("exlibris-portal", ("EU03",)),
+    }
+
+
 def test_packaged_contacts_equal_the_paper_without_invented_hours() -> None:
     assert HANDBOOK.contacts == {
         "codis": Contact(

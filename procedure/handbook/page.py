@@ -1,0 +1,108 @@
+"""One file of a handbook as it is read: its sections, its keys, and the faults so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from procedure.errors import Fault
+from procedure.handbook.shape import Shape, message
+from procedure.handbook.spelling import KeyRule, to_ascii
+
+
+@dataclass(frozen=True, slots=True)
+class SectionedFile:
+    """A file of sections: what a section's key and table may be, and what stands above them."""
+
+    key: KeyRule
+    section: Shape
+    head: Shape = field(default_factory=Shape)
+
+
+@dataclass(slots=True)
+class Page:
+    """One file of the handbook being read, with the faults found in it so far.
+
+    `content` is None when the file could not be read: its keys are then unknown, not absent.
+    """
+
+    file: str
+    content: Mapping[str, object] | None
+    faults: list[Fault] = field(default_factory=list[Fault])
+    meant_keys: dict[str, str] = field(default_factory=dict[str, str])
+    _sections: tuple[str, ...] = ()
+
+    def fault(
+        self, key: str, message: str, *, fix: str | None = None, unless: Sequence[str] = ()
+    ) -> None:
+        """Add a fault of this file, unless one of these keys has a fault from which it follows."""
+        if all(map(self.is_valid, unless)):
+            self.faults.append(Fault(self.file, key, message, fix=fix))
+
+    def is_valid(self, key: str) -> bool:
+        """Return whether an entry, and everything in it, could be read.
+
+        A key without a dot is a whole section; a fault in one of its entries does not count.
+        """
+        below = (f"{key}.", f"{key}[") if "." in key else f"{key}["
+        return not any(fault.key == key or fault.key.startswith(below) for fault in self.faults)
+
+    def is_complete(self, section: str) -> bool:
+        """Return whether neither a section nor anything in it has a fault."""
+        return not any(fault.key.split(".")[0] == section for fault in self.faults)
+
+    def read(self, layout: SectionedFile) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """Return what stands above the sections, and the entries of each; keys are corrected."""
+        above, content = layout.head.rules, self.content or {}
+        plain = {
+            key: value
+            for key, value in content.items()
+            if key in above or not isinstance(value, dict)
+        }
+        lost = next((key for key in plain if key in layout.section.rules and key not in above), "")
+        if lost:
+            # The keys of the file are unknown then.
+            self.fault(lost, "stands above the first [section]; put it below its own")
+            self.content = None
+        if self.content is None:
+            return {}, {}
+        self._sections = tuple(key for key in content if key not in plain)
+        sections = dict[str, dict[str, Any]]()
+        for key in self._sections:
+            if wrong := layout.key.fault(key):
+                self.fault(key, wrong)
+            sections[self._meant(key)] = self.table(key, content[key], layout.section)
+        return self.table("", plain, layout.head), sections
+
+    def table(self, place: str, value: object, table: Shape) -> dict[str, Any]:
+        """Return the entries of a table; those that are not valid become faults."""
+        if value is None:
+            return {}
+        entries, errors = table.read(value)
+        for error in errors:
+            self.fault(_written(place, value, error["loc"]), message(error))
+        return entries
+
+    @property
+    def keys(self) -> tuple[str, ...] | None:
+        """The keys of the file's sections, corrected if misspelt; None if it could not be read."""
+        return None if self.content is None else tuple(map(self._meant, self._sections))
+
+    def _meant(self, key: str) -> str:
+        # References to the key use the right letters: correcting it avoids faults that only follow.
+        if key in self.meant_keys:
+            return self.meant_keys[key]
+        plain = to_ascii(key)
+        return plain if plain and plain not in (self.content or {}) else key
+
+
+def _written(place: str, value: Any, location: Sequence[str | int]) -> str:
+    """Return the way to an entry as it is shown, such as `front.telephones[1].shown`."""
+    for part in location:
+        if isinstance(part, str) and part != "[key]":
+            place = f"{place}.{part}" if place else part
+            value = cast("dict[str, Any]", value).get(part) if isinstance(value, dict) else None
+        elif isinstance(part, int) and isinstance(value, list):
+            place, value = f"{place}[{part + 1}]", cast("list[Any]", value)[part]
+    return place

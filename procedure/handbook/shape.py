@@ -1,0 +1,170 @@
+"""What a table of a handbook may hold, as a model of pydantic made from a dataclass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import MISSING, fields
+from functools import cached_property
+from itertools import takewhile
+from typing import Annotated, Any, cast, get_type_hints
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from procedure.handbook.fields import Flag, Text, kind_of
+from procedure.handbook.spelling import misspelt, suggest_known
+
+# The rules of keys that have none of their own, by the type of their field.
+_RULES: dict[Any, Any] = {
+    str: Text,
+    str | None: Text,
+    bool: Flag,
+    tuple[str, ...]: tuple[Text, ...],
+}
+# Lets unknown keys pass: their faults are known already.
+_LENIENT = object()
+_EXPECTED = {
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+
+
+class Shape:
+    """The keys that a table may have, and what is valid for each."""
+
+    def __init__(
+        self,
+        made: type[Any] | None = None,
+        *,
+        beside: Collection[str] = (),
+        needed: Collection[str] = (),
+        **rules: Any,
+    ) -> None:
+        """Make it from the fields of a dataclass, but those `beside` the table.
+
+        `rules` are types by key: of fields that are more than a text, a list of texts or a flag,
+        and of other keys. A field without a default is needed, and so are the keys of `needed`.
+        """
+        own = [one for one in fields(made) if one.name not in beside] if made else []
+        hints = get_type_hints(made) if made else {}
+        self._made = made
+        usual = {one.name: _RULES[hints[one.name]] for one in own if one.name not in rules}
+        # In the order of the fields, which is that of messages and documentation.
+        self.rules: dict[str, Any] = {one.name: None for one in own} | usual | rules
+        self._needed = {*needed} | {
+            one.name for one in own if one.default is MISSING and one.default_factory is MISSING
+        }
+
+    def read(self, value: object) -> tuple[dict[str, Any], list[ErrorDetails]]:
+        """Return the entries that are valid, by key, and the errors of the others.
+
+        A misspelt key is an error, and is read as what is meant: otherwise every use of the key
+        would be an error of its own.
+        """
+        try:
+            return _entries(self.model.model_validate(value)), []
+        except ValidationError as refusal:
+            errors = refusal.errors(include_url=False)
+        known = self.as_meant(cast("Any", value)) if isinstance(value, dict) else {}
+        return self._valid_entries(deepcopy(known), errors), errors
+
+    def as_meant(self, entries: Mapping[str, object]) -> dict[str, object]:
+        """Return the entries with known keys, a misspelt one by the key that is meant."""
+        return _as_meant(self.rules, entries)
+
+    @property
+    def nested(self) -> Any:
+        """The type of such a table in another one; it is read into the dataclass."""
+        made: Any = self._made
+        return Annotated[self.model, AfterValidator(lambda read: made(**_entries(read)))]
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """The model of a table with all that it needs."""
+        return self._model_with(self._needed)
+
+    @cached_property
+    def _lenient_model(self) -> type[BaseModel]:
+        return self._model_with(())
+
+    def _model_with(self, needed: Collection[str]) -> type[BaseModel]:
+        keys: Any = {
+            key: (rule, ... if key in needed else None) for key, rule in self.rules.items()
+        }
+        return create_model("Table", __base__=_Model, **keys)
+
+    def _valid_entries(
+        self, entries: dict[str, Any], errors: Sequence[ErrorDetails]
+    ) -> dict[str, Any]:
+        for error in errors:
+            _remove(entries, error)
+        try:
+            return _entries(self._lenient_model.model_validate(entries, context=_LENIENT))
+        except ValidationError as again:
+            return self._valid_entries(entries, again.errors(include_url=False))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_meant_keys(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, dict):
+            return value
+        entries, known = cast("dict[str, object]", value), cls.model_fields
+        # The hint takes the place of the value, which nobody reads.
+        hints = {key: suggest_known(key, known) for key in entries if key not in known}
+        return ({} if info.context is _LENIENT else hints) | _as_meant(known, entries)
+
+
+def _entries(read: BaseModel) -> dict[str, Any]:
+    return {
+        key: getattr(read, key) for key in type(read).model_fields if key in read.model_fields_set
+    }
+
+
+def _as_meant(known: Collection[str], entries: Mapping[str, object]) -> dict[str, object]:
+    meant = misspelt(
+        [key for key in entries if key not in known], [key for key in known if key not in entries]
+    )
+    right = {key: value for key, value in entries.items() if key in known}
+    return right | {key: entries[wrong] for wrong, key in meant.items()}
+
+
+def message(error: ErrorDetails) -> str:
+    """Return what is wrong, for somebody who edits the file."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "missing":
+        return "missing; write it"
+    if kind == "extra_forbidden":
+        return f"unknown key; {value}"
+    if kind in {"literal_error", "enum"}:
+        known = re.findall("'(.+?)'", context["expected"])
+        return f'"{value}" is not known here; {suggest_known(str(value), known)}'
+    if kind in _EXPECTED:
+        return f"must be {_EXPECTED[kind]}, not {kind_of(value)}"
+    return str(context.get("error", error["msg"]))
+
+
+def _remove(entries: dict[str, Any], error: ErrorDetails) -> None:
+    # What lacks an entry goes as a whole, and so does a list with an entry that is wrong.
+    way = list(takewhile(lambda part: isinstance(part, str) and part != "[key]", error["loc"]))
+    if error["type"] == "missing" and len(way) == len(error["loc"]) > 1:
+        way.pop()
+    inner: Any = entries
+    for part in way[:-1]:
+        inner = inner.get(part, {})
+    inner.pop(way[-1], None)

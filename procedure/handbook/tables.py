@@ -1,0 +1,224 @@
+"""What the files of a handbook may hold. The keys are the fields of the dataclasses they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import chain
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from procedure.circulation.transactions import CirculationDesk
+from procedure.guide.answer_meanings import ANSWER_MEANINGS
+from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Contact, Step, Telephone
+from procedure.handbook.fields import (
+    Address,
+    ClockTime,
+    Day,
+    DialledNumber,
+    Flag,
+    Text,
+    Weekdays,
+    Zone,
+    count,
+    kind_of,
+    length,
+    like,
+    needed,
+    text,
+)
+from procedure.handbook.library import LibrarySettings
+from procedure.handbook.meanings import WITHOUT
+from procedure.handbook.page import SectionedFile
+from procedure.handbook.shape import Shape
+from procedure.handbook.spelling import KeyRule, suggest_known
+from procedure.monitoring.meaning import Meaning
+from procedure.monitoring.model import Target
+from procedure.monitoring.neighbour_board import Neighbour
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.formats import FORMATS
+from procedure.status_pages.keywords import Keywords
+
+MAX_CLOSURE = timedelta(days=60)  # a longer one has a mistyped year
+_SMALL = re.compile(r"[a-z][a-z0-9-]*")
+_TEXTS = tuple[Text, ...]
+
+
+def _region(value: object) -> str:
+    """Return a country, or a country and a part of it, whose public holidays are known."""
+    if value == "":
+        return ""
+    region = text(value)
+    # Imported here: every command reads the settings, and few need the countries.
+    import holidays  # noqa: PLC0415
+
+    countries: Mapping[str, list[str]] = holidays.list_supported_countries()
+    country, _, part = region.partition("-")
+    if country not in countries:
+        raise ValueError(f'"{country}" is no country here; write its two letters, as in "CH-GE"')
+    if part and part not in countries[country]:
+        raise ValueError(
+            f'"{part}" is no part of {country}; {suggest_known("", countries[country])}'
+        )
+    return region
+
+
+_LANGUAGE = like("^[a-z]{2,3}$", 'is no code of a language; write one like "fr"')
+LIBRARY = Shape(
+    LibrarySettings,
+    needed=("system", "zone", "holidays", "languages"),
+    zone=Zone,
+    holidays=Annotated[str, BeforeValidator(_region)],
+    languages=Annotated[
+        tuple[_LANGUAGE, ...],
+        needed("name at least one language, the file of whose words is there"),
+        AfterValidator(lambda codes: tuple(dict.fromkeys(codes))),
+    ],
+)
+
+
+def _by_answer(values: Mapping[str, object]) -> Any:
+    pattern = f"^{ANSWER_KEY.pattern}$"
+    schema = {"patternProperties": {pattern: values}, "additionalProperties": False}
+    return Annotated[dict[str, Text], WithJsonSchema({"type": "object"} | schema)]
+
+
+STEPS = SectionedFile(
+    KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits"),
+    Shape(
+        Step,
+        beside=("key",),
+        kind=Literal["question", "contact", "lending"],
+        answers=_by_answer({"type": "string", "pattern": r"\S"}),
+        evidence=Literal[tuple(ANSWER_MEANINGS)],
+        means=_by_answer({"enum": sorted({*chain(*ANSWER_MEANINGS.values())})}),
+    ),
+    Shape(start=Text, needed=("start",)),
+)
+
+
+def _absent(given: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+    if Meaning.WAY_IN in given:
+        raise ValueError(f'names "way-in", but without one {WITHOUT[Meaning.WAY_IN]}')
+    return given
+
+
+FEED = Shape(
+    Feed,
+    format=Literal[tuple(FORMATS)],
+    url=Address,
+    filter=Annotated[
+        _TEXTS, needed('name our component there, or write ["*"] for all of the page')
+    ],
+    zone=Annotated[Zone, AfterValidator(str)],
+    keywords=Shape(Keywords).nested,
+)
+TARGETS = SectionedFile(
+    KeyRule(_SMALL, "a target's key is small letters, digits and hyphens"),
+    Shape(
+        Target,
+        beside=("key", "step"),
+        url=Address,
+        # At least ten seconds, to spare the servers that are probed.
+        interval=length(timedelta(seconds=10), timedelta(hours=24)),
+        method=Literal["GET", "HEAD"],
+        slow_after=length(timedelta(seconds=1), timedelta(seconds=60)),
+        proxy=Address,
+        means=Annotated[
+            tuple[Meaning, ...],
+            BeforeValidator(
+                lambda given: [given] if isinstance(given, str) else given,
+                json_schema_input_type=Meaning | list[Meaning],
+            ),
+            needed('write what the target is, or "other"'),
+        ],
+        campus=Flag,  # of earlier handbooks
+        retries=count(0, 10),
+        recovery=count(1, 10),
+        feed=FEED.nested,
+    ),
+    Shape(without=Annotated[tuple[Meaning, ...], AfterValidator(_absent)]),
+)
+
+
+def _is_one_number(telephone: Telephone) -> Telephone:
+    if not telephone.dialled.endswith(re.sub(r"\D", "", telephone.shown)[-4:]):
+        raise ValueError(f'"{telephone.shown}" is shown, but "{telephone.dialled}" is dialled')
+    return telephone
+
+
+def _closures(value: object) -> frozenset[date]:
+    if not isinstance(value, list):
+        raise ValueError('must be a list of days such as "2026-12-24" or "2026-12-24/2027-01-03"')  # noqa: TRY004 - a wrong type in a file is a wrong value
+    return frozenset(day for entry in cast("list[object]", value) for day in _days(entry))
+
+
+def _days(entry: object) -> Iterator[date]:
+    """Yield the days of `2026-12-24` or of `2026-12-24/2027-01-03`, with both ends."""
+    begin, slash, end = str(entry).partition("/")
+    try:
+        first, last = date.fromisoformat(begin), date.fromisoformat(end if slash else begin)
+    except ValueError:
+        raise ValueError(
+            f'"{entry}" is not a day; write "2026-12-24" or "2026-12-24/2027-01-03"'
+        ) from None
+    if not timedelta() <= last - first <= MAX_CLOSURE:
+        raise ValueError(f'"{entry}" does not end within {MAX_CLOSURE.days} days of its beginning')
+    for ahead in range((last - first).days + 1):
+        yield first + timedelta(days=ahead)
+
+
+_TELEPHONE = Shape(Telephone, dialled=DialledNumber, weekdays=Weekdays)
+CONTACTS = SectionedFile(
+    KeyRule(_SMALL, "a contact's key is small letters, digits and hyphens"),
+    Shape(
+        Contact,
+        beside=("key", "hours_known"),
+        telephones=tuple[Annotated[_TELEPHONE.nested, AfterValidator(_is_one_number)], ...],
+        ticket=Address,
+        weekdays=Weekdays,
+        opens=ClockTime,
+        closes=ClockTime,
+        reviewed=Day,
+    ),
+    Shape(
+        closures=Annotated[
+            frozenset[date], BeforeValidator(_closures, json_schema_input_type=_TEXTS)
+        ]
+    ),
+)
+DESKS = SectionedFile(
+    # The code is part of file names.
+    KeyRule(
+        re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
+        "a desk's code is at most 50 letters, digits, hyphens and underscores",
+    ),
+    Shape(CirculationDesk, beside=("code",)),
+)
+
+
+def _shared(value: object) -> object:
+    if isinstance(value, list):
+        return {text(key): key for key in cast("list[object]", value)}
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a list of our targets, or a table, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
+    return cast("dict[str, object]", value)
+
+
+NEIGHBOURS = SectionedFile(
+    KeyRule(_SMALL, "a neighbour's key is small letters, digits and hyphens"),
+    Shape(
+        Neighbour,
+        beside=("key",),
+        url=Address,
+        shared=Annotated[
+            dict[str, Text],
+            BeforeValidator(_shared, json_schema_input_type=_TEXTS | dict[str, Text]),
+            needed("name a target that both of you watch"),
+        ],
+        # A neighbour's server is busy when ours is: at most one request every half minute.
+        interval=length(timedelta(seconds=30), timedelta(hours=1)),
+    ),
+)
