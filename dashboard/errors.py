@@ -3,7 +3,7 @@
 DashboardError
 ├── SettingsError   a setting that cannot be used; names it and says what would do
 ├── NotAllowed      this person may not do this here
-│   └── ReadOnly    nothing is recorded from here, whoever it is
+│   └── ReadOnly    nothing is recorded from here, for anybody
 ├── OutageRefused   what was said of an outage cannot be recorded so; carries a key for the page
 └── FileRefused     a file that cannot be written where the person wants it
 """

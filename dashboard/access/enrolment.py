@@ -1,7 +1,7 @@
 """`/workstations` and `/enrol`: a desk is enrolled once, and lends without anybody's sign-in.
 
-A coordinator names the workstation and its desk, and gets a code; whoever opens `/enrol` on that
-workstation and types it gets the token in a cookie.
+A coordinator names the workstation and its desk, and gets a code; the browser in which
+it is typed at `/enrol` gets the token in a cookie.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class _WaitingSignIn:
 
 
 class SignInRate:
-    """Counts attempts; whoever has had too many waits until the oldest is `SPAN` ago.
+    """Counts attempts; after too many of them one waits until the oldest is `SPAN` ago.
 
     An attempt counts before it is checked: many at once are as many. A name counts by the address
     it is tried from: a stranger elsewhere cannot shut anybody out.

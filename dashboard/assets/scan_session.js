@@ -135,7 +135,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The next scan is the card of whoever has these: rows of todays_transactions.js.
+  // The next scan is the card of the patron who has these: rows of todays_transactions.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
@@ -396,7 +396,7 @@ export class ScanSession {
     this.tell({ what: "void", code })
   }
 
-  // The same scans for whoever has the turn now, oldest first, as of when they were made.
+  // The same scans for the patron whose turn it is now, oldest first, as of when they were made.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
       this.#item(item, made, overridden ? [warning] : [], was !== "held")
@@ -414,7 +414,7 @@ export class ScanSession {
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  // On the cart a card is refused: whoever gives books back needs none.
+  // On the cart a card is refused: giving books back needs none.
   #return(code) {
     const { text, kind } = this.guard.look(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))

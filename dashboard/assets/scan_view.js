@@ -66,7 +66,7 @@ export class ScanView {
     return MOVES.has(this.box.scanning.question)
   }
 
-  // For whoever does not see the screen.
+  // For those who do not see the screen.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
   }

@@ -23,5 +23,5 @@ export const KINDS = {
 // Doubts that say: this is the next user's card.
 export const CARDS = new Set(["looks_like_patron", "swapped"])
 
-// By the kind of a row, whoever's turn it is by now.
+// By the kind of a row, also when the next patron's turn has begun.
 export const MESSAGES = Object.fromEntries(Object.values(KINDS).map(({ kind, message }) => [kind, message]))

@@ -1,4 +1,4 @@
-"""Charts of states and availability; instants are shown in Geneva's time."""
+"""Charts of states and availability; instants are shown in the library's time."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ YEARS = range(1970, 2101)
 
 
 class Instant(click.ParamType):
-    """An ISO date or time; without an offset it is Geneva's, a date alone is midnight."""
+    """An ISO date or time; without an offset it is local, a date alone is midnight."""
 
     name = "instant"
 
@@ -48,7 +48,7 @@ def check_window(since: datetime | None, until: datetime | None) -> None:
 
 
 def format_local(at: datetime | None) -> str:
-    """Return an instant in Geneva's time, to the minute; a dash for None."""
+    """Return an instant in the library's time, to the minute; a dash for None."""
     return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
 
 

@@ -57,7 +57,7 @@ def replay(
     Of SCENARIO, a file: what they conclude at each instant that it names; as a table also where an
     expectation of the file is not met, and the exit code is then 1. Of OUTAGE, the id of a declared
     one or its beginning, or from --since until --until: when each diagnosis and suggestion would
-    have come, beside what was declared. Times are Geneva's.
+    have come, beside what was declared. Times are local.
 
     Example: `relais replay 019781e8`.
     """

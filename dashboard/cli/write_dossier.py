@@ -36,7 +36,7 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
     """Write the dossier of OUTAGE, its id or the beginning of it; without it, list them.
 
-    It goes to standard output as Markdown, or to a file. Times are Geneva's.
+    It goes to standard output as Markdown, or to a file. Times are local.
 
     Example: `relais dossier 019781e8 --out dossier.html`.
     """

@@ -54,7 +54,7 @@ class Guide(State):
     applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
     is_open = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
     address = param.String(default="", doc="Walk and step as the page's address has them.")
-    initials = param.String(default="", doc="Of whoever answers, when they wish to give them.")
+    initials = param.String(default="", doc="Of the person who answers, if given.")
     keys_on = param.Boolean(default=True, doc="Whether single keys answer.")
     recorded = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
 

@@ -34,7 +34,7 @@ from dashboard.ui.part import WIDE, Part
 class GuidePage(Part):
     """The procedure, unless all is well and nobody asked for it; the coordination's panel above.
 
-    While an outage is declared the procedure stays: whoever opens the page then must not look
+    While an outage is declared the procedure stays: a person who opens the page then must not look
     for it.
     """
 

@@ -80,8 +80,8 @@ class ImportedFile:
 class FileImport(param.Parameterized):
     """The files that were dropped; nothing of them is recorded before a person has seen it.
 
-    `person` gives the name of whoever acts, `taken` is called after each taking in. A file that a
-    desk page has saved holds what anybody at a desk may record one by one; any other file
+    `person` gives the name of the person who acts, `taken` is called after each taking in. A file
+    that a desk page has saved holds what anybody at a desk may record one by one; any other file
     is the coordination's.
     """
 

@@ -63,7 +63,7 @@ export function render({ model }) {
     },
     "click": (event) => {
       const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
-      // detail 0 is a key press on a button: whoever works by keyboard stays where they are.
+      // detail 0 is a key press on a button: the keyboard focus stays where it is.
       if (here() && event.detail && !field && !String(getSelection())) box.focus()
     },
   }

@@ -108,15 +108,15 @@ class DiagnosisState(State):
         self.context.journal.append(entry)
         self.updates.refresh()
 
-    def read(self, target: str, word: PageStatus) -> None:
+    def read(self, target: str, status: PageStatus) -> None:
         """Record what a person read on a status page."""
         self.session.person.require(Permission.READ_STATUS)
-        if target in self._roles.pages and word is not PageStatus.UNKNOWN:
+        if target in self._roles.pages and status is not PageStatus.UNKNOWN:
             entry = PageStatusReadByStaff(
                 id=self.context.new_id(),
                 at=self.context.now(),
                 target=target,
-                word=word,
+                word=status,
                 workstation=self.session.workstation,
             )
             self.context.journal.append(entry)

@@ -180,7 +180,7 @@ class ReconciliationProgress(State):
         return self.person
 
     def signed(self) -> dict[str, Any]:
-        """Return the fields of an entry that whoever acts makes now.
+        """Return the fields of an entry that the person at the page makes now.
 
         Raises:
             TransactionRefused: nobody has said who it is.
@@ -191,7 +191,7 @@ class ReconciliationProgress(State):
         }  # fmt: skip
 
     def require(self, permission: Permission = Permission.COORDINATE) -> AppContext:
-        """Return the context to whoever has the permission.
+        """Return the context if the session has the permission.
 
         Raises:
             NotAllowed.

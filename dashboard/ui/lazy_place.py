@@ -23,7 +23,7 @@ def built(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
 
 
 class NotForYou(Part):
-    """Stands in a place that is not for whoever opened the page."""
+    """Stands in a place that is not for the person who opened the page."""
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)

@@ -80,7 +80,7 @@ def _done() -> Future[None]:
 def loan_id(waiting: UUID) -> UUID:
     """Return the id of the loan that completes it.
 
-    There is but one: whoever completes it second, at the same moment or again, adds nothing.
+    There is but one: completing it a second time, at the same moment or later, adds nothing.
     """
     return uuid5(waiting, "loan")
 

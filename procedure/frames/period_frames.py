@@ -1,4 +1,4 @@
-"""Availability and latency by hour, day, week, month or year of Geneva's clock."""
+"""Availability and latency by hour, day, week, month or year of the library's clock."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def availability(
 ) -> pd.DataFrame:
     """Sum up a frame of `status_intervals` per target and period; columns of `AVAILABILITY`.
 
-    Targets are in the order of their first interval. `start` is when the period began in Geneva,
+    Targets are in the order of their first interval. `start` is when the period began there,
     that of the first interval where `by` is None. `ratio` is the share, 0 to 1, of the known time
     (up, slow, down) in which the target worked, NaN where none is known. The time of `work` is left
     out, for the targets that are `announced`.

@@ -12,7 +12,7 @@ from procedure.monitoring.rollup import start_of_day, start_of_next_day
 
 
 def daily_availability(states: Iterable[StatusInterval]) -> Mapping[date, Availability]:
-    """Return the time in each status by day in Geneva, for the days that the states touch."""
+    """Return the time in each status by local day, for the days that the states touch."""
     by_day: dict[date, list[StatusInterval]] = defaultdict(list)
     for state in states:
         for part in split(state, lambda at: start_of_next_day(start_of_day(at))):

@@ -1,7 +1,7 @@
 """The dossier of one outage: what was observed, announced and done, and what is left to do.
 
 It is computed from the journal and the states seen by the server. It names desks and workstations,
-never a user, and no person but whoever signed off the loans.
+never a user, and no person but the one who signed off the loans.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ GRAINS: Sequence[Grain] = ("hour", "day")
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach `LEAD` farther back; `days` are those of Geneva's clock, oldest first. `p95` is
+    `states` reach `LEAD` farther back; `days` are local, oldest first. `p95` is
     in milliseconds, of the answers of the last week. `latencies` are the `p50` and `p95` of the
     hours and days that are over.
     """

@@ -69,7 +69,7 @@ def time_check(
 ) -> TimeCheck:
     """Return the check for an export made now (aware).
 
-    The year is that in which the newest declared outage began, by Geneva's calendar; without an
+    The year is that in which the newest declared outage began, by the local calendar; without an
     outage, or when it ended more than a month ago, it is the present one.
     """
     begun = now

@@ -27,7 +27,7 @@ Cell = str | int | datetime | date | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A heading and lines of cells; instants are aware and shown in Geneva's time."""
+    """A heading and lines of cells; instants are aware and shown in the library's time."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]

@@ -79,8 +79,8 @@ class Records(RecordedPast):
         """Return the time in each status per target, service and period.
 
         Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` of
-        Geneva's clock, or None for the whole. Without `planned`, the time of announced work is left
-        out for those that the status pages cover.
+        the library's clock, or None for the whole. Without `planned`, the time of announced work is
+        left out for those that the status pages cover.
         """
         shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()

@@ -33,7 +33,7 @@ SUMMARY = (
 
 @click.command(name="list")
 @click.option("--desk", metavar="CODE", help="Only this desk.")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only this day in Geneva.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only this local day.")
 @click.option("--patron", help="Only this user.")
 @click.option("--item", help="Only this item.")
 @click.option(
@@ -101,7 +101,7 @@ def _log() -> CirculationLog:
 
 
 def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the frame for JSON: instants in UTC, `local` in Geneva's time."""
+    """Return a row of the frame for JSON: instants in UTC, `local` in the library's time."""
     values = row | {
         "at": format_utc(row["at"]),
         "local": _isoformat(local(row["at"])),

@@ -81,7 +81,7 @@ def list_accounts(*, as_json: bool) -> None:
 @click.argument("name")
 @database_option
 def remove(name: str) -> None:
-    """Remove an account; whoever is signed in with it is signed out.
+    """Remove an account; its sign-ins end.
 
     Example: `relais user remove anne`.
     """
@@ -111,7 +111,7 @@ def role(name: str, role: str) -> None:
 @FROM_INPUT
 @database_option
 def password(name: str, *, piped: bool) -> None:
-    """Give an account another password; whoever is signed in with it is signed out.
+    """Give an account another password; its sign-ins end.
 
     Example: `relais user password anne`.
     """

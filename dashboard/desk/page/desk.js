@@ -180,7 +180,7 @@ class Desk {
   }
 
   #leaveFor(address) {
-    this.leaving = !this.workstation.outbox.fleeting // else whoever asked for it is warned
+    this.leaving = !this.workstation.outbox.fleeting // else the person who asked for it is warned
     location.replace(address)
   }
 }

@@ -1,4 +1,4 @@
-// The page that the server did not answer for, and the way back to it: once it is answered again,
+// The page that the server did not answer for, and how to return to it: once it is answered again,
 // and between two readers.
 
 const LOOK_EVERY = 1000

@@ -3,7 +3,7 @@
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
-const OFF = 60_000 // ms by which a corrected time is another one to whoever reads it
+const OFF = 60_000 // ms by which a corrected time is another one to its reader
 const OVER = new Set(["void", "refused", "completed"]) // nothing of it can be taken back here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 

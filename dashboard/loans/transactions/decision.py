@@ -142,7 +142,7 @@ def _complete(context: AppContext, asked: Completion, underway: UnderwayTransact
     row = context.models.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
-        return Decision(made)  # sent again: it is recorded once, whoever sends it
+        return Decision(made)  # sent again: it is recorded once
     waits = None
     if made is None and asked.waiting not in underway.voids:
         waits = context.models.loan_log.pending_loan(asked.waiting) or underway.waiting(

@@ -30,7 +30,7 @@ from procedure.local_time import local
 
 # A transaction older than this comes from a clock that was never set, not from a patient page.
 OLDEST = timedelta(days=31)
-SAME = timedelta(seconds=1)  # instants this close are the same to whoever reads the log
+SAME = timedelta(seconds=1)  # instants this close are the same to a reader of the log
 LONGEST_ID = 36
 
 Text = Annotated[str, Meta(max_length=1000)]

@@ -15,7 +15,7 @@ OPTIONAL = ("desk", "kind", "id", "workstation", "sequence", "loan", "reason")
 # What only the pages of Relais say, in JSON lines.
 OWN = ("made_at", "skew_s", "cart", "overridden", "waiting", "note")
 LONGEST_CART = 40
-SAME = timedelta(seconds=1)  # two instants this close are one to whoever reads the log
+SAME = timedelta(seconds=1)  # two instants this close are the same to a reader of the log
 KINDS: Mapping[str, Kind] = {
     "": "loan",
     "l": "loan",

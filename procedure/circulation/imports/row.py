@@ -44,7 +44,7 @@ class ImportRow:
 
     @property
     def content(self) -> tuple[str, str, str, str]:
-        """What two records of one transaction have in common, whoever made them."""
+        """What two records of one transaction have in common."""
         return (self.kind, self.shown, self.item, self.patron)
 
 

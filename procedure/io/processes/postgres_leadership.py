@@ -115,7 +115,7 @@ class PostgresLeadership:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
             _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
-        # What was announced before is read by whoever waits: they look at once.
+        # What was announced before is read by those that wait: they look at once.
         self._is_announced = True
 
     def _wait_for_news(self) -> None:
