@@ -14,10 +14,9 @@ from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
-from procedure.simulation.alma.drill import stock_of
 from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import Stock, World
+from procedure.simulation.alma.world import Stock, World, stock_of
 
 
 @click.command()

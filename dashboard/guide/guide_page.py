@@ -9,10 +9,12 @@ import param
 
 from dashboard.core.rights import Permission
 from dashboard.guide.all_clear_view import AllClearView
+from dashboard.guide.contact_card import contact_card
+from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
-from dashboard.guide.print_sheet import PrintSheet
 from dashboard.guide.procedure_tree import ProcedureTree
 from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.diagnosis_view import DiagnosisView
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.report_view import ReportView
@@ -25,10 +27,12 @@ from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.readiness.scanner_check import ScannerCheck
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_stack import LiveStack
-from dashboard.ui.part import WIDE, Part
+from dashboard.ui.part import WIDE, Part, computed_once
+from dashboard.ui.templating import render
 
 
 class GuidePage(Part):
@@ -108,4 +112,35 @@ class GuidePage(Part):
             ),
             css_classes=["guide-page"],
             **WIDE,
+        )
+
+
+class PrintSheet(HtmlView):
+    """The answers so far, the contacts, the whole tree with boxes to tick, how to lend."""
+
+    guide: Guide = param.ClassSelector(class_=Guide, constant=True)
+    css_classes = ("only-print",)
+
+    # It says of what minute it is: not every outcome is worth sending it to every page.
+    @param.depends(
+        "guide.updates.handbook", "guide.updates.minute", "guide.walk", "guide.grid.state"
+    )
+    @computed_once
+    def _html(self) -> str:
+        guide, handbook = self.guide, self.guide.handbook
+        words, steps = handbook.words[self.language.code], guide.procedure.steps.values()
+        called = [(step, step.contact) for step in steps if step.contact]
+        return render(
+            "guide/print_sheet",
+            self.language,
+            now=self.context.now(),
+            words=words,
+            questions=[step for step in steps if step.kind == "question"],
+            given=dict(guide.path),
+            contacts=[(one, contact_card(guide, key, self.language)) for one, key in called],
+            tell=next((words.contacts[key].tell for _, key in called), ""),
+            lending=guide.procedure.lending,
+            targets=handbook.targets,
+            cells=guide.cells,
+            cell_text=lambda cell: cell_text(cell, self.language, self.context.now()),
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import panel as pn
 import param
@@ -10,15 +12,17 @@ import param
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
-from dashboard.loans.patron_view import PatronView
+from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
-from dashboard.loans.waiting_view import WaitingLoansView
+from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from dashboard.monitoring.where_to_lend import LendIn
 from dashboard.outage.outage import OutageState
+from dashboard.translations import language
+from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
-from dashboard.ui.templating import render
+from dashboard.ui.templating import asset_url, render
 
 
 class LoansPage(Part):
@@ -74,3 +78,90 @@ class LoansPage(Part):
             label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),
             place="loans",
         )
+
+
+class PatronView(Part):
+    """Nothing while nobody is chosen."""
+
+    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._view = pn.Column(
+            LiveHTML(self._html, self._act),
+            visible=self.lending.lists.param.patron.rx.bool(),
+            css_classes=["inline-form"],
+            **WIDE,
+        )
+
+    @param.depends("lending.lists.patron", "lending.lists.slip", "lending.lists.slip_language")
+    def _html(self) -> str:
+        lists = self.lending.lists
+        return render(
+            "loans/patron",
+            self.language,
+            patron=lists.patron,
+            slip=lists.slip,
+            slip_language=lists.slip_language,
+            slip_languages={code: language(code).name for code in self.language.offered},
+            printing=asset_url("loan_slip.js"),
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        lists = self.lending.lists
+        if act == "close":
+            self.lending.look_at("")
+        elif act == "language" and value in lists.param.slip_language.objects:
+            lists.slip_language = value
+
+
+class WaitingLoansView(HtmlView):
+    """The waiting loans, empty without any; the last action's result is above them."""
+
+    lists: WaitingAndCarts = param.ClassSelector(class_=WaitingAndCarts, constant=True)
+    result = param.String(default="", doc="HTML of the last action's result.")
+    css_classes = ("waits-part",)
+
+    @property
+    def _desks(self) -> dict[str, str]:
+        desks = self.lists.context.handbook.desks
+        return {code: desk.name for code, desk in desks.items()}
+
+    @param.depends("lists.waiting", "lists.in_box", "result")
+    def _html(self) -> str:
+        waiting, in_box = self.lists.waiting, self.lists.in_box
+        return render(
+            "loans/waiting",
+            self.language,
+            rows=[row for row in waiting if str(row.waiting.id) not in in_box],
+            result=self.result,
+            why=reason_texts(self.language),
+            desks=self._desks,
+            now=self.lists.context.now(),
+        )
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        try:
+            waiting = UUID(fields.get("waiting", ""))
+        except ValueError:
+            return
+        if act == "complete":
+            self._complete(waiting, fields.get("patron", ""))
+        elif act == "drop":
+            reason = fields.get("reason", "")
+            refused = try_loan_action(lambda: self.lists.take_back(waiting, reason), self.language)
+            self._show_result(refused, self.language.say("Prêt sur carte oubliée annulé."))
+
+    def _complete(self, waiting: UUID, patron: str) -> None:
+        doubts: list[str | None] = []
+        refused = try_loan_action(
+            lambda: doubts.append(self.lists.complete(waiting, patron)), self.language
+        )
+        why = reason_texts(self.language)
+        doubt = next((why.get(doubt, doubt) for doubt in doubts if doubt), "")
+        done = self.language.say("Prêt complété, à l’heure où le document est parti.")
+        self._show_result(refused, f"{done} {doubt}".rstrip())
+
+    def _show_result(self, refused: str, done: str) -> None:
+        name, words = ("ui/refusal", {"why": refused}) if refused else ("ui/done", {"what": done})
+        self.result = render(name, self.language, **words)

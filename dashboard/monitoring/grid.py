@@ -1,8 +1,9 @@
-"""The probe grid: the server's cells, what is true of all of them, and Alma's last outage."""
+"""The probe grid: the server's cells with their last hour, and the last outage of Alma."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -15,14 +16,43 @@ from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import ProbeWatch
 from dashboard.core.state import State, keeps_failure
 from dashboard.monitoring.cell import GridCell, cell
-from dashboard.monitoring.recent_outcomes import RecentOutcomes
 from dashboard.monitoring.situation import Situation, SituationKind, situation
 from procedure.diagnosis.evidence import roles_of
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import Downtime, downtimes
-from procedure.monitoring.model import SERVER, Target
+from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.monitoring.site_history import HOUR
+
+MOST = 400  # readings of one target: enough for an hour at ten seconds
+
+
+class RecentOutcomes:
+    """What was read of each (target, vantage) over the last hour, in the order of its instants."""
+
+    def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
+        self._read: dict[tuple[str, str], deque[Outcome]] = defaultdict(lambda: deque(maxlen=MOST))
+        self.take(outcomes)
+
+    def take(self, outcomes: Iterable[Outcome]) -> None:
+        """Add each outcome that is newer than what is known of its target and vantage."""
+        for outcome in outcomes:
+            known = self._read[outcome.target, outcome.vantage]
+            if not known or outcome.at > known[-1].at:
+                known.append(outcome)
+
+    def keep_targets(self, kept: Collection[str]) -> None:
+        """Drop what was read of targets other than these."""
+        for pair in [pair for pair in self._read if pair[0] not in kept]:
+            del self._read[pair]
+
+    def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
+        """Return the readings of the hour before `now`; the newest stays, however old it is."""
+        known = self._read[target, vantage]
+        while len(known) > 1 and known[0].at < now - HOUR:
+            known.popleft()
+        return tuple(known)
+
 
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)

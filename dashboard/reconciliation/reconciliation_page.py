@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
@@ -10,7 +12,7 @@ import param
 
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import FileImportView
-from dashboard.reconciliation.base_view import try_reconciliation
+from dashboard.reconciliation.base_view import Actions, PartView, try_reconciliation
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.checklist_view import PointsView
 from dashboard.reconciliation.job_reports_view import JobReportsView
@@ -22,10 +24,10 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
-from dashboard.reconciliation.sign_off_view import SignOffView
 from dashboard.reconciliation.steps_view import StepsView, TallyView
 from dashboard.reconciliation.verification_view import VerificationView
-from dashboard.translations import Language
+from dashboard.translations import Language, upper_first
+from dashboard.translations.sentences import stage_names
 from dashboard.ui.lazy_place import built
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
@@ -37,6 +39,7 @@ from procedure.reconciliation.checklist import (
     FILE_PER_DESK,
     TRIAL_SEEN,
 )
+from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class ReconciliationPage(Part):
@@ -111,3 +114,25 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
         css_classes=["reconciliation-part"],
         **WIDE,
     )
+
+
+class SignOffView(PartView):
+    """Nobody can sign while a row waits, and the button says how many do."""
+
+    step = "sign"
+
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the counts and the form."""
+        return self._render(
+            "sign_off",
+            counts=now.counts,
+            days=[(day, asdict(day.counts)) for day in now.days],
+            stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
+            signed=now.signed,
+            shifted=now.due_shifted,
+        )
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its button does."""
+        del value, fields
+        return {"sign": self.progress.sign}

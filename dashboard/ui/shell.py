@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +13,6 @@ from bokeh.document import Document
 from bokeh.resources import Resources
 
 from dashboard.translations import Language
-from dashboard.ui.shortcuts import shortcuts
 from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
@@ -90,3 +89,35 @@ def scripts() -> tuple[str, ...]:
     # A browser keeps what has a version in its address.
     known = f"{bokeh_version}-{pn.__version__}"
     return tuple(f"{file}?v={known}" for file in (*files, f"{PANEL_FILES}panel.min.js"))
+
+
+Shortcut = tuple[tuple[str, ...], str]
+
+
+def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
+    """Return the title of each place with its keys and what they do."""
+    say = language.say
+    return (
+        (
+            say("Guide"),
+            (
+                (("1", "2"), say("répondre à la question, comme la lettre du bouton")),
+                ((say("Entrée"),), say("confirmer les réponses proposées")),
+                (("→",), say("confirmer une réponse à la fois")),
+                (("P",), say("ouvrir les prêts")),
+            ),
+        ),
+        (
+            say("Prêts"),
+            (
+                ((say("Échap"),), say("fermer le lecteur")),
+                (("F2",), say("carte oubliée")),
+                (("F4",), say("retours sur le chariot")),
+                (("F6",), say("inverser carte et document")),
+                (("F7",), say("c’est la carte suivante, ou la carte oubliée")),
+                (("F8",), say("annuler le dernier scan")),
+                (("F9",), say("c’est juste, ou c’était un document")),
+            ),
+        ),
+        (say("Partout"), ((("F1", "?"), say("ouvrir cette aide")),)),
+    )

@@ -12,8 +12,7 @@ from procedure.circulation.transactions import Loan
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageDeclared
-from procedure.simulation.alma.drill import stock_of
-from procedure.simulation.alma.world import Stock
+from procedure.simulation.alma.world import Stock, stock_of
 from procedure.simulation.desk_day import ITEM_FORMATS, PATRON_FORMATS, identifier, seeded_random
 
 

@@ -44,8 +44,7 @@ from procedure.reconciliation.checklist import (
 )
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.systems.known_systems import library_system
-from procedure.reconciliation.systems.koha import KOHA
+from procedure.reconciliation.systems.known_systems import KOHA, library_system
 from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock, StillWatch

@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from dashboard.core.context import AppContext
@@ -19,12 +19,11 @@ from dashboard.loans.transactions.decision import (
     other_content,
 )
 from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
-from dashboard.loans.transactions.recording import record
 from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.transactions import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
 from procedure.io.spool.spool_line import Spooled
-from procedure.journal import Entry
+from procedure.journal import Entry, Recorded
 
 _log = logging.getLogger(__name__)
 Answer = dict[str, Any]
@@ -175,3 +174,41 @@ def _failed(fault: BaseException) -> Answer:
     # The page keeps it and sends it again; whatever went wrong is in the server's own log.
     reason = "unwritable" if isinstance(fault, JournalUnwritable) else "failed"
     return {"state": "waiting", "reason": reason}
+
+
+T = TypeVar("T")
+
+
+def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entry, ...]]:
+    """Record the entries in their order; the future has what is recorded under their ids.
+
+    While entries wait in the spool, newer ones go behind them. The future has
+    `JournalUnwritable` when neither takes them.
+    """
+    spool = context.spool
+    if spool is not None and (spool.count or context.unwritable):
+        return spool.submit(*entries)
+    done: Future[tuple[Entry, ...]] = Future()
+    # The notes first: the one writer has them on the disk no later than the entries.
+    notes = [context.notes.write(one.entry.id, one.note) for one in entries if one.note is not None]
+
+    def settle(written: Future[tuple[Recorded, ...]]) -> None:
+        fault = written.exception() or next(
+            filter(None, (note.exception(0) for note in notes)), None
+        )
+        if fault is None:
+            done.set_result(tuple(recorded.entry for recorded in written.result()))
+        elif spool is not None and isinstance(fault, JournalUnwritable):
+            spool.submit(*entries).add_done_callback(lambda kept: _pass_on(kept, done))
+        else:
+            done.set_exception(fault)
+
+    context.journal.submit(*(one.entry for one in entries)).add_done_callback(settle)
+    return done
+
+
+def _pass_on(source: Future[T], to: Future[T]) -> None:
+    if fault := source.exception():
+        to.set_exception(fault)
+    else:
+        to.set_result(source.result())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,13 @@ from uuid import UUID
 
 from procedure.circulation.settlements import ReturnAnswered
 from procedure.circulation.transactions import Loan
-from procedure.io.alma.batch import Progress
+from procedure.io.alma.batch import Progress, Request, run_batch
 from procedure.io.alma.client import AlmaApi, Keys
 from procedure.io.alma.create_loan import create_loan, settle
-from procedure.io.alma.lookup import look_up
 from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.io.alma.verify import verify
 from procedure.journal import Journal
+from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
@@ -58,7 +58,7 @@ class AlmaService:
         since: datetime,
         on_progress: Progress,
     ) -> int:
-        """Look items and users up; see `procedure.io.alma.lookup`."""
+        """Look items and users up; see `procedure.io.alma.service`."""
         async with self.open_api() as api:
             return await look_up(
                 api, self.journal, log, loans, since=since, on_progress=on_progress
@@ -106,3 +106,41 @@ class AlmaService:
         """Find out the outcome of a return request without an answer."""
         async with self.open_api() as api:
             return await settle_scan(api, self.journal, return_id)
+
+
+async def look_up(
+    api: AlmaApi,
+    journal: Journal,
+    log: ReconciliationLog,
+    loans: Iterable[Loan],
+    *,
+    since: datetime,
+    on_progress: Progress,
+) -> int:
+    """Look up what was not looked up since an instant; return how many had no answer.
+
+    Each answer is in the journal before the next request of its worker, so that a run that was
+    killed continues where it was.
+
+    Raises:
+        AlmaError: Alma does not answer, the quota is used up, or the key is refused.
+    """
+    loans = list(loans)
+
+    def requests(
+        keys: Iterable[str],
+        seen: Mapping[str, ItemSeen | UserSeen],
+        get: Callable[[str], Awaitable[ItemSeen | UserSeen]],
+    ) -> list[Request]:
+        async def record(key: str) -> None:
+            await journal.record(await get(key))
+
+        return [
+            lambda key=key: record(key)
+            for key in dict.fromkeys(keys)
+            if key not in seen or seen[key].at < since
+        ]
+
+    items = requests((loan.item for loan in loans), log.items, api.item)
+    users = requests((loan.patron for loan in loans), log.users, api.user)
+    return await run_batch(items + users, on_progress=on_progress)

@@ -1,18 +1,120 @@
-"""A transport for httpx: a fresh connection for each request, each phase timed."""
+"""A transport for httpx over HTTP/1.1: a fresh connection for each request, each phase timed."""
 
 from __future__ import annotations
 
+import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
+import h11
 import httpx
 
 from procedure.io.http.error_causes import AnswerRefused
-from procedure.io.http.http11 import Exchange
 from procedure.io.http.resolver import Resolve
 from procedure.io.http.socket_connection import SocketConnection, open_connection
 from procedure.io.http.timings import PhaseTimings
 from procedure.monitoring.model import FailureCause, Phase
+
+LARGEST_HEAD = 64 * 1024
+CHUNK = 64 * 1024
+
+
+class Exchange:
+    """Sends one request and reads the response: first its head, then its body.
+
+    `quirks` names what is wrong in the head but opens in a browser, and is repaired here.
+
+    Raises:
+        h11.RemoteProtocolError: the response is not HTTP, or ends too early.
+    """
+
+    def __init__(self, stream: SocketConnection) -> None:
+        self._stream = stream
+        self._grammar = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
+        self._head = b""
+        self.quirks: list[str] = []
+
+    async def request(
+        self, method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]
+    ) -> h11.Response:
+        """Send a request without a body and return the head of its response."""
+        request = h11.Request(method=method, target=target, headers=list(headers))
+        await self._stream.write(self._begin(request))
+        while True:
+            try:
+                event = await self._next()
+            except h11.RemoteProtocolError:
+                head, quirks = repair_head(self._head)
+                if self.quirks or not quirks:
+                    raise
+                self.quirks = quirks
+                self._grammar = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
+                self._begin(request)
+                self._receive(head)
+                continue
+            if isinstance(event, h11.Response):
+                return event
+
+    def _begin(self, request: h11.Request) -> bytes:
+        sent = (self._grammar.send(event) for event in (request, h11.EndOfMessage()))
+        return b"".join(part or b"" for part in sent)
+
+    def _receive(self, received: bytes) -> None:
+        if self._grammar.their_state is h11.SEND_RESPONSE:
+            self._head += received
+        self._grammar.receive_data(received)
+
+    async def body(self) -> AsyncIterator[bytes]:
+        """Yield the body part by part, without the framing of chunks."""
+        while True:
+            event = await self._next()
+            if isinstance(event, h11.Data):
+                yield bytes(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                return
+
+    async def _next(self) -> h11.Event | type[h11.PAUSED]:
+        while True:
+            event = self._grammar.next_event()
+            if event is not h11.NEED_DATA:
+                return event  # pyright: ignore[reportReturnType] - NEED_DATA is gone
+            received = await self._stream.read(CHUNK)
+            if not received and self._grammar.their_state is h11.SEND_RESPONSE:
+                raise h11.RemoteProtocolError("the server hung up without an answer")
+            self._receive(received)
+
+
+# What Chromium forgives in the head of an answer, and what stands there instead.
+_REPAIRS: tuple[tuple[str, re.Pattern[bytes], bytes], ...] = (
+    (
+        "spaces in the status line",
+        re.compile(rb"\AHTTP/(\d\.\d)[ \t]+(\d{3})[ \t]*"),
+        rb"HTTP/\1 \2 ",
+    ),
+    ("a space before a colon", re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE), rb"\1:"),
+    (
+        "a space in a header's name",
+        re.compile(rb"^[!-9;-~]+[ \t][^:\r\n]*:[^\n]*\n", re.MULTILINE),
+        b"",
+    ),
+    (
+        "an empty Content-Length",
+        re.compile(rb"^content-length:[ \t]*\r?\n", re.MULTILINE | re.IGNORECASE),
+        b"",
+    ),
+)
+
+
+def repair_head(received: bytes) -> tuple[bytes, list[str]]:
+    """Return what was received with its head repaired, and the names of the quirks."""
+    end = re.search(rb"\r?\n\r?\n", received)
+    head, rest = (received, b"") if end is None else (received[: end.end()], received[end.end() :])
+    quirks = list[str]()
+    for name, pattern, repaired in _REPAIRS:
+        before, head = head, pattern.sub(repaired, head)
+        quirks += [name] if head != before else []
+    return head + rest, quirks
+
 
 PORTS = {"http": 80, "https": 443}
 

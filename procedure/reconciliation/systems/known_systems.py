@@ -1,13 +1,43 @@
-"""The adapter of a library system, by its name in `library.toml`."""
+"""The adapters of library systems, by their names in `library.toml`.
+
+Koha puts the lines of a file into a queue (`offline_circ/enqueue_koc.pl`) at the library under
+which the person is signed in; somebody checks them (`offline_circ/list.pl`) and has them processed
+one by one, each with an answer: `Success.`, `Borrower not found.`, `Barcode not found.`. No report
+is kept. A loan of an item that somebody else has ends that loan (`ProcessOfflineIssue` in
+`C4/Circulation.pm`). Koha's REST API is not asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from procedure.circulation.offline_files.alma_file import AlmaFile
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
-from procedure.reconciliation.systems.alma import alma
-from procedure.reconciliation.systems.koha import KOHA
+from procedure.circulation.offline_files.koha_file import KohaFile
+from procedure.reconciliation.checklist import (
+    CARTS_CLOSED,
+    DESK_CHOSEN,
+    FILE_PER_DESK,
+    POINTS,
+    TRIAL_SEEN,
+)
+from procedure.reconciliation.job_report import read_job_report
 from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM, LibrarySystem
+
+KOHA = LibrarySystem(
+    "koha",
+    KohaFile(),
+    (CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN),
+    ends_earlier_loan=True,
+)
+
+
+def alma(layout: Layout) -> LibrarySystem:
+    """Return Alma, with the layout of the library's offline file."""
+    return LibrarySystem(
+        "alma", AlmaFile(layout), POINTS, read_report=read_job_report, has_api=True
+    )
+
 
 # By the name in small letters; each takes the layout of Alma's file, the one setting there is.
 ADAPTERS: Mapping[str, Callable[[Layout], LibrarySystem]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import UserDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -176,3 +176,22 @@ def _by_identifier(users: Iterable[AlmaUser]) -> Users:
         by_identifier[user.primary_id] = user
         by_identifier.update((value, user) for _, value in user.identifiers)
     return by_identifier
+
+
+def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, str]) -> Stock:
+    """Return a stock with these item barcodes, user identifiers, and libraries by desk code.
+
+    Every item belongs to the first library; every identifier has an account of its own.
+    """
+    library = next(iter(desks.values()), "MAIN")
+    return Stock(
+        items=[
+            Item(barcode, f"23{number:08}", f"99{number:08}", f"22{number:08}", library)
+            for number, barcode in enumerate(dict.fromkeys(items), start=1)
+        ],
+        users=[
+            AlmaUser(f"{number:012}@eduid.ch", (("01", patron),))
+            for number, patron in enumerate(dict.fromkeys(patrons), start=1)
+        ],
+        desks=[Desk(code, library) for code, library in desks.items()],
+    )

@@ -95,7 +95,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
             [("paper.csv", PAPER)]
         ),
     ),
-    "loans.transactions.recording: take": (
+    "loans.transactions.intake: take": (
         Permission.LEND,
         lambda page: _send(page.loans.context, page.session.person),
     ),

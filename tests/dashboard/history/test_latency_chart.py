@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from dashboard.history.latency_chart import latency_chart
+from dashboard.history.latency_view import latency_chart
 from dashboard.translations import language
 
 SINCE = datetime(2026, 11, 23, 11, tzinfo=UTC)

@@ -17,7 +17,7 @@ from dashboard.core.session import Session
 from dashboard.dossier.sections import sections
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.sign_off_view import SignOffView
+from dashboard.reconciliation.reconciliation_page import SignOffView
 from dashboard.reconciliation.steps_view import TallyView
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.translations import language

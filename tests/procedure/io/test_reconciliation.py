@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from procedure.circulation.circulation_log import KINDS as LOG, CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
-from procedure.io.alma.lookup import look_up
+from procedure.io.alma.service import look_up
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report

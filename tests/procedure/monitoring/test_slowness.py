@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.monitoring.slowness import (
+from procedure.monitoring.confirmed_status import (
     HOURS,
     HourlyLatency,
     LatencyBaseline,

@@ -13,7 +13,7 @@ from procedure.circulation.settlements import Corrected, RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED, create_loan, settle
-from procedure.io.alma.lookup import look_up
+from procedure.io.alma.service import look_up
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.journal_entries import (
     FileUploaded,

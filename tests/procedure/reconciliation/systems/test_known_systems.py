@@ -9,10 +9,10 @@ from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.reconciliation.step_marks import STEPS, steps_of
 from procedure.reconciliation.systems.known_systems import (
     ADAPTERS,
+    KOHA,
     library_system,
     what_is_missing,
 )
-from procedure.reconciliation.systems.koha import KOHA
 from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM
 
 
