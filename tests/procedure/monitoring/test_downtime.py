@@ -91,20 +91,6 @@ def test_states_of_a_window_begin_with_what_was_not_read() -> None:
     assert lane(seen, since=3.5, until=4.5) == [state(3.5, 4, DOWN), state(4, 4.5, UP)]
 
 
-def test_states_cut_one_state_at_both_ends_of_the_window() -> None:
-    assert lane(readings((0, UP)), since=1, until=2) == [state(1, 2, UP)]
-
-
-def test_states_without_a_reading_in_the_window_are_one_gap() -> None:
-    assert lane([], since=0, until=5) == [state(0, 5, None)]
-    assert lane(readings((9, UP)), since=0, until=5) == [state(0, 5, None)]
-
-
-def test_states_without_reading_and_window_are_empty() -> None:
-    assert lane([], until=5) == []
-    assert lane(readings((0, UP)), since=5, until=5) == []
-
-
 def test_states_take_the_worst_of_two_readings_at_one_instant() -> None:
     seen = readings((0, UP), (1, DOWN, FailureCause.DNS), (1, UP), (1, UNKNOWN), (1, SLOW))
     assert lane(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, FailureCause.DNS)]
@@ -176,13 +162,6 @@ def test_states_tile_the_window(seen: list[Reading], since: int, length: int) ->
     assert spent == length * MINUTE
 
 
-@given(seen=SEEN, shuffled=st.randoms(use_true_random=False))
-def test_states_do_not_depend_on_the_order_of_readings(seen: list[Reading], shuffled) -> None:
-    before = lane(seen, since=0, until=50)
-    shuffled.shuffle(seen)
-    assert lane(seen, since=0, until=50) == before
-
-
 @given(seen=SEEN)
 def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[Reading]) -> None:
     intervals = lane(seen, since=0, until=45)
@@ -195,12 +174,6 @@ def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[R
         newest = max((one.at for one in near), default=None)
         statuses = {one.status for one in near if one.at == newest} or {None}
         assert state_then.status in statuses
-
-
-@given(seen=SEEN, cut=st.integers(0, 40))
-def test_states_before_a_later_reading_do_not_change(seen: list[Reading], cut: int) -> None:
-    early = [one for one in seen if one.at < at(cut)]
-    assert lane(seen, since=-1, until=cut) == lane(early, since=-1, until=cut)
 
 
 @given(seen=SEEN)
