@@ -211,7 +211,7 @@ def test_calm_page_leads_into_the_procedure(
     calm = all_clear(workstations, guide)
     assert "Toutes les adresses répondent au serveur." in text(calm)
     calm.__panel__()._handle_msg({"act": "fails", "value": ""})
-    assert guide.begun
+    assert guide.is_open
     assert "Dit ici à 12:00 : Alma ne marche pas." in text(calm)
 
 
