@@ -6,8 +6,6 @@ A change is judged by what it changed, not by the luck of a draw; `HYPOTHESIS_PR
 draws anew, twenty times as much, and prints how to see a fault again.
 """
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 import os

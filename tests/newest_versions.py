@@ -3,8 +3,6 @@
 Usage, with uv beside this Python: `python -m tests.newest_versions ENVIRONMENT`.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

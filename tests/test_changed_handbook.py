@@ -1,7 +1,5 @@
 """A running server whose handbook is edited: loans go on, and nothing faulty is ever in use."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack

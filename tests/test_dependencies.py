@@ -1,7 +1,5 @@
 """The conda environment has what the project asks for, in the same versions."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

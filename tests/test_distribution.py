@@ -1,7 +1,5 @@
 """The wheel, built from the source distribution: every file is in it, and it serves from anywhere."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

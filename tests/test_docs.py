@@ -1,7 +1,5 @@
 """The documentation: its commands exist, and it names settings and buttons as they are."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The rules of the structure: what may import what, which files draw, how large a folder may be."""
 
-from __future__ import annotations
-
 import ast
 import re
 import subprocess

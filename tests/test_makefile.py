@@ -1,7 +1,5 @@
 """`make` alone names every command of the Makefile that a person types."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

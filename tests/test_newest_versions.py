@@ -1,7 +1,5 @@
 """Tests of `tests.newest_versions`."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

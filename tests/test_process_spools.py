@@ -1,7 +1,5 @@
 """Several processes while their database is away: each has a spool, and one is killed meanwhile."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Several `relais serve` on one PostgreSQL behind a load balancer; some are killed while they lend."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The notebook, the page and the commands give the same figures of one database."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

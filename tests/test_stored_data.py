@@ -4,8 +4,6 @@
 written to the test's own folder, so that a wording that is meant to change can be copied from it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

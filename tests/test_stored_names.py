@@ -1,7 +1,5 @@
 """Stored names never change: each name of `stored_names.toml` is compared with the code's own."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from typing import Any

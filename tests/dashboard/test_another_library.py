@@ -1,7 +1,5 @@
 """Another library through a whole outage: other system, other names, other words, one language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from uuid import UUID
 

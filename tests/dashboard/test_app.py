@@ -1,7 +1,5 @@
 """The composition: what the settings say reaches those who need it, and nobody else."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Backups without anybody's asking: in an outage, and before an older database is changed."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dashboard.demo import with_library_name
 from procedure.handbook.model import Handbook
 

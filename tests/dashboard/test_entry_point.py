@@ -1,7 +1,5 @@
 """The command as a process: what interrupts it, and outputs that take nothing or not everything."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

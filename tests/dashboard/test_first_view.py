@@ -1,7 +1,5 @@
 """What a frame shows before its session is there: the state, the grid and the first question."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A handbook that is changed while pages are open: they follow it, and nothing old looks new."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """`/metrics`: every value as Prometheus reads it, and nothing about a person."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any

@@ -1,7 +1,5 @@
 """A notebook's session reads what the server records, shows it as the page does, changes nothing."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 import subprocess

@@ -1,7 +1,5 @@
 """`docs/openapi.yaml`: it describes every route of the server, and a server answers as it says."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Every place that counts the loans of a declared outage says the same number."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta
 from itertools import count

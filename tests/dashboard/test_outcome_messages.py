@@ -1,7 +1,5 @@
 """The words for an outcome: complete in both languages, the most precise first."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

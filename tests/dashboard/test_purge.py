@@ -1,7 +1,5 @@
 """A purge while the server runs: pages, retries and files after it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace

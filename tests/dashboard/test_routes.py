@@ -1,7 +1,5 @@
 """The routes beside the page: what they say, and that none is served without asking the rights."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from importlib.metadata import version

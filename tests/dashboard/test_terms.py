@@ -1,7 +1,5 @@
 """One word for one thing: `terms.toml` names the terms, and what must not be written for them."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Every catalogue is complete and faithful; the French keeps the rules of French typography."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache

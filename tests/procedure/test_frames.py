@@ -1,7 +1,5 @@
 """The frames: whole frames compared, and the same columns and dtypes when there is nothing."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

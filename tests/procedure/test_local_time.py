@@ -1,7 +1,5 @@
 """What the wall clock shows, and which instants it shows it at, on the two nights that differ."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """The database and the handbook that commit f2e0022 stored, and the command that opens them."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import signal

@@ -1,7 +1,5 @@
 """Relais' own server before an application of Bokeh's, with accounts."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

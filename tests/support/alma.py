@@ -1,7 +1,5 @@
 """A simulated Alma on a port of its own."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator

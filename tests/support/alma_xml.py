@@ -1,7 +1,5 @@
 """Alma's XML, which Relais asks for nowhere and other clients do."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The `relais` command as it is typed, in this process."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Small handbooks on the disk, changed from one that is good."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from pathlib import Path

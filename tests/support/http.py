@@ -1,7 +1,5 @@
 """Applications of Tornado on a free port, and what they answer."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """What workstations send, taken in without a route."""
 
-from __future__ import annotations
-
 from concurrent.futures import Future
 from typing import Any
 from uuid import UUID

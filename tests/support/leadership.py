@@ -1,7 +1,5 @@
 """A leadership that a test gives and takes."""
 
-from __future__ import annotations
-
 import asyncio
 
 

@@ -1,7 +1,5 @@
 """A small load balancer with sticky workstations, as nginx's `hash $cookie_relais_workstation`."""
 
-from __future__ import annotations
-
 import re
 import socket
 from collections.abc import Sequence

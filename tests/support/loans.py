@@ -1,7 +1,5 @@
 """Loans in the database of the environment, decided on as the page does it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime

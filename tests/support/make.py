@@ -3,8 +3,6 @@
 `number` stands for the id of an entry, in place of a whole one.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4

@@ -1,7 +1,5 @@
 """A journal and a history in memory: what they promise is what the database promises."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future

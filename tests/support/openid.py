@@ -4,8 +4,6 @@ Whoever comes to its authorization endpoint is signed in at once, as by a browse
 knows already. A code is for one use, of one client and one address to return to.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Models of a page over a context, as one workstation has them."""
 
-from __future__ import annotations
-
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.all_clear_view import AllClearView

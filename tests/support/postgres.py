@@ -5,8 +5,6 @@ the data to everybody. PostgreSQL refuses to run as root, so that root's server 
 a copy that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names the folder of other binaries.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Readings of status pages, some minutes old."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

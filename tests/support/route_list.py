@@ -3,8 +3,6 @@
 Usage: python -m tests.support.route_list MODULE ARGUMENT…
 """
 
-from __future__ import annotations
-
 import runpy
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A small real disk in memory, so that a test can fill it or make it read-only."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager

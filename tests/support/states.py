@@ -1,7 +1,5 @@
 """States and sums computed from raw outcomes alone: what the stored roll-ups must agree with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby

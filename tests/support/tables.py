@@ -1,7 +1,5 @@
 """The cells of a drawn table."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

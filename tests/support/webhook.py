@@ -1,7 +1,5 @@
 """A server that takes what a channel of alerts posts."""
 
-from __future__ import annotations
-
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -4,8 +4,6 @@ A browser beside other work may miss the time that a test gives it. Both results
 the run ends with the list of the tests that needed the second one: each of them is to be mended.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 Run by `test_sixty.py`, with the port; three of ten at one site do not reach Alma.
 """
 
-from __future__ import annotations
-
 import sys
 import threading
 import time

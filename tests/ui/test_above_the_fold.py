@@ -1,7 +1,5 @@
 """What stands above the fold while Alma fails and nobody has answered: little, and none of it old."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

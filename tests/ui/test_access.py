@@ -1,7 +1,5 @@
 """Access in a browser: what it keeps after a sign-out, and how a workstation is enrolled there."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

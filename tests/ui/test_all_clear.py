@@ -1,7 +1,5 @@
 """The calm page in a browser: one key says that Alma fails here, and opens the procedure."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page, expect
 

@@ -1,7 +1,5 @@
 """The browser's scan guard, held to the same table and the same rules as Python's."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What the browser computes by itself, held to what Python makes of the same."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The order of one workstation's loans, whatever is done to its clock, in the browser's own code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """How many acts a path takes: from the open page to the first loan, on the worst day."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Browser, expect
 

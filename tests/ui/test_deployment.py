@@ -1,7 +1,5 @@
 """The files of docs/deployment.md: nginx and Caddy run with them, and a book is lent through them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import sqlite3

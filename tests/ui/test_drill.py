@@ -1,7 +1,5 @@
 """A drill in a browser: its pages say what they are, and it comes to its end."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

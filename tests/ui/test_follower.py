@@ -1,7 +1,5 @@
 """A page of a process that follows: it shows what is declared at the leader, and the same counts."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

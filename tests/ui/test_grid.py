@@ -1,7 +1,5 @@
 """The grid in a browser: it follows the targets, explains itself, and never stays green when cut."""
 
-from __future__ import annotations
-
 import re
 import signal
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The guide in a browser: by keyboard alone, safe from scanners, in the address, on paper."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """While Alma answers, the loans page and the desk page ask before they lend; no scan is lost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The dashboard's notebook as a page: `panel serve` shows its four views, from one host."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The worker that stores and sends for a page, and the page that goes on without it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

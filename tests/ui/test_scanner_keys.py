@@ -1,7 +1,5 @@
 """A scanner's keys on any page: no button, no list and no field but its own takes them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

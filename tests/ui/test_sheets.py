@@ -1,7 +1,5 @@
 """The sheets for the desk, as `make docs` builds them, each on one printed page."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Sixty workstations over six sites: the grid and the list stay readable, on a desk and a phone."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

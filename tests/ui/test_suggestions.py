@@ -1,7 +1,5 @@
 """Suggestions in a browser: the whole way in one press of a hand, never of a scanner."""
 
-from __future__ import annotations
-
 import re
 import signal
 from collections.abc import Iterator

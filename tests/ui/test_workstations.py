@@ -1,7 +1,5 @@
 """Several workstations in a browser: three pages look for themselves, read, report, and agree on who fails."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote

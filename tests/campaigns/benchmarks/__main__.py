@@ -1,7 +1,5 @@
 """`make bench`: every benchmark in turn, as a table and as JSON; nothing here judges a time."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence

@@ -5,8 +5,6 @@ both are seen as staff see them, in the row, or with the frame after the answer 
 longer among those that are drawn. Run with `python -m tests.campaigns.benchmarks desk`.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path

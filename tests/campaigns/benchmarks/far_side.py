@@ -4,8 +4,6 @@ A process of its own, so that its CPU is not counted. It prints its two ports an
 standard input ends.
 """
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 import sys

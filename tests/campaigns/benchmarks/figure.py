@@ -1,7 +1,5 @@
 """One thing measured, and how every benchmark prints it."""
 
-from __future__ import annotations
-
 import os
 import platform
 import sqlite3

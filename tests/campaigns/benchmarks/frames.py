@@ -4,8 +4,6 @@ Readings are an hour apart: what these frames cost is the number of changes, 6,0
 as in `history`, and not the number of readings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

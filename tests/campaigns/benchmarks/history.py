@@ -4,8 +4,6 @@ Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets,
 10.5 million rows are one year, and take some minutes to write.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator, Sequence, Sized
 from contextlib import closing

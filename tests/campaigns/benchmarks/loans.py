@@ -3,8 +3,6 @@
 Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER`; the folder's disk is measured.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections import deque

@@ -1,7 +1,5 @@
 """Probing: processor time of a probe, and how true the connect time is."""
 
-from __future__ import annotations
-
 import asyncio
 import subprocess
 import sys

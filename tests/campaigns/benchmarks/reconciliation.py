@@ -4,8 +4,6 @@ Run with `python -m tests.campaigns.benchmarks reconciliation [--rows N]`. Two s
 the time grows with the rows and no faster.
 """
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -5,8 +5,6 @@ machine with the servers; of a server's own work, the processor time and the mem
 the seconds.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import time

@@ -1,7 +1,5 @@
 """What `rush` compares: a server of this checkout in an outage, and Panel's hello world beside it."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

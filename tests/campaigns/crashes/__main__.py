@@ -1,7 +1,5 @@
 """Run a campaign and print its figures; exit code 1 when anything went wrong."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import signal

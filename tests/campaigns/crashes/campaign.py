@@ -1,7 +1,5 @@
 """A campaign: workstations lend all the time, and what they lend to is killed again and again."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What is killed: the process of Relais, and that of its database."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

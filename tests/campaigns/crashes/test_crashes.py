@@ -1,7 +1,5 @@
 """A short campaign on each database; `make campaign` runs long ones."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a campaign would report, had something gone wrong."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random

@@ -1,7 +1,5 @@
 """What the journal has after a campaign, beside what the workstations made and were answered."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

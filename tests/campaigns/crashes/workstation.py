@@ -1,7 +1,5 @@
 """A workstation without a browser: it lends, and sends as `outbox.js` does until acknowledged."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

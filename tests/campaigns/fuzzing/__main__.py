@@ -6,8 +6,6 @@ makes those files again. Of a file that fails, the shortest part that still does
 to be pasted into a test.
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import sys

@@ -1,7 +1,5 @@
 """Every reader of a stranger's file, with what holds of whatever it gives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC

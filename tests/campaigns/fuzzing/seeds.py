@@ -1,7 +1,5 @@
 """Good files of every kind that a reader takes, and the pieces that are likely to upset one."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
 

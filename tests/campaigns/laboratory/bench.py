@@ -1,8 +1,6 @@
 """The bench on which faults are built: real servers on the loopback, names and certificates of
 its own, and a prober that knows them."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

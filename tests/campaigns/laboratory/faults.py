@@ -1,7 +1,5 @@
 """Every fault that Relais tells apart, built with real sockets: how, and what must be seen."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import socket

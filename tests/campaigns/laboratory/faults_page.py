@@ -1,7 +1,5 @@
 """`docs/faults.md`, written from the laboratory's table: run this file to write it anew."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

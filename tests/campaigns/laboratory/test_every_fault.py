@@ -1,7 +1,5 @@
 """Each fault of the laboratory: recognised, within the time, and nothing left open."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import sys

@@ -1,7 +1,5 @@
 """The page about faults says what the laboratory shows."""
 
-from __future__ import annotations
-
 from tests.campaigns.laboratory.faults_page import PAGE, page
 
 

@@ -1,7 +1,5 @@
 """The prober's manners: one deadline, no surprise from the environment, nothing left open."""
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import gc

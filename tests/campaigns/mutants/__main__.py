@@ -4,8 +4,6 @@ Each mutant is tried in a process of its own, forked from one that has loaded py
 nothing of ours. Nothing is written.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import gc

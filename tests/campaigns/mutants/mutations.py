@@ -4,8 +4,6 @@ mutmut itself leaves tables, properties and all that has a decorator as they are
 the diagnosis decides stands there.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Which role may do what on a page: each act is called as its view calls it, whatever is shown."""
 
-from __future__ import annotations
-
 import ast
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A workstation is enrolled with a code, lends under its own name, and is revoked."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """Signing in by OpenID Connect: the whole way of redirects, with a provider on the loopback."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """A session has the rights of who made it, so nobody else gets into it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """Signing in with a local account, as a browser does it and as nobody should."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

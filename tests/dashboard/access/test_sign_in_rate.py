@@ -1,7 +1,5 @@
 """How often somebody may try to sign in, and who waits for whom."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime
 

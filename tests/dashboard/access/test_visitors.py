@@ -1,7 +1,5 @@
 """Who asks, where nobody signs in and where somebody has to."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

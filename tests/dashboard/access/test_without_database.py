@@ -1,7 +1,5 @@
 """Signing in, signing out and enrolling while the database takes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

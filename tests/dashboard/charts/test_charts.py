@@ -1,7 +1,5 @@
 """Each chart draws its frame, and says in words what matters in it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd

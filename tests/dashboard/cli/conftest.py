@@ -1,7 +1,5 @@
 """A stand-in for Alma on a port, the command with its settings, and four loans at one desk."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

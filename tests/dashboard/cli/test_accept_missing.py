@@ -1,7 +1,5 @@
 """`relais accept-missing`: shown, asked, written down; then the server starts again."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`relais alert-test`: which address takes an alert, and which does not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """`relais backup` and `relais restore`: beside a server that writes, and into an empty place."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess

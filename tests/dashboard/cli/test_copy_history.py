@@ -1,7 +1,5 @@
 """`relais report`, `relais history`, `relais sample-data`, as they are typed."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID

@@ -1,7 +1,5 @@
 """`relais doctor`: what is ready, what can wait, and what has to be mended."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections import namedtuple

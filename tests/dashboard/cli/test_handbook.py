@@ -1,7 +1,5 @@
 """`relais check` and `relais new-handbook`, as they are typed."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Instants and durations as a shell shows them."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import click

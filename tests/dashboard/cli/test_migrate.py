@@ -1,7 +1,5 @@
 """`relais migrate`: what it prints, and what it refuses."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID

@@ -1,7 +1,5 @@
 """A mistyped path: commands that read say so and make nothing, those that record make a database."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess

@@ -1,7 +1,5 @@
 """Listening for a moment: the setting is named when this machine cannot listen there."""
 
-from __future__ import annotations
-
 import socket
 
 import pytest

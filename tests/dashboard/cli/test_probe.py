@@ -1,7 +1,5 @@
 """`relais probe`, as a shell sees it."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

@@ -1,7 +1,5 @@
 """`relais purge` as it is typed, and `relais restore` of a backup that is older than a purge."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

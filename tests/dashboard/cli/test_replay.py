@@ -1,7 +1,5 @@
 """`relais replay` as a coordinator types it."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

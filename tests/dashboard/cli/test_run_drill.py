@@ -1,7 +1,5 @@
 """`relais drill`: settings of its own, and refusals."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

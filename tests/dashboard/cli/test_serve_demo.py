@@ -1,7 +1,5 @@
 """`relais serve --demo`: a page that says what it is, and nothing of it in the real database."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """What is printed where an encoding lacks a character; `test_entry_point` has whole processes."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json

@@ -1,7 +1,5 @@
 """`relais dossier`, as it is typed: a list, one outage as Markdown, or as a file."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Whom the server answers: its own machine, and others once an address was named."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What is kept up for all pages is read aside, and keeps what it has where a reading fails."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

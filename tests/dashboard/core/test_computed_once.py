@@ -1,7 +1,5 @@
 """What several pages show is computed once, as long as it is made of the same."""
 
-from __future__ import annotations
-
 from itertools import count
 
 import pytest

@@ -1,7 +1,5 @@
 """Who sees identifiers: a line a person, page and hour, and none of who sees none."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Tests of `dashboard.core.journal_folds`."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 from uuid import UUID

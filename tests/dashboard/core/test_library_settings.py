@@ -1,7 +1,5 @@
 """A process speaks for one library: its zone, its system's name, its languages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Desks are served before pages, and pages one at a time."""
 
-from __future__ import annotations
-
 import asyncio
 
 from dashboard.core.page_queue import PageQueue

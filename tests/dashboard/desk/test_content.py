@@ -1,7 +1,5 @@
 """The content of the desk page over a handbook that has the least."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from dashboard.desk.content import desk_content

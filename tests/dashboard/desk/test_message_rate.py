@@ -1,7 +1,5 @@
 """The bound on messages: an honest desk keeps its share, whoever sends beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count

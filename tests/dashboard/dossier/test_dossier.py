@@ -1,7 +1,5 @@
 """A dossier on paper: complete, in both languages, alone on its page, and without any user."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

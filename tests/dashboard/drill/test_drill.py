@@ -1,7 +1,5 @@
 """A drill from its first minute to its end, each step done for a person."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """`/drill` where a drill runs, and where none does."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The ready text of a call: what was seen and checked, with its denominators; nothing of a user."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A contact as it is shown: days, presence, and what to tell them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 

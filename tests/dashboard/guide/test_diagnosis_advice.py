@@ -1,7 +1,5 @@
 """Every rule of the diagnosis has a sentence in the band, or is said by the grid's own."""
 
-from __future__ import annotations
-
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import advice_by_rule

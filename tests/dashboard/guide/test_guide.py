@@ -1,7 +1,5 @@
 """The guide: answers lead on, are kept with their readings, and stand in the address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What to do now, in both languages, at every step; the place gives way to calm."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """What the guide proposes is selected, has its reason, and is confirmed by one button."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.core.context import AppContext

@@ -1,7 +1,5 @@
 """The keys that answer are the first letters of what stands on the buttons."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.guide.keyboard import answer_letters

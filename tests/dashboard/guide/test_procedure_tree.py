@@ -1,7 +1,5 @@
 """The drawing: every step has a place, every way a line, for the paper and for other trees."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import pytest

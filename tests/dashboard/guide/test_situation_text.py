@@ -1,7 +1,5 @@
 """Each situation has its sentence: the fact, the act, the page's title, in both languages."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

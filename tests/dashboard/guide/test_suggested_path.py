@@ -1,7 +1,5 @@
 """The proposal: the suggested way, confirmed by a person as their screen showed it, or not at all."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 

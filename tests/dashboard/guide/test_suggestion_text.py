@@ -1,7 +1,5 @@
 """Every reason for a suggestion has its sentence, in both languages, with its figures."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

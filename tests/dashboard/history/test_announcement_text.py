@@ -1,7 +1,5 @@
 """The official word on an outage: how long after us, planned, never, or no matter."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Ninety bars a row: the worst of a day, how many days failed, of how many."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta

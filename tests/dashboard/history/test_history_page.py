@@ -1,7 +1,5 @@
 """The history place says what it has not read, and its list, lanes and file follow the span."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import timedelta

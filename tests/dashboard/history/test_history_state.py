@@ -1,7 +1,5 @@
 """The history place shows what the chronicle holds, in the paper's order, with the loans made."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The figures of the availability, and the lines below them only where they tell something else."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from dashboard.history.history_state import TimelineRow

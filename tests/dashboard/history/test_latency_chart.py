@@ -1,7 +1,5 @@
 """Response times as a drawing: a scale, gaps where nothing answered, and a sentence."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 

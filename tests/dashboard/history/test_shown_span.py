@@ -1,7 +1,5 @@
 """A range is read from an address and written into it, in local time, within the ninety days."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 

@@ -1,7 +1,5 @@
 """What is drawn covers what was seen, joined where it is close; no gap is drawn as up."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """The marks of the time axis stand at Geneva's hours and midnights."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from dashboard.history.timeline_ticks import axis_ticks, local_ticks, milliseconds

@@ -1,7 +1,5 @@
 """The months of a year and all years: read once for all pages, and shown newest first."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta

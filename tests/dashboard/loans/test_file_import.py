@@ -1,7 +1,5 @@
 """Files dropped by whoever may take them in, and by nobody else."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Each way in which a file's line is wrong, in French; the reader's own words are the source."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.loans.import_text import bad_line_text

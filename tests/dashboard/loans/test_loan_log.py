@@ -1,7 +1,5 @@
 """The log as a list: filters, order, and how often it is read."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The loans place in both languages, without a browser."""
 
-from __future__ import annotations
-
 import ast
 import tomllib
 from datetime import timedelta

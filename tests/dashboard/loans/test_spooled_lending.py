@@ -1,7 +1,5 @@
 """Desks lend at a real server while its database fails: what was acknowledged is recorded once."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence

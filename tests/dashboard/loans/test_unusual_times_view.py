@@ -1,7 +1,5 @@
 """Loans from another year or the future: named before they go into a file, written once confirmed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

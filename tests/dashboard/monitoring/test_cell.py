@@ -1,7 +1,5 @@
 """A cell: what the judgement says of a target, beside the readings of its hour."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

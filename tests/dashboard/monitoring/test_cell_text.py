@@ -1,7 +1,5 @@
 """A cell in words: never a good word for what is old or was not read."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What follows from the evidence, as asked from one workstation among others."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The board follows the watch, lets old readings turn unknown, and changes only when it must."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The grid, the band, the round and the calm page as HTML, in both languages."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Libraries that look at each other over real servers: an honest one, a liar, a broken one."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """Workstations counted: who knows nothing fresh is in neither figure, and never fails."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

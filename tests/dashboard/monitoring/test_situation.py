@@ -1,7 +1,5 @@
 """One sentence for the whole grid: the first rule that has something to speak of."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

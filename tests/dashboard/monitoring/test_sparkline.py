@@ -1,7 +1,5 @@
 """The small line: latency as height, failures on the ground, gaps left empty."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

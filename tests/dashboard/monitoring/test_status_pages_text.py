@@ -1,7 +1,5 @@
 """What a person reads on the status pages, recorded in one press or page by page."""
 
-from __future__ import annotations
-
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState

@@ -1,7 +1,5 @@
 """Where to lend: in Alma only while every reading is fresh and well, and nobody says otherwise."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.monitoring.situation import FAILING, Situation, SituationKind

@@ -1,7 +1,5 @@
 """Several workstations over one context: columns, the quorum, the dispute, planned work, names."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """What several workstations report, in words: the columns, the vendor's word, the band, in both languages."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """From what the watch sees to a text that arrives, once, whatever fails in between."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta

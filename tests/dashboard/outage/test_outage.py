@@ -1,7 +1,5 @@
 """One outage for every page: a machine suspects, people declare, speak and end."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4

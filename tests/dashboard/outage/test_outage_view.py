@@ -1,7 +1,5 @@
 """The coordination's panel without a browser: what it fills in, and what it leaves alone."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

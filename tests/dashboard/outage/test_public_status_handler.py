@@ -1,7 +1,5 @@
 """`/status` in its three forms: to everybody, once it is switched on, and escaped."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The button for a drill: who may press it, and the process that it starts and ends."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

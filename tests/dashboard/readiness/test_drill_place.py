@@ -1,7 +1,5 @@
 """Where a drill can be served so that a browser reaches it."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import replace
 

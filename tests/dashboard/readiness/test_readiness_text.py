@@ -1,7 +1,5 @@
 """What is ready, in words."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """What a workstation's browser reports: recorded once, and checked before."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

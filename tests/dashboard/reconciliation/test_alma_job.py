@@ -1,7 +1,5 @@
 """The one job with Alma: how far it is, who else waits, and why it ended early."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 

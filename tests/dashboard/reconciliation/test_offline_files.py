@@ -1,7 +1,5 @@
 """Files for Alma on a running loop: one job writes them, which pages see and closing does not end."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import UUID
 

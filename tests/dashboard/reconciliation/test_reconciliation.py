@@ -1,7 +1,5 @@
 """The progress back through the page's states: a planted day, a stand-in for Alma, every act of a hand."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator

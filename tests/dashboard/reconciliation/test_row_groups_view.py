@@ -1,7 +1,5 @@
 """Rows with the same reason and the same act stand together, each with what is proposed for it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

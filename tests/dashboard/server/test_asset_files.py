@@ -1,7 +1,5 @@
 """What a page loads is sent compressed where the browser takes it, and kept by the browser."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.dashboard.server.test_request_filter import serving

@@ -1,7 +1,5 @@
 """The log as JSON: an object a line, with the text of a traceback and without its values."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal

@@ -1,7 +1,5 @@
 """Repeated log records: the first are written, the rest counted."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 

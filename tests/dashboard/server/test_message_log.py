@@ -1,7 +1,5 @@
 """What Bokeh logs of a message that fails: where, and nothing of the message."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

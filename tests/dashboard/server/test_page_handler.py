@@ -1,7 +1,5 @@
 """A page's address is answered without a session; that is made when the browser connects."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping
 

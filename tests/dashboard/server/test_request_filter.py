@@ -1,7 +1,5 @@
 """The way into the server: which names, which visitors, which websockets; and its time limits."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import os

@@ -1,7 +1,5 @@
 """A part of the page that fails: its error message, the log, and the parts beside it."""
 
-from __future__ import annotations
-
 import logging
 
 import param

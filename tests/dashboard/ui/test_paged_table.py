@@ -1,7 +1,5 @@
 """A page of rows at a time: turned, kept when rows come, and a press means the row that is seen."""
 
-from __future__ import annotations
-
 import pytest
 from markupsafe import Markup
 

@@ -1,7 +1,5 @@
 """A part depends on what stands above its methods; what pages share is rendered once."""
 
-from __future__ import annotations
-
 import param
 import pytest
 

@@ -1,7 +1,5 @@
 """The frame of the page shows what the handbook says, and never runs it; its roots come later."""
 
-from __future__ import annotations
-
 import importlib
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The style sheet: no class of it is unused, and none that is used is missing from it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The templates can be read in any editor."""
 
-from __future__ import annotations
-
 from dashboard.ui.templating import FOLDER
 
 LONGEST = 200  # characters in a line

@@ -1,7 +1,5 @@
 """What a browser sends, as the page takes it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

@@ -1,7 +1,5 @@
 """Local accounts and their sign-ins, in memory and in a database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

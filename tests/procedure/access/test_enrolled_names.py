@@ -1,7 +1,5 @@
 """Nobody bears the name of an enrolled workstation without its token."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The table of the roles, as the documentation shows it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from procedure.access.roles import RIGHTS, Permission, Role

@@ -1,7 +1,5 @@
 """The fold of the journal into the loan log."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Which scans repeat another, as the loan log folds it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

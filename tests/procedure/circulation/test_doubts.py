@@ -1,7 +1,5 @@
 """A doubtful loan is in no file until a person decides; then it is in exactly one."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The decision at a scan."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The loan log over random journals, compared with the same answers read off a plain list."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Shapes that would keep a matcher busy without end, recognised before any text is matched."""
 
-from __future__ import annotations
-
 from itertools import cycle, islice
 
 import pytest

@@ -1,7 +1,5 @@
 """Shapes that a code can have both of, held to every short code there is."""
 
-from __future__ import annotations
-
 import re
 from itertools import product
 

@@ -1,7 +1,5 @@
 """What people write for every desk never shows a user's number, made-up ones here."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK

@@ -1,7 +1,5 @@
 """The scan guard, held to the table of scans; `tests/ui/test_browser_guard.py` holds the browser's."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import asdict, replace
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The rules of the scan guard as the page needs them."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 from procedure.circulation.keyboard_layouts import KEYBOARDS

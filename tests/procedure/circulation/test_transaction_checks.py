@@ -1,7 +1,5 @@
 """A loan as it was scanned: what is taken, what is taken with a warning, what is no scan."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Whether we see what the status pages say."""
 
-from __future__ import annotations
-
 import pytest
 
 from procedure.diagnosis.disagreement import Disagreement, Dispute, Share, official_against_observed

@@ -1,7 +1,5 @@
 """What a vantage knows, which targets mean what, and what is current at an instant."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

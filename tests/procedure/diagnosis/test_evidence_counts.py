@@ -1,7 +1,5 @@
 """The counts and conditions that the rules refer to, at the edges of each."""
 
-from __future__ import annotations
-
 import pytest
 
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView

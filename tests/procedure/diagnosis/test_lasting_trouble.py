@@ -1,7 +1,5 @@
 """Trouble and quiet are timed from their beginning; what is not known counts for neither."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What a neighbour sees speaks for or against a fault of ours, and decides nothing alone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Faults of a scenario file, all of them reported at once."""
 
-from __future__ import annotations
-
 import tomllib
 
 import pytest

@@ -1,7 +1,5 @@
 """Every scenario that ships is met, and a scenario that cannot be read says why."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What people said is folded to the newest word of each, and only what is fresh counts."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 

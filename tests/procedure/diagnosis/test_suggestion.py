@@ -1,7 +1,5 @@
 """What each question is suggested, with the figures of its reason."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """When somebody can be reached, by the wall clock of Geneva; the dates are of 2026."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """The tree: every way through it, and where each answer leads."""
 
-from __future__ import annotations
-
 from pathlib import Path as Folder
 
 import pytest

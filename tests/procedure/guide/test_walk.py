@@ -1,7 +1,5 @@
 """A walk: replayed from its answers, kept when one goes back, and carried in an address."""
 
-from __future__ import annotations
-
 from pathlib import Path as Folder
 from urllib.parse import quote
 

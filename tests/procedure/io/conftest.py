@@ -1,7 +1,5 @@
 """The memories that the contract tests run against: in memory, SQLite, and PostgreSQL."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A working day with troubles planted in it: what the desks recorded, and the Alma it meets."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Alerts through Apprise to a server of ours, and to one that is not there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """A server in a process of its own: it fails, it ends, and it does not outlive its parent."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Whether the file of a database is intact and writable."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

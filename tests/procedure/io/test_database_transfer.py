@@ -1,7 +1,5 @@
 """A SQLite database copied to PostgreSQL: whole and the same, or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

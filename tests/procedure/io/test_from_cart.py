@@ -1,7 +1,5 @@
 """Books lent again from the cart, against the stand-in: as it is, with the return first, by hand."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import UUID, uuid4
 

@@ -1,7 +1,5 @@
 """The files of a handbook: where they are, how they are written, what stands beside them."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

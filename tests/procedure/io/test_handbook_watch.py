@@ -1,7 +1,5 @@
 """The watch over a handbook's files: nothing is taken that `check` refuses, however they change."""
 
-from __future__ import annotations
-
 import os
 from itertools import count
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files of outcomes: whole under their name, or not there."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

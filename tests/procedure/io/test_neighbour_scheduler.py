@@ -1,7 +1,5 @@
 """The watch over the neighbours, against real servers: honest, lying, broken, slow, and absent."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import json

@@ -1,7 +1,5 @@
 """Outcomes held back for a history that refuses: the newest, and not without bound."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

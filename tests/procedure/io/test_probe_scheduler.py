@@ -1,7 +1,5 @@
 """The watch: steady, spread out, never twice at one door, and never lost for a history's fault."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence

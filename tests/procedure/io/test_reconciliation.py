@@ -1,7 +1,5 @@
 """The reconciliation from end to end: a thousand loans, every kind of trouble, none lost, none twice."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import timedelta
 from typing import Any

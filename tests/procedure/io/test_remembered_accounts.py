@@ -1,7 +1,5 @@
 """Who may sign in, and who is signed in, while the database cannot be read or written."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """Fetching a page's word from a real server: politely, within limits, and never an exception."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import json

@@ -1,7 +1,5 @@
 """The pages are read in turn, each at its interval, and a fault of ours ends nothing."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from dataclasses import replace

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import time
 
 from procedure.io.uuid7 import new_uuid7

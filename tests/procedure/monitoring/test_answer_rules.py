@@ -1,7 +1,5 @@
 """The rules that turn an answer into a status: logins, strangers, statuses and words."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

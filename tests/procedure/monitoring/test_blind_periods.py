@@ -1,7 +1,5 @@
 """What was seen while the machine was cut off is laid over, and nothing else is."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Judgement: one failure is no outage, one answer no recovery, and a cut line is not a fault."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """A browser's look is an answer or none; anything else it sends is dropped."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st

@@ -1,7 +1,5 @@
 """The time of each local day, over both clock changes."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Outages and states: the states of a target never have a gap, and a gap is never up."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

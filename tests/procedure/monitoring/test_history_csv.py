@@ -1,7 +1,5 @@
 """The file of outcomes: what is written comes back, and what cannot be read is named."""
 
-from __future__ import annotations
-
 import csv
 import io
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The histogram: percentiles within a bucket's width, counts that add up and come back."""
 
-from __future__ import annotations
-
 from collections import Counter
 from math import ceil
 

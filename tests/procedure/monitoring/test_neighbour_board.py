@@ -1,7 +1,5 @@
 """A neighbour's board: what is taken from it, how old it is, and that a lie or a ruin harms nothing."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The chronicle tells the same states as one fold over everything, however it was fed."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st

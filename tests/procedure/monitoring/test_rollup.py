@@ -1,7 +1,5 @@
 """The roll-up: hours and days that are over, each summed once, gaps never up."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 

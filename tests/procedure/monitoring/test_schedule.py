@@ -1,7 +1,5 @@
 """Turns: steady, spread, and never made up for."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, strategies as st
 

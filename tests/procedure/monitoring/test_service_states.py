@@ -1,7 +1,5 @@
 """A service is down when every way into it is, and unknown while one of them is."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """A site's last hour: steps of two minutes, each what most of its workstations saw then."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from procedure.monitoring.model import Outcome, Status, Vantage

@@ -1,7 +1,5 @@
 """A target's own past: hours, not readings, and limits at both ends."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

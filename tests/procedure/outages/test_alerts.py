@@ -1,7 +1,5 @@
 """What is due at an instant, after what was sent: never twice, and over only after a beginning."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """The official word over time: what was announced, joined to what was seen, with whole values."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count

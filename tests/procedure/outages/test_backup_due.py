@@ -1,7 +1,5 @@
 """When a backup is due in an outage."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

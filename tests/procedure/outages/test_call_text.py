@@ -1,7 +1,5 @@
 """What a call says is what was seen, with its denominators, and nothing of a person."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from procedure.diagnosis.disagreement import Share

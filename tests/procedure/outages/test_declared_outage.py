@@ -1,7 +1,5 @@
 """An outage is what people said of it; a machine neither begins nor ends one."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """A dossier tells one outage whole: what was seen, said and done, and what is left; no user."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """What the public reads of the declared outages, and what it never does."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Pseudonyms in place of every identifier of an entry."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Which identifiers are due: never those of a loan that is not settled."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """What is ready for an outage, and until when."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID

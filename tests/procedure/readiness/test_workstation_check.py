@@ -1,7 +1,5 @@
 """A workstation's report is recorded when it says something else than the last, or that is old."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Random journals of an outage: every kind of entry that says something about a loan or a return."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """A list of Alma's loans: what is read, and when none of it may be used as a proof."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """The checklist: the last word on a point holds, and the block waits to be put back."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 

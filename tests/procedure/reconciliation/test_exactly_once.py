@@ -6,8 +6,6 @@ lost, the server dies, a browser is wiped after its outbox was saved to a file, 
 and Alma's lines are held against the scans.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Loans from another year or the future: in no file for Alma before a person confirms them."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Short loans that fall due at the upload: foretold from the policy, shown by the proof."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from uuid import UUID
 

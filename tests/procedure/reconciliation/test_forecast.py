@@ -1,7 +1,5 @@
 """The predictions: each kind alone, their order, and what earlier rows of the upload change."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any

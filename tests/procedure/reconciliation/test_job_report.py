@@ -1,7 +1,5 @@
 """Alma's report: messages in three languages, back to their rows, and counts that must add up."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from uuid import UUID
 

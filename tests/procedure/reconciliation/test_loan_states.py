@@ -1,7 +1,5 @@
 """The state of a loan by its last entries, and the loan table over random journals."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """From the log to a file: which loans, in which order, and never one of them twice."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Where the reconciliation stands: the files, the carts' desks, the steps, and what comes next."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta

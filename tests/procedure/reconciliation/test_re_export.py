@@ -1,7 +1,5 @@
 """A file of failures is chosen anew when something that bears on it comes in between."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 

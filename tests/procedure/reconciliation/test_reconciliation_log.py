@@ -1,7 +1,5 @@
 """The state of every row: each word that can be said of it, and which of two words holds."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """The counts of the reconciliation add up, and are signed only when every row is settled."""
 
-from __future__ import annotations
-
 from datetime import date
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Tables for a spreadsheet: nothing that is a formula, no barcode that loses its zeros."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from io import BytesIO
 

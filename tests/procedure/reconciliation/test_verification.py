@@ -1,7 +1,5 @@
 """The proof of one row: in Alma, on somebody else, shifted, missing, or not checked."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

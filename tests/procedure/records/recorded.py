@@ -1,7 +1,5 @@
 """A day that was recorded: an outage that was announced, declared, lent through and reconciled."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

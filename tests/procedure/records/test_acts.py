@@ -1,7 +1,5 @@
 """Who did what: every kind of entry that a person answers for, and nothing about readers."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The data dictionary in docs/records.md says what the frames are."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime

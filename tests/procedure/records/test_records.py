@@ -1,7 +1,5 @@
 """The frames of a recorded day, and what opening it never does."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The queue of a drill, and what came of it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The simulated present: one outage as server, status pages and workstations would see it."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """The made-up past: the same from the same seed, and believable enough to practise on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise

@@ -1,7 +1,5 @@
 """A scenario that goes on now: from its beginning until somebody ends it."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """A page written for people: nothing reported only where it says so, and doubt goes to a person."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Times as pages write them, in UTC, and right in the hours that are skipped or come twice."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """The portal's JSON: services wherever the page's layout puts them, one known good status."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """The vendor's outage table: an empty result is good news, an unknown type is never."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

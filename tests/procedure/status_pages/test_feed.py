@@ -1,7 +1,5 @@
 """What a status page calls our component: tolerant of how it is written, never of another's."""
 
-from __future__ import annotations
-
 import pytest
 
 from procedure.status_pages.feed import ComponentFilter

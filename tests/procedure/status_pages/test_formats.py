@@ -1,7 +1,5 @@
 """Every format, on every body: a word with its bounds kept, never an exception."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime

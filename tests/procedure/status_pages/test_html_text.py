@@ -1,7 +1,5 @@
 """A stranger's HTML becomes plain text, bounded, whatever it holds."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

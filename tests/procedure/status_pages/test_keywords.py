@@ -1,7 +1,5 @@
 """What a line of prose says, in the four languages of the library's pages."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

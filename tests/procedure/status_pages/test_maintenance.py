@@ -1,7 +1,5 @@
 """Planned work: when it is on, and what still stands of what was entered."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID

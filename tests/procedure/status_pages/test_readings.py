@@ -1,7 +1,5 @@
 """Who read the status of a page, and until when it counts."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 

@@ -1,7 +1,5 @@
 """RSS and Atom: the notices of the last days that name us, and no entity ever expanded."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from html import escape
 from zoneinfo import ZoneInfo

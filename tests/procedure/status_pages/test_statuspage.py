@@ -1,7 +1,5 @@
 """Statuspage v2: judged by component; pages that contradict themselves do exist."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 

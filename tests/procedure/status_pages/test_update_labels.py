@@ -1,7 +1,5 @@
 """ChangeCounters within a notice: their labels, and which of them is the newest."""
 
-from __future__ import annotations
-
 import pytest
 
 from procedure.status_pages.update_labels import Update, update_of, updates_of

@@ -1,7 +1,5 @@
 """Workstations for the tests of the desk page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Loans in the outbox of the desk page: no server, no network, a killed browser, and none lost."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The desk page itself: its clock, log, printed sheet, languages and accessibility."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Scans at the desk page: doubts, cards, notes, pending loans, returns and paper sheets."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The browser's storage: saved to a file, full, cleared, and the loans that only a page still has."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """A workstation with a browser of its own, and what its desk page shows and records."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """`relais loans import`, as it is typed."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`relais loans` as a coordinator types it, on a database of its own."""
 
-from __future__ import annotations
-
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`relais reconcile` and what belongs to it, as they are typed, against a stand-in on a port."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

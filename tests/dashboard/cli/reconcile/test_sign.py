@@ -1,7 +1,5 @@
 """The counts by desk, day and state, and who signs for them."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from pathlib import Path
 

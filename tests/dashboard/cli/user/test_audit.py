@@ -1,7 +1,5 @@
 """`relais audit`: who did what, also once the account is removed."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from getpass import getuser

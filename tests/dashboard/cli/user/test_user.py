@@ -1,7 +1,5 @@
 """`relais user`: accounts from a shell."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

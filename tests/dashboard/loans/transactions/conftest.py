@@ -1,7 +1,5 @@
 """What the tests of the intake share."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.core.context import AppContext

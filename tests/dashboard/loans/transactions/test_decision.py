@@ -1,7 +1,5 @@
 """Returns, loans that wait, completions and voids of them, as workstations send them."""
 
-from __future__ import annotations
-
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """What workstations send, taken in without a route."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future

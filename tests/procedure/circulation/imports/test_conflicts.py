@@ -1,7 +1,5 @@
 """Conflicts: each kind planted alone, and what is no conflict."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

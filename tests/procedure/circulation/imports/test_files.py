@@ -1,7 +1,5 @@
 """Files of transactions in every form: what is read, what is refused and in which words."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import UTC, datetime

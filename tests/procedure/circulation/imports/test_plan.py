@@ -1,7 +1,5 @@
 """Taking files in: what is new, what is known, and that nothing doubles whatever comes twice."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from uuid import UUID, uuid4

@@ -1,7 +1,5 @@
 """A workbook made to fill the memory: refused, or read, within a few dozen megabytes."""
 
-from __future__ import annotations
-
 import tracemalloc
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile

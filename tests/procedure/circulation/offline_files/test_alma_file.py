@@ -1,7 +1,5 @@
 """Alma's offline circulation file: bytes compared with lines made here by hand."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo

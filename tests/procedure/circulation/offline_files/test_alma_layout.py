@@ -1,7 +1,5 @@
 """The layout as a setting, and compared with a file of the library's own utility."""
 
-from __future__ import annotations
-
 import pytest
 
 from procedure.circulation.offline_files.alma_layout import INFERRED, USUAL, Layout, parse_layout

@@ -1,7 +1,5 @@
 """Koha's offline circulation file: bytes compared with lines made here by hand, and read again."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The client against the stand-in: what it reads, how politely, and what it never does twice."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """A book returned through the API: only when it is safe, killed at any moment, never sent twice."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

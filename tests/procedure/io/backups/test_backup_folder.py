@@ -1,7 +1,5 @@
 """Backups kept by count, of either kind of database, restored and read."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

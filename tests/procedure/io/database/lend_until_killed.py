@@ -3,8 +3,6 @@
 A loan that is refused is the line `refused`.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator

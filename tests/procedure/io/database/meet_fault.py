@@ -3,8 +3,6 @@
 Limits and users belong to a process: a test starts this one, and reads a JSON line an attempt.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

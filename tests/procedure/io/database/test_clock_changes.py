@@ -1,7 +1,5 @@
 """The night in October with two 02:30s, that in March with none: there and back, times and all."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """The server's clock jumps: the journal keeps its order, sums stay those of one fold, nothing hangs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path

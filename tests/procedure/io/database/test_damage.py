@@ -1,7 +1,5 @@
 """A real database file is damaged under its server: nothing more is acknowledged, and why is logged."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from collections.abc import Iterator

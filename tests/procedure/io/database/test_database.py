@@ -1,7 +1,5 @@
 """The database itself: its version, its roles, its refusals, and two processes at once."""
 
-from __future__ import annotations
-
 import logging
 import re
 import socket

@@ -1,7 +1,5 @@
 """Real faults of the disk and of rights: nothing acknowledged is lost, and the message says why."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """A server killed at any moment loses no loan that it has acknowledged."""
 
-from __future__ import annotations
-
 import random
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The database disappears under its server: nothing is acknowledged into files nobody will find."""
 
-from __future__ import annotations
-
 import logging
 import os
 import shutil

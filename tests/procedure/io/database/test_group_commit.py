@@ -1,7 +1,5 @@
 """The writer: what is done at one go, what is spared, and what each caller gets."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """What every history promises, whichever memory is beneath it."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 

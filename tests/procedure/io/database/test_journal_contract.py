@@ -1,7 +1,5 @@
 """What every journal promises, whichever memory is beneath it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace

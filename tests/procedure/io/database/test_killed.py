@@ -1,7 +1,5 @@
 """The client killed at any moment: it goes on where it was, and nothing is lent twice."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Notes of loans that wait: kept on the disk, and gone from it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Several processes that write into one PostgreSQL."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event

@@ -1,7 +1,5 @@
 """What every history tells of its past: states, hours and days, however the outcomes came."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

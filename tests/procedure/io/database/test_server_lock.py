@@ -1,7 +1,5 @@
 """One server for a database file: the second is refused, a kill frees the lock, a fork has none."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

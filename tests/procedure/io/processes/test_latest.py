@@ -1,7 +1,5 @@
 """What processes tell each other: each value once, to all others, the newest last."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

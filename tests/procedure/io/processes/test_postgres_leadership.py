@@ -1,7 +1,5 @@
 """Who leads among the processes on one PostgreSQL, whatever becomes of them."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor

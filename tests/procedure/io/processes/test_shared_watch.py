@@ -1,7 +1,5 @@
 """What one process sees, at the other: status pages of the leader, workstations of both."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

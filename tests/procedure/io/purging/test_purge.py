@@ -1,7 +1,5 @@
 """Purges: what is deleted is gone from the disk, does not come back, and has a receipt."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

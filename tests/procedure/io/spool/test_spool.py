@@ -1,7 +1,5 @@
 """The spool: every acknowledged entry is in the journal once, in its order, whatever fails when."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

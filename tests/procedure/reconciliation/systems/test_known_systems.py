@@ -1,7 +1,5 @@
 """The adapter of a library system by its name, and what is missing without one."""
 
-from __future__ import annotations
-
 import pytest
 
 from procedure.circulation.offline_files.alma_file import AlmaFile

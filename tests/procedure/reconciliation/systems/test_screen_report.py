@@ -1,7 +1,5 @@
 """What a person reads on the system's screen, in place of a report."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 

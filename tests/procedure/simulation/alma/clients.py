@@ -4,8 +4,6 @@ almapy brings urllib3-future, which puts itself in the place of urllib3 in whate
 installed in: it must not do that beside Relais. The versions are those of the lock.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

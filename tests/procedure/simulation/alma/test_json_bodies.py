@@ -1,7 +1,5 @@
 """JSON as Alma gives it, and what no request may bring about: a 500, a log line."""
 
-from __future__ import annotations
-
 import logging
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The upload of an offline file: each of Alma's rules, and the line that it writes."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

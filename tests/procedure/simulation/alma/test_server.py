@@ -1,7 +1,5 @@
 """The stand-in over its port: redirects, keys, limits, faults, and what was done counted."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta

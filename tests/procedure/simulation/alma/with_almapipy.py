@@ -1,7 +1,5 @@
 """What UC Davis' almapipy makes of the stand-in; run by `clients.py`, prints JSON."""
 
-from __future__ import annotations
-
 import json
 import sys
 

@@ -1,7 +1,5 @@
 """What the Bodleian's almapy makes of the stand-in; run by `clients.py`, prints JSON."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import sys

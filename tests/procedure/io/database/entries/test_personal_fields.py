@@ -1,7 +1,5 @@
 """What identifies a patron stands in `personal`, and nowhere in `entry`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The migration that moves the personal fields of an older database."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
