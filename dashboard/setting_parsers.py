@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from ipaddress import ip_address
+from math import inf
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from procedure.access.roles import Permission, Role
@@ -14,7 +16,7 @@ from procedure.access.roles import Permission, Role
 # As in `dashboard.translations`, which takes long to import.
 _CATALOGUES = Path(__file__).resolve().parent / "translations"
 LANGUAGES = ("fr", *sorted(path.stem for path in _CATALOGUES.glob("*.po")))
-LONGEST_CONTACT = 200
+T = TypeVar("T")
 
 
 def database_url(text: str) -> str:
@@ -58,36 +60,45 @@ def folder(text: str) -> Path:
     return folder
 
 
-def language(text: str) -> str:
-    """Return the code of a language of the interface."""
-    if text not in LANGUAGES:
-        raise ValueError(f"not one of: {', '.join(LANGUAGES)}")
-    return text
+def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
+    """Return a parser of one of several words."""
+
+    def read(text: str) -> T:
+        if text not in known:
+            raise ValueError(message)
+        return known[text]
+
+    return read
 
 
-def address(text: str) -> str:
-    """Return an address to listen on."""
-    if not (text.isascii() and text.isprintable()) or set(text) & set(" /[]"):
-        raise ValueError("not an address; give localhost, 0.0.0.0, or the name or IP of this host")
-    return text
+def like(pattern: str, message: str) -> Callable[[str], str]:
+    """Return a parser of a text in ASCII that has this pattern."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(message)
+        return text
+
+    return read
 
 
-def contact(text: str) -> str:
-    """Return the contact for the User-Agent of the probes."""
-    # It goes into a header of every probe.
-    if not (text.isascii() and text.isprintable()) or len(text) > LONGEST_CONTACT:
-        raise ValueError(
-            f"not at most {LONGEST_CONTACT} plain ASCII characters; write it without accents, "
-            "for example it@library.example"
-        )
-    return text
+def whole(
+    message: str, least: int = 0, most: float = inf, make: Callable[[int], T] = int
+) -> Callable[[str], T]:
+    """Return a parser of a whole number within these limits, of which `make` makes the value."""
+
+    def read(text: str) -> T:
+        if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+            raise ValueError(message)
+        return make(int(text))
+
+    return read
 
 
-def port(text: str) -> int:
-    """Return a port."""
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError("not a port; give a whole number from 1 to 65535")
-    return int(text)
+def days(least: int) -> Callable[[str], timedelta]:
+    """Return a parser of a duration in whole days, from `least` to 36500."""
+    message = f"not a whole number of days from {least} to 36500"
+    return whole(message, least, 36500, lambda days: timedelta(days=days))
 
 
 def proxies(text: str) -> frozenset[str]:
@@ -100,37 +111,15 @@ def proxies(text: str) -> frozenset[str]:
         ) from None
 
 
-def flag(text: str) -> bool:
-    """Return whether it is 1 and not 0."""
-    if text not in {"0", "1"}:
-        raise ValueError("neither 1 nor 0")
-    return text == "1"
-
-
-def log_format(text: str) -> bool:
-    """Return whether the log is JSON and not text."""
-    if text not in {"text", "json"}:
-        raise ValueError("neither text nor json")
-    return text == "json"
-
-
 def roles(text: str) -> tuple[tuple[str, Role], ...]:
     """Return names or patterns with their roles, as `anne@example.org=coordinator, *=staff`."""
-    try:
-        pairs = [part.rpartition("=") for part in text.split(",")]
-        return tuple((_pattern(name.strip()), Role(role.strip())) for name, _, role in pairs)
-    except ValueError:
-        roles = ", ".join(Role)
+    pairs = [[word.strip() for word in part.rpartition("=")] for part in text.split(",")]
+    if not all(name and role in list(Role) for name, _, role in pairs):
         raise ValueError(
-            f"not NAME=ROLE with commas between them; the roles are {roles}, and * stands for any "
-            "part of a name"
-        ) from None
-
-
-def _pattern(name: str) -> str:
-    if not name:
-        raise ValueError("no name")
-    return name
+            f"not NAME=ROLE with commas between them; the roles are {', '.join(Role)}, and * "
+            "stands for any part of a name"
+        )
+    return tuple((name, Role(role)) for name, _, role in pairs)
 
 
 def public(text: str) -> frozenset[Permission]:
@@ -143,47 +132,12 @@ def public(text: str) -> frozenset[Permission]:
 
 def origins(text: str) -> tuple[str, ...]:
     """Return origins separated by spaces."""
-    for part in text.split():
-        parts = urlsplit(part)
-        plain = part in {f"{parts.scheme}://{parts.netloc}", "'self'"}
-        if (
-            not plain
-            or (parts.netloc and parts.scheme not in {"http", "https"})
-            or set(part) & set(";,")
-        ):
-            raise ValueError(
-                "not origins with spaces between them; for example https://intranet.example.ch"
-            )
-    return tuple(text.split())
-
-
-def public_address(text: str) -> str:
-    """Return the address of a page, without its query."""
-    parts = urlsplit(text)
-    plain = parts.scheme in {"http", "https"} and parts.hostname and parts.path.endswith("/status")
-    if not plain or "@" in parts.netloc or parts.query or parts.fragment:
+    given = tuple(text.split())
+    if not all(re.fullmatch(r"'self'|https?://[^/?#;,]+", origin) for origin in given):
         raise ValueError(
-            "not the address of the status page; for example https://relais.example.ch/status"
+            "not origins with spaces between them; for example https://intranet.example.ch"
         )
-    return text
-
-
-def days(lowest: int) -> Callable[[str], timedelta]:
-    """Return a parser of a duration in whole days, from `lowest` to 36500."""
-
-    def parse(text: str) -> timedelta:
-        if not text.isdecimal() or not lowest <= int(text) <= 36500:
-            raise ValueError(f"not a whole number of days from {lowest} to 36500")
-        return timedelta(days=int(text))
-
-    return parse
-
-
-def minutes(text: str) -> timedelta:
-    """Return a duration in whole minutes."""
-    if not text.isdecimal() or not 1 <= int(text) <= 240:
-        raise ValueError("not a whole number of minutes from 1 to 240")
-    return timedelta(minutes=int(text))
+    return given
 
 
 def hours(text: str) -> tuple[time, time]:
@@ -239,23 +193,6 @@ def gateway(text: str) -> str:
     return text.rstrip("/")
 
 
-def api_key(text: str) -> str:
-    """Return a key of the API; the error never quotes it."""
-    if not (text.isascii() and text.isprintable()) or " " in text:
-        raise ValueError("not a key of Alma's API; copy it again from the developer network")
-    return text
-
-
-def token(text: str) -> str:
-    """Return a token that a program sends; the error never quotes it."""
-    if not re.fullmatch(r"[\w.~+/=-]{20,}", text, re.ASCII):
-        raise ValueError(
-            "not 20 or more letters, digits and - . _ ~ + / =; "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one"
-        )
-    return text
-
-
 def request_rate(text: str) -> float:
     """Return a number of requests a second."""
     value = _number(text)
@@ -275,13 +212,6 @@ def too_fast(rate: float, gateway: str) -> str:
     return "" if rate <= ALMA_RATE or here else f"RELAIS_ALMA_RATE='{rate:g}': {_NO_RATE}"
 
 
-def whole_number(text: str) -> int:
-    """Return a whole number."""
-    if not (text.isascii() and text.isdecimal()):
-        raise ValueError("not a whole number")
-    return int(text)
-
-
 def short_loans(text: str) -> dict[str, timedelta]:
     """Return lengths of loan, given in days, by item policy."""
     lengths: dict[str, timedelta] = {}
@@ -295,3 +225,34 @@ def short_loans(text: str) -> dict[str, timedelta]:
             raise ValueError("write item policies and their days, for example: 1DAY=1 7DAYS=7")
         lengths[policy] = length
     return lengths
+
+
+language = choice({code: code for code in LANGUAGES}, f"not one of: {', '.join(LANGUAGES)}")
+flag = choice({"0": False, "1": True}, "neither 1 nor 0")
+log_format = choice({"text": False, "json": True}, "neither text nor json")
+address = like(
+    r"[!-.0-Z\\^-~]+",
+    "not an address; give localhost, 0.0.0.0, or the name or IP of this host",
+)
+# It goes into a header of every probe.
+contact = like(
+    "[ -~]{1,200}",
+    "not at most 200 plain ASCII characters; write it without accents, "
+    "for example it@library.example",
+)
+api_key = like("[!-~]+", "not a key of Alma's API; copy it again from the developer network")
+token = like(
+    r"[\w.~+/=-]{20,}",
+    "not 20 or more letters, digits and - . _ ~ + / =; "
+    "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one",
+)
+# The address of a page, without its query.
+public_address = like(
+    r"https?://[^/@?#:][^/@?#]*(/[^?#]*)?/status",
+    "not the address of the status page; for example https://relais.example.ch/status",
+)
+port = whole("not a port; give a whole number from 1 to 65535", 1, 65535)
+whole_number = whole("not a whole number")
+minutes = whole(
+    "not a whole number of minutes from 1 to 240", 1, 240, lambda read: timedelta(minutes=read)
+)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field as option
+from dataclasses import Field, dataclass, field as option, fields
 from datetime import time, timedelta
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 import platformdirs
 
@@ -30,7 +30,9 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a coordinator may set, with the defaults.
+    """What a coordinator may set, as `RELAIS_` and the name: how it is read, and the default.
+
+    What is not in the `repr` is never quoted in a message either: an address may hold a password.
 
     `probe_interval` is the time between two probes of the targets that the diagnosis needs, None
     for the handbook's; pages of others keep the longer intervals of the handbook. `contact` is part
@@ -59,46 +61,50 @@ class Settings:
     beside the database; the newest `backups_kept` stay.
     """
 
-    database_url: str
-    handbook: Path = PACKAGED_HANDBOOK
-    language: str = ""
-    address: str = "localhost"
-    port: int = 5006
-    probe_interval: timedelta | None = None
-    probe_timeout: timedelta = timedelta(seconds=10)
-    contact: str = "library IT; set RELAIS_CONTACT"
-    offline_layout: Layout = USUAL
-    keep_outcomes: timedelta = timedelta(days=90)
-    keep_identifiers: timedelta = timedelta(days=30)
-    reading_holds: timedelta = STAFF_READING_HOLDS
-    suspect_after: timedelta = SUSPECT_AFTER
-    recovered_after: timedelta = timedelta(minutes=10)
-    servicenow_user: str = option(default="", repr=False)
-    servicenow_password: str = option(default="", repr=False)
-    alma_url: str = "https://api-eu.hosted.exlibrisgroup.com"
-    alma_key: str = option(default="", repr=False)
-    alma_write_key: str = option(default="", repr=False)
-    alma_network_key: str = option(default="", repr=False)
-    alma_rate: float = 8.0
-    alma_margin: int = 1000
-    short_loans: Mapping[str, timedelta] = option(default_factory=dict[str, timedelta])
-    trusted_proxies: frozenset[str] = frozenset()
-    frame_ancestors: tuple[str, ...] = ()
-    open: bool = False
-    roles: tuple[tuple[str, Role], ...] = ()
-    role_claim: str = ""
-    issuer: str = ""
-    public: frozenset[Permission] = frozenset()
-    metrics_token: str = option(default="", repr=False)
-    alerts: tuple[str, ...] = option(default=(), repr=False)
-    alert_quiet: tuple[time, time] | None = None
-    alert_reminder: timedelta | None = None
-    alert_ahead: timedelta = timedelta(days=1)
-    status_page: str = ""
-    log_json: bool = False
-    spool: Path | None = None
-    backups: Path | None = None
-    backups_kept: int = 7
+    database_url: Annotated[str, parse.database_url] = option(repr=False)
+    handbook: Annotated[Path, parse.handbook] = PACKAGED_HANDBOOK
+    language: Annotated[str, parse.language] = ""
+    address: Annotated[str, parse.address] = "localhost"
+    port: Annotated[int, parse.port] = 5006
+    probe_interval: Annotated[timedelta | None, parse.seconds(1, 3600)] = None
+    probe_timeout: Annotated[timedelta, parse.seconds(0.1, 60)] = timedelta(seconds=10)
+    contact: Annotated[str, parse.contact] = "library IT; set RELAIS_CONTACT"
+    offline_layout: Annotated[Layout, parse_layout] = USUAL
+    keep_outcomes: Annotated[timedelta, parse.days(8)] = timedelta(days=90)
+    keep_identifiers: Annotated[timedelta, parse.days(1)] = timedelta(days=30)
+    reading_holds: Annotated[timedelta, parse.minutes] = STAFF_READING_HOLDS
+    suspect_after: Annotated[timedelta, parse.seconds(0, 86400)] = SUSPECT_AFTER
+    recovered_after: Annotated[timedelta, parse.seconds(0, 86400)] = timedelta(minutes=10)
+    servicenow_user: Annotated[str, str] = option(default="", repr=False)
+    servicenow_password: Annotated[str, str] = option(default="", repr=False)
+    alma_url: Annotated[str, parse.gateway] = option(
+        default="https://api-eu.hosted.exlibrisgroup.com", repr=False
+    )
+    alma_key: Annotated[str, parse.api_key] = option(default="", repr=False)
+    alma_write_key: Annotated[str, parse.api_key] = option(default="", repr=False)
+    alma_network_key: Annotated[str, parse.api_key] = option(default="", repr=False)
+    alma_rate: Annotated[float, parse.request_rate] = 8.0
+    alma_margin: Annotated[int, parse.whole_number] = 1000
+    short_loans: Annotated[Mapping[str, timedelta], parse.short_loans] = option(
+        default_factory=dict[str, timedelta]
+    )
+    trusted_proxies: Annotated[frozenset[str], parse.proxies] = frozenset()
+    frame_ancestors: Annotated[tuple[str, ...], parse.origins] = ()
+    open: Annotated[bool, parse.flag] = False
+    roles: Annotated[tuple[tuple[str, Role], ...], parse.roles] = ()
+    role_claim: Annotated[str, str] = ""
+    issuer: Annotated[str, str] = ""
+    public: Annotated[frozenset[Permission], parse.public] = frozenset()
+    metrics_token: Annotated[str, parse.token] = option(default="", repr=False)
+    alerts: Annotated[tuple[str, ...], parse.alert_addresses] = option(default=(), repr=False)
+    alert_quiet: Annotated[tuple[time, time] | None, parse.hours] = None
+    alert_reminder: Annotated[timedelta | None, parse.seconds(60, 86400)] = None
+    alert_ahead: Annotated[timedelta, parse.seconds(0, 604800)] = timedelta(days=1)
+    status_page: Annotated[str, parse.public_address] = ""
+    log_json: Annotated[bool, parse.log_format] = False
+    spool: Annotated[Path | None, parse.folder] = None
+    backups: Annotated[Path | None, parse.folder] = None
+    backups_kept: Annotated[int, parse.whole_number] = 7
 
     @property
     def alert_rules(self) -> AlertRules:
@@ -119,7 +125,7 @@ class Settings:
                 warn_of_unknown(name)
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
-        for variable, (field, read) in SETTINGS.items():
+        for variable, (setting, read) in SETTINGS.items():
             text = environ.get(variable, "").strip()
             if not text:
                 continue
@@ -127,9 +133,9 @@ class Settings:
                 _log.warning(_SERVICE_LINK, text)
                 continue
             try:
-                values[field] = read(text)
+                values[setting.name] = read(text)
             except ValueError as fault:
-                shown = "" if variable in _SECRET else f"={text!r}"
+                shown = f"={text!r}" if setting.repr else ""
                 faults.append(f"{variable}{shown}: {fault}")
         if bool(values.get("servicenow_user")) != bool(values.get("servicenow_password")):
             faults.append(_ONE_OF_TWO)
@@ -168,18 +174,6 @@ def _default_database_url() -> str:
     return f"sqlite:///{folder / 'relais.sqlite3'}"
 
 
-# Never quoted back: a database URL may hold a password.
-_SECRET = {
-    "RELAIS_ALMA_URL",
-    "RELAIS_DATABASE_URL",
-    "RELAIS_ALERTS",
-    "RELAIS_ALMA_KEY",
-    "RELAIS_ALMA_WRITE_KEY",
-    "RELAIS_ALMA_NETWORK_KEY",
-    "RELAIS_METRICS_TOKEN",
-    "RELAIS_SERVICENOW_USER",
-    "RELAIS_SERVICENOW_PASSWORD",
-}
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 _SERVICE_LINK = (
     "RELAIS_PORT=%s is no port: Kubernetes sets it where a service is named relais. It is ignored; "
@@ -189,45 +183,8 @@ _ONE_OF_TWO = (
     "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "
     "set both, or neither"
 )
-SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "RELAIS_DATABASE_URL": ("database_url", parse.database_url),
-    "RELAIS_HANDBOOK": ("handbook", parse.handbook),
-    "RELAIS_LANGUAGE": ("language", parse.language),
-    "RELAIS_ADDRESS": ("address", parse.address),
-    "RELAIS_PORT": ("port", parse.port),
-    "RELAIS_TRUSTED_PROXIES": ("trusted_proxies", parse.proxies),
-    "RELAIS_FRAME_ANCESTORS": ("frame_ancestors", parse.origins),
-    "RELAIS_OPEN": ("open", parse.flag),
-    "RELAIS_ROLES": ("roles", parse.roles),
-    "RELAIS_ROLE_CLAIM": ("role_claim", str),
-    "RELAIS_ISSUER": ("issuer", str),
-    "RELAIS_PUBLIC": ("public", parse.public),
-    "RELAIS_METRICS_TOKEN": ("metrics_token", parse.token),
-    "RELAIS_PROBE_INTERVAL": ("probe_interval", parse.seconds(1, 3600)),
-    "RELAIS_PROBE_TIMEOUT": ("probe_timeout", parse.seconds(0.1, 60)),
-    "RELAIS_CONTACT": ("contact", parse.contact),
-    "RELAIS_ALERTS": ("alerts", parse.alert_addresses),
-    "RELAIS_ALERT_QUIET": ("alert_quiet", parse.hours),
-    "RELAIS_ALERT_REMINDER": ("alert_reminder", parse.seconds(60, 86400)),
-    "RELAIS_ALERT_AHEAD": ("alert_ahead", parse.seconds(0, 604800)),
-    "RELAIS_SPOOL": ("spool", parse.folder),
-    "RELAIS_BACKUPS": ("backups", parse.folder),
-    "RELAIS_BACKUPS_KEPT": ("backups_kept", parse.whole_number),
-    "RELAIS_STATUS_PAGE": ("status_page", parse.public_address),
-    "RELAIS_LOG": ("log_json", parse.log_format),
-    "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
-    "RELAIS_ALMA_URL": ("alma_url", parse.gateway),
-    "RELAIS_ALMA_KEY": ("alma_key", parse.api_key),
-    "RELAIS_ALMA_WRITE_KEY": ("alma_write_key", parse.api_key),
-    "RELAIS_ALMA_NETWORK_KEY": ("alma_network_key", parse.api_key),
-    "RELAIS_ALMA_RATE": ("alma_rate", parse.request_rate),
-    "RELAIS_ALMA_MARGIN": ("alma_margin", parse.whole_number),
-    "RELAIS_SHORT_LOANS": ("short_loans", parse.short_loans),
-    "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", parse.days(8)),
-    "RELAIS_KEEP_IDENTIFIERS": ("keep_identifiers", parse.days(1)),
-    "RELAIS_SUSPECT_AFTER": ("suspect_after", parse.seconds(0, 86400)),
-    "RELAIS_RECOVERED_AFTER": ("recovered_after", parse.seconds(0, 86400)),
-    "RELAIS_READING_HOLDS": ("reading_holds", parse.minutes),
-    "RELAIS_SERVICENOW_USER": ("servicenow_user", str),
-    "RELAIS_SERVICENOW_PASSWORD": ("servicenow_password", str),
+_TYPES = get_type_hints(Settings, include_extras=True)
+SETTINGS: dict[str, tuple[Field[Any], Callable[[str], Any]]] = {
+    f"RELAIS_{one.name.removesuffix('_json').upper()}": (one, _TYPES[one.name].__metadata__[0])
+    for one in fields(Settings)
 }

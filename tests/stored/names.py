@@ -28,6 +28,7 @@ import dashboard
 import procedure
 from dashboard.cli import relais as command
 from dashboard.routes import ROUTES
+from dashboard.settings import SETTINGS
 from procedure import frames
 from procedure.handbook.json_schema import schemas
 from procedure.io.database.entry_kinds import ENTRY_KINDS
@@ -65,7 +66,7 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
             "routes": sorted(one[0] for one in ROUTES),
             "query": quoted(r'href="\?([a-z]+)=', "*.html"),
         },
-        "environment": {"variables": quoted(r'["\'](RELAIS_[A-Z_]+)["\']', "*.py")},
+        "environment": {"variables": sorted(SETTINGS)},
         "command": options(command, "relais"),
         "python": {package: sorted(import_module(package).__all__) for package in FACES},
     }
