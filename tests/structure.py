@@ -2,7 +2,8 @@
 
 `python -m tests.structure` prints both as tables, for docs/structure.md. It judges nothing: what
 must hold of the structure is tested in tests/test_imports.py. A journey counts the project's own
-files and functions that are really called.
+files and functions that are really called, templates among them. What ends at the grid, or at the
+reconciliation, ends at that view by itself: a whole page also draws what has nothing to do with it.
 """
 
 from __future__ import annotations
@@ -20,17 +21,25 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from dashboard.app import open_context
+from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.core.rights import ANYONE
 from dashboard.core.session import Session
+from dashboard.core.states import States
 from dashboard.loans.transactions.intake import TransactionIntake
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.monitoring.grid_view import GridPanel
+from dashboard.monitoring.workstations import Workstations
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.reconciliation_page import ReconciliationPage
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from dashboard.translations import language
+from dashboard.translations import Language, language
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober
@@ -38,6 +47,7 @@ from procedure.io.uuid7 import new_uuid7
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("procedure", "dashboard", "tests")
+VIEWS: list[object] = []  # what is shown is not collected
 OURS = tuple(str(ROOT / part) for part in PARTS[:2])
 
 
@@ -58,18 +68,25 @@ class Journey:
             self.functions.add((file, name))
 
 
+FOLLOWED: list[Journey] = []  # the one that goes on
+
+
+def note(frame: FrameType, event: str, argument: object) -> None:
+    """Take note of a call for the journey that goes on; as `sys.setprofile` wants it."""
+    for journey in FOLLOWED:
+        journey.note(frame, event, argument)
+
+
 @contextmanager
 def followed(name: str, journeys: list[Journey]) -> Iterator[None]:
     """Follow what is called meanwhile, as one journey more."""
     journey = Journey(name)
     journeys.append(journey)
-    threading.setprofile(journey.note)  # of threads that begin meanwhile
-    sys.setprofile(journey.note)
+    FOLLOWED.append(journey)
     try:
         yield
     finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
+        FOLLOWED.remove(journey)
 
 
 def lines() -> list[tuple[str, int, int]]:
@@ -91,6 +108,8 @@ def repeated_names() -> list[str]:
 
 async def journeys(folder: Path) -> list[Journey]:
     """Follow an outcome, a scan, an answer and a proof from where they begin to the page."""
+    threading.setprofile(note)  # before any thread begins: the one that writes is followed too
+    sys.setprofile(note)
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     handbook, prober = _asking(url), Prober(agent="tests.structure")
@@ -101,13 +120,19 @@ async def journeys(folder: Path) -> list[Journey]:
     for place in ("loans", "reconciliation", "guide"):
         page.session.page = place
         page.tick()
+    grid, reconciliation = _grid(context), _reconciliation(ledger)
     done = list[Journey]()
     context.watch.ensure_started()
     await _next_outcome(context)
+    grid.follow()
     page.tick()
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
+        grid.follow()
+    with followed("the same, to a whole page that is open at the guide", done):
+        await _next_outcome(context)
         page.tick()
+    await context.watch.stop()  # else an outcome comes in between
     page.session.page = "loans"
     with followed("a scan to a row of the loan log", done):
         await _scan(context, desk)
@@ -115,15 +140,43 @@ async def journeys(folder: Path) -> list[Journey]:
     page.session.page = "guide"
     with followed("an answer to the next step", done):
         page.suggested_path.answer(page.guide.step, "no")
-    page.session.page = "reconciliation"
-    await _upload(page)
+    await _upload(reconciliation)
     listed = b"item,user\n1060000001,2071234567"
     with followed("a list of Alma's loans to the page of the reconciliation", done):
-        AlmaChecks(progress=page.reconciliation).verify_by_list(listed)
+        AlmaChecks(progress=reconciliation).verify_by_list(listed)
         await ledger.jobs.over()
-        await page.reconciliation.show_all()
+        await reconciliation.show_all()
+    sys.setprofile(None)
+    threading.setprofile(None)
     server.close()
     return done
+
+
+def _grid(context: AppContext) -> ChangeCounters:
+    """Show the grid by itself, as a notebook does; return what it follows."""
+    states = States({AppContext: context, Session: Session(), Language: language("fr")})
+    counters = states.add(ChangeCounters)
+    for kind in (ProbeGrid, DiagnosisState, Workstations):
+        states.add(kind)
+    VIEWS.append(states.make(GridPanel))
+    return counters
+
+
+def _reconciliation(ledger: ReconciliationLedger) -> ReconciliationProgress:
+    """Show the place of the reconciliation by itself."""
+    session = Session(workstation="pc-1", page="reconciliation")
+    states = States(
+        {
+            AppContext: ledger.context,
+            ReconciliationLedger: ledger,
+            Session: session,
+            Language: language("fr"),
+        }
+    )
+    states.add(ChangeCounters)
+    progress = states.add(ReconciliationProgress, shown=True)
+    VIEWS.append(states.make(ReconciliationPage))
+    return progress
 
 
 async def _scan(context: AppContext, desk: str) -> None:
@@ -135,8 +188,7 @@ async def _scan(context: AppContext, desk: str) -> None:
     await asyncio.wrap_future(TransactionIntake(context).take([scan], ANYONE))
 
 
-async def _upload(page: DashboardPage) -> None:
-    progress = page.reconciliation
+async def _upload(progress: ReconciliationProgress) -> None:
     progress.name_signer("LM")
     files = OfflineFiles(progress=progress)
     files.write()
