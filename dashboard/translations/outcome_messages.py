@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from dashboard.translations import Language
-from procedure.monitoring.login_pages import host_of
+from procedure.monitoring.answer_rules import host_of
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 
 # From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a TLS

@@ -1,12 +1,12 @@
-"""Probes one target: request, redirects, body, and the `Outcome`."""
+"""Probes one target: request, redirects with their cookies, body, and the `Outcome`."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from http.cookiejar import CookieJar
 from typing import Any, Self
 
@@ -14,10 +14,10 @@ import certifi
 import httpx
 
 from procedure.io.clock import utc_now
-from procedure.io.http.attempt import Attempt
 from procedure.io.http.error_causes import AnswerRefused, cause_of, describe_error, status_of_error
 from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
+from procedure.io.http.timings import PhaseTimings
 from procedure.io.http.transport import PhasedTransport
 from procedure.monitoring.answer_rules import (
     ProbeFinding,
@@ -25,7 +25,82 @@ from procedure.monitoring.answer_rules import (
     head_finding,
     status_of,
 )
-from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Status, Target, Vantage
+from procedure.monitoring.model import (
+    SERVER,
+    FailureCause,
+    Outcome,
+    Phase,
+    Phases,
+    Status,
+    Target,
+    Vantage,
+)
+
+
+class Attempt:
+    """What is known of an attempt so far, so that one that times out has an outcome too."""
+
+    def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
+        self.target = target
+        self.vantage = vantage
+        self.at = at
+        self.hops: list[PhaseTimings] = []
+
+    @cached_property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies of this attempt; most attempts get none."""
+        return httpx.Cookies()
+
+    @property
+    def phase(self) -> Phase:
+        return self.hops[-1].phase if self.hops else Phase.DNS
+
+    def begin(self, url: httpx.URL) -> PhaseTimings:
+        """Start and return the next hop."""
+        self.hops.append(PhaseTimings(strip_private(url)))
+        return self.hops[-1]
+
+    def outcome(self, status: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
+        """Return the outcome with all hops."""
+        finding = finding or ProbeFinding()
+        last = self.hops[-1] if self.hops else None
+        remarks = (finding.detail, *(hop.remark for hop in self.hops))
+        return Outcome(
+            target=self.target.key,
+            url=self.target.url,
+            vantage=self.vantage.key,
+            at=self.at,
+            status=status,
+            cause=finding.cause,
+            phase=finding.phase,
+            http_status=last and last.http_status,
+            final_url=last and last.url,
+            latency_ms=round(latency.total_seconds() * 1000, 3),
+            phases=total_phases(self.hops),
+            hops=tuple(hop.stored() for hop in self.hops),
+            reserved=finding.reserved,
+            detail="; ".join(remark for remark in remarks if remark),
+            expires=min((hop.expires for hop in self.hops if hop.expires), default=None),
+        )
+
+
+def strip_private(url: httpx.URL) -> str:
+    """Return a URL without what may be private: user, query, fragment, `;jsessionid=…`."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    port = "" if url.port is None else f":{url.port}"
+    path = "/".join(part.partition(";")[0] for part in url.path.split("/"))
+    return f"{url.scheme}://{host}{port}{path}"
+
+
+def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
+    """Return the sums of the phases of all hops, in milliseconds; None where no hop got there."""
+
+    def total(phase: str) -> float | None:
+        spent = [time for hop in hops if (time := getattr(hop, phase)) is not None]
+        return round(sum(spent), 3) if spent else None
+
+    return Phases(*map(total, ("dns", "connect", "tls", "first_byte")))
+
 
 MOST_REDIRECTS = 10
 TIMEOUT = timedelta(seconds=10)

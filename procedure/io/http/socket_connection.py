@@ -2,21 +2,26 @@
 
 Such sockets cost less than asyncio's streams, and their connect time includes no transport
 or protocol (docs/benchmarks.md).
+
+Of a name's addresses the one is taken that answers first (RFC 8305, Happy Eyeballs). Broken IPv6
+beside working IPv4, or the reverse, is a common fault: a dead address must neither hide the other
+nor use up the time of the whole attempt.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
 from procedure.io.http.error_causes import NO_HOST_NAME, AnswerRefused
-from procedure.io.http.happy_eyeballs import connect_first
 from procedure.io.http.resolver import Address
 from procedure.io.http.timings import PhaseTimings
 from procedure.monitoring.model import FailureCause, Phase
@@ -132,7 +137,7 @@ async def open_connection(addresses: Sequence[Address], hop: PhaseTimings) -> So
     """Connect to the address that answers first, and set `hop.connect` to the whole time.
 
     Raises:
-        OSError: no address could be reached; see `procedure.io.http.happy_eyeballs`.
+        OSError: no address could be reached; see `procedure.io.http.socket_connection`.
     """
     hop.enter(Phase.CONNECT)
     sock = await connect_first(addresses, hop)
@@ -155,3 +160,76 @@ def _expiry(certificate: Any) -> datetime | None:
     if not certificate or "notAfter" not in certificate:
         return None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
+
+
+STAGGER = 0.25  # seconds before the next address is tried beside a silent one
+# Of several failed addresses, the error listed first here is raised.
+SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
+
+
+async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> socket.socket:
+    """Return a connected socket; addresses that failed are added to `hop.remark`.
+
+    Raises:
+        OSError: the most specific error, when every address has failed.
+    """
+    if len(addresses) == 1:
+        return await _connect(addresses[0])
+    waiting = deque(addresses)
+    trying: dict[asyncio.Task[socket.socket], Address] = {}
+    errors: list[OSError] = []
+    try:
+        while waiting or trying:
+            if waiting:
+                address = waiting.popleft()
+                trying[asyncio.ensure_future(_connect(address))] = address
+            await asyncio.wait(
+                trying, timeout=STAGGER if waiting else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in [task for task in trying if task.done()]:
+                address = trying.pop(task)
+                error = task.exception()
+                if error is None:
+                    return task.result()
+                errors.append(_add_remark(error, address, hop))
+    finally:
+        _abandon(trying)
+    raise _most_specific(errors)
+
+
+async def _connect(address: Address) -> socket.socket:
+    sock = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        # Otherwise a small TLS record waits 40 ms for an acknowledgement: wrong first-byte times.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(sock, address.endpoint)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _abandon(trying: Iterable[asyncio.Task[socket.socket]]) -> None:
+    for task in trying:
+        if not task.done():
+            task.cancel()  # it closes its own socket
+        elif task.exception() is None:
+            task.result().close()
+
+
+def _add_remark(error: BaseException, address: Address, hop: PhaseTimings) -> OSError:
+    if not isinstance(error, OSError):
+        raise error
+    name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    note = f"{address.endpoint[0]}: {name}"
+    hop.remark = f"{hop.remark}; {note}" if hop.remark else note
+    return error
+
+
+def _most_specific(errors: Sequence[OSError]) -> OSError:
+    def rank(error: OSError) -> int:
+        ranks = (place for place, kind in enumerate(SPECIFIC_ERRORS) if isinstance(error, kind))
+        return next(ranks, len(SPECIFIC_ERRORS))
+
+    return min(errors, key=rank, default=OSError("the name has no address"))

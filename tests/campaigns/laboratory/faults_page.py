@@ -21,7 +21,7 @@ unless `RELAIS_PROBE_TIMEOUT` says otherwise.
 The raw status of one attempt stands here. Whether a target *is* down is judged over several
 attempts: see `procedure/monitoring/board.py`.
 
-Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `procedure/monitoring/login_pages.py`:
+Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `procedure/monitoring/answer_rules.py`:
 
 - A redirect to a login is *up, content reserved*. Addresses of single sign-on (SAML, Shibboleth,
   edu-ID, ADFS, OAuth, …) are a login wherever they stand. A plain `/login` counts on the target's

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from procedure.monitoring.login_pages import host_of
+from procedure.monitoring.answer_rules import host_of
 from procedure.monitoring.model import FailureCause, Outcome
 from tests.campaigns.laboratory.bench import Bench
 from tests.campaigns.laboratory.faults import FAULTS, Fault

@@ -8,9 +8,11 @@ from procedure.monitoring.answer_rules import (
     ProbeFinding,
     body_finding,
     head_finding,
+    is_captive_portal,
+    login_sign,
+    site_of,
     status_of,
 )
-from procedure.monitoring.login_pages import is_captive_portal, login_sign, site_of
 from procedure.monitoring.model import FailureCause, Phase, Status, Target
 
 HOME = "https://www.unige.ch/biblio/alma-secours"
