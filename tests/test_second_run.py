@@ -29,8 +29,16 @@ def test_it(name):
     ],
 )
 def test_run_repeats_what_failed(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], names: list[str], code: int, named: list[str]
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    names: list[str],
+    code: int,
+    named: list[str],
 ) -> None:
+    # Each worker would load every plugin that is installed, which takes longer than its tests.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    ui\n    long\n", "utf-8")
     (tmp_path / "test_it.py").write_text(TEST.format(names=names), "utf-8")
     assert run(tmp_path, tmp_path) == code
