@@ -91,3 +91,22 @@ def test_staff_sheets_name_buttons_of_the_page(sheet: str, code: str) -> None:
 def plain(text: str) -> str:
     """Return a text without its placeholders and the kinds of space."""
     return re.sub(r"\{\w+\}|\d+", "#", text.replace("\u202f", " ").replace("\xa0", " "))
+
+
+def test_picture_of_how_it_fits_names_what_there_is() -> None:
+    picture = (ROOT / "docs" / "pictures" / "how-it-fits.svg").read_text("utf-8")
+    names = re.findall(r'class="name">([^<]+)<', picture)
+    files = [
+        file.relative_to(ROOT).as_posix()
+        for part in ("procedure", "dashboard")
+        for file in (ROOT / part).rglob("*")
+    ]
+    # A box names a module, a script, or a folder; two of them are divided by a comma.
+    wanted = [name for box in names if box != "a person" for name in box.split(", ")]
+    suffixes = ("", ".py")
+    missing = [
+        name
+        for name in wanted
+        if not any(file.endswith(f"/{name}{end}") for file in files for end in suffixes)
+    ]
+    assert (len(names), missing) == (18, [])
