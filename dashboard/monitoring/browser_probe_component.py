@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import JSComponent
+
+from dashboard.ui.messages import MessageComponent
 
 
-class BrowserProbe(JSComponent):
+class BrowserProbe(MessageComponent):
     """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
 
     A probe is a mapping `target`, `url`, `answered`, `late` and `ms`. Rounds made without a
@@ -30,7 +31,7 @@ class BrowserProbe(JSComponent):
         super().__init__(**params)
         self._on_round = on_round
 
-    def _handle_msg(self, data: Any) -> None:
+    def _receive(self, data: Any) -> None:
         if not isinstance(data, Mapping) or data.get("kind") != "round":
             return
         probes, age = data.get("looks"), data.get("age_ms")

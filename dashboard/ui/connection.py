@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import JSComponent
+
+from dashboard.ui.messages import MessageComponent
 
 
-class Connection(JSComponent):
+class Connection(MessageComponent):
     """A heartbeat to the page every few seconds, and short messages from it.
 
     Without a heartbeat for seven and a half seconds the page shows that it is cut off and greys
@@ -34,6 +35,6 @@ class Connection(JSComponent):
         super().__init__(**params)
         self._on_message = on_message
 
-    def _handle_msg(self, data: Any) -> None:
+    def _receive(self, data: Any) -> None:
         if isinstance(data, Mapping) and isinstance(data.get("kind"), str):
             self._on_message(data)
