@@ -131,6 +131,17 @@
     else if (!MODIFIERS.has(event.key)) end(event, pause < gap(), pause)
   }, true)
 
+  // In a closed list an arrow would choose the next line at once, such as another desk: it opens the
+  // list instead, as on a Mac. An open list keeps its arrows.
+  const MOVES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"])
+  const OPEN = CSS.supports("selector(:open)") ? ":open" : ":not(*)"
+  addEventListener("keydown", (event) => {
+    const [list] = event.composedPath()
+    if (!(list instanceof HTMLSelectElement) || event.altKey || !MOVES.has(event.key) || list.matches(OPEN)) return
+    event.preventDefault()
+    list.showPicker?.()
+  }, true)
+
   window.scanner = {
     gap,
     held,

@@ -379,3 +379,29 @@ def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
     page.goto(f"{relais.url}?page=loans&lang=en")
     expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
     expect(page.get_by_role("heading", name="Loan log")).to_be_visible()
+
+
+def test_lending_desk_that_the_browser_alone_has_kept_is_named_everywhere(
+    context: BrowserContext, relais: Relais
+) -> None:
+    """The page says its desk while it is being drawn, and its parts show it once they are there."""
+    context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
+    page = context.new_page()
+    page.goto(f"{relais.url}?page=loans")
+    expect(page.locator("#desk")).to_have_value("MAIL")
+    expect(page.locator('[data-shows="desk_name"]')).to_have_text("Uni Mail, prêt")
+
+
+def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> None:
+    choice = desk.locator("#desk")
+    choice.focus()
+    desk.keyboard.press("ArrowUp")
+    assert (choice.input_value(), choice.evaluate("e => e.matches(':focus:open')")) == (
+        "MAIL",
+        True,
+    )
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Enter")
+    expect(choice).not_to_have_value("MAIL")
+    expect(part(desk, "input")).to_be_focused()
+    desk.select_option("#desk", "MAIL")
