@@ -116,7 +116,10 @@ class PatronView(Part):
 
 
 class WaitingLoansView(HtmlView):
-    """The waiting loans, empty without any; the last action's result is above them."""
+    """The waiting loans of the page's desk, and folded away those of the others; empty without any.
+
+    Those that the scan box lists are left out. The last action's result is above them.
+    """
 
     lists: WaitingAndCarts = param.ClassSelector(class_=WaitingAndCarts, constant=True)
     result = param.String(default="", doc="HTML of the last action's result.")
@@ -127,13 +130,15 @@ class WaitingLoansView(HtmlView):
         desks = self.lists.context.handbook.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    @param.depends("lists.waiting", "lists.in_box", "result")
+    @param.depends("lists.waiting", "lists.in_box", "lists.session.desk", "result")
     def _html(self) -> str:
-        waiting, in_box = self.lists.waiting, self.lists.in_box
+        in_box, desk = self.lists.in_box, self.lists.session.desk
+        rows = [row for row in self.lists.waiting if str(row.waiting.id) not in in_box]
         return render(
             "loans/waiting",
             self.language,
-            rows=[row for row in waiting if str(row.waiting.id) not in in_box],
+            own=[row for row in rows if row.waiting.desk == desk],
+            elsewhere=[row for row in rows if row.waiting.desk != desk],
             result=self.result,
             why=reason_texts(self.language),
             desks=self._desks,

@@ -9,7 +9,9 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.loans.loans_page import WaitingLoansView
 from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
+from dashboard.translations import language
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
@@ -118,3 +120,17 @@ def test_slip_has_todays_loans_of_one_user(lists: WaitingAndCarts, clock: Clock)
     clock.pass_by(days=1)
     look(lists)
     assert lists.slip == ""
+
+
+def test_view_shows_those_of_its_desk_and_folds_away_the_others(lists: WaitingAndCarts) -> None:
+    other = make.pending(2, "B2222", desk="ARVE", at=WAITS.at)
+    lists.context.journal.append(WAITS, other)
+    lists.session.desk = "MAIL"
+    look(lists)
+    view = WaitingLoansView(lists=lists, language=language("fr"))
+    shown, _, folded = view.__panel__().html.partition('<details class="disclosure')
+    assert [item for item in ("A1111", "B2222") if item in shown] == ["A1111"]
+    assert [item for item in ("A1111", "B2222") if item in folded] == ["B2222"]
+    assert "1 prêt à un autre guichet" in folded
+    lists.session.desk = "ARVE"
+    assert "B2222" in view.__panel__().html.partition('<details class="disclosure')[0]
