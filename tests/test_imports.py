@@ -71,7 +71,6 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/guide/keyboard.py",
         "dashboard/loans/scan_box.py",
         "dashboard/loans/void_form.py",
-        "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",
         "dashboard/open_pages.py",
         "dashboard/readiness/scanner_check.py",
