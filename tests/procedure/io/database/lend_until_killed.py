@@ -13,9 +13,9 @@ from threading import Lock, Thread
 from time import sleep
 from uuid import uuid4
 
+from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.database.database import open_database
-from tests.support import make
 
 
 def lend(url: str) -> None:
@@ -24,9 +24,8 @@ def lend(url: str) -> None:
 
     def one_desk(desk: str) -> None:
         while True:
-            loan = make.loan(
-                uuid4(), "0UBU0536413", "SLSP-000123456", at=datetime.now(UTC), desk=desk
-            )
+            at, patron = datetime.now(UTC), "SLSP-000123456"
+            loan = Loan(id=uuid4(), at=at, desk=desk, patron=patron, item="0UBU0536413")
             try:
                 value = database.journal.append(loan)[0]
             except JournalUnwritable:
