@@ -247,9 +247,41 @@
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
   const { inField, alone, held } = window.scanner
+  // Until its session is there, the place of the loans has a box of the frame: what is scanned or
+  // typed there is held, and recorded in its order by the box that comes (`release`).
+  const early = () => (window.relais.lends ? null : document.getElementById("early-scan"))
+  const focusEarly = () => { if (document.body.dataset.page === "loans") early()?.focus({ preventScroll: true }) }
+  const showEarly = () => {
+    const list = document.querySelector("[data-early]")
+    if (!list || window.relais.lends) return
+    const row = document.getElementById("early-row").content.firstElementChild
+    const scans = held.filter(({ place }) => place === "loans")
+    list.replaceChildren(...scans.reverse().map(({ text }) => {
+      const line = row.cloneNode(true)
+      line.querySelector(".code").textContent = text
+      return line
+    }))
+    document.querySelector("[data-early-none]").hidden = scans.length > 0
+  }
+  let begun = 0 // when the first key of what stands in it was pressed
+  const takeEarly = () => {
+    const text = early().value.trim()
+    early().value = ""
+    if (text) window.scanner.hold(text, window.scanner.isEarly(begun))
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== early()) return
+    if (!event.target.value) begun = event.timeStamp
+    if (event.key !== "Enter" && (event.key !== "Tab" || event.shiftKey || !event.target.value)) return
+    event.preventDefault()
+    takeEarly()
+  })
+  document.addEventListener("relais:end", ({ target }) => { if (target === early()) takeEarly() }, true)
+  window.addEventListener("relais:place", focusEarly)
   const showHeld = () => {
     const banner = document.getElementById("stray")
     if (!banner) return
+    showEarly()
     const away = document.body.dataset.page !== "loans"
     banner.hidden = !held.length || !away
     banner.querySelector("[data-codes]").textContent = held.map((scan) => scan.text).join(", ")

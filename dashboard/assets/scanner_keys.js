@@ -64,9 +64,11 @@
       for (const type of changed ? ["input", "change"] : []) field.dispatchEvent(new Event(type, { bubbles: true }))
     }
     const detail = { text, early: torn || isEarly(from) }
-    if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) {
-      held.push({ ...detail, place: document.body.dataset.page })
-    }
+    if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(text, detail.early)
+    else dispatchEvent(new Event("relais:held"))
+  }
+  const hold = (text, early = false) => {
+    held.push({ text, early, place: document.body.dataset.page })
     dispatchEvent(new Event("relais:held"))
   }
 
@@ -145,6 +147,7 @@
   window.scanner = {
     gap,
     held,
+    hold,
     isEarly,
     inField: (event) => fieldOf(event) !== null,
     // Acts once a key has stayed alone: a scan presses nothing. Where it was heard late, so may be
@@ -162,12 +165,13 @@
     },
     // What was scanned before the scan box stood there, and the beginning of a scan still arriving.
     release: () => {
-      const { text, from, fields } = performance.now() - heard < GAP ? run : none()
+      const arriving = performance.now() - heard < GAP
+      const { text, from, fields } = arriving ? run : none()
       const begun = fields.size ? "" : text
       if (begun) run = none()
       const scans = held.splice(0)
       dispatchEvent(new Event("relais:held"))
-      return { scans, begun, from }
+      return { scans, begun, from, arriving }
     },
   }
 })()

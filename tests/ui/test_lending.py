@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import async_playwright, expect as expect_async
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.ui.conftest import (
     BROWSERS,
@@ -405,3 +405,29 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
     expect(choice).not_to_have_value("MAIL")
     expect(part(desk, "input")).to_be_focused()
     desk.select_option("#desk", "MAIL")
+
+
+def test_lending_takes_scans_before_the_session_stands(
+    context: BrowserContext, relais: Relais
+) -> None:
+    """The frame's box holds what is scanned and typed; the box that comes records it in order."""
+    context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
+    page = context.new_page()
+    waiting: list[Route] = []
+    page.route("**/panel.min.js*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks it
+    page.main_frame.goto(f"{relais.url}?page=loans", wait_until="commit")
+    early = page.locator("#early-scan")
+    expect(early).to_be_focused()
+    scan(page, [PATRON, "0EARLY-1"])
+    page.keyboard.type("0EARLY-2", delay=70)
+    page.keyboard.press("Enter")
+    held = page.locator("[data-early] .code")
+    expect(held).to_have_text(["0EARLY-2", "0EARLY-1", PATRON])
+    early.press_sequentially("0EARLY", delay=70)
+    for route in waiting:
+        route.continue_()
+    expect(part(page, "input")).to_be_focused()
+    page.keyboard.type("-3", delay=70)
+    page.keyboard.press("Enter")
+    wanted = [(PATRON, f"0EARLY-{number}") for number in (1, 2, 3)]
+    eventually(page, lambda: standing(relais, "0EARLY"), wanted)
