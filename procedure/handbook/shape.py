@@ -77,7 +77,9 @@ class Shape:
             return _entries(self.model.model_validate(value)), []
         except ValidationError as refusal:
             errors = refusal.errors(include_url=False)
-        known = self.as_meant(cast("Any", value)) if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            return {}, errors
+        known = self.as_meant(cast("dict[str, object]", value))
         return self._valid_entries(deepcopy(known), errors), errors
 
     def as_meant(self, entries: Mapping[str, object]) -> dict[str, object]:
@@ -167,4 +169,6 @@ def _remove(entries: dict[str, Any], error: ErrorDetails) -> None:
     inner: Any = entries
     for part in way[:-1]:
         inner = inner.get(part, {})
-    inner.pop(way[-1], None)
+    # Where nothing is found, such as the right key of a misspelt one, all goes: so this ends.
+    if inner.pop(way[-1], None) is None:
+        entries.pop(str(way[0]), None)
