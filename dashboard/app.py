@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,13 +28,14 @@ from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
-from procedure.io.database.database import open_database
+from procedure.io.database.database import Database, open_database
 from procedure.io.feed_tasks import FeedTasks
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
+from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership
 from procedure.io.processes.shared_watch import SharedWatch
 from procedure.io.purging.purge import purge
@@ -109,21 +111,10 @@ def open_context(
     """
     apply_library_settings(handbook.library)
     has_api = library_system(handbook.library.system).has_api
-    database = open_database(
-        settings.database_url,
-        role="server",
-        now=now,
-        keep=settings.keep_outcomes,
-        before_migration=backup_before_migration(settings, now),
-    )
-    folder = backup_folder(settings)
-    atexit.register(database.close)
-    database.history.set_intervals(intervals_of(handbook))
-    # What an earlier process acknowledged comes first.
+    database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)
-    spool = Spool(base, database.journal, database.notes)
-    atexit.register(spool.close)
-    spool.fold()
+    spool = _open_spool(base, database)
+    folder = backup_folder(settings)
     targets = list(handbook.targets.values())
     leadership = database.leadership
     watch = ProbeScheduler(targets, prober, database.history, now=now, leadership=leadership)
@@ -167,13 +158,37 @@ def open_context(
         # A process that was killed may have left notes of loans that are not pending.
         opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
     else:
-        watched = {"page": feeds, "neighbour": opened.neighbours}
-        sources = {kind: feed for kind, feed in watched.items() if isinstance(feed, FeedTasks)}
-        shared = SharedWatch(database.latest, sources, opened.workstations)
-        opened.follow_others = shared.run
+        _follow_others(opened, database.latest)
     # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened
+
+
+def _open_database(settings: Settings, handbook: Handbook) -> Database:
+    database = open_database(
+        settings.database_url,
+        role="server",
+        now=now,
+        keep=settings.keep_outcomes,
+        before_migration=backup_before_migration(settings, now),
+    )
+    atexit.register(database.close)
+    database.history.set_intervals(intervals_of(handbook))
+    return database
+
+
+def _open_spool(base: Path, database: Database) -> Spool:
+    spool = Spool(base, database.journal, database.notes)
+    atexit.register(spool.close)
+    spool.fold()  # what an earlier process acknowledged comes first
+    return spool
+
+
+def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
+    """Take over what other processes have looked at."""
+    watched = {"page": opened.feeds, "neighbour": opened.neighbours}
+    sources = {kind: feed for kind, feed in watched.items() if isinstance(feed, FeedTasks)}
+    opened.follow_others = SharedWatch(latest, sources, opened.workstations).run
 
 
 def _delete_due_identifiers(opened: AppContext) -> None:
