@@ -18,9 +18,8 @@ import pytest
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.io.clock import utc_now
-from procedure.reconciliation.extensions import extensions
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
-from procedure.reconciliation.spreadsheets import as_csv, extension_tables
+from procedure.reconciliation.spreadsheets import as_csv, extension_tables, extensions
 from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings, unpack
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")

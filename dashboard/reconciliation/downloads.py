@@ -12,9 +12,14 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
 from procedure.personal_data.access_entries import FileDownloaded
-from procedure.reconciliation.extensions import extensions
 from procedure.reconciliation.offline_file_export import is_purged, rewritten
-from procedure.reconciliation.spreadsheets import as_csv, as_xlsx, extension_tables, summary_tables
+from procedure.reconciliation.spreadsheets import (
+    as_csv,
+    as_xlsx,
+    extension_tables,
+    extensions,
+    summary_tables,
+)
 
 
 class OfflineFileDownload(AuthorisedHandler):

@@ -18,8 +18,9 @@ from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
+from procedure.reconciliation.loan_history import LoanHistory
 from procedure.reconciliation.re_export import MOVING
-from procedure.reconciliation.reconciled_loan import SETTLED, LoanHistory, ReconciledLoan
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_screen
 
 # An answer about a row that is older is asked for again before the row is settled.

@@ -11,7 +11,7 @@ from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Export, Return
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOff
-from procedure.reconciliation.reconciled_loan import LoanHistory
+from procedure.reconciliation.loan_history import LoanHistory
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,8 @@ from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.transactions import Loan, Transaction
 from procedure.reconciliation.inputs import SentFile
+from procedure.reconciliation.loan_history import NO_HISTORY, LoanHistory
 from procedure.reconciliation.reconciled_loan import (
-    NO_HISTORY,
-    LoanHistory,
     ReconciledLoan,
     ReconciliationState,
     Stage,

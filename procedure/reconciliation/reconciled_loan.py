@@ -1,4 +1,4 @@
-"""One loan of the reconciliation: what the journal says of it, and its row of the loan table.
+"""One loan of the reconciliation: its state, and its row of the loan table.
 
 A loan's state follows from the last that is known of it. What came before its latest export is
 about an earlier file, and no longer counts. That a loan is not in Alma says nothing before its file
@@ -26,41 +26,28 @@ list that applies is the loan's:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pseudonyms import is_pseudonym
-from procedure.circulation.settlements import (
-    Corrected,
-    ManualHandling,
-    RequestOutcome,
-    SettledByHand,
-    corrected,
-)
-from procedure.circulation.transactions import Export, Loan
+from procedure.circulation.transactions import Loan
 from procedure.reconciliation.journal_entries import (
-    JobReportRecorded,
     LoanAnswered,
-    LoanRequested,
     LoanVerified,
     Verification,
 )
+from procedure.reconciliation.loan_history import LoanHistory
 
-_Entry = TypeVar("_Entry")
 # The reason of a row that waits for a person to say whether the scan is right.
 TO_CHECK = "to_check"
 # That of a row whose due date Alma set to the moment of the upload.
 DUE_SHIFTED = "due_shifted"
 # That of a row that Alma's report of the upload does not refuse.
 BY_REPORT = "by_report"
-# That of a verification whose item was lent again after the loan.
-LENT_SINCE = "lent_since"
 
 
 class ReconciliationState(StrEnum):
@@ -102,96 +89,10 @@ STAGE_OF = {
     ReconciliationState.VOID: Stage.CANCELLED,
 }
 
-IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 # The states of a row that nobody has to do anything about any more.
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 # Those of a row that no upload has taken yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
-
-
-@dataclass(frozen=True, slots=True)
-class LoanHistory:
-    """The last entry of each kind about one loan, with its position in the journal.
-
-    `line` is its place among the loans of its latest export, counted from 0. A refusal is that of
-    Alma's latest report, None once a later report of the same file is without it. `shown` is the
-    last answer by which Alma has the loan, `reported` the latest report that says so.
-    """
-
-    export: tuple[int, Export] | None = None
-    line: int = 0
-    refusal: tuple[int, str] | None = None
-    handed_on: tuple[int, ManualHandling] | None = None
-    verification: tuple[int, LoanVerified] | None = None
-    shown: tuple[int, LoanVerified | LoanAnswered] | None = None
-    reported: tuple[int, JobReportRecorded] | None = None
-    resolved: SettledByHand | None = None
-    corrections: tuple[tuple[int, Corrected], ...] = ()
-    intent: LoanRequested | None = None
-    answer: tuple[int, LoanAnswered] | None = None
-
-    @property
-    def sent(self) -> int:
-        """The position of the latest export, 0 without any."""
-        return 0 if self.export is None else self.export[0]
-
-    @property
-    def due(self) -> datetime | None:
-        """The due date that Alma gave last, None as long as it gave none."""
-        known = [
-            last for last in (self.verification, self.shown) if last is not None and last[1].due
-        ]
-        return max(known, key=itemgetter(0))[1].due if known else None
-
-    def sent_at(self, uploaded: Mapping[UUID, datetime]) -> datetime | None:
-        """Return when its latest export was uploaded (aware), by when each was."""
-        return None if self.export is None else uploaded.get(self.export[1].id)
-
-    @property
-    def open_intent(self) -> LoanRequested | None:
-        """A loan that was sent to Alma and whose fate is not known; it is never sent again."""
-        if self.intent is None or self.answer is None:
-            return self.intent
-        _, answer = self.answer
-        settled = answer.intent == self.intent.id and answer.fate is not RequestOutcome.UNKNOWN
-        return None if settled else self.intent
-
-    def apply_corrections(self, loan: Loan) -> Loan:
-        """Return the loan with a person's corrections."""
-        if not self.corrections:
-            return loan
-        return corrected(loan, [change for _, change in self.corrections])
-
-    def since_sent(self, last: tuple[int, _Entry] | None) -> _Entry | None:
-        """Return an entry that came after the latest export, None when it is older or missing."""
-        return last[1] if last is not None and last[0] > self.sent else None
-
-    def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
-        """Return the verification of the latest file, None where there is none that counts."""
-        verified = self.since_sent(self.verification)
-        if verified is None or verified.found in IN_ALMA:
-            return verified
-        return verified if uploaded is not None and uploaded <= verified.at else None
-
-    def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether the next verification need not ask; `verified` is the last that counts."""
-        if isinstance(self.since_sent(self.shown), LoanVerified):
-            return True
-        return verified is not None and verified.found is Verification.OTHER_USER
-
-    def is_contradicted(self, verified: LoanVerified | None) -> bool:
-        """Return whether a verification, the last that counts, finds an older loan of the item."""
-        if (
-            verified is None
-            or verified.found is not Verification.OTHER_USER
-            or self.verification is None
-        ):
-            return False
-        known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)
-        return verified.reason != LENT_SINCE and self.verification[0] > known
-
-
-NO_HISTORY = LoanHistory()
 
 
 class ReconciledLoan(NamedTuple):

@@ -33,10 +33,8 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     SignedOff,
 )
+from procedure.reconciliation.loan_history import IN_ALMA, NO_HISTORY, LoanHistory
 from procedure.reconciliation.reconciled_loan import (
-    IN_ALMA,
-    NO_HISTORY,
-    LoanHistory,
     ReconciledLoan,
     ReconciliationState,
     reconcile,

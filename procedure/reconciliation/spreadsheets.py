@@ -1,4 +1,10 @@
-"""The results as tables, written as CSV or XLSX: text stays text, and no cell is a formula."""
+"""The results as tables, written as CSV or XLSX: text stays text, and no cell is a formula.
+
+Among them are the short loans to extend: Alma never sets a due date in the past, so a loan that was
+due before it came in falls due at the moment of the upload, and is overdue at once through nobody's
+fault. Before the upload this is forecast from the item's policy, afterwards the verification shows
+it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +12,70 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any, cast
 
 from procedure.local_time import local
 from procedure.reconciliation.carts import cart_counts
-from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
+from procedure.reconciliation.reconciled_loan import (
+    DUE_SHIFTED,
+    ReconciledLoan,
+    ReconciliationState,
+    Stage,
+)
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, is_current
 from procedure.reconciliation.stage_counts import count_stages
+
+# Those of a row that is not, or not by this loan, in Alma.
+_OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One loan to extend.
+
+    `due` is when it was expected back by its terms, None where no length is known for its policy;
+    `in_alma` is the date that Alma gave it, None before the verification.
+    """
+
+    row: ReconciledLoan
+    policy: str
+    due: datetime | None
+    in_alma: datetime | None
+
+
+def extensions(
+    reconciliation: ReconciliationLog, terms: Mapping[str, timedelta], *, now: datetime
+) -> list[Extension]:
+    """List them in order of time; `terms` are lengths of short loans by item policy.
+
+    A row that is not uploaded yet counts as uploaded now (aware).
+    """
+    listed = (_extension(reconciliation, row, terms, now) for row in reconciliation.rows())
+    return [extension for extension in listed if extension is not None]
+
+
+def _extension(
+    reconciliation: ReconciliationLog,
+    row: ReconciledLoan,
+    terms: Mapping[str, timedelta],
+    now: datetime,
+) -> Extension | None:
+    if row.state in _OUT:
+        return None
+    seen = reconciliation.items.get(row.corrected.item)
+    policy = "" if seen is None or seen.item is None else seen.item.policy
+    term = terms.get(policy)
+    due = None if term is None else row.loan.at + term
+    shown = row.history.since_sent(row.history.shown)
+    if row.state is ReconciliationState.CONFIRMED:
+        stands = row.reason == DUE_SHIFTED
+    else:
+        stands = due is not None and due <= (row.uploaded or now)
+    return Extension(row, policy, due, None if shown is None else shown.due) if stands else None
+
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

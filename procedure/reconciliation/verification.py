@@ -11,7 +11,8 @@ from procedure.circulation.transactions import Loan
 from procedure.local_time import local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
-from procedure.reconciliation.reconciled_loan import LENT_SINCE, ReconciledLoan
+from procedure.reconciliation.loan_history import LENT_SINCE
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 # The source of a verification that is not the API's.
 LIST = "list"

@@ -7,8 +7,8 @@ import pytest
 
 from procedure.journal import Entry
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen
-from procedure.reconciliation.extensions import extensions
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
+from procedure.reconciliation.spreadsheets import extensions
 from tests.procedure.reconciliation.test_reconciliation_log import (
     AT,
     LATER,
