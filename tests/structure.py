@@ -6,8 +6,6 @@ files and functions that are really called, templates among them. What ends at t
 reconciliation, ends at that view by itself: a whole page also draws what has nothing to do with it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import threading

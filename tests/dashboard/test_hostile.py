@@ -1,7 +1,5 @@
 """Hostile bytes to a real server: through each field of a message, each form, and the websocket."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

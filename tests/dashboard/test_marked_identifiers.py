@@ -1,7 +1,5 @@
 """A marked identifier, password and token, sent every way: they come out only where they belong."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os

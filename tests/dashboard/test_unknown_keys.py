@@ -1,7 +1,5 @@
 """Entries written under an earlier handbook: every place shows the keys that it no longer knows."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """An outage to its end: after each act, what every place says is read, and none denies another."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """What the places need is imported some time after the start, beside the loop."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from subprocess import run

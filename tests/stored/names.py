@@ -4,8 +4,6 @@
 or hold, not by the names of classes and modules: those may change.
 """
 
-from __future__ import annotations
-
 import json
 import pkgutil
 import re

@@ -1,7 +1,5 @@
 """axe-core finds no violation of WCAG 2.2 A and AA in any place, at three widths, light and dark."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Another library's page in a browser: its system, its words, its diagnosis."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator

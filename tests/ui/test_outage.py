@@ -1,7 +1,5 @@
 """One outage on two pages: what one declares the other shows, until a person ends it."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

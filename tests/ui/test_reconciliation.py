@@ -1,7 +1,5 @@
 """The reconciliation on the page, from ten dropped files to the last sentence, with a hand's clicks."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

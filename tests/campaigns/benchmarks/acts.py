@@ -6,8 +6,6 @@ other page can interrupt. What it begins in a thread or a task is not in it; "th
 stretch of the loop until that is shown.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Which role gets past which route, asked by a client that is no browser."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

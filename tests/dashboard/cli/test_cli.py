@@ -1,7 +1,5 @@
 """The `relais` command: its words, and the help of each."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The server as a process: Panel's own command serves what ours does, and neither leaves a trace."""
 
-from __future__ import annotations
-
 import os
 import re
 import resource

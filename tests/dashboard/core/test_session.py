@@ -1,7 +1,5 @@
 """A session begins with what the request and its cookies say, as far as they can be believed."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.core.rights import SignedInBy, User, user_of

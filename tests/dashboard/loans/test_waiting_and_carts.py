@@ -1,7 +1,5 @@
 """What lies open at the desks, without a browser."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The offline files by their own addresses: the same bytes each time, and no user named."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The overview made in a thread: the same as at once, while whoever else waits has a turn."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any

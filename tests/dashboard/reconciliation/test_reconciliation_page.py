@@ -1,7 +1,5 @@
 """The reconciliation in both languages, without a browser: every step drawn, every word there."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Page, commands and report give the same six counts of one journal, and they add up."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import asdict
 from datetime import timedelta
