@@ -331,6 +331,48 @@ def test_lending_void_from_the_log_with_a_reason_and_lend_again(desk: Page, rela
     expect(slip).to_be_hidden()
 
 
+def test_lending_five_cards_with_four_items_each(desk: Page, relais: Relais) -> None:
+    wanted = [(card, f"0FIVE-{card[:5]}-{book}") for card in FIVE for book in range(4)]
+    for card in FIVE:
+        scan(desk, [card, *(book for one, book in wanted if one == card)])
+    all_on_the_server(desk)
+    expect(part(desk, "patron")).to_have_text(FIVE[-1])
+    expect(part(desk, "guard")).to_contain_text("Lecteur suivant\u202f: 2061112223")
+    assert standing(relais, "0FIVE") == wanted
+    assert [loan["item"] for loan in loans(relais) if loan["item"] in FIVE] == []
+    assert {loan["warning"] for loan in loans(relais) if "0FIVE" in loan["item"]} == {None}
+
+
+def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON, "0DOUBT-1", "0DOUBT-1", "2071234567", "0DOUBT-2"])
+    all_on_the_server(desk)
+    rows = part(desk, "rows").locator("tr")
+    expect(rows).to_have_count(1)
+    expect(part(desk, "patron")).to_have_text("2071234567")
+    # It was no card: one key gives it back, with what was scanned since.
+    desk.keyboard.press("F9")
+    all_on_the_server(desk)
+    expect(part(desk, "patron")).to_have_text(PATRON)
+    expect(rows).to_have_count(4)
+    expect(rows.nth(2)).to_contain_text("Doublon")
+    expect(rows.nth(1)).to_contain_text("Confirmé au poste.")
+    expect(rows.nth(0)).to_contain_text("Enregistré")
+    assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), (PATRON, "0DOUBT-2")]
+    assert standing(relais, "2071234567") == [(PATRON, "2071234567")]
+    # It was one all the same: the next patron has what was scanned since.
+    desk.keyboard.press("F7")
+    all_on_the_server(desk)
+    expect(part(desk, "patron")).to_have_text("2071234567")
+    assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), ("2071234567", "0DOUBT-2")]
+    assert standing(relais, "2071234567") == []
+    assert "other_patron" not in {
+        loan["warning"] for loan in loans(relais) if "0DOUBT" in loan["item"]
+    }
+    desk.keyboard.press("F8")
+    all_on_the_server(desk)
+    assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1")]
+
+
 def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Relais) -> None:
     desk.keyboard.press("F2")
     expect(part(desk, "note")).to_be_focused()

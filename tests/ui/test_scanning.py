@@ -636,6 +636,32 @@ def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: 
 ONE, TWO = CARDS[:2]
 
 
+def test_scans_before_the_desk_is_chosen_are_held_and_recorded(plain: Page) -> None:
+    one, two, *_ = CARDS
+    acts = [
+        one,
+        "0A-1",
+        two,
+        "reload",
+        "0B-1",
+        "F8",
+        "0C-1",
+        "card",
+        "0D-1",
+        "cart",
+        "0E-1",
+        "desk",
+        "0F-1",
+    ]
+    done = at_the_desk(plain, acts, desk="")
+    assert done.loans == [(one, "0A-1", 2), (two, "0C-1", 7)]
+    assert done.waiting == [("0D-1", 9)]
+    assert done.returns == [("0E-1", 11), ("0F-1", 13)]
+    assert done.warned.count("held") == 5
+    assert [row[1] for row in done.rows] == ["kept", "kept"]
+    assert all(entry.desk == "MAIL" for entry in done.entries if not isinstance(entry, Void))
+
+
 @pytest.mark.parametrize("word", ["anyway", "outage", "unknown"])
 def test_scans_are_held_at_their_instants_while_alma_answers(plain: Page, word: str) -> None:
     acts = ["alma", ONE, "0A-1", "reload", "0A-2", TWO, "0B-1"]
