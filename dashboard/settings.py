@@ -1,4 +1,7 @@
-"""The settings, read once from environment variables; nothing else reads these."""
+"""The settings, read once from environment variables.
+
+The `relais` command reads `RELAIS_HANDBOOK` by itself, for commands that need no other.
+"""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast
         terms=settings.short_loans,
         file_format=system_of(settings).offline_file,
     )
-    from procedure.reconciliation.loan_states import lines_to_upload  # noqa: PLC0415
+    from procedure.reconciliation.loan_table import lines_to_upload  # noqa: PLC0415
 
     lines = lines_to_upload(log.table(), log.files())
     return {forecast.loan: forecast for forecast in forecast_upload(lines, snapshot)}

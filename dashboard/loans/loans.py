@@ -17,7 +17,7 @@ from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
-from dashboard.loans.transactions.decision import decide
+from dashboard.loans.transactions.transaction_decision import decide
 from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from procedure.circulation.loan_decision import void
 from procedure.circulation.loan_row import LoanRow

@@ -12,8 +12,8 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.loans.scan_text import slip_words
-from dashboard.loans.transactions.decision import UnderwayTransactions, decide_on
 from dashboard.loans.transactions.message import Asked, Completion
+from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
 from dashboard.settings import LANGUAGES
 from dashboard.translations import SOURCE, language
 from procedure.circulation.due_dates import loan_slip

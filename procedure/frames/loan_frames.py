@@ -23,7 +23,7 @@ from procedure.frames.columns import (
     records,
 )
 from procedure.local_time import library_zone
-from procedure.reconciliation.loan_states import COLUMNS as OF_TABLE
+from procedure.reconciliation.loan_table import COLUMNS as OF_TABLE
 from procedure.reconciliation.spreadsheets import harmless
 
 Column = tuple[Any, Callable[[Any], Any]]

@@ -30,7 +30,7 @@ from procedure.reconciliation.forecast import (
 from procedure.reconciliation.from_cart import return_before
 from procedure.reconciliation.inputs import LoanRecords, SentFile
 from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOff
-from procedure.reconciliation.loan_states import lines_to_upload, loan_table
+from procedure.reconciliation.loan_table import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     TO_UPLOAD,
@@ -70,7 +70,7 @@ class ReconciliationOverview:
     """All that a page of the reconciliation shows; `counts` has every row at one stage.
 
     `to_check` and `to_settle` are the rows at these stages, the latter by reason.
-    `table` has the rows, as in `procedure.reconciliation.loan_states` with a column `forecast`, the
+    `table` has the rows, as in `procedure.reconciliation.loan_table` with a column `forecast`, the
     kind of the forecast, empty for a void loan in no file. It leaves out what was settled and
     signed before others came; `signed` is the signature that stands on these counts. `waiting`
     counts by desk the rows that are in no file, `left` those that keep its cart closed.

@@ -146,10 +146,10 @@ class ReconciliationLog:
     def table(self, rows: Iterable[LoanRow] | None = None) -> Any:
         """Return the loan table, of all loans or of these.
 
-        See `procedure.reconciliation.loan_states`. It is imported here: a command that records a
+        See `procedure.reconciliation.loan_table`. It is imported here: a command that records a
         loan has no time to load pandas.
         """
-        from procedure.reconciliation.loan_states import loan_table  # noqa: PLC0415
+        from procedure.reconciliation.loan_table import loan_table  # noqa: PLC0415
 
         known = self.log.rows() if rows is None else rows
         single = [row for row in known if row.repeats is None]

@@ -12,13 +12,13 @@ from uuid import UUID
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
 from dashboard.errors import NotAllowed
-from dashboard.loans.transactions.decision import (
+from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
+from dashboard.loans.transactions.transaction_decision import (
     Decision,
     UnderwayTransactions,
     decide_on,
     other_content,
 )
-from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
 from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.transactions import Void
 from procedure.errors import JournalUnwritable, TransactionRefused

@@ -17,7 +17,7 @@ from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report
-from procedure.reconciliation.loan_states import lines_to_upload
+from procedure.reconciliation.loan_table import lines_to_upload
 from procedure.reconciliation.offline_file_export import export_desk, rewritten
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog

@@ -12,7 +12,7 @@ from procedure.io.alma.service import look_up
 from procedure.io.alma.verify import verify
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report
-from procedure.reconciliation.loan_states import upload_order
+from procedure.reconciliation.loan_table import upload_order
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog

@@ -30,7 +30,7 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.loan_states import upload_order
+from procedure.reconciliation.loan_table import upload_order
 from procedure.reconciliation.offline_file_export import plan_export, rewritten, waiting
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState

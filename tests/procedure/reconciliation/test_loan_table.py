@@ -23,7 +23,7 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.loan_states import lines_to_upload, loan_table
+from procedure.reconciliation.loan_table import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from tests.procedure.reconciliation.random_logs import MANY, logs
