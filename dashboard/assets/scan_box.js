@@ -87,14 +87,15 @@ export class ScanBox {
     this.view.draw()
   }
 
-  // What came before the box stood here, and the beginning of what still arrives.
+  // What came before the box stood here, and the beginning of what still arrives. After a scan that
+  // is offered nobody knows whose the next ones are: they are offered with it.
   takeOver({ scans, begun, from }) {
     this.input.value += begun
     if (begun) this.pace.from = from
-    for (const { text, early, place = "loans" } of scans) {
-      if (place === "loans") this.take(text, early)
-      else this.offer([text])
-    }
+    const doubtful = scans.findIndex(({ early, place = "loans" }) => early || place !== "loans")
+    const sure = doubtful < 0 ? scans.length : doubtful
+    for (const { text } of scans.slice(0, sure)) this.take(text)
+    if (sure < scans.length) this.offer(scans.slice(sure).map(({ text }) => text))
   }
 
   focus() {

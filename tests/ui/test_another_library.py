@@ -50,7 +50,7 @@ def test_page_names_the_librarys_system_in_its_words(page: Page) -> None:
         "Koha"
     )
     expect(page.get_by_text("Geht Koha auf?").first).to_be_visible()
-    expect(page.get_by_text("Koha, Dienstoberfläche").first).to_be_visible()
+    expect(page.get_by_text("Koha, Dienstoberfläche").locator("visible=true").first).to_be_visible()
     expect(page.get_by_text("Alma")).to_have_count(0)
     expect(page.locator("html")).to_have_attribute("data-zone", "Europe/Berlin")
     expect(page.locator("nav.lang a")).to_have_text(["DE", "FR", "EN"])
