@@ -266,6 +266,7 @@ def test_open_records_creates_and_migrates_nothing(tmp_path: Path) -> None:
     with sqlite3.connect(old) as copy:
         copy.execute("DELETE FROM schema_version WHERE version > 1")
         copy.execute("PRAGMA journal_mode = DELETE")
+    copy.close()
     before = old.read_bytes()
     with pytest.raises(JournalTooOld, match="relais serve"):
         open_records(f"sqlite:///{old}")
