@@ -25,6 +25,7 @@ def open_demo(
 ) -> None:
     """Open the database of a demonstration, filled until an instant, for all pages."""
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
+    shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, now)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
     context.play = partial(_probe, context, present)

@@ -33,11 +33,18 @@ TICK = 1.0  # seconds between two refreshes of a page
 
 
 def page_frame(
-    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: User
+    arguments: Mapping[str, list[bytes]],
+    cookies: Mapping[str, str],
+    accepts: str,
+    token: str,
+    user: User,
 ) -> str:
-    """Return the page that a request asks for, before it has a session."""
+    """Return the page that a request asks for, before it has a session.
+
+    `accepts` is its `Accept-Language`.
+    """
     context = app_context()
-    query, usual = _query(arguments), context.settings.language
+    query, usual = _query(arguments), context.language_for(accepts=accepts).code
     session = session_from(arguments, cookies, language=usual, query=query, user=user)
     view = first_view(session.language, user.acts)
     parts, to_bring = view.parts(session), view.to_bring
@@ -65,7 +72,9 @@ def open_page() -> None:
     session = session_from(
         pn.state.session_args,
         pn.state.cookies,
-        language=context.settings.language,
+        language=context.language_for(
+            accepts=str(pn.state.headers.get("Accept-Language", ""))
+        ).code,
         query=_query(pn.state.session_args),
         user=_visitor(pn.state.curdoc),
     )

@@ -20,9 +20,8 @@ from dashboard.access.session_cookie import (
 )
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.allowed_clients import local, origin_host
-from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
 from dashboard.core.context import AppContext
-from dashboard.translations import offered_language
 from dashboard.ui.templating import asset_url, render
 from procedure.access.accounts import Account, Accounts
 
@@ -62,8 +61,7 @@ class SignInRoute(AuthorisedHandler):
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
         """Send a page, for which no script is needed, in the language asked for or the server's."""
-        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
-        shown = offered_language(asked, self.context.settings.language)
+        shown = asked_language(self, self.context)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")

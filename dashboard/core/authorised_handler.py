@@ -10,8 +10,10 @@ from uuid import UUID
 
 from tornado.web import HTTPError, RequestHandler
 
+from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
 from dashboard.errors import NotAllowed
+from dashboard.translations import Language
 from procedure.errors import JournalError
 
 _log = logging.getLogger(__name__)
@@ -35,6 +37,12 @@ def path_uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise HTTPError(404) from None
+
+
+def asked_language(handler: RequestHandler, context: AppContext) -> Language:
+    """Return the language of a request's address, else of the cookie, else the usual one."""
+    asked = handler.get_query_argument("lang", handler.get_cookie("relais_language") or "")
+    return context.language_for(asked, accepts=handler.request.headers.get("Accept-Language", ""))
 
 
 class AuthorisedHandler(RequestHandler):

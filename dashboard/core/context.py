@@ -15,6 +15,7 @@ from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.rights import User, is_signed_in
 from dashboard.settings import Settings
+from dashboard.translations import Language, accepted_languages, offered_language
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
 from procedure.circulation.pending_loans import MemoryNotes, Notes
@@ -128,6 +129,16 @@ class AppContext:
         self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)
         self.enrolled_names = EnrolledNames(self.accounts, self.now)
+
+    def language_for(self, *asked: str | None, accepts: str = "") -> Language:
+        """Return the first of these languages that is offered, else the usual one.
+
+        `accepts` is the browser's `Accept-Language`: it comes before the handbook's first language
+        where the handbook follows it, and never before the language of the settings.
+        """
+        follows = self.handbook.library.follow_browser
+        browser = accepted_languages(accepts) if follows else ()
+        return offered_language(*asked, self.settings.language, *browser)
 
     def is_signed_in(self, user: User) -> bool:
         """Return whether a sign-in still lasts, with the role that it had."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from dashboard.core.authorised_handler import AuthorisedHandler, path_uuid
+from dashboard.core.authorised_handler import AuthorisedHandler, asked_language, path_uuid
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.dossier.html import as_html
-from dashboard.translations import offered_language
 from procedure.handbook.services import services
 from procedure.outages.dossier import read_dossier
 
@@ -17,7 +16,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 
 class DossierHandler(AuthorisedHandler):
-    """The dossier of a declared outage, in `?lang=fr` or `en`; 404 for any other."""
+    """The dossier of a declared outage; 404 for any other."""
 
     act = Permission.READ_DOSSIER
 
@@ -29,8 +28,7 @@ class DossierHandler(AuthorisedHandler):
         """Answer with the dossier as of now."""
         outage_id = path_uuid(outage)
         context = self._context()
-        asked = self.get_query_argument("lang", "")
-        page_language = offered_language(asked, context.settings.language)
+        page_language = asked_language(self, context)
         # The whole journal is read: it must not hold up the pages.
         dossier = await asyncio.to_thread(
             read_dossier,

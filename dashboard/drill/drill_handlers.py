@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tornado.web import HTTPError
 
-from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.drill.drill_step import DrillStep
-from dashboard.translations import Language, offered_language
+from dashboard.translations import Language
 from dashboard.ui.templating import asset_url, render
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class DrillRoute(AuthorisedHandler):
     @property
     def words(self) -> Language:
         """The language of the address, else of the browser's cookie, else of the settings."""
-        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
-        return offered_language(asked, self._context().settings.language)
+        return asked_language(self, self._context())
 
     async def progress(self) -> dict[str, Any]:
         """Return what changes on the page: its HTML, and the items that are lent."""

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.translations import Language, offered_language
+from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.outages.public_status import PublicOutage, public_outages
 
@@ -37,8 +37,11 @@ class PublicStatus(AuthorisedHandler):
             self.finish({"error": "this server has no public status page"})
             return
         kind, write = FORMS[form or ""]
-        asked = self.get_query_argument("lang", "")
-        shown = offered_language(asked, context.settings.language)
+        shown = context.language_for(
+            self.get_query_argument("lang", ""),
+            accepts=self.request.headers.get("Accept-Language", ""),
+        )
+        self.set_header("Vary", "Accept-Language")
         self.set_header("Content-Type", f"{kind}; charset=utf-8")
         self.set_header("Cache-Control", f"public, max-age={HOLDS}")
         self.set_header("Content-Security-Policy", POLICY)

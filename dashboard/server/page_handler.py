@@ -25,8 +25,8 @@ from dashboard.server.panel_internals import (
     get_session_id,
 )
 
-# What a request says of the session, its token, and who asks -> the page's frame.
-Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, User], str]
+# Arguments, cookies and `Accept-Language` of a request, its token, who asks -> the page's frame.
+Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, User], str]
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,10 @@ class PageHandler(RequestHandler):
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         visitor = self.request.visitor  # type: ignore[attr-defined]
-        frame = self._frame(self.request.arguments, self._cookies(), token, visitor).encode()
+        accepts = self.request.headers.get("Accept-Language", "")
+        frame = self._frame(
+            self.request.arguments, self._cookies(), accepts, token, visitor
+        ).encode()
         self.set_header("Vary", "Accept-Encoding")
         if takes_gzip(self):
             self.set_header("Content-Encoding", "gzip")

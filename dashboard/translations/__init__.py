@@ -6,10 +6,19 @@
 from dashboard.translations.languages import (
     SOURCE,
     Language,
+    accepted_languages,
     language,
     offered_language,
     offered_languages,
     upper_first,
 )
 
-__all__ = ["SOURCE", "Language", "language", "offered_language", "offered_languages", "upper_first"]
+__all__ = [
+    "SOURCE",
+    "Language",
+    "accepted_languages",
+    "language",
+    "offered_language",
+    "offered_languages",
+    "upper_first",
+]

@@ -7,6 +7,7 @@ compiled in memory from its `.po` file.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,7 +36,7 @@ class _Library:
     """What texts say of the library whose process this is."""
 
     system: str = "Alma"
-    languages: tuple[str, ...] = ("fr", "en")
+    languages: tuple[str, ...] = ("fr", "en", "de")
 
 
 _library = _Library()
@@ -51,19 +52,24 @@ def use_library(system: str, languages: Iterable[str]) -> None:
 
 
 def offered_languages() -> tuple[str, ...]:
-    """Return the codes of the languages of the interface: those of the library's words first.
+    """Return the codes of the languages of the interface: those of the library's words.
 
-    A language without a catalogue cannot be offered; the usual one is English where the library's
-    words are in no other.
+    A language without a catalogue cannot be offered; where none of them has one, English is.
     """
-    known = [code for code in _library.languages if code in CATALOGUES] or [WITHOUT_CATALOGUE]
-    return (*known, *(code for code in CATALOGUES if code not in known))
+    known = tuple(code for code in _library.languages if code in CATALOGUES)
+    return known or (WITHOUT_CATALOGUE,)
 
 
 def offered_language(*wanted: str | None) -> Language:
     """Return the first of these languages that is offered, else the usual one."""
     offered = offered_languages()
     return language(next((code for code in wanted if code in offered), offered[0]))
+
+
+def accepted_languages(header: str) -> list[str]:
+    """Return the codes in a browser's `Accept-Language`, best first: `de-CH,en;q=0.8` is de, en."""
+    accepted = re.findall(r"([a-z]{2,3})(?:-\w+)*(?:\s*;\s*q=([01](?:\.\d+)?))?", header.lower())
+    return [code for code, _ in sorted(accepted, key=lambda one: -float(one[1] or 1))]
 
 
 def _naming(text: str, system: str) -> str:

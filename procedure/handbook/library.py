@@ -22,10 +22,12 @@ class LibrarySettings:
     """The name of the library system, the time zone, the holidays, the languages of the words.
 
     `holidays` is a country and perhaps a part of it (`CH-GE`), empty where no day is one.
-    `languages` are codes, the usual one first.
+    `languages` are codes, the usual one first. With `follow_browser` a first visit is in the
+    language of its browser, where that is one of them.
     """
 
     system: str = "Alma"
     zone: ZoneInfo = USUAL_ZONE
     holidays: str = "CH-GE"
-    languages: tuple[str, ...] = ("fr", "en")
+    languages: tuple[str, ...] = ("fr", "en", "de")
+    follow_browser: bool = False

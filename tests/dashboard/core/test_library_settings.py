@@ -1,14 +1,20 @@
 """A process speaks for one library: its zone, its system's name, its languages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
-from dashboard.translations import language, offered_language, offered_languages
-from dashboard.translations.languages import CATALOGUES
+from dashboard.translations import (
+    accepted_languages,
+    language,
+    offered_language,
+    offered_languages,
+)
 from dashboard.ui.templating import words_lang
 from procedure.frames import availability, status_intervals
 from procedure.handbook.library import LibrarySettings
@@ -57,17 +63,46 @@ def test_apply_library_settings_leaves_written_texts_alone() -> None:
     assert said == "Koha répond. Un seul poste ne l’atteint pas\u202f: Alma-1."
 
 
-def test_every_language_with_a_catalogue_is_offered_the_usual_one_first() -> None:
+def test_languages_of_the_words_with_a_catalogue_are_offered_the_usual_one_first() -> None:
     apply_library_settings(LibrarySettings(languages=("ro", "en", "fr")))
-    assert offered_languages()[:2] == ("en", "fr")
-    assert sorted(offered_languages()) == sorted(CATALOGUES)
-    assert [offered_language(*wanted).code for wanted in ([], ["fr"], ["ro", "fr"])] == [
-        "en",
-        "fr",
-        "fr",
-    ]
+    assert offered_languages() == ("en", "fr")
+    wanted = ([], ["fr"], ["ro", "fr"], ["de"])
+    assert [offered_language(*codes).code for codes in wanted] == ["en", "fr", "fr", "en"]
     apply_library_settings(LibrarySettings(languages=("ro",)))
-    assert offered_languages()[0] == "en"
+    assert offered_languages() == ("en",)
+
+
+@pytest.mark.parametrize(
+    ("header", "codes"),
+    [
+        ("de-CH,de;q=0.9,en;q=0.8", ["de", "de", "en"]),
+        ("en;q=0.5, fr ; q=0.9", ["fr", "en"]),
+        ("*", []),
+        ("", []),
+    ],
+)
+def test_accepted_languages_are_in_the_order_of_the_browser(header: str, codes: list[str]) -> None:
+    assert accepted_languages(header) == codes
+
+
+@pytest.mark.parametrize(
+    ("follows", "set_to", "accepts", "shown"),
+    [
+        (False, "", "en", "fr"),
+        (True, "", "en-GB,fr;q=0.5", "en"),
+        (True, "", "it,de;q=0.5", "de"),
+        (True, "", "it", "fr"),
+        (True, "fr", "en", "fr"),
+    ],
+)
+def test_language_for_follows_the_browser_where_the_handbook_says_so(
+    context: AppContext, follows: bool, set_to: str, accepts: str, shown: str
+) -> None:
+    library = replace(context.handbook.library, follow_browser=follows)
+    context.handbook = replace(context.handbook, library=library)
+    context.settings = replace(context.settings, language=set_to)
+    assert context.language_for(accepts=accepts).code == shown
+    assert context.language_for("de", accepts=accepts).code == "de"
 
 
 def test_a_page_knows_in_which_language_the_words_of_the_handbook_are() -> None:

@@ -22,10 +22,14 @@ def fill(document: Document) -> None:
 
 
 def frame(
-    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: User
+    arguments: Mapping[str, list[bytes]],
+    cookies: Mapping[str, str],
+    accepts: str,
+    token: str,
+    user: User,
 ) -> str:
     assert user == ANYONE
-    return f'{arguments} {cookies} {{"token": "{token}"}}'
+    return f'{arguments} {cookies} {accepts} {{"token": "{token}"}}'
 
 
 async def test_session_is_made_when_the_browser_connects() -> None:
@@ -38,9 +42,11 @@ async def test_session_is_made_when_the_browser_connects() -> None:
         server = RelaisServer(application, frame=frame)
         server.add_sockets([socket])
         url = f"http://localhost:{port}/dashboard"
-        answer = await AsyncHTTPClient().fetch(f"{url}?lang=en", headers={"Cookie": "a=b"})
+        answer = await AsyncHTTPClient().fetch(
+            f"{url}?lang=en", headers={"Cookie": "a=b", "Accept-Language": "de-CH"}
+        )
         text = answer.body.decode()
-        assert text.startswith("{'lang': [b'en']} {'a': 'b'} ")
+        assert text.startswith("{'lang': [b'en']} {'a': 'b'} de-CH ")
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # tornado's client unpacks
         assert application.get_sessions("/dashboard") == []
