@@ -13,9 +13,11 @@ from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language
+from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
+from procedure.simulation.made_up_texts import MADE_UP_TEXTS
 
 ROUND_EVERY = 40  # seconds
 
@@ -27,6 +29,7 @@ def open_demo(
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, now)
+    translate_made_up(MADE_UP_TEXTS)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
     context.play = partial(_probe, context, present)
     serve_instead(context)

@@ -34,7 +34,7 @@ class EventText:
     def sentence(self, event: TimelineEvent) -> str:
         """Return an event's sentence; a text that a person wrote is quoted unchanged."""
         text = _SENTENCES[type(event.what)](self, event)
-        return f"{text} {_quoted(event.text)}".strip()
+        return f"{text} {_quoted(self.language.written(event.text))}".strip()
 
     @property
     def words(self) -> Words:

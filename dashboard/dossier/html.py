@@ -31,7 +31,8 @@ def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
 
 def as_markdown(dossier: Dossier, handbook: Handbook, language: Language) -> str:
     """Render the same as Markdown, without the chart; every time is local."""
-    title = language.say("Dossier de panne, {title}", title=dossier.outage.declared.title)
+    title = language.written(dossier.outage.declared.title)
+    title = language.say("Dossier de panne, {title}", title=title)
     lines = [f"# {_plain(title)}"]
     for section in sections(dossier, handbook, language):
         lines += ["", f"## {_plain(section.heading)}", *_section(section)]

@@ -124,7 +124,7 @@ class _DossierSections:
         names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
             (names.get(call.contact, str(call.contact)), self._moment(call.at), call.workstation,
-             call.text)
+             self.language.written(call.text))
             for call in self.dossier.contacts
         )  # fmt: skip
         lines = () if rows else (say("Personne, d’après ce dossier."),)

@@ -116,7 +116,7 @@ class LoanTableView(Part):
     def _remark(self, row: LoanRow) -> str:
         remarks = []
         if row.void is not None:
-            remarks.append(row.void.reason)
+            remarks.append(self._language.written(row.void.reason))
         elif row.repeats is not None:
             remarks.append(self._repeated(row.repeats))
         elif row.loan.warning:

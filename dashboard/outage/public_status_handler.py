@@ -77,19 +77,22 @@ def as_html(outages: Outages, context: AppContext, shown: Language) -> str:
 def as_json(outages: Outages, context: AppContext, shown: Language) -> str:
     """Return the outages newest first, their instants in UTC; see docs/public-status.md."""
     library = context.handbook.words[shown.code].library
-    found = {"library": library, "outages": [_object(outage) for outage in outages]}
+    found = {"library": library, "outages": [_object(outage, shown) for outage in outages]}
     return json.dumps(found, ensure_ascii=False)
 
 
-def _object(outage: PublicOutage) -> dict[str, object]:
+def _object(outage: PublicOutage, shown: Language) -> dict[str, object]:
     return {
         "id": str(outage.id),
-        "title": outage.title,
+        "title": shown.written(outage.title),
         "planned": outage.planned,
         "begun": _iso(outage.begun),
         "ended": _iso(outage.ended),
         "next_news": _iso(outage.next_news),
-        "messages": [{"at": _iso(message.at), "text": message.text} for message in outage.messages],
+        "messages": [
+            {"at": _iso(message.at), "text": shown.written(message.text)}
+            for message in outage.messages
+        ],
     }
 
 
@@ -115,10 +118,10 @@ def as_rss(outages: Outages, context: AppContext, shown: Language) -> str:
 
 def _items(outage: PublicOutage, shown: Language) -> Iterator[tuple[datetime, str, str, str]]:
     """Yield instant, id, title and text of each item."""
-    say, title = shown.say, outage.title
+    say, title = shown.say, shown.written(outage.title)
     yield outage.begun, f"urn:uuid:{outage.id}", title, say("Panne déclarée.")
     for message in outage.messages:
-        yield message.at, f"urn:uuid:{message.id}", title, message.text
+        yield message.at, f"urn:uuid:{message.id}", title, shown.written(message.text)
     if outage.ended is not None:
         yield outage.ended, f"urn:uuid:{outage.id}#end", title, say("La panne est finie.")
 

@@ -122,9 +122,10 @@ class RowsView(Part):
 
     def _remark(self, row: ReconciledLoan) -> str:
         if row.state is ReconciliationState.RESOLVED and row.history.resolved is not None:
-            return f"{row.history.resolved.how} ({row.history.resolved.operator})"
+            how = self.language.written(row.history.resolved.how)
+            return f"{how} ({row.history.resolved.operator})"
         if row.state is ReconciliationState.VOID and row.log.void is not None:
-            return row.log.void.reason
+            return self.language.written(row.log.void.reason)
         if row.is_to_check:
             return self._doubts.get(row.doubt or "", self._doubts["other"])
         if row.state in TO_UPLOAD and (now := self.rows.progress.now) is not None:

@@ -37,6 +37,7 @@ class _Library:
 
     system: str = "Alma"
     languages: tuple[str, ...] = ("fr", "en", "de")
+    made_up: frozenset[str] = frozenset()
 
 
 _library = _Library()
@@ -49,6 +50,11 @@ def use_library(system: str, languages: Iterable[str]) -> None:
     """
     _library.system, _library.languages = system, tuple(languages)
     language.cache_clear()
+
+
+def translate_made_up(texts: frozenset[str]) -> None:
+    """Let pages of this process translate these texts of people, in French, as their own."""
+    _library.made_up = texts
 
 
 def offered_languages() -> tuple[str, ...]:
@@ -120,6 +126,10 @@ class Language:
         """Return the translation of a French sentence, with the values filled in."""
         translated = _naming(self._catalogue.gettext(text), _library.system)
         return translated.format(**values) if values else translated
+
+    def written(self, text: str) -> str:
+        """Return what a person wrote as it stands, unless it is made up and has a translation."""
+        return self.say(text) if text in _library.made_up else text
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         """Return the form for a count, with `{count}` grouped by thousands.

@@ -15,8 +15,8 @@ from procedure.circulation.transaction_checks import checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.journal import Entry
 from procedure.simulation.diary import Diary, PlannedAct
+from procedure.simulation.made_up_texts import VOID_REASONS
 
-VOID_REASONS = ("exemplaire lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
 # SLSP's cards, new and old form, and Geneva's ten digits.
 PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
 ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")

@@ -18,6 +18,7 @@ from procedure.outages.declared_outage import OutageDeclared, OutageEnded, Outag
 from procedure.simulation.desk_day import OPERATORS, DeskDay
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
+from procedure.simulation.made_up_texts import CAUSE_SOUGHT, LEND_IN_ALMA, TICKET, TITLE
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -171,13 +172,12 @@ def _declaration(
     """Yield the declaration, the messages to the desks, and the end."""
     key, over = UUID(int=chance.getrandbits(120), version=4), ends + minutes(8)
     about = {"outage": key, **COORDINATOR}
-    declared = {"id": key, "title": "Alma ne répond plus", "begun": begins, "suspected": "alma"}
+    declared = {"id": key, "title": TITLE, "begun": begins, "suspected": "alma"}
     yield at, _record(OutageDeclared, **declared, **COORDINATOR)
-    yield at + minutes(6), _record(OutageNote, text="Ticket ouvert chez Ex Libris.", **about)
-    said, news = at + minutes(15), "Ex Libris cherche la cause."
+    yield at + minutes(6), _record(OutageNote, text=TICKET, **about)
+    said = at + minutes(15)
     while said < ends:
-        yield said, _record(OutageNews, message=news, next_news=said + minutes(40), **about)
+        yield said, _record(OutageNews, message=CAUSE_SOUGHT, next_news=said + minutes(40), **about)
         said += minutes(40)
-    answers = "Alma répond : prêter dans Alma."
-    yield over, _record(OutageNews, message=answers, lending=False, **about)
+    yield over, _record(OutageNews, message=LEND_IN_ALMA, lending=False, **about)
     yield over, _record(OutageEnded, ended=ends, **about)

@@ -20,11 +20,11 @@ from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import minutes
+from procedure.simulation.made_up_texts import BY_HAND
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
 _REFUSED = 0.06  # share of the loans of a file
-_BY_HAND = "fait à l’écran d’Alma"
 _FOUND = {"found": Verification.IN_ALMA}
 _LOAN_LASTS = timedelta(days=28)
 
@@ -92,7 +92,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Settle by hand what Alma refused."""
     return [
-        diary.entry(SettledByHand, at, loan=row.loan.id, how=_BY_HAND, **COORDINATOR)
+        diary.entry(SettledByHand, at, loan=row.loan.id, how=BY_HAND, **COORDINATOR)
         for row in diary.reconciliation.rows()
         if row.state is ReconciliationState.REFUSED
     ]
@@ -110,7 +110,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Return what is on the carts at Alma's screen."""
     return [
-        diary.entry(ReturnSettledByHand, at, back=one.returned.id, how=_BY_HAND, **COORDINATOR)
+        diary.entry(ReturnSettledByHand, at, back=one.returned.id, how=BY_HAND, **COORDINATOR)
         for one in diary.reconciliation.returns()
         if not one.settled
     ]

@@ -14,6 +14,7 @@ import dashboard
 from dashboard.translations import SOURCE, language
 from dashboard.translations.languages import CATALOGUES, HERE
 from dashboard.translations.sentences import in_words
+from procedure.simulation.made_up_texts import MADE_UP_TEXTS
 
 ROOT = Path(dashboard.__file__).parent
 KEYWORDS = ["say", "plural"]
@@ -24,7 +25,7 @@ AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
 
 @cache
 def sentences() -> set[str | tuple[str, ...]]:
-    entries: set[str | tuple[str, ...]] = set()
+    entries: set[str | tuple[str, ...]] = set(MADE_UP_TEXTS)
     for path in [*ROOT.rglob("*.py"), *ROOT.glob("*/templates/*.html")]:
         extract = babel_extract if path.suffix == ".html" else extract_python
         with path.open("rb") as source:

@@ -15,12 +15,14 @@ from dashboard.translations import (
     offered_language,
     offered_languages,
 )
+from dashboard.translations.languages import translate_made_up
 from dashboard.ui.templating import words_lang
 from procedure.frames import availability, status_intervals
 from procedure.handbook.library import LibrarySettings
 from procedure.local_time import local_minute
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
+from procedure.simulation.made_up_texts import MADE_UP_TEXTS
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -29,6 +31,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def usual() -> Iterator[None]:
     yield
     apply_library_settings(LibrarySettings())
+    translate_made_up(frozenset())
 
 
 def test_apply_library_settings_sets_the_time_zone() -> None:
@@ -109,6 +112,14 @@ def test_a_page_knows_in_which_language_the_words_of_the_handbook_are() -> None:
     apply_library_settings(LibrarySettings(languages=("ro", "fr")))
     assert [language(code).of_words for code in ("fr", "en")] == ["fr", "ro"]
     assert [words_lang(language(code)) for code in ("fr", "en")] == ["", ' lang="ro"']
+
+
+def test_made_up_texts_follow_the_language_and_what_people_wrote_does_not() -> None:
+    assert language("de").written("Alma ne répond plus") == "Alma ne répond plus"
+    translate_made_up(MADE_UP_TEXTS)
+    shown = [language(code).written("Alma ne répond plus") for code in ("fr", "en", "de")]
+    assert shown == ["Alma ne répond plus", "Alma does not answer", "Alma antwortet nicht mehr"]
+    assert language("de").written("Inverser") == "Inverser"
 
 
 def test_a_language_is_named_in_itself() -> None:
