@@ -72,7 +72,7 @@ def _shapes(language: Language) -> dict[str, str]:
         "glued": say("Deux scans se sont collés : annulez et scannez de nouveau."),
         "partial": say("Le scan semble coupé : annulez et scannez de nouveau."),
         "small_letters": say("Lettres minuscules dans un code-barres : vérifiez le clavier."),
-        "isbn": say("C’est l’ISBN du livre, pas le code-barres de la bibliothèque."),
+        "isbn": say("C’est l’ISBN, pas le code-barres de la bibliothèque."),
         "address": say("C’est une adresse web : scannez l’autre code."),
         "keyboard_french": say(
             "Clavier français détecté, lu comme {code} : réglez le clavier sur « suisse »."

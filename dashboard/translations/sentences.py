@@ -18,7 +18,7 @@ def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
     say, plural = language.say, language.plural
     return {
         Stage.TO_CHECK: say("à vérifier"),
-        Stage.ON_THE_WAY: say("en chemin"),
+        Stage.ON_THE_WAY: say("en route"),
         Stage.TO_SETTLE: say("à régler"),
         Stage.IN_ALMA: say("dans Alma"),
         Stage.SETTLED_BY_HAND: plural("réglé à la main", "réglés à la main", count),

@@ -12,7 +12,8 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from dashboard.translations import Language
@@ -50,12 +51,14 @@ def module_imports() -> dict[str, dict[str, str]]:
     return {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}
 
 
-def mark_notes(text: str) -> Markup:
+@pass_context
+def mark_notes(context: Context, text: str) -> Markup:
     """Return a text of the handbook, escaped, with markup for each `(note)`.
 
     A note follows a sentence that the procedure on paper does not have.
     """
-    return escape(text).replace("(note)", Markup('<span class="own">note</span>'))
+    mark = Markup('<span class="own">{}</span>').format(context["say"]("note"))
+    return escape(text).replace("(note)", mark)
 
 
 def age(length: timedelta, language: Language, fresh: str = "") -> Markup:

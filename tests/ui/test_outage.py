@@ -76,7 +76,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
 
 def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> None:
     declared(page, "Encore un instant.")
-    banner(other).get_by_role("link", name="Coordination").click()
+    banner(other).get_by_role("link", name="Suivre la panne").click()
     expect(button(other, "La panne est finie")).to_be_visible()
     expect(other).to_have_url(re.compile("page=guide"))
     button(other, "La panne est finie").click()

@@ -281,7 +281,7 @@ MARKDOWN = """\
 
 - Justifiés : 0 sur 1.
 
-| Guichet | à vérifier | en chemin | à régler | dans Alma | réglés à la main | Total | annulés |
+| Guichet | à vérifier | en route | à régler | dans Alma | réglés à la main | Total | annulés |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 | Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 1 | 0 |
 | Ensemble | 0 | 1 | 0 | 0 | 0 | 1 | 0 |

@@ -16,7 +16,7 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import mark_notes
+from dashboard.ui.templating import TEMPLATES
 from procedure.monitoring.model import Status
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
@@ -107,20 +107,21 @@ def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext,
 
 
 @pytest.mark.parametrize(
-    ("code", "meaning"),
+    ("code", "mark", "meaning"),
     [
-        ("fr", "ajouté par Relais, absent de la procédure sur papier"),
-        ("en", "added by Relais, not in the procedure on paper"),
+        ("fr", "note", "ajouté par Relais, absent de la procédure sur papier"),
+        ("en", "note", "added by Relais, not in the procedure on paper"),
+        ("de", "Notiz", "von Relais hinzugefügt, nicht im Verfahren auf Papier"),
     ],
 )
 def test_page_marks_additions_to_the_paper_and_explains_the_mark_once(
-    context: AppContext, code: str, meaning: str
+    context: AppContext, code: str, mark: str, meaning: str
 ) -> None:
     _, place = opened(context, "walk=A1.yes&step=C1", code)
     *_, sheet, _ = place.__panel__().select(LiveHTML)
     asking = html(place).replace(sheet.html, "")
     assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
-    assert '<span class="own">note</span>' in asking
+    assert f'<span class="own">{mark}</span>' in asking
     assert "(note)" not in html(place)
 
 
@@ -138,4 +139,5 @@ def test_page_escapes_handbook_texts(context: AppContext) -> None:
 
 
 def test_mark_notes_escapes_markup() -> None:
-    assert mark_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'
+    shown = TEMPLATES.from_string("{{ text|notes }}").render(text="<b>x</b> (note)", say=str)
+    assert shown == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'
