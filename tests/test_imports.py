@@ -71,12 +71,14 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/guide/keyboard.py",
         "dashboard/loans/scan_box.py",
         "dashboard/loans/void_form.py",
+        "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",
         "dashboard/open_pages.py",
         "dashboard/readiness/scanner_check.py",
         "dashboard/server/asset_files.py",
         "dashboard/server/request_filter.py",
         "dashboard/server/http_server.py",
+        "dashboard/server/page_handler.py",
         "dashboard/server/panel_internals.py",
     }
 )

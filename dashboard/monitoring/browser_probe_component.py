@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import param
+from panel.custom import JSComponent
 
-from dashboard.ui.messages import MessageComponent
 
-
-class BrowserProbe(MessageComponent):
+class BrowserProbe(JSComponent):
     """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
 
     A probe is a mapping `target`, `url`, `answered`, `late` and `ms`. Rounds made without a
@@ -31,7 +30,7 @@ class BrowserProbe(MessageComponent):
         super().__init__(**params)
         self._on_round = on_round
 
-    def _receive(self, data: Any) -> None:
+    def _handle_msg(self, data: Any) -> None:
         if not isinstance(data, Mapping) or data.get("kind") != "round":
             return
         probes, age = data.get("looks"), data.get("age_ms")

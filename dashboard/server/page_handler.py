@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
+from bokeh.events import DocumentReady
 from tornado.web import RequestHandler, authenticated
 
 from dashboard.core.page_queue import PAGE_QUEUE
@@ -96,6 +97,7 @@ class PageSocket(WSHandler):
     """
 
     _checked_at = 0.0
+    _has_document = False
 
     async def on_message(self, fragment: str | bytes) -> None:
         """Handle a part of a message, as long as the sign-in lasts."""
@@ -110,6 +112,19 @@ class PageSocket(WSHandler):
                 self.close(SIGN_IN_OVER, "the sign-in is over")
                 return
         await super().on_message(fragment)
+
+    async def _handle(self, message: Any) -> Any:
+        """Handle a message; the first change that a browser sends shows that it has its document.
+
+        Panel waits for the browser to have drawn all of it, and drops until then whatever such a
+        change alters in turn: the rows of a filter would stay as they were.
+        """
+        if not self._has_document and message.msgtype == "PATCH-DOC":
+            self._has_document = True
+            session: Any = self.connection.session  # type: ignore[union-attr]
+            ready = session.document.callbacks.trigger_event
+            await session.with_document_locked(ready, DocumentReady())
+        return await super()._handle(message)
 
     async def _async_open(self, token: str) -> None:
         wanted = get_session_id(token)

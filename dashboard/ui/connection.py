@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import param
+from panel.custom import JSComponent
 
-from dashboard.ui.messages import MessageComponent
 
-
-class Connection(MessageComponent):
+class Connection(JSComponent):
     """A heartbeat to the page every few seconds, and short messages from it.
 
     Without a heartbeat for seven and a half seconds the page shows that it is cut off and greys
@@ -35,6 +34,6 @@ class Connection(MessageComponent):
         super().__init__(**params)
         self._on_message = on_message
 
-    def _receive(self, data: Any) -> None:
+    def _handle_msg(self, data: Any) -> None:
         if isinstance(data, Mapping) and isinstance(data.get("kind"), str):
             self._on_message(data)

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import param
+from panel.custom import JSComponent
 
 from dashboard.translations import Language
-from dashboard.ui.messages import MessageComponent
 from dashboard.ui.templating import asset_url
 from dashboard.ui.text import well_formed
 
 Dropped = tuple[str, bytes]  # a file's name and its bytes
 
 
-class FileDrop(MessageComponent):
+class FileDrop(JSComponent):
     """Calls `on_files` with the files of one drop; anything else is ignored."""
 
     label = param.String(default="", doc="What may be dropped here.")
@@ -35,7 +35,7 @@ class FileDrop(MessageComponent):
         super().__init__(**params)
         self._on_files = on_files
 
-    def _receive(self, data: Any) -> None:
+    def _handle_msg(self, data: Any) -> None:
         sent = data.get("files") if isinstance(data, Mapping) else None
         decoded = [_decode(file) for file in sent] if isinstance(sent, list) else []
         files = [file for file in decoded if file is not None]

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import param
+from panel.custom import JSComponent
 
 from dashboard.ui.failure import catch_failures
-from dashboard.ui.messages import MessageComponent
 from dashboard.ui.templating import STATIC, asset_url
 from dashboard.ui.text import well_formed
 
 
-class LiveHTML(MessageComponent):
+class LiveHTML(JSComponent):
     """Escaped HTML from `dashboard.ui.templating.render`, with what a plain pane lacks.
 
     Ages (the filter `age`) are counted on in the browser; the pane has the class `is-cut` while the
@@ -60,7 +60,7 @@ class LiveHTML(MessageComponent):
         """Return what it shows, nothing while it is not visible."""
         return self.html if self.visible else ""
 
-    def _receive(self, data: Any) -> None:
+    def _handle_msg(self, data: Any) -> None:
         if not isinstance(data, Mapping):
             return
         act, value, fields = data.get("act"), data.get("value"), data.get("fields")

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import param
+from panel.custom import JSComponent
 from panel.viewable import Viewer
 
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.messages import MessageComponent
 from dashboard.ui.templating import asset_url
 
 MOST = 16  # pieces of a stack
 
 
-class LiveStack(MessageComponent):
+class LiveStack(JSComponent):
     """Shows what `LiveHTML`s show, each with its role and its CSS classes, and passes on its acts.
 
     A component costs the server 6 ms and 100 kB whatever it shows, so a page shall have few. Only
@@ -44,7 +44,7 @@ class LiveStack(MessageComponent):
         pieces = [piece for part in self.pieces for piece in part.select(selector)]
         return [*super().select(selector), *pieces]
 
-    def _receive(self, data: Any) -> None:
+    def _handle_msg(self, data: Any) -> None:
         number = data.get("piece") if isinstance(data, dict) else None
         if isinstance(number, int) and 0 <= number < len(self.pieces):
-            self.pieces[number]._receive(data)  # noqa: SLF001 - its message, by another way
+            self.pieces[number]._handle_msg(data)  # noqa: SLF001 - its message, by another way

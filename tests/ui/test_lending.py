@@ -332,6 +332,34 @@ def test_lending_void_from_the_log_with_a_reason_and_lend_again(desk: Page, rela
     expect(slip).to_be_hidden()
 
 
+def never_ready(line: WebSocketRoute) -> None:
+    """Let a page never say that it is drawn: the name of that event becomes another event's."""
+    server = line.connect_to_server()
+
+    def send(message: str | bytes) -> None:
+        is_text = isinstance(message, str)
+        server.send(message.replace("document_ready", "connection_lost") if is_text else message)
+
+    line.on_message(send)
+
+
+def test_lending_log_follows_its_filter_while_the_page_is_being_drawn(
+    context: BrowserContext, relais: Relais, desk: Page
+) -> None:
+    scan(desk, [PATRON, "0EARLY-1", "0EARLY-2"])
+    all_on_the_server(desk)
+    context.route_web_socket(re.compile("/dashboard/ws"), never_ready)
+    page = context.new_page()
+    page.goto(f"{relais.url}?page=loans")
+    rows = page.locator(".paged tbody tr")
+    expect(rows.nth(1)).to_be_visible()
+    page.get_by_label("Lecteur ou document").fill("0early-1")
+    page.get_by_label("Lecteur ou document").press("Enter")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("0EARLY-1")
+    page.close()
+
+
 def test_lending_five_cards_with_four_items_each(desk: Page, relais: Relais) -> None:
     wanted = [(card, f"0FIVE-{card[:5]}-{book}") for card in FIVE for book in range(4)]
     for card in FIVE:
