@@ -22,7 +22,7 @@ from dashboard.core.rights import READER, Permission, User
 from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
-from dashboard.server.panel_internals import collect_garbage_after
+from dashboard.server.panel_internals import change_pages_on_the_loop, collect_garbage_after
 from dashboard.translations import language
 from dashboard.ui.failure import page_failed
 from dashboard.ui.failure_log import log_failure, succeeds
@@ -147,6 +147,7 @@ _closed = count(1)
 # pages open that holds everything up for half a second. Panel does it after each page.
 COLLECT_EVERY = 50  # closed pages
 collect_garbage_after(600)  # seconds without a closed page
+change_pages_on_the_loop()
 
 
 def close_page(closed: DashboardPage) -> None:

@@ -7,9 +7,11 @@ tests of `dashboard.server` fail, and this is where to look first.
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from bokeh.server import session as bokeh_session  # the thread in which a page is changed
 from bokeh.server.auth_provider import AuthProvider  # the base of the hook for logins
 from bokeh.server.tornado import BokehTornado  # tells Bokeh's application from any other
 from bokeh.server.util import check_allowlist  # the rule by which Bokeh itself compares origins
@@ -36,6 +38,7 @@ __all__ = [
     "OAuthProvider",
     "WSHandler",
     "check_allowlist",
+    "change_pages_on_the_loop",
     "collect_garbage_after",
     "generate_jwt_token",
     "generate_session_id",
@@ -44,6 +47,20 @@ __all__ = [
 ]
 
 BOKEHJS = Path(bokehjs_path())
+
+
+def change_pages_on_the_loop() -> None:
+    """Have Bokeh call what changes a page on the event loop, as before Bokeh 3.10.
+
+    From 3.10 it calls each in a thread, several at a time, and Panel then says of none of them that
+    it is on the loop: what all pages share would need locks, and no page would be updated.
+    """
+    if hasattr(bokeh_session, "_run_in_executor"):
+        bokeh_session._run_in_executor = _call  # type: ignore[attr-defined] # noqa: SLF001 - see above
+
+
+async def _call(function: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    return function(*args, **more)
 
 
 def collect_garbage_after(seconds: int) -> None:
