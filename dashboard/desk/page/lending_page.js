@@ -1,0 +1,95 @@
+// A page that lends without a server's session: the box, the log, the printed sheet, the folds, the
+// language. The desk page and the desk file are made of it.
+import { WorkstationLog } from "./workstation_log.js"
+import { printSheet } from "./print_sheet.js"
+import { Texts } from "./texts.js"
+import { ScanBox } from "relais/scan_box.js"
+import { read, write } from "relais/workstation.js"
+
+const FIELD = "input:not([type=checkbox]),textarea"
+
+export class LendingPage {
+  // `desk` is the one to begin with; `scanning` the name under which the tab keeps its open reader.
+  constructor(content, workstation, { desk, scanning }) {
+    this.root = document.body
+    const asked = new URLSearchParams(location.search).get("lang")
+    const language = [asked, read("relais.language"), ...Object.keys(content.languages)].find((one) => content.languages[one])
+    Object.assign(this, { content, workstation, speech: new Texts(content, language, this.root) })
+    this.root.innerHTML = content.languages[language].page
+    document.documentElement.lang = language
+    this.select = this.root.querySelector("#desk")
+    this.select.value = desk
+    document.title = `${this.root.querySelector(".sub-brand").textContent} · Relais`
+    this.speech.part("workstation").textContent = workstation.name()
+    this.speech.part("version").textContent = content.version
+    this.box = new ScanBox(this.root, {
+      words: this.speech.words, rules: content.rules, doubleRead: content.double_read, workstation,
+      page: {
+        active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
+        name: workstation.name(), lendIn: () => this.lendIn(), scanning,
+      },
+    })
+    this.log = new WorkstationLog(workstation, this.speech, this.box)
+  }
+
+  // `acts` are what its buttons do, by their `data-act`, beside those of every such page; `reload`
+  // opens the page anew.
+  open(acts, reload) {
+    this.acts = {
+      print: () => this.#print(),
+      void: (button) => this.log.takeBack(button.closest("tr").dataset.id),
+      ...acts,
+    }
+    this.reload = reload
+    this.select.addEventListener("change", () => { this.deskChosen(); this.box.deskChosen(); this.box.focus() })
+    this.root.addEventListener("click", (event) => this.#clicked(event))
+    document.addEventListener("keydown", (event) => this.#keyed(event), true)
+    addEventListener("beforeunload", (event) => { if ((this.workstation.outbox.size || this.box.holding) && !this.leaving) event.preventDefault() })
+    // A file dropped here goes to the loans place: the browser must not leave the page for it.
+    for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
+    this.#remember()
+    this.box.takeOver(window.scanner.release())
+    this.box.focus()
+  }
+
+  deskChosen() {}
+
+  // As in scan_session.js: without the server nobody knows where to lend, and nobody is asked.
+  lendIn() {
+    return ""
+  }
+
+  // A scanner is a keyboard: its first key takes the focus to the box, wherever it was.
+  #keyed(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") return
+    const here = document.activeElement
+    if (!(here instanceof Element && here.matches(FIELD))) this.box.focus()
+  }
+
+  #clicked(event) {
+    const act = event.target.closest("[data-act]")
+    const language = event.target.closest("[data-language]")
+    if (language) {
+      event.preventDefault()
+      write("relais.language", language.dataset.language)
+      this.reload()
+    } else if (act) {
+      this.acts[act.dataset.act](act)
+      this.box.focus()
+    } else if (!event.target.closest("a,button,summary,input,select,label") && !String(getSelection())) this.box.focus()
+  }
+
+  #print() {
+    const { today } = this.box
+    const desk = this.content.desks[this.select.value] ?? ""
+    printSheet(this.speech, [...today.standing(), ...[...today.waiting().values()].flat()], { desk, workstation: this.workstation.name() })
+  }
+
+  #remember() {
+    for (const fold of this.root.querySelectorAll("details[data-fold]")) {
+      const kept = read(`relais.fold.${fold.dataset.fold}`)
+      if (kept) fold.open = kept === "open"
+      fold.addEventListener("toggle", () => write(`relais.fold.${fold.dataset.fold}`, fold.open ? "open" : "closed"))
+    }
+  }
+}
