@@ -18,7 +18,7 @@ help:
 	@echo "make fuzz         half a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
-	@echo "make campaign     the long property tests, and servers killed 400 times"
+	@echo "make campaign     the long property tests, servers killed 400 times, a browser 50 times"
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"

@@ -8,11 +8,11 @@ const begun = new Promise((begin) => {
   }
 })
 
-async function start({ channel, modules }) {
+async function start({ channel, modules, database }) {
   const answers = new BroadcastChannel(channel)
   const [{ TransactionStore }, client, { WebLock }] = await Promise.all(modules.map((address) => import(address)))
   const tell = (event) => () => answers.postMessage({ event })
-  const parts = { store: new TransactionStore(tell("superseded"), tell("closed")), client, lock: new WebLock() }
+  const parts = { store: new TransactionStore(tell("superseded"), tell("closed"), database), client, lock: new WebLock() }
   tell("ready")()
   return async ({ number, part, name, values }) => {
     try {

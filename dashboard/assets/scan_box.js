@@ -19,7 +19,8 @@ const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
   // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active,
-  // lendIn, lists}: `lists(ids)` is called with the forgotten cards listed here;
+  // lendIn, lists, scanning}: `lists(ids)` is called with the forgotten cards listed here,
+  // `scanning` is another name under which the tab keeps its open reader;
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
@@ -29,7 +30,7 @@ export class ScanBox {
     this.today = new TodaysTransactions(workstation, doubleRead)
     this.following = new WaitingUpdates(workstation, this.today)
     this.scanning = new ScanSession({
-      storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, workstation: page.name,
+      storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
       guard: this.guard, today: this.today, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
       tell: (event) => this.#hear(event),

@@ -9,9 +9,10 @@ const NUMBERS = "numbers"
 
 export class TransactionStore {
   // `superseded()` is called when a page of a newer Relais wants to change the database, `closed()`
-  // when the browser has closed it: its data were cleared.
-  constructor(superseded = () => {}, closed = () => {}) {
-    Object.assign(this, { superseded, closed })
+  // when the browser has closed it: its data were cleared. A desk file has a database of its own:
+  // all files of a disk may share one storage.
+  constructor(superseded = () => {}, closed = () => {}, name = NAME) {
+    Object.assign(this, { superseded, closed, name })
     this.opened = null
   }
 
@@ -119,7 +120,8 @@ export class TransactionStore {
 
   // Forget what the server has kept and that is older than `before`; the rest stays, and so does
   // what waits for a card: a note is there as long as it does. At a sign-out (`leaving`) that goes
-  // too, since the server has it, and the floor stays: it keeps the order of later scans.
+  // too, since the server has it, and the floor stays: it keeps the order of later scans. What was
+  // kept by a file is as old as that (`saved`).
   forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
@@ -131,7 +133,7 @@ export class TransactionStore {
         if (!cursor) return
         const { line, answer, waiting } = cursor.value
         const safe = !waiting && answer?.state !== "refused" && (leaving || !line.note)
-        if (safe && Date.parse(line.at) < before) cursor.delete()
+        if (safe && (answer?.saved ?? Date.parse(line.at)) < before) cursor.delete()
         cursor.continue()
       }
     })
@@ -187,7 +189,7 @@ export class TransactionStore {
 
   #open() {
     return new Promise((resolve, reject) => {
-      const asked = indexedDB.open(NAME, VERSION)
+      const asked = indexedDB.open(this.name, VERSION)
       asked.onupgradeneeded = () => build(asked.result)
       asked.onerror = () => reject(asked.error)
       asked.onsuccess = () => {

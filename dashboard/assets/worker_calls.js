@@ -16,14 +16,14 @@ const START = 2000 // ms within which the worker begins
 const PATIENCE = { store: 5000, client: 15_000 }
 
 export class WorkerCalls {
-  // `superseded` and `closed` are those of the store.
-  constructor(superseded, closed) {
-    Object.assign(this, { superseded, closed, number: 0, parts: null })
+  // `superseded`, `closed` and `database` (its name) are those of the store.
+  constructor(superseded, closed, database) {
+    Object.assign(this, { superseded, closed, database, number: 0, parts: null })
     this.open = new Map() // by number, the calls that are not answered
     this.channel = new BroadcastChannel(`relais.${uuid()}`)
     this.channel.onmessage = ({ data }) => this.#hear(data)
     this.starting = setTimeout(() => this.#leave(), START)
-    this.worker = started(this.channel.name)
+    this.worker = started(this.channel.name, database)
     if (this.worker) this.worker.onerror = () => this.#leave()
     else this.#leave()
   }
@@ -78,7 +78,7 @@ export class WorkerCalls {
     clearTimeout(this.starting)
     this.worker?.terminate()
     this.channel.close()
-    this.parts = { store: new TransactionStore(this.superseded, this.closed), client, lock: new WebLock() }
+    this.parts = { store: new TransactionStore(this.superseded, this.closed, this.database), client, lock: new WebLock() }
     for (const call of this.open.values()) {
       clearTimeout(call.timer)
       this.#here(call)
@@ -87,11 +87,11 @@ export class WorkerCalls {
   }
 }
 
-function started(channel) {
+function started(channel, database) {
   try {
     const worker = new Worker(import.meta.resolve("relais/page_worker.js"), { type: "module" })
     const modules = MODULES.map((name) => import.meta.resolve(`relais/${name}.js`))
-    worker.postMessage({ channel, modules })
+    worker.postMessage({ channel, modules, database })
     return worker
   } catch {
     return null

@@ -13,32 +13,37 @@ const FORGET_EVERY = 3_600_000
 const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
-  // `base` is the address of the desk page. Events: "superseded", when a newer page needs the
-  // database in another form: this page is to be loaded anew.
-  constructor(base) {
+  // `base` is the address of the desk page, `database` the name of what is kept here; `courier`
+  // stands in the place of the server. Events: "superseded", when a newer page needs the database
+  // in another form: this page is to be loaded anew.
+  constructor(base, { database = "relais", courier } = {}) {
     super()
     // Not at once: a database that fails as soon as it is opened would be opened without end.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
-    const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed)
+    const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed, database)
     this.store = calls.stub("store", methods(TransactionStore))
     this.clock = new ServerClock()
-    this.courier = new ApiClient(base, this.clock, calls.stub("client", ["exchange"]).exchange)
+    this.courier = courier ?? new ApiClient(base, this.clock, calls.stub("client", ["exchange"]).exchange)
     this.outbox = new Outbox({
       store: this.store, courier: this.courier, clock: this.clock,
-      turn: new SendLock(this.store, uuid(), calls.stub("lock", methods(WebLock))), channel: new BroadcastChannel("relais"),
+      turn: new SendLock(this.store, uuid(), calls.stub("lock", methods(WebLock))), channel: new BroadcastChannel(database),
     })
     this.outbox.look()
     this.outbox.send()
     addEventListener("online", () => this.outbox.send())
     setInterval(() => this.outbox.send(), LOOK_EVERY)
-    this.#forget()
-    setInterval(() => this.#forget(), FORGET_EVERY)
+    this.forget()
+    setInterval(() => this.forget(), FORGET_EVERY)
   }
 
   // What the server has is hers to keep: yesterday's readers leave this workstation.
-  #forget() {
-    const today = new Date(this.clock.stamp()).setHours(0, 0, 0, 0)
-    this.store.forget(today).then(() => this.outbox.tell("forgotten")).catch(() => {})
+  forget(before = new Date(this.clock.stamp()).setHours(0, 0, 0, 0), leaving = false) {
+    return this.store.forget(before, leaving).then(() => this.outbox.tell("forgotten")).catch(() => {})
+  }
+
+  // Everything that is kept here, as the lines of a file that `relais loans import` takes.
+  async lines() {
+    return (await this.outbox.records()).map(({ line }) => line)
   }
 
   // A page's name for it goes before the one kept here; without either it names itself.

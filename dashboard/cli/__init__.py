@@ -23,6 +23,7 @@ SECTIONS = {
         "alert-test": LazyCommand("dashboard.cli.alert_test", "Send a test to each address."),
     },
     "Loans and their reconciliation": {
+        "desk-file": LazyCommand("dashboard.cli.loans.desk_file", "Write the desk in one file."),
         "loans": LazyCommand("dashboard.cli.loans", "List, import and export loans."),
         "reconcile": LazyCommand("dashboard.cli.reconcile", "Bring each loan into the system."),
         "dossier": LazyCommand("dashboard.cli.write_dossier", "Write the dossier of an outage."),

@@ -73,14 +73,15 @@ def _page(template: bytes) -> bytes:
         b"modules": json.dumps(_modules()),
         b"zone": library_zone().key,
         b"language": offered[0].code,
-        b"noscript": "".join(f'<p lang="{one.code}">{_without_script(one)}</p>' for one in offered),
+        b"noscript": "".join(f'<p lang="{one.code}">{without_script(one)}</p>' for one in offered),
     }
     for name, value in values.items():
         template = template.replace(b"{{ %s }}" % name, value.encode())
     return template
 
 
-def _without_script(language: Language) -> str:
+def without_script(language: Language) -> str:
+    """Return what a page says where JavaScript is switched off."""
     say = language.say
     return say("Cette page a besoin de JavaScript. La procédure sur papier reste valable.")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from dashboard.desk.file_text import file_texts
 from dashboard.guide.contact_card import weekdays
 from dashboard.loans.scan_text import scan_texts
 from dashboard.translations import Language, language as language_of, offered_languages
@@ -13,6 +14,7 @@ from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 from procedure.guide.steps import Step
 from procedure.handbook.model import Handbook
+from procedure.local_time import library_zone
 
 
 def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, Any]:
@@ -26,18 +28,38 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
         "rules": handbook.scans.for_page(),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
         "languages": {
-            code: _page(handbook, language_of(code), demo=demo) for code in offered_languages()
+            code: _page("page", handbook, language_of(code), demo=demo)
+            for code in offered_languages()
         },
     }
 
 
-def _page(handbook: Handbook, language: Language, *, demo: str) -> dict[str, Any]:
+def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, Any]:
+    """Return the content of the desk file, made at an aware instant.
+
+    `library` is the library's name: a file takes over no records of another one.
+    """
+    content = desk_content(handbook, "", demo=demo)
+    for code in content["languages"]:
+        said = language_of(code)
+        page = _page("file", handbook, said, demo=demo)
+        content["languages"][code] = page | {"words": page["words"] | file_texts(said)}
+    library = handbook.words[handbook.library.languages[0]].library
+    return content | {
+        "version": f"{made.astimezone(library_zone()):%Y-%m-%d}",
+        "made": made.isoformat(timespec="seconds"),
+        "library": library,
+    }
+
+
+def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -> dict[str, Any]:
     words = handbook.words[language.code]
     page = render(
-        "desk/page",
+        f"desk/{template}",
         language,
         words=words,
         demo=demo,
+        drill_address="../drill" if template == "page" else "",
         steps=handbook.procedure.steps,
         targets=handbook.targets,
         desks=handbook.desks,

@@ -22,6 +22,7 @@ from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.rights import Permission
 from dashboard.desk.bundle import PAGE, WORKER, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
+from dashboard.desk.one_file import NAME, one_file
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.readiness.reports import record_report
 from procedure.handbook.model import Handbook
@@ -105,6 +106,19 @@ class DeskFile(DeskRoute):
         if packed:
             self.set_header("Content-Encoding", "gzip")
         self.finish(file.packed if packed else file.plain)
+
+
+class OneFile(DeskRoute):
+    """`/desk-file`: the desk in one file, for those who enrol workstations."""
+
+    act = Permission.COORDINATE
+
+    def get(self) -> None:
+        context = self.desk.context
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{NAME}"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish(one_file(context.handbook, context.now(), demo=context.demo))
 
 
 class DeskTime(DeskRoute):
@@ -254,6 +268,7 @@ def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[
     """Return the routes; the context is opened at the first request."""
     shared = cache(lambda: desk_services(opened()))
     return [
+        (r"/desk-file", OneFile, {"desk": shared}),
         (r"/desk/time", DeskTime, {"desk": shared}),
         (r"/desk/transactions", DeskTransactions, {"desk": shared}),
         (r"/desk/waiting", DeskWaiting, {"desk": shared}),

@@ -417,7 +417,8 @@ def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     All of them are of the last tenth of a second: none is older than its page, nor so young after
     it that the page takes its beginning for lost.
     """
-    page.wait_for_function(APPEARED)
+    # Asked anew each time: a page without a server forbids what wait_for_function() does.
+    eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
     keys = [letter for code in codes for letter in f"{code}{end}"]
     apart = min(0.005, 0.1 / len(keys))
     begun = time.time() - apart * len(keys)

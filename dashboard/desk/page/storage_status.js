@@ -58,21 +58,30 @@ export class StorageStatus {
     }
   }
 
-  // One transaction a line, as `relais loans import` takes them.
+  // One transaction a line, as `relais loans import` takes them; gives those lines.
   async save() {
     const { speech, workstation } = this
-    const lines = (await workstation.outbox.records()).map((one) => one.line)
+    const lines = await workstation.lines()
     const status = speech.part("saved")
     status.textContent = speech.say("file_none")
-    if (!lines.length) return
-    const stamp = speech.date(Date.now()) + "_" + speech.clock(Date.now()).replace(":", "h")
-    const name = `relais_${workstation.name().replace(/[^\w-]/g, "-")}_${stamp}.jsonl`
-    const content = lines.map((line) => JSON.stringify(line) + "\n").join("")
+    if (!lines.length) return lines
+    const name = this.fileName()
     const link = document.createElement("a")
-    link.href = URL.createObjectURL(new Blob([content], { type: "application/x-ndjson" }))
+    link.href = URL.createObjectURL(new Blob([asText(lines)], { type: "application/x-ndjson" }))
     link.download = name
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
     status.textContent = speech.say("file_saved", { name })
+    return lines
   }
+
+  fileName() {
+    const { speech, workstation } = this
+    const stamp = speech.date(Date.now()) + "_" + speech.clock(Date.now()).replace(":", "h")
+    return `relais_${workstation.name().replace(/[^\w-]/g, "-")}_${stamp}.jsonl`
+  }
+}
+
+export function asText(lines) {
+  return lines.map((line) => JSON.stringify(line) + "\n").join("")
 }

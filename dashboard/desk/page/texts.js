@@ -12,8 +12,8 @@ export class Texts {
     return (this.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "")
   }
 
-  count(key, count) {
-    return this.say([`${key}_none`, `${key}_one`][count] ?? key, { count })
+  count(key, count, values = {}) {
+    return this.say([`${key}_none`, `${key}_one`][count] ?? key, { count, ...values })
   }
 
   clock(at) {

@@ -62,6 +62,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/workstations"): COORDINATOR,
     ("POST", "/workstations"): COORDINATOR,
     ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/desk-file"): COORDINATOR,
     ("GET", "/desk/time"): EVERYBODY,
     ("GET", "/desk/"): EVERYBODY,
     ("GET", "/liveness"): EVERYBODY,

@@ -36,8 +36,8 @@ ARGUMENTS = [
 class Workstation:
     """A PC with its browser's own folder: what was kept outlives the browser."""
 
-    def __init__(self, browser: Browser, folder: Path, url: str) -> None:
-        self.url, self.folder = url, folder
+    def __init__(self, browser: Browser, folder: Path, url: str, path: str = "/desk/") -> None:
+        self.url, self.folder, self.path = url, folder, path
         self._browser = browser
         self.context: BrowserContext
 
@@ -63,9 +63,9 @@ class Workstation:
             )
         return self.open()
 
-    def open(self, path: str = "/desk/") -> Page:
+    def open(self, path: str = "") -> Page:
         page = self.context.new_page()
-        page.goto(self.url + path)
+        page.goto(self.url + (path or self.path))
         expect(part(page, "input")).to_be_focused()
         return page
 

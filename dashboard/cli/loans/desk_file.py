@@ -1,0 +1,37 @@
+"""`relais desk-file`: the desk in one HTML file, for a workstation that meets no server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dashboard.cli.output import write_file
+from dashboard.core.library_settings import apply_library_settings
+from dashboard.desk.one_file import NAME, one_file
+from dashboard.settings import Settings
+from procedure.io.clock import utc_now
+from procedure.io.handbook_files import load_handbook
+
+
+@click.command(name="desk-file")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=NAME,
+    show_default=True,
+    help="Where to write it.",
+)
+def desk_file(out: Path) -> None:
+    """Write the desk in one HTML file, with the handbook's desks, shapes and words.
+
+    It opens from a disk or a stick, lends without a server or a network, and saves a file that
+    `relais loans import` takes.
+
+    Example: `relais desk-file --out stick/relais-desk.html`.
+    """
+    handbook = load_handbook(Settings.from_env().handbook)
+    apply_library_settings(handbook.library)
+    content = one_file(handbook, utc_now())
+    write_file(out, content)
+    click.echo(f"The desk is written to {out} ({len(content) / 1000:.0f} kB).")

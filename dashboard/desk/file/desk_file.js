@@ -1,0 +1,74 @@
+// The desk in one file: the desk page's parts without any server. Opened by the script of one_file.html.
+import { LendingPage } from "../page/lending_page.js"
+import { StorageStatus } from "../page/storage_status.js"
+import { FileWorkstation } from "./file_workstation.js"
+
+const DAY = 24 * 3_600_000
+const OLD = 30 // days
+const OFF = 120_000 // ms by which the clock is behind the file that it opens
+const TICK = 10_000
+
+class DeskFile extends LendingPage {
+  constructor(content, workstation, last) {
+    super(content, workstation, { desk: last?.desk ?? "", scanning: `relais.scanning.${content.library}` })
+    this.keeping = new StorageStatus(workstation, this.speech)
+    const acts = { save: () => this.#save(), beside: () => this.#writeBeside(), "take-over": () => this.files.click(), erase: () => this.#erase() }
+    this.files = this.speech.part("files")
+    this.files.addEventListener("change", () => this.#takeOver())
+    this.speech.part("beside").hidden = !window.showSaveFilePicker
+    setInterval(() => this.#tick(), TICK)
+    this.#tick()
+    this.open(acts, () => { this.leaving = !workstation.outbox.fleeting; location.reload() })
+    this.keeping.look()
+  }
+
+  // The time of a clock that nothing has checked, and how old the file is.
+  #tick() {
+    const { speech } = this
+    const made = Date.parse(this.content.made)
+    const behind = made - Date.now()
+    const count = Math.max(0, Math.floor(-behind / DAY))
+    const day = speech.dayAndYear(made)
+    speech.part("round-age").textContent = speech.say("clock_unchecked", { time: speech.clock(Date.now()) })
+    speech.part("file-age").textContent = speech.count("file_age", count, { day })
+    const length = window.durations.inWords(behind / 1000)
+    const key = behind > OFF ? "behind" : count > OLD ? "old" : "file"
+    const texts = { state: speech.say(`state_${key}`, { length, count }), then: speech.say(`then_${key}`) }
+    speech.show(speech.part("state"), key === "file" ? "state-cut" : "state-act", texts)
+  }
+
+  async #save() {
+    const lines = await this.keeping.save()
+    if (lines.length) await this.workstation.saved(lines)
+  }
+
+  async #writeBeside() {
+    const file = await window.showSaveFilePicker({ suggestedName: this.keeping.fileName() }).catch(() => null) // closed
+    if (!file) return
+    await this.workstation.writeBeside(file)
+    this.speech.part("saved").textContent = this.speech.say("beside", { name: file.name })
+  }
+
+  async #takeOver() {
+    const [file] = this.files.files
+    const wrong = await this.workstation.takeOver(await file.text())
+    this.files.value = ""
+    this.#say(wrong ? `taken_${wrong}` : "taken", { name: file.name })
+  }
+
+  async #erase() {
+    this.#say((await this.workstation.erase()) ? "erased" : "not_erased")
+  }
+
+  #say(key, values) {
+    this.speech.part("file-said").textContent = this.speech.say(key, values)
+  }
+}
+
+export async function open(content) {
+  const workstation = new FileWorkstation(content.library)
+  // A browser that is killed may forget what else it keeps.
+  const last = (await workstation.store.all().catch(() => [])).at(-1)?.line
+  workstation.named = last?.workstation
+  window.desk = new DeskFile(content, workstation, last)
+}

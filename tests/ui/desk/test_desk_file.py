@@ -1,0 +1,266 @@
+"""The desk in one file, opened from a disk: what it keeps, what it saves, what leaves it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from tests.support.handbooks import changed
+from tests.ui.conftest import Relais, Standins, scan
+from tests.ui.desk.workstation import PATRON, Workstation, named, part, waits
+
+pytestmark = pytest.mark.ui
+
+SAVE = "Enregistrer un fichier"
+# In the place of the dialog, in which only a hand can choose a file.
+CHOOSES = """window.written = []
+window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable: async () => {
+  if (window.full) throw new Error("no room")
+  let text = ""
+  return { write: async (part) => { text += part }, close: async () => { window.written.push(text) } }
+} })"""
+
+
+@dataclass
+class Desk:
+    """Files that `relais desk-file` writes, a browser that opens them, and a log to import into."""
+
+    browser: Browser
+    folder: Path
+    relais: Relais
+    opened: list[Workstation] = field(default_factory=list[Workstation])
+
+    def write(self, name: str, handbook: Path = PACKAGED_HANDBOOK) -> None:
+        self.relais.handbook = handbook
+        done = self.relais.command("desk-file", "--out", str(self.folder / name))
+        assert done.returncode == 0, done.stderr
+
+    def workstation(self, name: str = "desk.html", profile: str = "pc") -> Workstation:
+        made = Workstation(self.browser, self.folder / profile, f"file://{self.folder}/", name)
+        self.opened.append(made)
+        return made
+
+    def saved(self, page: Page) -> Path:
+        """Save the file, as the last act at a desk."""
+        with page.expect_download() as download:
+            page.get_by_role("button", name=SAVE).click()
+        file = self.folder / download.value.suggested_filename
+        download.value.save_as(file)
+        return file
+
+    def imported(self, file: Path) -> str:
+        done = self.relais.command("loans", "import", str(file))
+        return done.stdout.splitlines()[0].removeprefix(f"{file}: ") + done.stderr
+
+    @property
+    def loans(self) -> list[tuple[str, str]]:
+        return [(loan["patron"], loan["item"]) for loan in self.relais.recorded("loan")]
+
+
+@pytest.fixture
+def desk(chromium: Browser, standins: Standins, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(chromium, tmp_path, Relais(tmp_path, PACKAGED_HANDBOOK, standins))
+    made.write("desk.html")
+    yield made
+    for one in made.opened:
+        one.context.close()
+
+
+def begin(workstation: Workstation) -> Page:
+    page = workstation.start(offline=True)
+    page.select_option("#desk", "MAIL")
+    return page
+
+
+@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.long)])
+def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int) -> None:
+    wanted: list[tuple[str, str]] = []
+    pc = desk.workstation()
+    for turn in range(kills):
+        page = pc.start(offline=True)
+        if not turn:
+            page.select_option("#desk", "MAIL")
+        expect(page.locator("#desk")).to_have_value("MAIL")  # of the last loan
+        patron = f"SLSP{turn:09}"
+        items = named(f"0TURN-{turn:02}", 0, 1 + turn % 3)
+        scan(page, [patron, *items])
+        wanted += [(patron, item) for item in items]
+        waits(page, len(wanted))
+        pc.cut_the_power()
+    page = pc.start(offline=True)
+    expect(part(page, "waiting")).to_have_text(str(len(wanted)))
+    file = desk.saved(page)
+    waits(page, 0)
+    assert desk.imported(file) == f"{len(wanted)} new, 0 known, 0 bad"
+    assert desk.imported(file) == f"0 new, {len(wanted)} known, 0 bad"
+    assert desk.loans == wanted
+    lent = desk.relais.recorded("loan")
+    assert sorted(loan["at"] for loan in lent) == [loan["at"] for loan in lent]
+    assert len({loan["workstation"] for loan in lent}) == 1
+
+
+def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
+    page = begin(desk.workstation())
+    page.keyboard.press("F2")
+    scan(page, ["0FORGOT-1"])
+    page.keyboard.press("Escape")
+    page.keyboard.press("F4")
+    scan(page, ["0CART-1"])
+    page.keyboard.press("Escape")
+    scan(page, [PATRON, "0LENT-1", "0LENT-2"])
+    page.keyboard.press("F8")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Scanner sa carte").click()
+    scan(page, ["SLSP200000001"])
+    waits(page, 6)
+    page.get_by_text("Prêts de ce poste").first.click()
+    expect(part(page, "log").locator("tr")).to_have_count(4)
+    file = desk.saved(page)
+    waits(page, 0)
+    expect(part(page, "log")).to_contain_text("Dans un fichier")
+    assert desk.imported(file).endswith("0 known, 0 bad")
+    lent = desk.relais.recorded("loan")
+    assert {(loan["patron"], loan["item"], loan["skew_s"]) for loan in lent} == {
+        (PATRON, "0LENT-1", None),
+        (PATRON, "0LENT-2", None),
+        ("SLSP200000001", "0FORGOT-1", None),
+    }
+    (void,) = desk.relais.recorded("void")
+    assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
+    assert [back["item"] for back in desk.relais.recorded("return")] == ["0CART-1"]
+    # What is scanned after that is saved with the rest, and imported alone.
+    scan(page, [PATRON, "0LENT-3"])
+    waits(page, 1)
+    assert desk.imported(desk.saved(page)).startswith("1 new, ")
+
+
+def test_file_beside_has_each_scan(desk: Desk) -> None:
+    pc = desk.workstation()
+    page = begin(pc)
+    page.evaluate(CHOOSES)
+    scan(page, [PATRON, "0BEFORE-1"])
+    waits(page, 1)
+    page.get_by_role("button", name="Écrire aussi un fichier à chaque scan").click()
+    expect(part(page, "saved")).to_have_text("Chaque scan est aussi écrit dans prêts.jsonl.")
+    waits(page, 0)
+    scan(page, ["0AFTER-1"])
+    waits(page, 0)
+
+    def written() -> list[str]:
+        return [json.loads(line)["item"] for line in page.evaluate("written.at(-1)").splitlines()]
+
+    assert written() == ["0BEFORE-1", "0AFTER-1"]
+    page.evaluate("window.full = true")
+    scan(page, ["0FULL-1"])
+    waits(page, 1)
+    expect(part(page, "waiting-why")).to_contain_text("Le fichier à côté ne s’écrit plus")
+    page.evaluate("window.full = false; desk.workstation.outbox.send()")  # as it does within 15 s
+    waits(page, 0)
+    assert written() == ["0BEFORE-1", "0AFTER-1", "0FULL-1"]
+
+
+def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path: Path) -> None:
+    other = changed(tmp_path / "other", ("words/fr.toml", 'library = "', 'library = "Autre : '))
+    desk.write("other.html", other)
+    desk.write("newer.html")
+    page = begin(desk.workstation())
+    scan(page, [PATRON, "0OLD-1", "0OLD-2"])
+    waits(page, 2)
+    file = desk.saved(page)
+    waits(page, 0)
+    scan(page, ["0OLD-3"])
+    waits(page, 1)
+    pc = desk.opened[0]
+    # In the same browser, and in the same tab: another library sees none of it.
+    page.goto(f"{pc.url}other.html")
+    expect(part(page, "waiting")).to_have_text("0")
+    expect(part(page, "who")).to_be_hidden()
+    page.get_by_text("Ce fichier").first.click()
+    page.set_input_files('[data-part="files"]', file)
+    expect(part(page, "file-said")).to_contain_text("vient d’une autre bibliothèque")
+    assert page.evaluate("desk.workstation.lines()") == []
+    # A newer file of the same library has what the older kept, and its open reader.
+    page.goto(f"{pc.url}newer.html")
+    expect(part(page, "waiting")).to_have_text("1")
+    expect(part(page, "patron")).to_have_text(PATRON)
+    # Where it has a storage of its own, it has what the older saved.
+    fresh = begin(desk.workstation("newer.html", "fresh"))
+    fresh.get_by_text("Ce fichier").first.click()
+    fresh.set_input_files('[data-part="files"]', file)
+    expect(part(fresh, "file-said")).to_have_text(f"{file.name} est repris.")
+    waits(fresh, 2)
+    scan(fresh, [PATRON, "0NEW-1"])
+    waits(fresh, 3)
+    assert desk.imported(file) == "2 new, 0 known, 0 bad"
+    assert desk.imported(desk.saved(fresh)) == "1 new, 2 known, 0 bad"
+
+
+def later(days: int) -> str:
+    return f"Date.now = ((now) => () => now() + {days * 86_400_000})(Date.now)"
+
+
+def shown(page: Page) -> Callable[[], int]:
+    return lambda: len(page.evaluate("desk.workstation.lines()"))
+
+
+def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
+    pc = desk.workstation()
+    page = begin(pc)
+    scan(page, [PATRON, "0KEPT-1"])
+    waits(page, 1)
+    page.get_by_text("Ce fichier").first.click()
+    erase = page.get_by_role("button", name="Effacer ce qui est gardé ici")
+    erase.click()
+    expect(part(page, "file-said")).to_contain_text("Enregistrez d’abord")
+    assert shown(page)() == 1
+    desk.saved(page)
+    waits(page, 0)
+    erase.click()
+    expect(part(page, "file-said")).to_have_text("Ce navigateur ne garde plus rien d’ici.")
+    expect(part(page, "who")).to_be_hidden()
+    assert shown(page)() == 0
+    # Some days after it was saved it goes by itself; what is in no file stays.
+    scan(page, [PATRON, "0WEEK-1"])
+    waits(page, 1)
+    desk.saved(page)
+    waits(page, 0)
+    scan(page, ["0WEEK-2"])
+    waits(page, 1)
+    for days, left in ((6, ["0WEEK-1", "0WEEK-2"]), (8, ["0WEEK-2"])):
+        pc.context.add_init_script(later(days))
+        aged = pc.open()
+        aged.wait_for_timeout(500)
+        assert [line["item"] for line in aged.evaluate("desk.workstation.lines()")] == left
+        aged.close()
+
+
+def test_file_says_its_age_and_that_its_clock_is_behind(desk: Desk) -> None:
+    pc = desk.workstation()
+    page = pc.start(offline=True)
+    expect(page.locator("h1")).to_contain_text("Sans serveur.")
+    expect(part(page, "round-age")).to_contain_text("horloge non vérifiée")
+    expect(part(page, "file-age")).to_have_text("fichier d’aujourd’hui")
+    pc.context.add_init_script(later(40))
+    old = pc.open()
+    expect(old.locator("h1")).to_contain_text("Ce fichier a 40 jours.")
+    expect(part(old, "file-age")).to_contain_text("il y a 40 jours")
+    pc.context.add_init_script(later(-41))
+    expect(pc.open().locator("h1")).to_contain_text("L’horloge de ce poste retarde d’au moins")
+
+
+def test_file_in_english_has_no_fault(desk: Desk) -> None:
+    pc = desk.workstation()
+    page = pc.start(offline=True)
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    page.get_by_role("link", name="EN").click()
+    expect(page.locator("h1")).to_contain_text("No server.")
+    expect(part(page, "input")).to_be_focused()
+    scan(page, [PATRON])
+    expect(part(page, "patron")).to_have_text(PATRON)
+    assert faults == []
