@@ -11,7 +11,8 @@ from pathlib import Path
 
 MOST = 10  # failures; more of them have one cause, and a second run takes long
 # Three workers on two cores: a browser test waits more than it computes.
-FIRST = ("-n", "3", "--dist", "loadfile")
+# Files by name: xdist would begin those of few tests last, and some of them are the longest.
+FIRST = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(folder: Path, root: Path) -> int:
