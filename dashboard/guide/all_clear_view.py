@@ -22,7 +22,7 @@ from procedure.monitoring.model import Status
 
 
 class AllClearView(HtmlView):
-    """The list of targets, the report buttons, announced work, the entries into the procedure."""
+    """The list of targets, the report buttons, announced work, the last outage."""
 
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
     planned_work: PlannedWork = param.ClassSelector(class_=PlannedWork, constant=True)
@@ -77,8 +77,6 @@ class AllClearView(HtmlView):
             self.guide.begin()
         elif act == "report":
             self.workstations.diagnosis.report(works=value == "yes")
-        elif act == "read":
-            self.guide.begin()
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "about":

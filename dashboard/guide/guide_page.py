@@ -11,6 +11,7 @@ from dashboard.core.rights import Permission
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide
+from dashboard.guide.guide_foot import GuideFoot
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.procedure_tree import ProcedureTree
 from dashboard.guide.suggested_path import SuggestedPath
@@ -21,7 +22,7 @@ from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_view import OutageFoot, OutageForm
+from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.readiness.drill_control import DrillControl
@@ -49,6 +50,10 @@ class GuidePage(Part):
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._planned_work = PlannedWork(diagnosis=self.workstations.diagnosis)
+        context, session = self.workstations.context, self.workstations.diagnosis.session
+        self._drill = DrillControl(
+            context=context, session=session, updates=self.workstations.updates
+        )
         coordinates = {"outage": self.outage, "language": self.language}
         sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
         self._view = pn.Column(
@@ -59,7 +64,12 @@ class GuidePage(Part):
             LiveStack(
                 [
                     PrintSheet(guide=self.suggested_path.guide, language=self.language),
-                    OutageFoot(**coordinates),
+                    GuideFoot(
+                        workstations=self.workstations,
+                        suggested_path=self.suggested_path,
+                        drill=self._drill,
+                        **coordinates,
+                    ),
                 ]
             ),
             **WIDE,
@@ -80,7 +90,6 @@ class GuidePage(Part):
 
     def _all_clear(self) -> pn.Column:
         workstations, language = self.workstations, self.language
-        context, session = workstations.context, workstations.diagnosis.session
         guide = self.suggested_path.guide
         parts: list[Part] = [
             AllClearView(
@@ -90,10 +99,11 @@ class GuidePage(Part):
                 language=language,
             )
         ]
-        if session.person.may(Permission.COORDINATE):
-            drill = DrillControl(context=context, session=session, updates=workstations.updates)
-            parts.append(ReadinessView(drill=drill, language=language))
-        return pn.Column(LiveStack(parts), ScannerCheck(context.handbook, language), **WIDE)
+        if workstations.diagnosis.session.person.may(Permission.COORDINATE):
+            parts.append(ReadinessView(drill=self._drill, language=language))
+        return pn.Column(
+            LiveStack(parts), ScannerCheck(workstations.context.handbook, language), **WIDE
+        )
 
     def _side_by_side(self) -> pn.Column:
         path, language = self.suggested_path, self.language

@@ -10,30 +10,11 @@ import param
 
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
-from dashboard.ui.html_view import HtmlView
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
 
 ROW: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
-
-
-class OutageFoot(HtmlView):
-    """The button that opens the coordination's panel, for the end of the guide."""
-
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
-    css_classes = ("no-print",)
-
-    @param.depends("outage.record")
-    def _html(self) -> str:
-        return render("outage/outage_foot", self.language, record=self.outage.record)
-
-    @param.depends("outage.opened")
-    def _is_shown(self) -> bool:
-        return not self.outage.opened and self.outage.coordinates
-
-    def _act(self, act: str, _: str) -> None:
-        self.outage.open(shown=act == "coordinate")
 
 
 class OutageForm(Part):

@@ -24,23 +24,18 @@ class ReadinessView(HtmlView):
         """Where this page's browser reaches a drill."""
         return self.drill.place
 
-    def _act(self, act: str, _: str) -> None:
-        acts = {"start-drill": self.drill.start, "end-drill": self.drill.end}
-        if act in acts:
-            acts[act]()
-
     # A report of a workstation is not urgent: the minute will do.
-    @param.depends("drill.updates.handbook", "drill.updates.minute", "drill.phase")
+    @param.depends("drill.updates.handbook", "drill.updates.minute")
     @computed_once
     def _html(self) -> str:
-        context, language, place = self.context, self.language, self.own
+        context, language = self.context, self.language
         facts = current_readiness(context)
         return render(
             "readiness/readiness",
             language,
-            texts=ReadinessTexts(facts, context.handbook, language, starts_drill=place is not None),
-            phase=self.drill.phase,
-            place=place,
+            texts=ReadinessTexts(
+                facts, context.handbook, language, starts_drill=self.own is not None
+            ),
             missing=len(facts.missing),
             now=facts.at,
         )

@@ -26,7 +26,13 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     eventually(page, reports, [(lacks, False), (lacks, True)])
     page.locator(".readiness summary").first.click()
     expect(page.locator(".readiness .points").first).to_contain_text("HTTPS")
-    expect(page.get_by_role("button", name="Commencer un exercice")).to_be_visible()
+    foot = page.get_by_role("navigation", name="Aussi")
+    assert foot.get_by_role("button").or_(foot.get_by_role("link")).all_text_contents() == [
+        "Procédure",
+        "Déclarer une panne",
+        "Commencer un exercice",
+        "Postes inscrits",
+    ]
 
 
 def test_scanner_check_finds_no_end_and_a_pause_then_ends_scans(page: Page, relais: Relais) -> None:

@@ -247,7 +247,7 @@ def test_guide_links_open_in_another_tab(guide: Page, relais) -> None:
 
 
 def test_guide_opens_from_the_calm_page_and_returns(page: Page) -> None:
-    start = page.get_by_role("button", name="Lire la procédure sans panne")
+    start = page.get_by_role("button", name="Procédure", exact=True)
     expect(start).to_be_visible(timeout=45_000)
     expect(question(page)).to_be_hidden()
     start.click()

@@ -45,7 +45,7 @@ def outage(chromium: Browser, relais: Relais) -> None:
     """Declare an outage, so that no late answer of a target makes the page ask where to lend."""
     page = chromium.new_page()
     page.goto(relais.url)
-    page.locator(".outage-foot").get_by_role("button").click()
+    page.locator('[data-act="coordinate"]').click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
     expect(page.locator(".banner--outage")).to_be_visible()

@@ -15,7 +15,7 @@ def banner(page: Page) -> Locator:
 
 
 def outage(page: Page) -> Locator:
-    return page.locator(".outage-foot").get_by_role("button")
+    return page.locator('[data-act="coordinate"]')
 
 
 def button(page: Page, name: str) -> Locator:
