@@ -28,8 +28,8 @@ from procedure.local_time import local
 class LoansState(State):
     """What one page lends; every act of a person asks `session.person` first.
 
-    `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` is
-    the log seen as a list, `lists` what is still open, `intake` what was dropped to be taken in.
+    `listing` is the log seen as a list, `lists` what is still open, `intake` what was dropped to be
+    taken in.
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
@@ -39,8 +39,6 @@ class LoansState(State):
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
-    today_here = param.Integer(default=0)
-    today_everywhere = param.Integer(default=0)
     taken_back = param.ClassSelector(class_=UUID, doc="Id of the loan voided last from the list.")
 
     def __init__(self, **params: Any) -> None:
@@ -60,7 +58,7 @@ class LoansState(State):
         self.choose_desk(session.desk)
         self._seen = IdentifierAccess(context, session, "loans")
         self._follow()
-        self._count()
+        self._note_identifiers()
 
     def choose_desk(self, code: str) -> None:
         """Lend at this desk from now on; a code that the handbook does not have chooses none."""
@@ -86,13 +84,10 @@ class LoansState(State):
 
     @param.depends("shown", "updates.minute", "updates.journal", watch=True)
     @keeps_failure
-    def _count(self) -> None:
-        if self.shown:
-            counts = self.context.models.loan_log.counts(local(self.updates.now).date())
-            self.set(today_here=counts[self.session.workstation], today_everywhere=counts.total())
-            named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
-            if named and (self.listing.rows or self.lists.waiting):
-                self._seen.note()
+    def _note_identifiers(self) -> None:
+        named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
+        if self.shown and named and (self.listing.rows or self.lists.waiting):
+            self._seen.note()
 
     def look_at(self, patron: str) -> None:
         """Show what a user took today, everybody's loans again with an empty one."""

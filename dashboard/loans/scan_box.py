@@ -29,9 +29,6 @@ class ScanBox(JSComponent):
     desk_name = param.String(default="", doc="The desk as staff call it.")
     lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
     waiting = param.List(default=[], doc="Ids of the loans in its list of forgotten cards.")
-    here = param.String(default="0", doc="Loans of the day on this workstation.")
-    everywhere = param.String(default="0", doc="Loans of the day at every desk.")
-
     alone = param.String(default="", doc="Whether it lends on without the server, as a text.")
 
     _esm = Path(__file__).with_name("scan_box_component.js")

@@ -33,8 +33,6 @@ class ScanView(Part):
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=self._desk_name,
             lend_in=self.outage.param.lend_in.rx().rx.pipe(str),
-            here=lending.param.today_here.rx().rx.pipe(language.number),
-            everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
             alone=lending.session.param.lacks.rx().rx.pipe(alone_text, language),
         )
         lending.param.watch(lambda event: self._view.strike(event.new), "taken_back")

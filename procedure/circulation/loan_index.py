@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -68,10 +68,6 @@ class LoanIndex:
     def days(self) -> list[date]:
         """The local days with loans, void ones too, in no order."""
         return [day for day in self._index["day"] if isinstance(day, date)]
-
-    def counts(self, day: date) -> Counter[str]:
-        """Count the loans that stand on a day by workstation."""
-        return Counter(row.loan.workstation for row in self.rows(day=day) if row.is_valid)
 
     def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
         """Return the loans of an item that stand within a span before and after an instant."""

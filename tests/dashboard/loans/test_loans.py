@@ -52,22 +52,6 @@ def test_restore_makes_a_new_loan_of_the_old_time(lending: LoansState) -> None:
     assert anew == replace(first, id=UUID(int=1001), workstation="poste-1", late=True, sequence=0)
 
 
-def test_counts_of_today_here_and_everywhere(lending: LoansState, clock: Any) -> None:
-    other = LoansState(context=lending.context, session=Session(desk="CMU", workstation="poste-2"))
-    there = {"desk": "CMU", "workstation": "poste-2"}
-    lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
-    lending.context.journal.append(
-        *lent, Void(id=UUID(int=4), at=NOON, loan=UUID(int=3), reason="lu deux fois")
-    )
-    lending.updates.refresh()
-    other.updates.refresh()
-    assert (lending.today_here, lending.today_everywhere) == (1, 2)
-    assert (other.today_here, other.today_everywhere) == (1, 2)
-    clock.pass_by(hours=14)
-    lending.updates.refresh()
-    assert (lending.today_here, lending.today_everywhere) == (0, 0)
-
-
 def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
     yesterday = replace(loan(1, "A1111"), at=NOON - timedelta(days=1))
     waits = [
