@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from procedure.io.database.database import open_database
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over
+from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over, scan
 
 pytestmark = pytest.mark.ui
 
@@ -42,6 +42,39 @@ RING = """() => {
     || (element.matches(".bk-events") && drawn(getComputedStyle(host)))
   return ring ? "" : element.outerHTML.slice(0, 200)
 }"""
+
+
+# What a screen reader reads, in this order.
+ANSWERING = """
+- main:
+  - heading "Que faire maintenant" [level=2]
+  - link "Prêter maintenant"
+  - heading "A1. Une page d’état annonce-t-elle la panne ?" [level=3]
+  - button "Aucune des 3 n’annonce rien"
+  - group "Une page d’état annonce-t-elle la panne ?":
+    - button "Oui"
+    - button "Non"
+  - list:
+    - listitem: A2 Alma marche-t-il correctement chez vos collègues ?
+  - 'table "Qui voit quoi : chaque adresse, vue du serveur et des postes"'
+  - region "Et chez vous ?"
+"""
+LENDING = """
+- main:
+  - region "Scannez un document":
+    - text: /Lecteur SLSP204518377/
+    - button "Lecteur suivant Échap"
+    - button "Annuler le dernier F8"
+    - textbox "Scannez un document"
+    - alert
+    - table "Documents de ce passage":
+      - rowgroup:
+        - row /1 0ARIA-1 .* Enregistré/
+    - status: 0ARIA-1 pris.
+  - complementary "Ce poste"
+  - heading /Journal des prêts/ [level=2]
+  - table "Journal des prêts"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +139,37 @@ def test_axe_finds_no_violation(relais: Relais, failing: Page, language: str) ->
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_timeout(300)
             assert violations(page) == [], (place, width, scheme)
+
+
+def test_reading_order_of_answers_and_of_loans(relais: Relais, failing: Page) -> None:
+    failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
+    expect(failing.locator("main")).to_match_aria_snapshot(ANSWERING)
+    failing.goto(f"{relais.url}?page=loans&lang=fr")
+    expect(failing.locator('[data-part="input"]')).to_be_focused()
+    failing.select_option("#desk", "MAIL")
+    scan(failing, ["SLSP204518377", "0ARIA-1"])
+    expect(failing.locator("main")).to_match_aria_snapshot(LENDING)
+
+
+def test_forced_colours_keep_the_statuses_apart(relais: Relais, failing: Page) -> None:
+    failing.emulate_media(forced_colors="active")
+    failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
+    shape = failing.locator(".grid .shape:visible").first
+    expect(shape).to_be_visible()
+    drawn, ground = shape.evaluate(
+        "e => [getComputedStyle(e).fill, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert drawn != ground
+    assert violations(failing) == []
+
+
+def test_nothing_moves_for_who_wants_reduced_motion(relais: Relais, failing: Page) -> None:
+    failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
+    button = failing.locator(".grid button, .btn:visible").first
+    moves = "e => getComputedStyle(e).transitionDuration"
+    assert button.evaluate(moves) == "0s"
+    failing.emulate_media(reduced_motion="no-preference")
+    assert button.evaluate(moves) != "0s"
 
 
 @pytest.mark.parametrize("place", ["guide", "loans", "history"])

@@ -21,6 +21,24 @@ from tests.ui.test_accessibility import violations
 pytestmark = pytest.mark.ui
 
 BOXES = ".reconciliation-group .pick input"
+# What a screen reader reads of two loans to settle, in this order.
+TO_SETTLE = """
+- heading /2 Document introuvable/ [level=3]
+- paragraph:
+  - checkbox "Cocher toutes ces lignes"
+- table:
+  - rowgroup:
+    - row "Document Lecteur Guichet, heure Suite"
+  - rowgroup:
+    - row /1060000000 3070000000 Demandé à Alma/:
+      - cell "1060000000":
+        - checkbox "1060000000"
+      - cell "Ouvrir… 1060000000":
+        - button "Ouvrir… 1060000000"
+    - row /1060000004 3070000004 Demandé à Alma/
+- combobox "Comment est-ce réglé ?"
+- button "C’est réglé Document introuvable"
+"""
 
 
 @dataclass
@@ -128,6 +146,7 @@ def test_reconcile_two_desks_in_at_most_25_acts(
     hand.drop(reports)
     hand.press("Prendre ces 2 rapports")
     proved(hand, 24, refused=5)
+    expect(page.locator(".reconciliation-group").first).to_match_aria_snapshot(TO_SETTLE)
     while (left := page.locator(".reconciliation-group").count()) > 0:
         settle_group(hand, page.locator(".reconciliation-group").first)
         expect(page.locator(".reconciliation-group")).to_have_count(left - 1)
