@@ -29,9 +29,13 @@ def _roles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def frame(
-    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str, user: object
+    arguments: Mapping[str, list[bytes]],
+    cookies: Mapping[str, str],
+    accepts: str,
+    token: str,
+    user: object,
 ) -> str:
-    del arguments, cookies, user
+    del arguments, cookies, accepts, user
     return token
 
 
