@@ -1,45 +1,70 @@
-// What a user takes along, as text: the same as loan_slip() in procedure/circulation/due_dates.py writes. Who borrowed stands
-// nowhere on it: a slip is left behind on tables.
+// What a reader takes along, as text: the same as loan_slip() in procedure/circulation/due_dates.py
+// writes. Who borrowed stands nowhere on it: a slip is left behind on tables.
 
+// The paper is the printer's: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
 const PAPER = `
-  @page { margin: 14mm }
-  body { margin: 0; color: #000 }
-  h1 { font: 600 14pt/1.3 system-ui, sans-serif; margin: 0 0 4mm }
-  pre { font: 12pt/1.6 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: 0; orphans: 3; widows: 3 }`
+  @page { margin: 0 }
+  body { margin: 0; color: #000; background: #fff; font: 400 11pt/1.35 system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums }
+  main { box-sizing: border-box; max-width: 148mm; padding: 14mm; overflow-wrap: anywhere }
+  p, h1, h2, ul { margin: 0; padding: 0; list-style: none }
+  header { padding-bottom: 2mm; border-bottom: 0.4mm solid #000 }
+  header p:first-child { font-weight: 700; font-size: 1.15em; line-height: 1.2 }
+  h1 { margin-top: 0.5em; font-size: 1.5em; line-height: 1.2 }
+  section { margin-top: 3mm; padding-top: 2mm; border-top: 0.2mm solid #000; break-inside: avoid }
+  h2 { font-size: 1.15em; line-height: 1.25 }
+  li { margin-top: 1mm; font-family: ui-monospace, Consolas, monospace }
+  footer { margin-top: 3mm; padding-top: 2mm; border-top: 0.4mm solid #000 }
+  @media (max-width: 90mm) { body { font-size: 9.5pt } main { padding: 4mm 4mm 8mm } }
+  @media (max-width: 65mm) { body { font-size: 8.5pt } main { padding: 3mm 3mm 8mm } }`
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
-// `loans` are rows of todays_transactions.js; `words` are {title, line, day, caution}.
+// `loans` are rows of todays_transactions.js; `words` are `SlipWords`.
 export function slip(loans, guard, words) {
   const ordered = [...loans].sort((one, other) => one.made - other.made)
   if (!ordered.length) return ""
-  const wide = Math.max(...ordered.map((loan) => loan.item.length))
-  const lines = ordered.map(({ at, item }) => {
-    const due = written(guard.due(date.format(new Date(at)), item), words.day)
-    return fill(words.line, { item: item.padEnd(wide), due })
+  const byDay = new Map()
+  for (const { at, item } of ordered) {
+    const due = guard.due(date.format(new Date(at)), item)
+    byDay.set(due, [...(byDay.get(due) ?? []), item])
+  }
+  const days = [...byDay].sort(([one], [other]) => (one < other ? -1 : 1))
+  const parts = days.map(([day, items]) => {
+    const values = { count: items.length, due: written(day, words.day) }
+    return [fill(items.length === 1 ? words.one : words.many, values), ...items].join("\n")
   })
   const title = fill(words.title, { day: written(date.format(new Date(ordered.at(-1).at)), words.day) })
-  return [title, "", ...lines, "", words.caution, ""].join("\n")
+  return `${[words.head, title, ...parts, words.caution].join("\n\n")}\n`
 }
 
-// A frame of its own is printed: nothing of the page around it comes along.
-export function printText(text, title) {
+// A frame of its own is printed: nothing of the page around it comes along. A browser in kiosk
+// printing asks nothing.
+export function printText(text, { title, lang }) {
   const frame = document.createElement("iframe")
   frame.style.cssText = "position: fixed; width: 0; height: 0; border: 0" // what is hidden is not printed
   document.body.append(frame)
   const inside = frame.contentDocument
   inside.title = title
-  inside.documentElement.lang = document.documentElement.lang
-  // Its first line is the heading.
-  const [first, ...lines] = text.split("\n")
-  const [heading, sheet, look] = ["h1", "pre", "style"].map((name) => inside.createElement(name))
-  heading.textContent = first
-  sheet.textContent = lines.join("\n").trim()
-  look.textContent = PAPER
-  inside.head.append(look)
-  inside.body.append(heading, sheet)
+  inside.documentElement.lang = lang
+  inside.head.append(made(inside, "style", PAPER))
+  inside.body.append(paper(inside, text))
   frame.contentWindow.addEventListener("afterprint", () => setTimeout(() => frame.remove()))
   frame.contentWindow.print()
+}
+
+function paper(inside, text) {
+  const [head, title, ...parts] = text.trim().split("\n\n").map((part) => part.split("\n"))
+  const caution = parts.pop()
+  const lines = (name, texts) => texts.map((line) => made(inside, name, line))
+  const due = parts.map(([day, ...items]) => made(inside, "section", made(inside, "h2", day), made(inside, "ul", ...lines("li", items))))
+  return made(inside, "main",
+    made(inside, "header", ...lines("p", head)), ...lines("h1", title), ...due, made(inside, "footer", ...lines("p", caution)))
+}
+
+function made(inside, name, ...content) {
+  const element = inside.createElement(name)
+  element.append(...content)
+  return element
 }
 
 // A day as `%d.%m.%Y` says it.

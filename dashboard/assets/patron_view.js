@@ -60,8 +60,14 @@ export class PatronView {
     this.slipOpen = open
   }
 
-  printSlip() {
-    printText(this.#slip(), this.words.slip)
+  // The language whose key this is, while the slip is open; null for any other key.
+  languageOf(key) {
+    const found = Object.entries(this.words.slips).find(([, slip]) => slip.key === key.toUpperCase())
+    return this.slipOpen && found ? found[0] : null
+  }
+
+  printSlip(language) {
+    printText(this.#slip(language), { title: this.words.slip, lang: language })
   }
 
   draw() {
@@ -104,7 +110,7 @@ export class PatronView {
     this.view.part("slip-button").hidden = !taken.length
     if (!taken.length) this.slipOpen = false
     this.view.part("slip").hidden = !this.slipOpen
-    if (this.slipOpen) this.view.part("slip-text").textContent = this.#slip()
+    if (this.slipOpen) this.#drawSlip()
     const place = this.view.part("earlier")
     place.hidden = !before.length
     if (!this.#changed(place, before.map((row) => row.id).join())) return
@@ -114,9 +120,21 @@ export class PatronView {
     })))
   }
 
-  #slip() {
+  #drawSlip() {
+    this.view.part("slip-text").textContent = this.#slip(document.documentElement.lang)
+    const { slips } = this.words
+    const place = this.view.part("slip-languages")
+    if (place.childElementCount) return
+    place.replaceChildren(...Object.entries(slips).map(([code, { name, key }]) => {
+      const button = this.view.form("slip-language", { name, key })
+      Object.assign(button, { lang: code }).dataset.whose = code
+      return button
+    }))
+  }
+
+  #slip(language) {
     const { patron } = this.box.scanning.state
-    return patron ? slip(this.box.today.of(patron.code), this.box.guard, this.words.slip_words) : ""
+    return patron ? slip(this.box.today.of(patron.code), this.box.guard, this.words.slips[language]) : ""
   }
 
   #drawWaiting() {

@@ -64,6 +64,7 @@ export class ScanBox {
   // What began while the page was still appearing is offered: a part of it may be lost.
   take(text, early = false) {
     this.scannedAt = performance.now()
+    this.view.turn.openSlip(false)
     if (early && text.trim()) {
       this.sounds.play("refused")
       this.offer([text.trim()])
@@ -194,11 +195,23 @@ export class ScanBox {
 
   #pressed(event) {
     const act = KEYS[event.key]
-    if (!act || !this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
+    if (!this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
+    const language = this.view.turn.languageOf(event.key)
+    if (language && !this.#inOtherField(event)) window.scanner.alone(event, () => this.#printSlip(language, event.key))
+    if (!act) return
     // Escape in another field of the place belongs to that field.
     if (event.key === "Escape" && this.#inOtherField(event)) return
     event.preventDefault()
-    if (!event.repeat) this.#do(act)
+    if (event.key === "Escape" && this.view.turn.slipOpen) this.#do("slip")
+    else if (!event.repeat) this.#do(act)
+  }
+
+  // The letter of a language has gone into the box, and leaves it; a scan is longer.
+  #printSlip(language, letter) {
+    if (!["", letter].includes(this.input.value)) return
+    this.input.value = ""
+    this.pace.reset()
+    this.view.turn.printSlip(language)
   }
 
   #inOtherField(event) {
@@ -238,7 +251,7 @@ export class ScanBox {
       "leave-late": () => scanning.enter(null),
       all: () => { this.view.all = true },
       slip: () => turn.openSlip(!turn.slipOpen),
-      "print-slip": () => turn.printSlip(),
+      "print-slip": () => turn.printSlip(whose),
       desk: () => this.page.chooseDesk(),
       anyway: () => { scanning.lendAnyway(); this.focus() },
       forgo: () => { scanning.forgo(); this.focus() },

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.desk.file_text import file_texts
 from dashboard.guide.contact_card import weekdays
 from dashboard.loans.scan_text import scan_texts
+from dashboard.loans.slip_text import slip_texts
 from dashboard.translations import Language, language as language_of, offered_languages
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
@@ -26,6 +27,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
         "version": version,
         "desks": {code: desk.name for code, desk in handbook.desks.items()},
         "rules": handbook.scans.for_page(),
+        "slips": slip_texts(handbook),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
         "languages": {
             code: _page("page", handbook, language_of(code), demo=demo)

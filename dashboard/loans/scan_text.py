@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
-from procedure.circulation.due_dates import SlipWords
 
 _CUT = ("unreachable", "server", "busy", "browser")
 
 
 def scan_texts(language: Language) -> dict[str, Any]:
-    """Return every text by key; `slip_words` are `SlipWords`, `locale` is a browser's."""
+    """Return every text by key; `locale` is a browser's."""
     return {
         "locale": str(language.locale).replace("_", "-"),
-        "slip_words": asdict(slip_words(language)),
         **_prompts(language),
         **_cards(language),
         **_rows(language),
@@ -25,16 +22,6 @@ def scan_texts(language: Language) -> dict[str, Any]:
         **_screen_reader_texts(language),
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
     }
-
-
-def slip_words(language: Language) -> SlipWords:
-    """Return what a loan slip says in a language."""
-    say = language.say
-    return SlipWords(
-        title=say("Vos emprunts du {day}"),
-        line=say("{item}  à rendre le {due}"),
-        caution=say("Les dates de retour seront confirmées après la panne."),
-    )
 
 
 def _prompts(language: Language) -> dict[str, str]:

@@ -10,6 +10,7 @@ import param
 from dashboard.loans.loans import LoansState
 from dashboard.loans.scan_box import ScanBox
 from dashboard.loans.scan_text import scan_texts
+from dashboard.loans.slip_text import slip_texts
 from dashboard.monitoring.workstation_name_view import alone_text
 from dashboard.outage.outage import OutageState
 from dashboard.ui.part import Part
@@ -28,7 +29,7 @@ class ScanView(Part):
         lending, language = self.lending, self.language
         self._view = ScanBox(
             html=render("loans/scan", language),
-            words=scan_texts(language),
+            words=scan_texts(language) | {"slips": slip_texts(lending.context.handbook)},
             rules=self._rules,
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=self._desk_name,

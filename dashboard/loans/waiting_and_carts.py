@@ -11,7 +11,7 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
-from dashboard.loans.scan_text import slip_words
+from dashboard.loans.slip_text import slip_words
 from dashboard.loans.transactions.message import Asked, Completion
 from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
 from dashboard.settings import LANGUAGES
@@ -137,5 +137,6 @@ class WaitingAndCarts(param.Parameterized):
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
         shows = self._shown_desks()
         shown = (row.loan for row in rows if row.is_valid and shows(row.loan.desk))
-        words = slip_words(language(self.slip_language))
-        return loan_slip(shown, self.context.handbook.scans, words)
+        handbook = self.context.handbook
+        words = slip_words(handbook, language(self.slip_language))
+        return loan_slip(shown, handbook.scans, words)

@@ -129,9 +129,9 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     if (copied) return copy(copied)
     const printed = event.target.closest("[data-print]")
     if (printed) {
-      const text = root.querySelector(printed.dataset.print).textContent
+      const { textContent: text, lang } = root.querySelector(printed.dataset.print)
       const module = new URL(printed.dataset.with, document.baseURI).href
-      return import(module).then(({ printText }) => printText(text, document.title))
+      return import(module).then(({ printText }) => printText(text, { title: document.title, lang }))
     }
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,26 +29,37 @@ def days_of(item: str, rules: ScanRules) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SlipWords:
-    """What a slip says in one language; `line` takes the item and its day, `day` is a format."""
+    """What a slip says in one language.
 
+    `head` is the library's name, with its address below it. `one` and `many` take the count of
+    items and their day, of which `day` is the format.
+    """
+
+    head: str
     title: str
-    line: str
+    one: str
+    many: str
     caution: str
     day: str = "%d.%m.%Y"
 
 
 def loan_slip(loans: Iterable[Loan], rules: ScanRules, words: SlipWords) -> str:
-    """Write the slip of one user's loans, oldest first; an empty text when there is none.
+    """Write the slip of one user's loans by the day on which they are due; empty without a loan.
 
-    Who borrowed stands nowhere on it: a slip is left behind on tables.
+    Its parts are apart by an empty line. Who borrowed stands nowhere on it: a slip is left behind
+    on tables.
     """
     ordered = sorted(loans, key=lambda loan: (loan.at, loan.sequence))
     if not ordered:
         return ""
-    wide = max(len(loan.item) for loan in ordered)
-    lines = [
-        words.line.format(item=loan.item.ljust(wide), due=f"{due_date(loan, rules):{words.day}}")
-        for loan in ordered
-    ]
+    by_day: dict[date, list[str]] = {}
+    for loan in ordered:
+        by_day.setdefault(due_date(loan, rules), []).append(loan.item)
     title = words.title.format(day=f"{local(ordered[-1].at):{words.day}}")
-    return "\n".join([title, "", *lines, "", words.caution, ""])
+    due = ["\n".join([_due(day, items, words), *items]) for day, items in sorted(by_day.items())]
+    return "\n\n".join([words.head, title, *due, words.caution]) + "\n"
+
+
+def _due(day: date, items: Sized, words: SlipWords) -> str:
+    form = words.one if len(items) == 1 else words.many
+    return form.format(count=len(items), due=f"{day:{words.day}}")

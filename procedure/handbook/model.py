@@ -102,7 +102,8 @@ class Words:
     """All texts of the handbook in one language.
 
     `alma` are acts of `ALMA_ACTS` by key. `settled` are the usual words for how a loan was settled
-    by hand, by the key of the reason for which it was refused.
+    by hand, by the key of the reason for which it was refused. `address` stands below the library's
+    name on a reader's slip.
     """
 
     language: str
@@ -110,6 +111,7 @@ class Words:
     steps: Mapping[str, StepWords]
     targets: Mapping[str, TargetWords]
     contacts: Mapping[str, ContactWords]
+    address: str = ""
     alma: Mapping[str, AlmaWords] = field(default_factory=dict[str, AlmaWords])
     settled: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -23,7 +23,7 @@ export class LendingPage {
     this.speech.part("workstation").textContent = workstation.name()
     this.speech.part("version").textContent = content.version
     this.box = new ScanBox(this.root, {
-      words: this.speech.words, rules: content.rules, doubleRead: content.double_read, workstation,
+      words: { ...this.speech.words, slips: content.slips }, rules: content.rules, doubleRead: content.double_read, workstation,
       page: {
         active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
         name: workstation.name(), lendIn: () => this.lendIn(), scanning,

@@ -101,7 +101,7 @@ def test_lists_have_their_content(lending: LoansState) -> None:
     pieces = " ".join(view.html for view in place.__panel__().select(LiveHTML))
     assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
     assert "1 sur carte oubliée" in pieces
-    assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
+    assert "Vos emprunts du 24.11.2026\n\n1 document à rendre le " in pieces
     assert "<b>P" not in pieces
 
 

@@ -107,14 +107,21 @@ def test_slip_has_todays_loans_of_one_user(lists: WaitingAndCarts, clock: Clock)
     lists.context.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
     look(lists)
     lists.patron = CARD
-    assert lists.slip.splitlines()[:4] == [
+    library, address, *lines = lists.slip.splitlines()
+    assert (library, address) == (
+        "Bibliothèque de l’UNIGE",
+        "24 rue du Général-Dufour, 1211 Genève 4",
+    )
+    assert lines[1:6] == [
         "Vos emprunts du 24.11.2026",
         "",
-        "A1111    à rendre le 22.12.2026",
-        "B211100  à rendre le 22.12.2026",
+        "2 documents à rendre le 22.12.2026",
+        "A1111",
+        "B211100",
     ]
     lists.slip_language = "en"
-    assert lists.slip.startswith("Your loans of 24.11.2026")
+    assert lists.slip.startswith("University of Geneva Library\n")
+    assert "Your loans of 24.11.2026" in lists.slip
     clock.pass_by(days=1)
     look(lists)
     assert lists.slip == ""

@@ -20,7 +20,13 @@ RULES = ScanRules(
 )
 
 
-WORDS = SlipWords("Vos emprunts du {day}", "{item}  à rendre le {due}", "Dates sous réserve.")
+WORDS = SlipWords(
+    "Bibliothèque\nRue 1",
+    "Vos emprunts du {day}",
+    "1 document à rendre le {due}",
+    "{count} documents à rendre le {due}",
+    "Dates sous réserve.",
+)
 
 
 def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
@@ -61,14 +67,22 @@ def test_due_date_counts_calendar_days_in_local_time(lent: datetime, item: str, 
     assert due_date(loan(lent, item), RULES) == day
 
 
-def test_loan_slip_has_items_and_dates_and_no_user() -> None:
+def test_loan_slip_has_items_by_their_day_and_no_user() -> None:
     at = datetime(2026, 11, 24, 9, 30, tzinfo=GENEVA)
-    loans = [loan(at, "A100", sequence=2), loan(at, "1061004821", sequence=1)]
-    assert loan_slip(loans, RULES, WORDS) == (
+    items = ("A100", "1061004821", "A099")
+    loans = [loan(at, item, sequence=number) for number, item in enumerate(items)]
+    assert loan_slip(reversed(loans), RULES, WORDS) == (
+        "Bibliothèque\n"
+        "Rue 1\n"
+        "\n"
         "Vos emprunts du 24.11.2026\n"
         "\n"
-        "1061004821  à rendre le 01.12.2026\n"
-        "A100        à rendre le 22.12.2026\n"
+        "1 document à rendre le 01.12.2026\n"
+        "1061004821\n"
+        "\n"
+        "2 documents à rendre le 22.12.2026\n"
+        "A100\n"
+        "A099\n"
         "\n"
         "Dates sous réserve.\n"
     )

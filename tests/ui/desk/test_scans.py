@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.loans.scan_text import slip_words
+from dashboard.loans.slip_text import slip_words
 from dashboard.translations import language
 from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import Loan
@@ -384,11 +384,13 @@ def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Re
     assert [loan["warning"] for loan in loans(relais, "0CART")] == [None, "on_cart", None]
     page.get_by_role("button", name="Bordereau").click()
     expect(part(page, "slip-text")).to_contain_text("0CART-3")
-    with_rules = load_handbook(relais.handbook).scans
+    handbook = load_handbook(relais.handbook)
     lent = [loan_of(loan) for loan in loans(relais, "0CART") if loan["patron"] == "2071234567"]
     assert part(page, "slip-text").text_content() == loan_slip(
-        lent, with_rules, slip_words(language("fr"))
+        lent, handbook.scans, slip_words(handbook, language("fr"))
     )
+    page.keyboard.press("Escape")
+    expect(part(page, "slip")).to_be_hidden()
     page.keyboard.press("Escape")
     # A line of the paper sheet, with the hour written there.
     page.get_by_text("Feuille papier du jour").click()

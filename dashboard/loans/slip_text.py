@@ -1,0 +1,37 @@
+"""What a loan slip says, in each language among which a reader may choose."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from dashboard.translations import Language, language, offered_languages
+from procedure.circulation.due_dates import SlipWords
+from procedure.handbook.model import Handbook
+
+
+def slip_words(handbook: Handbook, language: Language) -> SlipWords:
+    """Return the words of a slip in a language, headed by the library's name and address."""
+    say, words = language.say, handbook.words[language.code]
+    return SlipWords(
+        head="\n".join(filter(None, (words.library, words.address))),
+        title=say("Vos emprunts du {day}"),
+        one=say("1 document à rendre le {due}"),
+        many=say("{count} documents à rendre le {due}"),
+        caution=say(
+            "Prêté pendant une panne du catalogue. Votre compte montrera ces prêts quand elle sera "
+            "finie\u202f; la date indiquée là fait foi."
+        ),
+    )
+
+
+def slip_texts(handbook: Handbook) -> dict[str, dict[str, str]]:
+    """Return the words of a slip by language, each with its name and the key that prints it.
+
+    The key is the first letter of the language's code, empty where an earlier one has it.
+    """
+    texts: dict[str, dict[str, str]] = {}
+    for code in offered_languages():
+        shown = language(code)
+        key = "" if any(code[0] == other[0] for other in texts) else code[0].upper()
+        texts[code] = {"name": shown.name, "key": key, **asdict(slip_words(handbook, shown))}
+    return texts
