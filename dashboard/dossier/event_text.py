@@ -34,7 +34,10 @@ class EventText:
     def sentence(self, event: TimelineEvent) -> str:
         """Return an event's sentence; a text that a person wrote is quoted unchanged."""
         text = _SENTENCES[type(event.what)](self, event)
-        return f"{text} {_quoted(self.language.written(event.text))}".strip()
+        if not event.text:
+            return text
+        said = self.language.say("«\u202f{said}\u202f»", said=self.language.written(event.text))
+        return f"{text} {said}"
 
     @property
     def words(self) -> Words:
@@ -55,10 +58,6 @@ class EventText:
     def clock(self, at: datetime | None) -> str:
         """Return a time as text, empty without one."""
         return "" if at is None else self.language.clock(at)
-
-
-def _quoted(text: str) -> str:
-    return f"«\u202f{text}\u202f»" if text else ""
 
 
 def _seen(texts: EventText, event: TimelineEvent) -> str:

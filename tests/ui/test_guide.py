@@ -256,7 +256,7 @@ def test_guide_opens_from_the_calm_page_and_returns(page: Page) -> None:
     expect(start).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", "en", "de"])
 def test_guide_prints_on_one_sheet(page: Page, relais, language: str) -> None:
     page.goto(f"{relais.url}?lang={language}&walk=A1.no-A2.no-A3.yes-A4.no&step=B2")
     at(page, "B2")

@@ -233,7 +233,10 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
     odd = page.get_by_role("button", name="Ces dates sont justes")
     if any(row.trouble == "clock_off" for row in there.rows):
         hand.click(odd)
-    tick(hand, "Guichet choisi", "Un fichier par guichet")
+    tick(hand, "Guichet choisi")
+    square = page.locator(".check li").filter(has_text="Un fichier par guichet").locator(".box")
+    hand.click(square)
+    expect(page.get_by_role("button", name="rouvrir Un fichier par guichet")).to_be_visible()
     return upload_files(page, there)
 
 

@@ -124,6 +124,8 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     page = as_html(made(kept), kept.handbook, language(code))
     assert f'<html lang="{code}">' in page
     assert "<h1>Alma &lt;EU03&gt;</h1>" in page
+    assert "--r-ink: light-dark(#14181c, #" in page  # dark on a screen, light on paper
+    assert "@media print { :root { color-scheme: light; }" in page
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):
         assert secret not in page

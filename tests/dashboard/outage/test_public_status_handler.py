@@ -105,6 +105,15 @@ def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
     assert json.loads(ask(public, "/status.json").body)["outages"][0]["title"] == HOSTILE
 
 
+def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None:
+    assert '<div class="state state--up">' in ask(public, "/status").body.decode()
+    declare(public)
+    clock.pass_by(seconds=2)
+    page = ask(public, "/status?lang=en").body.decode()
+    assert '<div class="state state--down">' in page
+    assert "Alma is down, since <time" in " ".join(page.split())
+
+
 def test_public_status_in_both_languages(public: AppContext) -> None:
     french, english = (ask(public, f"/status?lang={one}").body.decode() for one in ("fr", "en"))
     assert "Aucune panne déclarée</h1>" in french
