@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -37,7 +37,7 @@ class _Library:
 
     system: str = "Alma"
     languages: tuple[str, ...] = ("fr", "en", "de")
-    made_up: frozenset[str] = frozenset()
+    made_up: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 _library = _Library()
@@ -52,9 +52,9 @@ def use_library(system: str, languages: Iterable[str]) -> None:
     language.cache_clear()
 
 
-def translate_made_up(texts: frozenset[str]) -> None:
+def translate_made_up(texts: Iterable[str]) -> None:
     """Let pages of this process translate these texts of people, in French, as their own."""
-    _library.made_up = texts
+    _library.made_up = {_on_one_line(text): text for text in texts}
 
 
 def offered_languages() -> tuple[str, ...]:
@@ -88,6 +88,10 @@ def _naming(text: str, system: str) -> str:
     if system[:1].lower() not in "aeiouéèêh":
         text = text.replace("’Alma", "e Alma")
     return text.replace("Alma", system)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())  # as many places show a text of people, without thin spaces
 
 
 def upper_first(text: str) -> str:
@@ -129,7 +133,8 @@ class Language:
 
     def written(self, text: str) -> str:
         """Return what a person wrote as it stands, unless it is made up and has a translation."""
-        return self.say(text) if text in _library.made_up else text
+        made_up = _library.made_up.get(_on_one_line(text))
+        return text if made_up is None else self.say(made_up)
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         """Return the form for a count, with `{count}` grouped by thousands.

@@ -31,7 +31,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def usual() -> Iterator[None]:
     yield
     apply_library_settings(LibrarySettings())
-    translate_made_up(frozenset())
+    translate_made_up(())
 
 
 def test_apply_library_settings_sets_the_time_zone() -> None:
@@ -120,6 +120,8 @@ def test_made_up_texts_follow_the_language_and_what_people_wrote_does_not() -> N
     shown = [language(code).written("Alma ne répond plus") for code in ("fr", "en", "de")]
     assert shown == ["Alma ne répond plus", "Alma does not answer", "Alma antwortet nicht mehr"]
     assert language("de").written("Inverser") == "Inverser"
+    shown = language("de").written("Alma répond : prêtez dans Alma.")  # as the dossier has it
+    assert shown == "Alma antwortet: Leihen Sie in Alma aus."
 
 
 def test_a_language_is_named_in_itself() -> None:
