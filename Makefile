@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 COMPAT := .venv-compat
 
-.PHONY: help serve demo drill test lint docs unit fuzz ui bench campaign compat audit lock screenshots clean
+.PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench campaign compat audit lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
@@ -17,6 +17,7 @@ help:
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         half a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
+	@echo "make firefox      the same tests in Firefox"
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests, servers killed 400 times, a browser 50 times"
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
@@ -60,10 +61,15 @@ unit: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 30
 
-# What fails is run once more, alone, and named at the end.
+# What fails is run once more, alone, and named at the end. Without a Firefox its tests are skipped.
 ui: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m tests.ui
+	$(BIN)/python -m tests.ui --browser firefox -m firefox
+
+firefox: $(STAMP)
+	@sh .ci/browser
+	$(BIN)/python -m tests.ui --browser firefox
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.campaigns.benchmarks

@@ -50,6 +50,7 @@ BROWSERS = (
     "chromium-headless-shell",
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
 )
+FIREFOXES = ("firefox-esr", "firefox")
 TARGETS = (
     "etats-unige", "slsp-psi", "exlibris-status", "switch",
     "alma-saml", "alma-secours", "tickets", "offline-utility",
@@ -246,20 +247,35 @@ def relais(
     server.kill()
 
 
+def launch_options(browser_name: str) -> dict[str, Any]:
+    """Return with which words Playwright starts the system's own browser of a name.
+
+    Skips the test where there is no Firefox.
+    """
+    if browser_name == "firefox":
+        path = _program(FIREFOXES)
+        if path is None:
+            pytest.skip("there is no Firefox: install Debian's firefox-esr, or Mozilla's")
+        return {"channel": "moz-firefox", "executable_path": path}
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return {"executable_path": _program(BROWSERS), "args": arguments}
+
+
+def _program(names: Iterable[str]) -> str | None:
+    return next((result for name in names if (result := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = next((result for name in BROWSERS if (result := shutil.which(name))), None)
+def browser(browser_name: str) -> Iterator[Browser]:
+    """The browser that `--browser` names, Chromium without it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = getattr(playwright, browser_name).launch(**launch_options(browser_name))
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="module")
-def plain(chromium: Browser) -> Iterator[Page]:
+def plain(browser: Browser) -> Iterator[Page]:
     """A page on plain http, without Web Locks, that may import every module by its name."""
 
     def serve(route: Route) -> None:
@@ -272,7 +288,7 @@ def plain(chromium: Browser) -> Iterator[Page]:
         else:
             route.fulfill(body=IMPORT_MAP, content_type="text/html")
 
-    page = chromium.new_page()
+    page = browser.new_page()
     page.route(f"{PLAIN}**", serve)
     page.goto(PLAIN)
     yield page
@@ -351,8 +367,8 @@ LENDS_ANYWAY = """try {
 
 
 @pytest.fixture
-def context(chromium: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
-    made = chromium.new_context(
+def context(browser: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
+    made = browser.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )
     made.add_init_script(LENDS_ANYWAY)
@@ -389,6 +405,11 @@ def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
     assert result == wanted
 
 
+def is_firefox(page: Page) -> bool:
+    browser = page.context.browser
+    return browser is not None and browser.browser_type.name == "firefox"
+
+
 def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     """Hand a browser what a hand or a scanner did, each with its instant, all of it at once.
 
@@ -420,6 +441,9 @@ def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     # Asked anew each time: a page without a server forbids what wait_for_function() does.
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
     keys = [letter for code in codes for letter in f"{code}{end}"]
+    if is_firefox(page):
+        page.keyboard.type("".join(keys))  # some 6 ms apart
+        return
     apart = min(0.005, 0.1 / len(keys))
     begun = time.time() - apart * len(keys)
     strokes = [_strokes(key, begun + apart * number) for number, key in enumerate(keys)]

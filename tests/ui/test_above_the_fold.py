@@ -36,10 +36,10 @@ WORDS = r"""() => {
 
 
 @pytest.fixture
-def stations(chromium: Browser, relais: Relais) -> Iterator[list[Page]]:
+def stations(browser: Browser, relais: Relais) -> Iterator[list[Page]]:
     """Three workstations at three desks while no link to Alma answers."""
     relais.standins.only("alma-saml", "alma-secours", status=0)
-    contexts = [at_desk(chromium, relais, desk) for desk in DESKS]
+    contexts = [at_desk(browser, relais, desk) for desk in DESKS]
     pages = [context.new_page() for context in contexts]
     for page in pages:
         page.goto(relais.url)
@@ -48,8 +48,8 @@ def stations(chromium: Browser, relais: Relais) -> Iterator[list[Page]]:
         context.close()
 
 
-def at_desk(chromium: Browser, relais: Relais, desk: str) -> BrowserContext:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+def at_desk(browser: Browser, relais: Relais, desk: str) -> BrowserContext:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
     context.set_default_timeout(1000 * PATIENCE)
     cookies = {"relais_desk": desk, "relais_workstation": f"poste {desk}"}
     context.add_cookies([{"name": k, "value": v, "url": relais.url} for k, v in cookies.items()])

@@ -111,7 +111,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def failing(relais: Relais, chromium: Browser) -> Iterator[Page]:
+def failing(relais: Relais, browser: Browser) -> Iterator[Page]:
     """A page of a library that Alma does not answer, with a row in its log."""
     relais.standins.only("alma-saml", "alma-secours")
     sheet = relais.folder / "loans.csv"
@@ -119,7 +119,7 @@ def failing(relais: Relais, chromium: Browser) -> Iterator[Page]:
         f"at,desk,patron,item\n{datetime.now(UTC):%Y-%m-%dT%H:%M}Z,MAIL,100200300,15\n"
     )
     relais.command("loans", "import", str(sheet), "--desk", "MAIL")
-    context = chromium.new_context(locale="en-US", reduced_motion="reduce")
+    context = browser.new_context(locale="en-US", reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(1000 * PATIENCE)
     yield page
@@ -196,8 +196,8 @@ def test_first_row_is_five_tab_stops_after_the_filters(relais: Relais, failing: 
     raise AssertionError("the action was not reached")
 
 
-def test_axe_finds_a_violation(relais: Relais, chromium: Browser) -> None:
-    page = chromium.new_page()
+def test_axe_finds_a_violation(relais: Relais, browser: Browser) -> None:
+    page = browser.new_page()
     page.goto(relais.url)
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
     assert any(line.startswith("image-alt") for line in violations(page))

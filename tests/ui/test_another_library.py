@@ -35,8 +35,8 @@ def library(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def page(chromium: Browser, library: Relais) -> Iterator[Page]:
-    context = chromium.new_context(
+def page(browser: Browser, library: Relais) -> Iterator[Page]:
+    context = browser.new_context(
         viewport={"width": 1366, "height": 768}, timezone_id="America/Halifax"
     )
     page = context.new_page()

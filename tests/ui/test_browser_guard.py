@@ -42,8 +42,8 @@ LOAD = """async ([source, rules]) => {
 
 
 @pytest.fixture(scope="module")
-def guard(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page()
+def guard(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
     page.evaluate(LOAD, [MODULE, json.loads(json.dumps(RULES.for_page()))])
     yield page
     page.close()

@@ -230,8 +230,8 @@ PATIENCE = """async () => {
 
 
 @pytest.fixture(scope="module")
-def blank(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page()
+def blank(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
     page.set_content('<html data-zone="Europe/Zurich"></html>')
     page.evaluate(LOAD, {name: (STATIC / f"{name}.js").read_text("utf-8") for name in MODULES})
     yield page
@@ -346,9 +346,9 @@ class Stalling(SimpleHTTPRequestHandler):
         pass
 
 
-def test_request_whose_body_never_comes_ends_in_time(chromium: Browser) -> None:
+def test_request_whose_body_never_comes_ends_in_time(browser: Browser) -> None:
     handler = partial(Stalling, directory=str(STATIC))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, chromium.new_page() as page:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, browser.new_page() as page:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")

@@ -8,9 +8,9 @@ from tests.ui.conftest import PATIENCE, Relais, eventually, scan
 pytestmark = pytest.mark.ui
 
 
-def test_first_loan_takes_four_acts_from_the_open_page(chromium: Browser, relais: Relais) -> None:
+def test_first_loan_takes_four_acts_from_the_open_page(browser: Browser, relais: Relais) -> None:
     relais.standins.only("alma-saml", "alma-secours", status=0)
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="fr-CH")
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="fr-CH")
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     page.goto(relais.url)

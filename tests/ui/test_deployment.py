@@ -103,7 +103,7 @@ def proxy(kind: str, folder: Path, port: int, server: int, prefix: str) -> Itera
 @pytest.mark.long
 @pytest.mark.parametrize("prefix", ["", "relais"], ids=["root", "path"])
 @pytest.mark.parametrize("kind", ["nginx", "caddy"])
-def test_loan_through_a_proxy(kind: str, prefix: str, chromium: Browser, tmp_path: Path) -> None:
+def test_loan_through_a_proxy(kind: str, prefix: str, browser: Browser, tmp_path: Path) -> None:
     if shutil.which(kind) is None:
         pytest.skip(f"{kind} is not installed")
     database = tmp_path / "relais.sqlite3"
@@ -120,7 +120,7 @@ def test_loan_through_a_proxy(kind: str, prefix: str, chromium: Browser, tmp_pat
     ):
         inside = f"/{prefix}/readyz" if prefix else "/readyz"
         answer(server, inside)
-        context = chromium.new_context(ignore_https_errors=True)
+        context = browser.new_context(ignore_https_errors=True)
         sockets: list[str] = []
         page = context.new_page()
         page.on("websocket", lambda socket: sockets.append(socket.url))

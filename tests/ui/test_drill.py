@@ -46,9 +46,9 @@ def drill(tmp_path: Path, standins: Standins) -> Iterator[RelaisDrill]:
 
 
 def test_drill_from_start_until_all_loans_are_accounted_for(
-    chromium: Browser, drill: RelaisDrill, standins: Standins
+    browser: Browser, drill: RelaisDrill, standins: Standins
 ) -> None:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
     context.strict = Strict(context, f"localhost:{drill.port}", standins.url)  # type: ignore[attr-defined]
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()

@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 READER, ITEMS = "SLSP204518377", ("0UBU0536413", "0UBU0536421")
 
 
-def opened(chromium: Browser, process: Process, path: str) -> Page:
+def opened(browser: Browser, process: Process, path: str) -> Page:
     """Open a page of a process in a browser of its own."""
-    context = chromium.new_context(locale="fr-CH", viewport={"width": 1366, "height": 768})
+    context = browser.new_context(locale="fr-CH", viewport={"width": 1366, "height": 768})
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     page.goto(f"http://localhost:{process.port}/{path}")
@@ -24,17 +24,17 @@ def opened(chromium: Browser, process: Process, path: str) -> Page:
 
 
 def test_page_of_a_follower_agrees_with_the_leader(
-    chromium: Browser, postgres_url: str, tmp_path: Path
+    browser: Browser, postgres_url: str, tmp_path: Path
 ) -> None:
     with processes(postgres_url, tmp_path, 3) as (running, _):
         leader = leader_of(running)
         follower, other = (each for each in running if each is not leader)
-        at_leader = opened(chromium, leader, "dashboard")
-        pages = [at_leader, *(opened(chromium, each, "dashboard") for each in (follower, other))]
+        at_leader = opened(browser, leader, "dashboard")
+        pages = [at_leader, *(opened(browser, each, "dashboard") for each in (follower, other))]
         declared(at_leader, "Prêtez avec Relais.")
         for page in pages:
             expect(banner(page)).to_contain_text("Prêtez avec Relais.")
-        desk = opened(chromium, follower, "desk/")
+        desk = opened(browser, follower, "desk/")
         desk.select_option("#desk", "MAIL")
         scan(desk, [READER, *ITEMS])
         for page in pages:

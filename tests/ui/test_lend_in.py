@@ -13,9 +13,9 @@ PATRON = "SLSP204518377"
 
 
 @pytest.fixture
-def asked(chromium: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
+def asked(browser: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
     """A workstation at which nobody has said anything yet, its desk chosen."""
-    made = chromium.new_context(
+    made = browser.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )
     made.set_default_timeout(1000 * PATIENCE)

@@ -24,6 +24,7 @@ from tests.ui.conftest import (
     LENDS_ANYWAY,
     PATIENCE,
     eventually,
+    is_firefox,
     scan,
 )
 
@@ -41,9 +42,9 @@ def chromium_path() -> str | None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def outage(chromium: Browser, relais: Relais) -> None:
+def outage(browser: Browser, relais: Relais) -> None:
     """Declare an outage, so that no late answer of a target makes the page ask where to lend."""
-    page = chromium.new_page()
+    page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-act="coordinate"]').click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
@@ -127,6 +128,7 @@ def test_lending_500_fast_scans_once_in_order(relais: Relais) -> None:
     assert instants == sorted(instants)
 
 
+@pytest.mark.firefox
 def test_lending_through_a_kill_of_the_server(
     desk: Page, relais: Relais, context: BrowserContext
 ) -> None:
@@ -175,6 +177,7 @@ def test_lending_page_without_its_session_says_so_and_keeps_a_scan(
     expect(part(page, "patron")).to_have_text(PATRON)
 
 
+@pytest.mark.firefox
 def test_lending_reload_keeps_patron_and_rows(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0LOAD-1", "0LOAD-2"])
     desk.reload()
@@ -372,6 +375,7 @@ def test_lending_five_cards_with_four_items_each(desk: Page, relais: Relais) -> 
     assert {loan["warning"] for loan in loans(relais) if "0FIVE" in loan["item"]} == {None}
 
 
+@pytest.mark.firefox
 def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0DOUBT-1", "0DOUBT-1", "2071234567", "0DOUBT-2"])
     all_on_the_server(desk)
@@ -402,6 +406,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1")]
 
 
+@pytest.mark.firefox
 def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Relais) -> None:
     desk.keyboard.press("F2")
     expect(part(desk, "note")).to_be_focused()
@@ -463,6 +468,7 @@ def test_lending_desk_that_the_browser_alone_has_kept_is_named_everywhere(
     expect(page.locator('[data-shows="desk_name"]')).to_have_text("Uni Mail, prêt")
 
 
+@pytest.mark.firefox
 def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> None:
     choice = desk.locator("#desk")
     choice.focus()
@@ -471,6 +477,8 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
         "MAIL",
         True,
     )
+    if is_firefox(desk):
+        return  # its open list is a window of its own, to which its driver sends no keys
     desk.keyboard.press("ArrowUp")
     desk.keyboard.press("Enter")
     expect(choice).not_to_have_value("MAIL")
@@ -496,6 +504,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
     return page, come
 
 
+@pytest.mark.firefox
 def test_lending_takes_scans_before_the_session_stands(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:

@@ -46,9 +46,9 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 
 @pytest.fixture
-def page(chromium: Browser, port: int) -> Iterator[Page]:
+def page(browser: Browser, port: int) -> Iterator[Page]:
     """The notebook's page; nothing in it may fail, or leave the server."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
     strict = Strict(context, f"localhost:{port}", "http://nobody.invalid")
     page = context.new_page()
     page.goto(f"http://localhost:{port}/dashboard", timeout=2000 * PATIENCE)

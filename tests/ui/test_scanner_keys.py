@@ -26,8 +26,8 @@ EMPTY = {"note": "", "day": "", "desk": "", "text": ""}
 
 
 @pytest.fixture
-def keys(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page()
+def keys(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
     page.set_content(PAGE)
     page.add_script_tag(path=DASHBOARD / "assets" / "scanner_keys.js")
     page.evaluate(HEARD)

@@ -12,8 +12,8 @@ HTML = Path(__file__).resolve().parents[2] / "docs" / "_build" / "html"
 
 @pytest.mark.skipif(not HTML.is_dir(), reason="make docs has not run")
 @pytest.mark.parametrize("sheet", ["fr/guichet", "en/desk", "de/theke"])
-def test_sheet_prints_on_one_page_in_its_language(chromium: Browser, sheet: str) -> None:
-    page = chromium.new_page()
+def test_sheet_prints_on_one_page_in_its_language(browser: Browser, sheet: str) -> None:
+    page = browser.new_page()
     page.goto((HTML / f"{sheet}.html").as_uri())
     pages = page.pdf(format="A4").count(b"/Type /Page\n")
     language = page.locator("html").get_attribute("lang")

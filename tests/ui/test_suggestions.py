@@ -43,9 +43,9 @@ def named(context: BrowserContext, relais: Relais, workstation: str, desk: str) 
 
 
 @pytest.fixture(scope="module")
-def colleague(chromium: Browser, relais: Relais) -> Iterator[Page]:
+def colleague(browser: Browser, relais: Relais) -> Iterator[Page]:
     """A colleague's page: Alma does not work there, and nothing is announced anywhere."""
-    context = chromium.new_context(locale="en-US", timezone_id="Europe/Zurich")
+    context = browser.new_context(locale="en-US", timezone_id="Europe/Zurich")
     named(context, relais, "pc-2", "CMU")
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")

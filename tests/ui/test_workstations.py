@@ -15,7 +15,7 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def station(chromium: Browser, relais: Relais) -> Iterator[Opener]:
+def station(browser: Browser, relais: Relais) -> Iterator[Opener]:
     """Open a page at a workstation of its own; `cut` keeps it from Alma, as its network would."""
     relais.standins.only()
     contexts = []
@@ -23,7 +23,7 @@ def station(chromium: Browser, relais: Relais) -> Iterator[Opener]:
     def opened(
         name: str, desk: str, *, vdi: bool = False, cut: bool = False, query: str = "?step=A1"
     ) -> Page:
-        made = chromium.new_context(
+        made = browser.new_context(
             viewport={"width": 1366, "height": 768}, timezone_id="Europe/Zurich"
         )
         made.strict = Strict(made, f"localhost:{relais.port}", relais.standins.url)

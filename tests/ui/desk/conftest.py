@@ -14,13 +14,13 @@ from tests.ui.desk.workstation import Start, Workstation
 
 
 @pytest.fixture
-def start(chromium: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
+def start(browser: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
     """Start workstations with a desk chosen; the server is up again when the test ends."""
     made: list[Workstation] = []
 
     def begin(host: str = "localhost", **more: Any) -> tuple[Workstation, Page]:
         folder = tmp_path / f"pc{len(made)}"
-        made.append(Workstation(chromium, folder, f"http://{host}:{relais.port}"))
+        made.append(Workstation(browser, folder, f"http://{host}:{relais.port}"))
         page = made[-1].start(**more)
         page.select_option("#desk", "MAIL")
         if host == "localhost":

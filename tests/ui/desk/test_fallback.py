@@ -43,6 +43,7 @@ def part(page: Page, name: str) -> Any:
     return page.locator(f'[data-part="{name}"]')
 
 
+@pytest.mark.firefox
 def test_desk_reload_without_the_server_keeps_the_open_reader(opened: Any, relais: Relais) -> None:
     wanted = [f"0AWAY-{number:03d}" for number in range(23)]
     page = opened("loans")

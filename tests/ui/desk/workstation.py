@@ -1,7 +1,6 @@
 """A workstation with a browser of its own, and what its desk page shows and records."""
 
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -12,11 +11,11 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui.conftest import (
-    BROWSERS,
     DRAWN_WITHIN,
     LENDS_ANYWAY,
     PATIENCE,
     Relais,
+    launch_options,
 )
 
 PATRON = "SLSP204518377"
@@ -25,12 +24,8 @@ PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
 
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--host-resolver-rules=MAP desk.example 127.0.0.1",
-]
+# A name without HTTPS and without the rights of localhost, which leads to this machine.
+PLAIN_HTTP = "desk.example"
 
 
 class Workstation:
@@ -42,11 +37,15 @@ class Workstation:
         self.context: BrowserContext
 
     def start(self, *, offline: bool = False, slow: timedelta | None = None) -> Page:
-        path = next(result for name in BROWSERS if (result := shutil.which(name)))
-        self.context = self._browser.browser_type.launch_persistent_context(
+        kind = self._browser.browser_type
+        options = launch_options(kind.name)
+        if kind.name == "firefox":
+            options["firefox_user_prefs"] = {"network.dns.localDomains": PLAIN_HTTP}
+        else:
+            options["args"] += [f"--host-resolver-rules=MAP {PLAIN_HTTP} 127.0.0.1"]
+        self.context = kind.launch_persistent_context(
             self.folder,
-            executable_path=path,
-            args=ARGUMENTS,
+            **options,
             timeout=1000 * PATIENCE,
             viewport={"width": 1366, "height": 768},
             locale="en-US",
@@ -76,7 +75,8 @@ class Workstation:
         until = time.monotonic() + PATIENCE
         while self._processes() and time.monotonic() < until:
             time.sleep(0.05)
-        (self.folder / "SingletonLock").unlink(missing_ok=True)
+        for lock in ("SingletonLock", "lock", ".parentlock"):
+            (self.folder / lock).unlink(missing_ok=True)
 
     def _processes(self) -> list[int]:
         values = []
@@ -87,8 +87,9 @@ class Workstation:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if f"--user-data-dir={self.folder}".encode() in words and not any(
-                word.startswith(b"--type=") for word in words
+            folder = str(self.folder).encode()
+            if (folder in words or b"--user-data-dir=" + folder in words) and not any(
+                word.startswith((b"--type=", b"-contentproc")) for word in words
             ):
                 values.append(int(entry.name))
         return values
