@@ -228,6 +228,8 @@ export class Outbox extends EventTarget {
       await this.#lookAgain()
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
+      // The worker of a page that was loaded anew may still write down what had been answered there.
+      if (!this.again && this.size > this.adding.length) await this.look()
     } catch (fault) {
       this.#failed(fault)
     }

@@ -85,6 +85,30 @@ FULL_DATABASE = """async () => {
     return { sent, trouble, after: outbox.trouble, size: outbox.size }
 }"""
 
+# The page before it sent a loan: its worker writes the answer down once this page has read that it waits.
+ANSWERED_BEFORE = """async () => {
+    const { Outbox } = await import("relais/outbox.js")
+    const line = (id, sequence) => ({ id, sequence, made_at: "2026-11-24T09:00:00Z", skew_s: 0 })
+    const waiting = [line("before", 1)]
+    const store = {
+        add: async (lines) => { waiting.push(...lines.map(({ id }) => line(id, 2))); return 2 },
+        waiting: async () => [...waiting], count: async () => waiting.length, floor: async () => null,
+        find: async (ids) => ids.map((id) => ({ line: line(id, 1), waiting: 0 })),
+        settle: async (settled) => { waiting.splice(0, settled.length) },
+    }
+    const courier = { send: async (lines) => lines.map(({ id }) => ({ id, state: "kept" })) }
+    const { ServerClock } = await import("relais/server_clock.js")
+    const clock = Object.assign(new ServerClock(), { skew: 0, samples: [0, 0, 0] })
+    const turn = { take: (work) => work(), renew() {} }
+    const outbox = new Outbox({ store, courier, clock, turn, channel: { postMessage() {} } })
+    await outbox.look()
+    const before = outbox.size
+    waiting.splice(0, 1)
+    await outbox.add({ id: "now" })
+    while (outbox.sending) await outbox.sending
+    return [before, outbox.size]
+}"""
+
 TURNS = """async (lines) => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), {
@@ -259,6 +283,10 @@ def test_outbox_with_a_database_that_never_answers_delays_no_loan(plain: Page) -
         "after": None,
         "size": 0,
     }
+
+
+def test_outbox_counts_nothing_that_the_page_before_had_answered(plain: Page) -> None:
+    assert plain.evaluate(ANSWERED_BEFORE) == [1, 0]
 
 
 def test_pending_loans_are_known_by_turn_and_in_older_lines_by_note(
