@@ -62,8 +62,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, standins: Standins, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(chromium, tmp_path, Relais(tmp_path, PACKAGED_HANDBOOK, standins))
+def desk(browser: Browser, standins: Standins, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(browser, tmp_path, Relais(tmp_path, PACKAGED_HANDBOOK, standins))
     made.write("desk.html")
     yield made
     for one in made.opened:
