@@ -486,6 +486,41 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
     desk.select_option("#desk", "MAIL")
 
 
+def tab_to(page: Page, target: Any) -> None:
+    """Press Tab until this has the focus, through the whole page at most."""
+    focused = "e => e.getRootNode().activeElement === e"
+    for _ in range(150):
+        if target.count() and target.first.evaluate(focused):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not come to {target}")
+
+
+def test_lending_by_keyboard_alone(context: BrowserContext, relais: Relais) -> None:
+    page = context.new_page()
+    page.goto(f"{relais.url}?page=loans")
+    expect(part(page, "input")).to_be_focused()
+    tab_to(page, page.locator("#desk"))
+    for key in ("ArrowDown", "Home", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#desk")).to_have_value("MAIL")
+    expect(part(page, "input")).to_be_focused()
+    for code in (PATRON, "0KEYS-1", "0KEYS-2"):
+        page.keyboard.type(f"{code}\n", delay=40)
+    expect(part(page, "rows").locator("tr")).to_have_count(2)
+    page.keyboard.press("F8")
+    eventually(page, lambda: standing(relais, "0KEYS"), [(PATRON, "0KEYS-1")])
+    tab_to(page, page.get_by_label("Lecteur ou document"))
+    page.keyboard.type("0keys-1\n")
+    void = page.locator(".paged .row-act:not(.row-act--code)")
+    expect(void).to_have_count(1)
+    tab_to(page, void)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="mauvais lecteur"))
+    page.keyboard.press("Enter")
+    eventually(page, lambda: standing(relais, "0KEYS"), [])
+
+
 @pytest.fixture
 def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], None]]:
     """The loans place of a page whose session is held up, and what lets it come."""
