@@ -16,11 +16,15 @@ from procedure.monitoring.model import Status
 from procedure.outages.dossier import Dossier
 from procedure.outages.timeline import HourlyLoans
 
-LEFT, WIDTH, RIGHT = 150.0, 640.0, 10.0
+LEFT, RIGHT = 150.0, 10.0
+WIDTH, NARROW = (
+    640.0,
+    198.0,
+)  # of what is to scale, beside the names; the narrow one for a telephone
 TOP, LANE = 26.0, 22.0
 HEIGHTS = {Status.UP: 4.0, Status.SLOW: 9.0, Status.DOWN: 16.0, Status.UNKNOWN: 9.0}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
-MOST_TICKS = 9
+TICK_EVERY = 70.0  # at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,11 @@ class Chart:
     marks: tuple[float, ...]
 
 
-def chart(dossier: Dossier, names: Mapping[str, str], language: Language) -> Chart:
+def chart(
+    dossier: Dossier, names: Mapping[str, str], language: Language, width: float = WIDTH
+) -> Chart:
     """Draw the lanes over the dossier's span, in the handbook's order, loans last."""
-    scale = _Scale(dossier.since, dossier.until)
+    scale = _Scale(dossier.since, dossier.until, width)
     known = [key for key in names if key in dossier.lanes]
     lanes = [
         _lane(names[key], dossier.lanes[key], TOP + LANE * row, scale)
@@ -69,7 +75,7 @@ def chart(dossier: Dossier, names: Mapping[str, str], language: Language) -> Cha
     over = dossier.outage.over
     ends = (dossier.begun, *([over.ended] if over else []))
     return Chart(
-        width=LEFT + WIDTH + RIGHT,
+        width=LEFT + width + RIGHT,
         height=TOP + LANE * len(lanes) + 6,
         lanes=tuple(lanes),
         ticks=tuple((scale.x(at), language.clock(at)) for at in _ticks(scale)),
@@ -81,11 +87,12 @@ def chart(dossier: Dossier, names: Mapping[str, str], language: Language) -> Cha
 class _Scale:
     since: datetime
     until: datetime
+    width: float
 
     def x(self, at: datetime) -> float:
         whole = max((self.until - self.since).total_seconds(), 1.0)
         part = (at - self.since).total_seconds() / whole
-        return round(LEFT + WIDTH * min(max(part, 0.0), 1.0), 1)
+        return round(LEFT + self.width * min(max(part, 0.0), 1.0), 1)
 
 
 def _lane(name: str, states: tuple[StatusInterval, ...], top: float, scale: _Scale) -> ChartLane:
@@ -112,9 +119,9 @@ def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
 
 
 def _ticks(scale: _Scale) -> Iterator[datetime]:
-    """Yield round local times, at most `MOST_TICKS` of them."""
-    span = scale.until - scale.since
-    step = next((step for step in STEPS if span / step <= MOST_TICKS), STEPS[-1])
+    """Yield round local times, as far apart as their text needs."""
+    most = (scale.until - scale.since) / (scale.width // TICK_EVERY)
+    step = next((step for step in STEPS if step >= most), STEPS[-1])
     midnight = local(scale.since).replace(hour=0, minute=0, second=0, microsecond=0)
     at = midnight.astimezone(scale.since.tzinfo)
     while at < scale.until:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.dossier.dossier_chart import chart
+from dashboard.dossier.dossier_chart import NARROW, chart
 from dashboard.dossier.sections import Section, sections
 from dashboard.translations import Language
 from dashboard.ui.templating import render
@@ -19,13 +19,14 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
     """Return a self-contained page: its style and its chart are in it, nothing is fetched."""
     words = handbook.words[language.code]
+    names = {key: target.name for key, target in words.targets.items()}
     return render(
         "dossier/dossier",
         language,
         dossier=dossier,
         library=words.library,
         sections=sections(dossier, handbook, language),
-        chart=chart(dossier, {key: one.name for key, one in words.targets.items()}, language),
+        charts=[chart(dossier, names, language), chart(dossier, names, language, NARROW)],
     )
 
 

@@ -129,7 +129,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):
         assert secret not in page
-    assert page.count('<rect class="down"') == 2  # the lane, and its key
+    assert page.count('<rect class="down"') == 3  # the lane in both widths, and its key
 
 
 def test_chart_is_to_scale(kept: AppContext) -> None:
@@ -251,7 +251,7 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
     ):
         assert part in text
     page = as_html(made(replayed), replayed.handbook, language("fr"))
-    assert page.count('<rect class="down"') == 5  # each link, parted by a gap, and the key
+    assert page.count('<rect class="down"') == 9  # each link, parted by a gap, and the key
 
 
 MARKDOWN = """\
