@@ -264,3 +264,18 @@ def test_file_in_english_has_no_fault(desk: Desk) -> None:
     scan(page, [PATRON])
     expect(part(page, "patron")).to_have_text(PATRON)
     assert faults == []
+
+
+def test_axe_finds_no_violation_in_the_file(desk: Desk) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = begin(desk.workstation())
+    page.evaluate("document.querySelector('[data-part=beside]').hidden = false")
+    scan(page, [PATRON, "0AXE-1"])
+    waits(page, 1)
+    page.get_by_role("button", name="Bordereau").click()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found = Axe().run(page).response["violations"]
+        assert [(row["id"], row["nodes"][0]["html"]) for row in found] == []

@@ -83,3 +83,17 @@ def test_slip_fits_its_paper(lent: Page, chromium: Browser, paper: str, wide: in
     size = float(sheet.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
     assert size == pytest.approx({"58": 8.5, "80": 9.5, "A5": 11}[paper] * 96 / 72, abs=0.1)
     sheet.close()
+
+
+def test_one_key_prints_on_the_dashboard_too(start: Start) -> None:
+    pc, _ = start()
+    page = pc.open("/dashboard?page=loans")
+    page.evaluate(KEEPS)
+    scan(page, [PATRON, "0SLIP-9"])
+    waits(page, 0)
+    page.get_by_role("button", name="Bordereau").click()
+    expect(part(page, "slip")).to_be_visible()
+    page.keyboard.press("e")
+    page.wait_for_timeout(300)
+    assert ["0SLIP-9" in slip for slip in printed(page)] == [True]
+    expect(part(page, "input")).to_have_value("")
