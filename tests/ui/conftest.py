@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import wraps
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from inspect import signature
 from pathlib import Path
 from random import SystemRandom
 from typing import Any, TypeVar
@@ -417,9 +418,11 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     waits for the next key sees that none came, and a double click is two clicks.
     """
     line = page.context.new_cdp_session(page)
+    send = line._impl_obj.send
+    more = [0] * (len(signature(send).parameters) - 2)  # from 1.65 Playwright wants a timeout
 
     async def all_of_it() -> None:
-        await asyncio.gather(*(line._impl_obj.send(event, entry, 0) for entry in detail))
+        await asyncio.gather(*(send(event, entry, *more) for entry in detail))
 
     line._sync(all_of_it())
     line.detach()
