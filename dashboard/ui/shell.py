@@ -98,6 +98,7 @@ Shortcut = tuple[tuple[str, ...], str]
 def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
     """Return the title of each place with its keys and what they do."""
     say = language.say
+    slip_keys = tuple(dict.fromkeys(code[0].upper() for code in language.offered))
     return (
         (
             say("Guide"),
@@ -119,6 +120,7 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
                 (("F7",), say("carte suivante, ou carte oubliée\u202f; revient sur F9")),
                 (("F8",), say("annuler le dernier scan")),
                 (("F9",), say("c’est juste, ou c’était un document\u202f; revient sur F7")),
+                (slip_keys, say("bordereau ouvert\u202f: l’imprimer dans cette langue")),
             ),
         ),
         (say("Partout"), ((("F1", "?"), say("ouvrir cette aide")),)),
