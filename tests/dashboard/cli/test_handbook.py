@@ -33,7 +33,7 @@ def test_check_lists_what_is_good() -> None:
         "  targets: 8",
         "  contacts: 2",
         "  desks: 4, 4 to confirm in Alma",
-        "  languages: fr, en",
+        "  languages: fr, en, de",
     ]
 
 
