@@ -73,10 +73,10 @@ def test_scan_closes_the_slip_and_counts_and_escape_only_closes(lent: Page) -> N
 
 
 @pytest.mark.parametrize(("paper", "wide"), [("58", 219), ("80", 302), ("A5", 559)])
-def test_slip_fits_its_paper(lent: Page, chromium: Browser, paper: str, wide: int) -> None:
+def test_slip_fits_its_paper(lent: Page, browser: Browser, paper: str, wide: int) -> None:
     lent.keyboard.press("d")
     lent.wait_for_timeout(200)
-    sheet: Any = chromium.new_page(viewport={"width": wide, "height": 800})
+    sheet: Any = browser.new_page(viewport={"width": wide, "height": 800})
     sheet.set_content(printed(lent)[-1])
     sheet.emulate_media(media="print")
     assert not sheet.evaluate(WIDER_THAN_WINDOW)
