@@ -18,8 +18,15 @@ class DeskFile extends LendingPage {
     this.speech.part("beside").hidden = !window.showSaveFilePicker
     setInterval(() => this.#tick(), TICK)
     this.#tick()
-    this.open(acts, () => { this.leaving = !workstation.outbox.fleeting; location.reload() })
+    this.open(acts, () => this.#reload())
     this.keeping.look()
+  }
+
+  // Without the language of its address, where another was chosen since.
+  #reload() {
+    this.leaving = !this.workstation.outbox.fleeting
+    if (location.search) location.replace(location.pathname)
+    else location.reload()
   }
 
   // The time of a clock that nothing has checked, and how old the file is.
