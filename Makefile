@@ -65,7 +65,7 @@ fuzz: $(STAMP)
 ui: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m tests.ui
-	$(BIN)/python -m tests.ui --browser firefox -m firefox
+	$(BIN)/python -m tests.ui --browser firefox -m firefox -n 2
 
 firefox: $(STAMP)
 	@sh .ci/browser

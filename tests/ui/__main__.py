@@ -30,7 +30,7 @@ def run(folder: Path, root: Path, *words: str) -> int:
     if code != 1 or not 0 < len(failed) <= MOST:
         return code
     print(f"\nOnce more, alone: {len(failed)} of the browser tests\n", flush=True)
-    code = _pytest(root, "--last-failed", "-p", "no:xdist", *words, folder)
+    code = _pytest(root, "--last-failed", *words, "-n", "0", folder)
     print("\nBrowser tests that needed a second run:", *failed, sep="\n  ", flush=True)
     return code
 
