@@ -82,7 +82,7 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     expect(guard).to_contain_text("Clavier français détecté, lu comme 2071234567")
     assert page.evaluate("window.desk.box.sounds.played").count("warning") >= 4
     scan(page, ["9782070360024"])
-    expect(guard).to_contain_text("C’est l’ISBN du livre")
+    expect(guard).to_contain_text("C’est l’ISBN, pas le code-barres")
     scan(page, ["0GUARD-3"])
     # Small letters, read twice, and right all the same: one loan, with that word. What is asked
     # about is what was scanned last, and how much else waits is said.
@@ -90,7 +90,7 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     expect(guard).to_contain_text("Lettres minuscules")
     expect(guard).to_contain_text("1 autre scan est à vérifier.")
     page.keyboard.press("F9")
-    expect(guard).to_contain_text("C’est l’ISBN du livre")
+    expect(guard).to_contain_text("C’est l’ISBN, pas le code-barres")
     guard.get_by_role("button", name="Annuler ce scan").click()
     expect(guard).not_to_contain_text("ISBN")
     expect(rows.filter(has_text="9782070360024")).to_contain_text("Annulé")
