@@ -53,6 +53,7 @@ WITHOUT = {
         "accept-missing",
         "alert-test",
         "check",
+        "desk-file",
         "doctor",
         "drill",
         "loans layout",
