@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# Every websocket is closed at once, until the page's storage says that they connect.
+NO_WEBSOCKET = """window.WebSocket = class extends WebSocket {
+  constructor(...words) {
+    super(...words)
+    if (!localStorage.connects) this.close()
+  }
+}"""
 expect_async.set_options(timeout=1000 * PATIENCE)
 
 
@@ -160,20 +167,13 @@ def test_lending_page_without_its_session_says_so_and_keeps_a_scan(
     context: BrowserContext, relais: Relais
 ) -> None:
     context.strict.server_may_die = True  # type: ignore[attr-defined]
-    page, refused = context.new_page(), [True]
-
-    def serve(line: WebSocketRoute) -> None:
-        if refused[0]:
-            line.close()
-        else:
-            line.connect_to_server()
-
-    page.route_web_socket(re.compile(r"/dashboard/ws"), serve)
+    page = context.new_page()
+    page.add_init_script(NO_WEBSOCKET)
     page.goto(f"{relais.url}?page=loans")
     expect(page.get_by_role("heading", name="Serveur injoignable depuis")).to_be_visible()
     expect(page.get_by_text("Premier relevé en cours.")).to_be_hidden()
     scan(page, [PATRON])
-    refused[0] = False
+    page.evaluate("localStorage.connects = 'yes'")
     # The page comes back by itself, and brings the scan along.
     expect(part(page, "patron")).to_have_text(PATRON)
 

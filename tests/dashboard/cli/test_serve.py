@@ -102,10 +102,15 @@ def refusal(words: list[str], folder: Path) -> str:
     return (folder / "second").read_text()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_serve_refuses_a_second_server_on_one_database(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("first_name", "name"),
+    [("panel", "relais"), pytest.param("relais", "panel", marks=pytest.mark.long)],
+)
+def test_serve_refuses_a_second_server_on_one_database(
+    first_name: str, name: str, tmp_path: Path
+) -> None:
     port = free_port()
-    with serving(COMMANDS["panel"], tmp_path, port) as first:
+    with serving(COMMANDS[first_name], tmp_path, port) as first:
         assert answer(port, "/desk/time")[0] == 200
         result = refusal(COMMANDS[name], tmp_path)
         assert "Another Relais server has the database" in result

@@ -433,4 +433,4 @@ LONG = settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None)
 TestInMemory: Callable[..., Any] = Lending.TestCase
 TestInMemory.settings = LONG
 TestOnDisk: Callable[..., Any] = LendingOnDisk.TestCase
-TestOnDisk.settings = LONG
+TestOnDisk.settings = settings(LONG, max_examples=max(1, EXAMPLES // 4))

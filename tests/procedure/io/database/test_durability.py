@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from procedure.io.database.database import open_database
 
 PROGRAM = Path(__file__).with_name("lend_until_killed.py")
@@ -24,6 +26,7 @@ def lend_then_kill(url: str, lines: int) -> list[tuple[int, str]]:
     return [(int(position), loan) for position, loan in whole]
 
 
+@pytest.mark.long  # tests.campaigns.crashes kills servers over both databases in every run
 def test_ten_kills_lose_no_acknowledged_loan(url: str) -> None:
     chance = random.Random(2026)
     acknowledged: list[tuple[int, str]] = []

@@ -12,6 +12,8 @@ from tests.procedure.simulation.alma.clients import run
 from tests.procedure.simulation.alma.test_server import stand_in
 from tests.support.alma import serving
 
+pytestmark = pytest.mark.long  # the clients are installed first
+
 
 def work(program: str, folder: Path) -> tuple[Any, list[str]]:
     """Run a client in a process of its own; return what it found, and what it changed."""
