@@ -233,6 +233,9 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
     odd = page.get_by_role("button", name="Ces dates sont justes")
     if any(row.trouble == "clock_off" for row in there.rows):
         hand.click(odd)
+    # Each file that arrives moves what stands below it.
+    sent = page.get_by_role("button", name="C’est envoyé")
+    expect(sent).to_have_count(len({row.desk for row in there.rows}))
     tick(hand, "Guichet choisi")
     square = page.locator(".check li").filter(has_text="Un fichier par guichet").locator(".box")
     hand.click(square)
