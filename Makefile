@@ -17,7 +17,7 @@ help:
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         half a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
-	@echo "make firefox      the same tests in Firefox"
+	@echo "make firefox      the ten most important of them in Firefox"
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests, servers killed 400 times, a browser 50 times"
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
@@ -61,15 +61,15 @@ unit: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 30
 
-# What fails is run once more, alone, and named at the end. Without a Firefox its tests are skipped.
+# What fails is run once more, alone, and named at the end.
 ui: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m tests.ui
-	$(BIN)/python -m tests.ui --browser firefox -m firefox -n 2
 
+# Not part of `make test`, which takes long enough. Without a Firefox they are skipped.
 firefox: $(STAMP)
-	@sh .ci/browser
-	$(BIN)/python -m tests.ui --browser firefox
+	@sh .ci/browser firefox
+	$(BIN)/python -m tests.ui --browser firefox -m firefox -n 2
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.campaigns.benchmarks

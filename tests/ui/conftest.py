@@ -334,6 +334,9 @@ class Strict:
             self.faults.append(f"foreign request: {url}")
 
     def _raised(self, error: WebError) -> None:
+        # Firefox reports as an error that a page was left while its websocket opened.
+        if "was interrupted while the page was loading" in str(error.error):
+            return
         # An error of a library has its own words; only its place shows whose it is.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
