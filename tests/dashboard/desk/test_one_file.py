@@ -39,7 +39,7 @@ def test_every_module_has_what_it_imports(handbook: Handbook) -> None:
     modules: dict[str, str] = packed(one_file(handbook, MADE).decode())["modules"]
     needed = {name for text in modules.values() for name in re.findall(r'from "(.+?)"', text)}
     assert needed | {"relais/desk_file.js"} == {f"relais/{name}" for name in modules}
-    # Those stay with the server's page: its worker, its line, its way back.
+    # Those stay with the server's page: its worker, its connection, how it is loaded anew.
     assert not {"desk.js", "page_worker.js", "connection.js", "return_to_page.js"} & modules.keys()
 
 
