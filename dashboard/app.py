@@ -19,7 +19,7 @@ import httpx
 from dashboard.backups import backup_before_migration, backup_folder
 from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.context import AppContext, addresses_of, intervals_of
-from dashboard.core.library_settings import apply_library_settings
+from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.handbook_changes import follow_handbook
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -110,6 +110,8 @@ def open_context(
         JournalError: see `open_database`.
     """
     apply_library_settings(handbook.library)
+    if unoffered := unoffered_language(settings.language):
+        _log.warning(unoffered)
     has_api = library_system(handbook.library.system).has_api
     database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)

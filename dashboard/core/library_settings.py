@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.translations.languages import use_library
+from dashboard.translations.languages import offered_languages, use_library
 from procedure.handbook.library import LibrarySettings
 from procedure.local_time import use_zone
 
@@ -11,3 +11,14 @@ def apply_library_settings(library: LibrarySettings) -> None:
     """Let all pages, files and messages of this process have the settings of a library."""
     use_zone(library.zone)
     use_library(library.system, library.languages)
+
+
+def unoffered_language(code: str) -> str:
+    """Return what is wrong with `RELAIS_LANGUAGE` under these settings, "" where nothing is."""
+    offered = offered_languages()
+    if not code or code in offered:
+        return ""
+    return (
+        f"RELAIS_LANGUAGE={code!r}: the handbook has no words in it, and pages are in "
+        f"{offered[0]}; it has: {', '.join(offered)}"
+    )

@@ -21,7 +21,7 @@ from dashboard.cli.doctor.machine import (
 from dashboard.cli.doctor.network import check_network
 from dashboard.cli.open_database import command_settings, database_option
 from dashboard.cli.output import json_line
-from dashboard.core.library_settings import apply_library_settings
+from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.errors import SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
@@ -75,6 +75,8 @@ def run_checks() -> Iterator[CheckResult]:
         yield from _check_served_handbook(settings)
         return
     yield _check_handbook(handbook)
+    if unoffered := unoffered_language(settings.language):
+        yield warning("settings", unoffered)
     yield from _check_served_handbook(settings)
     yield _check_alerts(settings)
     yield check_database(settings)

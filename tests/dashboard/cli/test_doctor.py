@@ -25,6 +25,7 @@ from tests.support.cli import run_relais
 from tests.support.handbooks import changed
 from tests.ui.conftest import TARGETS, Standins, free_port, handbook_over
 
+GERMAN = Path(__file__).parents[2] / "handbooks" / "good-german"
 Line = tuple[str, str, str]
 Run = Callable[..., Result]
 
@@ -175,6 +176,14 @@ def test_doctor_stops_at_unusable_settings() -> None:
         ("fault", "settings", "RELAIS_PORT"),
     ]
     assert result.exit_code == 1
+
+
+def test_doctor_names_a_language_without_words(run_doctor: Run) -> None:
+    result = run_doctor("--json", RELAIS_HANDBOOK=str(GERMAN), RELAIS_LANGUAGE="fr")
+    (valid, unoffered) = only(result, "settings")
+    assert valid == ("ok", "valid")
+    assert unoffered[0] == "warning"
+    assert unoffered[1].startswith("RELAIS_LANGUAGE='fr': the handbook has no words in it")
 
 
 def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.library_settings import apply_library_settings
+from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.translations import (
     accepted_languages,
     language,
@@ -73,6 +73,14 @@ def test_languages_of_the_words_with_a_catalogue_are_offered_the_usual_one_first
     assert [offered_language(*codes).code for codes in wanted] == ["en", "fr", "fr", "en"]
     apply_library_settings(LibrarySettings(languages=("ro",)))
     assert offered_languages() == ("en",)
+
+
+def test_unoffered_language_names_what_the_handbook_has_instead() -> None:
+    apply_library_settings(LibrarySettings(languages=("fr", "ro", "en")))
+    assert [unoffered_language(code) for code in ("", "fr", "en")] == ["", "", ""]
+    assert unoffered_language("de") == (
+        "RELAIS_LANGUAGE='de': the handbook has no words in it, and pages are in fr; it has: fr, en"
+    )
 
 
 @pytest.mark.parametrize(
