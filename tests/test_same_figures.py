@@ -48,7 +48,7 @@ def status(target: str, minute: int) -> Status:
 
 
 def outcomes(targets: list[str]) -> Iterator[Outcome]:
-    # The newest reading has lapsed by now: whoever looks some minutes later knows as much.
+    # The newest reading has lapsed by now: a look some minutes later shows the same.
     for minute in range(3000, 10, -1):
         for target in targets:
             seen = status(target, minute)

@@ -65,5 +65,6 @@ addEventListener("relais:line", () => {
 }, { once: true })
 // Keys so quick that only a scanner presses them, outside of any field.
 addEventListener("relais:scan", scanned)
-// Whoever lends has something to lose: the browser is asked to keep it. Some ask the person.
+// On the loans page there is something to lose: the browser is asked to keep it. Some browsers ask
+// the person.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

@@ -215,7 +215,7 @@
     } catch { return }
     // The server answers but this page's session is gone: come back with what the address says.
     // A server that was only asleep sends a beat within three seconds: then there is no need.
-    // Whoever is in the middle of something may ask to wait for the next attempt.
+    // A part of the page that is in the middle of something may ask to wait for the next attempt.
     setTimeout(() => {
       const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
       if (cut && free) location.reload()

@@ -303,8 +303,8 @@ export class ScanSession {
 
   // A card begins the next reader, or replaces a slip of the scanner; whatever else comes now is
   // an item. So is a card where the reader's own code is none and nothing is lent yet: the two may
-  // be swapped, which is asked; and one that a person has called an item in this turn. Whoever
-  // forgot their card and has nothing yet has found it.
+  // be swapped, which is asked; and one that a person has called an item in this turn. A
+  // reader who forgot their card and has nothing yet has found it.
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.guard.look(code, "patron")
@@ -461,7 +461,7 @@ export class ScanSession {
     return repaired === "keyboard" ? `keyboard_${this.guard.keyboard(code)}` : null
   }
 
-  // Whoever waits loses nothing while a doubtful card waits for a word.
+  // Nothing of the open reader is lost while a doubtful card waits for an answer.
   #identify(code) {
     const { text, warning } = this.guard.look(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null

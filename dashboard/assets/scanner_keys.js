@@ -1,8 +1,8 @@
 // A scanner is a keyboard: what arrives at its speed is a scan, wherever the focus is. It presses no
 // button, chooses nothing, and stays in no field but the scan box and those that ask for a code
 // (`data-scan`, or "takes-scans" above them). Runs before every other script of a page, so that no
-// key of an early scan is lost. Whoever takes a scan prevents the event "relais:scan" ({text,
-// early}); what nobody takes is held, and brought along over a reload.
+// key of an early scan is lost. A listener that takes a scan prevents the event "relais:scan"
+// ({text, early}); what none takes is held, and brought along over a reload.
 ;(() => {
   const GAP = 40 // ms between two keys of a scanner, at most
   const SLOWEST = 60 // the same, where this workstation's scanner was found to be slower

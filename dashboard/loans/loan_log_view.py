@@ -39,7 +39,7 @@ class LoanLogPanel(Part):
         lending, language = self.lending, self.language
         self._listing = lending.listing
         self._form = VoidForm(lending=lending, language=language)
-        # Whoever only reads may be in a notebook, which keeps what it shows.
+        # A person who only reads may be in a notebook, which keeps what it shows.
         named = Permission.LEND in lending.session.person.acts
         on_patron = (lambda row: lending.look_at(row.loan.patron)) if named else None
         table = LoanTableView(self._listing, language, self._chosen, on_patron)

@@ -125,9 +125,9 @@ def export_desk(
 ) -> ExportedFile:
     """Record an export, then return its bytes for the caller to write.
 
-    Whoever exports or voids at the same time makes this one read the journal again and decide
-    anew: no loan goes into two files. A caller that dies before it has written the file writes
-    it later with `rewritten`.
+    An export or a void that is recorded at the same time makes this one read the journal again
+    and decide anew: no loan goes into two files. A caller that dies before it has written the file
+    writes it later with `rewritten`.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.

@@ -1,6 +1,6 @@
 """A small OpenID Connect provider on the loopback: discovery, keys, code with PKCE, userinfo.
 
-Whoever comes to its authorization endpoint is signed in at once, as by a browser that the provider
+A browser that comes to its authorization endpoint is signed in at once, as one that the provider
 knows already. A code is for one use, of one client and one address to return to.
 """
 

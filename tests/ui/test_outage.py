@@ -64,7 +64,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
     expect(page.locator(".coordination")).to_contain_text("Alma EU03\u202f: finie à")
-    # Whoever confirmed it goes on to the reconciliation; the others are shown where it is.
+    # The person who confirmed it goes on to the reconciliation; the others are shown where it is.
     expect(page.locator("body")).to_have_attribute("data-page", "reconciliation")
     expect(other.locator(".outage--over")).to_contain_text("Alma EU03\u202f: finie à")
     expect(other.locator("body")).to_have_attribute("data-page", "loans")

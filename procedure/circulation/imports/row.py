@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 Kind = Literal["loan", "return", "void", "waiting", "complete"]
-# Whoever reads the same file with a later Relais must find the same fingerprints: never change it.
+# A later Relais must find the same fingerprints in the same file: never change it.
 _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 
 

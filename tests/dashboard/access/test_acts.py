@@ -239,7 +239,7 @@ def test_every_question_for_a_right_is_in_the_table(
         require(user, act)
 
     monkeypatch.setattr(User, "require", watched)
-    for role in (Role.COORDINATOR, Role.ANALYST):  # whoever may, and whoever may not
+    for role in (Role.COORDINATOR, Role.ANALYST):  # one that may, and one that may not
         for _, act in ACTS.values():
             is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {

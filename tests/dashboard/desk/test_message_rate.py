@@ -1,4 +1,4 @@
-"""The bound on messages: an honest desk keeps its share, whoever sends beside it."""
+"""The bound on messages: an honest desk keeps its share, no matter who sends beside it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

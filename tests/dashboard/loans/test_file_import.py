@@ -1,4 +1,4 @@
-"""Files dropped by whoever may take them in, and by nobody else."""
+"""Files dropped by a person who may take them in, and by nobody else."""
 
 import json
 from collections import Counter

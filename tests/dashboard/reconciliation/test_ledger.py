@@ -1,4 +1,4 @@
-"""The overview made in a thread: the same as at once, while whoever else waits has a turn."""
+"""The overview made in a thread: the same as at once, while others who wait have a turn."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

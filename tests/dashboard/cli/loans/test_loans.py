@@ -26,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(
         *words: str, refused: type[Exception] | None = None, code: int = 0, yes: bool = True
     ) -> Result:
-        # The loans of these tests are of 2025: whoever exports them has to confirm it.
+        # The loans of these tests are of 2025: an export of them has to be confirmed.
         confirmed = ["--yes"] if yes and words[0] == "export" else []
         result = run_relais("loans", *words, *confirmed)
         if refused is None:
