@@ -18,6 +18,7 @@
     ├── WindowRefused        planned work that cannot be entered as given
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
+    ├── OfflineListError     a list of accounts or items that cannot be read
     ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
         ├── AlmaUnavailable  no answer that can be used, after several attempts; go on later
@@ -151,6 +152,10 @@ class _FaultyLine(ProcedureError):
 
 class OfflineFileError(_FaultyLine):
     """A line or a field does not fit Alma's offline circulation file."""
+
+
+class OfflineListError(_FaultyLine):
+    """A list of accounts or items cannot be read; the message quotes no identifier."""
 
 
 class HistoryFileError(_FaultyLine):

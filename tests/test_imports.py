@@ -28,6 +28,7 @@ LAYERS = (
         "reconciliation",
         "personal_data",
         "outages",
+        "offline_lists",
         "frames",
     ),
     *("readiness", "io", "records", "simulation"),

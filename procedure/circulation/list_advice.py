@@ -1,0 +1,36 @@
+"""What a list of accounts or items says about a card or an item at the time of its scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What a list says about an identifier; all but `KNOWN` are doubts.
+
+    An account is expired on each day after its day of expiry. An item that is requested waits for
+    somebody else. An item for a short loan is lent for `ListAdvice.days`.
+    """
+
+    KNOWN = "known"
+    CARD_BLOCKED = "card_blocked"
+    CARD_EXPIRED = "card_expired"
+    CARD_UNKNOWN = "card_unknown"
+    ITEM_NOT_FOR_LOAN = "item_not_for_loan"
+    ITEM_REQUESTED = "item_requested"
+    ITEM_SHORT_LOAN = "item_short_loan"
+    ITEM_UNKNOWN = "item_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ListAdvice:
+    """What a list says, and when it was exported (`as_of`, aware UTC).
+
+    `days` is the length of a short loan, None for every other reason.
+    """
+
+    reason: Reason
+    as_of: datetime
+    days: int | None = None

@@ -1,0 +1,82 @@
+"""One list in its file, and both of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, datetime
+from mmap import mmap
+
+from procedure.circulation.list_advice import ListAdvice, Reason
+from procedure.local_time import local_day
+from procedure.offline_lists.fingerprints import fingerprint
+from procedure.offline_lists.list_layout import (
+    HEADER_SIZE,
+    Header,
+    ListKind,
+    reason_and_number,
+)
+
+_UNKNOWN = {ListKind.ACCOUNTS: Reason.CARD_UNKNOWN, ListKind.ITEMS: Reason.ITEM_UNKNOWN}
+
+
+class OfflineList:
+    """A list as its file holds it, which is not copied: give a memory map.
+
+    Raises:
+        OfflineListError: the content is no list, or a part of one.
+    """
+
+    def __init__(self, content: bytes | mmap, key: bytes) -> None:
+        self._key = key
+        whole = memoryview(content)
+        self.header = Header.unpack(whole)
+        middle = HEADER_SIZE + 8 * self.header.count
+        self._fingerprints = whole[HEADER_SIZE:middle].cast("Q")
+        self._entries = whole[middle:].cast("I")
+
+    @property
+    def as_of(self) -> datetime:
+        """When the list was exported (aware UTC)."""
+        return self.header.as_of
+
+    def look_up(self, identifier: str, on: date) -> ListAdvice | None:
+        """Return what the list says about an identifier on a local day.
+
+        `Reason.KNOWN` when nothing is against it; None when the list says nothing, since it is not
+        of all accounts or items.
+        """
+        wanted = fingerprint(self._key, identifier)
+        place = bisect_left(self._fingerprints, wanted)
+        if place == self.header.count or self._fingerprints[place] != wanted:
+            unknown = _UNKNOWN[self.header.kind]
+            return ListAdvice(unknown, self.as_of) if self.header.is_complete else None
+        reason, number = reason_and_number(self._entries[place])
+        if reason is Reason.ITEM_SHORT_LOAN:
+            return ListAdvice(reason, self.as_of, number)
+        is_account = self.header.kind is ListKind.ACCOUNTS
+        if is_account and reason is Reason.KNOWN and number < on.toordinal():
+            reason = Reason.CARD_EXPIRED
+        return ListAdvice(reason, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineLists:
+    """The list of accounts and the list of items; each may be missing."""
+
+    accounts: OfflineList | None = None
+    items: OfflineList | None = None
+
+    def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
+        """Return what the list of accounts says about a card scanned at `at` (aware).
+
+        See `OfflineList.look_up`; None without a list.
+        """
+        return self.accounts and self.accounts.look_up(identifier, local_day(at))
+
+    def item(self, barcode: str, at: datetime) -> ListAdvice | None:
+        """Return what the list of items says about an item scanned at `at` (aware).
+
+        See `OfflineList.look_up`; None without a list.
+        """
+        return self.items and self.items.look_up(barcode, local_day(at))

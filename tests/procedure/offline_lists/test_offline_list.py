@@ -1,0 +1,120 @@
+"""A list in its file is looked up as a dict of its entries would be."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+
+from procedure.circulation.list_advice import ListAdvice, Reason
+from procedure.errors import OfflineListError
+from procedure.offline_lists.fingerprints import normalized
+from procedure.offline_lists.list_builder import ListBuilder
+from procedure.offline_lists.list_layout import (
+    NEVER,
+    REASONS,
+    ListKind,
+    account_entry,
+    entry,
+    reason_and_number,
+)
+from procedure.offline_lists.offline_list import OfflineList, OfflineLists
+
+KEY = b"k" * 32
+AS_OF = datetime(2026, 11, 28, 1, 10, tzinfo=UTC)
+TODAY = date(2026, 11, 29)
+IDENTIFIERS = st.text(min_size=1, max_size=12).filter(normalized)
+ENTRIES = st.builds(entry, st.sampled_from(REASONS), st.integers(0, NEVER))
+
+
+def accounts(*rows: tuple[list[str], int], is_complete: bool = True) -> OfflineList:
+    builder = ListBuilder(ListKind.ACCOUNTS, KEY)
+    for identifiers, packed in rows:
+        builder.add(identifiers, packed)
+    return OfflineList(b"".join(builder.build(AS_OF, is_complete=is_complete)), KEY)
+
+
+def items(**entries: int) -> OfflineList:
+    builder = ListBuilder(ListKind.ITEMS, KEY)
+    for barcode, packed in entries.items():
+        builder.add([barcode], packed)
+    return OfflineList(b"".join(builder.build(AS_OF)), KEY)
+
+
+@given(st.dictionaries(IDENTIFIERS.map(normalized), ENTRIES), IDENTIFIERS)
+def test_look_up_is_that_of_a_dict(known: dict[str, int], other: str) -> None:
+    listed = items(**known)
+    for identifier, packed in known.items():
+        reason, number = reason_and_number(packed)
+        days = number if reason is Reason.ITEM_SHORT_LOAN else None
+        assert listed.look_up(f" {identifier}\n", TODAY) == ListAdvice(reason, AS_OF, days)
+    if normalized(other) not in known:
+        assert listed.look_up(other, TODAY) == ListAdvice(Reason.ITEM_UNKNOWN, AS_OF)
+
+
+@given(st.lists(st.tuples(st.lists(st.sampled_from("ABCDEF")), ENTRIES)))
+def test_highest_entry_counts_for_every_identifier_of_an_account(
+    rows: list[tuple[list[str], int]],
+) -> None:
+    listed = accounts(*rows)
+    by_identifier = {one: max(e for ids, e in rows if one in ids) for ids, _ in rows for one in ids}
+    for identifiers, _ in rows:
+        highest = max((by_identifier[one] for one in identifiers), default=0)
+        reason, _number = reason_and_number(highest)
+        if reason is not Reason.KNOWN:
+            found = {listed.look_up(one, TODAY) for one in identifiers}
+            assert None not in found
+            assert not identifiers or Reason.KNOWN not in {one.reason for one in found if one}
+
+
+@pytest.mark.parametrize(
+    ("expires", "reason"),
+    [
+        (None, Reason.KNOWN),
+        (TODAY + timedelta(days=1), Reason.KNOWN),
+        (TODAY, Reason.KNOWN),
+        (TODAY - timedelta(days=1), Reason.CARD_EXPIRED),
+    ],
+)
+def test_account_expires_after_its_day(expires: date | None, reason: Reason) -> None:
+    listed = accounts((["123"], account_entry(expires)))
+    assert listed.look_up("123", TODAY) == ListAdvice(reason, AS_OF)
+
+
+def test_block_counts_before_expiry_under_every_number() -> None:
+    listed = accounts(
+        (["slsp-1", "2071"], account_entry(date(2020, 1, 1))),
+        (["2071"], account_entry(None, is_blocked=True)),
+    )
+    assert listed.look_up("SLSP-1", TODAY) == ListAdvice(Reason.CARD_BLOCKED, AS_OF)
+
+
+def test_list_of_some_accounts_says_nothing_of_others() -> None:
+    listed = accounts((["1"], account_entry(None, is_blocked=True)), is_complete=False)
+    assert listed.look_up("2", TODAY) is None
+
+
+def test_day_is_the_local_one_of_the_scan() -> None:
+    lists = OfflineLists(accounts((["1"], account_entry(date(2026, 11, 28)))), items(B=0))
+    late = datetime(2026, 11, 28, 22, 59, tzinfo=UTC)
+    assert lists.patron("1", late) == ListAdvice(Reason.KNOWN, AS_OF)
+    after_midnight = late + timedelta(minutes=2)
+    assert lists.patron("1", after_midnight) == ListAdvice(Reason.CARD_EXPIRED, AS_OF)
+    assert lists.item("b", late) == ListAdvice(Reason.KNOWN, AS_OF)
+    assert OfflineLists().patron("1", late) is OfflineLists().item("b", late) is None
+
+
+def test_another_key_finds_nothing() -> None:
+    builder = ListBuilder(ListKind.ITEMS, KEY)
+    builder.add(["1"], entry(Reason.ITEM_NOT_FOR_LOAN))
+    listed = OfflineList(b"".join(builder.build(AS_OF)), b"o" * 32)
+    assert listed.look_up("1", TODAY) == ListAdvice(Reason.ITEM_UNKNOWN, AS_OF)
+
+
+@given(st.integers(0, 200), st.binary(max_size=64))
+def test_part_of_a_file_is_no_list(size: int, rest: bytes) -> None:
+    builder = ListBuilder(ListKind.ITEMS, KEY)
+    builder.add(["1"], 0)
+    content = b"".join(builder.build(AS_OF))
+    for damaged in (content[: min(size, len(content) - 1)], rest):
+        with pytest.raises(OfflineListError, match="not a list"):
+            OfflineList(damaged, KEY)
