@@ -133,7 +133,7 @@ def _storage_texts(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "file_none": say("Aucun prêt sur ce poste : rien à enregistrer."),
-        "file_saved": say("Fichier enregistré : {name}."),
+        "file_saved": say("Téléchargement lancé : {name}."),
         "not_persistent": say("Ce navigateur peut effacer ce qui est gardé ici."),
         "nearly_full": say("Le stockage de ce navigateur est presque plein."),
         "unkept": say(

@@ -30,6 +30,7 @@ def _kept_texts(language: Language) -> dict[str, str]:
     say = language.say
     kept = say("Gardé dans ce navigateur : enregistrez le fichier à la fin.")
     return {
+        "file_saved": say("{name} est-il dans les téléchargements de ce navigateur ?"),
         "waiting_none": say("Rien à enregistrer."),
         "waiting_some": kept,
         "waiting_file": kept,

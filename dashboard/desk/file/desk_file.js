@@ -12,7 +12,7 @@ class DeskFile extends LendingPage {
   constructor(content, workstation, last) {
     super(content, workstation, { desk: last?.desk ?? "", scanning: `relais.scanning.${content.library}` })
     this.keeping = new StorageStatus(workstation, this.speech)
-    const acts = { save: () => this.#save(), beside: () => this.#writeBeside(), "take-over": () => this.files.click(), erase: () => this.#erase() }
+    const acts = { save: () => this.#save(), confirm: () => this.#confirm(), beside: () => this.#writeBeside(), "take-over": () => this.files.click(), erase: () => this.#erase() }
     this.files = this.speech.part("files")
     this.files.addEventListener("change", () => this.#takeOver())
     this.speech.part("beside").hidden = !window.showSaveFilePicker
@@ -44,9 +44,17 @@ class DeskFile extends LendingPage {
     speech.show(speech.part("state"), key === "file" ? "state-cut" : "state-act", texts)
   }
 
+  // Whether a download ended in a file, no browser says: only a person who looks knows it.
   async #save() {
-    const lines = await this.keeping.save()
-    if (lines.length) await this.workstation.saved(lines)
+    this.downloaded = await this.keeping.save()
+    this.speech.part("confirm").hidden = !this.downloaded.length
+  }
+
+  async #confirm() {
+    this.speech.part("confirm").hidden = true
+    this.speech.part("saved").textContent = ""
+    this.box.focus()
+    await this.workstation.saved(this.downloaded)
   }
 
   async #writeBeside() {

@@ -23,7 +23,7 @@ export class FileWorkstation extends Workstation {
 
   // A file on the disk has these lines.
   saved(lines) {
-    this.inFile = new Set(lines.map((line) => line.id))
+    for (const { id } of lines) this.inFile.add(id)
     return this.outbox.send()
   }
 
@@ -34,8 +34,8 @@ export class FileWorkstation extends Workstation {
     return this.outbox.send()
   }
 
-  // Keep what another desk file has saved, `text`, each line once. Gives null, or what is wrong with
-  // it: "unreadable", "other" (library).
+  // Keep what a desk file has saved, `text`, each line once; what was read back is in a file. Gives
+  // null, or what is wrong with it: "unreadable", "other" (library).
   async takeOver(text) {
     const lines = parsed(text)
     if (!lines) return "unreadable"
@@ -43,6 +43,7 @@ export class FileWorkstation extends Workstation {
     await this.store.add(lines.map(({ library, ...line }) => line))
     await this.outbox.look()
     this.outbox.tell("forgotten") // what is listed is read anew
+    await this.saved(lines)
     return null
   }
 
@@ -73,7 +74,7 @@ export class FileWorkstation extends Workstation {
     const stream = await this.beside.createWritable()
     await stream.write(asText(lines))
     await stream.close()
-    this.inFile = new Set(lines.map((line) => line.id))
+    for (const { id } of lines) this.inFile.add(id)
   }
 }
 
