@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from procedure.circulation.list_advice import ListAdvice
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.journal import Act
 
@@ -55,6 +56,7 @@ class Loan(Scan):
     `patron` is as scanned, as `item` is. `late` marks one entered afterwards from paper. `warning`
     is the key of a doubt that was shown when it was taken (`other_patron`, `item_too_long`, …), or
     None. `overridden` means that the person saw the warning and confirmed the loan all the same.
+    `told` is what the lists of accounts and items said at the scan, as the desk was shown it.
     """
 
     KIND: ClassVar[str] = "loan"
@@ -63,6 +65,7 @@ class Loan(Scan):
     late: bool = False
     warning: str | None = None
     overridden: bool = False
+    told: tuple[ListAdvice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pydantic_core import core_schema
 from procedure.handbook.page import SectionedFile
 from procedure.handbook.scans import SCANS
 from procedure.handbook.shape import Shape
-from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, NEIGHBOURS, STEPS, TARGETS
+from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, NEIGHBOURS, STEPS, TARGETS
 from procedure.handbook.words import WORDS
 
 JsonSchema = dict[str, Any]
@@ -27,6 +27,7 @@ _FILES: dict[str, SectionedFile | Shape] = {
     "contacts": CONTACTS,
     "desks": DESKS,
     "scans": SCANS,
+    "lists": LISTS,
     "neighbours": NEIGHBOURS,
     "words": WORDS,
 }

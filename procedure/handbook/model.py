@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from procedure.circulation.list_rules import ListRules
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.steps import Contact, Procedure
@@ -18,7 +19,7 @@ _W = TypeVar("_W")
 
 # Beside the words: `words_file`.
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
-OPTIONAL = ("scans.toml", "neighbours.toml")
+OPTIONAL = ("scans.toml", "lists.toml", "neighbours.toml")
 
 
 class NamedText(dict[str, _W]):
@@ -128,8 +129,9 @@ class Handbook:
     """The configuration of one library: targets, contacts and desks by key, words by language.
 
     `library` are the settings of `library.toml`. `scans` are the shapes of what is scanned, and the
-    days of a loan. `closures` are local dates on which the library is closed, besides public
-    holidays. `neighbours` are other Relais servers, by key.
+    days of a loan. `lists` is what a desk does about what the lists of accounts and items say.
+    `closures` are local dates on which the library is closed, besides public holidays. `neighbours`
+    are other Relais servers, by key.
     """
 
     procedure: Procedure
@@ -138,6 +140,7 @@ class Handbook:
     desks: Mapping[str, CirculationDesk]
     words: WordsByLanguage
     scans: ScanRules = field(default_factory=ScanRules)
+    lists: ListRules = field(default_factory=ListRules)
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
     library: LibrarySettings = field(default_factory=LibrarySettings)

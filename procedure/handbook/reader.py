@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from procedure.circulation.list_rules import ListRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import Fault
 from procedure.guide.steps import ANSWER_KEY, Answer, Contact, Procedure, Step
@@ -20,7 +21,7 @@ from procedure.handbook.model import FILES, OPTIONAL, Handbook, WordsByLanguage,
 from procedure.handbook.page import Page
 from procedure.handbook.scans import read_scans
 from procedure.handbook.spelling import KeyRule, suggest_known
-from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, NEIGHBOURS, STEPS, TARGETS
+from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, NEIGHBOURS, STEPS, TARGETS
 from procedure.handbook.words import read_words
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
@@ -56,6 +57,7 @@ def read_handbook(
         desks=_read_desks(desks),
         library=settings,
         scans=read_scans(optional["scans.toml"]),
+        lists=_read_lists(optional["lists.toml"]),
         closures=closures,
         neighbours=_read_neighbours(optional["neighbours.toml"], targets.keys),
         words=WordsByLanguage(
@@ -180,6 +182,13 @@ def _read_desks(page: Page) -> dict[str, CirculationDesk]:
         code: CirculationDesk(code=code, **unnamed | values)
         for code, values in page.read(DESKS)[1].items()
     }
+
+
+def _read_lists(page: Page) -> ListRules:
+    rules = ListRules(**page.table("", page.content, LISTS))
+    if rules.lists_kept * 24 < rules.lists_stale and page.is_valid("lists_stale"):
+        page.fault("lists_kept", "a list is deleted before it is stale; keep it longer")
+    return rules
 
 
 def _read_neighbours(page: Page, targets: Collection[str] | None) -> dict[str, Neighbour]:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
+from procedure.circulation.list_advice import Reason
+from procedure.circulation.list_rules import ListAct, ListRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.answer_meanings import ANSWER_MEANINGS
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Contact, Step, Telephone
@@ -221,4 +223,10 @@ NEIGHBOURS = SectionedFile(
         # A neighbour's server is busy when ours is: at most one request every half minute.
         interval=length(timedelta(seconds=30), timedelta(hours=1)),
     ),
+)
+LISTS = Shape(
+    ListRules,
+    **{reason.value: ListAct for reason in Reason if reason is not Reason.KNOWN},
+    lists_stale=count(1, 24 * 31),
+    lists_kept=count(1, 90),
 )

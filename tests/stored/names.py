@@ -95,8 +95,13 @@ def fields(stored: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
 def objects(stored: Any) -> Iterator[Any]:
     if hasattr(stored, "fields"):
         yield stored
-    for one in getattr(stored, "types", ()):
+    for one in (*getattr(stored, "types", ()), *_items(stored)):
         yield from objects(one)
+
+
+def _items(stored: Any) -> Iterator[Any]:
+    if hasattr(stored, "item_type"):
+        yield stored.item_type
 
 
 def kind_of(stored: Any) -> str:
