@@ -1,48 +1,86 @@
-"""Building a list from its entries, in the memory that its fingerprints take."""
+"""Building a list from its entries, in little more memory than its file takes."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from procedure.offline_lists.fingerprints import fingerprint, normalized
 from procedure.offline_lists.list_layout import Header, ListKind
 
+Fingerprints = NDArray[np.uint64]
+Entries = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltList:
+    """Each identifier of a list once: its sorted fingerprint and its entry.
+
+    `for_browsers` are fingerprints of the same identifiers under the key of the browsers.
+    """
+
+    kind: ListKind
+    fingerprints: Fingerprints
+    for_browsers: Fingerprints
+    entries: Entries
+
+    def pieces(self, header: Header) -> tuple[bytes, memoryview, memoryview]:
+        """Return the file of the list, in pieces."""
+        return header.pack(), self.fingerprints.data, self.entries.data
+
 
 class ListBuilder:
-    """Takes accounts or items one by one, and returns the file of their list.
+    """Takes accounts or items one by one.
 
     Of several entries about one identifier the highest counts (see `list_layout.REASONS`), for all
     identifiers of each account that has it: a block under one number is one under the others.
     """
 
-    def __init__(self, kind: ListKind, key: bytes) -> None:
+    def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:
         self.kind = kind
-        self.owners = 0
-        self._key = key
-        self._fingerprints, self._entries, self._owners = array("Q"), array("I"), array("I")
+        self.count = 0
+        self._keys = key, browser_key
+        self._fingerprints, self._for_browsers = array("Q"), array("Q")
+        self._entries, self._owners = array("I"), array("I")
 
     def add(self, identifiers: Iterable[str], entry: int) -> None:
         """Add one account or item with its identifiers; blank ones are left out."""
+        key, browser_key = self._keys
         for identifier in identifiers:
             if normalized(identifier):
-                self._fingerprints.append(fingerprint(self._key, identifier))
+                self._fingerprints.append(fingerprint(key, identifier))
+                self._for_browsers.append(fingerprint(browser_key, identifier))
                 self._entries.append(entry)
-                self._owners.append(self.owners)
-        self.owners += 1
+                if self.kind is ListKind.ACCOUNTS:
+                    self._owners.append(self.count)
+        self.count += 1
 
-    def build(self, as_of: datetime, *, is_complete: bool = True) -> list[bytes]:
-        """Return the file of the list, in pieces; `as_of` is when it was exported (aware UTC)."""
-        every = np.frombuffer(self._fingerprints, np.uint64)
-        fingerprints, places = np.unique(every, return_inverse=True)
-        entries = np.zeros(len(fingerprints), np.uint32)
-        np.maximum.at(entries, places, np.frombuffer(self._entries, np.uint32))
-        owners = np.frombuffer(self._owners, np.uint32)
-        owned = np.zeros(self.owners, np.uint32)
-        np.maximum.at(owned, owners, entries[places])
-        np.maximum.at(entries, places, owned[owners])
-        header = Header(self.kind, as_of, len(fingerprints), is_complete)
-        return [header.pack(), fingerprints.tobytes(), entries.tobytes()]
+    def build(self) -> BuiltList:
+        """Return the list, and forget it here: its arrays are large."""
+        order = np.argsort(self._fingerprints).astype(np.uint32)
+        fingerprints = np.frombuffer(self._fingerprints, np.uint64)[order]
+        self._fingerprints = array("Q")
+        firsts = np.flatnonzero(np.r_[True, fingerprints[1:] != fingerprints[:-1]][: len(order)])
+        entries = np.frombuffer(self._entries, np.uint32)[order]
+        self._entries = array("I")
+        if len(order):
+            entries = np.maximum.reduceat(entries, firsts)
+        if self.kind is ListKind.ACCOUNTS:
+            entries = self._joined(entries, firsts, order)
+        fingerprints = fingerprints[firsts]
+        for_browsers = np.frombuffer(self._for_browsers, np.uint64)[order[firsts]]
+        return BuiltList(self.kind, fingerprints, for_browsers, entries)
+
+    def _joined(self, entries: Entries, firsts: NDArray[np.intp], order: Entries) -> Entries:
+        """Return the entries of accounts, the highest of each account's for all it owns."""
+        owners = np.frombuffer(self._owners, np.uint32)[order]
+        rows = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(order)]))
+        owned = np.zeros(self.count, np.uint32)
+        np.maximum.at(owned, owners, entries[rows])
+        joined = entries.copy()
+        np.maximum.at(joined, rows, owned[owners])
+        return joined

@@ -76,21 +76,22 @@ class Header:
         return _HEADER.pack(_MAGIC, self.kind.value.encode(), seconds, self.count, self.is_complete)
 
     @classmethod
-    def unpack(cls, content: bytes | memoryview) -> Header:
-        """Return the header of a whole file.
+    def unpack(cls, content: bytes | memoryview, size: int) -> Header:
+        """Return the header at the beginning of a file of `size` bytes.
 
         Raises:
             OfflineListError: it is no list, or a part of one.
         """
         if len(content) < HEADER_SIZE:
-            raise OfflineListError("not a list, or a part of one")
+            raise OfflineListError(_NO_LIST)
         magic, kind, seconds, count, is_complete = _HEADER.unpack_from(content)
-        if magic != _MAGIC or len(content) != HEADER_SIZE + count * ENTRY_SIZE:
-            raise OfflineListError("not a list, or a part of one")
+        if magic != _MAGIC or size != HEADER_SIZE + count * ENTRY_SIZE:
+            raise OfflineListError(_NO_LIST)
         as_of = datetime.fromtimestamp(seconds, UTC)
         return cls(ListKind(kind.rstrip(b"\0").decode()), as_of, count, is_complete)
 
 
+_NO_LIST = "not a list, or a part of one"
 # In the byte order of this machine: a file from one of another order has another beginning.
 _MAGIC = 0x52454C4149533031
 _HEADER = struct.Struct("=Q8sqQ?7x")

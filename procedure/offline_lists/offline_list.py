@@ -30,7 +30,7 @@ class OfflineList:
     def __init__(self, content: bytes | mmap, key: bytes) -> None:
         self._key = key
         whole = memoryview(content)
-        self.header = Header.unpack(whole)
+        self.header = Header.unpack(whole, len(whole))
         middle = HEADER_SIZE + 8 * self.header.count
         self._fingerprints = whole[HEADER_SIZE:middle].cast("Q")
         self._entries = whole[middle:].cast("I")

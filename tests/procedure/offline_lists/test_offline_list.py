@@ -8,7 +8,6 @@ from hypothesis import given, strategies as st
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.errors import OfflineListError
 from procedure.offline_lists.fingerprints import normalized
-from procedure.offline_lists.list_builder import ListBuilder
 from procedure.offline_lists.list_layout import (
     NEVER,
     REASONS,
@@ -18,26 +17,10 @@ from procedure.offline_lists.list_layout import (
     reason_and_number,
 )
 from procedure.offline_lists.offline_list import OfflineList, OfflineLists
+from tests.procedure.offline_lists.lists import AS_OF, KEY, TODAY, accounts, content, items
 
-KEY = b"k" * 32
-AS_OF = datetime(2026, 11, 28, 1, 10, tzinfo=UTC)
-TODAY = date(2026, 11, 29)
 IDENTIFIERS = st.text(min_size=1, max_size=12).filter(normalized)
 ENTRIES = st.builds(entry, st.sampled_from(REASONS), st.integers(0, NEVER))
-
-
-def accounts(*rows: tuple[list[str], int], is_complete: bool = True) -> OfflineList:
-    builder = ListBuilder(ListKind.ACCOUNTS, KEY)
-    for identifiers, packed in rows:
-        builder.add(identifiers, packed)
-    return OfflineList(b"".join(builder.build(AS_OF, is_complete=is_complete)), KEY)
-
-
-def items(**entries: int) -> OfflineList:
-    builder = ListBuilder(ListKind.ITEMS, KEY)
-    for barcode, packed in entries.items():
-        builder.add([barcode], packed)
-    return OfflineList(b"".join(builder.build(AS_OF)), KEY)
 
 
 @given(st.dictionaries(IDENTIFIERS.map(normalized), ENTRIES), IDENTIFIERS)
@@ -104,17 +87,15 @@ def test_day_is_the_local_one_of_the_scan() -> None:
 
 
 def test_another_key_finds_nothing() -> None:
-    builder = ListBuilder(ListKind.ITEMS, KEY)
-    builder.add(["1"], entry(Reason.ITEM_NOT_FOR_LOAN))
-    listed = OfflineList(b"".join(builder.build(AS_OF)), b"o" * 32)
+    made = content(ListKind.ITEMS, [(["1"], entry(Reason.ITEM_NOT_FOR_LOAN))])
+    assert OfflineList(made, KEY).look_up("1", TODAY) == ListAdvice(Reason.ITEM_NOT_FOR_LOAN, AS_OF)
+    listed = OfflineList(made, b"o" * 32)
     assert listed.look_up("1", TODAY) == ListAdvice(Reason.ITEM_UNKNOWN, AS_OF)
 
 
 @given(st.integers(0, 200), st.binary(max_size=64))
 def test_part_of_a_file_is_no_list(size: int, rest: bytes) -> None:
-    builder = ListBuilder(ListKind.ITEMS, KEY)
-    builder.add(["1"], 0)
-    content = b"".join(builder.build(AS_OF))
-    for damaged in (content[: min(size, len(content) - 1)], rest):
+    whole = content(ListKind.ITEMS, [(["1"], 0)])
+    for damaged in (whole[: min(size, len(whole) - 1)], rest):
         with pytest.raises(OfflineListError, match="not a list"):
             OfflineList(damaged, KEY)

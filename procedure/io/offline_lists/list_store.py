@@ -1,0 +1,170 @@
+"""The folder of the lists and of the key of their fingerprints, which only its owner reads."""
+
+from __future__ import annotations
+
+import logging
+import mmap
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from procedure.errors import OfflineListError
+from procedure.io.atomic_files import replacing
+from procedure.io.spool.spool import spool_base
+from procedure.offline_lists.browser_list import browser_list
+from procedure.offline_lists.fingerprints import KEY_SIZE
+from procedure.offline_lists.list_builder import BuiltList, ListBuilder
+from procedure.offline_lists.list_layout import HEADER_SIZE, Header, ListKind
+from procedure.offline_lists.offline_list import OfflineList, OfflineLists
+
+_log = logging.getLogger(__name__)
+
+
+def lists_folder(url: str) -> Path:
+    """Return the folder of the lists of a database's installation: beside SQLite's file."""
+    base = spool_base(url)
+    return base.with_name(f"{base.name}.lists")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptList:
+    """A list that is kept: what its file says of it, and when it was taken (aware UTC)."""
+
+    header: Header
+    taken_at: datetime
+
+
+class ListStore:
+    """The lists in a folder that is made when the first list is kept.
+
+    A new list replaces the earlier one at once, also for other processes that use it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lists = OfflineLists()
+        self._seen: tuple[tuple[int, int] | None, ...] = ()
+
+    def current(self) -> OfflineLists:
+        """Return the lists as they are now; a damaged one counts as missing, and is logged."""
+        seen = tuple(_version(self._file(kind)) for kind in ListKind)
+        if seen != self._seen:
+            self._lists = OfflineLists(**{kind: self._open(kind) for kind in ListKind})
+            self._seen = seen
+        return self._lists
+
+    def for_browsers(self, kind: ListKind) -> bytes | None:
+        """Return the file of a list for browsers (see `browser_list`), None without a list."""
+        try:
+            return self._browser_file(kind).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def builder(self, kind: ListKind) -> tuple[ListBuilder, bytes]:
+        """Return a builder of a new list, and its own key for browsers.
+
+        Raises:
+            OSError: the key cannot be read or made.
+        """
+        browser_key = secrets.token_bytes(KEY_SIZE)
+        return ListBuilder(kind, self._made_key(), browser_key), browser_key
+
+    def keep(self, built: BuiltList, header: Header, browser_key: bytes) -> None:
+        """Replace a list, durably.
+
+        Raises:
+            OSError: it cannot be written; the earlier list is as it was.
+        """
+        is_complete = header.is_complete
+        content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
+        # First: between the two, browsers have the newer list, and nobody has none.
+        _write(self._browser_file(header.kind), content)
+        _write(self._file(header.kind), *built.pieces(header))
+
+    def status(self) -> list[KeptList]:
+        """Return the lists that are kept; a damaged one is left out."""
+        return list(self._kept())
+
+    def forget(self, older_than: datetime | None = None) -> list[KeptList]:
+        """Delete the lists exported before an instant (aware), or all; return what they were.
+
+        With the last list its key is deleted: a copy of the list that stayed elsewhere says nothing
+        any more.
+
+        Raises:
+            OSError: they cannot be deleted.
+        """
+        forgotten = [
+            kept for kept in self._kept() if older_than is None or kept.header.as_of < older_than
+        ]
+        for kind in ListKind if older_than is None else [one.header.kind for one in forgotten]:
+            self._browser_file(kind).unlink(missing_ok=True)
+            self._file(kind).unlink(missing_ok=True)
+        if not any(self._file(kind).exists() for kind in ListKind):
+            self._key_file.unlink(missing_ok=True)
+        return forgotten
+
+    def _kept(self) -> Iterator[KeptList]:
+        for kind in ListKind:
+            file = self._file(kind)
+            with suppress(FileNotFoundError, OfflineListError), file.open("rb") as opened:
+                seen = os.fstat(opened.fileno())
+                header = Header.unpack(opened.read(HEADER_SIZE), seen.st_size)
+                yield KeptList(header, datetime.fromtimestamp(seen.st_mtime, UTC))
+
+    def _open(self, kind: ListKind) -> OfflineList | None:
+        file = self._file(kind)
+        try:
+            with file.open("rb") as opened:
+                content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+            return OfflineList(content, self._key_file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, OfflineListError) as fault:
+            _log.error("%s is not used: %s", file, fault)
+            return None
+
+    def _made_key(self) -> bytes:
+        """Return the key of this installation; it is made if there is none."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(self.folder / "CACHEDIR.TAG", _NO_BACKUP)
+        with (
+            suppress(FileExistsError),
+            replacing(self._key_file, mode=0o600, overwrite=False) as part,
+        ):
+            part.write_bytes(secrets.token_bytes(KEY_SIZE))
+        return self._key_file.read_bytes()
+
+    @property
+    def _key_file(self) -> Path:
+        return self.folder / "key"
+
+    def _file(self, kind: ListKind) -> Path:
+        return self.folder / f"{kind}.list"
+
+    def _browser_file(self, kind: ListKind) -> Path:
+        return self.folder / f"{kind}.browsers"
+
+
+# https://bford.info/cachedir/: what programs for backups leave out.
+_NO_BACKUP = (
+    b"Signature: 8a477f597d28d172789f06886806bc55\n# No backup may hold lists or their key.\n"
+)
+
+
+def _version(file: Path) -> tuple[int, int] | None:
+    """Return what differs for a file that was replaced, None without a file."""
+    try:
+        seen = file.stat()
+    except FileNotFoundError:
+        return None
+    return seen.st_ino, seen.st_mtime_ns
+
+
+def _write(file: Path, *pieces: bytes | memoryview) -> None:
+    with replacing(file, mode=0o600) as part, part.open("wb") as written:
+        written.writelines(pieces)

@@ -1,0 +1,151 @@
+"""What a browser is given of a list: Bloom filters by reason, under a key of their own.
+
+    four bytes     the length of the header, big-endian
+    header         JSON, see `BrowserHeader`
+    filters        one after the other
+
+A browser takes the first eight bytes of the HMAC-SHA-256 of the normalized identifier under `key`;
+where `rounds` is not 0, it then takes the first eight bytes of PBKDF2-HMAC-SHA-256 of these, with
+`key` as the salt. With `a` and `b` as their two halves (big-endian, the last bit of `b` set), an
+identifier is in a filter when each of the bits `(a + i * b) mod bits`, for i below `hashes`, is
+set; bit n is bit `n mod 8` of byte `n div 8`, the lowest first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from procedure.circulation.list_advice import Reason
+from procedure.local_time import local_day
+from procedure.offline_lists.list_builder import BuiltList, Fingerprints
+from procedure.offline_lists.list_layout import NEVER, ListKind, entry, reason_and_number
+
+# Of 10,000 identifiers that are not among its exceptions, a list doubts one half of one at most.
+FALSE_DOUBTS = 5e-5
+# Of 100 barcodes that the library does not have, one is taken for known.
+FALSE_KNOWN = 0.01
+LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
+ROUNDS = 1000  # of the derivation of a card
+SOON = 15  # days: the accounts that expire within them are among the exceptions
+_FEWEST = 1 << 16  # bits: with fewer, two identifiers often have the same bits
+
+
+@dataclass(frozen=True, slots=True)
+class BloomFilter:
+    """A filter of `bits` bits from byte `offset` on, and what it says of what is in it.
+
+    `days` is the length of a short loan. `since` is the first local day on which the accounts in
+    it are expired, None for all days.
+    """
+
+    reason: Reason
+    bits: int
+    hashes: int
+    offset: int
+    days: int | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserHeader:
+    """What precedes the filters. The first filter that an identifier is in counts.
+
+    An identifier in none of them is unknown if there is a filter of `Reason.KNOWN`; without that
+    one, nothing is said of it. `rounds` is 0 where identifiers are not stretched.
+    """
+
+    kind: ListKind
+    as_of: datetime
+    key: bytes
+    rounds: int
+    filters: tuple[BloomFilter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The places in a list of the identifiers of which one thing is said."""
+
+    places: NDArray[np.intp]
+    reason: Reason
+    days: int | None = None
+    since: date | None = None
+
+
+def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
+    """Return the file for browsers; `key` is that of `BuiltList.for_browsers`.
+
+    Of a complete list of items all known barcodes are given, if their filter stays under four
+    megabytes; of accounts only the exceptions.
+    """
+    rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
+    today = local_day(as_of).toordinal()
+    groups = [group for group in _exceptions(built, today) if len(group.places)]
+    false_doubts = FALSE_DOUBTS / max(len(groups), 1)
+    filters: list[tuple[BloomFilter, bytes]] = []
+    offset = 0
+    for group in groups:
+        hashed = _stretched(built.for_browsers[group.places], key, rounds)
+        filters.append(_filter(group, hashed, false_doubts, offset))
+        offset += len(filters[-1][1])
+    if built.kind is ListKind.ITEMS and is_complete:
+        known = _Group(np.arange(len(built.entries)), Reason.KNOWN)
+        filters.append(_filter(known, built.for_browsers, FALSE_KNOWN, offset))
+        if len(filters[-1][1]) > LARGEST_KNOWN:
+            filters.pop()
+    header = BrowserHeader(built.kind, as_of, key, rounds, tuple(one for one, _ in filters))
+    encoded = msgspec.json.encode(header)
+    return b"".join((len(encoded).to_bytes(4, "big"), encoded, *(bits for _, bits in filters)))
+
+
+def _exceptions(built: BuiltList, today: int) -> Iterator[_Group]:
+    """Yield the exceptions of a list, the gravest first, then the accounts that expire soon."""
+    for reason in (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_REQUESTED):
+        yield _Group(_places(built, entry(reason), entry(reason, NEVER)), reason)
+    if built.kind is ListKind.ACCOUNTS:
+        yield _Group(_places(built, 0, today - 1), Reason.CARD_EXPIRED)
+        for day in range(today, today + SOON):
+            since = date.fromordinal(day + 1)
+            yield _Group(_places(built, day, day), Reason.CARD_EXPIRED, since=since)
+        return
+    first, last = entry(Reason.ITEM_SHORT_LOAN), entry(Reason.ITEM_SHORT_LOAN, NEVER)
+    short = built.entries[_places(built, first, last)]
+    for packed in np.unique(short).tolist():
+        reason, days = reason_and_number(packed)
+        yield _Group(_places(built, packed, packed), reason, days)
+
+
+def _places(built: BuiltList, first: int, last: int) -> NDArray[np.intp]:
+    return np.flatnonzero((first <= built.entries) & (built.entries <= last))
+
+
+def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
+    if not rounds:
+        return hashed
+    slow = (
+        hashlib.pbkdf2_hmac("sha256", one.to_bytes(8, "big"), key, rounds, 8)
+        for one in hashed.tolist()
+    )
+    return np.frombuffer(b"".join(slow), ">u8").astype(np.uint64)
+
+
+def _filter(
+    group: _Group, hashed: Fingerprints, false: float, offset: int
+) -> tuple[BloomFilter, bytes]:
+    """Return a filter of these hashes, and its bits; `false` is the share of false matches."""
+    least = len(hashed) * -math.log(false) / math.log(2) ** 2
+    bits = -(-max(math.ceil(least), _FEWEST) // 8) * 8
+    hashes = max(1, round(-math.log2(false)))
+    first, second = hashed >> np.uint64(32), hashed & np.uint64(0xFFFFFFFF) | np.uint64(1)
+    is_set = np.zeros(bits, np.bool_)
+    for number in range(hashes):
+        is_set[(first + np.uint64(number) * second) % np.uint64(bits)] = True
+    packed = np.packbits(is_set, bitorder="little").tobytes()
+    return BloomFilter(group.reason, bits, hashes, offset, group.days, group.since), packed
