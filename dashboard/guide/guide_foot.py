@@ -1,4 +1,4 @@
-"""The links at the end of the guide: the procedure, the coordination's panel, a drill."""
+"""The links at the end of the guide: the procedure, declaring an outage, a drill."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from dashboard.ui.templating import render
 
 
 class GuideFoot(HtmlView):
-    """What this person may open from here; the procedure and a drill only while all is well."""
+    """What this person may open from here; the procedure and a drill only while all is well.
+
+    Where an outage is declared or suspected the banner above leads to the coordination's panel.
+    """
 
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
     suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
@@ -26,6 +29,7 @@ class GuideFoot(HtmlView):
         "workstations.diagnosis.result",
         "suggested_path.guide.is_open",
         "outage.record",
+        "outage.suspected",
         "drill.phase",
     )
     def _html(self) -> str:
@@ -33,12 +37,16 @@ class GuideFoot(HtmlView):
             "guide/guide_foot",
             self.language,
             is_calm=not self.suggested_path.asks,
-            coordinates=self.outage.coordinates,
-            record=self.outage.record,
+            declares=self._declares,
             sees_workstations=self.drill.session.may_open("reconciliation"),
             phase=self.drill.phase,
             place=self.drill.place,
         )
+
+    @property
+    def _declares(self) -> bool:
+        outage = self.outage
+        return outage.coordinates and outage.record is None and outage.suspected is None
 
     @param.depends("outage.opened")
     def _is_shown(self) -> bool:

@@ -116,8 +116,8 @@ class GuidePage(Part):
                     built(ReportView, **seen),
                     built(WorkstationsView, **seen),
                     built(DiagnosisView, **seen),
-                    built(PlannedWorkView, planned_work=self._planned_work, language=language),
                     built(ProcedureTree, guide=path.guide, language=language),
+                    built(PlannedWorkView, planned_work=self._planned_work, language=language),
                 ]
             ),
             css_classes=["guide-page"],

@@ -55,10 +55,9 @@ class GuidePanel(Part):
             self._pane(self._step),
             self._status_pages(),
             self._pane(self._answers),
-            self._pane(self._next_steps),
             LiveHTML(self._changed, role="alert"),
             LiveHTML(self._refused, visible=self.param.refusal.rx.bool()),
-            self._pane(self._lend, css_classes=["go--stick"], visible=self._has_foot),
+            self._pane(self._next_steps),
             self._pane(self._transitions),
             self._pane(self._settings, css_classes=["guide-settings"]),
         ]
@@ -93,21 +92,10 @@ class GuidePanel(Part):
     def _answers(self) -> str:
         return self._html("guide/answers")
 
-    @param.depends(*OFFER)
+    @param.depends(*OFFER, f"{GUIDE}.keys_on")
     @computed_once
     def _next_steps(self) -> str:
         return self._html("guide/next_steps")
-
-    @param.depends(*OFFER, f"{GUIDE}.keys_on")
-    @computed_once
-    def _lend(self) -> str:
-        return self._html("guide/lend")
-
-    @param.depends(*OFFER)
-    def _has_foot(self) -> bool:
-        """Return whether there is anything to confirm, or the link to lend is not at the top."""
-        path = self.suggested_path
-        return bool(path.offered) or not path.lends_first
 
     @param.depends(*OFFER, f"{GUIDE}.is_open", f"{GUIDE}.recorded", f"{GUIDE}.grid.state")
     @computed_once

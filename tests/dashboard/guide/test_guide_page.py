@@ -57,11 +57,6 @@ def answers(place: GuidePage) -> list[tuple[str, str, str]]:
     return ANSWER.findall(html(place))
 
 
-def press_UNUSED(place: GuidePage, value: str) -> None:
-    (pane,) = (view for view in place.__panel__().select(LiveHTML) if 'class="choice"' in view.html)
-    pane._handle_msg({"act": "answer", "value": value})
-
-
 @pytest.mark.parametrize("query", ENDS)
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_page_shows_every_step_in_both_languages(
@@ -104,6 +99,16 @@ def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext,
     assert not calm.visible
     outage.end()
     assert calm.visible
+
+
+def test_foot_leads_to_the_coordination_where_no_banner_does(context: AppContext, watch) -> None:
+    _, place = opened(context)
+    assert 'data-act="coordinate"' in html(place)
+    place.outage.declare("Alma")
+    place.outage.open(shown=False)
+    assert 'data-act="coordinate"' not in html(place)
+    place.outage.end()
+    assert 'data-act="coordinate"' in html(place)
 
 
 @pytest.mark.parametrize(
