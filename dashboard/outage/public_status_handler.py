@@ -12,7 +12,8 @@ from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
 from dashboard.translations import Language
 from dashboard.ui.templating import render
-from procedure.outages.public_status import PublicOutage, public_outages
+from procedure.local_time import at_noon
+from procedure.outages.public_status import PublicOutage, public_days, public_outages
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 HOLDS = 30  # seconds for which a browser or a proxy need not ask again
@@ -63,6 +64,7 @@ def _read(context: AppContext) -> Outages:
 
 def as_html(outages: Outages, context: AppContext, shown: Language) -> str:
     """Return a page without script and without anything to fetch."""
+    days = public_days(outages, context.now())
     return render(
         "outage/public_status",
         shown,
@@ -71,6 +73,8 @@ def as_html(outages: Outages, context: AppContext, shown: Language) -> str:
         demo=context.demo,
         current=[outage for outage in outages if outage.ended is None],
         past=[outage for outage in outages if outage.ended is not None],
+        days=days,
+        since=at_noon(next(iter(days))),
     )
 
 

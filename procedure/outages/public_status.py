@@ -1,4 +1,4 @@
-"""What anybody may read of the declared outages: titles, times and the coordination's messages.
+"""What anybody may read of the declared outages: titles, times, messages, whether desks lend.
 
 Never who wrote them, at which workstation, what was lent, or what the probes and pages say.
 """
@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
+from procedure.local_time import local_day
 from procedure.outages.declared_outage import OutageRecord
 
 KEPT = timedelta(days=30)  # after the end of an outage
+
+DayState = Literal["up", "planned", "down"]  # "up": nothing was declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,10 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """A declared outage; `messages` are newest first, instants UTC."""
+    """A declared outage; `messages` are newest first, instants UTC.
+
+    `lending` is whether the coordination says that desks lend meanwhile.
+    """
 
     id: UUID
     title: str
@@ -37,6 +44,7 @@ class PublicOutage:
     ended: datetime | None
     next_news: datetime | None
     messages: tuple[PublicMessage, ...]
+    lending: bool = False
 
 
 def public_outages(
@@ -62,7 +70,23 @@ def _public_outage(record: OutageRecord, rules: ScanRules) -> PublicOutage:
             for news in reversed(record.news)
             if news.message
         ),
+        lending=record.lending,
     )
+
+
+def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, DayState]:
+    """Return the worst that was declared on each of the last thirty local days, oldest first."""
+    today = local_day(now)
+    days: dict[date, DayState] = {
+        today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
+    }
+    # An outage after planned work, so that it counts on a day with both.
+    for outage in sorted(outages, key=lambda outage: not outage.planned):
+        first, last = local_day(outage.begun), local_day(outage.ended or now)
+        for day in days:
+            if first <= day <= last:
+                days[day] = "planned" if outage.planned else "down"
+    return days
 
 
 def _plain(text: str, rules: ScanRules) -> str:

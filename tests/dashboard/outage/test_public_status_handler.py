@@ -72,7 +72,7 @@ def test_public_status_needs_no_session_and_is_cacheable(public: AppContext, pat
 def test_public_status_changes_only_with_outages(public: AppContext, clock, path: str) -> None:
     declare(public)
     tag = ask(public, path).headers["Etag"]
-    clock.pass_by(hours=20)
+    clock.pass_by(hours=10)
     assert ask(public, path).headers["Etag"] == tag
     public.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     clock.pass_by(seconds=2)
@@ -112,6 +112,24 @@ def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None
     page = ask(public, "/status?lang=en").body.decode()
     assert '<div class="state state--down">' in page
     assert "Alma is down, since <time" in " ".join(page.split())
+
+
+def test_public_status_says_that_desks_lend_while_they_do(public: AppContext, clock) -> None:
+    declare(public)
+    assert "At the desks, with your card." in ask(public, "/status?lang=en").body.decode()
+    public.journal.append(make.news(5, OUTAGE, "", at=clock.at, lending=False))
+    clock.pass_by(seconds=2)
+    assert "At the desks" not in ask(public, "/status?lang=en").body.decode()
+
+
+def test_public_status_draws_thirty_days(public: AppContext) -> None:
+    declare(public)
+    page = ask(public, "/status?lang=en").body.decode()
+    (drawn,) = re.findall(
+        r'<div class="month" role="img" aria-label="([^"]*)">(.*?)</div>', page, re.DOTALL
+    )
+    assert " ".join(drawn[0].split()) == "1 day with an outage, 0 days with planned work"
+    assert re.findall(r'<i class="(\w+)">', drawn[1]) == 29 * ["up"] + ["down"]
 
 
 def test_public_status_in_both_languages(public: AppContext) -> None:

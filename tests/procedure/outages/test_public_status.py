@@ -1,6 +1,7 @@
 """What the public reads of the declared outages, and what it never does."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,12 @@ from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import (
     OutageLog,
 )
-from procedure.outages.public_status import PublicMessage, PublicOutage, public_outages
+from procedure.outages.public_status import (
+    PublicMessage,
+    PublicOutage,
+    public_days,
+    public_outages,
+)
 from procedure.records.sources import PACKAGED_HANDBOOK
 from tests.support import make
 from tests.support.memory import recorded
@@ -61,3 +67,25 @@ def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
 def test_public_keeps_an_ended_outage_for_thirty_days(rules: ScanRules) -> None:
     assert [one.id for one in public(rules, AT + 28 * DAY)] == [STANDS, ENDED]
     assert [one.id for one in public(rules, AT + 29 * DAY)] == [STANDS]
+
+
+def test_public_days_are_thirty_with_the_worst_that_was_declared(rules: ScanRules) -> None:
+    now = AT + HOUR
+    outages = public(rules, now)
+    days = public_days(outages, now)
+    assert (len(days), next(iter(days)), next(reversed(days))) == (
+        30,
+        date(2026, 10, 26),
+        date(2026, 11, 24),
+    )
+    declared = {day.day: state for day, state in days.items() if state != "up"}
+    assert declared == {22: "planned", 23: "planned", 24: "down"}
+    both = replace(outages[1], planned=False, begun=outages[0].begun, ended=None)
+    worst = public_days([both, replace(outages[0], planned=True)], now)
+    assert worst[date(2026, 11, 24)] == "down"
+
+
+def test_public_outage_lends_while_the_lending_step_is_in_force(rules: ScanRules) -> None:
+    log = OutageLog()
+    log.extend(recorded(*ENTRIES[:4]))
+    assert [one.lending for one in public_outages(log.records(), rules, AT)] == [True, False]
