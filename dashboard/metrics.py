@@ -1,9 +1,9 @@
-"""`/metrics`: the watch, the loans and the server's own state, for Prometheus."""
+"""The watch, the loans and the server's own state, as Prometheus reads them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
 
@@ -13,38 +13,15 @@ from prometheus_client.core import (
     InfoMetricFamily,
     Metric,
 )
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.ui.failure_log import failure_count
 from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import Outcome, Status
-
-
-class Metrics(AuthorisedHandler):
-    """Answers in Prometheus' text format."""
-
-    act = Permission.METRICS
-
-    def initialize(
-        self, context: Callable[[], AppContext], to_bring: Callable[[], Awaitable[int | None]]
-    ) -> None:
-        self._context, self._to_bring = context, to_bring
-
-    async def get(self) -> None:
-        """Answer with the metrics as they are now."""
-        context = self._context()
-        context.models.update()
-        self.set_header("Content-Type", CONTENT_TYPE_PLAIN_0_0_4)
-        self.set_header("Cache-Control", "no-store")
-        to_bring = await self._to_bring()
-        self.finish(generate_latest(ContextCollector(context, to_bring)))
 
 
 class ContextCollector(Collector):

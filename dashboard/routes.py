@@ -15,7 +15,7 @@ from dashboard.core.context import AppContext
 from dashboard.desk.desk_handlers import desk_routes
 from dashboard.dossier.handler import DossierHandler
 from dashboard.drill.drill_handlers import drill_routes
-from dashboard.metrics import Metrics
+from dashboard.metrics_handler import Metrics
 from dashboard.monitoring.board_json import BoardJson
 from dashboard.outage.public_status_handler import PublicStatus
 from dashboard.reconciliation.downloads import (

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
-from dashboard.metrics import Metrics
+from dashboard.metrics_handler import Metrics
 from procedure.errors import JournalGone
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Phases, Status

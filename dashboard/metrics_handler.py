@@ -1,0 +1,32 @@
+"""`/metrics`: what Prometheus reads."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.metrics import ContextCollector
+
+
+class Metrics(AuthorisedHandler):
+    """Answers in Prometheus' text format."""
+
+    act = Permission.METRICS
+
+    def initialize(
+        self, context: Callable[[], AppContext], to_bring: Callable[[], Awaitable[int | None]]
+    ) -> None:
+        self._context, self._to_bring = context, to_bring
+
+    async def get(self) -> None:
+        """Answer with the metrics as they are now."""
+        context = self._context()
+        context.models.update()
+        self.set_header("Content-Type", CONTENT_TYPE_PLAIN_0_0_4)
+        self.set_header("Cache-Control", "no-store")
+        to_bring = await self._to_bring()
+        self.finish(generate_latest(ContextCollector(context, to_bring)))
