@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
-
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
-from dashboard.metrics import ContextCollector
 
 
 class Metrics(AuthorisedHandler):
@@ -24,6 +21,14 @@ class Metrics(AuthorisedHandler):
 
     async def get(self) -> None:
         """Answer with the metrics as they are now."""
+        # Loaded when asked for: many servers never are, and a start is to be short.
+        from prometheus_client.exposition import (  # noqa: PLC0415
+            CONTENT_TYPE_PLAIN_0_0_4,
+            generate_latest,
+        )
+
+        from dashboard.metrics import ContextCollector  # noqa: PLC0415
+
         context = self._context()
         context.models.update()
         self.set_header("Content-Type", CONTENT_TYPE_PLAIN_0_0_4)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-import segno
 from markupsafe import Markup
 
 from dashboard.access.session_cookie import (
@@ -181,6 +180,8 @@ class EnrolPage(EnrolmentRoute):
 
 def qr_code(address: str) -> Markup:
     """Return the SVG of a QR code: black on white also on a dark page, as scanners need it."""
+    import segno  # noqa: PLC0415 - few workstations are enrolled, and a start is to be short
+
     picture = segno.make_qr(address, error="m")
     drawn = picture.svg_inline(border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None)
     return Markup(drawn)  # noqa: S704  # dark and light squares
