@@ -19,6 +19,7 @@
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
     ├── OfflineListError     a list of accounts or items that cannot be read
+    │   └── OfflineListRefused  one that can be read, but that a person must accept
     ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
         ├── AlmaUnavailable  no answer that can be used, after several attempts; go on later
@@ -156,6 +157,10 @@ class OfflineFileError(_FaultyLine):
 
 class OfflineListError(_FaultyLine):
     """A list of accounts or items cannot be read; the message quotes no identifier."""
+
+
+class OfflineListRefused(OfflineListError):
+    """A list may be cut short, old or another library's: a person must accept it."""
 
 
 class HistoryFileError(_FaultyLine):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from mmap import mmap
@@ -59,6 +60,19 @@ class OfflineList:
             reason = Reason.CARD_EXPIRED
         return ListAdvice(reason, self.as_of)
 
+    def share_in(self, others: Sequence[int]) -> float:
+        """Return how many of its fingerprints are among `others`, which are sorted: 0 to 1.
+
+        A sample of ten thousand is taken: fingerprints are spread evenly.
+        """
+        sample = self._fingerprints[:10_000].tolist()
+        places = (bisect_left(others, one) for one in sample)
+        shared = sum(
+            place < len(others) and others[place] == one
+            for place, one in zip(places, sample, strict=True)
+        )
+        return shared / max(len(sample), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class OfflineLists:
@@ -66,6 +80,10 @@ class OfflineLists:
 
     accounts: OfflineList | None = None
     items: OfflineList | None = None
+
+    def of(self, kind: ListKind) -> OfflineList | None:
+        """Return the list of a kind, None without one."""
+        return self.accounts if kind is ListKind.ACCOUNTS else self.items
 
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
         """Return what the list of accounts says about a card scanned at `at` (aware).

@@ -1,0 +1,106 @@
+"""Files of lists, opened by what they hold and not by their names."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+from zipfile import BadZipFile, ZipFile
+
+from procedure.circulation.imports.file_text import is_web_page
+from procedure.errors import OfflineListError
+from procedure.io.offline_lists.koha_borrowers import BEGINS, KohaBorrowers
+from procedure.offline_lists.alma_accounts import AlmaAccounts
+from procedure.offline_lists.list_table import CsvList
+from procedure.offline_lists.listed import Listed, ListReader, ReadingContext
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+LARGEST = 4 << 30  # bytes, unpacked
+MOST_MEMBERS = 1000
+_SAMPLE = 1 << 16
+_WEB_PAGE = "is a web page, such as a login page, and no list: export it again"
+
+
+def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> list[ListReader]:
+    """Return the readers of a file: one, or one for each member of a zip file.
+
+    Raises:
+        OfflineListError: it is none that is known, damaged or too large.
+        OSError: it cannot be read.
+    """
+    file = opened.enter_context(path.open("rb"))
+    begins = file.read(len(BEGINS))
+    file.seek(0)
+    if begins == BEGINS:
+        return [KohaBorrowers(path.absolute(), context.today)]
+    try:
+        parts = _members(file, opened) if begins.startswith(_ZIP) else [file]
+        return [_reader(part, context) for part in parts]
+    except _DAMAGED:
+        raise OfflineListError(_DAMAGED_ZIP) from None
+
+
+def read_listed(reader: ListReader) -> Iterator[Listed]:
+    """Yield what a file lists.
+
+    Raises:
+        OfflineListError: it is damaged, cut short, too large, or no list.
+    """
+    try:
+        yield from reader
+    except _DAMAGED:
+        raise OfflineListError(_DAMAGED_ZIP) from None
+
+
+# Of a zip file: a wrong checksum, a part that is missing, a password, an unknown method.
+_DAMAGED = (BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error)
+_DAMAGED_ZIP = "is a damaged zip file, or one with a password"
+
+
+def _members(file: IO[bytes], opened: ExitStack) -> list[IO[bytes]]:
+    packed = opened.enter_context(ZipFile(file))
+    members = [one for one in packed.infolist() if not one.is_dir()]
+    if not 0 < len(members) <= MOST_MEMBERS:
+        raise OfflineListError(f"is a zip file of {len(members)} files")
+    if sum(one.file_size for one in members) > LARGEST:
+        raise OfflineListError(_TOO_LARGE)
+    return [opened.enter_context(packed.open(one)) for one in members]
+
+
+def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
+    bounded = io.BufferedReader(_Bounded(stream), _SAMPLE)
+    sample = bounded.peek(_SAMPLE)[:_SAMPLE]
+    if not sample.strip():
+        raise OfflineListError("is empty")
+    if is_web_page(sample):
+        raise OfflineListError(_WEB_PAGE)
+    if sample.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return AlmaAccounts(bounded, context.today)
+    if b"\0" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise OfflineListError("is neither XML nor CSV, nor a zip file of them, nor Koha's file")
+    return CsvList(bounded, sample, context)
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that is refused once it has given more than `LARGEST` bytes."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        piece = self._stream.read(len(buffer))
+        self._given += len(piece)
+        if self._given > LARGEST:
+            raise OfflineListError(_TOO_LARGE)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+_TOO_LARGE = f"holds more than {LARGEST >> 30} GB: no list of a library is as large"

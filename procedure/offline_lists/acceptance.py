@@ -1,0 +1,46 @@
+"""Whether a new list may replace the earlier one without a person's word."""
+
+from __future__ import annotations
+
+from procedure.errors import OfflineListRefused
+from procedure.offline_lists.list_layout import Header
+
+LEAST_OF_COUNT = 0.8
+LEAST_IN_COMMON = 0.5
+LEAST_OF_SHAPE = 0.1
+
+
+def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
+    """Check a list against the earlier one; `in_common` is how much of the earlier is on it.
+
+    Raises:
+        OfflineListRefused: it is older, has shrunk by more than a fifth, or is another library's.
+    """
+    if new.as_of < earlier.as_of:
+        raise OfflineListRefused(
+            f"is of {new.as_of:%Y-%m-%d %H:%M} UTC, older than the list that is here "
+            f"({earlier.as_of:%Y-%m-%d %H:%M} UTC)"
+        )
+    if new.count < LEAST_OF_COUNT * earlier.count or new.is_complete < earlier.is_complete:
+        raise OfflineListRefused(
+            f"has {new.count} identifiers, and the list that is here {earlier.count}: more than a "
+            "fifth of them is gone"
+        )
+    if in_common < LEAST_IN_COMMON:
+        raise OfflineListRefused(
+            "has less than half of the identifiers of the list that is here: it is another "
+            "library's, or of another kind of number"
+        )
+
+
+def check_shape(of_shape: float) -> None:
+    """Check the first list of accounts; `of_shape` is how many of a sample look like cards.
+
+    Raises:
+        OfflineListRefused: nearly none does.
+    """
+    if of_shape < LEAST_OF_SHAPE:
+        raise OfflineListRefused(
+            "has nearly no identifier of the shape of a card in the handbook (scans.toml): it is "
+            "another library's, or of another kind of number"
+        )

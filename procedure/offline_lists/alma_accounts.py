@@ -1,0 +1,137 @@
+"""Accounts that Alma exports as XML: its users, or its users with blocks.
+
+The export of users has the elements of the users API (version 2). The layout of the export of user
+blocks was not seen: an account is any element that directly has a `userId`, and it is blocked if
+anything within it whose name has "block" is not empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import IO
+
+from procedure.errors import OfflineListError
+from procedure.offline_lists.list_layout import ListKind, account_entry
+from procedure.offline_lists.listed import Listed, day_of
+from procedure.offline_lists.xml_stream import parse_in_pieces
+
+_OWN_NUMBERS = ("primaryid", "userid")
+_INACTIVE = "INACTIVE"
+_MOST_IDENTIFIERS = 500  # of an account
+_USUAL_DEPTH = 2  # of what is in an account, until the first one was met
+
+
+class AlmaAccounts:
+    """The accounts of an export; a list of users with blocks alone is not complete.
+
+    An account that is not active counts as blocked. Identifiers and blocks that are not active, and
+    blocks that ended before `today`, are left out.
+
+    Raises:
+        OfflineListError: it is no such export, or not a whole one.
+    """
+
+    kind = ListKind.ACCOUNTS
+
+    def __init__(self, stream: IO[bytes], today: date) -> None:
+        self._stream = stream
+        self._accounts = _AccountElements(today)
+
+    @property
+    def is_complete(self) -> bool:
+        return self._accounts.number_element == "primaryid"
+
+    def __iter__(self) -> Iterator[Listed]:
+        found = self._accounts.found
+        for _ in parse_in_pieces(self._stream, self._accounts):
+            yield from found
+            found.clear()
+        if not self._accounts.number_element:
+            raise OfflineListError("names no account: no element has a primary_id or a userId")
+
+
+class _AccountElements:
+    """Collects the parts of an account; `found` are the accounts that ended."""
+
+    def __init__(self, today: date) -> None:
+        self.found: list[Listed] = []
+        self.number_element = ""
+        self._today = today
+        self._path: list[str] = []
+        self._depth = 0  # of an account's element, 0 while none was met
+        self._forget()
+
+    def _forget(self) -> None:
+        self._identifiers: list[str] = []
+        self._expires: date | None = None
+        self._blocked = False
+        self._value = self._status = ""  # of an identifier
+        self._in_block = self._block_ended = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        del attributes
+        self._path.append(name)
+
+    def end(self, name: str, text: str) -> None:
+        self._path.pop()
+        depth = len(self._path)
+        if not self._depth and name in _OWN_NUMBERS and text:
+            self._depth, self.number_element = depth, name
+        if depth < self._depth:
+            if depth == self._depth - 1:
+                self._add_account()
+            return
+        inner = self._path[self._depth or _USUAL_DEPTH :]
+        if "block" in name or any("block" in one for one in inner):
+            self._take_of_block(name, text, inner)
+        elif name == "useridentifier":
+            self._add_identifier()
+        elif inner and inner[-1] == "useridentifier":
+            self._take_of_identifier(name, text)
+        elif depth == self._depth:
+            self._take_of_account(name, text)
+
+    def _take_of_account(self, name: str, text: str) -> None:
+        if name == self.number_element:
+            self._identifiers.append(text)
+        elif name == "expirydate":
+            self._expires = _day(text)
+        elif name == "status":
+            self._blocked |= text.upper() == _INACTIVE
+
+    def _take_of_identifier(self, name: str, text: str) -> None:
+        if name == "value":
+            self._value = text
+        elif name == "status":
+            self._status = text
+
+    def _add_identifier(self) -> None:
+        if self._status.upper() != _INACTIVE:
+            self._identifiers.append(self._value)
+        if len(self._identifiers) > _MOST_IDENTIFIERS:
+            raise OfflineListError(f"an account has more than {_MOST_IDENTIFIERS} identifiers")
+        self._value = self._status = ""
+
+    def _take_of_block(self, name: str, text: str, inner: list[str]) -> None:
+        self._in_block |= bool(text)
+        if name in ("blockstatus", "status"):
+            self._block_ended |= text.upper() == _INACTIVE
+        elif name == "expirydate":
+            ends = _day(text)
+            self._block_ended |= ends is not None and ends < self._today
+        if name.endswith("block") or not any("block" in one for one in inner):
+            self._blocked |= self._in_block and not self._block_ended
+            self._in_block = self._block_ended = False
+
+    def _add_account(self) -> None:
+        entry = account_entry(self._expires, is_blocked=self._blocked)
+        self.found.append((self._identifiers, entry))
+        self._forget()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return day_of(text)
+    except ValueError as fault:
+        raise OfflineListError(f"an account {fault}") from None

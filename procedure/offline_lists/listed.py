@@ -1,0 +1,75 @@
+"""What a file lists: accounts or items, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import ceil
+from typing import Protocol
+
+from procedure.circulation.list_advice import Reason
+from procedure.offline_lists.list_layout import NEVER, ListKind, entry
+
+# The identifiers of an account or an item, and its entry of the list.
+Listed = tuple[Sequence[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What no file says: the local day on which it is read, and how long short loans are.
+
+    `terms` are lengths in days, by item policy.
+    """
+
+    today: date
+    terms: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def days(self, policy: str) -> int | None:
+        """Return the days of a short loan of this policy, None for a usual loan."""
+        days = self.terms.get(policy)
+        return None if days is None else max(1, ceil(days))
+
+
+class ListReader(Protocol):
+    """A file of accounts or of items, to be iterated once.
+
+    `is_complete` is whether it lists all of them; it is known once the file was read.
+    """
+
+    kind: ListKind
+
+    @property
+    def is_complete(self) -> bool: ...
+
+    def __iter__(self) -> Iterator[Listed]: ...
+
+
+def day_of(text: str) -> date | None:
+    """Return a day of expiry, as in 2027-12-31, with or without a time, or 31.12.2027.
+
+    None for an empty text, and for the days that Koha's database writes where there is none.
+
+    Raises:
+        ValueError: it is no such day; the message says how to write it.
+    """
+    text = text.strip()
+    if not text or text.startswith(("0000-00-00", "9999-")):
+        return None
+    day, _, rest = text.partition(".")
+    try:
+        if day.isdecimal() and len(day) <= 2:
+            month, _, year = rest.partition(".")
+            return date(int(year), int(month), int(day))
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise ValueError("has a day that cannot be read: write it as 2027-12-31") from None
+
+
+def item_entry(*, lends: bool, is_requested: bool, days: int | None) -> int:
+    """Return the entry of an item; `days` is the length of a short loan, None of a usual one."""
+    if not lends:
+        return entry(Reason.ITEM_NOT_FOR_LOAN)
+    if is_requested:
+        return entry(Reason.ITEM_REQUESTED)
+    return 0 if days is None else entry(Reason.ITEM_SHORT_LOAN, min(days, NEVER))

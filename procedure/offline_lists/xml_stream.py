@@ -1,0 +1,82 @@
+"""XML in pieces, within bounds: no entities, no endless nesting, no endless text is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import IO, Any, NoReturn, Protocol
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from procedure.errors import OfflineListError
+
+DEEPEST = 64
+LONGEST = 4096  # characters of a text that are kept
+_PIECE = 1 << 16
+
+
+class XmlHandler(Protocol):
+    """Takes the elements of a document; names are in small letters, without prefix and `_`."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take the beginning of an element."""
+
+    def end(self, name: str, text: str) -> None:
+        """Take the end of an element, with the text since the last tag, without blanks around."""
+
+
+@lru_cache(maxsize=4096)
+def plain_name(name: str) -> str:
+    """Return the name of an element or a column as it is compared: `user_id` is `userid`."""
+    return name.rpartition(":")[2].replace("_", "").lower()
+
+
+def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
+    """Pass a document to the handler; yields after each piece of it.
+
+    Raises:
+        OfflineListError: it is no XML, is cut short, declares entities, or is nested too deeply.
+    """
+    parser = ParserCreate()
+    parser.buffer_text = True
+    bounded = _Bounded(handler)
+    parser.StartElementHandler = bounded.start
+    parser.EndElementHandler = bounded.end
+    parser.CharacterDataHandler = bounded.text
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        while piece := stream.read(_PIECE):
+            parser.Parse(piece)
+            yield
+        parser.Parse(b"", True)
+        yield
+    except ExpatError as fault:
+        raise OfflineListError(
+            "is no XML, or cut short: export it again", line=fault.lineno
+        ) from None
+
+
+def _refuse_doctype(*_: Any) -> NoReturn:
+    raise OfflineListError("declares entities, which no export of a library system does")
+
+
+class _Bounded:
+    def __init__(self, handler: XmlHandler) -> None:
+        self._handler = handler
+        self._depth = 0
+        self._kept = ""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        self._kept = ""
+        if self._depth > DEEPEST:
+            raise OfflineListError(f"has elements in more than {DEEPEST} others")
+        self._handler.start(plain_name(name), attributes)
+
+    def text(self, piece: str) -> None:
+        if len(self._kept) < LONGEST:
+            self._kept += piece
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        kept, self._kept = self._kept, ""
+        self._handler.end(plain_name(name), kept.strip())

@@ -1,0 +1,177 @@
+"""Files become lists; what may be cut short, old or another library's leaves the earlier list."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from procedure.circulation.list_advice import Reason
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.io.offline_lists import list_files
+from procedure.io.offline_lists.list_import import ImportedList, ListImport, import_files
+from procedure.io.offline_lists.list_store import ListStore
+from tests.procedure.io.offline_lists.files import koha_file, users_xml, zipped
+
+NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
+CARDS = ScanRules((ScanShape("card", ScanKind.CARD, "20[0-9]{8}"),))
+PLAN = ListImport(CARDS, {"1DAY": 1})
+MANY = [f"20{number:08}" for number in range(200)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ListStore:
+    return ListStore(tmp_path / "lists")
+
+
+def written(path: Path, text: str, *, at: datetime = NOW - timedelta(hours=1)) -> Path:
+    path.write_text(text, "utf-8")
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+def take(store: ListStore, *files: Path, plan: ListImport = PLAN) -> list[ImportedList]:
+    return import_files(store, files, NOW, plan)
+
+
+def reason(store: ListStore, card: str) -> Reason | None:
+    advice = store.current().patron(card, NOW)
+    return advice and advice.reason
+
+
+def test_users_blocks_and_items_of_one_night(store: ListStore, tmp_path: Path) -> None:
+    users = zipped(tmp_path / "users.zip", a=users_xml(MANY[:50]), b=users_xml(MANY[50:]))
+    blocks = written(
+        tmp_path / "blocks.xml",
+        f"<l><u><userId>{MANY[3]}@eduid.ch</userId><block>Fine</block></u></l>",
+    )
+    items = written(tmp_path / "items.csv", "barcode,policy\nB1,1DAY\nB2,\n")
+    outcomes = take(store, users, blocks, items)
+    assert [(one.fault, one.header and one.header.count) for one in outcomes] == [
+        ("", 400),
+        ("", 2),
+    ]
+    assert reason(store, MANY[3]) is Reason.CARD_BLOCKED
+    assert reason(store, MANY[60]) is Reason.KNOWN
+    assert reason(store, "2099999999") is Reason.CARD_UNKNOWN
+    item = store.current().item("b1", NOW)
+    assert item is not None
+    assert (item.reason, item.days) == (Reason.ITEM_SHORT_LOAN, 1)
+    assert item.as_of == NOW - timedelta(hours=1)
+
+
+def test_blocks_alone_do_not_make_others_unknown(store: ListStore, tmp_path: Path) -> None:
+    blocks = "<l>" + f"<u><userId>{MANY[0]}</userId><block>Fine</block></u>" + "</l>"
+    take(store, written(tmp_path / "blocks.xml", blocks))
+    assert reason(store, MANY[0]) is Reason.CARD_BLOCKED
+    assert reason(store, MANY[1]) is None
+
+
+def test_file_of_koha(store: ListStore, tmp_path: Path) -> None:
+    file = koha_file(tmp_path / "b", [("2000000001", "2020-01-01", None, 0, 0)])
+    assert [one.fault for one in take(store, file)] == [""]
+    assert reason(store, "2000000001") is Reason.CARD_EXPIRED
+
+
+OTHERS = [f"20{number:08}" for number in range(1000, 1200)]
+REFUSED = {
+    "shrunk": (users_xml(MANY[:159]), NOW, "more than a fifth"),
+    "older": (users_xml(MANY), NOW - timedelta(days=2), "older than the list"),
+    "another library's": (users_xml(OTHERS), NOW, "less than half"),
+    "blocks alone": (
+        "<l>" + "".join(f"<u><userId>{card}</userId></u>" for card in MANY * 2) + "</l>",
+        NOW,
+        "more than a fifth",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "at", "words"), REFUSED.values(), ids=REFUSED)
+def test_doubtful_list_waits_for_a_person(
+    store: ListStore, tmp_path: Path, text: str, at: datetime, words: str
+) -> None:
+    take(store, written(tmp_path / "first.xml", users_xml(MANY, MANY[:1])))
+    doubtful = written(tmp_path / "second.xml", text, at=at)
+    (refused,) = take(store, doubtful)
+    assert refused.header is None
+    assert words in refused.fault
+    assert "--accept" in refused.fault
+    assert not any(card in refused.fault for card in MANY)
+    assert reason(store, MANY[0]) is Reason.CARD_BLOCKED
+    (accepted,) = take(store, doubtful, plan=ListImport(CARDS, accept=True))
+    assert accepted.header is not None
+    assert reason(store, MANY[0]) is not Reason.CARD_BLOCKED
+
+
+def test_first_list_without_a_card_of_the_handbook_is_refused(
+    store: ListStore, tmp_path: Path
+) -> None:
+    cards = [f"X{number}" for number in range(50)]
+    file = written(tmp_path / "users.xml", users_xml(cards))
+    assert "shape of a card" in take(store, file)[0].fault
+    assert store.status() == []
+    anything = ListImport(ScanRules())
+    assert take(store, file, plan=anything)[0].header is not None
+
+
+WHOLE = users_xml(MANY)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_file_that_is_cut_short_or_damaged_leaves_the_earlier_list(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("lists")
+    store = ListStore(folder / "lists")
+    take(store, written(folder / "first.xml", users_xml(MANY, MANY[:1])))
+    content = zipped(folder / "users.zip", a=WHOLE).read_bytes()
+    kind = data.draw(st.sampled_from(["cut xml", "cut zip", "damaged zip", "other"]))
+    at = data.draw(st.integers(1, min(len(content), len(WHOLE)) - 30))
+    damaged = {
+        "cut xml": WHOLE[:at].encode(),
+        "cut zip": content[:at],
+        "damaged zip": content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :],
+        "other": data.draw(st.binary(max_size=200)),
+    }[kind]
+    (folder / "users.zip").write_bytes(damaged)
+    (outcome,) = take(store, folder / "users.zip")
+    if outcome.header is None:
+        assert outcome.fault.startswith("users.zip: ")
+        assert reason(store, MANY[0]) is Reason.CARD_BLOCKED
+    else:  # a byte that no reader looks at
+        assert kind == "damaged zip"
+        assert outcome.header.count == 2 * len(MANY)
+
+
+def test_what_is_too_large_is_refused(
+    store: ListStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_files, "LARGEST", 1000)
+    packed = zipped(tmp_path / "users.zip", a=WHOLE)
+    plain = written(tmp_path / "items.csv", "barcode\n" + "1\n" * 1000)
+    assert [one.fault.partition(": ")[2][:10] for one in take(store, packed, plain)] == [
+        "holds more",
+        "holds more",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"\x7fELF\0\0", "neither XML nor CSV"),
+        (b"<!DOCTYPE html><html></html>", "a web page"),
+        (b"PK\x05\x06" + bytes(18), "a zip file of 0 files"),
+        (b"barcode\n", "lists nothing"),
+    ],
+)
+def test_what_is_no_list_is_named(
+    store: ListStore, tmp_path: Path, content: bytes, words: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    (outcome,) = take(store, file)
+    assert outcome.fault.startswith("file: ")
+    assert words in outcome.fault

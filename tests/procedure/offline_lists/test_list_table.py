@@ -1,0 +1,110 @@
+"""Tables of accounts and items, in any order of columns, encoding and separator."""
+
+import csv
+from datetime import date
+from io import BytesIO, StringIO
+
+import pytest
+from hypothesis import given, strategies as st
+
+from procedure.circulation.list_advice import Reason
+from procedure.errors import OfflineListError
+from procedure.offline_lists.list_layout import ListKind, account_entry, entry
+from procedure.offline_lists.list_table import CsvList
+from procedure.offline_lists.listed import Listed, ReadingContext
+
+CONTEXT = ReadingContext(date(2026, 11, 29), {"1DAY": 1, "HALF": 0.5})
+NOT_FOR_LOAN, REQUESTED = entry(Reason.ITEM_NOT_FOR_LOAN), entry(Reason.ITEM_REQUESTED)
+
+
+def listed(text: str, encoding: str = "utf-8") -> tuple[ListKind, list[Listed]]:
+    content = text.encode(encoding)
+    reader = CsvList(BytesIO(content), content, CONTEXT)
+    return reader.kind, [(list(codes), packed) for codes, packed in reader]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_items(encoding: str, separator: str) -> None:
+    rows = [
+        "Titre,Barcode,Item Policy,Not for loan,Requested,Days",
+        "é,B1,,,,",
+        "é,B2,1DAY,No,0,",
+        "é,B3,HALF,no,,",
+        "é,B4,1DAY,,,3",
+        "é,B5,1DAY,Y,Y,",
+        "é,B6,1DAY,,1,",
+    ]
+    kind, items = listed("\r\n".join(rows).replace(",", separator), encoding)
+    assert kind is ListKind.ITEMS
+    short = [entry(Reason.ITEM_SHORT_LOAN, days) for days in (1, 3)]
+    assert items == [
+        (["B1"], 0),
+        (["B2"], short[0]),
+        (["B3"], short[0]),
+        (["B4"], short[1]),
+        (["B5"], NOT_FOR_LOAN),
+        (["B6"], REQUESTED),
+    ]
+
+
+def test_accounts_have_their_identifiers_in_several_columns() -> None:
+    kind, accounts = listed(
+        "Primary Identifier;Barcode;Expiry Date;Blocked;Status\n"
+        "1@eduid.ch;2070000001;2027-12-31;;Active\n"
+        "2@eduid.ch;;31.12.2027;no;\n"
+        "\n"
+        "3@eduid.ch;;;Overdue;\n"
+        "4@eduid.ch;;0000-00-00;;Inactive\n"
+    )
+    until, never = account_entry(date(2027, 12, 31)), account_entry(None)
+    blocked = account_entry(None, is_blocked=True)
+    assert kind is ListKind.ACCOUNTS
+    assert accounts == [
+        (["1@eduid.ch", "2070000001"], until),
+        (["2@eduid.ch", ""], until),
+        (["3@eduid.ch", ""], blocked),
+        (["4@eduid.ch", ""], blocked),
+    ]
+    assert never != blocked
+
+
+def test_barcodes_alone_are_items() -> None:
+    assert listed("barcode\n1\n2\n") == (ListKind.ITEMS, [(["1"], 0), (["2"], 0)])
+
+
+CODES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
+
+
+@given(st.lists(st.tuples(CODES, st.booleans(), st.booleans()), min_size=1))
+def test_what_is_written_is_read(rows: list[tuple[str, bool, bool]]) -> None:
+    text = StringIO()
+    written = csv.writer(text)
+    written.writerow(["barcode", "requested", "not for loan"])
+    written.writerows((code, int(requested), int(barred)) for code, requested, barred in rows)
+    _, items = listed(text.getvalue())
+    assert items == [
+        ([code], NOT_FOR_LOAN if barred else REQUESTED if requested else 0)
+        for code, requested, barred in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title,author\na,b\n", "no column of identifiers"),
+        ("", "no column of identifiers"),
+        ("barcode,days\nB1,1\nB2", "line 3: has 1 of 2 columns"),
+        ('barcode,days\nB1,1\n"B2,', "line 3"),
+        ("barcode,days\nB1,week\n", "line 2: has days"),
+        ("barcode,days\n3.1E+13,1\n", "line 2: has an item barcode that a spreadsheet"),
+        ("user,expires\n12,12/31/2027\n", "write it as 2027-12-31"),
+        ("user,expires\n1.1E+9,\n", "line 2: has a user identifier"),
+        ("barcode,days\n" + "1" * 70_000, "a line of more than"),
+        ("barcode,days\n" + "1" * 60_000 + '\n"' + "2\n" * 90_000, "line"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(text: str, words: str) -> None:
+    with pytest.raises(OfflineListError, match=words) as refused:
+        listed(text)
+    assert "31" not in str(refused.value).replace("2027-12-31", "")
