@@ -17,6 +17,7 @@ from procedure.errors import ProcedureError
 SECTIONS = {
     "Serve and practise": {
         "serve": LazyCommand("dashboard.cli.serve", "Serve the dashboard to browsers."),
+        "lists": LazyCommand("dashboard.cli.lists", "Know blocked cards before the system does."),
         "doctor": LazyCommand("dashboard.cli.doctor", "Check that all is ready for an outage."),
         "drill": LazyCommand("dashboard.cli.run_drill", "Play an outage to practise on."),
         "probe": LazyCommand("dashboard.cli.probe", "Probe every target once."),

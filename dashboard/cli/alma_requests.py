@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 from uuid import UUID
 
@@ -43,15 +44,20 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
 
 
 async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
-    """Return the result of one action with the keys, the gateway and the limits of the settings.
+    """Return the result of one action; see `alma_api`.
 
     Raises:
         AlmaError: Alma does not answer, or refuses.
     """
+    async with alma_api(settings) as api:
+        return await action(api)
+
+
+def alma_api(settings: Settings) -> AbstractAsyncContextManager[AlmaApi]:
+    """Return the API, to be opened, with the keys, the gateway and the limits of the settings."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
-    async with open_alma(settings.alma_url, keys, **limits, now=utc_now, new_id=new_uuid7) as api:
-        return await action(api)
+    return open_alma(settings.alma_url, keys, **limits, now=utc_now, new_id=new_uuid7)
 
 
 def system_of(settings: Settings) -> LibrarySystem:

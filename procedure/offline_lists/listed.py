@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 from typing import Protocol
 
@@ -19,16 +19,16 @@ Listed = tuple[Sequence[str], int]
 class ReadingContext:
     """What no file says: the local day on which it is read, and how long short loans are.
 
-    `terms` are lengths in days, by item policy.
+    `terms` are lengths of loans by item policy.
     """
 
     today: date
-    terms: Mapping[str, float] = field(default_factory=dict[str, float])
+    terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def days(self, policy: str) -> int | None:
         """Return the days of a short loan of this policy, None for a usual loan."""
-        days = self.terms.get(policy)
-        return None if days is None else max(1, ceil(days))
+        length = self.terms.get(policy)
+        return None if length is None else max(1, ceil(length / timedelta(days=1)))
 
 
 class ListReader(Protocol):

@@ -15,6 +15,7 @@ from procedure.access.access_changes import AccessChanged
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry, Recorded
+from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 
 SCANS = (Loan, PendingLoan, Return)
 # What an entry is about, by the first of these that it has; else it is about itself.
@@ -28,7 +29,7 @@ class AuditRow:
     `person` is the name that a sign-in checked or that somebody gave, empty where nobody had to
     give any. `act` is the kind of the entry under its stored name, of a change of access the
     change. `about` is the id or the key of what was done something with, or the name of an account
-    or a workstation, of a place of the page or a file.
+    or a workstation, of a place of the page or a file, or a list and its identifiers in number.
     """
 
     at: datetime
@@ -58,6 +59,8 @@ def _acts(entry: Entry, *, scans: bool) -> Iterator[AuditRow]:
         person, act, about = entry.operator, str(entry.change), entry.name
     elif isinstance(entry, AnswerGiven):
         person, act, about = entry.initials, entry.KIND, entry.step
+    elif isinstance(entry, ListTaken | ListForgotten):
+        person, act, about = entry.operator, entry.KIND, f"{entry.list} ({entry.count})"
     elif hasattr(entry, "operator"):
         person, act, about = getattr(entry, "operator", None), entry.KIND, _about(entry)
     else:

@@ -19,6 +19,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
+from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.personal_data.access_entries import FileDownloaded, IdentifiersSeen
@@ -76,6 +77,8 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         IdentifiersPurged,
         IdentifiersSeen,
         FileDownloaded,
+        ListTaken,
+        ListForgotten,
     )
 }
 

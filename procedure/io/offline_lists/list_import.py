@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from procedure.circulation.scan_classification import USERS
@@ -25,29 +25,38 @@ SAMPLE = 1000  # accounts whose identifiers are compared with the shapes of card
 
 @dataclass(frozen=True, slots=True)
 class ListImport:
-    """How lists are made: `rules` have the shapes of cards, `terms` days of short loans by policy.
+    """How lists are made: `rules` have the shapes of cards, `terms` lengths of loans by policy.
 
     `accept` takes a list that a person has looked at. `as_of` is when the files were exported
     (aware), None for when they were last written.
     """
 
     rules: ScanRules
-    terms: Mapping[str, float] = field(default_factory=dict[str, float])
+    terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
     accept: bool = False
     as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedList:
-    """What became of some files: `header` of the list that was kept, or why it was not."""
+class ListSource:
+    """A file or a report: its name, when it was exported (aware), and what it lists."""
 
-    files: tuple[Path, ...]
+    name: str
+    as_of: datetime
+    reader: ListReader
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedList:
+    """What became of the files or reports of these names: the list's header, or why it has none."""
+
+    names: tuple[str, ...]
     header: Header | None
     fault: str = ""
 
 
 def import_files(
-    store: ListStore, files: Sequence[Path], now: datetime, plan: ListImport
+    store: ListStore, files: Iterable[Path], now: datetime, plan: ListImport
 ) -> list[ImportedList]:
     """Make one list of all files of accounts, and one of all files of items.
 
@@ -56,55 +65,61 @@ def import_files(
     Raises:
         OSError: the folder of the lists cannot be written; the earlier lists stay.
     """
-    return list(_imported(store, files, now, plan))
-
-
-def _imported(
-    store: ListStore, files: Sequence[Path], now: datetime, plan: ListImport
-) -> Iterator[ImportedList]:
     context = ReadingContext(local_day(now), plan.terms)
-    readers: dict[ListKind, list[tuple[Path, ListReader]]] = {}
+    sources: list[ListSource] = []
+    outcomes: list[ImportedList] = []
     with ExitStack() as opened:
         for file in files:
             try:
-                for reader in open_list_file(file, context, opened):
-                    readers.setdefault(reader.kind, []).append((file, reader))
+                as_of = plan.as_of or datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                readers = open_list_file(file, context, opened)
             except OfflineListError as fault:
-                yield ImportedList((file,), None, f"{file.name}: {fault}")
-        for kind, chosen in readers.items():
-            read = tuple(dict.fromkeys(file for file, _ in chosen))
-            as_of = min(now, plan.as_of or _last_written(read))
-            try:
-                yield ImportedList(read, _keep(store, kind, chosen, as_of, plan))
-            except OfflineListRefused as refusal:
-                names = ", ".join(file.name for file in read)
-                yield ImportedList(read, None, f"{names}: {refusal}. {_ACCEPT}")
-            except OfflineListError as fault:
-                yield ImportedList(read, None, str(fault))
+                outcomes.append(ImportedList((file.name,), None, f"{file.name}: {fault}"))
+            else:
+                sources += [ListSource(file.name, as_of, reader) for reader in readers]
+        return outcomes + import_sources(store, sources, now, plan)
 
 
-def _keep(
-    store: ListStore,
-    kind: ListKind,
-    readers: Sequence[tuple[Path, ListReader]],
-    as_of: datetime,
-    plan: ListImport,
+def import_sources(
+    store: ListStore, sources: Sequence[ListSource], now: datetime, plan: ListImport
+) -> list[ImportedList]:
+    """Do as `import_files` with files that are open, or with reports."""
+    chosen = {kind: [one for one in sources if one.reader.kind is kind] for kind in ListKind}
+    return [_imported(store, of_kind, now, plan) for of_kind in chosen.values() if of_kind]
+
+
+def _imported(
+    store: ListStore, sources: Sequence[ListSource], now: datetime, plan: ListImport
+) -> ImportedList:
+    names = tuple(dict.fromkeys(source.name for source in sources))
+    try:
+        return ImportedList(names, _kept(store, sources, now, plan))
+    except OfflineListRefused as refusal:
+        return ImportedList(names, None, f"{', '.join(names)}: {refusal}. {_ACCEPT}")
+    except OfflineListError as fault:
+        return ImportedList(names, None, str(fault))
+
+
+def _kept(
+    store: ListStore, sources: Sequence[ListSource], now: datetime, plan: ListImport
 ) -> Header:
-    """Replace the list of a kind; return its header."""
+    """Replace the list of the kind of all sources; return its header."""
+    kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)
     sample: list[Sequence[str]] = []
-    for file, reader in readers:
+    for source in sources:
         try:
-            for identifiers, entry in read_listed(reader):
+            for identifiers, entry in read_listed(source.reader):
                 builder.add(identifiers, entry)
                 if len(sample) < SAMPLE:
                     sample.append(identifiers)
         except OfflineListError as fault:
-            raise OfflineListError(f"{file.name}: {fault}") from None
+            raise OfflineListError(f"{source.name}: {fault}") from None
     built = builder.build()
     if not len(built.entries):
-        raise OfflineListError(f"{readers[0][0].name}: lists nothing")
-    is_complete = any(reader.is_complete for _, reader in readers)
+        raise OfflineListError(f"{sources[0].name}: lists nothing")
+    as_of = min(now, *(source.as_of for source in sources))
+    is_complete = any(source.reader.is_complete for source in sources)
     header = Header(kind, as_of, len(built.entries), is_complete)
     if not plan.accept:
         _check(store, built, header, _share_of_cards(sample, plan.rules))
@@ -133,11 +148,6 @@ def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> floa
         for identifiers in accounts
     )
     return fitting / len(accounts)
-
-
-def _last_written(files: Sequence[Path]) -> datetime:
-    """Return when the oldest of the files was last written (UTC)."""
-    return datetime.fromtimestamp(min(file.stat().st_mtime for file in files), UTC)
 
 
 _ACCEPT = "Look at it; `relais lists import --accept` takes it all the same"

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from procedure.errors import OfflineListError
 from procedure.io.atomic_files import replacing
-from procedure.io.spool.spool import spool_base
 from procedure.offline_lists.browser_list import browser_list
 from procedure.offline_lists.fingerprints import KEY_SIZE
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
@@ -22,12 +21,6 @@ from procedure.offline_lists.list_layout import HEADER_SIZE, Header, ListKind
 from procedure.offline_lists.offline_list import OfflineList, OfflineLists
 
 _log = logging.getLogger(__name__)
-
-
-def lists_folder(url: str) -> Path:
-    """Return the folder of the lists of a database's installation: beside SQLite's file."""
-    base = spool_base(url)
-    return base.with_name(f"{base.name}.lists")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """The answer: a body and the name of its XML element, or a redirect.
+    """The answer: a body and the name of its XML element, XML as it is, or a redirect.
 
     `effect` describes a change that was made; it holds no user.
     """
@@ -74,6 +74,7 @@ class ApiAnswer:
     location: str = ""
     effect: str = ""
     status: int = 200
+    xml: str = ""
 
 
 Call = Callable[[World, ApiCall, Sequence[str]], ApiAnswer]

@@ -20,6 +20,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from procedure.io.clock import utc_now
 from procedure.simulation.alma.api import CALLS, answer
 from procedure.simulation.alma.calls import ApiAnswer, ApiCall, Calls
+from procedure.simulation.alma.exports import items_csv, users_xml
 from procedure.simulation.alma.json_bodies import JsonBodies
 from procedure.simulation.alma.offline_upload import UploadJob
 from procedure.simulation.alma.refusals import ApiRefusal
@@ -71,6 +72,7 @@ def application(standin: FakeAlma) -> Application:
             (r"/standin/upload", _Upload, parts),
             (r"/standin/faults", _Faults, parts),
             (r"/standin/counts", _Counts, parts),
+            (r"/standin/(users\.xml|items\.csv)", _Export, parts),
         ],
         default_handler_class=_Api,  # Alma answers unknown paths too
         default_handler_args=parts,
@@ -186,6 +188,10 @@ class _Api(_Handler):
         elif done.location:
             self._set_remaining()
             self.redirect(done.location)
+        elif done.xml:
+            self._set_remaining()
+            self.set_header("Content-Type", "application/xml;charset=UTF-8")
+            self.send(done.xml)
         else:
             self._send(done.body, done.root, done.status)
 
@@ -231,6 +237,15 @@ class _Faults(_Handler):
         if faults is not None:
             self.standin.gate.faults = faults
             self.send({"faults": len(faults)})
+
+
+class _Export(_Handler):
+    """`GET /standin/users.xml` and `/standin/items.csv`: what Alma's jobs export at night."""
+
+    def get(self, name: str) -> None:
+        export = users_xml if name == "users.xml" else items_csv
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.send("".join(export(self.standin.world)))
 
 
 class _Counts(_Handler):

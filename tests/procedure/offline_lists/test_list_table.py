@@ -1,7 +1,7 @@
 """Tables of accounts and items, in any order of columns, encoding and separator."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -13,7 +13,9 @@ from procedure.offline_lists.list_layout import ListKind, account_entry, entry
 from procedure.offline_lists.list_table import CsvList
 from procedure.offline_lists.listed import Listed, ReadingContext
 
-CONTEXT = ReadingContext(date(2026, 11, 29), {"1DAY": 1, "HALF": 0.5})
+CONTEXT = ReadingContext(
+    date(2026, 11, 29), {"1DAY": timedelta(days=1), "HALF": timedelta(hours=12)}
+)
 NOT_FOR_LOAN, REQUESTED = entry(Reason.ITEM_NOT_FOR_LOAN), entry(Reason.ITEM_REQUESTED)
 
 

@@ -16,7 +16,7 @@ from tests.procedure.io.offline_lists.files import koha_file, users_xml, zipped
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 CARDS = ScanRules((ScanShape("card", ScanKind.CARD, "20[0-9]{8}"),))
-PLAN = ListImport(CARDS, {"1DAY": 1})
+PLAN = ListImport(CARDS, {"1DAY": timedelta(days=1)})
 MANY = [f"20{number:08}" for number in range(200)]
 
 

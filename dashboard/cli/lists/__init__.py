@@ -1,0 +1,86 @@
+"""`relais lists`: take, show and forget the lists of accounts and items.
+
+Exit codes: 0 done; 1 a file or a list was refused, with the reason; 2 a wrong option.
+"""
+
+from __future__ import annotations
+
+import click
+
+from dashboard.cli.instants import format_duration, format_local, format_utc
+from dashboard.cli.lists.take import fetch, import_
+from dashboard.cli.open_database import command_settings, database_option, open_existing
+from dashboard.cli.output import counted, json_line
+from procedure.io.clock import utc_now
+from procedure.io.handbook_files import load_handbook
+from procedure.io.offline_lists.list_record import ListRecord
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.uuid7 import new_uuid7
+
+
+@click.group()
+def lists() -> None:
+    """Take, show and forget the lists of accounts and items that desks read at a scan.
+
+    Example: `relais lists status`.
+    """
+
+
+for _command in (import_, fetch):
+    lists.add_command(_command)
+
+
+@lists.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
+@database_option
+def status(*, as_json: bool) -> None:
+    """Show how old the lists are, and how long they count.
+
+    Example: `relais lists status --json`.
+    """
+    settings = command_settings()
+    rules, now = load_handbook(settings.handbook).lists, utc_now()
+    kept = ListStore(lists_folder(settings.database_url)).status()
+    for one in kept:
+        header, silent = one.header, rules.silent_from(one.header.as_of)
+        if as_json:
+            facts = {
+                "list": header.kind,
+                "identifiers": header.count,
+                "as_of": format_utc(header.as_of),
+                "taken_at": format_utc(one.taken_at),
+                "silent_from": format_utc(silent),
+            }
+            click.echo(json_line(facts))
+            continue
+        age = format_duration(now - header.as_of)
+        state = f"counts until {format_local(silent)}" if now < silent else "is too old to count"
+        click.echo(
+            f"{header.kind}: {counted(header.count, 'identifier')}, exported "
+            f"{format_local(header.as_of)} ({age} ago); {state}"
+        )
+    if not kept and not as_json:
+        click.echo("There is no list.")
+
+
+@lists.command()
+@click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the receipt.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@database_option
+def forget(*, by: str | None, yes: bool) -> None:
+    """Delete all lists and their key; the journal has a receipt.
+
+    Example: `relais lists forget --by Anna`.
+    """
+    settings = command_settings()
+    store = ListStore(lists_folder(settings.database_url))
+    if not yes:
+        click.confirm("Delete all lists of accounts and items?", abort=True)
+    with open_existing(settings, create=True) as database:
+        record = ListRecord(database.journal, utc_now, new_uuid7, by)
+        forgotten = record.forget(store)
+    for one in forgotten:
+        click.echo(f"{one.header.kind}: {counted(one.header.count, 'identifier')} deleted")
+    if not forgotten:
+        click.echo("There was no list.")

@@ -1,0 +1,55 @@
+"""What happens to lists, recorded in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from procedure.io.offline_lists.list_store import KeptList, ListStore
+from procedure.journal import Journal
+from procedure.offline_lists.list_entries import ListForgotten, ListTaken
+from procedure.offline_lists.list_layout import Header
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """Records in the journal what was done with lists; `operator` is who asked for it."""
+
+    journal: Journal
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    operator: str | None = None
+
+    def taken(self, headers: Iterable[Header], *, accepted: bool = False) -> None:
+        """Record that lists replaced the earlier ones.
+
+        Raises:
+            JournalError: the journal takes no entry.
+        """
+        self.journal.append(
+            *(ListTaken(**self._of(header), accepted=accepted) for header in headers)
+        )
+
+    def forget(self, store: ListStore, older_than: datetime | None = None) -> Sequence[KeptList]:
+        """Delete the lists exported before an instant, or all, with receipts; return them.
+
+        Raises:
+            JournalError: the journal takes no entry; the lists are deleted all the same.
+            OSError: a list cannot be deleted.
+        """
+        forgotten = store.forget(older_than)
+        self.journal.append(*(ListForgotten(**self._of(kept.header)) for kept in forgotten))
+        return forgotten
+
+    def _of(self, header: Header) -> dict[str, Any]:
+        return {
+            "id": self.new_id(),
+            "at": self.now(),
+            "operator": self.operator,
+            "list": header.kind,
+            "count": header.count,
+            "as_of": header.as_of,
+        }

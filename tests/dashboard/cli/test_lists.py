@@ -1,0 +1,107 @@
+"""`relais lists` as it is typed: files and reports become lists, with an audit line."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import AlmaUser, Item, Stock, World
+from tests.procedure.io.offline_lists.files import users_xml
+from tests.support.alma import serving
+from tests.support.cli import json_lines, run_relais
+
+CARDS = [f"20712345{number:02}" for number in range(20)]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "relais.sqlite3"
+
+
+def store(database: Path) -> ListStore:
+    return ListStore(lists_folder(f"sqlite:///{database}"))
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
+    users = written(tmp_path / "users.xml", users_xml(CARDS, CARDS[:1]))
+    items = written(tmp_path / "items.csv", "barcode\n1\n2\n")
+    result = run_relais("lists", "import", users, items, "--by", "Anna", database=database)
+    assert (result.exit_code, result.stderr) == (0, "")
+    accounts, taken_items, reminder = result.stdout.splitlines()
+    assert accounts.startswith("accounts: 40 identifiers, exported ")
+    assert taken_items.endswith("(items.csv)")
+    assert "delete them" in reminder
+    advice = store(database).current().patron(CARDS[0], datetime.now(UTC))
+    assert advice
+    assert advice.reason == "card_blocked"
+
+    status = run_relais("lists", "status", database=database)
+    assert "items: 2 identifiers" in status.stdout
+    assert "counts until" in status.stdout
+    kept = json_lines(run_relais("lists", "status", "--json", database=database))
+    assert [(one["list"], one["identifiers"]) for one in kept] == [("accounts", 40), ("items", 2)]
+
+    assert run_relais("lists", "forget", database=database, text="n\n").exit_code == 1
+    assert len(store(database).status()) == 2
+    forgotten = run_relais("lists", "forget", "--by", "Bea", "--yes", database=database)
+    assert forgotten.stdout == "accounts: 40 identifiers deleted\nitems: 2 identifiers deleted\n"
+    assert run_relais("lists", "status", database=database).stdout == "There is no list.\n"
+    assert "no list" in run_relais("lists", "forget", "--yes", database=database).stdout
+
+    acts = json_lines(run_relais("audit", "--json", database=database))
+    assert [(act["person"], act["act"], act["about"]) for act in acts] == [
+        ("Anna", "list_taken", "accounts (40)"),
+        ("Anna", "list_taken", "items (2)"),
+        ("Bea", "list_forgotten", "accounts (40)"),
+        ("Bea", "list_forgotten", "items (2)"),
+    ]
+    assert not any(card.encode() in database.read_bytes() for card in CARDS)
+
+
+def test_refused_list_is_taken_when_it_is_accepted(database: Path, tmp_path: Path) -> None:
+    users = written(tmp_path / "users.xml", users_xml(CARDS))
+    fewer = written(tmp_path / "fewer.xml", users_xml(CARDS[:10]))
+    run_relais("lists", "import", users, database=database)
+    refused = run_relais("lists", "import", fewer, "--json", database=database)
+    assert refused.exit_code == 1
+    fault = json.loads(refused.stdout)["fault"]
+    assert "more than a fifth" in fault
+    assert fault in run_relais("lists", "import", fewer, database=database).stderr
+    accepted = run_relais("lists", "import", fewer, "--accept", database=database)
+    assert accepted.exit_code == 0
+    assert store(database).status()[0].header.count == 20
+
+
+def test_age_of_a_list_is_that_of_its_export(database: Path, tmp_path: Path) -> None:
+    users = written(tmp_path / "users.xml", users_xml(CARDS))
+    options = ("--as-of", datetime.now(UTC) - timedelta(days=4))
+    run_relais("lists", "import", users, *options, database=database)
+    assert "is too old to count" in run_relais("lists", "status", database=database).stdout
+
+
+def test_fetch(database: Path) -> None:
+    blocked = AlmaUser("a@eduid.ch", (("01", CARDS[0]),), blocks=("FINES",))
+    alma = FakeAlma(World(Stock(items=[Item("B1", "p", "99", "22", "M")], users=[blocked])))
+    with serving(alma) as port:
+        env = {"RELAIS_ALMA_KEY": "k", "RELAIS_ALMA_URL": f"http://127.0.0.1:{port}"}
+        reports = ("--report", "/shared/Lib/Accounts", "--report", "/shared/Lib/Items")
+        result = run_relais("lists", "fetch", *reports, database=database, **env)
+        assert result.exit_code == 0, result.stderr
+        missing = ("--report", "/shared/Lib/Others")
+        assert run_relais("lists", "fetch", *missing, database=database, **env).exit_code == 1
+    assert [one.header.count for one in store(database).status()] == [2, 1]
+
+
+def test_fetch_needs_a_key(database: Path) -> None:
+    result = run_relais("lists", "fetch", "--report", "/shared/A", database=database)
+    assert result.exit_code == 2
+    assert "RELAIS_ALMA_KEY" in result.stderr
