@@ -38,7 +38,7 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     """
     parser = ParserCreate()
     parser.buffer_text = True
-    bounded = _Bounded(handler)
+    bounded = _BoundedElements(handler)
     parser.StartElementHandler = bounded.start
     parser.EndElementHandler = bounded.end
     parser.CharacterDataHandler = bounded.text
@@ -59,7 +59,7 @@ def _refuse_doctype(*_: Any) -> NoReturn:
     raise OfflineListError("declares entities, which no export of a library system does")
 
 
-class _Bounded:
+class _BoundedElements:
     def __init__(self, handler: XmlHandler) -> None:
         self._handler = handler
         self._depth = 0

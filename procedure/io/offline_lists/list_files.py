@@ -71,7 +71,7 @@ def _members(file: IO[bytes], opened: ExitStack) -> list[IO[bytes]]:
 
 
 def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
-    bounded = io.BufferedReader(_Bounded(stream), _SAMPLE)
+    bounded = io.BufferedReader(_LimitedStream(stream), _SAMPLE)
     sample = bounded.peek(_SAMPLE)[:_SAMPLE]
     if not sample.strip():
         raise OfflineListError("is empty")
@@ -84,7 +84,7 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
     return CsvList(bounded, sample, context)
 
 
-class _Bounded(io.RawIOBase):
+class _LimitedStream(io.RawIOBase):
     """A stream that is refused once it has given more than `LARGEST` bytes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
