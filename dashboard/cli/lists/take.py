@@ -50,7 +50,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON object a 
 def import_(
     *, files: tuple[Path, ...], accept: bool, as_of: datetime | None, by: str | None, as_json: bool
 ) -> None:
-    """Make the lists of accounts and of items from files of the library system.
+    """Make lists of files of the library system.
 
     Alma's exports of users and of user blocks (XML, or zipped), Koha's borrowers.db and CSV with
     named columns are known by their content. All files of accounts make one list, all of items
@@ -73,9 +73,9 @@ def import_(
 @_json
 @database_option
 def fetch(*, reports: tuple[str, ...], accept: bool, by: str | None, as_json: bool) -> None:
-    """Make lists of Analytics reports, by their paths in Alma, with RELAIS_ALMA_KEY.
+    """Make lists of reports of Alma's Analytics.
 
-    A report is one of accounts or of items by the names of its columns, as a CSV file is. Analytics
+    They are named by their paths, and asked for with RELAIS_ALMA_KEY. A report is one of accounts or of items by the names of its columns, as a CSV file is. Analytics
     has the data of the night before, and gives 500,000 rows at most: split a larger report.
 
     Example: `relais lists fetch --report "/shared/My library/Relais/Accounts"`.
