@@ -75,8 +75,9 @@ def import_(
 def fetch(*, reports: tuple[str, ...], accept: bool, by: str | None, as_json: bool) -> None:
     """Make lists of reports of Alma's Analytics.
 
-    They are named by their paths, and asked for with RELAIS_ALMA_KEY. A report is one of accounts or of items by the names of its columns, as a CSV file is. Analytics
-    has the data of the night before, and gives 500,000 rows at most: split a larger report.
+    They are named by their paths, and asked for with RELAIS_ALMA_KEY. A report is one of accounts
+    or of items by the names of its columns, as a CSV file is. Analytics has the data of the night
+    before, and gives 500,000 rows at most: split a larger report.
 
     Example: `relais lists fetch --report "/shared/My library/Relais/Accounts"`.
     """
