@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -24,6 +22,7 @@ from procedure.circulation.transactions import Loan
 from procedure.io.database.database import Database, open_database
 from procedure.outages.declared_outage import OutageDeclared, OutageNews
 from tests.support import make
+from tests.support.forked_server import ForkedServer
 from tests.support.load_balancer import LoadBalancer
 from tests.ui.conftest import Standins, free_port, handbook_over
 
@@ -39,14 +38,14 @@ class Process:
     environment: dict[str, str]
     shown_at: int  # the port of the load balancer
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] = field(init=False)
+    process: ForkedServer = field(init=False)
 
     def start(self) -> None:
-        words = [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)]
+        words = ["serve", "--port", str(self.port)]
         for port in (self.port, self.shown_at):
             words += ["--origin", f"localhost:{port}"]
-        with (self.folder / f"{self.port}.log").open("ab") as log:
-            self.process = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log)
+        log = self.folder / f"{self.port}.log"
+        self.process = ForkedServer(words, self.environment, log)
 
     def signal(self, which: signal.Signals) -> None:
         self.process.send_signal(which)

@@ -38,7 +38,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from dashboard.entry_point import main
 from dashboard.settings import PACKAGED_HANDBOOK
+from tests.support.forked_server import ForkedServer
 
 # What comes late on a busy machine is right all the same: only what never comes fails.
 PATIENCE = 60  # seconds
@@ -150,7 +152,8 @@ class Relais:
     handbook: Path
     standins: Standins
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkedServer | None = None
+    program: Callable[[], object] = main
     names: Sequence[str] = ()  # other ones under which it is open to everybody
 
     @property
@@ -169,17 +172,17 @@ class Relais:
             "PYTHONUNBUFFERED": "1",
         }
 
+    @property
+    def words(self) -> list[str]:
+        """The command that starts the server, without `relais`."""
+        names = ["localhost", *self.names]
+        origins = [word for name in names for word in ("--origin", f"{name}:{self.port}")]
+        return ["serve", "--port", str(self.port), *origins, *(["--open"] if self.names else [])]
+
     def start(self) -> None:
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)),
-                    *("--origin", f"localhost:{self.port}"),
-                    *(word for name in self.names for word in ("--origin", f"{name}:{self.port}")),
-                    *(["--open"] if self.names else []),
-                ],
-                env=self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
+        self.process = ForkedServer(
+            self.words, self.environment, self.folder / "server.log", self.program
+        )
         wait_until_served(self)
 
     def signal(self, which: signal.Signals) -> None:

@@ -1,9 +1,8 @@
 """A `relais serve` at which sixty workstations of six sites look, without sixty browsers.
 
-Run by `test_sixty.py`, with the port; three of ten at one site do not reach Alma.
+Three of ten at one site do not reach Alma.
 """
 
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -53,7 +52,8 @@ def rounds() -> None:
             look(vantage, number, timedelta(seconds=number))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve, and let the workstations look."""
     app_context()  # opened once, before two threads ask for it
     threading.Thread(target=rounds, daemon=True).start()
-    relais(["serve", "--port", sys.argv[1]])
+    relais()

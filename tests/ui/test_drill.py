@@ -1,7 +1,5 @@
 """A drill in a browser: its pages say what they are, and it comes to its end."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.ui.conftest import PATIENCE, Relais, Standins, Strict, scan, wait_until_served
+from tests.ui.conftest import PATIENCE, Relais, Standins, Strict, scan
 
 pytestmark = pytest.mark.ui
 
@@ -23,16 +21,9 @@ class RelaisDrill(Relais):
     def environment(self) -> dict[str, str]:
         return super().environment | {"TMPDIR": str(self.folder)}  # it is killed: nothing is left
 
-    def start(self) -> None:
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "dashboard.cli", "drill", "--port", str(self.port)),
-                    *("--speed", "60", "--users", "2"),
-                ],
-                env=self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
-        wait_until_served(self)
+    @property
+    def words(self) -> list[str]:
+        return ["drill", "--port", str(self.port), "--speed", "60", "--users", "2"]
 
 
 @pytest.fixture

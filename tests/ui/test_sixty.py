@@ -1,15 +1,12 @@
 """Sixty workstations over six sites: the grid and the list stay readable, on a desk and a phone."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.ui import sixty
 from tests.ui.conftest import WIDER_THAN_WINDOW, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui
@@ -23,16 +20,9 @@ CROSSING = """(grid) => [...grid.querySelectorAll("tr.row .cell .word.live")].fi
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
     """A server with sixty workstations."""
     folder = tmp_path_factory.mktemp("sixty")
-    server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
-    started = subprocess.Popen
-
-    def sixty(words: list[str], **more: object) -> subprocess.Popen[bytes]:
-        del words
-        script = Path(__file__).with_name("sixty.py")
-        return started([sys.executable, str(script), str(server.port)], **more)  # type: ignore[call-overload]
-
-    with patch("subprocess.Popen", sixty):
-        server.start()
+    handbook = handbook_over(standins, folder / "handbook")
+    server = Relais(folder, handbook, standins, program=sixty.main)
+    server.start()
     yield server
     server.kill()
 

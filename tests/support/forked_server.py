@@ -1,0 +1,77 @@
+"""`relais` as a process of its own, forked from a process that has imported what a server needs.
+
+A server needs 5 s of processor time to start, three quarters of it for imports.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from dashboard.entry_point import main
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    [
+        "bokeh.command.subcommands.serve",
+        "dashboard.app",
+        "dashboard.cli.serve",
+        "dashboard.routes",
+        "dashboard.warm_up",
+        "holidays.countries",
+    ]
+)
+
+
+class ForkedServer:
+    """A running `relais …`; what it prints is added to the file `log`. It ends with the tests.
+
+    `words` are the command without `relais`; `program` is what runs with them in `sys.argv`.
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        program: Callable[[], object] = main,
+    ) -> None:
+        self._process: BaseProcess = FORKS.Process(
+            target=_run, args=(program, list(words), dict(environment), str(log)), daemon=True
+        )
+        self._process.start()
+
+    def send_signal(self, which: signal.Signals) -> None:
+        """Send a signal to the process, unless it has ended."""
+        if self.poll() is None:
+            assert self._process.pid is not None
+            os.kill(self._process.pid, which)
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """Kill the process: it has no time to put anything away."""
+        self._process.kill()
+
+    def wait(self) -> None:
+        """Return once the process has ended."""
+        self._process.join()
+
+
+def _run(
+    program: Callable[[], object], words: list[str], environment: dict[str, str], log: str
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(file, stream.fileno())
+    sys.argv = ["relais", *words]
+    program()
