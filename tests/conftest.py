@@ -7,6 +7,7 @@ draws anew, twenty times as much, and prints how to see a fault again.
 """
 
 import asyncio
+import gc
 import inspect
 import os
 import signal
@@ -29,6 +30,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # A job in the background is started with SIGINT ignored, and so would be every process that a test
 # starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking through all modules and tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
