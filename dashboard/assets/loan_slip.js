@@ -24,8 +24,8 @@ export function slip(loans, guard, words) {
   const ordered = [...loans].sort((one, other) => one.made - other.made)
   if (!ordered.length) return ""
   const byDay = new Map()
-  for (const { at, item } of ordered) {
-    const due = guard.due(date.format(new Date(at)), item)
+  for (const { at, item, told } of ordered) {
+    const due = guard.due(date.format(new Date(at)), item, told)
     byDay.set(due, [...(byDay.get(due) ?? []), item])
   }
   const days = [...byDay].sort(([one], [other]) => (one < other ? -1 : 1))

@@ -14,7 +14,7 @@ export const CALM = 20_000 // ms without a scan before a page may be loaded anew
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
-const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
+const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
@@ -221,7 +221,7 @@ export class ScanBox {
 
   // A scanner ends with Enter: where a press records loans, a hand takes the space bar or a click.
   #entered(event) {
-    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"]')) event.preventDefault()
+    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"]')) event.preventDefault()
   }
 
   #clicked(event) {
@@ -243,6 +243,7 @@ export class ScanBox {
       undo: () => scanning.undo(words.reason_undo),
       drop: () => scanning.drop(words.reason_drop),
       confirm: () => scanning.confirm(words),
+      despite: () => scanning.despite(whose ?? this.view.asked, words.reason_despite),
       card: () => { scanning.begin("card"); turn.askWho() },
       cart: () => scanning.begin("cart"),
       await: () => scanning.await(waits()),

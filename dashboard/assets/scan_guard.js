@@ -62,16 +62,17 @@ export class ScanGuard {
     return kinds.has("card") && kinds.has("item")
   }
 
-  // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back.
-  due(day, item) {
+  // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back; `told` is what
+  // the lists say of it.
+  due(day, item, told) {
     const back = new Date(`${day}T12:00:00Z`) // a day of the calendar: no clock is ever changed in it
-    back.setUTCDate(back.getUTCDate() + this.daysOf(item))
+    back.setUTCDate(back.getUTCDate() + this.daysOf(item, told))
     return back.toISOString().slice(0, 10)
   }
 
-  // For how many days an item is lent, by its shape.
-  daysOf(item) {
-    return this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
+  // For how many days an item is lent: by the list of items, else by its shape.
+  daysOf(item, told) {
+    return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }
 
   // The name of the keyboard that explains a scan; null when none has to.

@@ -1,4 +1,5 @@
 // The rows of the turn and the last scans of this page, and what became of each of them.
+import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
 const LAST = 30 // scans that can still be undone or looked back at
@@ -16,7 +17,8 @@ export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
 // A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item, warning, state,
-// open, overridden, repeats, …}; `open` while the doubt about it waits for a word.
+// open, overridden, repeats, told, news, …}; `open` while the doubt about it waits for a word. `told`
+// is what the lists say of it, `news` what of that no earlier row of the same reader has shown.
 export class ScanRows {
   // `state` is where they are kept: {rows, last}, the newest first. A scan stands in both.
   constructor(state) {
@@ -51,9 +53,14 @@ export class ScanRows {
     return this.lists.flat().filter((one) => one.id === id || one.loan === id)
   }
 
-  // The doubts that wait for a word, the newest first.
+  // The doubts about scans that wait for a word, the newest first.
   get doubts() {
-    return this.state.rows.filter((row) => row.open && stands(row))
+    return this.state.rows.filter((row) => row.open && stands(row) && !isListed(row.warning))
+  }
+
+  // What a list doubts and nobody has decided, the newest first.
+  get undecided() {
+    return this.state.rows.filter((row) => row.open && stands(row) && isListed(row.warning))
   }
 
   // The one to be asked about: the newest, which is in somebody's hand. But what may be a card
@@ -96,19 +103,45 @@ export class ScanRows {
     const doubtful = answer.warning != null && !NOTES.has(answer.warning)
     let fresh = false
     for (const row of this.all(id)) {
+      const told = this.advise(row, answer.told)
       const news = doubtful && row.warning !== answer.warning && !row.overridden
+      const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
       if (answer.ended) row.state = answer.ended // at another workstation
       Object.assign(row, { answered: true, doubtful, reason: answer.reason ?? null })
       row.warning = stays ? row.warning : answer.warning ?? row.warning
-      row.open ||= news && stands(row)
+      row.open ||= asks && stands(row)
       if (row.kind === "complete" && stands(row)) delete row.note // it is needed no more
-      fresh ||= news
+      fresh ||= asks || told
     }
     const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"
-    return { what, key: answer.reason ?? answer.warning }
+    return { what, key: answer.reason ?? answer.warning ?? answer.told?.[0].reason }
+  }
+
+  // Add what the lists say of a row; returns whether anything of it is new to be shown. What is said
+  // of a card is shown once for its reader.
+  advise(row, told = []) {
+    const known = new Set((row.told ?? []).map(({ reason }) => reason))
+    const more = told.filter(({ reason }) => !known.has(reason))
+    if (!more.length) return false
+    const news = more.filter(({ reason }) => !isAboutCard(reason) || !this.#shown(row, reason))
+    Object.assign(row, { told: [...row.told ?? [], ...more], news: [...row.news ?? [], ...news] })
+    return news.length > 0 && !row.overridden
+  }
+
+  #shown(row, reason) {
+    return this.#othersOf(row).some(({ news }) => news?.some((said) => said.reason === reason))
+  }
+
+  // Whether another row of the same reader waits for the same word about the card.
+  #asked(row, reason) {
+    return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
+  }
+
+  #othersOf({ id, patron }) {
+    return this.lists.flat().filter((row) => row.patron === patron && row.id !== id && stands(row))
   }
 
   // Taken back: a second read of the same label stands in its place.

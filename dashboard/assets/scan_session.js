@@ -3,6 +3,7 @@
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_guard.js"
+import { isAboutCard } from "relais/list_advice.js"
 import { counts, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
@@ -238,6 +239,17 @@ export class ScanSession {
       next: () => (this.found ? this.#lose(reasons.reason_turn) : this.#back(reasons.reason_item)),
     }
     answers[this.question]?.()
+    this.session.keep()
+  }
+
+  // A row is lent although a list doubts it, by its id. What is doubtful about the card is decided
+  // for all that its reader took.
+  despite(id, reason) {
+    const row = this.rows.undecided.find((one) => one.id === id)
+    if (!row) return
+    const same = (one) => one === row || (isAboutCard(row.warning) && one.warning === row.warning)
+    const about = this.state.rows.filter((one) => same(one) && stands(one) && !one.overridden)
+    for (const one of about.reverse()) this.recording.confirm(one, reason)
     this.session.keep()
   }
 

@@ -1,5 +1,7 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // and of many rows the newest, so that 500 rows stay quick.
+import { isListed } from "relais/list_advice.js"
+import { ListView } from "relais/list_view.js"
 import { stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 
@@ -18,6 +20,8 @@ export class ScanView {
   // `box` has {root, words, page, outbox, sounds, guard, today, scanning, elsewhere}.
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
+    this.lists = new ListView(this)
+    this.asked = null // the id of the row whose list is answered by a key
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -167,44 +171,57 @@ export class ScanView {
     this.write("all", this.fill(this.words.show_all, { count: rows.length }))
     this.part("taken").classList.toggle("taken--cart", rows[0]?.kind === "return")
     const ids = new Set(shown.map((row) => row.id))
-    for (const [id, line] of this.rows) {
+    for (const [id, { line, told }] of this.rows) {
       if (ids.has(id)) continue
       line.remove()
+      told?.remove()
       this.rows.delete(id)
     }
-    for (const [place, row] of [...shown].reverse().entries()) this.#drawRow(row, body, place)
+    this.asked = this.box.scanning.rows.undecided[0]?.id ?? null
+    let below = null // the oldest stands at the bottom
+    for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
 
-  // `place` counts from the oldest, which stands at the bottom.
-  #drawRow(row, body, place) {
-    let line = this.rows.get(row.id)
-    if (!line) {
-      const due = row.kind === "return" ? {} : this.due(row)
-      line = this.form("row", { number: row.number, item: row.item, time: this.clock(row.made), ...due })
-      this.rows.set(row.id, line)
-      body.insertBefore(line, body.rows[body.rows.length - place] ?? null)
+  // Returns the line of the row. Below it stands what a list says of it.
+  #drawRow(row, body, below) {
+    const drawn = this.rows.get(row.id) ?? { line: this.form("row", { number: row.number, item: row.item, time: this.clock(row.made) }), told: null }
+    const { line } = drawn
+    if (!this.rows.has(row.id)) {
+      this.rows.set(row.id, drawn)
+      body.insertBefore(line, below)
     }
-    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}`
-    if (line.dataset.mark === mark) return
+    const said = this.lists.said(row)
+    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify(said)}/${row.id === this.asked}`
+    if (line.dataset.mark === mark) return line
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
+    line.classList.toggle("is-told", said !== null)
+    const texts = row.kind === "return" ? {} : this.due(row)
+    for (const [name, text] of Object.entries(texts)) line.querySelector(`[data-text="${name}"]`).textContent = text
     line.querySelector('[data-text="state"]').replaceChildren(this.#chip(row))
-    line.querySelector('[data-text="why"]').textContent = [this.#whyOf(row), this.#before(row)].filter(Boolean).join(" ")
+    const why = said && isListed(row.warning) ? "" : this.#whyOf(row)
+    line.querySelector('[data-text="why"]').textContent = [why, this.#before(row)].filter(Boolean).join(" ")
+    drawn.told?.remove()
+    drawn.told = said && this.lists.line(row, said, row.id === this.asked)
+    if (drawn.told) line.after(drawn.told)
+    return line
   }
 
   // When it is expected back, and for how long it is lent where that is not the usual.
-  due({ made, item }) {
+  due({ made, item, told }) {
     const { guard } = this.box
-    const back = new Date(`${guard.due(DATE.format(new Date(made)), item)}T12:00:00Z`)
+    const back = new Date(`${guard.due(DATE.format(new Date(made)), item, told)}T12:00:00Z`)
     const due = this.day.format(back)
-    const days = guard.daysOf(item)
+    const days = guard.daysOf(item, told)
     return { due, days: days === guard.days ? "" : this.fill(this.words.days, { count: days }) }
   }
 
-  #whyOf({ state, warning, reason, read, overridden, item }) {
+  #whyOf({ state, warning, reason, read, overridden, item, told }) {
     if (state === "void") return ""
     if (state === "repeated") return this.why("repeated")
+    if (overridden && isListed(warning)) return this.fill(this.words.told_despite, { said: this.lists.inWords(told) })
     if (overridden) return this.words.overridden
+    if (isListed(warning) && !reason) return this.lists.inWords(told)
     const key = reason ?? warning ?? read
     return key ? this.why(key, item) : ""
   }
@@ -220,8 +237,8 @@ export class ScanView {
     return this.form(`chip-${this.#chipOf(row)}`)
   }
 
-  #chipOf({ kind, state, doubtful, overridden }) {
-    if (state === "kept" && doubtful && !overridden) return "doubt"
+  #chipOf({ kind, state, doubtful, overridden, warning }) {
+    if (state === "kept" && doubtful && !overridden) return isListed(warning) ? "undecided" : "doubt"
     if (state === "held" && this.box.page.desk()) return "asked"
     return state === "kept" && kind !== "loan" ? kind : state
   }
@@ -282,6 +299,6 @@ function formOf({ what, kind, state, warning, doubtful, overridden }) {
   if (what === "patron") return warning ? "doubt" : "patron"
   if (what === "refused") return "refused"
   if (state !== "kept") return state
-  if (doubtful && !overridden) return "doubt"
+  if (doubtful && !overridden) return isListed(warning) ? "undecided" : "doubt"
   return kind === "waiting" || kind === "return" ? kind : state
 }

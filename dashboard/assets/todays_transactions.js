@@ -11,7 +11,7 @@ const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
-  // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
+  // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn, cart, told, line, answer,
   // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
@@ -129,12 +129,13 @@ export class TodaysTransactions {
 
   #row({ line, answer, day, made }, card) {
     const { id, kind, at, item, patron, note, turn, cart } = line
-    const row = { id, kind, at, made, day, item, patron, note, turn, cart, line, answer }
+    const told = answer?.told ?? line.told
+    const row = { id, kind, at, made, day, item, patron, note, turn, cart, told, line, answer }
     if (!card) return row
     // Somebody else completed it: whose it is stands in the log of the server alone.
     if (GONE.has(card.answer?.reason)) return { ...row, gone: true }
     if (card.answer?.state === "refused") return row
-    return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, answer: card.answer }
+    return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
   // A second read of a label counts once the first is taken back, as on the server; what was given

@@ -5,7 +5,7 @@ export const KINDS = {
   lend: {
     kind: "loan",
     of: ({ patron }) => ({ patron: patron.code }),
-    message: ({ patron, item, overridden }) => ({ patron, item, ...(overridden ? { overridden } : {}) }),
+    message: ({ patron, item, overridden, told }) => ({ patron, item, ...(overridden ? { overridden } : {}), ...(told?.length ? { told } : {}) }),
   },
   card: {
     kind: "waiting",

@@ -28,6 +28,7 @@ from procedure.monitoring.history import History
 from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
+from procedure.offline_lists.offline_list import OfflineLists
 from procedure.outages.ninety_days import NinetyDays
 from procedure.readiness.readiness import KeyState, LastTimes
 from procedure.reconciliation.systems.known_systems import library_system
@@ -68,15 +69,16 @@ class AppContext:
     of `library.toml` that count once the server was started again. `alert_fault` are the channels
     that did not take the newest alert, empty if all did. `storage` returns why nothing can be
     recorded, None while all is well; `spool` takes loans meanwhile, None where there is none.
-    `check_writing` commits a transaction that leaves nothing. `demo` is "demo" or "drill" where
-    what is recorded is made up, else empty; `play` is then what the server runs meanwhile, as a
-    coroutine without an end. `system` is what the loans go into. `last_times` returns when the last
-    backup and drill were made. `set_intervals` records how often targets are probed; it blocks
-    until that is committed. `make_backup` makes a backup at an instant, None where none is made
-    without asking; `backup_made` is the instant of the last such backup since the start,
-    `backup_failed` whether the last one failed. `key_state` is what is known of the key for Alma's
-    API. `purge` deletes the identifiers that are due; it blocks for seconds. `computed_once` is for
-    what is the same on several pages.
+    `lists` returns the newest lists of accounts and items. `check_writing` commits a transaction
+    that leaves nothing. `demo` is "demo" or "drill" where what is recorded is made up, else empty;
+    `play` is then what the server runs meanwhile, as a coroutine without an end. `system` is what
+    the loans go into. `last_times` returns when the last backup and drill were made.
+    `set_intervals` records how often targets are probed; it blocks until that is committed.
+    `make_backup` makes a backup at an instant, None where none is made without asking;
+    `backup_made` is the instant of the last such backup since the start, `backup_failed` whether
+    the last one failed. `key_state` is what is known of the key for Alma's API. `purge` deletes the
+    identifiers that are due; it blocks for seconds. `computed_once` is for what is the same on
+    several pages.
     """
 
     settings: Settings
@@ -98,6 +100,7 @@ class AppContext:
     accounts: Accounts = field(default_factory=MemoryAccounts)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     spool: Spool | None = None
+    lists: Callable[[], OfflineLists] = OfflineLists
     check_writing: Callable[[], Future[None]] = _nothing_to_check
     demo: str = ""
     play: Callable[[], Coroutine[Any, Any, None]] | None = None

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from dashboard.loans.list_text import is_listed, told_text
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
@@ -21,14 +22,15 @@ from procedure.circulation.transactions import Loan
 from procedure.local_time import library_zone, local
 
 NOON = time(12)
-# Shape and hue of a row's chip, and the class of a calm one.
-_LOOKS = {
+# Shape and hue of a row's chip, and the class of a calm one; first by its state.
+_LOOKS: Mapping[str, tuple[str, str, str]] = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
     LoanState.VOID: ("unknown", "unknown", ""),
     LoanState.REPEATED: ("slow", "unknown", ""),
+    "decide": ("unknown", "unknown", ""),
+    "check": ("slow", "slow", ""),
 }
-_DOUBT = ("slow", "slow", "")
 
 
 class LoanTableView(Part):
@@ -88,7 +90,7 @@ class LoanTableView(Part):
             loan.item,
             self._desk(loan.desk),
             self._due(loan) if row.is_valid else "",
-            self._chip(row.state, self._listing.is_doubtful(row)),
+            self._chip(row.state, self._doubt(row)),
             self._remark(row),
             self._button(row),
         )
@@ -119,11 +121,13 @@ class LoanTableView(Part):
             remarks.append(self._language.written(row.void.reason))
         elif row.repeats is not None:
             remarks.append(self._repeated(row.repeats))
-        elif row.loan.warning:
+        elif row.loan.warning and not is_listed(row.loan):
             remarks.append(self._why.get(row.loan.warning, row.loan.warning))
         if row.void_after_export:
             remarks.append(self._why["void_after_export"])
-        if row.loan.overridden:
+        if row.loan.told and row.void is None:
+            remarks.append(told_text(row.loan, self._listing.context.now(), self._language))
+        elif row.loan.overridden:
             remarks.append(self._why["overridden"])
         if row.loan.late:
             remarks.append(self._why["late"])
@@ -142,17 +146,24 @@ class LoanTableView(Part):
             shown = f"{local(made_at):%H:%M}"
             yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
 
-    def _draw_chip(self, state: LoanState, doubtful: bool) -> Markup:  # noqa: FBT001
+    def _doubt(self, row: LoanRow) -> str:
+        """Return what somebody should do about a loan: `decide`, `check` or nothing."""
+        if not self._listing.is_doubtful(row):
+            return ""
+        return "decide" if is_listed(row.loan) and row.void is None else "check"
+
+    def _draw_chip(self, state: LoanState, doubt: str) -> Markup:
         say = self._language.say
         words = {
             LoanState.RECORDED: say("Enregistré"),
             LoanState.EXPORTED: say("Dans un fichier"),
             LoanState.VOID: say("Annulé"),
             LoanState.REPEATED: say("Doublon"),
+            "decide": say("À décider"),
+            "check": say("À vérifier"),
         }
-        form, hue, calm = _DOUBT if doubtful else _LOOKS[state]
-        word = say("À vérifier") if doubtful else words[state]
-        shown = {"form": form, "hue": hue, "calm": calm, "word": word}
+        form, hue, calm = _LOOKS[doubt or state]
+        shown = {"form": form, "hue": hue, "calm": calm, "word": words[doubt or state]}
         return render_markup("loans/loan_state", self._language, **shown)
 
     def _button(self, row: LoanRow) -> Markup:

@@ -17,11 +17,12 @@ from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
-from dashboard.loans.transactions.transaction_decision import decide
+from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
 from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from procedure.circulation.loan_decision import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
+from procedure.journal import Entry
 from procedure.local_time import local
 
 
@@ -128,8 +129,9 @@ class LoansState(State):
             operator=self.session.person.name,
             late=True,
             overridden=old.overridden,
+            told=old.told,
         )
-        self._append(lambda: decide(self.context, anew).loan)
+        self._append(lambda: decide_on(self.context, anew, UnderwayTransactions()).entry)
 
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person
@@ -143,7 +145,8 @@ class LoansState(State):
             operator=person.name,
         )
 
-    def _append(self, decide: Callable[[], Loan | Void]) -> None:
+    def _append(self, decide: Callable[[], Entry | None]) -> None:
         self.context.models.update()
-        self.context.journal.append(decide())
+        if (entry := decide()) is not None:
+            self.context.journal.append(entry)
         self.updates.refresh()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.loans.list_text import list_texts
 from dashboard.translations import Language
 from dashboard.ui.feedback import not_allowed_text, try_action
+from procedure.circulation.list_advice import Reason
 
 
 def reason_texts(language: Language) -> dict[str, str]:
     """Return the sentence for each key of a refusal or a doubt; `other` for any other key."""
-    return _doubts(language) | _refusals(language)
+    return _doubts(language) | _refusals(language) | _lists(language)
 
 
 def conflict_texts(language: Language) -> dict[str, str]:
@@ -61,6 +63,13 @@ def _doubts(language: Language) -> dict[str, str]:
         "overridden": say("Confirmé au poste."),
         "late": say("Saisi plus tard."),
     }
+
+
+def _lists(language: Language) -> dict[str, str]:
+    """Return what the lists of accounts and items doubt."""
+    texts, say = list_texts(language), language.say
+    doubts = (reason.value for reason in Reason if reason is not Reason.KNOWN)
+    return {key: say("{reason}, selon la liste.", reason=texts[key]) for key in doubts}
 
 
 def _shapes(language: Language) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.loans.list_text import list_texts
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 
@@ -20,6 +21,7 @@ def scan_texts(language: Language) -> dict[str, Any]:
         **_counter(language),
         **_acts(language),
         **_screen_reader_texts(language),
+        **{f"told_{key}": text for key, text in list_texts(language).items()},
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
     }
 
@@ -77,6 +79,7 @@ def _rows(language: Language) -> dict[str, str]:
         "waits_old": say("Liste de {time} : une carte a pu être scannée à un autre poste depuis."),
         "last_waiting": say("attend sa carte"),
         "last_return": say("sur le chariot"),
+        "last_undecided": say("à décider"),
         "more_one": say("1 autre scan est à vérifier."),
         "more": say("{count} autres scans sont à vérifier."),
     }
@@ -117,6 +120,7 @@ def _acts(language: Language) -> dict[str, str]:
         "reason_swap": say("carte et document inversés (F6)"),
         "reason_abandon": say("prêt sur carte oubliée annulé au poste"),
         "reason_drop": say("scan douteux annulé"),
+        "reason_despite": say("repris, prêté malgré la liste (F3)"),
         "reason_confirm": say("repris, confirmé au poste (F9)"),
     }
 

@@ -1,7 +1,7 @@
 """Which doubts about a loan are questions that keep it out of every file until a person decides.
 
-A doubt names who or what was scanned. Alma's file cannot carry it, and a loan on the wrong reader
-is worse than one that comes a day later.
+A doubt names who or what was scanned, or why Alma may refuse it. Alma's file cannot carry it, and a
+loan on the wrong reader is worse than one that comes a day later.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from procedure.circulation.list_advice import Reason
 from procedure.circulation.transactions import Loan
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ IS_QUESTION: Mapping[str, bool] = {
     "swapped": True,
     "glued": True,
     "partial": True,
+    # Alma may refuse it: raised where the handbook has a person decide about what a list says.
+    **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
     # Information: the same reader has the same item already, and a file writes that as a loan.
     "renewal": False,
     # Information: the reading that it repeats stands for it, and it is in no file by itself.
@@ -47,7 +50,12 @@ IS_QUESTION: Mapping[str, bool] = {
 
 
 # Questions about the card alone: one answer decides for all that the same card took.
-ABOUT_CARD = frozenset({"unknown_card", "matriculation"})
+ABOUT_CARD = frozenset(
+    {
+        *("unknown_card", "matriculation"),
+        *(Reason.CARD_BLOCKED, Reason.CARD_EXPIRED, Reason.CARD_UNKNOWN),
+    }
+)
 
 
 def is_question(key: str | None) -> bool:

@@ -17,11 +17,15 @@ def due_date(loan: Loan, rules: ScanRules) -> date:
     Alma has the last word: it counts by its own terms of use once the loan is brought in, and
     never sets a day that is past by then.
     """
-    return local(loan.at).date() + timedelta(days=days_of(loan.item, rules))
+    return local(loan.at).date() + timedelta(days=days_of(loan, rules))
 
 
-def days_of(item: str, rules: ScanRules) -> int:
-    """Return for how many days an item is lent, by the shape of its barcode."""
+def days_of(loan: Loan, rules: ScanRules) -> int:
+    """Return for how many days an item is lent, by the list of items or its barcode's shape."""
+    short = next((said.days for said in loan.told if said.days), None)
+    if short is not None:
+        return short
+    item = loan.item
     forms = (form for form in rules.forms if form.kind is ScanKind.ITEM and form.fits(item))
     form = next(forms, None)
     return rules.days if form is None or form.days is None else form.days

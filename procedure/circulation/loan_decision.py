@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.doubts import ABOUT_CARD, is_question
+from procedure.circulation.list_advice import ListAdvice
+from procedure.circulation.list_rules import ListAct, ListRules
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transaction_checks import checked, checked_reason
@@ -63,6 +66,35 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Loan
         return LoanDecision(loan, loan.warning)
     about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
     return _warned(loan, about, earlier)
+
+
+def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
+    """Return the loans to the same user on the local day of a loan that are not void."""
+    rows = log.rows(patron=loan.patron, day=local(loan.at).date())
+    return [row.loan for row in rows if row.void is None]
+
+
+def with_advice(
+    loan: Loan, advice: Iterable[ListAdvice | None], rules: ListRules, before: Iterable[Loan] = ()
+) -> Loan:
+    """Return the loan with what the lists say of it, as far as the handbook has it shown.
+
+    Where the handbook has a person decide, the reason becomes its warning, unless the scan itself
+    raises a question. What a person has decided about the card in a loan of `before`, which are of
+    one day, is not asked again.
+    """
+    told = tuple(rules.shown(advice, loan.at))
+    if is_question(loan.warning):
+        return replace(loan, told=told)
+    confirmed = (one for one in before if one.overridden and one.patron == loan.patron)
+    decided = {said.reason for one in confirmed for said in one.told}
+    asked = (
+        said.reason.value
+        for said in told
+        if rules.act(said.reason) is ListAct.ASK
+        and not (said.reason in ABOUT_CARD and said.reason in decided)
+    )
+    return replace(loan, told=told, warning=next(asked, loan.warning))
 
 
 def _warned(

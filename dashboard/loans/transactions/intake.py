@@ -9,6 +9,8 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
 from dashboard.errors import NotAllowed
@@ -34,7 +36,8 @@ class TransactionIntake:
 
     An answer has the transaction's `id`, a `state` (`kept`; `repeated`, when an earlier scan
     stands for it; `refused`; `waiting`, when the disk did not take it and it is to be sent
-    again), and the keys of a `warning` and a `reason`.
+    again), and the keys of a `warning` and a `reason`; `told` where the lists of accounts or items
+    say something of it, each a `ListAdvice`.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -102,7 +105,8 @@ class TransactionIntake:
             # message of the fault may quote what was scanned: only where it happened is logged.
             _log.error("A transaction could not be decided on: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
-        return answer | {"state": decision.state, "warning": decision.warning}, decision
+        answer |= {"state": decision.state, "warning": decision.warning}
+        return answer | _told(decision), decision
 
     def _record(
         self, answers: list[Answer], decisions: Mapping[int, Decision]
@@ -122,6 +126,10 @@ class TransactionIntake:
             lambda written: done.set_result(_settled(answers, decisions, written))
         )
         return done
+
+
+def _told(decision: Decision) -> dict[str, Any]:
+    return {"told": msgspec.to_builtins(decision.told)} if decision.told else {}
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:

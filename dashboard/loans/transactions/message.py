@@ -3,7 +3,8 @@
 | kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
 | `loan` | `patron`, `item`; `overridden`: the person saw the warning and says it is right; |
-| | `late`: entered from paper, `at` is the hour written there |
+| | `late`: entered from paper, `at` is the hour written there; |
+| | `told`: what the lists in the browser say of it, see `ListAdvice` |
 | `void` | `loan`: the id of the loan, the return or the waiting loan; `reason`; |
 | | `patron`: who had the card of a completion, which may have been another's |
 | `return` | `item` on a `cart`, whose name may be empty |
@@ -24,6 +25,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dashboard.core.rights import User
+from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
@@ -32,6 +34,7 @@ from procedure.local_time import local
 OLDEST = timedelta(days=31)
 SAME = timedelta(seconds=1)  # instants this close are the same to a reader of the log
 LONGEST_ID = 36
+MOST_TOLD = 2  # reasons of one loan: of its card and of its item
 
 Text = Annotated[str, Meta(max_length=1000)]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -149,10 +152,11 @@ class _Loan(_Scan, kw_only=True, tag="loan"):
     patron: Text
     overridden: bool = False
     late: bool = False
+    told: Any = ()
 
     def read(self, now: datetime, person: User) -> Loan:
         flags = {"overridden": self.overridden, "late": self.late}
-        return Loan(patron=self.patron, **flags, **self.scanned(now, person))
+        return Loan(patron=self.patron, told=_told(self.told), **flags, **self.scanned(now, person))
 
 
 class _Return(_Scan, kw_only=True, tag="return"):
@@ -204,6 +208,21 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
 
 
 _MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
+
+
+class _Advice(Struct):
+    reason: Reason
+    as_of: Instant
+    days: int | None = None
+
+
+def _told(given: object) -> tuple[ListAdvice, ...]:
+    """Return what a browser's lists said; nothing of what cannot be read: a loan is worth more."""
+    try:
+        said = msgspec.convert(given, list[_Advice])
+        return tuple(ListAdvice(one.reason, _utc(one.as_of), one.days) for one in said[:MOST_TOLD])
+    except (msgspec.ValidationError, OverflowError):
+        return ()
 
 
 def _utc(instant: datetime) -> datetime:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
+from dashboard.loans.transactions.advice import advice_on_item, advice_on_loan
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
-from procedure.circulation.loan_decision import LoanDecision, lend, void
+from procedure.circulation.list_advice import ListAdvice
+from procedure.circulation.loan_decision import lend, loans_of_the_day, void, with_advice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.pseudonyms import is_same_patron
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
@@ -25,12 +27,16 @@ from procedure.local_time import local
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be recorded, and the answer; `note` is never written to the journal."""
+    """What is to be recorded, and the answer; `note` is never written to the journal.
+
+    `told` is what the lists of accounts and items say of it.
+    """
 
     entry: Entry | None = None
     state: str = "kept"
     warning: str | None = None
     note: tuple[UUID, str] | None = field(default=None, repr=False)
+    told: tuple[ListAdvice, ...] = ()
 
 
 class UnderwayTransactions:
@@ -92,27 +98,21 @@ def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions)
     return decide_this(context, asked, underway)
 
 
-def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
-    """Decide on a loan at a desk of the handbook; see `procedure.circulation.loan_decision.lend`.
-
-    Raises:
-        TransactionRefused: also when the handbook has no such desk.
-    """
-    _at_a_desk(context, loan.desk)
-    return lend(context.models.loan_log, with_scan_warning(loan, context.handbook.scans), voided)
-
-
 def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
-    decision = decide(context, loan, underway.voids)
-    first = decision.earlier if decision.repeated else None
-    if first is not None and first.loan.id in underway.voids:
-        return Decision(decision.loan, warning=decision.loan.warning)  # it counts at once
-    if first is not None or underway.has_read(loan):
-        return Decision(decision.loan, "repeated", "repeated")
-    if decision.warning or context.models.loan_log.row(loan.id) is not None:
-        return Decision(decision.loan, warning=decision.warning)
-    warning = underway.doubt(decision.loan)
-    return Decision(replace(decision.loan, warning=warning), warning=warning)
+    _at_a_desk(context, loan.desk)
+    log = context.models.loan_log
+    decision = lend(log, with_scan_warning(loan, context.handbook.scans), underway.voids)
+    made, first = decision.loan, decision.earlier if decision.repeated else None
+    counts_at_once = first is not None and first.loan.id in underway.voids
+    if not counts_at_once and (first is not None or underway.has_read(loan)):
+        return Decision(made, "repeated", "repeated")
+    if log.row(loan.id) is None:
+        if not counts_at_once and not made.warning:
+            made = replace(made, warning=underway.doubt(made))
+        before = [*loans_of_the_day(log, made), *underway.entries.values()]
+        stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
+        made = with_advice(made, advice_on_loan(context, made), context.handbook.lists, stand)
+    return Decision(made, warning=made.warning, told=made.told)
 
 
 def _return(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
@@ -135,7 +135,9 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
     doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
-    return Decision(replace(waits, warning=warning), warning=warning, note=note)
+    # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
+    told = tuple(context.handbook.lists.shown([advice_on_item(context, waits)], waits.at))
+    return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
 
 def _complete(context: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:

@@ -6,7 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.loan_decision import LoanDecision, lend, void
+from procedure.circulation.list_advice import ListAdvice, Reason
+from procedure.circulation.list_rules import ListAct, ListRules
+from procedure.circulation.loan_decision import (
+    LoanDecision,
+    lend,
+    loans_of_the_day,
+    void,
+    with_advice,
+)
 from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
@@ -115,3 +123,65 @@ def test_void_flags_an_exported_loan() -> None:
     row = folded(FIRST, export, entry).row(FIRST.id)
     assert row is not None
     assert row.void_after_export
+
+
+BLOCKED = ListAdvice(Reason.CARD_BLOCKED, AT - 8 * timedelta(hours=1))
+NOT_FOR_LOAN = replace(BLOCKED, reason=Reason.ITEM_NOT_FOR_LOAN)
+REQUESTED = replace(BLOCKED, reason=Reason.ITEM_REQUESTED)
+RULES = ListRules()
+
+
+def test_with_advice_keeps_what_is_shown_and_asks_about_the_first_reason() -> None:
+    loan = with_advice(FIRST, [NOT_FOR_LOAN, BLOCKED], RULES)
+    assert (loan.told, loan.warning) == ((NOT_FOR_LOAN, BLOCKED), "item_not_for_loan")
+    told = with_advice(FIRST, [REQUESTED, None], RULES)
+    assert (told.told, told.warning) == ((REQUESTED,), None)
+
+
+@pytest.mark.parametrize(
+    ("warning", "asked"),
+    [("other_patron", "other_patron"), ("renewal", "card_blocked"), (None, "card_blocked")],
+)
+def test_with_advice_asks_nothing_beside_a_question_about_the_scan(
+    warning: str | None, asked: str
+) -> None:
+    loan = with_advice(replace(FIRST, warning=warning), [BLOCKED], RULES)
+    assert (loan.told, loan.warning) == ((BLOCKED,), asked)
+
+
+@pytest.mark.parametrize(
+    ("change", "warning"),
+    [
+        ({}, None),
+        ({"overridden": False}, "card_blocked"),
+        ({"patron": "P2"}, "card_blocked"),
+        ({"told": (NOT_FOR_LOAN,)}, "card_blocked"),
+    ],
+)
+def test_with_advice_asks_once_about_the_card_of_a_reader(
+    change: dict[str, object], warning: str | None
+) -> None:
+    decided = replace(FIRST, overridden=True, told=(BLOCKED,))
+    loan = with_advice(
+        scan(SECOND, item="I2"), [None, BLOCKED], RULES, [replace(decided, **change)]
+    )
+    assert (loan.told, loan.warning) == ((BLOCKED,), warning)
+
+
+def test_with_advice_asks_about_each_item() -> None:
+    decided = replace(FIRST, overridden=True, told=(NOT_FOR_LOAN,))
+    loan = with_advice(scan(SECOND, item="I2"), [NOT_FOR_LOAN], RULES, [decided])
+    assert loan.warning == "item_not_for_loan"
+
+
+def test_with_advice_says_nothing_where_the_handbook_has_it_so() -> None:
+    rules = replace(RULES, card_blocked=ListAct.NOTHING)
+    assert with_advice(FIRST, [BLOCKED], rules) == FIRST
+
+
+def test_loans_of_the_day_are_those_of_the_user_that_stand() -> None:
+    yesterday = make.loan(7, "I7", "P1", at=AT - timedelta(days=1), desk="CMU")
+    void_too = make.loan(8, "I8", "P1", at=AT, desk="CMU")
+    other = make.loan(9, "I9", "P2", at=AT, desk="CMU")
+    log = folded(FIRST, yesterday, void_too, other, make.void(10, 8, at=AT))
+    assert loans_of_the_day(log, scan(SECOND)) == [FIRST]

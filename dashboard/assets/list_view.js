@@ -1,0 +1,48 @@
+// What the lists of accounts and items say of a loan, as staff read it: below its row, and in few words.
+import { isListed } from "relais/list_advice.js"
+import { stands } from "relais/scan_rows.js"
+
+const DATE = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
+const DAY = 86_400_000 // ms
+
+export class ListView {
+  // `view` as in scan_view.js.
+  constructor(view) {
+    Object.assign(this, { view, words: view.words })
+  }
+
+  // What is shown below a row, and whether a person is asked: {asks, said}; null without any.
+  said({ open, warning, told, news, overridden, ...row }) {
+    if (!stands(row) || overridden) return null
+    const asks = Boolean(open && isListed(warning))
+    const said = (news?.length || !asks ? news : told) ?? []
+    return said.length ? { asks, said } : null
+  }
+
+  // The line below a row; `keyed` is whether the key answers it.
+  line({ id }, { asks, said }, keyed) {
+    const line = this.view.form(asks ? "told-ask" : "told")
+    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#ageOf(one) }))
+    line.querySelector("[data-said]").replaceWith(...reasons)
+    line.dataset.whose = id
+    if (asks && !keyed) line.querySelector("kbd").remove()
+    return line
+  }
+
+  inWords(told = []) {
+    return told.map((one) => `${this.#label(one)} (${this.#ageOf(one)}).`).join(" ")
+  }
+
+  #label({ reason }) {
+    return this.words[`told_${reason}`] ?? reason
+  }
+
+  // How old a list is, by the day on the workstation's clock.
+  #ageOf({ as_of }) {
+    const made = new Date(as_of)
+    const now = this.view.box.stamp()
+    const [day, today, yesterday] = [made, now, now - DAY].map((at) => DATE.format(at))
+    const key = { [today]: "told_today", [yesterday]: "told_yesterday" }[day] ?? "told_on"
+    return this.view.fill(this.words[key], { time: this.view.clock(made).slice(0, 5), day: this.view.day.format(new Date(`${day}T12:00:00Z`)) })
+  }
+}

@@ -1,0 +1,57 @@
+"""What the lists of accounts and items say of a loan, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dashboard.translations import Language
+from procedure.circulation.list_advice import Reason
+from procedure.circulation.transactions import Loan
+from procedure.local_time import local, local_day
+
+
+def list_texts(language: Language) -> dict[str, str]:
+    """Return the label of each reason, the age of a list, and how both stand in a sentence."""
+    say = language.say
+    return {
+        Reason.CARD_BLOCKED.value: say("Compte bloqué"),
+        Reason.CARD_EXPIRED.value: say("Carte expirée"),
+        Reason.CARD_UNKNOWN.value: say("Carte inconnue ici"),
+        Reason.ITEM_NOT_FOR_LOAN.value: say("Exclu du prêt"),
+        Reason.ITEM_REQUESTED.value: say("Réservé pour un autre lecteur"),
+        Reason.ITEM_SHORT_LOAN.value: say("Prêt court"),
+        Reason.ITEM_UNKNOWN.value: say("Code inconnu ici"),
+        "today": say("liste d’aujourd’hui, {time}"),
+        "yesterday": say("liste d’hier, {time}"),
+        "on": say("liste du {day}, {time}"),
+        "despite": say("Prêté malgré la liste. {said}"),
+    }
+
+
+def is_listed(loan: Loan) -> bool:
+    """Return whether the doubt about a loan is one of a list."""
+    return loan.warning in _REASONS
+
+
+def told_text(loan: Loan, now: datetime, language: Language) -> str:
+    """Return what the lists said of a loan, and who lent all the same; `now` is aware."""
+    texts = list_texts(language)
+    said = " ".join(
+        f"{texts[one.reason]} ({list_age(one.as_of, now, language)})." for one in loan.told
+    )
+    if not loan.overridden:
+        return said
+    despite = texts["despite"].format(said=said)
+    return f"{despite} {loan.operator}." if loan.operator else despite
+
+
+def list_age(as_of: datetime, now: datetime, language: Language) -> str:
+    """Return the age of a list that was exported at an instant, at another one (both aware)."""
+    texts = list_texts(language)
+    days = local_day(now) - local_day(as_of)
+    key = {timedelta(): "today", timedelta(days=1): "yesterday"}.get(days, "on")
+    day = language.day(as_of, short=True)
+    return texts[key].format(time=f"{local(as_of):%H:%M}", day=day)
+
+
+_REASONS = frozenset(reason.value for reason in Reason)

@@ -1,0 +1,34 @@
+"""What the lists say of a loan, in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.loans.list_text import told_text
+from dashboard.translations import language
+from procedure.circulation.list_advice import ListAdvice, Reason
+from tests.support import make
+
+AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
+BLOCKED = make.loan(1, told=(ListAdvice(Reason.CARD_BLOCKED, AS_OF),))
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        (0, "Compte bloqué (liste d’aujourd’hui, 02:10)."),
+        (1, "Compte bloqué (liste d’hier, 02:10)."),
+        (2, "Compte bloqué (liste du 24 nov., 02:10)."),
+    ],
+)
+def test_told_text_gives_the_age_of_the_list(days: int, text: str) -> None:
+    assert told_text(BLOCKED, AS_OF + timedelta(days=days), language("fr")) == text
+
+
+def test_told_text_says_who_lent_all_the_same() -> None:
+    loan = replace(BLOCKED, overridden=True, operator="A. Rochat")
+    german = told_text(loan, AS_OF, language("de"))
+    assert german == (
+        "Trotz Liste ausgeliehen. Konto gesperrt (Liste von heute, 02:10). A. Rochat."
+    )

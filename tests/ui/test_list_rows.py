@@ -1,0 +1,124 @@
+"""The rows of the scan box when the lists doubt a loan: what is asked, how often, what is sent."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.io.handbook_files import load_handbook
+
+pytestmark = pytest.mark.ui
+
+RULES = load_handbook(PACKAGED_HANDBOOK).scans.for_page()
+AS_OF = "2026-11-24T01:10:00Z"
+CARD = {"reason": "card_blocked", "as_of": AS_OF, "days": None}
+ITEM = {"reason": "item_not_for_loan", "as_of": AS_OF, "days": None}
+REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
+
+# A desk whose answers are those of the test. Each act is a scan, an answer to the row of an item
+# (`[item, warning, told]`), or F3 on the row of an item (`{ despite }`). Gives what was heard after
+# each act, the rows, and the messages.
+DESK = """async ({ rules, acts }) => {
+    const { ScanGuard } = await import("relais/scan_guard.js")
+    const { ScanSession } = await import("relais/scan_session.js")
+    sessionStorage.clear()
+    const sent = [], heard = []
+    const outbox = { add: async (line) => { sent.push(line); return true } }
+    let now = Date.UTC(2026, 10, 24, 9), events = []
+    const session = new ScanSession({
+        storage: sessionStorage, outbox, guard: new ScanGuard(rules), today: { events: () => [] },
+        stamp: () => (now += 1000), desk: () => "MAIL", cart: () => "", doubleRead: 0,
+        workstation: "poste-1", nobody: () => "", tell: ({ what, key }) => events.push([what, key ?? null]),
+    })
+    const row = (item) => session.state.rows.find((one) => one.item === item)
+    for (const act of acts) {
+        if (typeof act === "string") session.scan(act)
+        else if (act.despite) session.despite(row(act.despite).id, "F3")
+        else {
+            const [item, warning, told] = act
+            const { id } = row(item)
+            session.settled([{ line: { kind: "loan", id, item }, answer: { id, state: "kept", warning, reason: null, told } }])
+        }
+        await new Promise((go) => setTimeout(go))
+        heard.push(events.splice(0))
+    }
+    const rows = session.state.rows.map(({ item, open, overridden, warning, news }) => (
+        { item, open, overridden: Boolean(overridden), warning, news: (news ?? []).map((one) => one.reason) }
+    ))
+    const messages = sent.map(({ kind, item, overridden, told }) => [kind, item ?? null, Boolean(overridden), (told ?? []).map((one) => one.reason)])
+    return { heard, rows, messages, undecided: session.rows.undecided.map((one) => one.item), question: session.question }
+}"""
+
+
+def desk(page: Page, *acts: Any) -> dict[str, Any]:
+    return page.evaluate(DESK, {"rules": RULES, "acts": ["SLSP311907254", *acts]})
+
+
+def row(item: str, warning: str | None = None, *news: str, **more: bool) -> dict[str, Any]:
+    plain = {"item": item, "open": False, "overridden": False, "warning": warning}
+    return plain | {"news": list(news)} | more
+
+
+def test_card_is_asked_about_in_its_first_row_alone(plain: Page) -> None:
+    answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
+    seen = desk(plain, "I-0001", "I-0002", *answers)
+    assert seen["heard"][3:] == [[["warning", "card_blocked"]], [["kept", "card_blocked"]]]
+    assert seen["rows"] == [
+        row("I-0002", "card_blocked"),
+        row("I-0001", "card_blocked", "card_blocked", open=True),
+    ]
+    assert (seen["undecided"], seen["question"]) == (["I-0001"], None)
+
+
+def test_lent_despite_the_list_for_all_that_the_reader_took(plain: Page) -> None:
+    answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
+    seen = desk(plain, "I-0001", "I-0002", *answers, {"despite": "I-0001"})
+    assert seen["undecided"] == []
+    assert {(one["item"], one["overridden"]) for one in seen["rows"]} == {
+        ("I-0001", True),
+        ("I-0002", True),
+    }
+    told = ["card_blocked"]
+    assert seen["messages"][2:] == [
+        ["void", None, False, []],
+        ["loan", "I-0001", True, told],
+        ["void", None, False, []],
+        ["loan", "I-0002", True, told],
+    ]
+
+
+def test_later_books_of_a_reader_who_was_decided_about_show_nothing_more(plain: Page) -> None:
+    first = ["I-0001", "card_blocked", [CARD]]
+    decided = ("I-0001", first, {"despite": "I-0001"}, first, "I-0002")
+    seen = desk(plain, *decided, ["I-0002", None, [CARD]])
+    assert seen["heard"][-1] == [["kept", "card_blocked"]]
+    assert seen["rows"][0] == row("I-0002")
+
+
+def test_scan_that_was_under_way_at_the_decision_is_asked_about(plain: Page) -> None:
+    first = ["I-0001", "card_blocked", [CARD]]
+    under_way = ("I-0001", "I-0002", first, {"despite": "I-0001"})
+    seen = desk(plain, *under_way, ["I-0002", "card_blocked", [CARD]])
+    assert seen["undecided"] == ["I-0002"]
+
+
+def test_item_is_asked_about_for_itself(plain: Page) -> None:
+    answers = (
+        ["I-0001", "item_not_for_loan", [ITEM, CARD]],
+        ["I-0002", "item_not_for_loan", [ITEM, CARD]],
+    )
+    seen = desk(plain, "I-0001", "I-0002", *answers, {"despite": "I-0002"})
+    assert seen["undecided"] == ["I-0001"]
+    assert [one["news"] for one in seen["rows"]] == [
+        ["item_not_for_loan"],
+        ["item_not_for_loan", "card_blocked"],
+    ]
+
+
+def test_what_is_only_shown_sounds_once_and_asks_nothing(plain: Page) -> None:
+    requested = ["I-0001", None, [REQUESTED]]
+    seen = desk(plain, "I-0001", requested, requested)
+    assert seen["heard"][2:] == [[["warning", "item_requested"]], [["kept", "item_requested"]]]
+    assert seen["rows"] == [row("I-0001", None, "item_requested")]
+    assert seen["undecided"] == []
