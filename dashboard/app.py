@@ -34,6 +34,8 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership
@@ -118,6 +120,7 @@ def open_context(
     spool = _open_spool(base, database)
     folder = backup_folder(settings)
     targets = list(handbook.targets.values())
+    lists = ListStore(lists_folder(settings.database_url))
     leadership = database.leadership
     watch = ProbeScheduler(targets, prober, database.history, now=now, leadership=leadership)
     feeds = PageScheduler(targets, reader, leadership)
@@ -137,6 +140,7 @@ def open_context(
         leadership=leadership,
         storage=lambda: database.fault,
         spool=spool,
+        lists=lists.current,
         check_writing=database.check_writing,
         demo=demo,
         last_times=partial(last_times, settings.database_url),

@@ -1,37 +1,54 @@
 """Lists of accounts and items, as an import makes them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from procedure.circulation.list_advice import Reason
-from procedure.offline_lists.list_builder import ListBuilder
-from procedure.offline_lists.list_layout import ListKind, account_entry, entry
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.offline_lists.list_builder import BuiltList, ListBuilder
+from procedure.offline_lists.list_layout import Header, ListKind, account_entry, entry
 from procedure.offline_lists.offline_list import OfflineList, OfflineLists
 
 KEY = b"k" * 32
 AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
-
-
-def lists(
-    accounts: Mapping[str, int], items: Mapping[str, int], *, as_of: datetime = AS_OF
-) -> OfflineLists:
-    """Return both lists, of identifiers with what is known of each."""
-    made = []
-    for kind, entries in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
-        builder = ListBuilder(kind, KEY)
-        for identifier, packed in entries.items():
-            builder.add([identifier], packed)
-        made.append(OfflineList(b"".join(builder.build(as_of)), KEY))
-    return OfflineLists(*made)
-
-
-BLOCKED = account_entry(None, is_blocked=True)
+# What is known of an account or an item.
 GOOD = account_entry(None)
-NOT_FOR_LOAN = entry(Reason.ITEM_NOT_FOR_LOAN)
+BLOCKED = account_entry(None, is_blocked=True)
 KNOWN = entry(Reason.KNOWN)
+NOT_FOR_LOAN = entry(Reason.ITEM_NOT_FOR_LOAN)
 REQUESTED = entry(Reason.ITEM_REQUESTED)
+Known = Mapping[str, int]
+
+
+def expires(day: date) -> int:
+    """Return what is known of an account that is expired on each day after this one."""
+    return account_entry(day)
 
 
 def short(days: int) -> int:
     """Return what is known of an item that is lent for so many days."""
     return entry(Reason.ITEM_SHORT_LOAN, days)
+
+
+def lists(accounts: Known, items: Known) -> OfflineLists:
+    """Return both lists, of identifiers with what is known of each."""
+    made: list[OfflineList] = []
+    for kind, known in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
+        built = _built(ListBuilder(kind, KEY, KEY), known)
+        header = Header(kind, AS_OF, len(built.entries), is_complete=True)
+        made.append(OfflineList(b"".join(built.pieces(header)), KEY))
+    return OfflineLists(*made)
+
+
+def keep(store: ListStore, accounts: Known, items: Known, as_of: datetime) -> None:
+    """Put both lists into a store, exported at an instant (aware)."""
+    for kind, known in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
+        builder, browser_key = store.builder(kind)
+        built = _built(builder, known)
+        store.keep(built, Header(kind, as_of, len(built.entries), is_complete=True), browser_key)
+
+
+def _built(builder: ListBuilder, known: Known) -> BuiltList:
+    for identifier, packed in known.items():
+        builder.add([identifier], packed)
+    return builder.build()

@@ -210,7 +210,7 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
 _MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
 
 
-class _Advice(Struct):
+class _ShownAdvice(Struct):
     reason: Reason
     as_of: Instant
     days: int | None = None
@@ -219,7 +219,7 @@ class _Advice(Struct):
 def _told(given: object) -> tuple[ListAdvice, ...]:
     """Return what a browser's lists said; nothing of what cannot be read: a loan is worth more."""
     try:
-        said = msgspec.convert(given, list[_Advice])
+        said = msgspec.convert(given, list[_ShownAdvice])
         return tuple(ListAdvice(one.reason, _utc(one.as_of), one.days) for one in said[:MOST_TOLD])
     except (msgspec.ValidationError, OverflowError):
         return ()
