@@ -34,6 +34,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
+from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
@@ -146,6 +147,8 @@ def open_context(
         last_times=partial(last_times, settings.database_url),
         set_intervals=database.history.set_intervals,
         make_backup=None if folder is None else folder.make,
+        list_store=lists,
+        list_inbox=ListInbox(settings.lists, lists.folder) if settings.lists else None,
         purge=partial(
             purge,
             database,

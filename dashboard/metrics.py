@@ -41,6 +41,7 @@ class ContextCollector(Collector):
         yield from _of_outage(grid)
         yield from self._of_loans()
         yield from self._of_server()
+        yield from self._of_lists()
 
     def _of_loans(self) -> Iterator[Metric]:
         log = self._context.models.loan_log
@@ -81,6 +82,19 @@ class ContextCollector(Collector):
         yield GaugeMetricFamily(name, "1 while the newest alert was not delivered.", failing)
         name = "relais_page_failures"
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
+
+    def _of_lists(self) -> Iterator[Metric]:
+        context = self._context
+        ages = GaugeMetricFamily(
+            "relais_list_age_seconds", "Time since a list was exported.", labels=["list"]
+        )
+        counts = GaugeMetricFamily(
+            "relais_list_identifiers", "Identifiers of a list.", labels=["list"]
+        )
+        for header in context.list_store.headers() if context.list_store else ():
+            ages.add_metric([header.kind], (context.now() - header.as_of).total_seconds())
+            counts.add_metric([header.kind], header.count)
+        yield from (ages, counts)
 
 
 def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:

@@ -61,7 +61,8 @@ class Settings:
     public status page; empty means that there is none. `log_json` writes the log as JSON. `spool`
     is the folder in which loans are kept while the database cannot be written, None for that of the
     database. `backups` is the folder of the backups that the server makes by itself, None for one
-    beside the database; the newest `backups_kept` stay.
+    beside the database; the newest `backups_kept` stay. `lists` is the folder into which exports of
+    accounts and items are put at night, None for none: what becomes a list is deleted there.
     """
 
     database_url: Annotated[str, parse.database_url] = option(repr=False)
@@ -108,6 +109,7 @@ class Settings:
     spool: Annotated[Path | None, parse.folder] = None
     backups: Annotated[Path | None, parse.folder] = None
     backups_kept: Annotated[int, parse.whole_number] = 7
+    lists: Annotated[Path | None, parse.folder] = None
 
     @property
     def alert_rules(self) -> AlertRules:

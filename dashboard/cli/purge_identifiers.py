@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -19,6 +20,10 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import last_backup
+from procedure.io.handbook_files import load_handbook
+from procedure.io.offline_lists.list_record import ListRecord
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.io.purging.purge import Purged, count_due, purge as purge_database
 from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.uuid7 import new_uuid7
@@ -34,8 +39,9 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
     """Delete the identifiers of loans that were settled longer ago than RELAIS_KEEP_IDENTIFIERS.
 
     The server does it once a day by itself. A pseudonym takes the place of each identifier, and the
-    journal has a receipt. What is not settled keeps its identifier. The places are listed where
-    identifiers stay: copies are deleted by those who keep them.
+    journal has a receipt. What is not settled keeps its identifier. Lists of accounts and items
+    that are older than the handbook keeps them are deleted, with a receipt of their own. The places
+    are listed where identifiers stay: copies are deleted by those who keep them.
 
     Example: `relais purge --dry-run`.
     """
@@ -47,8 +53,14 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
         else:
             spool = spool_base(settings.database_url, settings.spool)
             done = purge_database(database, **when, new_id=new_uuid7, operator=by, spool=spool)
+            _delete_old_lists(settings, ListRecord(database.journal, utc_now, new_uuid7, by))
         places = remaining_places(settings, database)
     (_print_json if as_json else _print)(done, places, dry_run=dry_run)
+
+
+def _delete_old_lists(settings: Settings, record: ListRecord) -> None:
+    kept = timedelta(days=load_handbook(settings.handbook).lists.lists_kept)
+    record.forget(ListStore(lists_folder(settings.database_url)), utc_now() - kept)
 
 
 def _print_json(done: Purged, places: list[Place], *, dry_run: bool) -> None:
@@ -88,11 +100,14 @@ def remaining_places(settings: Settings, database: Database) -> list[Place]:
 
 
 def _own_files(settings: Settings) -> Iterator[Place]:
-    """Yield the backups that were made without asking, and the files of the spool."""
+    """Yield the backups that were made without asking, the files of the spool, and the lists."""
     folder = BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
     yield from (Place("backup", str(file)) for file in folder.files)
     spool = spool_files(spool_base(settings.database_url, settings.spool))
     yield from (Place("spool", str(file)) for file in spool)
+    lists = ListStore(lists_folder(settings.database_url))
+    if lists.status():
+        yield Place("lists of accounts and items", f"{lists.folder}: relais lists forget")
 
 
 def _sqlite_places(path: Path) -> Iterator[Place]:

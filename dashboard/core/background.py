@@ -9,6 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from dashboard.core.context import AppContext, intervals_of
+from dashboard.core.list_tasks import delete_old_lists, take_lists
 from procedure.errors import AlmaError, AlmaKeyRefused, ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
@@ -22,6 +23,7 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 FOLD_EVERY = 2  # seconds
+LISTS_EVERY = 60  # seconds
 STRAY_AFTER = 60  # seconds between two looks at a note without a loan
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ def start_background_tasks(context: AppContext) -> None:
         _tasks.add(loop.create_task(_repeat(purge, context, PURGE_EVERY)))
         _tasks.add(loop.create_task(_repeat(forget_purged, context, RECENT_EVERY)))
         _tasks.add(loop.create_task(_repeat(fold_spool, context, FOLD_EVERY)))
+        _tasks.add(loop.create_task(_repeat(take_lists, context, LISTS_EVERY)))
         if context.follow_others is not None:
             _tasks.add(loop.create_task(context.follow_others()))
             _tasks.add(loop.create_task(delete_stray_notes(context)))
@@ -140,12 +143,13 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Delete in a thread the identifiers that are due; what could not be deleted waits a day."""
+    """Delete in a thread identifiers and lists that are due; what could not be waits a day."""
     await context.leadership.turn()
     try:
         await asyncio.to_thread(context.purge)
     except (ProcedureError, OSError) as fault:
         _log.error("identifiers that are due cannot be deleted: %s", fault)
+    await delete_old_lists(context)
 
 
 async def forget_purged(context: AppContext) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from dashboard.translations import Language
 from procedure.handbook.model import Handbook
 from procedure.local_time import at_noon, local
+from procedure.offline_lists.list_layout import ListKind
 from procedure.readiness.readiness import KeyState, Readiness, Topic
 from procedure.readiness.workstation_check import WorkstationCheck
 
@@ -98,6 +99,7 @@ class ReadinessTexts:
             Topic.CONTACTS: self._contacts(),
             Topic.ALMA_KEY: self._key(),
             Topic.HANDBOOK: self._handbook(),
+            Topic.LISTS: self._lists(),
         }
 
     def _cures(self) -> Mapping[Topic, str]:
@@ -118,6 +120,9 @@ class ReadinessTexts:
             Topic.CONTACTS: say("Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."),
             Topic.ALMA_KEY: key,
             Topic.HANDBOOK: say("Comparez-les avec Alma, puis écrivez confirmed dans desks.toml."),
+            Topic.LISTS: say(
+                "Voyez pourquoi les exports de la nuit n’arrivent pas\u202f: relais lists status."
+            ),
         }
 
     def _https(self) -> str:
@@ -184,6 +189,20 @@ class ReadinessTexts:
         if codes := ", ".join(self.facts.unconfirmed):
             return say("Codes de guichets à vérifier\u202f: {codes}.", codes=codes)
         return say("Procédure vérifiée, {count} adresses.", count=len(self.handbook.targets))
+
+    def _lists(self) -> str:
+        say = self.language.say
+        names = {ListKind.ACCOUNTS: say("comptes"), ListKind.ITEMS: say("documents")}
+        moments = {
+            names[one.kind]: self.language.moment(one.as_of, self.facts.at)
+            for one in self.facts.lists
+        }
+        shown = ", ".join(f"{name} ({moment})" for name, moment in moments.items())
+        if not shown:
+            return say("Aucune liste de comptes ni de documents.")
+        if self.facts.silent_lists:
+            return say("Listes trop anciennes pour compter\u202f: {lists}.", lists=shown)
+        return say("Listes\u202f: {lists}.", lists=shown)
 
     def _day(self, day: date) -> str:
         return f"{self.language.day(at_noon(day))} {day.year}"

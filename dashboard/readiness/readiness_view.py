@@ -45,5 +45,11 @@ def current_readiness(context: AppContext) -> Readiness:
     """Return what is ready now."""
     checks = context.models.workstation_checks.newest.values()
     return readiness(
-        context.handbook, checks, context.last_times(), context.key_state, context.now()
+        context.handbook,
+        checks,
+        context.last_times(),
+        context.key_state,
+        context.now(),
+        lists=context.list_store.headers() if context.list_store else (),
+        expects_lists=context.list_inbox is not None,
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from procedure.circulation.list_rules import ListRules
 from procedure.guide.steps import Contact
 from procedure.handbook.model import Handbook
 from procedure.local_time import local
+from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.workstation_check import WorkstationCheck
 from procedure.reconciliation.systems.known_systems import library_system
 
@@ -31,6 +33,7 @@ class Topic(StrEnum):
     CONTACTS = "contacts"
     ALMA_KEY = "Alma key"
     HANDBOOK = "handbook"
+    LISTS = "lists"
 
 
 class KeyState(StrEnum):
@@ -55,13 +58,23 @@ class LastTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyList:
+    """A list of accounts or items, exported at `as_of`, that says nothing from an instant on."""
+
+    kind: ListKind
+    as_of: datetime
+    silent_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """The facts at an instant.
 
     `unconfirmed` are the codes of desks nobody has confirmed in Alma, `workstations` the newest
     report of each named workstation that is still in use, by name; `unnamed` those of the others of
     the last day. `has_alma` is false where the library system is another, whose API Relais does
-    not know.
+    not know. `lists` are the lists of accounts and items that are kept, each with the instant from
+    which it says nothing; `expects_lists` is whether they are to come at night.
     """
 
     at: datetime
@@ -72,6 +85,8 @@ class Readiness:
     workstations: tuple[WorkstationCheck, ...]
     unnamed: tuple[WorkstationCheck, ...] = ()
     has_alma: bool = True
+    lists: tuple[ReadyList, ...] = ()
+    expects_lists: bool = False
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -80,6 +95,7 @@ class Readiness:
             Topic.HTTPS: bool(self.workstations or self.unnamed),
             Topic.BACKUP: self.times.backs_up,
             Topic.ALMA_KEY: self.has_alma,
+            Topic.LISTS: bool(self.lists) or self.expects_lists,
         }
         return tuple(topic for topic in Topic if known.get(topic, True))
 
@@ -95,8 +111,14 @@ class Readiness:
             Topic.CONTACTS: not self.to_review,
             Topic.ALMA_KEY: self.key is KeyState.ACCEPTED,
             Topic.HANDBOOK: not self.unconfirmed,
+            Topic.LISTS: bool(self.lists) and not self.silent_lists,
         }
         return tuple(topic for topic in self.topics if not ready[topic])
+
+    @property
+    def silent_lists(self) -> tuple[ReadyList, ...]:
+        """The lists that are too old to say anything."""
+        return tuple(one for one in self.lists if self.at >= one.silent_from)
 
     @property
     def without_https(self) -> tuple[str, ...]:
@@ -142,8 +164,14 @@ def readiness(
     times: LastTimes,
     key: KeyState,
     now: datetime,
+    *,
+    lists: Iterable[Header] = (),
+    expects_lists: bool = False,
 ) -> Readiness:
-    """Return what is ready at an aware instant."""
+    """Return what is ready at an aware instant.
+
+    `lists` are the lists of accounts and items that are kept.
+    """
     checks = tuple(checks)
     used = [check for check in checks if check.is_named and now - check.at < FORGOTTEN_AFTER]
     unnamed = [check for check in checks if not check.is_named and now - check.at < NAMELESS_FOR]
@@ -156,4 +184,10 @@ def readiness(
         workstations=tuple(sorted(used, key=lambda desk: desk.workstation)),
         unnamed=tuple(unnamed),
         has_alma=library_system(handbook.library.system).has_api,
+        lists=tuple(_ready(one, handbook.lists) for one in lists),
+        expects_lists=expects_lists,
     )
+
+
+def _ready(header: Header, rules: ListRules) -> ReadyList:
+    return ReadyList(header.kind, header.as_of, rules.silent_from(header.as_of))

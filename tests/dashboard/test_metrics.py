@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from tornado.httpclient import HTTPResponse
 from dashboard.core.context import AppContext
 from dashboard.metrics_handler import Metrics
 from procedure.errors import JournalGone
+from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Phases, Status
+from procedure.offline_lists.list_layout import Header, ListKind
 from tests.support import http, make
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
@@ -134,3 +137,15 @@ def test_metrics_take_the_token_of_the_settings(
 def test_metrics_without_a_token_in_the_settings_take_none(context: AppContext) -> None:
     sent = {"Authorization": "Bearer "}
     assert ask(context, login=http.Login(None), headers=sent).code == 401
+
+
+def test_age_of_lists(context: AppContext, tmp_path: Path) -> None:
+    assert of(samples(context), "relais_list_age_seconds") == {}
+    context.list_store = ListStore(tmp_path / "lists")
+    builder, browser_key = context.list_store.builder(ListKind.ITEMS)
+    builder.add(["1"], 0)
+    header = Header(ListKind.ITEMS, context.now() - timedelta(hours=9), 1)
+    context.list_store.keep(builder.build(), header, browser_key)
+    values = samples(context)
+    assert of(values, "relais_list_age_seconds") == {("items",): 9 * 3600}
+    assert of(values, "relais_list_identifiers") == {("items",): 1}

@@ -16,7 +16,9 @@ from dashboard.cli.doctor.machine import (
     check_backups,
     check_database,
     check_disk,
+    check_list_inbox,
     check_spool,
+    list_store,
 )
 from dashboard.cli.doctor.network import check_network
 from dashboard.cli.open_database import command_settings, database_option
@@ -83,6 +85,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield from _check_readiness(settings, handbook)
     yield check_backups(settings)
     yield check_spool(settings)
+    yield from check_list_inbox(settings)
     yield from check_disk(settings)
     yield check_address(settings)
     yield from asyncio.run(check_network(settings, handbook))
@@ -129,6 +132,8 @@ def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckRe
         last_times(settings.database_url),
         KeyState.UNKNOWN,
         utc_now(),
+        lists=list_store(settings).headers(),
+        expects_lists=settings.lists is not None,
     )
     for line in ReadinessTexts(facts, handbook, language("en")).topics:
         if line.topic not in CHECKED_HERE:

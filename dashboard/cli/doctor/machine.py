@@ -1,4 +1,4 @@
-"""The checks of this machine: database, backups, spool, disk, address."""
+"""The checks of this machine: database, backups, spool, lists, disk, address."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ from procedure.errors import BackupRefused, JournalMissing, JournalTooOld, Proce
 from procedure.io.clock import utc_now
 from procedure.io.database.database import LOSSY, open_database
 from procedure.io.database_check import check_database_file
+from procedure.io.offline_lists.list_inbox import ListInbox
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 
@@ -74,6 +77,25 @@ def check_spool(settings: Settings) -> CheckResult:
     if settings.spool is None and settings.database_url.startswith("sqlite"):
         return ok("spool", "beside the database: set RELAIS_SPOOL to a folder on another disk")
     return ok("spool", f"{base.parent} can take loans while the database cannot")
+
+
+def list_store(settings: Settings) -> ListStore:
+    """Return the lists of accounts and items of the settings' database."""
+    return ListStore(lists_folder(settings.database_url))
+
+
+def check_list_inbox(settings: Settings) -> Iterator[CheckResult]:
+    """Check the folder into which lists are put at night, where there is one."""
+    if settings.lists is None:
+        return
+    if not os.access(settings.lists, os.R_OK | os.W_OK | os.X_OK):
+        text = f"{settings.lists} cannot be read and written: make it, or check its rights"
+        yield fault("lists", text)
+        return
+    refused = ListInbox(settings.lists, list_store(settings).folder).refused()
+    yield from (warning("lists", one.fault) for one in refused.values())
+    if not refused:
+        yield ok("lists", f"exports are taken from {settings.lists}")
 
 
 def check_disk(settings: Settings) -> Iterator[CheckResult]:

@@ -13,6 +13,7 @@ from dashboard.cli.open_database import command_settings, database_option, open_
 from dashboard.cli.output import counted, json_line
 from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
+from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_record import ListRecord
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.offline_lists.lists_folder import lists_folder
@@ -35,13 +36,14 @@ for _command in (import_, fetch):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
 @database_option
 def status(*, as_json: bool) -> None:
-    """Show how old the lists are, and how long they count.
+    """Show how old the lists are, how long they count, and which files were refused.
 
     Example: `relais lists status --json`.
     """
     settings = command_settings()
     rules, now = load_handbook(settings.handbook).lists, utc_now()
-    kept = ListStore(lists_folder(settings.database_url)).status()
+    store = ListStore(lists_folder(settings.database_url))
+    kept = store.status()
     for one in kept:
         header, silent = one.header, rules.silent_from(one.header.as_of)
         if as_json:
@@ -62,6 +64,10 @@ def status(*, as_json: bool) -> None:
         )
     if not kept and not as_json:
         click.echo("There is no list.")
+    inbox = ListInbox(settings.lists, store.folder) if settings.lists else None
+    for name, refused in (inbox.refused() if inbox else {}).items():
+        line = json_line({"file": name, "fault": refused.fault})
+        click.echo(line if as_json else f"refused: {refused.fault}")
 
 
 @lists.command()

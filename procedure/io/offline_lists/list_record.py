@@ -41,7 +41,8 @@ class ListRecord:
             OSError: a list cannot be deleted.
         """
         forgotten = store.forget(older_than)
-        self.journal.append(*(ListForgotten(**self._of(kept.header)) for kept in forgotten))
+        if forgotten:
+            self.journal.append(*(ListForgotten(**self._of(kept.header)) for kept in forgotten))
         return forgotten
 
     def _of(self, header: Header) -> dict[str, Any]:

@@ -82,6 +82,10 @@ class ListStore:
         """Return the lists that are kept; a damaged one is left out."""
         return list(self._kept())
 
+    def headers(self) -> list[Header]:
+        """Return what the lists that are kept say of themselves."""
+        return [kept.header for kept in self._kept()]
+
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
         """Delete the lists exported before an instant (aware), or all; return what they were.
 

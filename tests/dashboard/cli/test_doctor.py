@@ -317,3 +317,13 @@ def test_doctor_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
     result = run_doctor("--json", RELAIS_ALMA_KEY=key)
     assert [shown for shown, _ in only(result, "Alma")] == [level]
     assert "k-" not in result.output
+
+
+def test_doctor_looks_at_the_folder_of_lists(run_doctor: Run, tmp_path: Path) -> None:
+    assert only(run_doctor("--json"), "lists") == []
+    folder = tmp_path / "exports"
+    missing = only(run_doctor("--json", RELAIS_LISTS=str(folder)), "lists")
+    assert [level for level, _ in missing] == ["warning", "fault"]
+    folder.mkdir()
+    ready = only(run_doctor("--json", RELAIS_LISTS=str(folder)), "lists")
+    assert ("ok", f"exports are taken from {folder}") in ready

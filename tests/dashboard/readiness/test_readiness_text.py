@@ -9,12 +9,14 @@ import pytest
 from dashboard.readiness.readiness_text import ReadinessTexts, WorkstationText
 from dashboard.translations import language
 from procedure.handbook.model import Handbook
+from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.readiness import KeyState, LastTimes, readiness
 from procedure.readiness.workstation_check import WorkstationCheck
 from tests.dashboard.conftest import NOON
 
 READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
 TIMES = LastTimes(NOON - timedelta(hours=2), NOON - timedelta(days=30))
+LISTS = tuple(Header(kind, NOON - timedelta(hours=2), 1000) for kind in ListKind)
 CHECKS = (
     READY,
     replace(READY, workstation="prêt 2", desk="", lacks="https", scanned_at=None, skew_s=-300.0),
@@ -97,3 +99,23 @@ def test_unnamed_workstations_are_counted(handbook: Handbook) -> None:
         "2 workstations without a name since yesterday: name them at the top of their pages.",
     )
     assert ReadinessTexts(replace(facts, unnamed=()), handbook, language("en")).unnamed == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "lists", "text"),
+    [
+        ("fr", LISTS, "Listes\u202f: comptes (10:00), documents (10:00)."),
+        ("en", (), "There is no list of accounts or items. See why the exports of the night do not "
+         "arrive: relais lists status."),
+        ("en", (replace(LISTS[0], as_of=NOON - timedelta(days=4)),), "Lists too old to count: "
+         "accounts (Friday 20 November, 12:00). See why the exports of the night do not arrive: "
+         "relais lists status."),
+    ],
+)  # fmt: skip
+def test_lists_in_words(
+    handbook: Handbook, code: str, lists: tuple[Header, ...], text: str
+) -> None:
+    facts = readiness(
+        handbook, [READY], TIMES, KeyState.ACCEPTED, NOON, lists=lists, expects_lists=True
+    )
+    assert text in lines(ReadinessTexts(facts, handbook, language(code)))

@@ -10,11 +10,13 @@ from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.guide.steps import Contact
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
+from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.readiness import KeyState, LastTimes, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
+LISTS = (Header(ListKind.ITEMS, NOON - timedelta(hours=71), 1000),)
 TIMES = LastTimes(NOON - timedelta(days=1), NOON - timedelta(days=30))
 
 
@@ -31,7 +33,7 @@ def handbook() -> Handbook:
 
 
 def test_readiness_of_a_ready_library(handbook: Handbook) -> None:
-    facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON)
+    facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON, lists=LISTS)
     assert (facts.topics, facts.missing) == (tuple(Topic), ())
     assert facts.last_review == date(2026, 9, 1)
 
@@ -39,7 +41,7 @@ def test_readiness_of_a_ready_library(handbook: Handbook) -> None:
 def test_readiness_of_an_unready_library() -> None:
     packaged = load_handbook(PACKAGED_HANDBOOK)
     check = replace(READY, lacks="https", skew_s=300.0, scanned_at=None)
-    facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON)
+    facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON, expects_lists=True)
     assert facts.missing == tuple(Topic)
     assert facts.lacks_of(check) == ("https", "clock", "scanner")
     assert facts.without_https == ("prêt 1",)
@@ -49,8 +51,16 @@ def test_readiness_of_an_unready_library() -> None:
 
 def test_readiness_of_a_library_without_alma_asks_for_no_key(handbook: Handbook) -> None:
     koha = replace(handbook, library=replace(handbook.library, system="Koha"))
-    facts = readiness(koha, [READY], TIMES, KeyState.NONE, NOON)
+    facts = readiness(koha, [READY], TIMES, KeyState.NONE, NOON, lists=LISTS)
     assert (set(Topic) - set(facts.topics), facts.missing) == ({Topic.ALMA_KEY}, ())
+
+
+def test_list_that_says_nothing_any_more_is_missing(handbook: Handbook) -> None:
+    facts = readiness(
+        handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + timedelta(hours=1), lists=LISTS
+    )
+    assert facts.missing == (Topic.LISTS,)
+    assert [one.kind for one in facts.silent_lists] == [ListKind.ITEMS]
 
 
 def test_readiness_without_workstations_and_with_postgresql(

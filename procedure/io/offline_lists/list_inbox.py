@@ -1,0 +1,137 @@
+"""The folder into which the university's job puts its exports, taken once it is quiet.
+
+Files that became a list are deleted: they name people. A file that was refused stays until it is
+changed, or too old, and is not tried again; beside the lists stands why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from procedure.io.atomic_files import write_atomically
+from procedure.io.offline_lists.import_process import import_in_process
+from procedure.io.offline_lists.list_import import ListImport
+from procedure.offline_lists.list_layout import Header
+
+QUIET = timedelta(minutes=1)  # since the last change of any file
+_UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """Why a file was refused, and its size and the time of its last change as they were then."""
+
+    fault: str
+    size: int
+    changed_ns: int
+
+
+class ListInbox:
+    """A folder of exports, and the folder of the lists that are made of them."""
+
+    def __init__(self, folder: Path, lists: Path) -> None:
+        self.folder = folder
+        self._lists = lists
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    async def take(self, now: datetime, plan: ListImport) -> list[Header]:
+        """Make lists of the files that wait, if none of them changed lately; return these lists.
+
+        Call it again and again: a file is quiet once it is as it was at the call before.
+
+        Raises:
+            OSError: the folder, or that of the lists, cannot be read or written.
+        """
+        seen = self._files()
+        was_seen, self._seen = self._seen, seen
+        refused = self.refused()
+        waiting = [name for name in seen if name not in refused]
+        if not waiting or seen != was_seen or not all(_is_quiet(one, now) for one in seen.values()):
+            return []
+        files = tuple(self.folder / name for name in sorted(waiting))
+        outcomes = await import_in_process(self._lists, files, now, plan)
+        for outcome in outcomes:
+            if outcome.header is None:
+                _log.error("A list was refused: %s", outcome.fault)
+                refused |= {name: RefusedFile(outcome.fault, *seen[name]) for name in outcome.names}
+            else:
+                header = outcome.header
+                _log.info("took a list of %s: %d identifiers", header.kind, header.count)
+                refused |= self._deleted(outcome.names, seen)
+        self._write_refused(refused)
+        return [outcome.header for outcome in outcomes if outcome.header]
+
+    def refused(self) -> dict[str, RefusedFile]:
+        """Return the files that were refused, by name, as far as they are as they were then."""
+        try:
+            known = msgspec.json.decode(
+                self._refused_file.read_bytes(), type=dict[str, RefusedFile]
+            )
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return {}
+        seen = self._files()
+        return {
+            name: one for name, one in known.items() if seen.get(name) == (one.size, one.changed_ns)
+        }
+
+    def delete_old(self, older_than: datetime) -> int:
+        """Delete the files last changed before an instant (aware); return how many.
+
+        Raises:
+            OSError: one of them cannot be deleted.
+        """
+        old = [name for name, state in self._files().items() if _changed_at(state) < older_than]
+        for name in old:
+            (self.folder / name).unlink(missing_ok=True)
+        return len(old)
+
+    def _files(self) -> dict[str, tuple[int, int]]:
+        """Return the size and the last change of each file by name; no links are followed."""
+        if not self.folder.is_dir():
+            return {}
+        files = [one for one in self.folder.iterdir() if one.is_file() and not one.is_symlink()]
+        named = [one for one in files if not one.name.startswith(".")]
+        states = {one.name: one.stat() for one in named if one.suffix not in _UNFINISHED}
+        return {name: (state.st_size, state.st_mtime_ns) for name, state in states.items()}
+
+    def _deleted(
+        self, names: tuple[str, ...], seen: Mapping[str, tuple[int, int]]
+    ) -> dict[str, RefusedFile]:
+        """Delete files that became a list; return those that cannot be, so as not to retry them."""
+        kept: dict[str, RefusedFile] = {}
+        for name in names:
+            try:
+                (self.folder / name).unlink(missing_ok=True)
+            except OSError as fault:
+                words = (
+                    f"{name}: was taken, has identifiers, and cannot be deleted: {fault.strerror}"
+                )
+                _log.error("%s", words)
+                kept[name] = RefusedFile(words, *seen[name])
+        return kept
+
+    def _write_refused(self, refused: Mapping[str, RefusedFile]) -> None:
+        if refused or self._refused_file.exists():
+            self._lists.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomically(self._refused_file, msgspec.json.encode(refused))
+
+    @property
+    def _refused_file(self) -> Path:
+        return self._lists / "refused.json"
+
+
+def _changed_at(state: tuple[int, int]) -> datetime:
+    return datetime.fromtimestamp(state[1] / 1e9, UTC)
+
+
+def _is_quiet(state: tuple[int, int], now: datetime) -> bool:
+    # A transfer may keep a time of another zone: what is still to come says nothing.
+    return not now - QUIET < _changed_at(state) <= now
