@@ -38,8 +38,8 @@ from procedure.status_pages.readings import Reading
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
     from procedure.io.offline_lists.list_inbox import ListInbox
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.spool.spool import Spool
+    from procedure.io.offline_lists.list_store import ListStore
+    from procedure.io.spool.spool import Spool
 
 
 def _nothing_to_check() -> Future[None]:

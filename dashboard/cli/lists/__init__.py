@@ -36,7 +36,7 @@ for _command in (import_, fetch):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
 @database_option
 def status(*, as_json: bool) -> None:
-    """Show how old the lists are, how long they count, and which files were refused.
+    """Show how old the lists are, and what was refused.
 
     Example: `relais lists status --json`.
     """
