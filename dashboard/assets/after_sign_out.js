@@ -4,6 +4,7 @@ import { TransactionStore } from "./transaction_store.js"
 
 const TURN = "relais.scanning" // of scan_session.js
 const STRAY = "relais.stray" // of page.js
+const LISTS = "relais-lists" // of browser_lists.js
 
 function read(key, empty) {
   try {
@@ -36,6 +37,7 @@ function show(name, count) {
 async function forget() {
   new BroadcastChannel("relais").postMessage({ ended: true })
   forgetSigner()
+  await globalThis.caches?.delete(LISTS)
   const held = forgetTurn()
   const store = new TransactionStore()
   await store.forget(Infinity, true)

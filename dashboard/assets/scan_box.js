@@ -31,7 +31,7 @@ export class ScanBox {
     this.following = new WaitingUpdates(workstation, this.today)
     this.scanning = new ScanSession({
       storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
-      guard: this.guard, today: this.today, cart: () => this.view.turn.cartName, doubleRead,
+      guard: this.guard, today: this.today, lists: workstation.lists, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
       tell: (event) => this.#hear(event),
     })

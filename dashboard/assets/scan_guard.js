@@ -21,6 +21,7 @@ export class ScanGuard {
   // Look by other rules from now on: the handbook was changed.
   follow(rules) {
     this.days = rules.days
+    this.lists = rules.lists // what a desk does about what the lists say
     this.shortest = rules.shortest // without a shape of its own, a shorter scan is a piece of one
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({

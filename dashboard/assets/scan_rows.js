@@ -107,6 +107,8 @@ export class ScanRows {
       const news = doubtful && row.warning !== answer.warning && !row.overridden
       const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
+      // Decided at another desk meanwhile, or not asked by the handbook of now.
+      if (isListed(row.warning) && !answer.warning && !row.overridden) Object.assign(row, { open: false, warning: null })
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
       if (answer.ended) row.state = answer.ended // at another workstation
@@ -118,6 +120,15 @@ export class ScanRows {
     }
     const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"
     return { what, key: answer.reason ?? answer.warning ?? answer.told?.[0].reason }
+  }
+
+  // A new row with what the lists in this browser say of it: the server decides the same by its own.
+  doubtByLists(row, told = [], { acts } = {}) {
+    this.advise(row, told)
+    const asked = told.find(({ reason }) => acts[reason] === "ask" && !(isAboutCard(reason) && this.#decided(row, reason)))
+    if (!asked || row.warning) return
+    const open = !(isAboutCard(asked.reason) && this.#asked(row, asked.reason))
+    Object.assign(row, { warning: asked.reason, open, overridden: false })
   }
 
   // Add what the lists say of a row; returns whether anything of it is new to be shown. What is said
@@ -138,6 +149,11 @@ export class ScanRows {
   // Whether another row of the same reader waits for the same word about the card.
   #asked(row, reason) {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
+  }
+
+  // Whether a person has lent to this reader although a list doubts the card.
+  #decided(row, reason) {
+    return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((said) => said.reason === reason))
   }
 
   #othersOf({ id, patron }) {

@@ -27,7 +27,8 @@ const EARLIER = 5 // turns that F9 can go back to, one after the other
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
-  // `guard` says what was scanned (scan_guard.js), `today` what was done here before (todays_transactions.js).
+  // `guard` says what was scanned (scan_guard.js), `today` what was done here before (todays_transactions.js),
+  // `lists` what the lists in this browser say (browser_lists.js), undefined without any.
   // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
   // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
   // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
@@ -36,8 +37,8 @@ export class ScanSession {
   // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (transaction_recorder.js);
   // so are new scans while `lendIn()` is "alma", unless a person lends here all the same. It is
   // "relais" in an outage, "" while it cannot be known, null as long as it was not yet asked.
-  constructor({ storage, guard, today, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
-    Object.assign(this, { guard, today, cart, doubleRead, lendIn })
+  constructor({ storage, guard, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
+    Object.assign(this, { guard, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
     Object.assign(this, { desk, stamp, tell, nobody })
     this.session = new SavedState(storage, key, EMPTY)
@@ -411,7 +412,8 @@ export class ScanSession {
   // The same scans for the patron whose turn it is now, oldest first, as of when they were made.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
-      this.#item(item, made, overridden ? [warning] : [], was !== "held")
+      // What a list says of a card is another reader's to decide.
+      this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], was !== "held")
     }
   }
 
@@ -421,6 +423,7 @@ export class ScanSession {
     const read = this.#readAs(code, seen)
     Object.assign(this.state, structuredClone(NOBODY))
     this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
+    this.lists?.prepare(text)
     this.rows.remember({ what: "patron", code: text, made: since, warning })
     const key = warning ?? read
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
@@ -442,8 +445,9 @@ export class ScanSession {
     const note = this.state.note || this.nobody(made)
     const row = { id: uuid(), kind, made, again, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
     Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
-    if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const first = this.rows.first(row, this.doubleRead)
+    if (!first && kind !== "return") this.rows.doubtByLists(row, this.lists?.look(row, made, this.guard.lists), this.guard.lists)
+    if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
     Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
     this.state.notice = null

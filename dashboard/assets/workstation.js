@@ -1,4 +1,5 @@
-// This workstation, whichever of its pages is open: its name, its clock, its store, its outbox.
+// This workstation, whichever of its pages is open: its name, its clock, its store, its outbox, its lists.
+import { BrowserLists } from "relais/browser_lists.js"
 import { ServerClock } from "relais/server_clock.js"
 import { ApiClient } from "relais/api_client.js"
 import { Outbox } from "relais/outbox.js"
@@ -28,6 +29,8 @@ export class Workstation extends EventTarget {
       store: this.store, courier: this.courier, clock: this.clock,
       turn: new SendLock(this.store, uuid(), calls.stub("lock", methods(WebLock))), channel: new BroadcastChannel(database),
     })
+    if (base) this.lists = new BrowserLists(base)
+    this.outbox.addEventListener("ended", () => this.lists?.forget())
     this.outbox.look()
     this.outbox.send()
     addEventListener("online", () => this.outbox.send())

@@ -26,7 +26,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
     return {
         "version": version,
         "desks": {code: desk.name for code, desk in handbook.desks.items()},
-        "rules": handbook.scans.for_page(),
+        "rules": handbook.scan_rules(),
         "slips": slip_texts(handbook),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
         "languages": {

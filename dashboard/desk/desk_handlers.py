@@ -26,12 +26,14 @@ from dashboard.desk.one_file import NAME, one_file
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.readiness.reports import record_report
 from procedure.handbook.model import Handbook
+from procedure.offline_lists.list_layout import ListKind
 
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200  # transactions in one message
 LARGEST_MESSAGE = 512 * 1024  # bytes
 LONGEST_NAME = 100
+FETCH_SITE = "Sec-Fetch-Site"
 _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 
@@ -121,6 +123,29 @@ class OneFile(DeskRoute):
         self.finish(one_file(context.handbook, context.now(), demo=context.demo))
 
 
+class DeskList(DeskRoute):
+    """`/desk/lists/…`: a list for the browser of an enrolled workstation; 204 for any other.
+
+    Only over HTTPS: browsers send `Sec-Fetch-Site` nowhere else, but on the server's own machine.
+    """
+
+    act = Permission.LEND
+
+    def get(self, kind: str) -> None:
+        """Send the list, unless the browser has it; 204 also where there is none."""
+        own = self.request.headers.get(FETCH_SITE) == "same-origin"
+        is_enrolled = own and bool(self.person.workstation)
+        store = self.desk.context.list_store if is_enrolled else None
+        content = store and store.for_browsers(ListKind(kind))
+        self.set_header("Cache-Control", "no-store")
+        if content is None:
+            self.set_status(204)
+            self.finish()
+            return
+        self.set_header("Content-Type", "application/octet-stream")
+        self.finish(content)
+
+
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, so that a workstation can measure its clock's error.
 
@@ -200,7 +225,7 @@ class DeskPost(DeskRoute, ABC):
 
     def _from_here(self) -> bool:
         """Return whether a page of this server sent it, by the browser's own headers."""
-        site = self.request.headers.get("Sec-Fetch-Site")
+        site = self.request.headers.get(FETCH_SITE)
         if site is not None:
             return site == "same-origin"
         origin = self.request.headers.get("Origin")
@@ -269,6 +294,7 @@ def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[
     shared = cache(lambda: desk_services(opened()))
     return [
         (r"/desk-file", OneFile, {"desk": shared}),
+        (r"/desk/lists/(accounts|items)", DeskList, {"desk": shared}),
         (r"/desk/time", DeskTime, {"desk": shared}),
         (r"/desk/transactions", DeskTransactions, {"desk": shared}),
         (r"/desk/waiting", DeskWaiting, {"desk": shared}),

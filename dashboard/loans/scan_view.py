@@ -45,7 +45,7 @@ class ScanView(Part):
 
     @param.depends("lending.updates.handbook")
     def _rules(self) -> dict[str, Any]:
-        return self.lending.updates.handbook.scans.for_page()
+        return self.lending.updates.handbook.scan_rules()
 
     @param.depends("lending.desk", "lending.updates.handbook")
     def _desk_name(self) -> str:

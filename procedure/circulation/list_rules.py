@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from procedure.circulation.list_advice import ListAdvice, Reason
 
@@ -52,3 +53,8 @@ class ListRules:
                 continue
             if self.act(said.reason) is not ListAct.NOTHING:
                 yield said
+
+    def for_page(self) -> dict[str, Any]:
+        """Return the same for `browser_lists.js`, as JSON takes it; `stale_ms` are milliseconds."""
+        acts = {reason.value: self.act(reason).value for reason in Reason}
+        return {"acts": acts, "stale_ms": self.lists_stale * 3_600_000}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from procedure.circulation.list_rules import ListRules
 from procedure.circulation.scan_rules import ScanRules
@@ -144,6 +144,10 @@ class Handbook:
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
     library: LibrarySettings = field(default_factory=LibrarySettings)
+
+    def scan_rules(self) -> dict[str, Any]:
+        """Return what a browser needs at a scan: `scans` and `lists`, as JSON takes them."""
+        return self.scans.for_page() | {"lists": self.lists.for_page()}
 
 
 def words_file(language: str) -> str:

@@ -303,7 +303,7 @@ def browser_names() -> dict[str, list[str]]:
         "indexed_db_keys": quoted(r"(keyPath: \"\w+\")", store.name),
         "indexed_db_indexes": quoted(r"createIndex\((\"\w+\", \"\w+\")\)", store.name),
         "indexed_db_numbers": quoted(r"numbers\.(?:get|delete)\(\"(\w+)\"\)", store.name),
-        "caches": quoted(r"const PREFIX = \"([\w-]+)\"", "*.js"),
+        "caches": quoted(r"const (?:PREFIX|CACHE) = \"([\w-]+)\"", "*.js"),
     }
 
 

@@ -33,16 +33,21 @@ class Login:
 
 
 class Everybody:
-    """Lets everybody do everything, as on the server's own machine."""
+    """Takes everybody for this user, who may do everything on the server's own machine."""
+
+    def __init__(self, person: User = ANYONE) -> None:
+        self._person = person
 
     async def find(self, handler: object, act: object) -> User:
-        return ANYONE
+        return self._person
 
 
-def provider(login: Login | None, **settings: Any) -> AccessProvider | Everybody:
+def provider(
+    login: Login | None, person: User = ANYONE, **settings: Any
+) -> AccessProvider | Everybody:
     """What finds who asks where this login is; each name coordinates unless the settings differ."""
     if login is None:
-        return Everybody()
+        return Everybody(person)
     roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings
     visitors = Visitors(Settings("sqlite://", **roles), Audience(everyone=True), login)
     return AccessProvider(visitors, RouteRights().needed, login)
@@ -66,6 +71,7 @@ def ask(
     path: str,
     *,
     login: Login | None = None,
+    person: User = ANYONE,
     settings: Mapping[str, Any] | None = None,
     **request: Any,
 ) -> HTTPResponse:
@@ -73,7 +79,7 @@ def ask(
 
     async def fetch() -> HTTPResponse:
         application = Application(routes)
-        application.auth_provider = provider(login, **settings or {})  # type: ignore[attr-defined]
+        application.auth_provider = provider(login, person, **settings or {})  # type: ignore[attr-defined]
         async with serving(application) as address:
             headers = {
                 name: value.replace("PORT", address.rpartition(":")[2])

@@ -63,6 +63,7 @@ WHO: dict[tuple[str, str], str] = {
     ("POST", "/workstations"): COORDINATOR,
     ("POST", "/sign-out"): EVERYBODY,
     ("GET", "/desk-file"): COORDINATOR,
+    ("GET", "/desk/lists/accounts"): f"{STAFF} {COORDINATOR}",
     ("GET", "/desk/time"): EVERYBODY,
     ("GET", "/desk/"): EVERYBODY,
     ("GET", "/liveness"): EVERYBODY,

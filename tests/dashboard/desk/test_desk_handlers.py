@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
+from dashboard.core.rights import User
 from dashboard.desk.bundle import bundle, without_comments
 from dashboard.desk.desk_handlers import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
 from dashboard.desk.message_rate import SHARED, MessageRate
@@ -16,10 +18,13 @@ from dashboard.translations.languages import CATALOGUES
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.handbook.model import Handbook
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.offline_lists.list_layout import ListKind
 from procedure.readiness.workstation_check import WorkstationCheck
 from tests.support import http
 from tests.support.http import Login
 from tests.support.intake import answer
+from tests.support.lists import AS_OF, KNOWN, keep
 
 HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
 
@@ -299,6 +304,41 @@ def test_version_follows_files_and_handbook(handbook: Handbook) -> None:
 
     fewer = replace(handbook, desks=dict(list(handbook.desks.items())[:1]))
     assert bundle(fewer).version != made.version
+
+
+ENROLLED = User(workstation="prêt 1")
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+def ask_list(server: Server, kind: str = "items", **more: Any) -> HTTPResponse:
+    return server.ask(f"/desk/lists/{kind}", **{"person": ENROLLED, "headers": OWN} | more)
+
+
+@pytest.fixture
+def store(context: AppContext, tmp_path: Path) -> ListStore:
+    context.list_store = ListStore(tmp_path / "lists")
+    keep(context.list_store, {}, {"A1111": KNOWN}, AS_OF)
+    return context.list_store
+
+
+def test_list_is_sent_to_an_enrolled_workstation_once(server: Server, store: ListStore) -> None:
+    first = ask_list(server)
+    assert (first.code, first.body) == (200, store.for_browsers(ListKind.ITEMS))
+    again = ask_list(server, headers=OWN | {"If-None-Match": first.headers["Etag"]})
+    assert (again.code, again.body) == (304, b"")
+    store.forget()
+    assert ask_list(server).code == 204
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"person": User()}, {"headers": {}}, {"headers": {"Sec-Fetch-Site": "cross-site"}}],
+    ids=["not enrolled", "without HTTPS", "another site"],
+)
+@pytest.mark.usefixtures("store")
+def test_list_is_kept_from_everybody_else(server: Server, more: dict[str, Any]) -> None:
+    kept_back = ask_list(server, **more)
+    assert (kept_back.code, kept_back.body) == (204, b"")
 
 
 def test_bundle_is_small(handbook: Handbook) -> None:

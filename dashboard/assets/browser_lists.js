@@ -1,0 +1,121 @@
+// Last night's lists of accounts and items as a browser has them: filters without any identifier,
+// see procedure/offline_lists/browser_list.py. They are kept for when the server is gone, where the
+// server gives them at all: to enrolled workstations, over HTTPS.
+import { Hmac, stretched } from "relais/sha256.js"
+
+const CACHE = "relais-lists"
+const KINDS = ["accounts", "items"]
+const REFRESH_EVERY = 30 * 60_000 // ms
+const ZONE = { timeZone: document.documentElement.dataset.zone }
+const DATE = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
+const UTF_8 = new TextEncoder()
+
+export class BrowserList {
+  constructor(content) {
+    const length = new DataView(content).getUint32(0)
+    this.header = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)))
+    this.bits = new Uint8Array(content, 4 + length)
+    this.key = Uint8Array.from(atob(this.header.key), (letter) => letter.charCodeAt(0))
+    this.mac = new Hmac(this.key)
+    this.known = this.header.filters.some(({ reason }) => reason === "known")
+    this.newest = [null, null] // a card stays while its reader's items are scanned
+  }
+
+  // What the list says of an identifier on a local day; null when it says nothing.
+  look(identifier, day) {
+    const { as_of, filters } = this.header
+    const [first, second] = this.#hashed(identifier.trim().toUpperCase())
+    const found = filters.find((filter) => (filter.since ?? day) <= day && this.#has(filter, first, second | 1))
+    if (!found && !this.known) return null
+    const { reason, days = null } = found ?? { reason: "item_unknown" }
+    return { reason, as_of, days }
+  }
+
+  #hashed(identifier) {
+    const [newest, hashed] = this.newest
+    if (newest === identifier) return hashed
+    const [first, second] = this.mac.digest(UTF_8.encode(identifier))
+    this.newest = [identifier, this.header.rounds ? this.#stretched(first, second) : [first, second]]
+    return this.newest[1]
+  }
+
+  #stretched(first, second) {
+    const view = new DataView(new ArrayBuffer(8))
+    view.setUint32(0, first)
+    view.setUint32(4, second)
+    return stretched(new Uint8Array(view.buffer), this.key, this.header.rounds)
+  }
+
+  #has({ bits, hashes, offset }, first, second) {
+    for (let number = 0; number < hashes; number += 1) {
+      const bit = (first + number * (second >>> 0)) % bits
+      if (!((this.bits[offset + Math.floor(bit / 8)] >> bit % 8) & 1)) return false
+    }
+    return true
+  }
+}
+
+export class BrowserLists {
+  // `base` is the address of the desk page, below which the lists are.
+  constructor(base) {
+    Object.assign(this, { base, lists: {} })
+    if (!globalThis.caches) return // without HTTPS a browser keeps none
+    this.opened = this.#open().catch(() => {}).then(() => this.refresh())
+    setInterval(() => this.refresh(), REFRESH_EVERY)
+  }
+
+  // What the lists say of a loan at an instant (ms), as far as `rules` have it shown: see
+  // `ListRules.for_page`. What is said of the item comes first, as on the server.
+  look({ patron, item }, at, rules) {
+    const { accounts, items } = this.lists
+    const day = DATE.format(at)
+    const said = [items?.look(item, day), patron ? accounts?.look(patron, day) : null]
+    return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
+  }
+
+  // A card takes some milliseconds: before its first item is there.
+  prepare(patron) {
+    setTimeout(() => this.lists.accounts?.look(patron, ""))
+  }
+
+  // Ask the server for newer lists. What it gives no more is deleted here; what it cannot be asked
+  // stays.
+  async refresh() {
+    await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
+  }
+
+  // Somebody signed out in this browser.
+  async forget() {
+    this.lists = {}
+    await globalThis.caches?.delete(CACHE)
+  }
+
+  async #open() {
+    const cache = await caches.open(CACHE)
+    await Promise.all(KINDS.map(async (kind) => this.#use(kind, await cache.match(this.#address(kind)))))
+  }
+
+  async #refresh(kind) {
+    const cache = await caches.open(CACHE)
+    const address = this.#address(kind)
+    const known = await cache.match(address)
+    const headers = known ? { "If-None-Match": known.headers.get("Etag") } : {}
+    const answer = await fetch(address, { cache: "no-store", redirect: "manual", headers })
+    if (answer.status === 304 || answer.status >= 500 || answer.type === "opaqueredirect") return
+    if (answer.status === 200) {
+      await cache.put(address, answer.clone())
+      await this.#use(kind, answer)
+    } else {
+      await cache.delete(address)
+      delete this.lists[kind]
+    }
+  }
+
+  async #use(kind, answer) {
+    if (answer) this.lists[kind] = new BrowserList(await answer.arrayBuffer())
+  }
+
+  #address(kind) {
+    return new URL(`lists/${kind}`, this.base).href
+  }
+}

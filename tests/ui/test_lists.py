@@ -1,0 +1,147 @@
+"""The lists in a browser: what it is given, and what a desk is shown when the server is gone."""
+
+import signal
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.offline_lists.browser_list import browser_list
+from procedure.offline_lists.list_layout import ListKind, account_entry
+from tests.procedure.offline_lists.lists import AS_OF, BROWSER_KEY, BrowserList, built
+from tests.support.lists import BLOCKED, GOOD, KNOWN, NOT_FOR_LOAN, REQUESTED, keep, short
+from tests.ui.conftest import Relais, Standins, eventually, handbook_over
+
+pytestmark = pytest.mark.ui
+
+CARD, BAD_CARD, OTHER_BAD_CARD = "SLSP204518377", "SLSP311907254", "SLSP311907262"
+ITEM, BAD_ITEM = "1060412257", "1060277981"
+
+
+@pytest.fixture(scope="module")
+def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
+    folder = tmp_path_factory.mktemp("relais")
+    server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    store = ListStore(lists_folder(server.environment["RELAIS_DATABASE_URL"]))
+    items = {ITEM: KNOWN, BAD_ITEM: NOT_FOR_LOAN, "1060412258": KNOWN}
+    keep(store, {CARD: GOOD, BAD_CARD: BLOCKED, OTHER_BAD_CARD: BLOCKED}, items, yesterday)
+    server.start()
+    yield server
+    server.kill()
+
+
+def part(page: Page, name: str) -> Any:
+    return page.locator(f'[data-part="{name}"]')
+
+
+def scan(page: Page, *codes: str) -> None:
+    for code in codes:
+        part(page, "input").press_sequentially(code, delay=2)
+        part(page, "input").press("Enter")
+
+
+def enrol(page: Page, relais: Relais) -> None:
+    base = relais.url.removesuffix("dashboard")
+    page.goto(f"{base}workstations")
+    page.fill("input[name=name]", "pret-1")
+    page.get_by_role("button", name="Obtenir un code").click()
+    code = page.locator(".enrolment-code").inner_text()
+    page.goto(f"{base}enrol")
+    page.fill("input[name=code]", code)
+    page.get_by_role("button", name="Inscrire ce poste").click()
+    page.wait_for_url("**/desk/**")
+
+
+def kept(page: Page) -> list[str]:
+    asked = "caches.open('relais-lists').then((cache) => cache.keys())"
+    return page.evaluate(f"async () => (await {asked}).map(({{ url }}) => url.split('/').at(-1))")
+
+
+def loans(relais: Relais, item: str) -> list[dict[str, Any]]:
+    return [loan for loan in relais.recorded("loan") if loan["item"] == item]
+
+
+def test_line_of_a_list_stands_below_its_row_and_f3_lends(
+    context: BrowserContext, relais: Relais
+) -> None:
+    page = context.new_page()
+    page.goto(f"{relais.url}?page=loans")
+    page.locator("#desk").select_option("MAIL")
+    scan(page, BAD_CARD, ITEM)
+    told = page.locator("tr.told")
+    expect(told).to_contain_text("Compte bloqué (liste d’hier,")
+    expect(told).to_contain_text("c’est vous qui décidez")
+    expect(part(page, "rows").locator("tr").nth(1)).to_have_class("told")
+    told.get_by_role("button").press("Enter")  # a scanner's
+    assert [loan["overridden"] for loan in loans(relais, ITEM)] == [False]
+    part(page, "input").press("F3")
+    expect(told).to_have_count(0)
+    expect(part(page, "rows")).to_contain_text("Prêté malgré la liste. Compte bloqué")
+    eventually(page, lambda: [one["overridden"] for one in loans(relais, ITEM)], [False, True])
+    assert kept(page) == []  # nobody is enrolled here
+
+
+def test_desk_shows_what_the_lists_say_without_the_server(
+    context: BrowserContext, relais: Relais
+) -> None:
+    page = context.new_page()
+    enrol(page, relais)
+    page.locator("#desk").select_option("MAIL")
+    eventually(page, lambda: sorted(kept(page)), ["accounts", "items"])
+    page.reload()
+    assert relais.process is not None
+    relais.signal(signal.SIGSTOP)
+    scan(page, CARD, BAD_ITEM, "1069999999")
+    rows = part(page, "rows")
+    expect(rows.locator("tr.told")).to_have_count(2)
+    expect(rows).to_contain_text("Exclu du prêt (liste d’hier,")
+    expect(rows).to_contain_text("Code inconnu ici (liste d’hier,")
+    part(page, "input").press("Escape")
+    scan(page, OTHER_BAD_CARD, "1060412258")
+    expect(rows).to_contain_text("Compte bloqué (liste d’hier,")
+    relais.signal(signal.SIGCONT)
+    eventually(page, lambda: len(loans(relais, "1060412258")), 1)
+    assert [
+        [(one["warning"], [said["reason"] for said in one["told"]]) for one in loans(relais, item)]
+        for item in (BAD_ITEM, "1069999999", "1060412258")
+    ] == [
+        [("item_not_for_loan", ["item_not_for_loan"])],
+        [(None, ["item_unknown"])],
+        [("card_blocked", ["card_blocked"])],
+    ]
+    # Somebody signs out in another tab.
+    page.evaluate("new BroadcastChannel('relais').postMessage({ ended: true })")
+    eventually(page, lambda: kept(page), [])
+
+
+LOOK = """async ({ content, looked }) => {
+    const { BrowserList } = await import("relais/browser_lists.js")
+    const list = new BrowserList(Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)).buffer)
+    return looked.map(([identifier, day]) => list.look(identifier, day))
+}"""
+
+
+@pytest.mark.parametrize("kind", ListKind)
+def test_browser_looks_up_what_the_server_has_written(plain: Page, kind: ListKind) -> None:
+    random = Random(7)
+    soon = [account_entry(AS_OF.date() + timedelta(days=days)) for days in range(-3, 20)]
+    known = {
+        ListKind.ACCOUNTS: [*[GOOD, BLOCKED] * 8, *soon],
+        ListKind.ITEMS: [KNOWN, NOT_FOR_LOAN, REQUESTED, short(3), short(7)],
+    }[kind]
+    codes = ["É-12é", *(f"{number:010}" for number in random.sample(range(10**10), 60))]
+    rows = [([code], random.choice(known)) for code in codes[:40]]
+    content = browser_list(built(kind, rows), AS_OF, BROWSER_KEY, is_complete=True)
+    looked = [(code, AS_OF.date() + timedelta(days=random.randrange(10))) for code in codes]
+    expected = msgspec.to_builtins([BrowserList(content).look_up(*one) for one in looked])
+    sent = {"content": b64encode(content).decode(), "looked": msgspec.to_builtins(looked)}
+    assert plain.evaluate(LOOK, sent) == expected
+    assert len({str(one) for one in expected}) > 2
