@@ -26,7 +26,13 @@ from numpy.typing import NDArray
 from procedure.circulation.list_advice import Reason
 from procedure.local_time import local_day
 from procedure.offline_lists.list_builder import BuiltList, Fingerprints
-from procedure.offline_lists.list_layout import NEVER, ListKind, entry, reason_and_number
+from procedure.offline_lists.list_layout import (
+    NEVER,
+    REASONS,
+    ListKind,
+    entry,
+    reason_and_number,
+)
 
 # Of 10,000 identifiers that are not among its exceptions, a list doubts one half of one at most.
 FALSE_DOUBTS = 5e-5
@@ -35,6 +41,7 @@ FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the derivation of a card
 SOON = 15  # days: the accounts that expire within them are among the exceptions
+_AT_ONCE = 1 << 18  # hashes: for little memory
 _FEWEST = 1 << 16  # bits: with fewer, two identifiers often have the same bits
 
 
@@ -71,10 +78,11 @@ class BrowserHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The places in a list of the identifiers of which one thing is said."""
+    """The entries of a list, from the first to the last, of which one thing is said."""
 
-    places: NDArray[np.intp]
     reason: Reason
+    first: int
+    last: int
     days: int | None = None
     since: date | None = None
 
@@ -86,17 +94,16 @@ def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: 
     megabytes; of accounts only the exceptions.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
-    today = local_day(as_of).toordinal()
-    groups = [group for group in _exceptions(built, today) if len(group.places)]
-    false_doubts = FALSE_DOUBTS / max(len(groups), 1)
+    groups = list(_exceptions(built, local_day(as_of).toordinal()))
     filters: list[tuple[BloomFilter, bytes]] = []
     offset = 0
     for group in groups:
-        hashed = _stretched(built.for_browsers[group.places], key, rounds)
-        filters.append(_filter(group, hashed, false_doubts, offset))
-        offset += len(filters[-1][1])
+        hashed = _stretched(built.for_browsers[_is_in(built, group)], key, rounds)
+        if len(hashed):
+            filters.append(_filter(group, hashed, FALSE_DOUBTS / len(groups), offset))
+            offset += len(filters[-1][1])
     if built.kind is ListKind.ITEMS and is_complete:
-        known = _Group(np.arange(len(built.entries)), Reason.KNOWN)
+        known = _Group(Reason.KNOWN, 0, entry(REASONS[-1], NEVER))
         filters.append(_filter(known, built.for_browsers, FALSE_KNOWN, offset))
         if len(filters[-1][1]) > LARGEST_KNOWN:
             filters.pop()
@@ -108,22 +115,22 @@ def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: 
 def _exceptions(built: BuiltList, today: int) -> Iterator[_Group]:
     """Yield the exceptions of a list, the gravest first, then the accounts that expire soon."""
     for reason in (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_REQUESTED):
-        yield _Group(_places(built, entry(reason), entry(reason, NEVER)), reason)
+        yield _Group(reason, entry(reason), entry(reason, NEVER))
     if built.kind is ListKind.ACCOUNTS:
-        yield _Group(_places(built, 0, today - 1), Reason.CARD_EXPIRED)
+        yield _Group(Reason.CARD_EXPIRED, 0, today - 1)
         for day in range(today, today + SOON):
-            since = date.fromordinal(day + 1)
-            yield _Group(_places(built, day, day), Reason.CARD_EXPIRED, since=since)
+            yield _Group(Reason.CARD_EXPIRED, day, day, since=date.fromordinal(day + 1))
         return
-    first, last = entry(Reason.ITEM_SHORT_LOAN), entry(Reason.ITEM_SHORT_LOAN, NEVER)
-    short = built.entries[_places(built, first, last)]
-    for packed in np.unique(short).tolist():
+    short = _Group(
+        Reason.ITEM_SHORT_LOAN, entry(Reason.ITEM_SHORT_LOAN), entry(Reason.ITEM_SHORT_LOAN, NEVER)
+    )
+    for packed in np.unique(built.entries[_is_in(built, short)]).tolist():
         reason, days = reason_and_number(packed)
-        yield _Group(_places(built, packed, packed), reason, days)
+        yield _Group(reason, packed, packed, days)
 
 
-def _places(built: BuiltList, first: int, last: int) -> NDArray[np.intp]:
-    return np.flatnonzero((first <= built.entries) & (built.entries <= last))
+def _is_in(built: BuiltList, group: _Group) -> NDArray[np.bool_]:
+    return (group.first <= built.entries) & (built.entries <= group.last)
 
 
 def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
@@ -143,9 +150,11 @@ def _filter(
     least = len(hashed) * -math.log(false) / math.log(2) ** 2
     bits = -(-max(math.ceil(least), _FEWEST) // 8) * 8
     hashes = max(1, round(-math.log2(false)))
-    first, second = hashed >> np.uint64(32), hashed & np.uint64(0xFFFFFFFF) | np.uint64(1)
     is_set = np.zeros(bits, np.bool_)
-    for number in range(hashes):
-        is_set[(first + np.uint64(number) * second) % np.uint64(bits)] = True
+    for start in range(0, len(hashed), _AT_ONCE):
+        part = hashed[start : start + _AT_ONCE]
+        first, second = part >> np.uint64(32), part & np.uint64(0xFFFFFFFF) | np.uint64(1)
+        for number in range(hashes):
+            is_set[(first + np.uint64(number) * second) % np.uint64(bits)] = True
     packed = np.packbits(is_set, bitorder="little").tobytes()
     return BloomFilter(group.reason, bits, hashes, offset, group.days, group.since), packed

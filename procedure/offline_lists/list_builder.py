@@ -60,22 +60,25 @@ class ListBuilder:
         self.count += 1
 
     def build(self) -> BuiltList:
-        """Return the list, and forget it here: its arrays are large."""
-        order = np.argsort(self._fingerprints).astype(np.uint32)
+        """Return the list, and forget it here: its arrays are large, and go one after the other."""
+        order = np.argsort(np.frombuffer(self._fingerprints, np.uint64)).astype(np.uint32)
         fingerprints = np.frombuffer(self._fingerprints, np.uint64)[order]
         self._fingerprints = array("Q")
-        firsts = np.flatnonzero(np.r_[True, fingerprints[1:] != fingerprints[:-1]][: len(order)])
+        is_first = np.ones(len(order), np.bool_)
+        np.not_equal(fingerprints[1:], fingerprints[:-1], out=is_first[1:])
+        firsts = np.flatnonzero(is_first).astype(np.uint32)
+        fingerprints = fingerprints[is_first]
         entries = np.frombuffer(self._entries, np.uint32)[order]
         self._entries = array("I")
         if len(order):
             entries = np.maximum.reduceat(entries, firsts)
         if self.kind is ListKind.ACCOUNTS:
             entries = self._joined(entries, firsts, order)
-        fingerprints = fingerprints[firsts]
         for_browsers = np.frombuffer(self._for_browsers, np.uint64)[order[firsts]]
+        self._for_browsers = array("Q")
         return BuiltList(self.kind, fingerprints, for_browsers, entries)
 
-    def _joined(self, entries: Entries, firsts: NDArray[np.intp], order: Entries) -> Entries:
+    def _joined(self, entries: Entries, firsts: Entries, order: Entries) -> Entries:
         """Return the entries of accounts, the highest of each account's for all it owns."""
         owners = np.frombuffer(self._owners, np.uint32)[order]
         rows = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(order)]))

@@ -39,12 +39,13 @@ class ListStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._files = {kind: folder / f"{kind}.list" for kind in ListKind}
         self._lists = OfflineLists()
-        self._seen: tuple[tuple[int, int] | None, ...] = ()
+        self._seen: list[tuple[int, int] | None] = []
 
     def current(self) -> OfflineLists:
         """Return the lists as they are now; a damaged one counts as missing, and is logged."""
-        seen = tuple(_version(self._file(kind)) for kind in ListKind)
+        seen = [_version(file) for file in self._files.values()]
         if seen != self._seen:
             self._lists = OfflineLists(**{kind: self._open(kind) for kind in ListKind})
             self._seen = seen
@@ -76,7 +77,7 @@ class ListStore:
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
         # First: between the two, browsers have the newer list, and nobody has none.
         _write(self._browser_file(header.kind), content)
-        _write(self._file(header.kind), *built.pieces(header))
+        _write(self._files[header.kind], *built.pieces(header))
 
     def status(self) -> list[KeptList]:
         """Return the lists that are kept; a damaged one is left out."""
@@ -100,21 +101,20 @@ class ListStore:
         ]
         for kind in ListKind if older_than is None else [one.header.kind for one in forgotten]:
             self._browser_file(kind).unlink(missing_ok=True)
-            self._file(kind).unlink(missing_ok=True)
-        if not any(self._file(kind).exists() for kind in ListKind):
+            self._files[kind].unlink(missing_ok=True)
+        if not any(file.exists() for file in self._files.values()):
             self._key_file.unlink(missing_ok=True)
         return forgotten
 
     def _kept(self) -> Iterator[KeptList]:
-        for kind in ListKind:
-            file = self._file(kind)
+        for file in self._files.values():
             with suppress(FileNotFoundError, OfflineListError), file.open("rb") as opened:
                 seen = os.fstat(opened.fileno())
                 header = Header.unpack(opened.read(HEADER_SIZE), seen.st_size)
                 yield KeptList(header, datetime.fromtimestamp(seen.st_mtime, UTC))
 
     def _open(self, kind: ListKind) -> OfflineList | None:
-        file = self._file(kind)
+        file = self._files[kind]
         try:
             with file.open("rb") as opened:
                 content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
@@ -139,9 +139,6 @@ class ListStore:
     @property
     def _key_file(self) -> Path:
         return self.folder / "key"
-
-    def _file(self, kind: ListKind) -> Path:
-        return self.folder / f"{kind}.list"
 
     def _browser_file(self, kind: ListKind) -> Path:
         return self.folder / f"{kind}.browsers"

@@ -11,6 +11,7 @@ from tests.campaigns.benchmarks import (
     desk,
     frames,
     history,
+    lists,
     loans,
     probing,
     reconciliation,
@@ -27,6 +28,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "frames": frames.measure,
     "reconciliation": reconciliation.measure,
     "acts": acts.measure,
+    "lists": lists.measure,
     "rush": lambda _: rush.measure(),
 }
 
@@ -38,7 +40,7 @@ def main() -> None:
     options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
     options.add_argument("--json", default=None, help="A file for the figures as JSON.")
     options.add_argument(
-        "--rows", type=int, default=None, help="Of history, reconciliation or acts."
+        "--rows", type=int, default=None, help="Of history, reconciliation, acts or lists."
     )
     given = options.parse_args()
     more = {} if given.rows is None else {"rows": given.rows}

@@ -1,0 +1,112 @@
+"""Lists of accounts and items: how long an import takes and how much memory, and a look-up."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from hashlib import pbkdf2_hmac
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from procedure.circulation.scan_rules import ScanRules
+from procedure.io.offline_lists.import_process import ImportOrder
+from procedure.io.offline_lists.list_import import ImportedList, ListImport
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.offline_lists.browser_list import ROUNDS
+from procedure.offline_lists.fingerprints import fingerprint
+from procedure.offline_lists.list_layout import ListKind
+from tests.campaigns.benchmarks.figure import Figure
+from tests.support.alma_export import write_items, write_users
+
+USERS, ITEMS = 60_000, 3_000_000
+LOOK_UPS = 50_000
+# Not by `wait4`: what that says begins with the memory of the process that started it.
+_AND_MEMORY = """
+import sys
+from procedure.io.offline_lists.import_process import main
+main()
+sys.stderr.write(open("/proc/self/status").read())
+"""
+NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
+
+
+def measure(folder: Path, rows: int = ITEMS) -> Sequence[Figure]:
+    """Measure the imports in a process of their own, then look-ups in lists of their size."""
+    users, items = folder / "users.xml", folder / "items.csv"
+    write_users(users, USERS)
+    write_items(items, rows)
+    store = ListStore(folder / "lists")
+    return [
+        *_imported(
+            store, users, f"{USERS:,} users, XML of {users.stat().st_size >> 20} MB", "60 s"
+        ),
+        *_imported(
+            store, items, f"{rows:,} items, CSV of {items.stat().st_size >> 20} MB", "120 s"
+        ),
+        *_look_ups(store, rows),
+        *(
+            Figure(f"file for browsers, {kind}", f"{len(content) / 1e6:.2f} MB", "")
+            for kind in ListKind
+            if (content := store.for_browsers(kind))
+        ),
+        *_trying_out(),
+    ]
+
+
+def _imported(store: ListStore, file: Path, what: str, reach: str) -> Sequence[Figure]:
+    order = ImportOrder(str(store.folder), (str(file),), NOW, ListImport(ScanRules()), "UTC")
+    command = [sys.executable, "-c", _AND_MEMORY]
+    began = time.perf_counter()
+    done = subprocess.run(
+        command, input=msgspec.json.encode(order), capture_output=True, check=True
+    )
+    took = time.perf_counter() - began
+    (outcome,) = msgspec.json.decode(done.stdout, type=list[ImportedList])
+    assert outcome.header, outcome.fault
+    (memory,) = re.findall(rb"VmHWM:\s+(\d+) kB", done.stderr)
+    return [
+        Figure(f"import of {what}", f"{took:.1f} s", reach),
+        Figure("its largest memory, the whole process", f"{int(memory) // 1024} MB", "250 MB"),
+    ]
+
+
+def _look_ups(store: ListStore, rows: int) -> Sequence[Figure]:
+    draw, lists = Random(1), store.current()
+    cards = [str(2070000000 + draw.randrange(2 * USERS)) for _ in range(LOOK_UPS)]
+    barcodes = [str(1000000000 + draw.randrange(2 * rows)) for _ in range(LOOK_UPS)]
+    return [
+        Figure("look-up of a card", _each(cards, lambda card: lists.patron(card, NOW)), "10 µs"),
+        Figure("look-up of an item", _each(barcodes, lambda code: lists.item(code, NOW)), "10 µs"),
+        Figure("whether a list was replaced", _each(cards, lambda _: store.current())),
+    ]  # fmt: skip
+
+
+def _trying_out() -> Sequence[Figure]:
+    """How long all numbers of ten digits take on one core, with what a thief would have."""
+    key, numbers = b"k" * 32, [str(10**9 + number) for number in range(2000)]
+    listed = _seconds(numbers, lambda number: fingerprint(key, number))
+    stretched = _seconds(
+        numbers, lambda number: pbkdf2_hmac("sha256", number.encode(), key, ROUNDS, 8)
+    )
+    return [
+        Figure(
+            "all numbers of ten digits, list and key", f"{listed * 1e10 / 3600:.0f} h", "one core"
+        ),
+        Figure("the same, cards of a browser", f"{stretched * 1e10 / 86400:.0f} days", "one core"),
+    ]
+
+
+def _each(codes: Sequence[str], look_up: Callable[[str], object]) -> str:
+    return f"{_seconds(codes, look_up) * 1e6:.1f} µs"
+
+
+def _seconds(codes: Sequence[str], look_up: Callable[[str], object]) -> float:
+    """Return the processor time of one look-up."""
+    began = time.process_time()
+    for code in codes:
+        look_up(code)
+    return (time.process_time() - began) / len(codes)
