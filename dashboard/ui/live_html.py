@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import param
 from panel.custom import JSComponent
+from panel.viewable import Viewer
 
 from dashboard.ui.failure import catch_failures
 from dashboard.ui.templating import STATIC, asset_url
 from dashboard.ui.text import well_formed
 
 
-class LiveHTML(JSComponent):
+class LiveHTMLComponent(JSComponent):
+    """Shows one `LiveHTML` by itself."""
+
+    html = param.String()
+    role = param.String()
+
+    # A notebook has no page around it that brings the durations.
+    _esm = "".join(
+        path.read_text("utf-8")
+        for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))
+    )
+
+    def __init__(self, piece: LiveHTML, **params: Any) -> None:
+        sheet = {"stylesheets": [asset_url("relais.css")]}
+        shown = {name: piece.param[name] for name in ("html", "visible", "css_classes")}
+        super().__init__(role=piece.role, **shown, **sheet, **params)
+        self.piece = piece
+
+    def select(self, selector: Any = None) -> list[Any]:
+        """Return it and what it shows, or those of them that the selector takes."""
+        return [*super().select(selector), *self.piece.select(selector)]
+
+    def _handle_msg(self, data: Any) -> None:
+        self.piece.receive(data)
+
+
+class LiveHTML(Viewer):
     """Escaped HTML from `dashboard.ui.templating.render`, with what a plain pane lacks.
 
     Ages (the filter `age`) are counted on in the browser; the pane has the class `is-cut` while the
@@ -31,36 +59,49 @@ class LiveHTML(JSComponent):
     `html` may be a method under `param.depends`: it is called again when one of these parameters
     changes. One that raises leaves an error message in the pane, and other panes of the same state
     are still updated.
+
+    It becomes a component of its own where Panel shows it; in a `LiveStack` it needs none, which
+    saves a page 20 kB each.
     """
 
-    html = param.String(default="", doc="The content, already escaped.")
+    html = param.String(default="", allow_refs=True, doc="The content, already escaped.")
+    visible = param.Boolean(default=True, allow_refs=True, doc="Whether it is shown.")
+    css_classes = param.List(default=[], item_type=str, doc="The classes of the frame.")
     role = param.String(default="", doc="The ARIA role of the frame; empty for none.")
-
-    # A notebook has no page around it that brings the durations.
-    _esm = "".join(
-        path.read_text("utf-8")
-        for path in (STATIC / "durations.js", Path(__file__).with_suffix(".js"))
-    )
 
     def __init__(
         self,
         html: Any = "",
         on_act: Callable[[str, str], None] | None = None,
         on_form: Callable[[str, Mapping[str, str]], None] | None = None,
+        *,
+        sizing_mode: str | None = "stretch_width",
         **params: Any,
     ) -> None:
-        params.setdefault("sizing_mode", "stretch_width")
-        params.setdefault("stylesheets", [asset_url("relais.css")])
-        brief = params["sizing_mode"] is None  # it stands within a line
+        brief = sizing_mode is None  # it stands within a line
         super().__init__(html=catch_failures(html, brief=brief), **params)
-        self._on_act, self._on_form = on_act, on_form
+        self._on_act, self._on_form, self._sizing_mode = on_act, on_form, sizing_mode
+
+    @cached_property
+    def _component(self) -> LiveHTMLComponent:
+        return LiveHTMLComponent(self, sizing_mode=self._sizing_mode)
+
+    def __panel__(self) -> LiveHTMLComponent:
+        return self._component
+
+    def select(self, selector: Any = None) -> list[LiveHTML]:
+        """Return it in a list, or an empty one where a type or a function does not take it."""
+        is_taken = isinstance(selector, type) and isinstance(self, selector)
+        is_taken = is_taken or (not isinstance(selector, type) and (not selector or selector(self)))
+        return [self] if is_taken else []
 
     @param.depends("html", "visible")
     def shown_html(self) -> str:
         """Return what it shows, nothing while it is not visible."""
         return self.html if self.visible else ""
 
-    def _handle_msg(self, data: Any) -> None:
+    def receive(self, data: Any) -> None:
+        """Process a message of the browser; what is malformed is ignored."""
         if not isinstance(data, Mapping):
             return
         act, value, fields = data.get("act"), data.get("value"), data.get("fields")

@@ -47,4 +47,4 @@ class LiveStack(JSComponent):
     def _handle_msg(self, data: Any) -> None:
         number = data.get("piece") if isinstance(data, dict) else None
         if isinstance(number, int) and 0 <= number < len(self.pieces):
-            self.pieces[number]._handle_msg(data)  # noqa: SLF001 - its message, by another way
+            self.pieces[number].receive(data)

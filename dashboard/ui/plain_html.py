@@ -8,7 +8,7 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.live_html import LiveHTML, LiveHTMLComponent
 from dashboard.ui.live_stack import LiveStack
 
 PRINTED = "only-print"
@@ -19,7 +19,9 @@ def plain_html(part: Any) -> str:
 
     Parts that are not visible, and those that are not made of `LiveHTML`, are left out.
     """
-    if isinstance(part, Viewer) and not isinstance(part, LiveHTML | LiveStack):
+    if isinstance(part, LiveHTMLComponent):
+        part = part.piece
+    if isinstance(part, Viewer) and not isinstance(part, LiveHTML):
         return plain_html(part.__panel__())
     if not part.visible or PRINTED in part.css_classes:
         return ""

@@ -106,7 +106,7 @@ def test_guide_refuses_an_answer_with_a_reason(
     step = session.guide.step
     assert READ_ONLY not in text(guide)
     for pane in guide.__panel__().select(LiveHTML):
-        pane._handle_msg({"act": "answer", "value": f"{step}/no"})
+        pane.receive({"act": "answer", "value": f"{step}/no"})
     assert READ_ONLY in text(guide)
     assert (session.guide.step, database.journal.position()) == (step, before)
 
@@ -114,7 +114,7 @@ def test_guide_refuses_an_answer_with_a_reason(
 def test_guide_refuses_to_lend_with_a_reason(session: NotebookSession) -> None:
     guide = GuideView(session)
     for pane in guide.__panel__().select(LiveHTML):
-        pane._handle_msg({"act": "go", "value": "loans"})
+        pane.receive({"act": "go", "value": "loans"})
     assert READ_ONLY in text(guide)
 
 
@@ -124,14 +124,14 @@ def test_grid_refuses_to_read_a_status_page_with_a_reason(
 ) -> None:
     shown = view(session)  # type: ignore[call-arg]
     for pane in shown.__panel__().select(LiveHTML):
-        pane._handle_msg({"act": "word", "value": "exlibris-status/ok"})
+        pane.receive({"act": "word", "value": "exlibris-status/ok"})
     assert READ_ONLY in text(shown)
 
 
 def test_loan_log_refuses_a_void_before_its_form(session: NotebookSession) -> None:
     log = LoanLogView(session)
     (pane,) = (pane for pane in log.__panel__().select(LiveHTML) if "<table" in pane.html)
-    pane._handle_msg({"act": "act", "value": str(session.loans.listing.rows[0].loan.id)})
+    pane.receive({"act": "act", "value": str(session.loans.listing.rows[0].loan.id)})
     assert READ_ONLY in text(log)
     assert session.loans.listing.chosen is None
 

@@ -41,7 +41,7 @@ class Screen:
 
     def press(self, act: str, value: str = "") -> None:
         panes = [view for view in self.place.select(LiveHTML) if f'data-act="{act}"' in view.html]
-        panes[0]._handle_msg({"act": act, "value": value})
+        panes[0].receive({"act": act, "value": value})
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext)
     (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "outs" in pane.html]
     assert table.html.count("délai dépassé") == FEW
     assert "Montrer encore 2 pannes" in table.html
-    table._handle_msg({"act": "every", "value": ""})
+    table.receive({"act": "every", "value": ""})
     assert table.html.count("délai dépassé") == count
     assert "Montrer encore" not in table.html
     history.span = "week"
@@ -181,13 +181,13 @@ def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
     history, place = made(context)
     history.span = "quarter"
     (bars,) = [pane for pane in panes(place) if "bars" in pane.html]
-    bars._handle_msg({"act": "day", "value": "2026-11-21"})
+    bars.receive({"act": "day", "value": "2026-11-21"})
     assert history.address == "from=2026-11-21T00%3A00&to=2026-11-22T00%3A00"
     assert len(history.outages) == 1
     (form,) = [pane for pane in panes(place) if 'class="dates"' in pane.html]
     assert re.findall(r'value="([^"]*)"', form.html) == ["2026-11-21", "2026-11-21"]
     for fields in ({"first": "2026-11-23", "last": "2026-11-22"}, {"first": "", "last": "x"}):
-        form._handle_msg({"act": "dates", "value": "", "fields": fields})
+        form.receive({"act": "dates", "value": "", "fields": fields})
         assert history.address == "from=2026-11-22T00%3A00&to=2026-11-24T00%3A00"
     assert history.outages == ()
 
@@ -215,6 +215,6 @@ def test_page_latency_of_the_chosen_address(context: AppContext) -> None:
     (chart,) = [pane for pane in panes(place) if "t-latency" in pane.html]
     assert '<option value="alma-saml" selected>' in chart.html
     assert "Aucune réponse mesurée dans cette période." in chart.html
-    chart._handle_msg({"act": "target", "value": "switch", "fields": {"target": "switch"}})
+    chart.receive({"act": "target", "value": "switch", "fields": {"target": "switch"}})
     assert '<option value="switch" selected>' in chart.html
     assert re.search(r"la moitié des réponses vient en 2[45]\d\sms", chart.html)

@@ -114,8 +114,8 @@ async def test_years_view_has_the_chosen_address_newest_first(
 ) -> None:
     view = YearsView(history=HistoryState(context=past), language=language("en"))
     pane = view.__panel__()
-    pane._handle_msg({"act": "years", "value": "all"})
-    pane._handle_msg({"act": "choose", "value": "", "fields": {"target": "switch"}})
+    pane.receive({"act": "years", "value": "all"})
+    pane.receive({"act": "choose", "value": "", "fields": {"target": "switch"}})
     while "Reading" in pane.html:  # noqa: ASYNC110 - what the page shows is all there is
         await asyncio.sleep(0.01)
     # The last reading of a day holds beyond midnight.

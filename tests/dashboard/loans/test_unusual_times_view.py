@@ -40,7 +40,7 @@ def exported(context: AppContext) -> list[tuple[str, int]]:
 
 def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:
     for pane in panes:
-        pane._handle_msg({"act": act, "value": value})
+        pane.receive({"act": act, "value": value})
 
 
 def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: AppContext) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
@@ -79,7 +80,7 @@ def test_every_view_opens(
         status_bar(workstations, guide, shown_in.code),
         all_clear(workstations, guide, shown_in.code),
     ):
-        assert view.__panel__().get_root() is not None
+        assert pn.panel(view).get_root() is not None
 
 
 def test_row_for_each_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
@@ -208,7 +209,7 @@ def test_calm_page_leads_into_the_procedure(
 ) -> None:
     calm = all_clear(workstations, guide)
     assert "Toutes les adresses répondent au serveur." in text(calm)
-    calm.__panel__()._handle_msg({"act": "fails", "value": ""})
+    calm.__panel__().receive({"act": "fails", "value": ""})
     assert guide.is_open
     assert "Dit ici à 12:00 : Alma ne marche pas." in text(calm)
 

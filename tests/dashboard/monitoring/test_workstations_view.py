@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
@@ -72,7 +73,7 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
     for view in views:
         pane = view.__panel__()
         assert isinstance(pane, LiveHTML)
-        assert pane.get_root() is not None
+        assert pn.panel(pane).get_root() is not None
         assert "<b>la" not in pane.html
         assert "<i>x" not in pane.html
 
@@ -101,10 +102,10 @@ def test_vendors_status_is_under_the_page_name(watched: AppContext, clock: Clock
     workstations = workstations_of(watched)
     grid = GridPanel(workstations=workstations, language=language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
-    grid.__panel__()._handle_msg({"act": "word", "value": "exlibris-status/incident"})
+    grid.__panel__().receive({"act": "word", "value": "exlibris-status/incident"})
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
-    grid.__panel__()._handle_msg({"act": "word", "value": "exlibris-status/unknown"})
-    grid.__panel__()._handle_msg({"act": "word", "value": "nonsense"})
+    grid.__panel__().receive({"act": "word", "value": "exlibris-status/unknown"})
+    grid.__panel__().receive({"act": "word", "value": "nonsense"})
     clock.pass_by(minutes=15)
     workstations.diagnosis.updates.refresh()
     assert "Pas lue depuis 12:00" in bare(grid)
@@ -196,9 +197,9 @@ def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
     assert "poste sans nom" in bare(view)
     assert "data-remember" not in view.__panel__().html
     pane = view.__panel__()
-    pane._handle_msg({"act": "naming", "value": ""})
+    pane.receive({"act": "naming", "value": ""})
     assert "D’après le guichet choisi : Uni Mail, prêt." in bare(view)
     fields = {"place": "prêt 2", "vdi": "1"}
-    pane._handle_msg({"act": "name", "value": "", "fields": fields})
+    pane.receive({"act": "name", "value": "", "fields": fields})
     assert 'data-remember="relais_workstation" data-value="prêt 2"' in pane.html
     assert 'data-remember="relais_vdi" data-value="1"' in pane.html

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
@@ -35,7 +36,7 @@ def test_banner_and_panel_render(outage: OutageState, code: str) -> None:
         OutageBanner(outage=outage, language=shown_in),
         OutageForm(outage=outage, language=shown_in),
     ):
-        assert view.__panel__().get_root() is not None
+        assert pn.panel(view).get_root() is not None
 
 
 def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: OutageState) -> None:

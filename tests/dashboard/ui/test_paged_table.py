@@ -28,7 +28,7 @@ def table(rows: list[str], chosen: list[str] | None = None) -> PagedTable[str]:
 
 
 def press(made: PagedTable[str], act: str, value: str) -> None:
-    made.__panel__()._handle_msg({"act": act, "value": value})
+    made.__panel__().receive({"act": act, "value": value})
 
 
 def test_table_renders_the_visible_page() -> None:

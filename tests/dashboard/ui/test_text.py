@@ -25,8 +25,8 @@ def test_well_formed_replaces_half_a_character(sent: str, taken: str) -> None:
     forms: list[tuple[str, Mapping[str, str]]] = []
     files: list[Dropped] = []
     pane = LiveHTML("", lambda *act: acts.append(act), lambda *form: forms.append(form))
-    pane._handle_msg({"act": "say", "value": sent})
-    pane._handle_msg({"act": "say", "value": "", "fields": {"text": sent}})
+    pane.receive({"act": "say", "value": sent})
+    pane.receive({"act": "say", "value": "", "fields": {"text": sent}})
     FileDrop(files.extend)._handle_msg({"files": [{"name": sent, "content": "YWJj"}]})
     assert (acts, forms) == ([("say", taken)], [("say", {"text": taken})])
     assert files == [(taken, b"abc")]
