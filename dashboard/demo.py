@@ -17,6 +17,7 @@ from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
+from procedure.simulation.made_up_lists import keep_demo_lists
 from procedure.simulation.made_up_texts import MADE_UP_TEXTS
 
 ROUND_EVERY = 40  # seconds
@@ -31,6 +32,8 @@ def open_demo(
     present = SimulatedPresent(shown, incident, until, now)
     translate_made_up(MADE_UP_TEXTS)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
+    if context.list_store is not None:
+        keep_demo_lists(context.list_store, until)
     context.play = partial(_probe, context, present)
     serve_instead(context)
 

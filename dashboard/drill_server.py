@@ -25,6 +25,7 @@ from procedure.io.child_server import stop_at_end_of_input
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
 from procedure.simulation.drill_queue import drill_queue, queue_stock
+from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
 
 CALM = 60.0  # the scenario's seconds in which all is well before it begins
@@ -59,6 +60,8 @@ def open_drill(
     queue = drill_queue(plan.users, seed=begins.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
     alma = FakeAlma(World(queue_stock(queue, libraries)))
+    if context.list_store is not None:
+        keep_drill_lists(context.list_store, queue, begins)
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)

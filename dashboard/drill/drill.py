@@ -184,6 +184,7 @@ class Drill:
             "desk": self.desk,
             "patron": patron,
             "item": item,
+            "overridden": True,  # the list doubts a card that is in order
             "workstation": WORKSTATION,
             "sequence": next(self._numbers),
         }

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from dashboard.app import alma_client
 from dashboard.core.context import AppContext
@@ -11,10 +12,12 @@ from dashboard.drill.drill import Drill
 from dashboard.drill.drill_step import DrillStep
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.diagnosis.scenario import Scenario
+from procedure.io.offline_lists.list_store import ListStore
 from procedure.monitoring.model import Status
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
 from procedure.simulation.drill_queue import drill_queue, queue_stock
+from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support.alma import listening
@@ -96,3 +99,23 @@ async def test_show_does_the_steps_by_itself(
         assert showing is not None
         await showing
         assert (await drill.look(), drill.is_showing) == (DrillStep.OVER, False)
+
+
+async def test_card_that_the_list_doubts_is_lent_all_the_same(
+    context: AppContext, clock: Clock, watch: StillWatch, tmp_path: Path
+) -> None:
+    store = ListStore(tmp_path / "lists")
+    keep_drill_lists(store, QUEUE, NOON)
+    context.lists = store.current
+    clock.pass_by(minutes=2)
+    fail(watch)
+    async with playing(context, clock) as drill:
+        while (step := await drill.look()) is not DrillStep.OVER:
+            await drill.act(step)
+            clock.pass_by(minutes=1)
+            fail(watch)
+        report = drill.report()
+    assert (report.lent, report.doubtful) == (ITEMS, len(QUEUE[-1].items))
+    loans = [row.loan for row in context.models.loan_log.rows()]
+    doubted = [loan for loan in loans if loan.patron == QUEUE[-1].patron]
+    assert {(loan.warning, loan.overridden) for loan in doubted} == {("card_blocked", True)}

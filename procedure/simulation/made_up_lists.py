@@ -1,0 +1,57 @@
+"""Lists of accounts and items for a drill and for the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from procedure.circulation.list_advice import Reason
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.offline_lists.list_layout import Header, ListKind, account_entry, entry
+from procedure.simulation.drill_queue import QueuedUser
+
+NIGHT = timedelta(hours=7)  # since the lists were exported
+# What to scan in the demonstration, where no list has all cards and barcodes.
+BLOCKED_CARD, EXPIRED_CARD = "2060000013", "2060000021"
+EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
+
+
+def keep_drill_lists(store: ListStore, queue: Iterable[QueuedUser], now: datetime) -> None:
+    """Put the users and items of a queue into the lists of a drill; the last user is blocked.
+
+    In the drill's Alma the account is in order again, as it may be in the morning: the desk is
+    asked, and the loan is taken.
+    """
+    queue = tuple(queue)
+    accounts = {user.patron: account_entry(None, is_blocked=user is queue[-1]) for user in queue}
+    items = dict.fromkeys((item for user in queue for item in user.items), entry(Reason.KNOWN))
+    _keep(store, accounts, items, now, is_complete=True)
+
+
+def keep_demo_lists(store: ListStore, now: datetime) -> None:
+    """Put a few cards and items that are in doubt into the lists of a demonstration."""
+    accounts = {
+        BLOCKED_CARD: account_entry(None, is_blocked=True),
+        EXPIRED_CARD: account_entry((now - timedelta(days=30)).date()),
+    }
+    items = {
+        EXCLUDED_ITEM: entry(Reason.ITEM_NOT_FOR_LOAN),
+        SHORT_ITEM: entry(Reason.ITEM_SHORT_LOAN, 7),
+    }
+    _keep(store, accounts, items, now, is_complete=False)
+
+
+def _keep(
+    store: ListStore,
+    accounts: Mapping[str, int],
+    items: Mapping[str, int],
+    now: datetime,
+    *,
+    is_complete: bool,
+) -> None:
+    for kind, known in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
+        builder, browser_key = store.builder(kind)
+        for identifier, packed in known.items():
+            builder.add([identifier], packed)
+        header = Header(kind, now - NIGHT, len(known), is_complete)
+        store.keep(builder.build(), header, browser_key)

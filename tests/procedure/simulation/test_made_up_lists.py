@@ -1,0 +1,32 @@
+"""The lists of a drill and of the demonstration doubt a little, and nothing else."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from procedure.circulation.list_advice import Reason
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.simulation import made_up_lists
+from procedure.simulation.drill_queue import drill_queue
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def test_last_user_of_a_drill_is_blocked(tmp_path: Path) -> None:
+    store, queue = ListStore(tmp_path), drill_queue(4)
+    made_up_lists.keep_drill_lists(store, queue, NOW)
+    lists = store.current()
+    said = [lists.patron(user.patron, NOW) for user in queue]
+    reasons = [one.reason for one in said if one]
+    assert reasons == [Reason.KNOWN] * 3 + [Reason.CARD_BLOCKED]
+    items = [lists.item(item, NOW) for user in queue for item in user.items]
+    assert {one.reason for one in items if one} == {Reason.KNOWN}
+
+
+def test_demonstration_says_nothing_of_what_it_does_not_know(tmp_path: Path) -> None:
+    store = ListStore(tmp_path)
+    made_up_lists.keep_demo_lists(store, NOW)
+    lists = store.current()
+    cards = [lists.patron(card, NOW) for card in ("2060000013", "2060000021", "2060000022")]
+    assert [one and one.reason for one in cards] == ["card_blocked", "card_expired", None]
+    items = [lists.item(item, NOW) for item in ("1060000013", "1060000021", "1060000022")]
+    assert [one and one.reason for one in items] == ["item_not_for_loan", "item_short_loan", None]
