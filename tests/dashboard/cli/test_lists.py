@@ -10,9 +10,10 @@ from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Item, Stock, World
-from tests.procedure.io.offline_lists.files import users_xml
+from tests.procedure.io.offline_lists.files import koha_file, users_xml
 from tests.support.alma import serving
 from tests.support.cli import json_lines, run_relais
+from tests.support.handbooks import HANDBOOKS
 
 CARDS = [f"20712345{number:02}" for number in range(20)]
 
@@ -105,3 +106,15 @@ def test_fetch_needs_a_key(database: Path) -> None:
     result = run_relais("lists", "fetch", "--report", "/shared/A", database=database)
     assert result.exit_code == 2
     assert "RELAIS_ALMA_KEY" in result.stderr
+
+
+def test_file_of_koha_with_a_handbook_of_koha(database: Path, tmp_path: Path) -> None:
+    card = "23529000035676"
+    borrowers = koha_file(tmp_path / "borrowers.db", [(card, "2020-01-01", None, 0, 0)])
+    handbook = str(HANDBOOKS / "good-german")
+    env = {"RELAIS_HANDBOOK": handbook}
+    result = run_relais("lists", "import", borrowers, database=database, **env)
+    assert (result.exit_code, result.stderr) == (0, "")
+    advice = store(database).current().patron(card, datetime.now(UTC))
+    assert advice
+    assert advice.reason == "card_expired"
