@@ -64,6 +64,11 @@ export class BrowserLists {
     setInterval(() => this.refresh(), REFRESH_EVERY)
   }
 
+  // When they were exported, the older one: "" without any.
+  get asOf() {
+    return Object.values(this.lists).map(({ header }) => header.as_of).sort()[0] ?? ""
+  }
+
   // What the lists say of a loan at an instant (ms), as far as `rules` have it shown: see
   // `ListRules.for_page`. What is said of the item comes first, as on the server.
   look({ patron, item }, at, rules) {

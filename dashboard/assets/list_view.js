@@ -4,11 +4,30 @@ import { stands } from "relais/scan_rows.js"
 
 const DATE = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
 const DAY = 86_400_000 // ms
+const LATE = DAY + 2 * 3_600_000 // ms after which there should have been newer lists
 
 export class ListView {
   // `view` as in scan_view.js.
   constructor(view) {
     Object.assign(this, { view, words: view.words })
+  }
+
+  // What is to be known of lists of this age: that newer ones have not come, or that they say nothing
+  // any more; empty of lists of last night.
+  outdated(asOf) {
+    const now = this.view.box.stamp()
+    const silent = Date.parse(asOf) + this.view.box.guard.lists.stale_ms
+    if (now >= silent) return this.words.told_silent
+    return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
+  }
+
+  // How old a list is, by the day on the workstation's clock.
+  age(asOf) {
+    const made = new Date(asOf)
+    const now = this.view.box.stamp()
+    const [day, today, yesterday] = [made, now, now - DAY].map((at) => DATE.format(at))
+    const key = { [today]: "told_today", [yesterday]: "told_yesterday" }[day] ?? "told_on"
+    return this.view.fill(this.words[key], this.#moment(made))
   }
 
   // What is shown below a row, and whether a person is asked: {asks, said}; null without any.
@@ -22,7 +41,7 @@ export class ListView {
   // The line below a row; `keyed` is whether the key answers it.
   line({ id }, { asks, said }, keyed) {
     const line = this.view.form(asks ? "told-ask" : "told")
-    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#ageOf(one) }))
+    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))
     line.querySelector("[data-said]").replaceWith(...reasons)
     line.dataset.whose = id
     if (asks && !keyed) line.querySelector("kbd").remove()
@@ -30,19 +49,18 @@ export class ListView {
   }
 
   inWords(told = []) {
-    return told.map((one) => `${this.#label(one)} (${this.#ageOf(one)}).`).join(" ")
+    return told.map((one) => `${this.#label(one)} (${this.#listOf(one)}).`).join(" ")
   }
 
   #label({ reason }) {
     return this.words[`told_${reason}`] ?? reason
   }
 
-  // How old a list is, by the day on the workstation's clock.
-  #ageOf({ as_of }) {
-    const made = new Date(as_of)
-    const now = this.view.box.stamp()
-    const [day, today, yesterday] = [made, now, now - DAY].map((at) => DATE.format(at))
-    const key = { [today]: "told_today", [yesterday]: "told_yesterday" }[day] ?? "told_on"
-    return this.view.fill(this.words[key], { time: this.view.clock(made).slice(0, 5), day: this.view.day.format(new Date(`${day}T12:00:00Z`)) })
+  #listOf({ as_of }) {
+    return this.view.fill(this.words.told_list, { age: this.age(as_of) })
+  }
+
+  #moment(at) {
+    return { time: this.view.clock(at).slice(0, 5), day: this.view.day.format(new Date(`${DATE.format(at)}T12:00:00Z`)) }
   }
 }

@@ -19,7 +19,8 @@ const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap"
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
   // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active,
-  // lendIn, lists, scanning}: `lists(ids)` is called with the forgotten cards listed here,
+  // lendIn, lists, listsAsOf, scanning}: `lists(ids)` is called with the forgotten cards listed here,
+  // `listsAsOf()` gives when the server's lists of accounts and items were exported,
   // `scanning` is another name under which the tab keeps its open reader;
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
@@ -35,12 +36,14 @@ export class ScanBox {
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
       tell: (event) => this.#hear(event),
     })
+    this.lists = workstation.lists
     this.elsewhere = []
     this.glued = false
     this.view = new ScanView(this)
     this.input = this.view.part("input")
     this.pace = new Pace(this.input)
     this.#listen()
+    this.lists?.opened?.then(() => this.draw())
     this.#recall(workstation.store)
     this.deskChosen()
   }
@@ -78,6 +81,11 @@ export class ScanBox {
   offer(scans) {
     this.elsewhere.push(...scans)
     this.draw()
+  }
+
+  // When the lists were exported: those of this browser, else those of the server; "" without any.
+  get listsAsOf() {
+    return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
 
   strike(id) {

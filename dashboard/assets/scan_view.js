@@ -251,6 +251,7 @@ export class ScanView {
     this.write("waiting-why", this.words[held ? why : waiting(outbox)])
     this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
+    this.#drawLists()
     // The desk page shows the whole log instead.
     if (!this.part("last")) return
     const last = scanning.state.last.slice(0, SHOWN)
@@ -259,6 +260,14 @@ export class ScanView {
     this.part("last").dataset.mark = mark
     this.part("no-last").hidden = last.length > 0
     this.part("last").replaceChildren(...last.map((row) => this.#drawLast(row)))
+  }
+
+  #drawLists() {
+    const { listsAsOf } = this.box
+    if (!this.part("lists")) return // a desk file has none
+    for (const name of ["lists-name", "lists"]) this.part(name).hidden = !listsAsOf
+    this.write("lists", listsAsOf ? this.lists.age(listsAsOf) : "")
+    this.write("lists-why", listsAsOf ? this.lists.outdated(listsAsOf) : "")
   }
 
   #drawLast(scan) {

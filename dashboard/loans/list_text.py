@@ -11,7 +11,7 @@ from procedure.local_time import local, local_day
 
 
 def list_texts(language: Language) -> dict[str, str]:
-    """Return the label of each reason, the age of a list, and how both stand in a sentence."""
+    """Return the label of each reason, the age of a list, and what is said where it is old."""
     say = language.say
     return {
         Reason.CARD_BLOCKED.value: say("Compte bloqué"),
@@ -21,9 +21,15 @@ def list_texts(language: Language) -> dict[str, str]:
         Reason.ITEM_REQUESTED.value: say("Réservé pour un autre lecteur"),
         Reason.ITEM_SHORT_LOAN.value: say("Prêt court"),
         Reason.ITEM_UNKNOWN.value: say("Code inconnu ici"),
-        "today": say("liste d’aujourd’hui, {time}"),
-        "yesterday": say("liste d’hier, {time}"),
-        "on": say("liste du {day}, {time}"),
+        "list": say("liste {age}"),
+        "today": say("d’aujourd’hui, {time}"),
+        "yesterday": say("d’hier, {time}"),
+        "on": say("du {day}, {time}"),
+        "late": say(
+            "Celles de cette nuit ne sont pas arrivées. Sans nouvelles listes, plus rien n’est dit "
+            "à partir du {day}, {time}."
+        ),
+        "silent": say("Elles sont trop anciennes : plus rien n’est dit."),
         "despite": say("Prêté malgré la liste. {said}"),
     }
 
@@ -36,8 +42,9 @@ def is_listed(loan: Loan) -> bool:
 def told_text(loan: Loan, now: datetime, language: Language) -> str:
     """Return what the lists said of a loan, and who lent all the same; `now` is aware."""
     texts = list_texts(language)
+    ages = (texts["list"].format(age=_age(one.as_of, now, language)) for one in loan.told)
     said = " ".join(
-        f"{texts[one.reason]} ({list_age(one.as_of, now, language)})." for one in loan.told
+        f"{texts[one.reason]} ({age})." for one, age in zip(loan.told, ages, strict=True)
     )
     if not loan.overridden:
         return said
@@ -45,8 +52,7 @@ def told_text(loan: Loan, now: datetime, language: Language) -> str:
     return f"{despite} {loan.operator}." if loan.operator else despite
 
 
-def list_age(as_of: datetime, now: datetime, language: Language) -> str:
-    """Return the age of a list that was exported at an instant, at another one (both aware)."""
+def _age(as_of: datetime, now: datetime, language: Language) -> str:
     texts = list_texts(language)
     days = local_day(now) - local_day(as_of)
     key = {timedelta(): "today", timedelta(days=1): "yesterday"}.get(days, "on")

@@ -31,6 +31,10 @@ class ScanBox(JSComponent):
     waiting = param.List(default=[], doc="Ids of the loans in its list of forgotten cards.")
     alone = param.String(default="", doc="Whether it lends on without the server, as a text.")
 
+    lists_as_of = param.String(
+        default="", doc="When the server's lists were exported, the older one; empty without any."
+    )
+
     _esm = Path(__file__).with_name("scan_box_component.js")
     _importmap = module_imports()
 

@@ -32,6 +32,7 @@ export function render({ model }) {
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
       lists: (waiting) => { model.waiting = waiting },
+      listsAsOf: () => model.lists_as_of,
     },
   })
 
@@ -79,6 +80,7 @@ export function render({ model }) {
   model.on("rules", () => box.guard.follow(model.rules))
   model.on("lend_in", () => box.lendInChanged())
   model.on(SHOWN, show)
+  model.on("lists_as_of", () => box.draw())
   model.on("msg:custom", (message) => (message.void ? box.strike(message.void) : box.following.ask()))
   model.on("remove", () => {
     box.close()

@@ -34,6 +34,7 @@ class ScanView(Part):
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=self._desk_name,
             lend_in=self.outage.param.lend_in.rx().rx.pipe(str),
+            lists_as_of=self._lists_as_of,
             alone=lending.session.param.lacks.rx().rx.pipe(alone_text, language),
         )
         lending.param.watch(lambda event: self._view.strike(event.new), "taken_back")
@@ -46,6 +47,12 @@ class ScanView(Part):
     @param.depends("lending.updates.handbook")
     def _rules(self) -> dict[str, Any]:
         return self.lending.updates.handbook.scan_rules()
+
+    @param.depends("lending.updates.minute")
+    def _lists_as_of(self) -> str:
+        lists = self.lending.context.lists()
+        ages = [one.as_of.isoformat() for one in (lists.accounts, lists.items) if one is not None]
+        return min(ages, default="")
 
     @param.depends("lending.desk", "lending.updates.handbook")
     def _desk_name(self) -> str:
