@@ -165,6 +165,25 @@ class _DossierSections:
                 count=number(dossier.signed.rows),
             )
 
+        yield from self._list_lines()
+
+    def _list_lines(self) -> Iterator[str]:
+        """Yield what the lists of accounts and items were worth, once they doubted a loan."""
+        say, number, lists = self.language.say, self.language.number, self.dossier.lists
+        if not (lists.told_refused or lists.told_taken):
+            return
+        yield say(
+            "Signalés par les listes\u202f: {refused} refusés par Alma, {taken} pris.",
+            refused=number(lists.told_refused),
+            taken=number(lists.told_taken),
+        )
+        yield say(
+            "Refusés sans signal\u202f: {missed} qu’une liste pouvait connaître, "
+            "{unknowable} qu’aucune ne pouvait connaître.",
+            missed=number(lists.missed),
+            unknowable=number(lists.unknowable),
+        )
+
     def open(self) -> Section:
         say, sentences = self.language.say, open_points(self.language)
         lines = tuple(

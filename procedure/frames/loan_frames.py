@@ -37,6 +37,7 @@ _OF_LOG: Mapping[str, Column] = {
     "state": (category(*LoanState), attrgetter("state")),
     "late": ("bool", attrgetter("loan.late")),
     "warning": ("str", attrgetter("loan.warning")),
+    "told": ("str", lambda row: " ".join(said.reason for said in row.loan.told) or None),
     "workstation": ("str", attrgetter("loan.workstation")),
     "sequence": ("int64", attrgetter("loan.sequence")),
     "recorded_at": (INSTANT, attrgetter("recorded_at")),
@@ -58,7 +59,7 @@ RECONCILED: Mapping[str, Any] = {
     name: {**_OF_LOG, **OF_TABLE, **_OF_HISTORY}[name][0]
     for name in (
         *("id", "at", "recorded_at", "desk", "patron", "item", "workstation", "operator"),
-        *("late", "warning", "state", "reason", "stage", "due", "export", "uploaded"),
+        *("late", "warning", "told", "state", "reason", "stage", "due", "export", "uploaded"),
     )
 }
 LOAN_SUMMARY: Mapping[str, Any] = {
@@ -85,8 +86,9 @@ def loans(
 
     `at` is when it was lent, `recorded_at` when it was committed; `export` is the name of the
     offline file, `export_id` its id, `repeats` the id of the loan of which this one is a second
-    scan. `patron` is a pseudonym of `pseudonyms` under `key`, unless `identifiers` asks for the
-    real ones; `operator` and `void_reason`, free words, are missing without it.
+    scan. `told` is what the lists of accounts and items said at the scan: the keys of the reasons,
+    apart by a blank. `patron` is a pseudonym of `pseudonyms` under `key`, unless `identifiers` asks
+    for the real ones; `operator` and `void_reason`, free words, are missing without it.
     """
     rows = list(rows)
     values = {name: list(map(_OF_LOG[name][1], rows)) for name in columns}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
 from procedure.outages.figures import ObservedPast, several_targets
+from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.timeline import TimelineEvent, timeline
@@ -59,7 +60,7 @@ class Dossier:
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
     `observed` the downtimes in them with their announcements: services first, then targets;
     `contacts` the notes of contacts made. `signed` is the first signature that covers all of its
-    loans.
+    loans, `lists` what the lists of accounts and items said of them.
     """
 
     outage: OutageRecord
@@ -74,6 +75,7 @@ class Dossier:
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
     signed: SignedOff | None = None
+    lists: ListWorth = field(default_factory=ListWorth)
 
     @property
     def begun(self) -> datetime:
@@ -166,6 +168,7 @@ def dossier(
         signed=signature_for(
             [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], rows
         ),
+        lists=list_worth(rows),
     )
 
 

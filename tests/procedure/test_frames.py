@@ -9,6 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from procedure import frames
 from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.transactions import Void
 from procedure.local_time import library_zone
 from procedure.monitoring.downtime import Downtime, StatusInterval
@@ -16,7 +17,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Sta
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
 from procedure.outages.announcements import Announcement
 from tests.support import make
-from tests.support.memory import MemoryJournal
+from tests.support.memory import MemoryJournal, recorded
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -289,6 +290,13 @@ def loan_log() -> CirculationLog:
     return CirculationLog(journal.since())
 
 
+def test_loans_have_the_reasons_that_the_desk_was_shown() -> None:
+    reasons = (Reason.ITEM_UNKNOWN, Reason.CARD_BLOCKED)
+    loan = make.loan(1, told=tuple(ListAdvice(reason, AT) for reason in reasons))
+    rows = CirculationLog(recorded(loan)).rows()
+    assert frames.loans(rows)["told"].tolist() == ["item_unknown card_blocked"]
+
+
 def test_loans_have_one_row_with_void_and_export() -> None:
     expected = pd.DataFrame(
         {
@@ -300,6 +308,7 @@ def test_loans_have_one_row_with_void_and_export() -> None:
             "state": words(["exported", "void", "recorded"], STATES),
             "late": [False, False, True],
             "warning": pd.Series([None] * 3, dtype="str"),
+            "told": pd.Series([None] * 3, dtype="str"),
             "workstation": pd.Series(["CMU-1"] * 3, dtype="str"),
             "sequence": [1, 2, 3],
             "recorded_at": instants(AT, AT, AT),

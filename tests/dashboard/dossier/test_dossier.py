@@ -30,6 +30,7 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.list_worth import ListWorth
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -109,6 +110,17 @@ def test_signature_has_the_name(kept: AppContext) -> None:
     assert [line for line in lines if "igned" in line or "Accounted" in line] == [
         "- Accounted for: 1 of 1.",
         "- Reconciliation signed off by L. Martin (11:12). Rows: 1.",
+    ]
+
+
+def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
+    assert "Doubted" not in as_markdown(made(kept), kept.handbook, language("en"))
+    lists = ListWorth(told_refused=78, told_taken=3, missed=2, unknowable=5)
+    dossier = replace(made(kept), lists=lists)
+    lines = as_markdown(dossier, kept.handbook, language("en")).splitlines()
+    assert [line for line in lines if "oubt" in line] == [
+        "- Doubted by the lists: 78 refused by Alma, 3 taken.",
+        "- Refused without a doubt: 2 that a list could know, 5 that none could.",
     ]
 
 
