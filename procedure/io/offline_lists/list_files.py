@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -15,7 +14,7 @@ from procedure.errors import OfflineListError
 from procedure.io.offline_lists.koha_borrowers import BEGINS, KohaBorrowers
 from procedure.offline_lists.alma_accounts import AlmaAccounts
 from procedure.offline_lists.list_table import CsvList
-from procedure.offline_lists.listed import Listed, ListReader, ReadingContext
+from procedure.offline_lists.listed import ListReader, ReadingContext
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 LARGEST = 4 << 30  # bytes, unpacked
@@ -38,26 +37,22 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
         return [KohaBorrowers(path.absolute(), context.today)]
     try:
         parts = _members(file, opened) if begins.startswith(_ZIP) else [file]
-        return [_reader(part, context) for part in parts]
     except _DAMAGED:
-        raise OfflineListError(_DAMAGED_ZIP) from None
+        raise OfflineListError(_CANNOT_BE_READ) from None
+    return [_reader(part, context) for part in parts]
 
 
-def read_listed(reader: ListReader) -> Iterator[Listed]:
-    """Yield what a file lists.
-
-    Raises:
-        OfflineListError: it is damaged, cut short, too large, or no list.
-    """
-    try:
-        yield from reader
-    except _DAMAGED:
-        raise OfflineListError(_DAMAGED_ZIP) from None
-
-
-# Of a zip file: a wrong checksum, a part that is missing, a password, an unknown method.
-_DAMAGED = (BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error)
-_DAMAGED_ZIP = "is a damaged zip file, or one with a password"
+# What a zip file raises: a wrong checksum or place, a missing part, a password, an unknown method.
+_DAMAGED = (
+    BadZipFile,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    OSError,
+    ValueError,
+)
+_CANNOT_BE_READ = "is damaged, or a zip file with a password"
 
 
 def _members(file: IO[bytes], opened: ExitStack) -> list[IO[bytes]]:
@@ -85,7 +80,7 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
 
 
 class _LimitedStream(io.RawIOBase):
-    """A stream that is refused once it has given more than `LARGEST` bytes."""
+    """A stream that is refused when it is damaged, or has given more than `LARGEST` bytes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -95,7 +90,10 @@ class _LimitedStream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
-        piece = self._stream.read(len(buffer))
+        try:
+            piece = self._stream.read(len(buffer))
+        except _DAMAGED:
+            raise OfflineListError(_CANNOT_BE_READ) from None
         self._given += len(piece)
         if self._given > LARGEST:
             raise OfflineListError(_TOO_LARGE)

@@ -12,7 +12,7 @@ from procedure.circulation.scan_classification import USERS
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transaction_checks import trimmed
 from procedure.errors import OfflineListError, OfflineListRefused
-from procedure.io.offline_lists.list_files import open_list_file, read_listed
+from procedure.io.offline_lists.list_files import open_list_file
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.local_time import local_day
 from procedure.offline_lists.acceptance import check_acceptable, check_shape
@@ -109,7 +109,7 @@ def _kept(
     sample: list[Sequence[str]] = []
     for source in sources:
         try:
-            for identifiers, entry in read_listed(source.reader):
+            for identifiers, entry in source.reader:
                 builder.add(identifiers, entry)
                 if len(sample) < SAMPLE:
                     sample.append(identifiers)

@@ -58,14 +58,20 @@ class ListInbox:
             return []
         files = tuple(self.folder / name for name in sorted(waiting))
         outcomes = await import_in_process(self._lists, files, now, plan)
+        faults: dict[str, str] = {}
         for outcome in outcomes:
             if outcome.header is None:
                 _log.error("A list was refused: %s", outcome.fault)
-                refused |= {name: RefusedFile(outcome.fault, *seen[name]) for name in outcome.names}
+                faults |= dict.fromkeys(outcome.names, outcome.fault)
             else:
                 header = outcome.header
                 _log.info("took a list of %s: %d identifiers", header.kind, header.count)
-                refused |= self._deleted(outcome.names, seen)
+        # A file may have the one list and the other: it stays if one of them was refused.
+        for name in waiting:
+            if name not in faults and (fault := self._delete(name, seen[name])):
+                _log.error("%s", fault)
+                faults[name] = fault
+        refused |= {name: RefusedFile(fault, *seen[name]) for name, fault in faults.items()}
         self._write_refused(refused)
         return [outcome.header for outcome in outcomes if outcome.header]
 
@@ -102,21 +108,15 @@ class ListInbox:
         states = {one.name: one.stat() for one in named if one.suffix not in _UNFINISHED}
         return {name: (state.st_size, state.st_mtime_ns) for name, state in states.items()}
 
-    def _deleted(
-        self, names: tuple[str, ...], seen: Mapping[str, tuple[int, int]]
-    ) -> dict[str, RefusedFile]:
-        """Delete files that became a list; return those that cannot be, so as not to retry them."""
-        kept: dict[str, RefusedFile] = {}
-        for name in names:
-            try:
-                (self.folder / name).unlink(missing_ok=True)
-            except OSError as fault:
-                words = (
-                    f"{name}: was taken, has identifiers, and cannot be deleted: {fault.strerror}"
-                )
-                _log.error("%s", words)
-                kept[name] = RefusedFile(words, *seen[name])
-        return kept
+    def _delete(self, name: str, state: tuple[int, int]) -> str:
+        """Delete a file that became a list, unless it was replaced meanwhile; return why not."""
+        if self._files().get(name) != state:
+            return ""
+        try:
+            (self.folder / name).unlink()
+        except OSError as fault:
+            return f"{name}: was taken, has identifiers, and cannot be deleted: {fault.strerror}"
+        return ""
 
     def _write_refused(self, refused: Mapping[str, RefusedFile]) -> None:
         if refused or self._refused_file.exists():

@@ -1,8 +1,10 @@
 """Every reader of a stranger's file, with what holds of whatever it gives."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC
+from contextlib import ExitStack, suppress
+from datetime import UTC, date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.row import ImportSheet
@@ -11,7 +13,9 @@ from procedure.circulation.offline_files.alma_layout_check import observed
 from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.offline_files.koha_parser import parse_koc
 from procedure.circulation.transactions import Loan
-from procedure.errors import OfflineFileError
+from procedure.errors import OfflineFileError, OfflineListError
+from procedure.io.offline_lists.list_files import open_list_file
+from procedure.offline_lists.listed import ReadingContext
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.job_report import match_report, read_job_report
 
@@ -63,6 +67,16 @@ def layout(content: bytes) -> None:
         observed(content, USUAL)
 
 
+def list_file(content: bytes) -> None:
+    with NamedTemporaryFile() as file, ExitStack() as opened, suppress(OfflineListError):
+        file.write(content)
+        file.flush()
+        for reader in open_list_file(Path(file.name), ReadingContext(date(2026, 11, 29)), opened):
+            for identifiers, entry in reader:
+                assert 0 <= entry < 1 << 32
+                assert len(identifiers) <= 501
+
+
 READERS: dict[str, Callable[[bytes], None]] = {
     "offline": offline,
     "koc": koc,
@@ -71,4 +85,5 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "loan_list": loan_list,
     "report": report,
     "layout": layout,
+    "list_file": list_file,
 }

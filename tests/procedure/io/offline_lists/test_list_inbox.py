@@ -3,15 +3,18 @@
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.scan_rules import ScanRules
-from procedure.io.offline_lists.list_import import ListImport
+from procedure.io.offline_lists import list_inbox
+from procedure.io.offline_lists.import_process import import_in_process
+from procedure.io.offline_lists.list_import import ImportedList, ListImport
 from procedure.io.offline_lists.list_inbox import QUIET, ListInbox
 from procedure.io.offline_lists.list_store import ListStore
-from tests.procedure.io.offline_lists.files import users_xml
+from tests.procedure.io.offline_lists.files import users_xml, zipped
 
 NOW = datetime.now(UTC)
 PLAN = ListImport(ScanRules())
@@ -89,3 +92,31 @@ def test_old_exports_are_deleted(inbox: ListInbox) -> None:
     new = put(inbox, "new.xml", "x", timedelta(days=13))
     assert inbox.delete_old(NOW - timedelta(days=14)) == 1
     assert (old.exists(), new.exists()) == (False, True)
+
+
+async def test_file_that_was_replaced_while_it_was_read_stays(
+    inbox: ListInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(inbox, "items.csv", "barcode\n1\n")
+    await inbox.take(NOW, PLAN)
+
+    async def import_slowly(*given: Any) -> list[ImportedList]:
+        outcomes = await import_in_process(*given)
+        put(inbox, "items.csv", "barcode\n1\n2\n")
+        return outcomes
+
+    monkeypatch.setattr(list_inbox, "import_in_process", import_slowly)
+    assert len(await inbox.take(NOW, PLAN)) == 1
+    assert (inbox.folder / "items.csv").read_text() == "barcode\n1\n2\n"
+    assert inbox.refused() == {}
+
+
+async def test_file_of_both_lists_stays_when_one_is_refused(
+    inbox: ListInbox, store: ListStore
+) -> None:
+    both = zipped(inbox.folder / "all.zip", a=users_xml(CARDS)[:-9], b="barcode\n1\n")
+    os.utime(both, (0, 0))
+    await inbox.take(NOW, PLAN)
+    assert [one.kind for one in await inbox.take(NOW, PLAN)] == ["items"]
+    assert list(inbox.refused()) == ["all.zip"]
+    assert both.exists()
