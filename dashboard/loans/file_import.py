@@ -162,6 +162,7 @@ class FileImport(param.Parameterized):
             outage=self.context.models.outages.newest_period(),
             operator=self._person() or None,
             rules=context.handbook.scans,
+            lists=context.handbook.lists,
             notes=context.notes,
             keep_good=True,
         )
@@ -176,6 +177,7 @@ class FileImport(param.Parameterized):
             now=now,
             outage=outage,
             rules=self.context.handbook.scans,
+            lists=self.context.handbook.lists,
         )
         if desk:
             return ImportedFile(name, sheet, desk, plan)

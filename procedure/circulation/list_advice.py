@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from procedure.local_time import local
+
+MOST = 2  # reasons of one loan: of its card and of its item
 
 
 class Reason(StrEnum):
@@ -34,3 +41,23 @@ class ListAdvice:
     reason: Reason
     as_of: datetime
     days: int | None = None
+
+
+class _Shown(msgspec.Struct):
+    reason: Reason
+    as_of: Annotated[datetime, msgspec.Meta(tz=True)]
+    days: int | None = None
+
+
+def read_advice(given: object) -> tuple[ListAdvice, ...]:
+    """Return what a browser's lists said of a loan, from JSON's values.
+
+    Of what cannot be read nothing is returned: a loan is recorded whatever is said with it.
+    """
+    try:
+        shown = msgspec.convert(given, list[_Shown])[:MOST]
+        for one in shown:
+            local(one.as_of)  # at the edge of the calendar it could not be shown: OverflowError
+        return tuple(ListAdvice(one.reason, one.as_of.astimezone(UTC), one.days) for one in shown)
+    except (msgspec.ValidationError, ValueError, OverflowError):
+        return ()

@@ -58,3 +58,6 @@ class ListRules:
         """Return the same for `browser_lists.js`, as JSON takes it; `stale_ms` are milliseconds."""
         acts = {reason.value: self.act(reason).value for reason in Reason}
         return {"acts": acts, "stale_ms": self.lists_stale * 3_600_000}
+
+
+USUAL = ListRules()

@@ -84,7 +84,7 @@ def with_advice(
     one day, is not asked again.
     """
     told = tuple(rules.shown(advice, loan.at))
-    if is_question(loan.warning):
+    if not told or is_question(loan.warning):
         return replace(loan, told=told)
     confirmed = (one for one in before if one.overridden and one.patron == loan.patron)
     decided = {said.reason for one in confirmed for said in one.told}

@@ -26,8 +26,9 @@ from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
 from procedure.circulation.imports.row import ImportSheet
-from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.list_rules import USUAL
 from procedure.errors import HandbookError, TransactionRefused
+from procedure.handbook.model import Handbook
 from procedure.handbook.spelling import suggest_known
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
@@ -65,7 +66,7 @@ def import_(
         check_desk(settings, desk)
     if outage_start is None and outage_end is not None:
         raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
-    refused, rules = False, scan_rules(settings)
+    refused, handbook = False, _handbook(settings)
     with open_existing(settings, create=True) as database:
         outage = _outage(database, outage_start, outage_end)
         known = CirculationLog(database.journal.since(kinds=KINDS))
@@ -77,7 +78,8 @@ def import_(
                 desk=desk.strip(),
                 now=utc_now(),
                 outage=outage,
-                rules=rules,
+                rules=handbook and handbook.scans,
+                lists=handbook.lists if handbook else USUAL,
                 notes=database.notes,
                 keep_good=keep_good,
             )
@@ -162,9 +164,9 @@ def check_desk(settings: Settings, desk: str) -> None:
         raise TransactionRefused("desk_unknown", f'The handbook has no desk "{desk}"; {hint}')
 
 
-def scan_rules(settings: Settings) -> ScanRules | None:
-    """Return the handbook's rules for scans; None when the handbook cannot be read."""
+def _handbook(settings: Settings) -> Handbook | None:
+    """Return the handbook, None when it cannot be read."""
     try:
-        return load_handbook(settings.handbook).scans
+        return load_handbook(settings.handbook)
     except HandbookError:
         return None

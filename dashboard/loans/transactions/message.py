@@ -25,7 +25,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dashboard.core.rights import User
-from procedure.circulation.list_advice import ListAdvice, Reason
+from procedure.circulation.list_advice import read_advice
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
@@ -34,7 +34,6 @@ from procedure.local_time import local
 OLDEST = timedelta(days=31)
 SAME = timedelta(seconds=1)  # instants this close are the same to a reader of the log
 LONGEST_ID = 36
-MOST_TOLD = 2  # reasons of one loan: of its card and of its item
 
 Text = Annotated[str, Meta(max_length=1000)]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -156,7 +155,8 @@ class _Loan(_Scan, kw_only=True, tag="loan"):
 
     def read(self, now: datetime, person: User) -> Loan:
         flags = {"overridden": self.overridden, "late": self.late}
-        return Loan(patron=self.patron, told=_told(self.told), **flags, **self.scanned(now, person))
+        told = read_advice(self.told)
+        return Loan(patron=self.patron, told=told, **flags, **self.scanned(now, person))
 
 
 class _Return(_Scan, kw_only=True, tag="return"):
@@ -208,21 +208,6 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
 
 
 _MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
-
-
-class _ShownAdvice(Struct):
-    reason: Reason
-    as_of: Instant
-    days: int | None = None
-
-
-def _told(given: object) -> tuple[ListAdvice, ...]:
-    """Return what a browser's lists said; nothing of what cannot be read: a loan is worth more."""
-    try:
-        said = msgspec.convert(given, list[_ShownAdvice])
-        return tuple(ListAdvice(one.reason, _utc(one.as_of), one.days) for one in said[:MOST_TOLD])
-    except (msgspec.ValidationError, OverflowError):
-        return ()
 
 
 def _utc(instant: datetime) -> datetime:

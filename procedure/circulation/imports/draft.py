@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,8 @@ from procedure.circulation.imports.same_transaction import (
     minute_shown,
     recorded_alike,
 )
+from procedure.circulation.list_rules import ListRules
+from procedure.circulation.loan_decision import with_advice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
@@ -35,6 +38,7 @@ class ImportPlanner:
     desk: str
     operator: str | None
     rules: ScanRules | None
+    lists: ListRules
     seen: Counter[Content] = field(default_factory=Counter[Content])
     stands_for: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     entries: list[Entered] = field(default_factory=list[Entered])
@@ -158,13 +162,18 @@ class ImportPlanner:
         return self.known.void_of(entry) is not None or any(void.loan == entry for void in voids)
 
     def _judged(self, loan: Loan) -> Loan:
-        return checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
+        judged = checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
+        return with_advice(judged, judged.told, self.lists, self._loans())
+
+    def _loans(self) -> Iterator[Loan]:
+        return (entry for entry in self.entries if isinstance(entry, Loan))
 
     def _transaction(self, row: ImportRow, entry_id: UUID) -> Loan | Return:
         scan = self._scan(row, entry_id)
         if row.kind == "return":
             return checked_return(Return(**scan, cart=row.cart))
-        return self._judged(Loan(**scan, patron=row.patron, overridden=row.overridden))
+        told = {"overridden": row.overridden, "told": row.told}
+        return self._judged(Loan(**scan, patron=row.patron, **told))
 
     def _scan(self, row: ImportRow, entry_id: UUID) -> dict[str, Any]:
         """Return the fields of a `Scan` by name."""

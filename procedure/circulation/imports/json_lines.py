@@ -1,7 +1,8 @@
 """JSON lines: one transaction a line, as the desk page saves them.
 
     {"kind": "loan", "id": UUID, "at": ISO time with offset, "desk": CODE, "patron": …, "item": …,
-     "workstation": …, "sequence": 12, "made_at": ISO time, "skew_s": 0.4, "overridden": false}
+     "workstation": …, "sequence": 12, "made_at": ISO time, "skew_s": 0.4, "overridden": false,
+     "told": [{"reason": "card_blocked", "as_of": ISO time, "days": null}]}
     {"kind": "return", "id": UUID, "at": …, "desk": CODE, "item": …, "cart": …}
     {"kind": "void", "id": UUID, "at": …, "loan": UUID, "reason": …}
     {"kind": "waiting", "id": UUID, "at": …, "desk": CODE, "item": …, "note": …}
@@ -15,6 +16,7 @@ object are ignored, so that the lines of `relais loans list --json` can be read 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -23,6 +25,7 @@ from procedure.circulation.imports.file_text import CUT, is_ended
 from procedure.circulation.imports.local_times import LocalTimeReader
 from procedure.circulation.imports.named_fields import OPTIONAL, OWN, REQUIRED, row_of
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
+from procedure.circulation.list_advice import read_advice
 from procedure.circulation.offline_files.offline_rows import LONGEST_LINE, lines
 
 
@@ -36,14 +39,16 @@ def read_json_lines(content: bytes) -> ImportSheet:
         if not text.strip("\0\x1a\t "):
             continue
         try:
-            rows.append(row_of(number, _fields(text), clock))
+            values = _values(text)
+            row = row_of(number, _fields(values), clock)
+            rows.append(replace(row, told=read_advice(values.get("told", ()))))
         except ValueError as fault:
             is_cut = number == last and text.lstrip()[:1] == "{" and text.rstrip()[-1:] != "}"
             bad.append(UnreadableLine(number, CUT if is_cut else str(fault)))
     return ImportSheet(tuple(rows), tuple(bad))
 
 
-def _fields(text: str) -> Mapping[str, str]:
+def _values(text: str) -> Mapping[str, object]:
     if len(text) > LONGEST_LINE:
         raise ValueError("is far too long for one transaction")
     try:
@@ -55,6 +60,10 @@ def _fields(text: str) -> Mapping[str, str]:
     values = cast("Mapping[str, object]", value)
     if values.get("state") == "void":
         raise ValueError("is a loan that was void where it was listed")
+    return values
+
+
+def _fields(values: Mapping[str, object]) -> Mapping[str, str]:
     return {name: _text(name, values.get(name)) for name in (*REQUIRED, *OPTIONAL, *OWN)}
 
 

@@ -18,6 +18,7 @@ from procedure.circulation.double_scans import without_double_scans
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
 from procedure.circulation.imports.draft import Entered, ImportPlanner
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
+from procedure.circulation.list_rules import USUAL, ListRules
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void
@@ -80,14 +81,16 @@ def plan_import(
     outage: OutagePeriod | None = None,
     operator: str | None = None,
     rules: ScanRules | None = None,
+    lists: ListRules = USUAL,
 ) -> ImportPlan:
     """Decide what a file would add to the log.
 
     `desk` is where its rows were made, for those that do not say so themselves; `rules` say what
-    is doubtful about a scan. Conflicts are the rows whose id another transaction has, which are not
-    taken, then those of the whole log that touch a row of this file.
+    is doubtful about a scan, `lists` which of the doubts that a list has had are questions.
+    Conflicts are the rows whose id another transaction has, which are not taken, then those of the
+    whole log that touch a row of this file.
     """
-    draft = ImportPlanner(known, desk, operator, rules)
+    draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
     accepted = 0
     years = _years(now, outage)
@@ -158,6 +161,7 @@ def import_sheet(
     outage: OutagePeriod | None = None,
     operator: str | None = None,
     rules: ScanRules | None = None,
+    lists: ListRules = USUAL,
     notes: Notes | None = None,
     keep_good: bool = False,
 ) -> tuple[ImportPlan, bool]:
@@ -172,7 +176,14 @@ def import_sheet(
     while True:
         known.extend(journal.since(known.position, kinds=LOG_KINDS))
         plan = plan_import(
-            known, sheet, desk=desk, now=now, outage=outage, operator=operator, rules=rules
+            known,
+            sheet,
+            desk=desk,
+            now=now,
+            outage=outage,
+            operator=operator,
+            rules=rules,
+            lists=lists,
         )
         if plan.bad and not keep_good:
             return plan, False

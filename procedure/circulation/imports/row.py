@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from procedure.circulation.list_advice import ListAdvice
+
 Kind = Literal["loan", "return", "void", "waiting", "complete"]
 # A later Relais must find the same fingerprints in the same file: never change it.
 _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
@@ -39,6 +41,7 @@ class ImportRow:
     skew_s: float | None = None
     cart: str = ""
     overridden: bool = False
+    told: tuple[ListAdvice, ...] = ()
     waiting: UUID | None = None
     note: str = field(default="", repr=False)
 

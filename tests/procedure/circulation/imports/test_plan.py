@@ -11,8 +11,10 @@ from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.plan import KINDS, ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
+from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
@@ -389,3 +391,21 @@ def test_plan_import_of_a_desk_file_refuses_a_year_outside_the_outage() -> None:
     assert [bad.line for bad in plan.bad] == [1, 2, 4]
     assert {bad.reason for bad in plan.bad} == {"has a time outside the years of the outage"}
     assert [entry.at.year for entry in library.entries()] == [2026]  # type: ignore[attr-defined]
+
+
+def test_plan_import_keeps_what_a_browser_has_shown_and_asks_about_it() -> None:
+    told = '"told": [{"reason": "item_not_for_loan", "as_of": "2026-11-24T01:10:00Z"}]'
+    line = '{"id": "%s", "at": "2026-11-24T09:00:00Z", "item": "I%d", "patron": "P1", %s}\n'
+    kept = ["", f"{told}, ", f'{told}, "overridden": true, ', '"told": "none", ']
+    lines = [line % (UUID(int=n), n, f'{more}"desk": "CMU"') for n, more in enumerate(kept, 1)]
+    sheet = read_json_lines("".join(lines).encode())
+    plan = plan_import(CirculationLog(), sheet, desk="CMU", now=NOW)
+    advice = ListAdvice(Reason.ITEM_NOT_FOR_LOAN, datetime(2026, 11, 24, 1, 10, tzinfo=UTC))
+    asked = "item_not_for_loan"
+    loans = [entry for entry in plan.entries if isinstance(entry, Loan)]
+    assert [(loan.told, loan.warning, loan.overridden) for loan in loans] == [
+        ((), None, False),
+        ((advice,), asked, False),
+        ((advice,), asked, True),
+        ((), None, False),
+    ]
