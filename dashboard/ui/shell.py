@@ -115,6 +115,7 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
             (
                 ((say("Échap"),), say("fermer le lecteur")),
                 (("F2",), say("carte oubliée")),
+                (("F3",), say("prêter malgré la liste de la nuit")),
                 (("F4",), say("retours sur le chariot")),
                 (("F6",), say("inverser carte et document")),
                 (("F7",), say("carte suivante, ou carte oubliée\u202f; revient sur F9")),
