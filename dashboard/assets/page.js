@@ -144,6 +144,14 @@
     }
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
+  // The shape of a part stands until the part has a height: a place is made when it is first opened.
+  const grown = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) {
+      if (!contentRect.height) continue
+      target.closest(".slot")?.classList.add("is-live")
+      grown.unobserve(target)
+    }
+  })
   // Its ages are counted on from the beginning of the request: no reading looks younger than it is.
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
@@ -159,6 +167,7 @@
     const roots = connection.roots.map((name) => document.querySelector(`[data-root="${name}"]`))
     try {
       await Bokeh.embed.add_document_from_session(line.href, connection.token, roots[0], roots)
+      for (const live of roots) if (live.firstElementChild) grown.observe(live.firstElementChild)
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)

@@ -74,4 +74,5 @@ def _run(
     for stream in (sys.stdout, sys.stderr):
         os.dup2(file, stream.fileno())
     sys.argv = ["relais", *words]
+    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]  # a drill is started likewise
     program()

@@ -136,6 +136,30 @@ def test_lending_500_fast_scans_once_in_order(relais: Relais) -> None:
     assert instants == sorted(instants)
 
 
+def test_lending_box_takes_scans_before_the_server_has_made_the_place(
+    context: BrowserContext, relais: Relais
+) -> None:
+    page = context.new_page()
+    page.goto(relais.url)
+    page.select_option("#desk", "MAIL")
+    page.wait_for_timeout(500)  # the server has heard the choice
+    relais.signal(signal.SIGSTOP)
+    try:
+        page.get_by_role("link", name="Prêts", exact=True).click()
+        expect(page.locator("#early-scan")).to_be_focused()
+        scan(page, [PATRON, "0BEFORE-1", "0BEFORE-2"])
+        expect(page.locator("[data-early] .code")).to_have_text(["0BEFORE-2", "0BEFORE-1", PATRON])
+        for place in ("Transfert dans Alma", "Historique"):
+            page.get_by_role("link", name=place, exact=True).click()
+            expect(page.locator("main .panel:visible h2").first).to_be_visible()
+    finally:
+        relais.signal(signal.SIGCONT)
+    page.get_by_role("link", name="Prêts", exact=True).click()
+    expect(page.locator("#scan")).to_be_focused()
+    expect(page.locator("[data-early]")).to_be_hidden()
+    eventually(page, lambda: items(relais, "0BEFORE"), ["0BEFORE-1", "0BEFORE-2"])
+
+
 @pytest.mark.firefox
 def test_lending_through_a_kill_of_the_server(
     desk: Page, relais: Relais, context: BrowserContext
