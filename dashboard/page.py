@@ -80,11 +80,9 @@ class DashboardPage(param.Parameterized):
         self.suggested_path = states.add(SuggestedPath)
         counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
         self.outage = states.add(OutageState, **counts)
-        self.loans = states.add(LoansState, shown=self._is_open("loans"))
-        self.history = states.add(HistoryState, shown=self._is_open("history"))
-        self.reconciliation = states.add(
-            ReconciliationProgress, shown=self._is_open("reconciliation")
-        )
+        self.loans = states.add(LoansState, shown=self._shows_loans)
+        self.history = states.add(HistoryState, shown=self._shows_history)
+        self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)
         self.history.follow(session.query)
         self.connection = Connection(
             self.handle_message,
@@ -96,9 +94,25 @@ class DashboardPage(param.Parameterized):
         self.parts = self._make_parts()
         self._watch_failures()
 
-    def _is_open(self, place: str) -> Any:
-        is_shown = self.session.param.page.rx() == place
-        return is_shown.rx.pipe(lambda shown: shown and self.session.may_open(place))
+    # Methods, and no reactive expressions: one of these takes 20 kB of each page.
+    @param.depends("session.page")
+    def _shows_loans(self) -> bool:
+        return self._shows("loans")
+
+    @param.depends("session.page")
+    def _shows_reconciliation(self) -> bool:
+        return self._shows("reconciliation")
+
+    @param.depends("session.page")
+    def _shows_history(self) -> bool:
+        return self._shows("history")
+
+    @param.depends("session.page")
+    def _is_elsewhere(self) -> bool:
+        return self.session.page != "guide"
+
+    def _shows(self, place: str) -> bool:
+        return self.session.page == place and self.session.may_open(place)
 
     @param.depends("guide.address", "history.address")
     def _address(self) -> str:
@@ -154,9 +168,7 @@ class DashboardPage(param.Parameterized):
             "naming": part(WorkstationNameView),
             "state": part(StatusBar),
             "outage": LiveStack([part(OutageBanner), part(HandbookNoticeView)]),
-            "here": LazyPart(
-                lambda: part(ReportView, brief=True), self.session.param.page.rx() != "guide"
-            ),
+            "here": LazyPart(lambda: part(ReportView, brief=True), self._is_elsewhere),
             **self.places,
         }
 

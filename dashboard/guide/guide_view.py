@@ -56,7 +56,7 @@ class GuidePanel(Part):
             self._status_pages(),
             self._pane(self._answers),
             LiveHTML(self._changed, role="alert"),
-            LiveHTML(self._refused, visible=self.param.refusal.rx.bool()),
+            LiveHTML(self._refused, visible=self._is_refused),
             self._pane(self._next_steps),
             self._pane(self._transitions),
             self._pane(self._settings, css_classes=["guide-settings"]),
@@ -109,6 +109,10 @@ class GuidePanel(Part):
     @param.depends("suggested_path.changed")
     def _changed(self) -> str:
         return render("guide/answer_changed", self.language, changed=self.suggested_path.changed)
+
+    @param.depends("refusal")
+    def _is_refused(self) -> bool:
+        return bool(self.refusal)
 
     @param.depends("refusal")
     def _refused(self) -> str:

@@ -40,4 +40,4 @@ class KeyboardAnswers(JSComponent):
     step = param.String(default="", doc="The step on the screen.")
     letters = param.Dict(default={}, doc="Answer keys by letter, such as {'o': 'yes'}.")
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")

@@ -89,6 +89,12 @@ class ProcedureTree(HtmlView):
 
     @param.depends("guide.updates.handbook", "guide.path", "guide.step")
     def _html(self) -> str:
+        guide = self.guide
+        of = (guide.handbook, guide.path, guide.step)
+        name = f"procedure shown {self.language.code}"
+        return guide.context.computed_once(name, self._drawn, *of, holds=DAY)
+
+    def _drawn(self) -> str:
         guide, steps = self.guide, self.guide.procedure.steps
         words = guide.handbook.words[self.language.code].steps
         passed = {key for key, _ in guide.path} | {guide.end}

@@ -35,7 +35,7 @@ class ScanBox(JSComponent):
         default="", doc="When the server's lists were exported, the older one; empty without any."
     )
 
-    _esm = Path(__file__).with_name("scan_box_component.js")
+    _esm = Path(__file__).with_name("scan_box_component.js").read_text("utf-8")
     _importmap = module_imports()
 
     def __init__(self, **params: Any) -> None:

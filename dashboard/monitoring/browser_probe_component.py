@@ -22,7 +22,7 @@ class BrowserProbe(JSComponent):
     asked = param.Integer(default=0, doc="Grows when a round is wanted within seconds.")
     timeout_ms = param.Integer(default=10_000, doc="When a probe gives up, in milliseconds.")
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 
     def __init__(
         self, on_round: Callable[[list[Mapping[str, Any]], float], None], **params: Any

@@ -20,7 +20,7 @@ class ScannerCheck(JSComponent):
     words = param.Dict(default={}, doc="Sentences by what was found.")
     rules = param.Dict(default={}, doc="What `ScanRules.for_page` gives.")
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
     _importmap = module_imports()
 
     def __init__(self, handbook: Handbook, language: Language, **params: Any) -> None:

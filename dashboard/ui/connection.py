@@ -28,7 +28,7 @@ class Connection(JSComponent):
     )
     address = param.String(default="", doc="The query of the page's address.")
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 
     def __init__(self, on_message: Callable[[Mapping[str, Any]], None], **params: Any) -> None:
         super().__init__(**params)

@@ -27,7 +27,7 @@ class FileDrop(JSComponent):
     multiple = param.Boolean(default=False, doc="Whether several files may be dropped at once.")
     place = param.String(default="", doc="Place of the page where it takes every dropped file.")
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 
     def __init__(self, on_files: Callable[[Sequence[Dropped]], None], **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")

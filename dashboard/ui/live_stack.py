@@ -27,7 +27,8 @@ class LiveStack(JSComponent):
     # One parameter a piece: a list would be sent as a whole whenever one of them changes.
     locals().update({f"html_{number}": param.String() for number in range(MOST)})
 
-    _esm = Path(__file__).with_name("live_html.js")
+    # Read here: of a path, each component would keep a text of its own.
+    _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
     def __init__(self, parts: Sequence[Viewer | LiveHTML], **params: Any) -> None:
         pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
