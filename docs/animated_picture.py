@@ -78,7 +78,7 @@ def film_outage(page: Page, url: str, path: Path) -> None:
     page.wait_for_timeout(2500)
     film.show(3000)
     film.click(page.get_by_role("link", name="Open the loans"))
-    page.get_by_placeholder("Number of the card").wait_for()
+    page.get_by_role("textbox", name="Scan a user’s card").wait_for()
     page.wait_for_timeout(2500)
     film.show(1200)
     first, second = CARDS
