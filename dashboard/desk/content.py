@@ -72,6 +72,7 @@ def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -
         "page": page,
         "words": scan_texts(language) | desk_texts(language),
         "targets": {key: target.name for key, target in words.targets.items()},
+        "made_up": language.made_up,
     }
 
 

@@ -136,6 +136,11 @@ class Language:
         made_up = _library.made_up.get(_on_one_line(text))
         return text if made_up is None else self.say(made_up)
 
+    @property
+    def made_up(self) -> dict[str, str]:
+        """The translations of the made-up texts of people, by how they are written."""
+        return {written: self.say(text) for written, text in _library.made_up.items()}
+
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         """Return the form for a count, with `{count}` grouped by thousands.
 

@@ -45,7 +45,7 @@ export class LastGrid {
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message
-    if (message) speech.show(speech.part("message"), "message", { when: speech.moment(message.at), text: message.text })
+    if (message) speech.show(speech.part("message"), "message", { when: speech.moment(message.at), text: speech.written(message.text) })
   }
 
   #none() {

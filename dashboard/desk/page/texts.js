@@ -6,6 +6,12 @@ export class Texts {
   constructor(content, language, root) {
     Object.assign(this, { root, locale: content.languages[language].words.locale })
     Object.assign(this, { words: content.languages[language].words, targets: content.languages[language].targets })
+    this.madeUp = content.languages[language].made_up ?? {} // none in what an earlier version kept
+  }
+
+  // What a person wrote as it stands, unless it is made up: a demonstration's messages are translated.
+  written(text) {
+    return this.madeUp[text] ?? text
   }
 
   say(key, values = {}) {

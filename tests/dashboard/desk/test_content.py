@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from dashboard.desk.content import desk_content
+from dashboard.translations.languages import translate_made_up
+from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from tests.support.handbooks import changed
 
@@ -21,3 +23,14 @@ def test_shapes_and_a_second_language_are_optional(tmp_path: Path) -> None:
         True
     ] * len(content["languages"])
     assert next(iter(content["languages"])) == "fr"
+
+
+def test_content_translates_what_a_demonstration_makes_up(handbook: Handbook) -> None:
+    assert desk_content(handbook, "1")["languages"]["de"]["made_up"] == {}
+    translate_made_up(["Alma ne répond plus"])
+    try:
+        languages = desk_content(handbook, "1")["languages"]
+    finally:
+        translate_made_up(())
+    shown = [languages[code]["made_up"]["Alma ne répond plus"] for code in ("fr", "en", "de")]
+    assert shown == ["Alma ne répond plus", "Alma does not answer", "Alma antwortet nicht mehr"]
