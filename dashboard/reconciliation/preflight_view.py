@@ -14,7 +14,7 @@ from dashboard.reconciliation.reconciliation_text import forecasts, stops
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.translations import Language
 from dashboard.ui.templating import render
-from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
+from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
 
 # The forecasts of a row that needs nobody.
@@ -42,7 +42,7 @@ class PreflightView(PartView):
         return self._render(
             "preflight",
             total=now.to_upload,
-            unchecked=kinds[NOT_CHECKED],
+            unchecked=unasked(kinds),
             kinds=[(kind, texts[kind], kinds[kind], _chip(kind)) for kind in order],
             easy=UNHINDERED,
             asks=self.progress.context.alma.reads,

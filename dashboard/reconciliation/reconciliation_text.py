@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.loans.list_text import list_texts
 from dashboard.translations import Language
+from procedure.reconciliation.forecast import LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,15 @@ def forecasts(language: Language) -> dict[str, TitleAndHint]:
         "unwritable": TitleAndHint(
             say("Ne tient pas dans le fichier"), say("à saisir à la main dans Alma")
         ),
+        **_listed(language),
         "not_checked": TitleAndHint(say("Non vérifié"), say("personne n’a demandé à Alma")),
     }
+
+
+def _listed(language: Language) -> dict[str, TitleAndHint]:
+    labels = list_texts(language)
+    hint = language.say("selon la liste, au scan\u202f; personne n’a demandé à Alma")
+    return {f"listed_{reason}": TitleAndHint(labels[reason], hint) for reason in LISTED}
 
 
 def stops(language: Language) -> dict[str, str]:

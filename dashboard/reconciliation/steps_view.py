@@ -11,7 +11,7 @@ from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
-from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED
+from procedure.reconciliation.forecast import UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.step_marks import Mark
@@ -73,7 +73,7 @@ class StepsView(PartView):
 
     def _forecast(self, now: ReconciliationOverview) -> str:
         plural = self.language.plural
-        if unchecked := now.forecast[NOT_CHECKED]:
+        if unchecked := unasked(now.forecast):
             return plural("{count} non vérifié", "{count} non vérifiés", unchecked)
         if not now.to_upload:
             return self.language.say("rien n’attend l’envoi")

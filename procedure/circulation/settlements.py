@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.circulation.doubts import open_question
+from procedure.circulation.doubts import ABOUT_CARD, open_question
 from procedure.circulation.transactions import Export, Loan
 from procedure.journal import Act, Recorded
 
@@ -37,10 +37,20 @@ class Corrected(Act):
 
 
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
-    """Return a loan with corrections applied, in their order."""
+    """Return a loan with corrections applied, in their order.
+
+    What the lists said of a card or an item does not hold for the one that takes its place.
+    """
     for change in corrections:
-        loan = replace(loan, patron=change.patron or loan.patron, item=change.item or loan.item)
+        told = tuple(said for said in loan.told if not _is_other(change, said.reason))
+        patron, item = change.patron or loan.patron, change.item or loan.item
+        loan = replace(loan, patron=patron, item=item, told=told)
     return loan
+
+
+def _is_other(change: Corrected, reason: str) -> bool:
+    """Return whether a list has said this of a card or an item that the correction replaces."""
+    return bool(change.patron if reason in ABOUT_CARD else change.item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@
 | `wrong_desk` | the desk does not lend this library's items | wrong_desk |
 | `user_blocked`, `card_expired` | a block, or a card that has run out | blocked |
 | `unwritable` | the file cannot hold it | nothing |
+| `listed_card_blocked`, … | nobody asked Alma; what a list said at the scan | as `LISTED` says |
 | `not_checked` | nobody asked Alma | nothing |
 
 What the API cannot tell is in `NOT_CHECKABLE`.
@@ -26,6 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from procedure.circulation.list_advice import Reason
 from procedure.circulation.offline_files.alma_file import ALMA_FILE
 from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.circulation.transactions import Loan, Return, Transaction
@@ -36,6 +38,16 @@ NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
 # The kinds of a row that nothing stands against.
 UNHINDERED = ("ok", "renewal")
+# What a list says at a scan, where Alma was not asked, and the message that it lets expect.
+LISTED: Mapping[Reason, str] = {
+    Reason.CARD_BLOCKED: "blocked",
+    Reason.CARD_EXPIRED: "blocked",
+    Reason.CARD_UNKNOWN: "user_not_found",
+    Reason.ITEM_NOT_FOR_LOAN: "not_loanable",
+    Reason.ITEM_REQUESTED: "on_hold_shelf",
+    Reason.ITEM_UNKNOWN: "item_not_found",
+}
+_LISTED_KINDS = {f"listed_{reason}": message for reason, message in LISTED.items()}
 # The message of each kind; a kind that is not named has the message of its own name.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,
@@ -47,6 +59,7 @@ MESSAGE_OF: Mapping[str, str] = {
     "on_loan_other": "on_loan",
     "user_blocked": "blocked",
     "card_expired": "blocked",
+    **_LISTED_KINDS,
 }
 
 
@@ -136,12 +149,24 @@ def _forecast(
     if user is not None and user.user is None:
         return _expect(loan, "user_in_network" if user.elsewhere else "user_not_found")
     if item is None or item.item is None or user is None or user.user is None:
-        return Forecast(loan.id, NOT_CHECKED, "")
+        return _unasked(loan)
     barcodes = user.user.barcodes()
     if loan.patron not in barcodes:
         return _expect(loan, "other_identifier", barcodes[0])
     case = _case(loan, item.item, user.user, facts, holders)
     return _expect(loan, next((kind for kind, stands in _RULES if stands(case)), "ok"))
+
+
+def _unasked(loan: Loan) -> Forecast:
+    listed = next((said.reason for said in loan.told if said.reason in LISTED), None)
+    if listed is None:
+        return Forecast(loan.id, NOT_CHECKED, "")
+    return _expect(loan, f"listed_{listed}")
+
+
+def unasked(kinds: Mapping[str, int]) -> int:
+    """Return how many rows Alma was not asked about, of the number of each kind."""
+    return sum(kinds.get(kind, 0) for kind in (NOT_CHECKED, *_LISTED_KINDS))
 
 
 def _expect(loan: Loan, kind: str, suggested: str = "") -> Forecast:

@@ -13,7 +13,7 @@ from procedure.reconciliation.checklist import (
     TRIAL_SEEN,
     Checklist,
 )
-from procedure.reconciliation.forecast import NOT_CHECKED
+from procedure.reconciliation.forecast import unasked
 from procedure.reconciliation.systems.library_system import LibrarySystem
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _marks(
     return {
         "import": Mark.DONE,
         "check": Mark.NOW if now.to_check else Mark.DONE,
-        "preflight": Mark.NOW if now.forecast[NOT_CHECKED] else Mark.DONE,
+        "preflight": Mark.NOW if unasked(now.forecast) else Mark.DONE,
         "send": _send(now, points),
         "proof": _proof(now, system),
         "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,

@@ -172,8 +172,8 @@ class ImportPlanner:
         scan = self._scan(row, entry_id)
         if row.kind == "return":
             return checked_return(Return(**scan, cart=row.cart))
-        told = {"overridden": row.overridden, "told": row.told}
-        return self._judged(Loan(**scan, patron=row.patron, **told))
+        loan = Loan(**scan, patron=row.patron, overridden=row.overridden, told=row.told)
+        return self._judged(loan)
 
     def _scan(self, row: ImportRow, entry_id: UUID) -> dict[str, Any]:
         """Return the fields of a `Scan` by name."""

@@ -1,5 +1,6 @@
 """The predictions: each kind alone, their order, and what earlier rows of the upload change."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from procedure.circulation.list_advice import ListAdvice, Reason
+from procedure.circulation.settlements import Corrected, corrected
 from procedure.circulation.transactions import Loan
 from procedure.reconciliation.alma_records import (
     ItemFacts,
@@ -15,7 +18,7 @@ from procedure.reconciliation.alma_records import (
     UserFacts,
     UserSeen,
 )
-from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
+from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload, unasked
 
 NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
@@ -98,6 +101,32 @@ NOBODY = UserSeen(UUID(int=9), NOW, "A-01", None, "401861")
 )
 def test_forecast_from_almas_answers(more: dict[str, Any], kind: str, message: str) -> None:
     assert one(**more) == (kind, message)
+
+
+@pytest.mark.parametrize(
+    ("reason", "more", "kind", "message"),
+    [
+        (Reason.CARD_BLOCKED, {"users": {}}, "listed_card_blocked", "blocked"),
+        (Reason.ITEM_NOT_FOR_LOAN, {"items": {}}, "listed_item_not_for_loan", "not_loanable"),
+        (Reason.ITEM_SHORT_LOAN, {"items": {}}, "not_checked", ""),
+        (Reason.CARD_BLOCKED, {}, "ok", "done"),  # Alma was asked since
+    ],
+)
+def test_forecast_is_that_of_the_list_where_alma_was_not_asked(
+    reason: Reason, more: dict[str, Any], kind: str, message: str
+) -> None:
+    listed = replace(LOAN, told=(ListAdvice(reason, NINE),))
+    assert one(listed, **more) == (kind, message)
+    assert unasked(Counter([kind])) == (0 if kind == "ok" else 1)
+
+
+def test_corrected_card_is_not_the_one_that_a_list_has_doubted() -> None:
+    told = (ListAdvice(Reason.ITEM_SHORT_LOAN, NINE, 3), ListAdvice(Reason.CARD_BLOCKED, NINE))
+    listed = replace(LOAN, told=told)
+    other = corrected(listed, [Corrected(id=UUID(int=3), at=NOW, loan=LOAN.id, patron="B-02")])
+    assert (other.patron, other.told) == ("B-02", told[:1])
+    checked = corrected(listed, [Corrected(id=UUID(int=4), at=NOW, loan=LOAN.id)])
+    assert checked == listed
 
 
 def test_forecast_of_an_unwritable_row_is_no_line() -> None:
