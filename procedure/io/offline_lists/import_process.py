@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,12 @@ def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=ImportOrder)
     use_zone(ZoneInfo(order.zone))
     files = [Path(file) for file in order.files]
-    outcomes = import_files(ListStore(Path(order.folder)), files, order.now, order.plan)
+    try:
+        outcomes = import_files(ListStore(Path(order.folder)), files, order.now, order.plan)
+    except Exception as error:
+        # Without its message, which may quote a line of a file: this goes into the server's log.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        sys.exit(f"the import of lists failed: {type(error).__name__}\n{frames}")
     sys.stdout.buffer.write(msgspec.json.encode(outcomes))
 
 

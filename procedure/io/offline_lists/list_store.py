@@ -102,7 +102,9 @@ class ListStore:
         for kind in ListKind if older_than is None else [one.header.kind for one in forgotten]:
             self._browser_file(kind).unlink(missing_ok=True)
             self._files[kind].unlink(missing_ok=True)
-        if not any(file.exists() for file in self._files.values()):
+        # Not where nothing was deleted: another process may be making the first list with it.
+        is_last = not any(file.exists() for file in self._files.values())
+        if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)
         return forgotten
 
@@ -115,12 +117,12 @@ class ListStore:
 
     def _open(self, kind: ListKind) -> OfflineList | None:
         file = self._files[kind]
+        if not file.exists():
+            return None
         try:
             with file.open("rb") as opened:
                 content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
             return OfflineList(content, self._key_file.read_bytes())
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError, OfflineListError) as fault:
             _log.error("%s is not used: %s", file, fault)
             return None

@@ -5,31 +5,37 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import pbkdf2_hmac
 from pathlib import Path
 from random import Random
+from statistics import quantiles
 
 import msgspec
 
 from procedure.circulation.scan_rules import ScanRules
+from procedure.io.database.database import Database, open_database
 from procedure.io.offline_lists.import_process import ImportOrder
 from procedure.io.offline_lists.list_import import ImportedList, ListImport
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.browser_list import ROUNDS
 from procedure.offline_lists.fingerprints import fingerprint
 from procedure.offline_lists.list_layout import ListKind
-from tests.campaigns.benchmarks.figure import Figure
+from tests.campaigns.benchmarks.figure import Figure, timed
+from tests.campaigns.benchmarks.loans import new_loan
 from tests.support.alma_export import write_items, write_users
 
 USERS, ITEMS = 60_000, 3_000_000
-LOOK_UPS = 50_000
+LOOK_UPS, LOANS = 50_000, 400
 # Not by `wait4`: what that says begins with the memory of the process that started it.
 _AND_MEMORY = """
-import sys
+import sys, time
+from procedure.io.database.database import Database, open_database
 from procedure.io.offline_lists.import_process import main
 main()
 sys.stderr.write(open("/proc/self/status").read())
+sys.stderr.write(f"processor: {time.process_time():.1f} s")
 """
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 
@@ -41,12 +47,9 @@ def measure(folder: Path, rows: int = ITEMS) -> Sequence[Figure]:
     write_items(items, rows)
     store = ListStore(folder / "lists")
     return [
-        *_imported(
-            store, users, f"{USERS:,} users, XML of {users.stat().st_size >> 20} MB", "60 s"
-        ),
-        *_imported(
-            store, items, f"{rows:,} items, CSV of {items.stat().st_size >> 20} MB", "120 s"
-        ),
+        *_beside(folder, items),
+        *_imported(store, users, f"{USERS:,} users, {_megabytes(users)} of XML", "60 s"),
+        *_imported(store, items, f"{rows:,} items, {_megabytes(items)} of CSV", "120 s"),
         *_look_ups(store, rows),
         *(
             Figure(f"file for browsers, {kind}", f"{len(content) / 1e6:.2f} MB", "")
@@ -55,6 +58,10 @@ def measure(folder: Path, rows: int = ITEMS) -> Sequence[Figure]:
         ),
         *_trying_out(),
     ]
+
+
+def _megabytes(file: Path) -> str:
+    return f"{file.stat().st_size >> 20} MB"
 
 
 def _imported(store: ListStore, file: Path, what: str, reach: str) -> Sequence[Figure]:
@@ -67,11 +74,39 @@ def _imported(store: ListStore, file: Path, what: str, reach: str) -> Sequence[F
     took = time.perf_counter() - began
     (outcome,) = msgspec.json.decode(done.stdout, type=list[ImportedList])
     assert outcome.header, outcome.fault
+    (processor,) = re.findall(r"processor: ([\d.]+ s)", done.stderr.decode())
     (memory,) = re.findall(rb"VmHWM:\s+(\d+) kB", done.stderr)
     return [
-        Figure(f"import of {what}", f"{took:.1f} s", reach),
+        Figure(f"import of {what}", f"{took:.1f} s; processor time {processor}", reach),
         Figure("its largest memory, the whole process", f"{int(memory) // 1024} MB", "250 MB"),
     ]
+
+
+def _beside(folder: Path, file: Path) -> Sequence[Figure]:
+    """How long a loan takes to its acknowledgement, without an import and beside one."""
+    store = ListStore(folder / "beside")
+    with open_database(f"sqlite:///{folder / 'beside.sqlite3'}", now=lambda: NOW) as database:
+        quiet = [_acknowledged(database) for _ in range(LOANS)]
+        with ThreadPoolExecutor(1) as aside:
+            importing = aside.submit(_imported, store, file, "", "")
+            meanwhile: list[float] = []
+            while not importing.done():
+                meanwhile.append(_acknowledged(database))
+    return [
+        Figure("loan to its acknowledgement, p50 / p95", _quantiles(quiet)),
+        Figure("the same beside an import of items", _quantiles(meanwhile), "as without"),
+    ]
+
+
+def _acknowledged(database: Database) -> float:
+    """Return how many seconds a loan takes, after a pause as between two scans."""
+    time.sleep(0.05)
+    return timed(lambda: database.journal.append(new_loan()))
+
+
+def _quantiles(seconds: Sequence[float]) -> str:
+    cuts = quantiles(seconds, n=20)
+    return f"{cuts[9] * 1000:.1f} / {cuts[18] * 1000:.1f} ms"
 
 
 def _look_ups(store: ListStore, rows: int) -> Sequence[Figure]:

@@ -79,6 +79,23 @@ def test_damaged_list_counts_as_missing(tmp_path: Path, caplog: pytest.LogCaptur
     assert not (store.folder / "items.list").exists()
 
 
+def test_key_of_a_list_that_is_being_made_stays(tmp_path: Path) -> None:
+    store = ListStore(tmp_path / "lists")
+    builder, browser_key = store.builder(ListKind.ITEMS)
+    assert ListStore(tmp_path / "lists").forget(AS_OF) == []
+    builder.add(["B1"], 0)
+    store.keep(builder.build(), Header(ListKind.ITEMS, AS_OF, 1), browser_key)
+    assert said(store, "B1") is Reason.KNOWN
+
+
+def test_list_without_its_key_is_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = ListStore(tmp_path / "lists")
+    keep(store, ListKind.ITEMS, B1=0)
+    (store.folder / "key").unlink()
+    assert said(store, "B1") is None
+    assert "is not used" in caplog.text
+
+
 def test_folder_is_beside_the_database() -> None:
     assert lists_folder("sqlite:////srv/relais/a.sqlite3") == Path("/srv/relais/a.sqlite3.lists")
     urls = ("postgresql://h/a", "postgresql://h/b")
