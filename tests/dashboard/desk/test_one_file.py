@@ -48,7 +48,7 @@ def test_file_has_the_handbook_and_its_day(handbook: Handbook) -> None:
     assert content["library"] == handbook.words["fr"].library
     assert (content["made"], content["version"]) == ("2026-11-24T23:30:00+00:00", "2026-11-25")
     assert content["desks"] == {code: desk.name for code, desk in handbook.desks.items()}
-    assert content["rules"] == handbook.scans.for_page()
+    assert content["rules"] == handbook.scan_rules()
     texts = [one["words"] for one in content["languages"].values()]
     assert all(one.keys() == texts[0].keys() and all(one.values()) for one in texts)
 
