@@ -159,15 +159,7 @@ def open_context(
         ),
     )
     opened.workstations.change_addresses(addresses_of(handbook))
-    _delete_due_identifiers(opened)
-    opened.models.update()
-    if opened.models.unread is not None:
-        raise opened.models.unread
-    if database.latest is None:
-        # A process that was killed may have left notes of loans that are not pending.
-        opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
-    else:
-        _follow_others(opened, database.latest)
+    _take_over(opened, database)
     # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened
@@ -191,6 +183,23 @@ def _open_spool(base: Path, database: Database) -> Spool:
     atexit.register(spool.close)
     spool.fold()  # what an earlier process acknowledged comes first
     return spool
+
+
+def _take_over(opened: AppContext, database: Database) -> None:
+    """Read what is recorded, and clean up after earlier processes.
+
+    Raises:
+        JournalError: an entry cannot be read.
+    """
+    _delete_due_identifiers(opened)
+    opened.models.update()
+    if opened.models.unread is not None:
+        raise opened.models.unread
+    if database.latest is None:
+        # A process that was killed may have left notes of loans that are not pending.
+        opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
+    else:
+        _follow_others(opened, database.latest)
 
 
 def _follow_others(opened: AppContext, latest: SqlLatest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -100,37 +101,32 @@ def groups_to_settle(
     for reason, refused in groupby(now.to_settle, key=lambda row: row.reason):
         named = texts.get(reason, TitleAndHint(reason))
         for act, rows in _by_act(refused, now):
-            key, shown = f"{reason}-{act}", tuple(rows[:SHOWN])
+            shown = tuple(rows[:SHOWN])
+            group = partial(
+                RowGroup,
+                key=f"{reason}-{act}",
+                act=act,
+                title=named.title,
+                count=len(rows),
+                rows=shown,
+            )
             if act == "take":
-                hint = say("un autre numéro de la même personne existe dans Alma")
-                found = {row.loan.id: now.predicted[row.loan.id].suggested for row in shown}
-                label = say("Prendre ces numéros")
-                title = named.title
-                yield RowGroup(
-                    key=key,
-                    act=act,
-                    label=label,
-                    title=title,
-                    hint=hint,
-                    count=len(rows),
-                    rows=shown,
+                yield group(
+                    label=say("Prendre ces numéros"),
+                    hint=say("un autre numéro de la même personne existe dans Alma"),
                     is_ticked=True,
-                    found=found,
+                    found={row.loan.id: now.predicted[row.loan.id].suggested for row in shown},
                 )
             elif act == "write":
-                hint = say("corrigé, part avec le prochain fichier")
-                label = say("Écrire le fichier des lignes corrigées")
-                title = named.title
-                yield RowGroup(key, act, label, title, hint, len(rows), shown, is_ticked=True)
+                yield group(
+                    label=say("Écrire le fichier des lignes corrigées"),
+                    hint=say("corrigé, part avec le prochain fichier"),
+                    is_ticked=True,
+                )
             else:
-                yield RowGroup(
-                    key=key,
-                    act=act,
+                yield group(
                     label=say("C’est réglé"),
-                    title=named.title,
                     hint=named.hint,
-                    count=len(rows),
-                    rows=shown,
                     how=settled.get(reason, ""),
                     seen={row.loan.id: alma_says(row, asked, at, language) for row in shown},
                 )
