@@ -12,7 +12,8 @@ from tornado.httpclient import HTTPResponse
 from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.desk.bundle import bundle, without_comments
-from dashboard.desk.desk_handlers import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
+from dashboard.desk.desk_handlers import desk_routes
+from dashboard.desk.desk_messages import LARGEST_MESSAGE, MOST_AT_ONCE
 from dashboard.desk.message_rate import SHARED, MessageRate
 from dashboard.translations.languages import CATALOGUES
 from procedure.circulation.pending_loans import loan_id
