@@ -22,6 +22,7 @@ from dashboard.core.rights import READER, Permission, User
 from dashboard.core.session import session_from
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
+from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.server.panel_internals import change_pages_on_the_loop, collect_garbage_after
 from dashboard.translations import language
 from dashboard.ui.failure import page_failed
@@ -55,6 +56,7 @@ def page_frame(
         token,
         first=parts,
         to_bring=to_bring,
+        transfer_steps=steps(language(session.language)).values(),
         demo=context.demo,
     )
 

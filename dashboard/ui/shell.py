@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -36,11 +36,13 @@ def frame(
     *,
     first: Mapping[str, str] | None = None,
     to_bring: Mapping[str, str] | None = None,
+    transfer_steps: Iterable[str] = (),
     demo: str = "",
 ) -> str:
     """Return the page without its roots; its script connects with the token and fills them in.
 
     `first` is what the roots show first, by their names: it stands in their place until they do.
+    `transfer_steps` are the names of the reconciliation's steps.
     `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     say = language.say
@@ -65,6 +67,7 @@ def frame(
         scripts=scripts(),
         first=first or {},
         to_bring=to_bring or {},
+        transfer_steps=transfer_steps,
         demo=demo,
         connection={"token": token, "roots": ROOTS},
     )
