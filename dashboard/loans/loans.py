@@ -18,7 +18,7 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
-from dashboard.loans.waiting_and_carts import WaitingAndCarts
+from dashboard.loans.waiting_loans import WaitingLoans
 from procedure.circulation.loan_decision import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
@@ -48,7 +48,7 @@ class LoansState(State):
         context, session = self.context, self.session
         limited = not session.person.may(Permission.SEE_LOANS)
         self.listing = LoanLogFilter(context=context, limited=limited)
-        self.lists = WaitingAndCarts(context=context, session=session)
+        self.lists = WaitingLoans(context=context, session=session)
         self.intake = FileImport(
             context=context,
             session=session,

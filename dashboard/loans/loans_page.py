@@ -14,7 +14,7 @@ from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
-from dashboard.loans.waiting_and_carts import WaitingAndCarts
+from dashboard.loans.waiting_loans import WaitingLoans
 from dashboard.monitoring.where_to_lend import LendIn
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
@@ -121,7 +121,7 @@ class WaitingLoansView(HtmlView):
     Those that the scan box lists are left out. The last action's result is above them.
     """
 
-    lists: WaitingAndCarts = param.ClassSelector(class_=WaitingAndCarts, constant=True)
+    lists: WaitingLoans = param.ClassSelector(class_=WaitingLoans, constant=True)
     result = param.String(default="", doc="HTML of the last action's result.")
     css_classes = ("waits-part",)
 

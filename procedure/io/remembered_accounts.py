@@ -19,7 +19,7 @@ from sqlalchemy import Row, StaticPool, create_engine, delete, insert, select
 from procedure.access.accounts import Account, ExternalSignIn, SignIn
 from procedure.errors import JournalError
 from procedure.io.database.backend import Backend
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, TABLES, WORKSTATION
 from procedure.io.sql_accounts import SqlAccounts, end_statements
 

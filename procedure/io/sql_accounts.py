@@ -20,7 +20,7 @@ from procedure.access.accounts import (
 )
 from procedure.access.roles import Role
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WORKSTATION
 from procedure.io.database.sql_journal import instant_text
 

@@ -21,7 +21,7 @@ from procedure.errors import (
     JournalUnwritable,
 )
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.group_commit import RefusingWriter, Writer
+from procedure.io.database.database_writer import RefusingWriter, Writer
 from procedure.io.database.pending_loan_notes import SqlNotes
 from procedure.io.database.schema import MIGRATIONS, VERSION, known_version, migrate, schema_version
 from procedure.io.database.sql_history import SqlHistory

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import NOTE
 
 _NO_LOAN = UUID(int=0)

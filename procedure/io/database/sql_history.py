@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Row, Select, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 from procedure.io.database.history_queries import HistoryQueries
 from procedure.io.database.schema import OUTCOME, SERIES, WORD
 from procedure.io.database.sql_rollup import SqlRollup

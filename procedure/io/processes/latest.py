@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, literal_column, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import LATEST
 from procedure.io.database.sql_journal import instant_text
 from procedure.monitoring.model import Outcome, Vantage

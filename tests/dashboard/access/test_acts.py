@@ -79,11 +79,11 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: DrillControl(context=page.loans.context, session=page.session).end(),
     ),
-    "loans.waiting_and_carts: complete": (
+    "loans.waiting_loans: complete": (
         Permission.LEND,
         lambda page: page.loans.lists.complete(NONE, "U1"),
     ),
-    "loans.waiting_and_carts: take back": (
+    "loans.waiting_loans: take back": (
         Permission.VOID,
         lambda page: page.loans.lists.take_back(NONE, "scan_error"),
     ),

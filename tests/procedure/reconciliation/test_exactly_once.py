@@ -35,7 +35,7 @@ from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.database.sqlite import sqlite_backend
 from procedure.journal import Journal

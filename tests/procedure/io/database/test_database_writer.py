@@ -11,7 +11,7 @@ import pytest
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import open_database
-from procedure.io.database.group_commit import Writer
+from procedure.io.database.database_writer import Writer
 
 Clock = Callable[[], datetime]
 

@@ -8,7 +8,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans.loans_page import WaitingLoansView
-from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
+from dashboard.loans.waiting_loans import WaitingLoan, WaitingLoans
 from dashboard.translations import language
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, Void
@@ -28,16 +28,16 @@ def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
 
 
 @pytest.fixture
-def lists(context: AppContext) -> WaitingAndCarts:
-    return WaitingAndCarts(context=context, session=Session(workstation="poste-1", page="loans"))
+def lists(context: AppContext) -> WaitingLoans:
+    return WaitingLoans(context=context, session=Session(workstation="poste-1", page="loans"))
 
 
-def look(lists: WaitingAndCarts) -> None:
+def look(lists: WaitingLoans) -> None:
     lists.context.models.update()
     lists.refresh()
 
 
-def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingAndCarts) -> None:
+def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingLoans) -> None:
     lists.context.journal.append(WAITS)
     lists.context.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
@@ -59,7 +59,7 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingAndCarts) 
         lists.complete(WAITS.id, CARD)
 
 
-def test_take_back_with_a_reason(lists: WaitingAndCarts) -> None:
+def test_take_back_with_a_reason(lists: WaitingLoans) -> None:
     lists.context.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
@@ -75,7 +75,7 @@ def test_take_back_with_a_reason(lists: WaitingAndCarts) -> None:
 
 @pytest.mark.parametrize("first", ["complete", "take_back"])
 def test_complete_on_two_pages_at_once_counts_once(
-    lists: WaitingAndCarts, monkeypatch: pytest.MonkeyPatch, first: str
+    lists: WaitingLoans, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     context = lists.context
     context.journal.append(WAITS)
@@ -101,7 +101,7 @@ def test_complete_on_two_pages_at_once_counts_once(
     assert [entry.entry for entry in context.journal.since()] == [WAITS, settled[first]]
 
 
-def test_slip_has_todays_loans_of_one_user(lists: WaitingAndCarts, clock: Clock) -> None:
+def test_slip_has_todays_loans_of_one_user(lists: WaitingLoans, clock: Clock) -> None:
     yesterday = lent(1, "Z9111", 60 * 24)
     loans = (lent(2, "A1111", 10), lent(3, "A1111", 10), lent(4, "B211100", 5))
     lists.context.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
@@ -127,7 +127,7 @@ def test_slip_has_todays_loans_of_one_user(lists: WaitingAndCarts, clock: Clock)
     assert lists.slip == ""
 
 
-def test_view_shows_those_of_its_desk_and_folds_away_the_others(lists: WaitingAndCarts) -> None:
+def test_view_shows_those_of_its_desk_and_folds_away_the_others(lists: WaitingLoans) -> None:
     other = make.pending(2, "B2222", desk="ARVE", at=WAITS.at)
     lists.context.journal.append(WAITS, other)
     lists.session.desk = "MAIL"

@@ -34,7 +34,7 @@ class WaitingLoan:
     note: str = field(default="", repr=False)
 
 
-class WaitingAndCarts(param.Parameterized):
+class WaitingLoans(param.Parameterized):
     """The lists of the loans place; each changes only when something in it did.
 
     `patron` is the user whose day is looked at, empty for nobody; `loan_slip` is what they may take
