@@ -55,9 +55,10 @@ lint: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
 
-# In the order given here: the longest files first, so that no worker waits for one at the end.
+# Three workers on two cores, since some tests wait. In the order given here: the longest files first,
+# so that no worker waits for one at the end.
 unit: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not ui and not long" tests/test_*.py tests/*/
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not ui and not long" tests/test_*.py tests/*/
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 30
