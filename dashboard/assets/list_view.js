@@ -34,7 +34,7 @@ export class ListView {
   said({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))
-    const said = (news?.length || !asks ? news : told) ?? []
+    const said = (asks ? told : news) ?? [] // a person decides about all that is said of the loan
     return said.length ? { asks, said } : null
   }
 

@@ -87,6 +87,10 @@ def test_line_of_a_list_stands_below_its_row_and_f3_lends(
     expect(part(page, "rows")).to_contain_text("Prêté malgré la liste. Compte bloqué")
     eventually(page, lambda: [one["overridden"] for one in loans(relais, ITEM)], [False, True])
     assert kept(page) == []  # nobody is enrolled here
+    # A row that asks shows all that it asks about.
+    scan(page, BAD_ITEM)
+    expect(told).to_contain_text("Exclu du prêt (liste d’hier,")
+    expect(told).to_contain_text("Compte bloqué (liste d’hier,")
 
 
 def test_desk_shows_what_the_lists_say_without_the_server(
