@@ -22,7 +22,7 @@ from tests.ui.conftest import Relais, Standins, eventually, handbook_over
 pytestmark = pytest.mark.ui
 
 CARD, BAD_CARD, OTHER_BAD_CARD = "SLSP204518377", "SLSP311907254", "SLSP311907262"
-ITEM, BAD_ITEM = "1060412257", "1060277981"
+ITEM, BAD_ITEM, OTHER_BAD_ITEM = "1060412257", "1060277981", "1060277982"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     yesterday = datetime.now(UTC) - timedelta(days=1)
     store = ListStore(lists_folder(server.environment["RELAIS_DATABASE_URL"]))
-    items = {ITEM: KNOWN, BAD_ITEM: NOT_FOR_LOAN, "1060412258": KNOWN}
+    items = {ITEM: KNOWN, BAD_ITEM: NOT_FOR_LOAN, OTHER_BAD_ITEM: NOT_FOR_LOAN, "1060412258": KNOWN}
     keep(store, {CARD: GOOD, BAD_CARD: BLOCKED, OTHER_BAD_CARD: BLOCKED}, items, yesterday)
     server.start()
     yield server
@@ -103,7 +103,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     page.reload()
     assert relais.process is not None
     relais.signal(signal.SIGSTOP)
-    scan(page, CARD, BAD_ITEM, "1069999999")
+    scan(page, CARD, OTHER_BAD_ITEM, "1069999999")
     rows = part(page, "rows")
     expect(rows.locator("tr.told")).to_have_count(2)
     expect(rows).to_contain_text("Exclu du prêt (liste d’hier,")
@@ -115,7 +115,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     eventually(page, lambda: len(loans(relais, "1060412258")), 1)
     assert [
         [(one["warning"], [said["reason"] for said in one["told"]]) for one in loans(relais, item)]
-        for item in (BAD_ITEM, "1069999999", "1060412258")
+        for item in (OTHER_BAD_ITEM, "1069999999", "1060412258")
     ] == [
         [("item_not_for_loan", ["item_not_for_loan"])],
         [(None, ["item_unknown"])],
