@@ -24,6 +24,7 @@ GIVEN = {
     "export": str(UUID(int=1)),
     "table": "summary",
     "form": "csv",
+    "kind": "accounts",
 }
 # A route of Panel's, which `relais serve` asks for.
 PANELS = {("/liveness", "get")}
