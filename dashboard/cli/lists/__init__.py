@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from dashboard.cli.instants import format_duration, format_local, format_utc
-from dashboard.cli.lists.take import fetch, import_
+from dashboard.cli.lists.import_ import fetch, import_
 from dashboard.cli.open_database import command_settings, database_option, open_existing
 from dashboard.cli.output import counted, json_line
 from procedure.io.clock import utc_now

@@ -44,6 +44,8 @@ READING = {
 }
 RECORDING = {
     "history import": ("outcomes.csv",),
+    "lists forget": ("--yes",),
+    "lists import": ("items.csv",),
     "loans import": ("OffCirc.dat", "--desk", "CMU"),
     "sample-data": ("--days", "1"),
     "user add": ("anne", "--role", "staff", "--password-stdin"),
@@ -56,6 +58,8 @@ WITHOUT = {
         "desk-file",
         "doctor",
         "drill",
+        "lists fetch",  # needs Alma's key
+        "lists status",
         "loans layout",
         "migrate",
         "new-handbook",
@@ -65,6 +69,7 @@ WITHOUT = {
     ),
 }
 GIVEN = {
+    "items.csv": "barcode,not for loan\n2070000001,1\n",
     "outcomes.csv": "at,target,verdict\n2026-05-10T18:00:00Z,alma,up\n",
     "report.txt": "nothing was refused",
     "OffCirc.dat": f"202611240912L{'2301':<80}2070000001\r\n",

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -245,17 +246,23 @@ def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> Non
 
 
 def without_log(path: Path) -> tuple[int, int]:
-    """Kill a server and delete its log: how many entries were acknowledged, how many are left."""
-    with running(path) as response:
-        while acknowledged_entries(path) < 100:
-            response.read()
-        response.process.send_signal(signal.SIGKILL)
-        response.process.wait()
-    log_of(path).unlink()
-    connection = sqlite3.connect(path)
-    (left,) = connection.execute("SELECT coalesce(max(position), 0) FROM entry").fetchone()
-    connection.close()
-    return acknowledged_entries(path), left
+    """Kill a server and delete its log: how many entries were acknowledged, how many are left.
+
+    Anew, where the log had just been written into the database, so that none is missing.
+    """
+    while True:
+        with running(path) as response:
+            while acknowledged_entries(path) < 100:
+                response.read()
+            response.process.send_signal(signal.SIGKILL)
+            response.process.wait()
+        log_of(path).unlink()
+        with closing(sqlite3.connect(path)) as connection:
+            query = "SELECT coalesce(max(position), 0) FROM entry"
+            (left,) = connection.execute(query).fetchone()
+        acknowledged = acknowledged_entries(path)
+        if left < acknowledged:
+            return acknowledged, left
 
 
 def test_start_after_the_log_was_deleted_counts_missing_entries(path: Path, clock: Clock) -> None:

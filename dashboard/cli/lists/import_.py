@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.io.uuid7 import new_uuid7
 from procedure.local_time import local_day
 from procedure.offline_lists.analytics_report import AnalyticsReport
+from procedure.offline_lists.list_layout import Header
 from procedure.offline_lists.listed import ReadingContext
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -60,8 +62,10 @@ def import_(
     """
     settings = command_settings()
     plan = list_import(settings, accept=accept, as_of=as_of)
-    outcomes = import_files(_store(settings), files, utc_now(), plan)
-    _finish(settings, outcomes, by, accept=accept, as_json=as_json)
+    with _recording(settings, by) as record:
+        outcomes = import_files(_store(settings), files, utc_now(), plan)
+        record.taken(_headers(outcomes), accepted=accept)
+    _print(outcomes, as_json=as_json)
     if not as_json:
         click.echo("The files hold identifiers, and often names: delete them.")
 
@@ -86,13 +90,14 @@ def fetch(*, reports: tuple[str, ...], accept: bool, by: str | None, as_json: bo
         raise click.UsageError("Analytics needs Alma and its key: set RELAIS_ALMA_KEY.")
     plan, now = list_import(settings, accept=accept), utc_now()
     context = ReadingContext(local_day(now), plan.terms)
-    with open_reports(alma_api(settings)) as pages:
+    with _recording(settings, by) as record, open_reports(alma_api(settings)) as pages:
         sources = [
             ListSource(path.rpartition("/")[2], now, AnalyticsReport(pages(path), context))
             for path in reports
         ]
         outcomes = import_sources(_store(settings), sources, now, plan)
-    _finish(settings, outcomes, by, accept=accept, as_json=as_json)
+        record.taken(_headers(outcomes), accepted=accept)
+    _print(outcomes, as_json=as_json)
 
 
 def list_import(
@@ -111,18 +116,19 @@ def _store(settings: Settings) -> ListStore:
     return ListStore(lists_folder(settings.database_url))
 
 
-def _finish(
-    settings: Settings,
-    outcomes: Sequence[ImportedList],
-    by: str | None,
-    *,
-    accept: bool,
-    as_json: bool,
-) -> None:
-    """Record and print what became of the files; exit with 1 if one was refused."""
-    taken = [one.header for one in outcomes if one.header]
+@contextmanager
+def _recording(settings: Settings, by: str | None) -> Generator[ListRecord]:
+    """Give the journal's record of lists, open before any list is replaced."""
     with open_existing(settings, create=True) as database:
-        ListRecord(database.journal, utc_now, new_uuid7, by).taken(taken, accepted=accept)
+        yield ListRecord(database.journal, utc_now, new_uuid7, by)
+
+
+def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:
+    return [one.header for one in outcomes if one.header]
+
+
+def _print(outcomes: Sequence[ImportedList], *, as_json: bool) -> None:
+    """Print what became of the files; exit with 1 if one was refused."""
     for one in outcomes:
         if as_json:
             click.echo(json_line(_object(one)))
@@ -133,7 +139,7 @@ def _finish(
             as_of = format_local(one.header.as_of)
             names = ", ".join(one.names)
             click.echo(f"{one.header.kind}: {count}, exported {as_of} ({names})")
-    if len(taken) < len(outcomes):
+    if len(_headers(outcomes)) < len(outcomes):
         sys.exit(1)
 
 
