@@ -205,7 +205,7 @@
     select.replaceChildren(...fresh.getElementById("desk").children)
     select.value = [...select.options].some((one) => one.value === desk) ? desk : ""
     if (select.value !== desk) chosen(select.value)
-    document.querySelector("#help .contacts").replaceChildren(...fresh.querySelector("#help .contacts").children)
+    document.getElementById("contacts").replaceChildren(...fresh.getElementById("contacts").children)
   }
 
   document.addEventListener("change", (event) => {

@@ -287,11 +287,15 @@ def test_an_open_page_follows_its_handbook_and_keeps_what_is_answered_and_typed(
     before = words.read_text("utf-8")
     try:
         words.write_text(
-            before.replace("Alma marche-t-il correctement chez vos collègues", "Et ailleurs"),
+            before.replace(
+                "Alma marche-t-il correctement chez vos collègues", "Et ailleurs"
+            ).replace("Service de coordination de la DIS", "Coordination de la DIS"),
             "utf-8",
         )
         expect(guide.locator('[data-step="A2"]')).to_contain_text("Et ailleurs", timeout=60_000)
         expect(guide.get_by_label("Vos initiales")).to_have_value("ab")
         expect(guide).to_have_url(re.compile(r"walk=A1\.no"))
+        expect(guide.locator("#help")).to_contain_text("Coordination de la DIS")
+        expect(guide.locator("#help")).not_to_contain_text("Service de coordination")
     finally:
         words.write_text(before, "utf-8")
