@@ -334,17 +334,17 @@ def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
     group.get_by_label("Comment est-ce réglé").fill("prêté à la main dans Alma")
     press, boxes = group.get_by_role("button", name="C’est réglé"), hand.page.locator(BOXES)
     left = boxes.count() - group.locator(".pick input:checked").count()
-    # Where Alma says what nobody has read yet, a second press settles the row; where it did not
-    # answer the first one, a third. That the group before was settled is still on the page.
+    # Where Alma says what nobody has read yet, a second press settles the row. That the group
+    # before was settled is still on the page.
     asked = hand.page.get_by_text(re.compile("d’abord été consulté|n’a pas répondu"))
     hand.click(press)
     eventually(hand.page, lambda: bool(asked.count()) or boxes.count() <= left, True)
-    for _ in range(2):
-        if boxes.count() > left:
-            hand.click(press)
-            with suppress(AssertionError):
-                expect(boxes).to_have_count(left, timeout=15_000)
-    assert boxes.count() <= left, asked.all_inner_texts()
+    if asked.count():
+        hand.click(press)
+        answers = hand.page.locator("[role=status]:visible")
+        with suppress(AssertionError):
+            expect(boxes).to_have_count(left)
+        assert boxes.count() <= left, answers.all_inner_texts()
 
 
 def send_the_corrected_rows(hand: Hand, there: Day) -> None:
