@@ -4,7 +4,6 @@ DashboardError
 ├── SettingsError   a setting that cannot be used; names it and says what would do
 ├── NotAllowed      this person may not do this here
 │   └── ReadOnly    nothing is recorded from here, for anybody
-├── OutageRefused   what was said of an outage cannot be recorded so; carries a key for the page
 └── FileRefused     a file that cannot be written where the person wants it
 """
 
@@ -25,14 +24,6 @@ class NotAllowed(DashboardError):
 
 class ReadOnly(NotAllowed):
     """The database is open for reading only; nothing was done."""
-
-
-class OutageRefused(DashboardError):
-    """What a person said of an outage cannot be recorded; `reason` is a key for the page."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
 
 
 class FileRefused(DashboardError):

@@ -15,6 +15,7 @@
     ├── BackupRefused        a backup or a restore that cannot be made as asked
     ├── TransferRefused      a database that cannot be copied into another as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
+    ├── OutageRefused        what was said of an outage cannot be recorded as given
     ├── WindowRefused        planned work that cannot be entered as given
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
@@ -126,6 +127,18 @@ class TransactionRefused(ProcedureError):
     `reason` is a short key (`patron_missing`, `barcode_too_long`, …) that the page puts into the
     reader's language; the message is the same in English for a shell or a log, and never quotes
     an identifier.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class OutageRefused(ProcedureError):
+    """What a person said of an outage cannot be recorded as given.
+
+    `reason` is a short key (`title_missing`, `none_stands`, …) that the page puts into the reader's
+    language; the message is the same in English.
     """
 
     def __init__(self, reason: str, message: str) -> None:

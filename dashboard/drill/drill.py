@@ -14,7 +14,6 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.core.session import Session
 from dashboard.drill.drill_step import DrillStep
-from dashboard.errors import OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import QUIET, SuggestedPath
 from dashboard.loans.transactions.intake import TransactionIntake
@@ -25,6 +24,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import offered_language
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
+from procedure.errors import OutageRefused
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.corrections import mark_uploaded, resolve_loan
 from procedure.reconciliation.job_report import match_report, report_entry

@@ -19,7 +19,7 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
-from dashboard.outage.outage_note import outage_note
+from dashboard.outage.occasion import page_occasion
 from procedure.guide.contact_hours import (
     ContactAvailability,
     applicable_step,
@@ -30,6 +30,7 @@ from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
+from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
 ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
@@ -185,7 +186,8 @@ class Guide(State):
         self.session.person.require(Permission.ANSWER)
         record = self.context.models.outages.current()
         if record is not None and contact in self.handbook.contacts:
-            entry = outage_note(record, self.context, self.session, "", contact)
+            occasion = page_occasion(self.context, self.session)
+            entry = take_note(record, "", occasion, contact)
             self._unsure.append(self.context.journal.submit(entry))
 
     @param.depends("grid.updates.handbook", watch=True)

@@ -14,17 +14,16 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
-from dashboard.errors import OutageRefused
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.where_to_lend import LendIn, lend_in
-from dashboard.outage.outage_note import outage_note
+from dashboard.outage.occasion import page_occasion
 from dashboard.outage.proposals import Suspected, recovered_since, suspected_outage
-from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.lasting_trouble import update_condition
-from procedure.errors import JournalMoved
+from procedure.errors import JournalMoved, OutageRefused
 from procedure.journal import Entry
-from procedure.local_time import parse_last_time, parse_next_time
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageRecord
+from procedure.outages import outage_acts
+from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_acts import Occasion
 
 LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
 
@@ -127,28 +126,18 @@ class OutageState(State):
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
         """
-        reason, now = self.suspected, self.context.now()
-        declared = OutageDeclared(
-            id=self.context.new_id(),
-            at=now,
-            title=self._title(title),
-            begun=_instant(begun, now, parse_last_time) or now,
+        reason = self.suspected
+        entries = outage_acts.declare(
+            title,
+            self._occasion(),
+            begun=begun,
             lending=lending,
+            message=message,
+            news=news,
             planned=reason is not None and reason.planned,
             suspected=reason.fault if reason else "",
-            **self._by(),
         )
-        text = redact_identifiers(message, self.context.handbook.scans)
-        news_entry = OutageNews(
-            id=self.context.new_id(),
-            at=now,
-            outage=declared.id,
-            message=text,
-            next_news=_instant(news, now, parse_next_time),
-            lending=lending,
-            **self._by(),
-        )
-        self._record(*([declared, news_entry] if text else [declared]), alone=True)
+        self._record(*entries, alone=True)
 
     def say(self, message: str, *, news: str = "", lending: bool = True) -> None:
         """Send a message to every desk, with the time of the next news.
@@ -156,21 +145,9 @@ class OutageState(State):
         Raises:
             OutageRefused: see `declare`.
         """
-        record, now = self._standing(), self.context.now()
-        text = redact_identifiers(message, self.context.handbook.scans)
-        if not text and lending == record.lending:
-            raise OutageRefused("message_missing", "Write the message for the desks.")
-        due = _instant(news, now, parse_next_time)
+        record, occasion = self._standing(), self._occasion()
         self._record(
-            OutageNews(
-                id=self.context.new_id(),
-                at=now,
-                outage=record.declared.id,
-                message=text,
-                next_news=due,
-                lending=lending,
-                **self._by(),
-            )
+            outage_acts.send_message(record, message, occasion, news=news, lending=lending)
         )
 
     def note(self, text: str, contact: str | None = None) -> None:
@@ -182,10 +159,7 @@ class OutageState(State):
         record = self._standing()
         if contact is not None and contact not in self.context.handbook.contacts:
             return
-        entry = outage_note(record, self.context, self.session, text, contact)
-        if contact is None and not entry.text:
-            raise OutageRefused("note_missing", "Say it in a few words.")
-        self._record(entry)
+        self._record(outage_acts.take_note(record, text, self._occasion(), contact))
 
     def end(self, ended: str = "") -> None:
         """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
@@ -193,16 +167,10 @@ class OutageState(State):
         Raises:
             OutageRefused: see `declare`.
         """
-        record, now = self._standing(), self.context.now()
-        at = _instant(ended, now, parse_last_time) or now
-        if at < record.declared.begun:
-            raise OutageRefused("end_before_begin", "It cannot end before it began.")
+        record = self._standing()
+        entry = outage_acts.end(record, self._occasion(), ended)
         self.ended_here = record.declared.id
-        self._record(
-            OutageEnded(
-                id=self.context.new_id(), at=now, outage=record.declared.id, ended=at, **self._by()
-            )
-        )
+        self._record(entry)
 
     def open(self, *, shown: bool = True) -> None:
         """Show or hide the coordination's panel on this page.
@@ -236,19 +204,10 @@ class OutageState(State):
 
     def _standing(self) -> OutageRecord:
         self.context.models.update()
-        record = self.context.models.outages.current()
-        if record is None:
-            raise OutageRefused("none_stands", "No outage is declared any more.")
-        return record
+        return outage_acts.standing(self.context.models.outages)
 
-    def _title(self, text: str) -> str:
-        words = redact_identifiers(text, self.context.handbook.scans)
-        if not words:
-            raise OutageRefused("title_missing", "Say it in a few words.")
-        return words
-
-    def _by(self) -> dict[str, Any]:
-        return {"workstation": self.session.workstation, "operator": self.session.person.name}
+    def _occasion(self) -> Occasion:
+        return page_occasion(self.context, self.session)
 
     def _over_lately(self, now: datetime) -> OutageRecord | None:
         ended = [
@@ -257,14 +216,3 @@ class OutageState(State):
         newest = max(ended, key=lambda outage: outage.over.at if outage.over else now, default=None)
         lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
         return newest if lately else None
-
-
-def _instant(
-    text: str, now: datetime, parse: Callable[[str, datetime], datetime | None]
-) -> datetime | None:
-    if not text.strip():
-        return None
-    instant = parse(text, now)
-    if instant is None:
-        raise OutageRefused("no_time", "Write the time like 09:12, or 24.11. 09:12.")
-    return instant

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.errors import OutageRefused
 from dashboard.outage.proposals import Suspected
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from procedure.diagnosis.rules import FaultLocation
+from procedure.errors import OutageRefused
 
 
 def title(suspected: Suspected | None, language: Language) -> str:

@@ -8,11 +8,11 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.errors import OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
 from procedure.diagnosis.rules import FaultLocation
+from procedure.errors import OutageRefused
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make, page_models

@@ -1,0 +1,18 @@
+"""When and by whom something is done with an outage, on a page."""
+
+from __future__ import annotations
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from procedure.outages.outage_acts import Occasion
+
+
+def page_occasion(context: AppContext, session: Session) -> Occasion:
+    """Return this instant, with the workstation and the person of a page."""
+    return Occasion(
+        now=context.now(),
+        new_id=context.new_id,
+        rules=context.handbook.scans,
+        workstation=session.workstation,
+        operator=session.person.name,
+    )

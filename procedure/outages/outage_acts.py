@@ -1,0 +1,172 @@
+"""What people do with an outage: declare it, send a message, take a note, end it.
+
+Each act is a function of values to the entries that are to be recorded; where a person's words or
+times cannot be recorded it raises `OutageRefused`. Who may do so, and that only one outage is
+declared at a time, is decided where the entries are recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from procedure.circulation.redaction import redact_identifiers
+from procedure.circulation.scan_rules import ScanRules
+from procedure.errors import OutageRefused
+from procedure.local_time import parse_last_time, parse_next_time
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageLog,
+    OutageNews,
+    OutageNote,
+    OutageRecord,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """When and by whom an act is done; `now` is aware UTC.
+
+    `rules` are the shapes of the identifiers that are hidden in what a person writes.
+    """
+
+    now: datetime
+    new_id: Callable[[], UUID]
+    rules: ScanRules
+    workstation: str = ""
+    operator: str | None = None
+
+    def entry(self) -> dict[str, Any]:
+        """Return the values of a new entry."""
+        return {
+            "id": self.new_id(),
+            "at": self.now,
+            "workstation": self.workstation,
+            "operator": self.operator,
+        }
+
+    def text(self, written: str) -> str:
+        """Return what a person wrote, on one line and without identifiers."""
+        return redact_identifiers(written, self.rules)
+
+
+def declare(
+    title: str,
+    occasion: Occasion,
+    *,
+    begun: str = "",
+    lending: bool = True,
+    message: str = "",
+    news: str = "",
+    planned: bool = False,
+    suspected: str = "",
+) -> tuple[OutageDeclared | OutageNews, ...]:
+    """Return the declaration, and the first message if it has a text.
+
+    `begun` and `news` are times as written, now and none if empty; `suspected` is the diagnosis.
+
+    Raises:
+        OutageRefused.
+    """
+    declared = OutageDeclared(
+        **occasion.entry(),
+        title=_filled(title, occasion, "title_missing"),
+        begun=_last_time(begun, occasion),
+        lending=lending,
+        planned=planned,
+        suspected=suspected,
+    )
+    first = _news(declared.id, message, news, occasion, lending=lending)
+    return (declared, first) if first.message else (declared,)
+
+
+def send_message(
+    record: OutageRecord, message: str, occasion: Occasion, *, news: str = "", lending: bool
+) -> OutageNews:
+    """Return a message to every desk, with the time of the next news.
+
+    The text may be empty where `lending` changes.
+
+    Raises:
+        OutageRefused.
+    """
+    entry = _news(record.declared.id, message, news, occasion, lending=lending)
+    if not entry.message and lending == record.lending:
+        raise OutageRefused("message_missing", "Write the message for the desks.")
+    return entry
+
+
+def take_note(
+    record: OutageRecord, text: str, occasion: Occasion, contact: str | None = None
+) -> OutageNote:
+    """Return a note for the record, or that a contact was reached.
+
+    Raises:
+        OutageRefused.
+    """
+    note = OutageNote(
+        **occasion.entry(), outage=record.declared.id, text=occasion.text(text), contact=contact
+    )
+    if contact is None and not note.text:
+        raise OutageRefused("note_missing", "Say it in a few words.")
+    return note
+
+
+def end(record: OutageRecord, occasion: Occasion, ended: str = "") -> OutageEnded:
+    """Return the end of an outage; `ended` is when it was, as written, now if empty.
+
+    Raises:
+        OutageRefused.
+    """
+    at = _last_time(ended, occasion)
+    if at < record.declared.begun:
+        raise OutageRefused("end_before_begin", "It cannot end before it began.")
+    return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
+
+
+def standing(log: OutageLog) -> OutageRecord:
+    """Return the outage that is not over.
+
+    Raises:
+        OutageRefused: there is none.
+    """
+    record = log.current()
+    if record is None:
+        raise OutageRefused("none_stands", "No outage is declared any more.")
+    return record
+
+
+def _news(
+    outage: UUID, message: str, news: str, occasion: Occasion, *, lending: bool
+) -> OutageNews:
+    due = _instant(news, occasion, parse_next_time)
+    text = occasion.text(message)
+    return OutageNews(
+        **occasion.entry(), outage=outage, message=text, next_news=due, lending=lending
+    )
+
+
+def _filled(written: str, occasion: Occasion, missing: str) -> str:
+    text = occasion.text(written)
+    if not text:
+        raise OutageRefused(missing, "Say it in a few words.")
+    return text
+
+
+def _last_time(text: str, occasion: Occasion) -> datetime:
+    return _instant(text, occasion, parse_last_time) or occasion.now
+
+
+def _instant(
+    text: str, occasion: Occasion, parse: Callable[[str, datetime], datetime | None]
+) -> datetime | None:
+    if not text.strip():
+        return None
+    instant = parse(text, occasion.now)
+    if instant is None:
+        raise OutageRefused("no_time", "Write the time like 09:12, or 24.11. 09:12.")
+    return instant
