@@ -8,7 +8,7 @@ from typing import Any
 
 from tornado.httpserver import HTTPServer
 
-from dashboard.app import app_context
+from dashboard.app import app_context, reconciliation_ledger
 from dashboard.backups import start_backups
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
@@ -43,6 +43,6 @@ def on_server_loaded(server_context: Any) -> None:
     """Begin to watch, and to alert, before anybody opens a page."""
     del server_context
     start_background_tasks(app_context())
-    start_alerts(app_context())
+    start_alerts(app_context(), reconciliation_ledger().to_bring_now)
     start_backups(app_context())
     start_warm_up()

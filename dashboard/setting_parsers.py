@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from procedure.access.roles import Permission, Role
+from procedure.outages.alert_rules import AlertAddress
 
 # As in `dashboard.translations`, which takes long to import.
 _CATALOGUES = Path(__file__).resolve().parent / "translations"
@@ -151,17 +152,15 @@ def hours(text: str) -> tuple[time, time]:
     return start, end
 
 
-def alert_addresses(text: str) -> tuple[str, ...]:
-    """Return addresses of Apprise, separated by spaces; the error quotes none.
+def alert_addresses(text: str) -> tuple[AlertAddress, ...]:
+    """Return addresses of Apprise with what each takes, separated by spaces; see `parse_addresses`.
 
     Raises:
         ValueError: one of them cannot be used, or Apprise is not installed.
     """
-    from procedure.io.alert_channels import AlertChannels  # noqa: PLC0415 - imports Apprise
+    from procedure.io.alert_channels import parse_addresses  # noqa: PLC0415 - imports Apprise
 
-    addresses = tuple(text.split())
-    AlertChannels(addresses)
-    return addresses
+    return parse_addresses(text)
 
 
 def seconds(least: float, most: float) -> Callable[[str], timedelta]:
@@ -245,6 +244,11 @@ token = like(
     r"[\w.~+/=-]{20,}",
     "not 20 or more letters, digits and - . _ ~ + / =; "
     "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one",
+)
+# The address at which browsers find the pages of this server.
+server_url = like(
+    r"https?://[^/@?#:][^/@?#]*(/[^?#]*)?",
+    "not the address of the first page; for example https://relais.example.ch",
 )
 # The address of a page, without its query.
 public_address = like(

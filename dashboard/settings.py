@@ -22,7 +22,7 @@ from dashboard.errors import SettingsError
 from procedure.access.roles import Permission, Role
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout, parse_layout
 from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
-from procedure.outages.alerts import AlertRules
+from procedure.outages.alert_rules import AlertAddress, AlertRules
 from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class Settings:
     each with its role; the first that matches counts. `role_claim` is the claim of such a login
     whose values are matched, too, `issuer` is whose ID tokens count, empty for any. `public` is
     what everybody may read.
+    `url` is the address at which browsers find the first page; links in alerts begin with it.
     `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
     none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
     how long before planned work one is sent. `status_page` is the address at which readers find the
@@ -100,7 +101,10 @@ class Settings:
     issuer: Annotated[str, str] = ""
     public: Annotated[frozenset[Permission], parse.public] = frozenset()
     metrics_token: Annotated[str, parse.token] = option(default="", repr=False)
-    alerts: Annotated[tuple[str, ...], parse.alert_addresses] = option(default=(), repr=False)
+    url: Annotated[str, parse.server_url] = ""
+    alerts: Annotated[tuple[AlertAddress, ...], parse.alert_addresses] = option(
+        default=(), repr=False
+    )
     alert_quiet: Annotated[tuple[time, time] | None, parse.hours] = None
     alert_reminder: Annotated[timedelta | None, parse.seconds(60, 86400)] = None
     alert_ahead: Annotated[timedelta, parse.seconds(0, 604800)] = timedelta(days=1)

@@ -9,7 +9,7 @@ import click
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.settings import Settings
 from dashboard.translations import offered_language
-from procedure.io.alert_channels import AlertChannels
+from procedure.io.alert_channels import Alert, AlertChannels
 from procedure.io.handbook_files import load_library
 
 
@@ -26,7 +26,7 @@ def alert_test(ctx: click.Context) -> None:
     channels = AlertChannels(settings.alerts)
     apply_library_settings(load_library(settings.handbook))
     text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
-    failed = asyncio.run(channels.send("Relais", text))
-    for name in channels.names:
+    failed = asyncio.run(channels.send(Alert("Relais", text)))
+    for name in channels.names():
         click.echo(f"{name}: {'failed' if name in failed else 'sent'}")
     ctx.exit(int(bool(failed)))

@@ -1,23 +1,22 @@
-"""Alerts by mail, chat or SMS: what is worth one now, in words, and the task that sends them."""
+"""Alerts by mail, chat or SMS: what is worth one now, and the task that sends them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.diagnosis_text import fault_name
 from dashboard.monitoring.grid import ProbeGrid
+from dashboard.outage.alert_text import alert
 from dashboard.outage.proposals import suspected_outage
-from dashboard.translations import Language, offered_language
+from dashboard.translations import offered_language
 from dashboard.ui.failure_log import log_failure
-from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.lasting_trouble import Condition, update_condition
-from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import ProcedureError
 from procedure.handbook.services import services
 from procedure.io.alert_channels import AlertChannels
@@ -25,14 +24,9 @@ from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
 from procedure.monitoring.service_states import Service
-from procedure.outages.alerts import (
-    AlertKind,
-    AlertNews,
-    AlertSent,
-    Concern,
-    due_alerts,
-    newest_alerts,
-)
+from procedure.outages.act_concerns import act_concerns, loans_concern
+from procedure.outages.alert_rules import AlertKind
+from procedure.outages.alerts import AlertNews, AlertSent, Concern, due_alerts, newest_alerts
 from procedure.status_pages.maintenance import MaintenanceWindow
 
 LOOK_EVERY = 15.0  # seconds
@@ -42,19 +36,29 @@ _log = logging.getLogger(__name__)
 _tasks: set[asyncio.Task[None]] = set()
 
 
-def start_alerts(context: AppContext) -> None:
-    """Send alerts from now on, if there are addresses for them."""
+CountToBring = Callable[[], Awaitable[int | None]]
+
+
+def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
+    """Send alerts from now on, if there are addresses for them.
+
+    `count_to_bring` counts the loans to bring into the library system, None while that is unknown.
+    """
     if context.settings.alerts and not _tasks:
-        alerts = Alerts(context, AlertChannels(context.settings.alerts))
+        alerts = Alerts(context, AlertChannels(context.settings.alerts), count_to_bring)
         _tasks.add(asyncio.get_running_loop().create_task(alerts.run()))
 
 
 class Alerts:
     """Sends what is due, records what was delivered, and keeps in the context what was not."""
 
-    def __init__(self, context: AppContext, channels: AlertChannels) -> None:
+    def __init__(
+        self, context: AppContext, channels: AlertChannels, count_to_bring: CountToBring
+    ) -> None:
         self._context, self._channels = context, channels
+        self._count_to_bring = count_to_bring
         self._language = offered_language(context.settings.language)
+        self._failing: set[str] = set()
         self._unrecorded: list[AlertSent] = []
 
     async def run(self) -> None:
@@ -77,12 +81,26 @@ class Alerts:
         if not context.leadership.watches:
             return
         sent = newest_alerts(context.models.alerts.open, self._unrecorded)
+        concerns += [loans async for loans in self._loans(sent)]
         for concern, news in due_alerts(concerns, sent, rules, context.now()):
-            text = alert_text(concern, news, context, self._language)
-            failed = await self._channels.send("Relais", text)
-            context.alert_fault = ", ".join(failed)
-            if len(failed) < len(self._channels):
-                self._record(concern, news)
+            if channels := self._channels.names(concern.kind):
+                failed = await self._channels.send(alert(concern, news, context, self._language))
+                self._failing = self._failing - {*channels} | {*failed}
+                names = self._channels.names()
+                context.alert_fault = ", ".join(name for name in names if name in self._failing)
+                if len(failed) < len(channels):
+                    self._record(concern, news)
+
+    async def _loans(self, sent: Mapping[str, AlertSent]) -> AsyncIterator[Concern]:
+        """Yield the loans to bring after an outage, if there are any and nothing was sent of them.
+
+        They are counted for an alert alone: that reads the whole log.
+        """
+        loans = loans_concern(self._context.models.outages.records(), self._context.now())
+        if loans is None or loans.key in sent or not self._channels.names(loans.kind):
+            return
+        if count := await self._count_to_bring():
+            yield replace(loans, count=count)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
         """Record an alert, with those that a full disk refused before: none is sent again."""
@@ -99,7 +117,7 @@ class Alerts:
 
 
 def current_concerns(context: AppContext) -> Iterator[Concern]:
-    """Yield each service, the suspicion of an outage, and planned work that is about to begin."""
+    """Yield each service, the suspicion of an outage, planned work ahead, and what people did."""
     now = context.now()
     for service in services(context.handbook):
         yield _of_service(service, context, now)
@@ -107,6 +125,7 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     context.condition = update_condition(context.condition, diagnosis.result.fault, now)
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
+    yield from act_concerns(context.models.outages.records(), context.models.alerts.signed, now)
 
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:
@@ -144,37 +163,3 @@ def _coming_work(
         if window.start is not None and now < window.start <= now + ahead:
             key = window.start.isoformat(timespec="minutes")
             yield Concern(AlertKind.PLANNED, key, True, window.start, window.title)
-
-
-def alert_text(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    """Return the sentence of an alert, without readers' numbers."""
-    say, now = words.say, context.now()
-    moment = words.moment(concern.since, now) if concern.since else ""
-    if concern.kind is AlertKind.PLANNED:
-        title = redact_identifiers(concern.title, context.handbook.scans)
-        return say("Travaux annoncés, {moment}\u202f: {title}", moment=moment, title=title)
-    if concern.kind is AlertKind.SUSPECTED:
-        return _suspicion_text(concern, news, moment, words)
-    name = context.handbook.words[words.code].steps[concern.subject].short
-    sentences = {
-        AlertNews.BEGINS: say(
-            "{name}\u202f: ne répond plus depuis {moment}.", name=name, moment=moment
-        ),
-        AlertNews.LASTS: say(
-            "{name}\u202f: ne répond toujours pas, depuis {moment}.", name=name, moment=moment
-        ),
-        AlertNews.OVER: say("{name}\u202f: répond de nouveau.", name=name),
-    }
-    return sentences[news]
-
-
-def _suspicion_text(concern: Concern, news: AlertNews, moment: str, words: Language) -> str:
-    say = words.say
-    if news is AlertNews.OVER:
-        return say("Tout répond de nouveau\u202f: la panne supposée est passée.")
-    place = fault_name(FaultLocation(concern.title), words)
-    return say(
-        "Panne supposée depuis {moment}\u202f: {place}. Personne ne l’a déclarée.",
-        moment=moment,
-        place=place,
-    )

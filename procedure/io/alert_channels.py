@@ -3,49 +3,124 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from procedure.handbook.spelling import suggest_known
+from procedure.outages.alert_rules import AlertAddress, AlertKind
+
+
+class AlertType(StrEnum):
+    """Apprise's own types of a notification: a channel draws them as a sign or a colour."""
+
+    FAILURE = "failure"
+    WARNING = "warning"
+    SUCCESS = "success"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What is sent, in plain text, to the addresses that take its kind; to all without a kind."""
+
+    title: str
+    body: str
+    type: AlertType = AlertType.INFO
+    kind: AlertKind | None = None
+
+
+def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
+    """Return addresses separated by spaces, as `json://host` or `declared,ended=json://host`.
+
+    Raises:
+        ValueError: every fault, with the place of its address, which is not quoted; or Apprise is
+            not installed.
+    """
+    read = [_parse(address) for address in text.split()]
+    faults = [
+        f"number {place} {fault}"
+        for place, (_, found) in enumerate(read, start=1)
+        for fault in found
+    ]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return tuple(address for address, _ in read)
+
+
+def _parse(text: str) -> tuple[AlertAddress, list[str]]:
+    """Return an address, and what is wrong with it."""
+    chosen = re.fullmatch(r"([\w,-]*)=(\w+://.*)", text)
+    kinds, url = chosen.groups() if chosen else (",".join(AlertKind), text)
+    unknown = [kind for kind in kinds.split(",") if kind not in list(AlertKind)]
+    faults = [f'has no kind "{kind}"; {suggest_known(kind, list(AlertKind))}' for kind in unknown]
+    if _service(url) is None:
+        faults.append("is no address of Apprise; see its list of services")
+    known = frozenset(AlertKind(kind) for kind in kinds.split(",") if kind not in unknown)
+    return AlertAddress(url, known), faults
 
 
 class AlertChannels:
-    """Addresses of Apprise (https://github.com/caronc/apprise/wiki); they hold passwords."""
+    """Delivers to addresses of Apprise (https://github.com/caronc/apprise/wiki)."""
 
-    def __init__(self, addresses: Iterable[str]) -> None:
-        """Parse the addresses.
+    def __init__(self, addresses: Iterable[AlertAddress]) -> None:
+        self._channels = [
+            _channel(place, address) for place, address in enumerate(addresses, start=1)
+        ]
 
-        Raises:
-            ValueError: one cannot be used, or Apprise is not installed; it quotes no address.
-        """
-        self._services = [_parse(place, url) for place, url in enumerate(addresses, start=1)]
+    def names(self, kind: AlertKind | None = None) -> tuple[str, ...]:
+        """Return the channels that take alerts of this kind, or all, as they may be shown."""
+        return tuple(channel.name for channel in self._channels if channel.takes(kind))
 
-    def __len__(self) -> int:
-        return len(self._services)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The channels as they may be shown: the kind of service and its place in the list."""
-        return tuple(
-            f"{service.service_name} ({place})"
-            for place, service in enumerate(self._services, start=1)
-        )
-
-    async def send(self, title: str, body: str) -> tuple[str, ...]:
-        """Send to every channel at once; return the names of those that failed."""
+    async def send(self, alert: Alert) -> tuple[str, ...]:
+        """Send to every channel that takes it, at once; return the names of those that failed."""
+        channels = [channel for channel in self._channels if channel.takes(alert.kind)]
         delivered = await asyncio.gather(
-            *(service.async_notify(body=body, title=title) for service in self._services),
-            return_exceptions=True,
+            *(channel.send(alert) for channel in channels), return_exceptions=True
         )
         return tuple(
-            name for name, done in zip(self.names, delivered, strict=True) if done is not True
+            channel.name
+            for channel, done in zip(channels, delivered, strict=True)
+            if done is not True
         )
 
 
-def _parse(place: int, address: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """One address; `name` is the kind of service and the place in the list."""
+
+    name: str
+    kinds: frozenset[AlertKind]
+    apprise: Any
+
+    def takes(self, kind: AlertKind | None) -> bool:
+        return kind is None or kind in self.kinds
+
+    async def send(self, alert: Alert) -> bool:
+        """Send plain text: Apprise escapes it where a service takes HTML, with its line breaks."""
+        sent = self.apprise.async_notify(
+            alert.body, title=alert.title, notify_type=alert.type.value, body_format="text"
+        )
+        return bool(await sent)
+
+
+def _channel(place: int, address: AlertAddress) -> _Channel:
+    service = _service(address.url)
+    channel: Any = _apprise()()
+    channel.add(service)
+    return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
+
+
+def _service(url: str) -> Any:
+    """Return Apprise's service of an address, None where it knows none."""
+    return _apprise().instantiate(url)
+
+
+def _apprise() -> Any:
     try:
         from apprise import Apprise  # noqa: PLC0415 - half a second, for those who have alerts
     except ImportError:
         raise ValueError("alerts need Apprise: pip install 'alma-relais[alerts]'") from None
-    service: Any = Apprise.instantiate(address)  # pyright: ignore[reportUnknownMemberType]
-    if service is None:
-        raise ValueError(f"number {place} is no address of Apprise; see its list of services")
-    return service
+    return Apprise

@@ -1,30 +1,25 @@
 """What to alert people about, and when: at its beginning, again while it lasts, at its end.
 
 What was sent is in the journal, so that a server that starts again neither repeats an alert nor
-forgets to say that something is over.
+forgets to say that something is over. An act of a person is a concern that begins and never ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from procedure.local_time import local
+from procedure.outages.alert_rules import REMINDED, AlertKind, AlertRules
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from procedure.reconciliation.journal_entries import SignedOff
 
 if TYPE_CHECKING:
-    from procedure.journal import Recorded
-
-
-class AlertKind(StrEnum):
-    """What a concern is about; these keys begin the stored `concern` of an alert."""
-
-    SERVICE = "service"
-    SUSPECTED = "suspected"
-    PLANNED = "planned"
+    from procedure.journal import Act, Recorded
+    from procedure.outages.declared_outage import OutageRecord
 
 
 class AlertNews(StrEnum):
@@ -39,9 +34,11 @@ class AlertNews(StrEnum):
 class Concern:
     """Something that people want to hear of while it lasts.
 
-    `subject` tells apart those of one kind: the key of a service, the start of planned work.
-    `lasts` is None while it is not known, as after a start. `since` is aware UTC. `title` is what a
-    status page or a person called planned work, and the suspected location of a fault.
+    `subject` tells apart those of one kind: the key of a service, the start of planned work, the id
+    of an outage or of an act. `lasts` is None while it is not known, as after a start. `since` is
+    aware UTC. `title` is what a status page or a person called planned work, and the suspected
+    location of a fault. `outage` is the declared one that it is about, `act` what a person did,
+    `count` the loans to bring into the library system.
     """
 
     kind: AlertKind
@@ -49,6 +46,9 @@ class Concern:
     lasts: bool | None
     since: datetime | None = None
     title: str = ""
+    outage: OutageRecord | None = None
+    act: Act | None = None
+    count: int = 0
 
     @property
     def key(self) -> str:
@@ -68,38 +68,39 @@ class AlertSent:
     news: AlertNews
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRules:
-    """When not to alert, and how often.
+@dataclass(slots=True)
+class AlertLog:
+    """The newest alert of each concern that is not over, and the signatures: a fold.
 
-    `quiet` are the start and the end of the hours of the day without alerts, in local time; what
-    would be due then is due after them, if it still lasts. `remind_after` is the time between two
-    alerts about what lasts, None for none.
+    A declaration takes the place of the suspicion: nothing is said of its end.
     """
 
-    quiet: tuple[time, time] | None = None
-    remind_after: timedelta | None = None
+    KINDS: ClassVar = (AlertSent, OutageDeclared, OutageEnded, SignedOff)
 
-    def is_quiet(self, at: datetime) -> bool:
-        """Return whether an instant is in the quiet hours; they may go over midnight."""
-        if self.quiet is None:
-            return False
-        (start, end), clock = self.quiet, local(at).time()
-        return start <= clock < end if start <= end else clock >= start or clock < end
-
-
-class AlertLog:
-    """The newest alert of each concern that is not over: a fold over the journal."""
-
-    KINDS = (AlertSent,)
-
-    def __init__(self) -> None:
-        self.open: dict[str, AlertSent] = {}
+    open: dict[str, AlertSent] = field(default_factory=dict[str, AlertSent])
+    signed: list[SignedOff] = field(default_factory=list[SignedOff])
+    _standing: set[UUID] = field(default_factory=set[UUID])
 
     def extend(self, entries: Iterable[Recorded]) -> None:
         """Fold further entries, oldest first."""
-        alerts = (entry.entry for entry in entries if isinstance(entry.entry, AlertSent))
-        self.open = newest_alerts(self.open, alerts)
+        for recorded in entries:
+            match recorded.entry:
+                case AlertSent() as alert:
+                    # One that was under way at the declaration is recorded after it.
+                    if not (self._standing and alert.concern == SUSPICION):
+                        self.open = newest_alerts(self.open, [alert])
+                case OutageDeclared() as declared:
+                    self._standing.add(declared.id)
+                    self.open.pop(SUSPICION, None)
+                case OutageEnded() as ended:
+                    self._standing.discard(ended.outage)
+                case SignedOff() as signature:
+                    self.signed.append(signature)
+                case _:
+                    pass
+
+
+SUSPICION = f"{AlertKind.SUSPECTED}/"  # the key of this concern
 
 
 def newest_alerts(
@@ -133,5 +134,7 @@ def due_alerts(
 
 
 def _is_reminder_due(last: AlertSent, rules: AlertRules, now: datetime) -> bool:
-    is_planned = last.concern.startswith(AlertKind.PLANNED)
-    return not is_planned and rules.remind_after is not None and now - last.at >= rules.remind_after
+    kind = last.concern.partition("/")[0]
+    return (
+        kind in REMINDED and rules.remind_after is not None and now - last.at >= rules.remind_after
+    )

@@ -10,6 +10,7 @@ import pytest
 from dashboard.errors import SettingsError
 from dashboard.settings import PACKAGED_HANDBOOK, Settings, warn_of_unknown
 from procedure.access.roles import Permission, Role
+from procedure.outages.alert_rules import AlertAddress, AlertKind
 
 
 def refusal(environ: dict[str, str]) -> list[str]:
@@ -79,7 +80,8 @@ def test_from_env_reads_every_setting(tmp_path: Path) -> None:
             "RELAIS_ROLES": "anne@example.org=coordinator, *@example.org=staff",
             "RELAIS_ROLE_CLAIM": "eduPersonEntitlement",
             "RELAIS_PUBLIC": "board, metrics",
-            "RELAIS_ALERTS": "json://hooks.example/a json://hooks.example/b",
+            "RELAIS_URL": "https://relais.example.ch/",
+            "RELAIS_ALERTS": "json://hooks.example/a ended=json://hooks.example/b",
             "RELAIS_ALERT_QUIET": "22:00-07:00",
             "RELAIS_ALERT_REMINDER": "3600",
             "RELAIS_ALERT_AHEAD": "7200",
@@ -109,7 +111,11 @@ def test_from_env_reads_every_setting(tmp_path: Path) -> None:
         roles=(("anne@example.org", Role.COORDINATOR), ("*@example.org", Role.STAFF)),
         role_claim="eduPersonEntitlement",
         public=frozenset({Permission.BOARD, Permission.METRICS}),
-        alerts=("json://hooks.example/a", "json://hooks.example/b"),
+        url="https://relais.example.ch/",
+        alerts=(
+            AlertAddress("json://hooks.example/a"),
+            AlertAddress("json://hooks.example/b", frozenset({AlertKind.ENDED})),
+        ),
         alert_quiet=(time(22), time(7)),
         alert_reminder=timedelta(hours=1),
         alert_ahead=timedelta(hours=2),
@@ -206,6 +212,11 @@ _NO_PROXIES = "not IP addresses with commas between them; for example 127.0.0.1,
         ("ALERT_QUIET", _NO_TIMES, ["22:00", "25:00-07:00"]),
         ("ALERT_QUIET", "not two different local times; for example 22:00-07:00", ["07:00-07:00"]),
         ("ALERT_REMINDER", "not a number of seconds from 60 to 86400", ["10", "soon", "nan"]),
+        (
+            "URL",
+            "not the address of the first page; for example https://relais.example.ch",
+            ["relais.example.ch", "https://a:b@x.ch", "https://x.ch/?page=guide"],
+        ),
         (
             "STATUS_PAGE",
             "not the address of the status page; for example https://relais.example.ch/status",

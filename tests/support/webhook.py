@@ -6,15 +6,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Webhook:
-    """Takes what a channel posts; `received` are the titles and texts."""
+    """Takes what a channel posts; `received` are the titles, texts and types."""
 
     def __init__(self) -> None:
-        received = self.received = list[tuple[str, str]]()
+        received = self.received = list[tuple[str, str, str]]()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                received.append((body["title"], body["message"]))
+                received.append((body["title"], body["message"], body["type"]))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -27,7 +27,7 @@ def run(*addresses: str) -> Result:
 def test_alert_test_sends_to_every_address(webhook: Webhook) -> None:
     result = run(webhook.address)
     assert (result.exit_code, result.output) == (0, "JSON (1): sent\n")
-    assert webhook.received == [("Relais", "This is a test: nothing is out of order.")]
+    assert webhook.received == [("Relais", "This is a test: nothing is out of order.", "info")]
 
 
 def test_alert_test_names_a_failing_address(webhook: Webhook) -> None:

@@ -8,10 +8,13 @@ from click.testing import Result
 
 from dashboard.cli.run_drill import drill_settings
 from dashboard.settings import Settings
+from procedure.outages.alert_rules import AlertAddress
 from tests.support.cli import run_relais
 from tests.ui.conftest import free_port
 
-REAL = Settings("sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=("json://x",))
+REAL = Settings(
+    "sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=(AlertAddress("json://x"),)
+)
 
 
 def run(*words: str, **environment: str) -> Result:

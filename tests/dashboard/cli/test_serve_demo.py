@@ -14,10 +14,13 @@ from sqlalchemy.engine import make_url
 from dashboard.cli.serve_demo import PORT, demo_settings, forget_settings
 from dashboard.errors import SettingsError
 from dashboard.settings import Settings
+from procedure.outages.alert_rules import AlertAddress
 from tests.dashboard.cli.test_serve import answer, serving
 from tests.ui.conftest import free_port
 
-REAL = Settings("sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=("json://x",))
+REAL = Settings(
+    "sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=(AlertAddress("json://x"),)
+)
 
 
 def test_demo_settings_keep_only_the_language() -> None:

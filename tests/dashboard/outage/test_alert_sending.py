@@ -1,6 +1,6 @@
 """From what the watch sees to a text that arrives, once, whatever fails in between."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -9,8 +9,10 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.outage.alert_sending import Alerts
 from procedure.errors import JournalUnwritable
+from procedure.io.alert_channels import Alert
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
+from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertSent
 from tests.support import make
 
@@ -19,19 +21,27 @@ ALMA = ("alma-saml", "alma-secours")
 
 @dataclass
 class Channels:
-    """Two channels that take texts, except those named in `failing`."""
+    """Two channels that take texts, except those named in `failing`; the second those of `kinds`."""
 
     received: list[str] = field(default_factory=list)
     failing: Sequence[str] = ()
+    kinds: Collection[AlertKind] = frozenset(AlertKind)
 
-    def __len__(self) -> int:
-        return 2
+    def names(self, kind: AlertKind | None = None) -> tuple[str, ...]:
+        both = kind is None or kind in self.kinds
+        return ("mail (1)", "JSON (2)") if both else ("mail (1)",)
 
-    async def send(self, title: str, body: str) -> tuple[str, ...]:
-        assert title == "Relais"
-        if len(self.failing) < len(self):
-            self.received.append(body)
-        return tuple(self.failing)
+    async def send(self, alert: Alert) -> tuple[str, ...]:
+        assert alert.kind is not None
+        names = self.names(alert.kind)
+        failed = tuple(name for name in names if name in self.failing)
+        if len(failed) < len(names):
+            self.received.append(alert.body)
+        return failed
+
+
+async def nothing_to_bring() -> int:
+    return 0
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def channels() -> Channels:
 
 @pytest.fixture
 def alerts(context: AppContext, channels: Channels) -> Alerts:
-    return Alerts(context, channels)
+    return Alerts(context, channels, nothing_to_bring)  # type: ignore[arg-type]
 
 
 def see(watch, status: Status) -> None:
@@ -85,7 +95,8 @@ async def test_alert_of_a_suspected_outage_until_it_is_declared(
     assert channels.received[1:] == [expected]
     context.journal.append(make.outage(new_uuid7(), at=clock.at))
     await alerts.send_due()
-    assert channels.received[1:] == [expected]
+    declared = "Déclaration\u202f: 12:04. Début\u202f: 12:04. C1 est en vigueur."
+    assert channels.received[1:] == [expected, declared]
 
 
 async def test_alert_of_planned_work_a_day_before_without_an_identifier(
@@ -109,7 +120,7 @@ async def test_alerts_are_not_repeated_after_a_restart(
     see(watch, Status.DOWN)
     await alerts.send_due()
     again = replace(context)
-    await Alerts(again, channels).send_due()
+    await Alerts(again, channels, nothing_to_bring).send_due()  # type: ignore[arg-type]
     assert len(channels.received) == 1
 
 
@@ -147,3 +158,123 @@ async def test_alert_that_cannot_be_recorded_is_not_repeated(
     await alerts.send_due()
     sent = [record.entry.news for record in context.journal.since(kinds=(AlertSent.KIND,))]
     assert sent == ["begins", "over"]
+
+
+async def test_suspected_outage_has_not_passed_once_it_was_declared(
+    context: AppContext, watch, clock, alerts: Alerts, channels: Channels
+) -> None:
+    async def look(status: Status, minutes: int) -> None:
+        for _ in range(minutes):
+            see(watch, status)
+            await alerts.send_due()
+            clock.pass_by(minutes=1)
+
+    await look(Status.DOWN, 5)
+    outage = new_uuid7()
+    context.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
+    await look(Status.DOWN, 1)
+    context.journal.append(make.ended(5, outage, at=clock.at, ended=clock.at))
+    await look(Status.UP, 20)
+    assert [text for text in channels.received if "supposée" in text] == [
+        "Panne supposée depuis 12:00\u202f: Alma. Personne ne l’a déclarée."
+    ]
+
+
+async def test_suspected_outage_that_nobody_declared_passes(
+    watch, clock, alerts: Alerts, channels: Channels
+) -> None:
+    for status in [*[Status.DOWN] * 5, *[Status.UP] * 3]:
+        see(watch, status)
+        await alerts.send_due()
+        clock.pass_by(minutes=1)
+    assert channels.received[-1] == "Tout répond de nouveau\u202f: la panne supposée est passée."
+
+
+async def test_acts_of_the_last_hours_are_sent_once_by_the_next_process(
+    context: AppContext, clock, channels: Channels
+) -> None:
+    """Whatever was done while no process watched, and nothing of the day before."""
+    old, new = new_uuid7(), new_uuid7()
+    yesterday = clock.at - timedelta(days=1)
+    context.journal.append(
+        make.outage(old, at=yesterday, begun=yesterday),
+        make.ended(2, old, at=yesterday, ended=yesterday),
+        make.outage(new, at=clock.at - timedelta(hours=3), begun=clock.at - timedelta(hours=3)),
+        make.news(4, new, "Here.", at=clock.at - timedelta(hours=2), lending=False),
+        make.news(5, new, "", at=clock.at - timedelta(hours=1), lending=True),
+    )
+    for _ in range(2):
+        await Alerts(replace(context), channels, nothing_to_bring).send_due()  # type: ignore[arg-type]
+    assert channels.received == [
+        "Déclaration\u202f: 09:00. Début\u202f: 09:00. C1 est en vigueur.",
+        "10:00\u202f: Here.",
+        "11:00\u202f: C1 est en vigueur.",
+    ]
+
+
+async def test_overdue_news_are_said_until_the_next_message(
+    context: AppContext, clock, channels: Channels
+) -> None:
+    outage, late = new_uuid7(), "Attendues\u202f: 12:30. Rien n’a été dit depuis."
+    rules = {"alert_reminder": timedelta(minutes=30)}
+    context.settings = replace(context.settings, **rules)
+    due = clock.at + timedelta(minutes=30)
+    context.journal.append(
+        make.outage(outage, at=clock.at, begun=clock.at),
+        make.news(2, outage, "Here.", at=clock.at, next_news=due),
+    )
+    alerts = Alerts(context, channels, nothing_to_bring)  # type: ignore[arg-type]
+    for _ in range(7):
+        await alerts.send_due()
+        clock.pass_by(minutes=15)
+    assert channels.received[2:] == [late, late, late]
+    context.journal.append(make.news(3, outage, "There.", at=clock.at))
+    for _ in range(3):
+        await alerts.send_due()
+        clock.pass_by(minutes=30)
+    assert channels.received[5:] == ["13:45\u202f: There."]
+
+
+async def test_loans_to_bring_are_counted_once_the_outage_ended(
+    context: AppContext, clock, channels: Channels
+) -> None:
+    counts = [None, 0, 2, 3]
+
+    async def count() -> int | None:
+        return counts.pop(0)
+
+    alerts, outage = Alerts(context, channels, count), new_uuid7()  # type: ignore[arg-type]
+    context.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
+    await alerts.send_due()
+    assert len(counts) == 4
+    context.journal.append(make.ended(2, outage, at=clock.at, ended=clock.at))
+    for _ in range(5):
+        await alerts.send_due()
+    assert channels.received[2:] == ["2 prêts à transférer dans Alma."]
+    assert counts == [3]
+
+
+async def test_alert_that_no_address_takes_is_neither_sent_nor_recorded(
+    context: AppContext, clock
+) -> None:
+    class Nobody(Channels):
+        def names(self, kind: AlertKind | None = None) -> tuple[str, ...]:
+            return ()
+
+    nobody = Nobody()
+    context.journal.append(make.outage(new_uuid7(), at=clock.at, begun=clock.at))
+    await Alerts(context, nobody, nothing_to_bring).send_due()  # type: ignore[arg-type]
+    assert nobody.received == []
+    assert context.journal.since(kinds=(AlertSent.KIND,)) == []
+
+
+async def test_fault_of_a_channel_stays_while_others_are_written_to(
+    context: AppContext, watch, clock, alerts: Alerts, channels: Channels
+) -> None:
+    channels.failing, channels.kinds = ("JSON (2)",), {AlertKind.SERVICE}
+    see(watch, Status.DOWN)
+    await alerts.send_due()
+    context.journal.append(make.outage(new_uuid7(), at=clock.at, begun=clock.at))
+    await alerts.send_due()
+    assert context.alert_fault == "JSON (2)"
+    assert len(channels.received) == 2

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from procedure.io.alert_channels import AlertChannels
+from procedure.io.alert_channels import Alert, AlertChannels, AlertType, parse_addresses
+from procedure.outages.alert_rules import AlertKind
 from tests.support.webhook import Webhook
 
 # Apprise imports it, in Python 3.11 and 3.12.
@@ -19,19 +20,45 @@ def webhook() -> Iterator[Webhook]:
     made.stop()
 
 
+ALERT = Alert("Relais", "Alma\u202f: ne répond plus.", AlertType.FAILURE, AlertKind.SERVICE)
+ARRIVED = ("Relais", "Alma\u202f: ne répond plus.", "failure")
+
+
 async def test_send_to_every_channel(webhook: Webhook) -> None:
-    channels = AlertChannels([webhook.address, webhook.address])
-    assert await channels.send("Relais", "Alma\u202f: ne répond plus.") == ()
-    assert webhook.received == [("Relais", "Alma\u202f: ne répond plus.")] * 2
+    channels = AlertChannels(parse_addresses(f"{webhook.address} {webhook.address}"))
+    assert await channels.send(ALERT) == ()
+    assert webhook.received == [ARRIVED] * 2
 
 
 async def test_send_names_a_failing_channel_without_its_address(webhook: Webhook) -> None:
-    channels = AlertChannels([webhook.address, NOBODY])
-    assert await channels.send("Relais", "text") == ("JSON (2)",)
-    assert webhook.received == [("Relais", "text")]
+    channels = AlertChannels(parse_addresses(f"{webhook.address} {NOBODY}"))
+    assert await channels.send(ALERT) == ("JSON (2)",)
+    assert webhook.received == [ARRIVED]
 
 
-def test_invalid_address_is_refused_without_quoting_it() -> None:
-    with pytest.raises(ValueError, match="number 2 is no address of Apprise") as refusal:
-        AlertChannels([NOBODY, "geheim://x"])
-    assert "geheim" not in str(refusal.value)
+async def test_send_only_what_an_address_takes(webhook: Webhook) -> None:
+    chosen = f"declared,ended={webhook.address} service={webhook.address}"
+    channels = AlertChannels(parse_addresses(chosen))
+    assert channels.names(AlertKind.SERVICE) == ("JSON (2)",)
+    assert channels.names() == ("JSON (1)", "JSON (2)")
+    await channels.send(ALERT)
+    assert webhook.received == [ARRIVED]
+    await channels.send(Alert("Relais", "a test"))
+    assert len(webhook.received) == 3
+
+
+def test_address_without_a_choice_takes_everything() -> None:
+    (address,) = parse_addresses("json://example.org/?a=b")
+    assert address.kinds == set(AlertKind)
+    assert "example.org" not in repr(address)
+
+
+def test_every_fault_of_the_addresses_is_named_and_no_address() -> None:
+    with pytest.raises(ValueError, match="number 1") as refusal:
+        parse_addresses(f"declred,ended={NOBODY} geheim://x signed=geheim token=geheim=json://x")
+    assert str(refusal.value).split("; number ") == [
+        'number 1 has no kind "declred"; is "declared" meant?',
+        "2 is no address of Apprise; see its list of services",
+        "3 is no address of Apprise; see its list of services",
+        "4 is no address of Apprise; see its list of services",
+    ]

@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.journal import Recorded
-from procedure.outages.alerts import (
-    AlertKind,
-    AlertLog,
-    AlertNews,
-    AlertRules,
-    AlertSent,
-    Concern,
-    due_alerts,
-)
+from procedure.outages.alert_rules import AlertKind, AlertRules
+from procedure.outages.alerts import AlertLog, AlertNews, AlertSent, Concern, due_alerts
+from tests.support import make
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva
 ALMA = Concern(AlertKind.SERVICE, "A4", lasts=True, since=NOON)
@@ -119,3 +113,23 @@ def test_due_beginnings_and_ends_alternate(
     turns = [news for news in delivered if news is not AlertNews.LASTS]
     expected = [AlertNews.BEGINS, AlertNews.OVER] * len(turns)
     assert turns == expected[: len(turns)]
+
+
+def test_declaration_takes_the_place_of_the_suspicion() -> None:
+    suspicion = Concern(AlertKind.SUSPECTED, "", lasts=True, since=NOON)
+    begun, outage = sent(suspicion, AlertNews.BEGINS), uuid4()
+    declared = make.outage(outage, at=NOON)
+    for entries in ((begun, declared), (declared, begun)):
+        log = AlertLog()
+        log.extend(Recorded(place, one.at, one) for place, one in enumerate(entries))
+        assert log.open == {}
+        again = sent(suspicion, AlertNews.BEGINS)
+        log.extend([Recorded(2, NOON, make.ended(9, outage)), Recorded(3, NOON, again)])
+        assert log.open == {"suspected/": again}
+
+
+def test_kinds_are_those_of_stored_alerts_and_of_the_settings() -> None:
+    assert list(AlertKind) == [
+        *("service", "suspected", "planned"),
+        *("declared", "message", "overdue", "ended", "loans", "signed"),
+    ]

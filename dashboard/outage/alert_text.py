@@ -1,0 +1,182 @@
+"""An alert in words: a title, what happened, and the links to the page and to the dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import cast
+
+from dashboard.core.context import AppContext
+from dashboard.monitoring.diagnosis_text import fault_name
+from dashboard.translations import Language
+from dashboard.translations.sentences import to_bring_text
+from procedure.circulation.redaction import redact_identifiers
+from procedure.diagnosis.rules import FaultLocation
+from procedure.io.alert_channels import Alert, AlertType
+from procedure.outages.alert_rules import AlertKind
+from procedure.outages.alerts import AlertNews, Concern
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
+from procedure.reconciliation.journal_entries import SignedOff
+
+TYPES = {
+    AlertKind.SERVICE: AlertType.FAILURE,
+    AlertKind.SUSPECTED: AlertType.WARNING,
+    AlertKind.DECLARED: AlertType.FAILURE,
+    AlertKind.OVERDUE: AlertType.WARNING,
+    AlertKind.ENDED: AlertType.SUCCESS,
+    AlertKind.LOANS: AlertType.WARNING,
+    AlertKind.SIGNED: AlertType.SUCCESS,
+}
+RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # the page is that of the reconciliation
+
+
+def alert(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> Alert:
+    """Return an alert, without readers' numbers."""
+    body = _text(concern, news, context, words)
+    links = "\n".join(_links(concern, context.settings.url, words))
+    return Alert(
+        _title(concern, context, words),
+        f"{body}\n\n{links}" if links else body,
+        AlertType.SUCCESS if news is AlertNews.OVER else TYPES.get(concern.kind, AlertType.INFO),
+        concern.kind,
+    )
+
+
+def _title(concern: Concern, context: AppContext, words: Language) -> str:
+    if concern.outage is None:
+        return "Relais"
+    say, declared = words.say, concern.outage.declared
+    heads = {
+        AlertKind.DECLARED: say("Travaux déclarés") if declared.planned else say("Panne déclarée"),
+        AlertKind.MESSAGE: say("Message"),
+        AlertKind.OVERDUE: say("Nouvelles en retard"),
+        AlertKind.ENDED: say("Fin"),
+        AlertKind.LOANS: say("Prêts à transférer"),
+        AlertKind.SIGNED: say("Transfert signé"),
+    }
+    head, title = words.after_colon(heads[concern.kind]), _written(declared.title, context, words)
+    return f"Relais, {head}\u202f: {title}"
+
+
+def _written(text: str, context: AppContext, words: Language) -> str:
+    """Return what a person wrote, without readers' numbers."""
+    return redact_identifiers(words.written(text), context.handbook.scans)
+
+
+def _links(concern: Concern, url: str, words: Language) -> Iterator[str]:
+    """Yield the lines with the links; none where the server's address is not set."""
+    if not url:
+        return
+    page = "reconciliation" if concern.kind in RECONCILED else "guide"
+    yield words.say("Page\u202f: {link}", link=f"{url.rstrip('/')}/?page={page}")
+    if concern.outage is not None:
+        dossier = f"{url.rstrip('/')}/dossier/{concern.outage.declared.id}"
+        yield words.say("Dossier\u202f: {link}", link=dossier)
+
+
+def _text(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
+    now = context.now()
+    match concern.kind:
+        case AlertKind.SERVICE:
+            name = context.handbook.words[words.code].steps[concern.subject].short
+            return _service_text(name, concern, news, words, now)
+        case AlertKind.SUSPECTED:
+            return _suspicion_text(concern, news, words, now)
+        case AlertKind.PLANNED:
+            moment = _moment(concern.since, words, now)
+            return words.say(
+                "Travaux annoncés, {moment}\u202f: {title}",
+                moment=moment,
+                title=_written(concern.title, context, words),
+            )
+        case AlertKind.OVERDUE:
+            return words.say(
+                "Attendues\u202f: {moment}. Rien n’a été dit depuis.",
+                moment=_moment(concern.since, words, now),
+            )
+        case AlertKind.LOANS:
+            return to_bring_text(concern.count, words)
+        case _:
+            return _act_text(concern, context, words)
+
+
+def _service_text(
+    name: str, concern: Concern, news: AlertNews, words: Language, now: datetime
+) -> str:
+    say, moment = words.say, _moment(concern.since, words, now)
+    sentences = {
+        AlertNews.BEGINS: say(
+            "{name}\u202f: ne répond plus depuis {moment}.", name=name, moment=moment
+        ),
+        AlertNews.LASTS: say(
+            "{name}\u202f: ne répond toujours pas, depuis {moment}.", name=name, moment=moment
+        ),
+        AlertNews.OVER: say("{name}\u202f: répond de nouveau.", name=name),
+    }
+    return sentences[news]
+
+
+def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: datetime) -> str:
+    say = words.say
+    if news is AlertNews.OVER:
+        return say("Tout répond de nouveau\u202f: la panne supposée est passée.")
+    place = fault_name(FaultLocation(concern.title), words)
+    return say(
+        "Panne supposée depuis {moment}\u202f: {place}. Personne ne l’a déclarée.",
+        moment=_moment(concern.since, words, now),
+        place=place,
+    )
+
+
+def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
+    """Return what a person did, and when."""
+    now = context.now()
+    at = _moment(concern.since, words, now)
+    match concern.act:
+        case OutageDeclared() as declared:
+            return _declared_text(declared, at, words, now)
+        case OutageNews() as news:
+            return _message_text(news, at, context, words)
+        case OutageEnded() as ended:
+            return _end_text(concern, ended, words, now)
+        case _:
+            return _signature_text(cast("SignedOff", concern.act), at, words)
+
+
+def _declared_text(declared: OutageDeclared, at: str, words: Language, now: datetime) -> str:
+    say, begun = words.say, _moment(declared.begun, words, now)
+    lends = say("C1 est en vigueur.") if declared.lending else ""
+    text = say("Déclaration\u202f: {at}. Début\u202f: {begun}.", at=at, begun=begun)
+    return f"{text} {lends}".rstrip()
+
+
+def _message_text(news: OutageNews, at: str, context: AppContext, words: Language) -> str:
+    say = words.say
+    lends = say("C1 est en vigueur.") if news.lending else say("C1 n’est plus en vigueur.")
+    text = f"{at}\u202f: {_written(news.message, context, words) or lends}"
+    if news.next_news is None:
+        return text
+    due = _moment(news.next_news, words, context.now())
+    return f"{text}\n" + say("Prochaines nouvelles\u202f: {due}.", due=due)
+
+
+def _end_text(concern: Concern, ended: OutageEnded, words: Language, now: datetime) -> str:
+    begun = concern.outage.declared.begun if concern.outage else ended.ended
+    return words.say(
+        "Fin\u202f: {ended}. Durée\u202f: {length}.",
+        ended=_moment(ended.ended, words, now),
+        length=words.duration(ended.ended - begun),
+    )
+
+
+def _signature_text(signature: SignedOff, at: str, words: Language) -> str:
+    return words.plural(
+        "Signé\u202f: {at}. {count} prêt justifié.",
+        "Signé\u202f: {at}. {count} prêts justifiés.",
+        signature.rows,
+        at=at,
+    )
+
+
+def _moment(at: datetime | None, words: Language, now: datetime) -> str:
+    return words.moment(at, now) if at else ""

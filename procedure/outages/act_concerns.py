@@ -1,0 +1,68 @@
+"""What people did in an outage, as concerns of alerts: declared, a message, ended, signed.
+
+Also what nobody did: the news that are overdue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from procedure.outages.alert_rules import AlertKind
+from procedure.outages.alerts import Concern
+from procedure.outages.declared_outage import OutageRecord
+from procedure.reconciliation.journal_entries import SignedOff
+
+# What nobody could be alerted of for so long is left out: by then it is no news. It is longer than
+# the quiet hours of a night.
+STAYS_NEWS = timedelta(hours=12)
+
+
+def act_concerns(
+    records: Iterable[OutageRecord], signed: Iterable[SignedOff], now: datetime
+) -> Iterator[Concern]:
+    """Yield the acts of the last hours, oldest first, and the news that are overdue."""
+    records = tuple(records)
+    concerns = [
+        *(concern for record in records for concern in _of_outage(record, now)),
+        *(_of_signature(signature, records) for signature in signed),
+    ]
+    recent = [one for one in concerns if one.since is not None and now - one.since < STAYS_NEWS]
+    yield from sorted(recent, key=lambda concern: concern.since or now)
+
+
+def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
+    """Return the loans to bring after the newest outage, without their count.
+
+    None while an outage stands, and where none ended in the last hours.
+    """
+    ended = [(record.over.at, record) for record in records if record.over is not None]
+    if not ended or len(ended) < len(records):
+        return None
+    at, newest = max(ended, key=lambda one: one[0])
+    if now - at >= STAYS_NEWS:
+        return None
+    return Concern(AlertKind.LOANS, str(newest.declared.id), True, at, outage=newest)
+
+
+def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
+    declared, over, promised = record.declared, record.over, record.next_news
+    outage = str(declared.id)
+    yield Concern(AlertKind.DECLARED, outage, True, declared.at, outage=record, act=declared)
+    for news in record.news:
+        yield Concern(AlertKind.MESSAGE, str(news.id), True, news.at, outage=record, act=news)
+    if over is not None:
+        yield Concern(AlertKind.ENDED, outage, True, over.at, outage=record, act=over)
+    elif promised is not None and promised <= now:
+        last = str(record.news[-1].id)
+        yield Concern(AlertKind.OVERDUE, last, True, promised, outage=record)
+
+
+def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:
+    """Return a signature with the outage that ended last before it, if any did."""
+    before = [
+        record for record in records if record.over is not None and record.over.at <= signature.at
+    ]
+    outage = before[-1] if before else None
+    key = str(signature.id)
+    return Concern(AlertKind.SIGNED, key, True, signature.at, outage=outage, act=signature)
