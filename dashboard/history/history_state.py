@@ -20,7 +20,7 @@ from procedure.monitoring.service_states import announced_keys
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
 from procedure.outages.ninety_days import QUARTER, NinetyDays
-from procedure.outages.outage_loans import loans_outside, outage_loans
+from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
 
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
 PACE = {"day": timedelta(), "week": timedelta()}
@@ -185,7 +185,8 @@ class HistoryState(State):
         since, until = self.between.bounds(now)
         observed = replace(past, since=since, until=until)
         loaded = self.span in PACE or ninety_days is not None
-        outages = tuple(self._outages(observed)) if loaded else ()
+        declared = outage_spans(self.context.models.outages.records(), now)
+        outages = tuple(self._outages(observed, declared)) if loaded else ()
         first = _first_seen(observed) if loaded else None
         rows = tuple(
             self._timeline_row(key, past, observed) for key in self.updates.handbook.targets
@@ -201,9 +202,7 @@ class HistoryState(State):
             services=tuple(self._timeline_row(one.key, past, observed) for one in self._shared),
             work=tuple(self._work(observed)),
             outages=outages,
-            outside=loans_outside(
-                self.context.models.outages.records(), self.context.models.loan_log, now
-            ).count,
+            outside=loans_outside(declared, self.context.models.loan_log).count,
             lasting=now if any(outage.outage.end is None for outage in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
@@ -246,7 +245,9 @@ class HistoryState(State):
             end = min(outage.end or observed.until, observed.until)
             yield from (Work(key, start, end) for key in targets)
 
-    def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
+    def _outages(
+        self, observed: ObservedPast, declared: Sequence[OutageSpan]
+    ) -> Iterator[PastOutage]:
         log, outages = self.context.models.loan_log, self.context.models.outages
         for downtime in reversed(observed.distinct_downtimes()):
             end = downtime.end or self.context.now()
@@ -255,14 +256,16 @@ class HistoryState(State):
                 downtime,
                 log.lent_between(downtime.start, end),
                 spoken_of,
-                *self._declared(outages.declared_between(downtime.start, end)),
+                *self._declared(outages.declared_between(downtime.start, end), declared),
             )
 
-    def _declared(self, record: OutageRecord | None) -> tuple[str, int]:
+    def _declared(
+        self, record: OutageRecord | None, declared: Sequence[OutageSpan]
+    ) -> tuple[str, int]:
         if record is None:
             return "", 0
-        loans = outage_loans(record, self.context.models.loan_log, self.context.now())
-        return str(record.declared.id), loans.count
+        outage = record.declared.id
+        return str(outage), outage_loans(outage, declared, self.context.models.loan_log).count
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:

@@ -24,7 +24,7 @@ from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecor
 from procedure.outages.figures import ObservedPast, several_targets
 from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
-from procedure.outages.outage_loans import outage_loans
+from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
@@ -204,8 +204,9 @@ def _loans(
     record: OutageRecord, recorded: Sequence[Recorded], now: datetime
 ) -> tuple[Any, list[ReconciledLoan]]:
     """Return the loans of the outage and the void ones, as a loan table and as objects."""
-    log = ReconciliationLog(recorded)
-    loans = outage_loans(record, log.log, now)
+    log, outages = ReconciliationLog(recorded), OutageLog()
+    outages.extend(recorded)
+    loans = outage_loans(record.declared.id, outage_spans(outages.records(), now), log.log)
     table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
     return table, list(table.row)
 

@@ -1,17 +1,31 @@
-"""The loans of a declared outage: the one count that every place with this name shows.
+"""The span of a declared outage, and its loans: the one count that every place of the name shows.
 
 What was lent while a downtime was observed, and what is left to bring into Alma, are other counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import attrgetter
+from uuid import UUID
 
 from procedure.circulation.loan_index import LoanIndex
 from procedure.circulation.loan_row import LoanRow
 from procedure.outages.declared_outage import OutageRecord
+
+_TICK = timedelta.resolution
+
+
+@dataclass(frozen=True, slots=True)
+class OutageSpan:
+    """A time of which every record belongs to one outage, both ends included (aware UTC)."""
+
+    outage: UUID
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +41,51 @@ class OutageLoans:
         return len(self.standing)
 
 
-def lending_span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
-    """Return from when to when a loan belongs to an outage, both included (aware UTC).
+def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageSpan]:
+    """Return which time belongs to which outage, in order; no instant belongs to two.
 
-    To its end or, where that is later, to when somebody said that it ended; to now while it lasts.
+    An outage reaches from its beginning to its end or, where that is later, to when somebody said
+    that it ended; to `now` while it lasts. Where two overlap the time stays that of the one that
+    was declared first: declaring another never changes what an earlier one has.
     """
-    over = record.over
-    return record.declared.begun, now if over is None else max(over.ended, over.at)
+    spans: list[OutageSpan] = []
+    for record in records:
+        free = [_span(record, now)]
+        for taken in spans:
+            free = [part for span in free for part in _outside(span, taken)]
+        spans += free
+    return sorted(spans, key=attrgetter("start"))
 
 
-def outage_loans(record: OutageRecord, log: LoanIndex, now: datetime) -> OutageLoans:
+def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> OutageLoans:
     """Return the loans of an outage; a late entry counts by the time of the loan."""
-    return _split(log.lent_within(*lending_span(record, now)))
+    own = (span for span in spans if span.outage == outage)
+    return _split(row for span in own for row in log.lent_within(span.start, span.end))
 
 
-def loans_outside(records: Iterable[OutageRecord], log: LoanIndex, now: datetime) -> OutageLoans:
+def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:
     """Return the loans that were made in no declared outage."""
-    spans = [lending_span(record, now) for record in records]
-    return _split(
-        row
-        for row in log.rows()
-        if not any(begun <= row.loan.at <= until for begun, until in spans)
+    return _split(row for row in log.rows() if not _is_within(spans, row.loan.at))
+
+
+def _span(record: OutageRecord, now: datetime) -> OutageSpan:
+    over = record.over
+    end = now if over is None else max(over.ended, over.at)
+    return OutageSpan(record.declared.id, record.declared.begun, end)
+
+
+def _outside(span: OutageSpan, taken: OutageSpan) -> Iterator[OutageSpan]:
+    """Yield what is left of a span beside another."""
+    parts = (
+        (span.start, min(span.end, taken.start - _TICK)),
+        (max(span.start, taken.end + _TICK), span.end),
     )
+    return (OutageSpan(span.outage, start, end) for start, end in parts if start <= end)
+
+
+def _is_within(spans: Sequence[OutageSpan], at: datetime) -> bool:
+    place = bisect_right(spans, at, key=attrgetter("start")) - 1
+    return place >= 0 and at <= spans[place].end
 
 
 def _split(rows: Iterable[LoanRow]) -> OutageLoans:

@@ -123,7 +123,7 @@ def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
     uploaded = FileUploaded(id=UUID(int=51), at=at(210), export=export.id, workstation="pc-0")
     report = make.report(52, export.id, (UUID(int=31), "item_unknown"), at=at(220))
     made = dossier_of(
-        loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
+        DECLARED, ENDED, loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
         loan(35, 76), void, export, uploaded, report,
     )  # fmt: skip
     nine, ten = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -175,7 +175,7 @@ def test_dossier_counts_open_points() -> None:
             StatusInterval("alma-saml", at(16), at(40), Status.DOWN, FailureCause.TIMEOUT),
         )
     }
-    journal = MemoryJournal(lambda: BEGUN)
+    journal = MemoryJournal(lambda: BEGUN, DECLARED)
     export = make.export(50, 31, at=at(35), name="MAIL.dat")
     gone = make.export(51, 32, 33, at=at(36), name="MAIL-2.dat")
     undone = Void(id=UUID(int=60), at=at(38), loan=UUID(int=33), reason="lu deux fois")

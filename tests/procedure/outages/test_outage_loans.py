@@ -1,0 +1,69 @@
+"""Which outage a time belongs to."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.circulation_log import CirculationLog
+from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
+from tests.support import make
+from tests.support.memory import recorded
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+FIRST, SECOND, NOW = UUID(int=1), UUID(int=2), AT + timedelta(hours=5)
+
+
+def at(minute: int) -> datetime:
+    return AT + timedelta(minutes=minute)
+
+
+def spans(*entries):
+    log = OutageLog()
+    log.extend(recorded(*entries))
+    return outage_spans(log.records(), NOW)
+
+
+def test_outage_reaches_to_when_somebody_said_that_it_ended() -> None:
+    begun = make.outage(FIRST, at=at(5), begun=at(0))
+    assert spans(begun) == [OutageSpan(FIRST, at(0), NOW)]
+    assert spans(begun, make.ended(3, FIRST, at=at(30), ended=at(20))) == [
+        OutageSpan(FIRST, at(0), at(30))
+    ]
+    assert spans(begun, make.ended(3, FIRST, at=at(30), ended=at(40))) == [
+        OutageSpan(FIRST, at(0), at(40))
+    ]
+
+
+def test_time_of_two_outages_stays_that_of_the_one_declared_first() -> None:
+    first = (make.outage(FIRST, at=at(10)), make.ended(3, FIRST, at=at(60), ended=at(20)))
+    later = make.outage(SECOND, at=at(70), begun=at(30))
+    assert spans(*first, later) == [
+        OutageSpan(FIRST, at(10), at(60)),
+        OutageSpan(SECOND, at(60) + TICK, NOW),
+    ]
+    around = make.outage(SECOND, at=at(70), begun=at(0))
+    assert spans(*first, around) == [
+        OutageSpan(SECOND, at(0), at(10) - TICK),
+        OutageSpan(FIRST, at(10), at(60)),
+        OutageSpan(SECOND, at(60) + TICK, NOW),
+    ]
+    within = make.outage(SECOND, at=at(70), begun=at(30)), make.ended(4, SECOND, at=at(40))
+    assert [span.outage for span in spans(*first, *within)] == [FIRST]
+
+
+def test_each_loan_is_of_one_outage_or_of_none() -> None:
+    loans = [
+        make.loan(n, str(n), at=at(n)) for n in (9, 10, 60, 61, 300, 301)
+    ]  # the last one after now
+    log = CirculationLog(recorded(*loans, make.void(99, 61)))
+    known = spans(
+        make.outage(FIRST, at=at(10)),
+        make.ended(3, FIRST, at=at(60), ended=at(20)),
+        make.outage(SECOND, at=at(70), begun=at(0)),
+    )
+    of = {outage: outage_loans(outage, known, log) for outage in (FIRST, SECOND)}
+    ids = {outage: [row.loan.id.int for row in loans.standing] for outage, loans in of.items()}
+    assert ids == {FIRST: [10, 60], SECOND: [9, 300]}
+    assert [row.loan.id.int for row in of[SECOND].void] == [61]
+    assert [row.loan.id.int for row in loans_outside(known, log).standing] == [301]
