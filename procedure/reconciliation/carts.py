@@ -75,15 +75,8 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
         returned,
         tuple(row for row in open_rows if row.loan.at <= returned.at),
         tuple(row for row in open_rows if row.loan.at > returned.at),
-        None if open_rows else max((at for row in rows if (at := _settled_at(row))), default=None),
+        None if open_rows else max((row.settled[0] for row in rows if row.settled), default=None),
     )
-
-
-def _settled_at(row: ReconciledLoan) -> datetime | None:
-    history = row.history
-    last = (history.verification, history.answer, history.reported)
-    words = (history.resolved, *(known[1] for known in last if known is not None))
-    return max((word.at for word in words if word is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

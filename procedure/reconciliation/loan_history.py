@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from procedure.circulation.settlements import (
@@ -37,7 +37,8 @@ class LoanHistory:
 
     `line` is its place among the loans of its latest export, counted from 0. A refusal is that of
     Alma's latest report, None once a later report of the same file is without it. `shown` is the
-    last answer by which Alma has the loan, `reported` the latest report that says so.
+    last answer by which Alma has the loan, `first_shown` the first one since the latest export that
+    no other answer has contradicted, `reported` the latest report that says so.
     """
 
     export: tuple[int, Export] | None = None
@@ -46,6 +47,7 @@ class LoanHistory:
     handed_on: tuple[int, ManualHandling] | None = None
     verification: tuple[int, LoanVerified] | None = None
     shown: tuple[int, LoanVerified | LoanAnswered] | None = None
+    first_shown: tuple[int, LoanVerified | LoanAnswered] | None = None
     reported: tuple[int, JobReportRecorded] | None = None
     resolved: SettledByHand | None = None
     corrections: tuple[tuple[int, Corrected], ...] = ()
@@ -78,6 +80,18 @@ class LoanHistory:
         settled = answer.intent == self.intent.id and answer.fate is not RequestOutcome.UNKNOWN
         return None if settled else self.intent
 
+    def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, Any]:
+        """Return the fields that an answer changes by which Alma has the loan, none by another."""
+        if isinstance(answer, LoanVerified):
+            shows = answer.found in IN_ALMA
+        else:
+            shows = answer.fate is RequestOutcome.MADE
+        if not shows:
+            return {}
+        shown, verified = (position, answer), self.verification and self.verification[1]
+        stands = self.since_sent(self.first_shown) is not None and not _contradicts(verified)
+        return {"shown": shown, "first_shown": self.first_shown if stands else shown}
+
     def apply_corrections(self, loan: Loan) -> Loan:
         """Return the loan with a person's corrections."""
         if not self.corrections:
@@ -103,14 +117,15 @@ class LoanHistory:
 
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
         """Return whether a verification, the last that counts, finds an older loan of the item."""
-        if (
-            verified is None
-            or verified.found is not Verification.OTHER_USER
-            or self.verification is None
-        ):
+        if self.verification is None or not _contradicts(verified):
             return False
         known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)
-        return verified.reason != LENT_SINCE and self.verification[0] > known
+        return self.verification[0] > known
+
+
+def _contradicts(verified: LoanVerified | None) -> bool:
+    other = verified is not None and verified.found is Verification.OTHER_USER
+    return other and verified.reason != LENT_SINCE
 
 
 NO_HISTORY = LoanHistory()

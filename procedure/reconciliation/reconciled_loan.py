@@ -89,6 +89,15 @@ STAGE_OF = {
     ReconciliationState.VOID: Stage.CANCELLED,
 }
 
+
+class SettledBy(StrEnum):
+    """What settled a loan: Alma's own answer about it, the report of its file, or a person."""
+
+    PROOF = "proof"
+    REPORT = "report"
+    HAND = "hand"
+
+
 # The states of a row that nobody has to do anything about any more.
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 # Those of a row that no upload has taken yet.
@@ -132,6 +141,23 @@ class ReconciledLoan(NamedTuple):
     def sent(self) -> int:
         """The position of its latest export, 0 without any."""
         return self.history.sent
+
+    @property
+    def settled(self) -> tuple[datetime, SettledBy] | None:
+        """When a loan was first settled (aware UTC), and by what; None of an open or void one.
+
+        What came before its latest export, or before an answer that contradicts it, is not counted.
+        """
+        history = self.history
+        if self.state is ReconciliationState.RESOLVED and history.resolved is not None:
+            return history.resolved.at, SettledBy.HAND
+        if self.state is not ReconciliationState.CONFIRMED:
+            return None
+        known = (
+            (history.since_sent(history.first_shown), SettledBy.PROOF),
+            (history.since_sent(history.reported), SettledBy.REPORT),
+        )
+        return min((word.at, by) for word, by in known if word is not None)
 
     @property
     def waits(self) -> bool:

@@ -18,7 +18,6 @@ from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
-    RequestOutcome,
     SettledByHand,
 )
 from procedure.circulation.transactions import Export, Return
@@ -33,7 +32,7 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     SignedOff,
 )
-from procedure.reconciliation.loan_history import IN_ALMA, NO_HISTORY, LoanHistory
+from procedure.reconciliation.loan_history import NO_HISTORY, LoanHistory
 from procedure.reconciliation.reconciled_loan import (
     ReconciledLoan,
     ReconciliationState,
@@ -94,13 +93,12 @@ class ReconciliationLog:
     def _add_to_history(self, position: int, entry: Entry) -> None:
         match entry:
             case LoanVerified():
-                shown = {"shown": (position, entry)} if entry.found in IN_ALMA else {}
+                shown = self.history(entry.loan).as_shown(position, entry)
                 self._change(entry.loan, verification=(position, entry), **shown)
             case LoanRequested():
                 self._change(entry.loan, intent=entry)
             case LoanAnswered():
-                made = entry.fate is RequestOutcome.MADE
-                shown = {"shown": (position, entry)} if made else {}
+                shown = self.history(entry.loan).as_shown(position, entry)
                 self._change(entry.loan, answer=(position, entry), **shown)
             case ManualHandling():
                 self._change(entry.loan, handed_on=(position, entry))
