@@ -16,6 +16,7 @@
     ├── TransferRefused      a database that cannot be copied into another as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── OutageRefused        what was said of an outage cannot be recorded as given
+    ├── OutageNotFound       no declared outage, or more than one, of the id that was given
     ├── WindowRefused        planned work that cannot be entered as given
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
@@ -144,6 +145,10 @@ class OutageRefused(ProcedureError):
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
         super().__init__(message)
+
+
+class OutageNotFound(ProcedureError):
+    """No declared outage, or more than one, has the id that was given; the message lists them."""
 
 
 class WindowRefused(ProcedureError):

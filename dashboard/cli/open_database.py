@@ -9,9 +9,10 @@ import click
 from dashboard.backups import backup_before_migration
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
+from procedure.errors import OutageNotFound
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
-from procedure.outages.declared_outage import OutageLog, OutageRecord
+from procedure.outages.declared_outage import OutageLog, OutageRecord, find_outage
 
 _GIVEN = "relais.database"
 
@@ -67,15 +68,12 @@ def outage_log(database: Database) -> OutageLog:
 
 
 def find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
-    """Return the outage whose id this is, or begins with it.
+    """Return the outage whose id this is, or begins with it; `last` is the newest.
 
     Raises:
         click.BadParameter: there is none, or more than one.
     """
-    matches = [record for record in records if str(record.declared.id).startswith(outage.lower())]
-    if len(matches) == 1:
-        return matches[0]
-    many = "begins the id of more than one outage" if matches else "is the id of no declared outage"
-    raise click.BadParameter(
-        f"{outage} {many}; list them with: relais dossier", param_hint="OUTAGE"
-    )
+    try:
+        return find_outage(records, outage)
+    except OutageNotFound as refusal:
+        raise click.BadParameter(str(refusal), param_hint="OUTAGE") from None

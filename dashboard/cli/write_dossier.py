@@ -34,7 +34,7 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 @click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
 @database_option
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
-    """Write the dossier of OUTAGE, its id or the beginning of it; without it, list them.
+    """Write the dossier of OUTAGE: its id, the beginning of it, or `last`. Without it, list them.
 
     It goes to standard output as Markdown, or to a file. Times are local.
 

@@ -10,9 +10,13 @@ from .downtime_frames import (
 )
 from .journal_frames import (
     ANSWERS as ANSWERS,
+    MESSAGES as MESSAGES,
+    NOTES as NOTES,
     PAGE_READINGS as PAGE_READINGS,
     REPORTS as REPORTS,
     answers as answers,
+    messages as messages,
+    notes as notes,
     page_readings as page_readings,
     reports as reports,
 )
@@ -26,6 +30,11 @@ from .loan_frames import (
     pseudonyms as pseudonyms,
     reconciled as reconciled,
     summarized as summarized,
+)
+from .outage_column import (
+    OutageColumn as OutageColumn,
+    newest_place as newest_place,
+    signature_places as signature_places,
 )
 from .outage_frames import (
     DECLARED as DECLARED,
@@ -64,9 +73,13 @@ from .reconciliation_frames import (
     EXPORTS as EXPORTS,
     RECONCILIATION as RECONCILIATION,
     REFUSALS as REFUSALS,
+    RETURNS as RETURNS,
     SIGNATURES as SIGNATURES,
+    VERIFICATIONS as VERIFICATIONS,
     exports as exports,
     reconciliation_counts as reconciliation_counts,
     refusals as refusals,
+    returns as returns,
     signatures as signatures,
+    verifications as verifications,
 )

@@ -97,6 +97,12 @@ def instants(microseconds: Any) -> Any:
     return made.dt.tz_localize("UTC")
 
 
+def microseconds(instants: Any) -> Any:
+    """Return the microseconds since 1970 of instants (aware)."""
+    index: Any = pd.DatetimeIndex(instants)
+    return index.as_unit("us").asi8
+
+
 def durations(microseconds: Any) -> Any:
     return microseconds.view("timedelta64[us]")
 

@@ -1,4 +1,4 @@
-"""What people and status pages reported, as frames: readings, reports, answers."""
+"""What people and status pages reported and wrote, as frames."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.guide.walk import AnswerGiven
+from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.status_pages.maintenance import person_source
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
@@ -40,6 +41,21 @@ ANSWERS: Mapping[str, Any] = {
     "operator": "str",
     "workstation": "str",
     "readings": "str",
+}
+MESSAGES: Mapping[str, Any] = {
+    "at": INSTANT,
+    "message": "str",
+    "next_news": INSTANT,
+    "lending": "boolean",
+    "workstation": "str",
+    "operator": "str",
+}
+NOTES: Mapping[str, Any] = {
+    "at": INSTANT,
+    "text": "str",
+    "contact": "str",
+    "workstation": "str",
+    "operator": "str",
 }
 
 
@@ -78,6 +94,38 @@ def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
                 *(entry.workstation, "; ".join(entry.readings)),
             )
             for entry, suggested in given
+        ),
+    )
+
+
+def messages(entries: Iterable[OutageNews], redact: Callable[[str], str]) -> pd.DataFrame:
+    """Return what the coordination wrote to the desks, one row each; columns as in `MESSAGES`.
+
+    `next_news` is when it promised the next one. `lending` says whether C1 is in force from then
+    on, missing where it says nothing of it.
+    """
+    return lay_out(
+        MESSAGES,
+        (
+            (
+                *(entry.at, redact(entry.message), entry.next_news, entry.lending),
+                *(entry.workstation, entry.operator),
+            )
+            for entry in entries
+        ),
+    )
+
+
+def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
+    """Return the notes about an outage, one row each; columns as in `NOTES`.
+
+    `contact` is the key of a contact that was reached, missing of another note.
+    """
+    return lay_out(
+        NOTES,
+        (
+            (entry.at, redact(entry.text), entry.contact, entry.workstation, entry.operator)
+            for entry in entries
         ),
     )
 

@@ -24,6 +24,7 @@ from procedure.frames.columns import (
 )
 from procedure.local_time import library_zone
 from procedure.reconciliation.loan_table import COLUMNS as OF_TABLE
+from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
 Column = tuple[Any, Callable[[Any], Any]]
@@ -61,7 +62,7 @@ RECONCILED: Mapping[str, Any] = {
         *("id", "at", "recorded_at", "desk", "patron", "item", "workstation", "operator"),
         *("late", "warning", "told", "state", "reason", "stage", "due", "export", "uploaded"),
     )
-}
+} | {"settled_at": INSTANT, "settled_by": category(*SettledBy)}
 LOAN_SUMMARY: Mapping[str, Any] = {
     "desk": "str",
     "day": "datetime64[us]",
@@ -104,10 +105,18 @@ def reconciled(table: Any) -> pd.DataFrame:
 
     `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
     gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
+    `settled_at` and `settled_by` say when a loan was first settled, and by what.
     """
     rows = list(table.row)
+    settled = [row.settled or (None, None) for row in rows]
+    of_settlement = {
+        "settled_at": [at for at, _ in settled],
+        "settled_by": [by for _, by in settled],
+    }
 
     def values(name: str) -> Any:
+        if name in of_settlement:
+            return of_settlement[name]
         if name in table:
             return table[name].tolist()
         if name in _OF_HISTORY:

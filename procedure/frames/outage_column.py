@@ -8,13 +8,13 @@ verification belongs to the outage of its loan, a file and a signature to the ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import INSTANT, categories, category
+from procedure.frames.columns import categories, category, microseconds
+from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageSpan
 
 NO_OUTAGE = -1
@@ -26,12 +26,13 @@ class OutageColumn:
     `spans` are those of `procedure.outages.outage_spans`, of these outages alone.
     """
 
-    def __init__(self, outages: Iterable[UUID], spans: Sequence[OutageSpan]) -> None:
-        self._places = {outage: place for place, outage in enumerate(outages)}
+    def __init__(self, outages: Sequence[OutageRecord], spans: Sequence[OutageSpan]) -> None:
+        self._outages = outages
+        self._places = {one.declared.id: place for place, one in enumerate(outages)}
         self.dtype = category(*map(str, self._places))
         self._of_span = np.array([self._places[span.outage] for span in spans], np.int64)
-        self._starts = _microseconds([span.start for span in spans])
-        self._ends = _microseconds([span.end for span in spans])
+        self._starts = microseconds([span.start for span in spans])
+        self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Any) -> Any:
         """Return the place of the outage of each instant (aware), `NO_OUTAGE` where there is none.
@@ -40,10 +41,26 @@ class OutageColumn:
         """
         if not len(self._starts):
             return np.full(len(instants), NO_OUTAGE)
-        at = _microseconds(instants)
-        span = np.searchsorted(self._starts, at, side="right") - 1
-        within = (span >= 0) & (at <= self._ends[span])
-        return np.where(within, self._of_span[span], NO_OUTAGE)
+        at = microseconds(instants)
+        span = cast("Any", np.searchsorted)(self._starts, at, side="right") - 1
+        places = self._of_span[span]
+        places[(span < 0) | (at > self._ends[span])] = NO_OUTAGE
+        return places
+
+    def places_between(self, starts: Any, ends: Any) -> Any:
+        """Return the place of the outage that was declared to be on at any time of each span.
+
+        Of several it is the one declared last, as on the page. The end is missing of what lasts.
+        """
+        first, last = microseconds(starts), microseconds(ends)
+        last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
+        places = np.full(len(first), NO_OUTAGE)
+        for place, outage in enumerate(self._outages):
+            reaches = microseconds([outage.declared.begun])[0] < last
+            if outage.over is not None:
+                reaches &= microseconds([outage.over.ended])[0] > first
+            places[reaches] = place
+        return places
 
     def places_of(self, outages: Iterable[UUID]) -> list[int]:
         """Return the places of outages that the records name themselves."""
@@ -72,7 +89,3 @@ def signature_places(positions: Sequence[int], table: Any, places: Any) -> list[
         if first is not None and place != NO_OUTAGE:
             signed[first] = place
     return signed
-
-
-def _microseconds(instants: Any) -> Any:
-    return pd.Series(instants, dtype=INSTANT).to_numpy().astype("datetime64[us]").view(np.int64)

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, LOCAL_INSTANT, from_columns, localized
+from procedure.frames.columns import DURATION, LOCAL_INSTANT, from_columns, localized, microseconds
 from procedure.frames.downtime_frames import GAP
 from procedure.frames.probe_frames import summaries
 from procedure.local_time import library_zone
@@ -121,7 +121,7 @@ def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
     here, there = (at.tz_convert(library_zone().key).tz_localize(None) for at in (first, last))
     pandas: Any = pd
     periods = pandas.period_range(here, there, freq=_FREQUENCIES[by])
-    return _microseconds(periods.start_time.tz_localize(library_zone().key))
+    return microseconds(periods.start_time.tz_localize(library_zone().key))
 
 
 def _period_of(instants: Any, by: Period) -> Any:
@@ -146,7 +146,7 @@ def _within(parts: Any, spans: Any) -> Any:
 
 def _cut(intervals: Any, edges: Any) -> Any:
     """Cut intervals at the edges (microseconds) within them."""
-    starts, ends = _microseconds(intervals["start"]), _microseconds(intervals["end"])
+    starts, ends = microseconds(intervals["start"]), microseconds(intervals["end"])
     first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
     inside = last - first
     place: Any = np.repeat(np.arange(len(intervals)), inside + 1)
@@ -167,10 +167,5 @@ def _places(edges: Any, instants: Any, side: Literal["left", "right"]) -> Any:
     return cast("Any", np.searchsorted)(edges, instants, side=side)
 
 
-def _microseconds(instants: Any) -> Any:
-    index: Any = pd.DatetimeIndex(instants)
-    return index.as_unit("us").asi8
-
-
 def _whole(at: Any) -> int:
-    return int(_microseconds([at])[0])
+    return int(microseconds([at])[0])

@@ -1,4 +1,4 @@
-"""How loans come into Alma as frames: the files, the refusals, the counts, the signatures."""
+"""How loans and returns come into Alma as frames: files, answers, counts, signatures."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.settlements import RequestOutcome
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.journal import Recorded
-from procedure.reconciliation.journal_entries import JobReportRecorded, LoanAnswered
+from procedure.reconciliation.inputs import StandingReturn
+from procedure.reconciliation.journal_entries import (
+    JobReportRecorded,
+    LoanAnswered,
+    LoanVerified,
+    Verification,
+)
 from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import is_current
 from procedure.reconciliation.stage_counts import by_desk_and_day
+from procedure.reconciliation.verification import LIST
 
 EXPORTS: Mapping[str, Any] = {
     "id": "str",
@@ -38,6 +45,26 @@ REFUSALS: Mapping[str, Any] = {
     "message": "str",
     "source": category("report", "api"),
     "export": "str",
+}
+RETURNS: Mapping[str, Any] = {
+    "id": "str",
+    "at": INSTANT,
+    "desk": "str",
+    "item": "str",
+    "cart": "str",
+    "settled_by": category("api", "hand"),
+    "sent": "bool",
+    "workstation": "str",
+    "operator": "str",
+}
+VERIFICATIONS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "loan": "str",
+    "desk": "str",
+    "result": category(*Verification),
+    "reason": "str",
+    "due": INSTANT,
+    "source": category("api", LIST),
 }
 RECONCILIATION: Mapping[str, Any] = {
     "desk": "str",
@@ -70,6 +97,46 @@ def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
                 file.export.operator,
             )
             for file in reconciliation.files()
+        ),
+    )
+
+
+def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
+    """Return the items that were given back, one row each; columns as in `RETURNS`.
+
+    Those that somebody took back are left out. `settled_by` is missing until Alma's API or a person
+    has settled it; `sent` is in a file, or was sent to the API, answered or not.
+    """
+    return lay_out(
+        RETURNS,
+        (
+            (
+                *(str(back.returned.id), back.returned.at, back.returned.desk, back.returned.item),
+                *(back.returned.cart, back.settled.removeprefix("by_") or None, back.is_sent),
+                *(back.returned.workstation, back.returned.operator),
+            )
+            for back in standing
+        ),
+    )
+
+
+def verifications(
+    entries: Iterable[LoanVerified], reconciliation: ReconciliationLog
+) -> pd.DataFrame:
+    """Return what Alma said of loans after the upload, one row a loan and time it was asked.
+
+    Columns as in `VERIFICATIONS`; `reason` is a finer key than `result`, `due` the date that Alma
+    gave.
+    """
+    log = reconciliation.log
+    return lay_out(
+        VERIFICATIONS,
+        (
+            (
+                *(entry.at, str(entry.loan), (row := log.row(entry.loan)) and row.loan.desk),
+                *(entry.found, entry.reason, entry.due, entry.source),
+            )
+            for entry in entries
         ),
     )
 

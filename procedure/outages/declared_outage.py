@@ -6,14 +6,16 @@ force. The record is a fold over the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from procedure.circulation.imports.conflicts import OutagePeriod
+from procedure.errors import OutageNotFound
 from procedure.journal import Act, Recorded
+from procedure.local_time import local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +161,27 @@ class OutageLog:
             case _:
                 return False
         return True
+
+
+def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
+    """Return the outage whose id this is, or begins with it; `last` is the newest.
+
+    Raises:
+        OutageNotFound: there is none, or more than one.
+    """
+    if outage == "last" and records:
+        return records[-1]
+    matches = [record for record in records if str(record.declared.id).startswith(outage.lower())]
+    if len(matches) == 1 and outage:
+        return matches[0]
+    known = matches or records
+    if not known:
+        raise OutageNotFound("no outage was declared")
+    why = "begins the id of more than one outage" if matches else "is the id of no declared outage"
+    listed = "\n".join(_line(record) for record in known)
+    raise OutageNotFound(f"{outage or 'An empty text'} {why}:\n{listed}")
+
+
+def _line(record: OutageRecord) -> str:
+    begun = local(record.declared.begun)
+    return f"  {record.declared.id}  {begun:%Y-%m-%d %H:%M}  {record.declared.title}"

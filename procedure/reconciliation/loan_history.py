@@ -124,8 +124,9 @@ class LoanHistory:
 
 
 def _contradicts(verified: LoanVerified | None) -> bool:
-    other = verified is not None and verified.found is Verification.OTHER_USER
-    return other and verified.reason != LENT_SINCE
+    if verified is None or verified.found is not Verification.OTHER_USER:
+        return False
+    return verified.reason != LENT_SINCE
 
 
 NO_HISTORY = LoanHistory()

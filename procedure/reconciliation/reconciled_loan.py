@@ -153,11 +153,13 @@ class ReconciledLoan(NamedTuple):
             return history.resolved.at, SettledBy.HAND
         if self.state is not ReconciliationState.CONFIRMED:
             return None
-        known = (
-            (history.since_sent(history.first_shown), SettledBy.PROOF),
-            (history.since_sent(history.reported), SettledBy.REPORT),
+        shown, reported = (
+            history.since_sent(history.first_shown),
+            history.since_sent(history.reported),
         )
-        return min((word.at, by) for word, by in known if word is not None)
+        if shown is not None and (reported is None or shown.at <= reported.at):
+            return shown.at, SettledBy.PROOF
+        return None if reported is None else (reported.at, SettledBy.REPORT)
 
     @property
     def waits(self) -> bool:

@@ -22,6 +22,8 @@ from procedure.monitoring.downtime import StatusInterval, clip
 from procedure.monitoring.rollup import EPOCH
 from procedure.monitoring.service_states import Service, service_states
 from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.declared_outage import OutageLog, find_outage
+from procedure.outages.dossier import span
 from procedure.outages.figures import ObservedPast
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.records.privacy import Privacy
@@ -31,7 +33,8 @@ class RecordedPast:
     """What was recorded up to `until`, folded when it is first asked for.
 
     `targets` are those whose readings count, all of them if none are named. `privacy` says how the
-    frames show identifiers.
+    frames show identifiers. `outage` is the id of the only declared outage that counts, the
+    beginning of it, or `last`; what was observed is then limited to the time of its dossier.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class RecordedPast:
         until: datetime,
         targets: Sequence[str] | None = None,
         privacy: Privacy | None = None,
+        outage: str | None = None,
     ) -> None:
         if until.tzinfo is None or (since is not None and since.tzinfo is None):
             raise ValueError("since and until need a time zone: 2026-11-24T09:12:00+01:00")
@@ -52,6 +56,10 @@ class RecordedPast:
         self._targets = targets
         self._privacy = privacy or Privacy()
         self._opened = ExitStack()
+        self._only = None if outage is None else find_outage(self._outages.records(), outage)
+        if self._only is not None:
+            begun, self.until = span(self._only, until)
+            self._since = begun if since is None else min(max(begun, since), self.until)
 
     @cached_property
     def since(self) -> datetime:
@@ -94,6 +102,12 @@ class RecordedPast:
             key for service in self._services_seen for key in service.targets
         } - self._lanes.keys()
         return {key: [StatusInterval(key, self._first, self.until, None)] for key in unread}
+
+    @cached_property
+    def _outages(self) -> OutageLog:
+        log = OutageLog()
+        log.extend(self._journal.since(kinds=OutageLog.KINDS))
+        return log
 
     @cached_property
     def _recorded(self) -> Sequence[Recorded]:

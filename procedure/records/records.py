@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -16,19 +16,19 @@ from procedure.frames.period_frames import Period
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.service_states import announced_keys
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import is_momentary, several_targets
 from procedure.outages.outage_loans import outage_loans
-from procedure.records.recorded_past import RecordedPast
+from procedure.records.loan_frames import LoanFrames
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
 
-class Records(RecordedPast):
+class Records(LoanFrames):
     """Frames of what was recorded; see `procedure.frames` for units and dtypes, docs/records.md.
 
     Those about targets, services and outages are over `since <= t < until` as the server saw them,
     outages whole; those about loans and what people did are of all time. `past` has the same as
-    objects.
+    objects. The column `outage` is that of `procedure.frames.outage_column`.
     """
 
     # ----- what was observed -----
@@ -58,12 +58,13 @@ class Records(RecordedPast):
     @cached_property
     def outages(self) -> pd.DataFrame:
         """The downtimes of each target, oldest first; columns of `frames.DOWNTIMES`."""
-        return frames.downtimes(self.past.downtimes(self._lanes))
+        return self._with_declared(frames.downtimes(self.past.downtimes(self._lanes)))
 
     @cached_property
     def service_outages(self) -> pd.DataFrame:
         """The downtimes of each service with their announcement; `frames.SERVICE_OUTAGES`."""
-        return frames.service_outages(self._by_service.downtimes(self._by_service.states))
+        found = self._by_service.downtimes(self._by_service.states)
+        return self._with_declared(frames.service_outages(found))
 
     @cached_property
     def distinct_outages(self) -> pd.DataFrame:
@@ -72,8 +73,8 @@ class Records(RecordedPast):
         Each stands once: those of services of several targets, and those of targets that no outage
         of their service overlaps. What was over within half a minute is left out.
         """
-        lent = self._reconciliation.log.lent_between
-        return frames.distinct_outages(self.past.distinct_downtimes(), lent, self.until)
+        lent, found = self._reconciliation.log.lent_between, self.past.distinct_downtimes()
+        return self._with_declared(frames.distinct_outages(found, lent, self.until))
 
     def availability(self, by: Period | None = "month", *, planned: bool = True) -> pd.DataFrame:
         """Return the time in each status per target, service and period.
@@ -123,12 +124,12 @@ class Records(RecordedPast):
     def readings(self) -> pd.DataFrame:
         """What status pages were read to say, by feeds and people; `frames.PAGE_READINGS`."""
         kinds = (PageStatusChanged, PageStatusReadByStaff)
-        return self._privacy.protect(frames.page_readings(self._entries(*kinds)))
+        return self._of_people(frames.page_readings(self._entries(*kinds)))
 
     @cached_property
     def reports(self) -> pd.DataFrame:
         """Whether Alma worked for people, as they reported it; columns of `frames.REPORTS`."""
-        return self._privacy.protect(frames.reports(self._entries(StaffReport), self._redact))
+        return self._of_people(frames.reports(self._entries(StaffReport), self._redact))
 
     @cached_property
     def answers(self) -> pd.DataFrame:
@@ -139,7 +140,7 @@ class Records(RecordedPast):
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()
-        return self._privacy.protect(
+        return self._of_people(
             frames.answers((answer, self._suggested(answer, replay)) for answer in given)
         )
 
@@ -178,42 +179,24 @@ class Records(RecordedPast):
 
         One that is not over is counted until `until`.
         """
-        log, lent = OutageLog(), self._reconciliation.log
-        log.extend(self._recorded)
-        made = [(record, outage_loans(record, lent, self.until)) for record in log.records()]
+        spans, log = self._spans, self._reconciliation.log
+        made = ((record, outage_loans(record.declared.id, spans, log)) for record in self._declared)
         return frames.declared(made, self._redact)
 
-    # ----- loans -----
+    @cached_property
+    def messages(self) -> pd.DataFrame:
+        """What the coordination wrote to the desks; columns of `frames.MESSAGES`."""
+        return self._of_an_outage(self._entries(OutageNews), frames.messages)
 
     @cached_property
-    def loans(self) -> pd.DataFrame:
-        """Every loan with its state against Alma, without second scans; `frames.RECONCILED`."""
-        return self._privacy.protect(frames.reconciled(self._table))
+    def notes(self) -> pd.DataFrame:
+        """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
+        return self._of_an_outage(self._entries(OutageNote), frames.notes)
 
-    @cached_property
-    def loan_summary(self) -> pd.DataFrame:
-        """The loans per local day and desk; columns of `frames.LOAN_SUMMARY`."""
-        return frames.summarized(self._reconciliation.log.rows())
-
-    @cached_property
-    def exports(self) -> pd.DataFrame:
-        """The files for Alma, with upload and report; columns of `frames.EXPORTS`."""
-        return self._privacy.protect(frames.exports(self._reconciliation))
-
-    @cached_property
-    def refusals(self) -> pd.DataFrame:
-        """What Alma refused, by reports and by its API; columns of `frames.REFUSALS`."""
-        return self._privacy.protect(frames.refusals(self._recorded, self._reconciliation))
-
-    @cached_property
-    def reconciliation(self) -> pd.DataFrame:
-        """The loans per desk, local day and stage; columns of `frames.RECONCILIATION`."""
-        return frames.reconciliation_counts(self._table)
-
-    @cached_property
-    def signatures(self) -> pd.DataFrame:
-        """Who signed that every loan is accounted for; columns of `frames.SIGNATURES`."""
-        return self._privacy.protect(frames.signatures(self._reconciliation, self._table))
+    def _of_an_outage(self, entries: Sequence[Any], lay_out: Any) -> pd.DataFrame:
+        """Return what was written about an outage, which the entries name."""
+        places = self._column.places_of(entry.outage for entry in entries)
+        return self._of_people(lay_out(entries, self._redact), places)
 
     def _intervals(self, keys: Iterable[str]) -> pd.DataFrame:
         return frames.status_intervals(

@@ -26,6 +26,7 @@ def open_records(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    outage: str | None = None,
     handbook: Handbook | Path | None = None,
     identifiers: Collection[str] = (),
     coarse: Collection[Coarse] = (),
@@ -36,8 +37,10 @@ def open_records(
     `source` is the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), a
     `.csv` or `.parquet` file of `relais history export`, or a journal in memory; what it does not
     hold is an empty frame. `since` and `until` (aware; the first record and now if not given)
-    limit the frames about targets, services and outages. `handbook` names the services, and the
-    zone of local times for the whole process; the packaged one if not given. `identifiers`,
+    limit the frames about targets, services and outages. `outage` is the id of a declared outage,
+    the beginning of it, or `last`: the records are those of that outage alone, see
+    `Records.of_outage`. `handbook` names the services, and the zone of local times for the whole
+    process; the packaged one if not given. `identifiers`,
     `coarse` and `key` are those of `procedure.records.Privacy`: by default no frame shows a user's
     or an operator's identifier.
 
@@ -49,6 +52,7 @@ def open_records(
         JournalTooNew, JournalUnwritable: see `open_database`.
         HistoryFileError: the file cannot be read.
         HandbookError: the handbook cannot be used.
+        OutageNotFound: no outage, or more than one, has this id; the message lists them.
         ValueError: an instant has no time zone, or a name to unlock or to coarsen is none.
     """
     privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)
@@ -64,6 +68,7 @@ def open_records(
             since=since,
             until=until or utc_now(),
             privacy=privacy,
+            outage=outage,
         )
         return records.closed_by(opened.pop_all())
 

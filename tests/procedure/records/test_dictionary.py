@@ -22,7 +22,7 @@ NO_FRAMES = {"since", "past"}
 def documented() -> dict[str, dict[str, str]]:
     """Return the dtype of each column of each frame, in order."""
     sections = re.findall(
-        r"^## (\w+)\n(.*?)(?=^## |\Z)", DICTIONARY.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        r"^## ([a-z_]+)\n(.*?)(?=^## |\Z)", DICTIONARY.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     row = re.compile(r"^\| `(\w+)` \| `([^`]+)` \| \S", re.MULTILINE)
     return {name: dict(row.findall(text)) for name, text in sections}
@@ -43,7 +43,12 @@ def records(request: pytest.FixtureRequest, module_database_url: str) -> Iterato
 
 
 def test_dictionary_has_every_frame() -> None:
-    offered = {name for name, value in vars(Records).items() if isinstance(value, cached_property)}
+    offered = {
+        name
+        for kind in Records.__mro__
+        for name, value in vars(kind).items()
+        if isinstance(value, cached_property)
+    }
     public = {name for name in offered if not name.startswith("_")} - NO_FRAMES
     assert documented().keys() == public | set(METHODS)
 

@@ -1,0 +1,192 @@
+"""Which outage each record is of, and the records of one outage alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from procedure import frames, open_records
+from procedure.circulation.settlements import SettledByHand
+from procedure.diagnosis.staff_reports import StaffReport
+from procedure.errors import OutageNotFound
+from procedure.guide.walk import AnswerGiven
+from procedure.journal import Entry
+from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_loans import outage_loans, outage_spans
+from procedure.reconciliation.journal_entries import LoanVerified, SignedOff, Verification
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
+from procedure.records import Records
+from procedure.status_pages.status import PageStatus
+from tests.support import make
+from tests.support.memory import MemoryJournal
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FIRST, SECOND = UUID("aaaaaaaa-0000-4000-8000-000000000001"), UUID("aaaabbbb" + "0" * 24)
+UNTIL = AT + timedelta(hours=12)
+
+
+def at(minute: float) -> datetime:
+    return AT + timedelta(minutes=minute)
+
+
+def report(number: int, minute: int) -> StaffReport:
+    return StaffReport(UUID(int=number), at(minute), "CMU-1", works=False)
+
+
+def answer(number: int, minute: int) -> AnswerGiven:
+    return AnswerGiven(UUID(int=number), at(minute), UUID(int=number + 500), "A1", "no")
+
+
+def verified(number: int, loan: int, minute: int) -> LoanVerified:
+    return LoanVerified(UUID(int=number), at(minute), UUID(int=loan), Verification.IN_ALMA)
+
+
+def signed(number: int, minute: int, position: int) -> SignedOff:
+    return SignedOff(
+        id=UUID(int=number), at=at(minute), operator="cr", states=(), position=position
+    )
+
+
+# The first is over at 60, which is said at 80; loans of it and of none, then the second one.
+BEFORE: tuple[Entry, ...] = (
+    make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
+    *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),
+    make.loan(90, "90", at=at(90)),
+    make.back(95, "20", at=at(70)),
+    make.back(96, "7", at=at(100)),
+    report(101, 5), report(102, 95),
+    answer(103, 80), answer(104, 81),
+    make.page_read(105, PageStatus.INCIDENT, at=at(30)),
+    make.news(106, FIRST, "over", at=at(85)),
+    make.ended(107, FIRST, at=at(80), ended=at(60)),
+)  # fmt: skip
+AFTER: tuple[Entry, ...] = (
+    make.outage(SECOND, "again", at=at(200), begun=at(75)),
+    make.loan(210, "210", at=at(210)),
+    make.note(211, SECOND, "called", at=at(212), contact="cad"),
+    make.ended(213, SECOND, at=at(220)),
+    make.export(300, 20, 40, at=at(300)),
+    make.export(301, 90, 210, 79, at=at(301)),
+    make.report(302, UUID(int=300), (UUID(int=40), "blocked"), at=at(310), succeeded=1, failed=1),
+    verified(303, 210, 320),
+    verified(304, 210, 330),
+    SettledByHand(id=UUID(int=305), at=at(340), loan=UUID(int=40), how="at the counter"),
+)
+ENTRIES = (*BEFORE, signed(400, 110, len(BEFORE)), *AFTER, signed(401, 350, 100))
+
+
+@pytest.fixture(scope="module")
+def records() -> Iterator[Records]:
+    with open_records(MemoryJournal(lambda: UNTIL, *ENTRIES), until=UNTIL) as opened:
+        yield opened
+
+
+NAMES = {str(FIRST): 1, str(SECOND): 2, None: 0}
+
+
+def outages(frame: Any, *columns: str) -> list[tuple[Any, ...]]:
+    """Return these columns, with 1 and 2 for the outages."""
+    rows = frames.records(frame)
+    return [(*(row[name] for name in columns), NAMES[row["outage"]]) for row in rows]
+
+
+def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records) -> None:
+    ids = [(UUID(row[0]).int, row[1]) for row in outages(records.loans, "id")]
+    # The second began before somebody said that the first was over.
+    assert ids == [(20, 1), (40, 1), (79, 1), (90, 2), (210, 2)]
+    assert outages(records.returns, "item") == [("20", 1), ("7", 2)]
+    assert outages(records.reports, "at") == [(at(5), 1), (at(95), 2)]
+    assert outages(records.answers, "at") == [(at(80), 1), (at(81), 2)]
+    assert outages(records.readings, "status") == [("incident", 1)]
+
+
+def test_what_names_an_outage_belongs_to_it(records: Records) -> None:
+    assert outages(records.messages, "message") == [("over", 1)]
+    assert outages(records.notes, "contact") == [("cad", 2)]
+
+
+def test_what_is_done_afterwards_follows_the_loans(records: Records) -> None:
+    assert outages(records.exports, "loans") == [(2, 1), (3, 2)]
+    assert outages(records.refusals, "message") == [("blocked", 1)]
+    assert outages(records.verifications, "result") == [("in_alma", 2), ("in_alma", 2)]
+    assert outages(records.signatures, "at") == [(at(110), 1), (at(350), 2)]
+
+
+def test_loans_say_when_and_by_what_they_were_settled(records: Records) -> None:
+    assert outages(records.loans, "settled_at", "settled_by") == [
+        (at(310), "report", 1),
+        (at(340), "hand", 1),
+        (None, None, 1),
+        (None, None, 2),
+        (at(320), "proof", 2),
+    ]
+
+
+def test_declared_outages_count_the_loans_of_the_column(records: Records) -> None:
+    counted = records.loans.groupby("outage", observed=False).size()
+    assert list(counted) == list(records.declared["loans"]) == [3, 2]
+    recorded, declared = MemoryJournal(lambda: UNTIL, *ENTRIES).since(), OutageLog()
+    declared.extend(recorded)
+    log, spans = ReconciliationLog(recorded).log, outage_spans(declared.records(), UNTIL)
+    assert [outage_loans(one, spans, log).count for one in (FIRST, SECOND)] == [3, 2]
+
+
+def test_outage_is_one_of_those_declared_or_missing(records: Records) -> None:
+    dtype = records.loans["outage"].dtype
+    assert list(dtype.categories) == [str(FIRST), str(SECOND)]
+    for name in ("returns", "exports", "signatures", "messages", "outages"):
+        assert getattr(records, name)["outage"].dtype == dtype
+
+
+@pytest.mark.parametrize("asked", [str(FIRST), "aaaaaaaa"])
+def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str) -> None:
+    journal = MemoryJournal(lambda: UNTIL, *ENTRIES)
+    with open_records(journal, until=UNTIL, outage=asked) as first:
+        sizes = {
+            name: len(getattr(first, name))
+            for name in ("loans", "returns", "reports", "answers", "readings", "messages", "notes")
+        }
+        assert sizes == {
+            "loans": 3,
+            "returns": 1,
+            "reports": 1,
+            "answers": 1,
+            "readings": 1,
+            "messages": 1,
+            "notes": 0,
+        }
+        assert set(first.loans["outage"]) == {str(FIRST)}
+        assert list(first.declared["outage"]) == [str(FIRST)]
+        # A file that it shares with another outage is its own here.
+        assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
+        assert outages(first.signatures, "stands") == [(False, 1)]
+        assert list(first.loan_summary["loans"]) == [3]
+        assert list(first.reconciliation["loans"]) == [3]
+        assert (first.since, first.until) == (at(-15), at(110))
+        kept = records.loans[records.loans["outage"] == str(FIRST)]
+        assert list(first.loans["id"]) == list(kept["id"])
+
+
+def test_last_outage_is_the_one_declared_last(records: Records) -> None:
+    last = records.of_outage("last")
+    assert list(last.declared["title"]) == ["again"]
+    # It shares the pseudonyms with the records of all.
+    assert set(last.loans["patron"]) <= set(records.loans["patron"])
+
+
+def test_unknown_outage_is_refused_with_those_that_there_are(records: Records) -> None:
+    for asked, named in (("cccc", 2), ("aaaa", 2), ("", 2)):
+        with pytest.raises(OutageNotFound) as refusal:
+            records.of_outage(asked)
+        assert str(refusal.value).count("2026-11-24") == named
+        assert str(FIRST) in str(refusal.value)
+    with pytest.raises(OutageNotFound, match="no outage was declared"):
+        open_records(MemoryJournal(lambda: UNTIL), outage="last")
+
+
+def test_nothing_recorded_has_an_empty_column() -> None:
+    with open_records(MemoryJournal(lambda: UNTIL, make.loan(1)), until=UNTIL) as empty:
+        assert list(empty.loans["outage"].isna()) == [True]
+        assert list(empty.loans["outage"].dtype.categories) == []
