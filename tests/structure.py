@@ -187,7 +187,7 @@ async def _scan(context: AppContext, desk: str) -> None:
 
 
 async def _upload(progress: ReconciliationProgress) -> None:
-    progress.name_signer("LM")
+    progress.session.name_signer("LM")
     files = OfflineFiles(progress=progress)
     files.write()
     await progress.ledger.writing.over()

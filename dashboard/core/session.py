@@ -22,6 +22,7 @@ PLACES = {
 }
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
 LACKS = ("", *WORKSTATION_LACKS)
+LONGEST_NAME = 40  # signs of a name that a person types to sign with
 # What addresses of before call a place.
 ALIASES = {"back": "reconciliation"}
 
@@ -68,6 +69,16 @@ class Session(param.Parameterized):
         user = self.user if self.is_signed_in(self.user) else NOBODY
         return replace(user, workstation=self.user.workstation or self.workstation)
 
+    @property
+    def acting(self) -> str:
+        """The name of who acts: as the sign-in has it, else as typed; empty until it is given."""
+        return self.person.name or self.signer
+
+    def name_signer(self, name: str) -> None:
+        """Keep the name of who does all that follows on this page; empty takes it back."""
+        line = " ".join(name.split())[:LONGEST_NAME]
+        self.signer = line if line.isprintable() else ""
+
     def may_open(self, page: str) -> bool:
         """Return whether a place of the page is for the person who opened it."""
         return self.person.may(PLACES[page])
@@ -105,7 +116,7 @@ def session_from(
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
         user=user,
-        signer=user.name or _short(unquote(cookies.get("relais_signer", ""))),
+        signer=user.name or _short(unquote(cookies.get("relais_signer", "")))[:LONGEST_NAME],
     )
 
 

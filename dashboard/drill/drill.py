@@ -143,7 +143,10 @@ class Drill:
 
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
         """Return the guide, the diagnosis and the outage as a colleague's page has them."""
-        context, session = self.context, Session(workstation=WORKSTATION, desk=self.desk)
+        context, session = (
+            self.context,
+            Session(workstation=WORKSTATION, desk=self.desk, signer=WORKSTATION),
+        )
         grid = ProbeGrid(context=context, updates=ChangeCounters(context=context))
         diagnosis = DiagnosisState(context=context, session=session, grid=grid)
         guide = Guide(context=context, session=session, grid=grid)

@@ -14,5 +14,5 @@ def page_occasion(context: AppContext, session: Session) -> Occasion:
         new_id=context.new_id,
         rules=context.handbook.scans,
         workstation=session.workstation,
-        operator=session.person.name,
+        operator=session.acting or None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,11 @@ from dashboard.monitoring.where_to_lend import LendIn, lend_in
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.proposals import Suspected, recovered_since, suspected_outage
 from procedure.diagnosis.lasting_trouble import update_condition
-from procedure.errors import JournalMoved, OutageRefused
 from procedure.journal import Entry
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import OutageRecord
-from procedure.outages.outage_acts import Occasion
+from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord
+from procedure.outages.outage_acts import Occasion, standing
+from procedure.outages.recording import record_act
 
 LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
 
@@ -126,18 +126,20 @@ class OutageState(State):
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
         """
-        reason = self.suspected
-        entries = outage_acts.declare(
-            title,
-            self._occasion(),
-            begun=begun,
-            lending=lending,
-            message=message,
-            news=news,
-            planned=reason is not None and reason.planned,
-            suspected=reason.fault if reason else "",
+        reason, occasion = self.suspected, self._occasion()
+        self._record(
+            lambda log: outage_acts.declare(
+                log,
+                title,
+                occasion,
+                begun=begun,
+                lending=lending,
+                message=message,
+                news=news,
+                planned=reason is not None and reason.planned,
+                suspected=reason.fault if reason else "",
+            )
         )
-        self._record(*entries, alone=True)
 
     def say(self, message: str, *, news: str = "", lending: bool = True) -> None:
         """Send a message to every desk, with the time of the next news.
@@ -145,9 +147,13 @@ class OutageState(State):
         Raises:
             OutageRefused: see `declare`.
         """
-        record, occasion = self._standing(), self._occasion()
+        occasion = self._occasion()
         self._record(
-            outage_acts.send_message(record, message, occasion, news=news, lending=lending)
+            lambda log: [
+                outage_acts.send_message(
+                    standing(log), message, occasion, news=news, lending=lending
+                )
+            ]
         )
 
     def note(self, text: str, contact: str | None = None) -> None:
@@ -156,10 +162,10 @@ class OutageState(State):
         Raises:
             OutageRefused: see `declare`.
         """
-        record = self._standing()
         if contact is not None and contact not in self.context.handbook.contacts:
             return
-        self._record(outage_acts.take_note(record, text, self._occasion(), contact))
+        occasion = self._occasion()
+        self._record(lambda log: [outage_acts.take_note(standing(log), text, occasion, contact)])
 
     def end(self, ended: str = "") -> None:
         """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
@@ -167,10 +173,8 @@ class OutageState(State):
         Raises:
             OutageRefused: see `declare`.
         """
-        record = self._standing()
-        entry = outage_acts.end(record, self._occasion(), ended)
-        self.ended_here = record.declared.id
-        self._record(entry)
+        occasion = self._occasion()
+        self._record(lambda log: [outage_acts.end(standing(log), occasion, ended)])
 
     def open(self, *, shown: bool = True) -> None:
         """Show or hide the coordination's panel on this page.
@@ -187,24 +191,14 @@ class OutageState(State):
         """Whether the person may declare an outage and write to the desks."""
         return self.session.person.may(Permission.COORDINATE)
 
-    def _record(self, *entries: Entry, alone: bool = False) -> None:
+    def _record(self, act: Callable[[OutageLog], Sequence[Entry]]) -> None:
         self.session.person.require(Permission.COORDINATE)
-        # Two people who declare the same outage at the same time must not make two of it; while
-        # one stands, its own declaration is already too new.
-        models = self.context.models
-        read = models.position if models.outages.current() is None else 0
         try:
-            self.context.journal.append(
-                *entries, unless_newer=(("outage_declared",), read) if alone else None
-            )
-        except JournalMoved:
-            raise OutageRefused("declared_already", "Somebody has declared it.") from None
+            entry = record_act(self.context.journal, self._occasion(), act).entry
+            if isinstance(entry, OutageEnded):
+                self.ended_here = entry.outage
         finally:
             self.updates.refresh()
-
-    def _standing(self) -> OutageRecord:
-        self.context.models.update()
-        return outage_acts.standing(self.context.models.outages)
 
     def _occasion(self) -> Occasion:
         return page_occasion(self.context, self.session)

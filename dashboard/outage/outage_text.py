@@ -38,6 +38,8 @@ def coordinate(act: Callable[[], object], language: Language) -> str:
 def _refusals(language: Language) -> dict[str, str]:
     say = language.say
     return {
+        "name_missing": say("Dites d’abord qui agit : un nom ou des initiales."),
+        "too_long": say("C’est trop long : 500 signes au plus, 300 pour le nom de la panne."),
         "title_missing": say("Donnez un nom à la panne, par exemple : Alma ne répond plus."),
         "message_missing": say("Écrivez le message, ou changez C1."),
         "note_missing": say("Écrivez la note."),

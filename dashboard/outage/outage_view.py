@@ -49,6 +49,7 @@ class OutageForm(Part):
         "outage.well_since",
         "outage.alert_fault",
         "outage.backup_failed",
+        "outage.session.signer",
         "outage.updates.handbook",
     )
     def _head(self) -> str:
@@ -68,7 +69,7 @@ class OutageForm(Part):
         return pn.Column(
             pn.FlexBox(self._title, self._begun, visible=is_new, **ROW),
             self._message,
-            pn.FlexBox(self._news, self._lending, **ROW),
+            pn.FlexBox(self._news, self._who, self._lending, **ROW),
             self._button(say("Déclarer la panne"), self._declare, visible=is_new, **main),
             self._button(say("Envoyer à tous les postes"), self._say, visible=stands, **main),
             self._told,
@@ -102,6 +103,10 @@ class OutageForm(Part):
             **WIDE,
         )
         self._news = self._text(self.language.say("Prochaines nouvelles"), 150, placeholder="10:00")
+        session = self.outage.session
+        self._who = self._text(self.language.say("Qui agit ? Nom ou initiales"), 220)
+        self._who.param.update(value=session.signer, visible=not session.person.name)
+        session.param.watch(lambda event: self._who.param.update(value=event.new), ["signer"])
         # A group with one box: a single checkbox has no name for a screen reader in Bokeh.
         c1 = self.language.say("C1 est en vigueur : les guichets prêtent en secours")
         self._lending = pn.widgets.CheckBoxGroup(
@@ -200,6 +205,9 @@ class OutageForm(Part):
         self._do(lambda: self.outage.end(self._ended.value))
 
     def _do(self, act: Callable[[], None]) -> bool:
+        session = self.outage.session
+        if not session.person.name:
+            session.name_signer(self._who.value)
         why = coordinate(act, self.language)
         shown = render("ui/refusal", self.language, why=why) if why else ""
         self._told.param.update(html=shown, visible=bool(why))

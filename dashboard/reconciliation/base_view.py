@@ -47,7 +47,7 @@ class PartView(HtmlView, ParameterizedABC):
     @param.depends(
         "progress.now",
         "progress.step",
-        "progress.signer",
+        "progress.session.signer",
         "progress.updates.handbook",
         "refusal",
         "draw",

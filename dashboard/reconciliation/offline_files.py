@@ -98,7 +98,7 @@ class OfflineFiles(param.Parameterized):
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
         how = self._how(confirmed) | {
             "only": {row.loan.id for row in refused},
-            "operator": self.progress.person or None,
+            "operator": self.progress.session.acting or None,
         }
         self._begin(
             lambda: _each(desks, lambda desk: export_again(context.journal, log, desk, **how))
@@ -113,7 +113,7 @@ class OfflineFiles(param.Parameterized):
         context = self.progress.require()
         sent = self.progress.ledger.reconciled.log.export(export)
         if sent is not None:
-            by, at = self.progress.person or None, context.now()
+            by, at = self.progress.session.acting or None, context.now()
             entry = mark_uploaded(sent, entry_id=context.new_id(), at=at, operator=by)
             context.journal.append(entry)
         self.progress.update()

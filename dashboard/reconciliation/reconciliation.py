@@ -25,8 +25,6 @@ from procedure.reconciliation.step_marks import STEPS, Mark, can_tick, marks, ne
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-LONGEST_NAME = 40
-
 
 class ReconciliationProgress(State):
     """The overview that all pages of the process share, and what this page shows of it."""
@@ -55,16 +53,12 @@ class ReconciliationProgress(State):
     writing: AlmaJob | None = param.ClassSelector(
         class_=AlmaJob, doc="The job that writes files for Alma, running or last."
     )
-    signer = param.String(
-        default="", doc="Name or initials of who acts, where nobody is signed in."
-    )
 
     def __init__(self, **params: Any) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(
             context=params["ledger"].context
         )
         super().__init__(**params)
-        self.signer = self.session.signer[:LONGEST_NAME]
         self._chosen = False
         self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None
@@ -155,19 +149,9 @@ class ReconciliationProgress(State):
         return next_step(self.marks, asks=self.context.alma.reads)
 
     @property
-    def person(self) -> str:
-        """The name of who acts; empty until it is given."""
-        return self.session.person.name or self.signer
-
-    @property
     def recorded_by(self) -> dict[str, Any]:
         """Where and by whom something is done, as fields of an entry."""
-        return {"workstation": self.session.workstation, "operator": self.person or None}
-
-    def name_signer(self, name: str) -> None:
-        """Keep the name of who does all that follows on this page; empty takes it back."""
-        line = " ".join(name.split())[:LONGEST_NAME]
-        self.signer = line if line.isprintable() else ""
+        return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def require_name(self) -> str:
         """Return who acts.
@@ -175,9 +159,9 @@ class ReconciliationProgress(State):
         Raises:
             TransactionRefused: nobody has said who it is.
         """
-        if not self.person:
+        if not self.session.acting:
             raise TransactionRefused("name_missing", "Say who does it: a name or initials.")
-        return self.person
+        return self.session.acting
 
     def signed(self) -> dict[str, Any]:
         """Return the fields of an entry that the person at the page makes now.

@@ -100,7 +100,7 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
         intake=FileImport(
             context=progress.context,
             session=progress.session,
-            person=lambda: progress.person,
+            person=lambda: progress.session.acting,
             taken=progress.update,
         ),
         language=language,

@@ -116,7 +116,7 @@ class TallyView(PartView):
             parts=counts,
             heard=", ".join(f"{number(count)} {label}" for _, count, label in counts),
             known=progress.session.person.name or now.signed,
-            person=progress.signer,
+            person=progress.session.signer,
             asks=progress.context.alma.reads,
             has_api=progress.context.system.has_api,
             by_list=progress.context.system.has_file,
@@ -127,7 +127,7 @@ class TallyView(PartView):
         """Return what its button and its field do."""
         return {
             "step": lambda: self.progress.go(value),
-            "who": lambda: self.progress.name_signer(fields.get("name", "")),
+            "who": lambda: self.progress.session.name_signer(fields.get("name", "")),
         }
 
     def draw_nothing(self) -> str:

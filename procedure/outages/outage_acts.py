@@ -1,17 +1,16 @@
 """What people do with an outage: declare it, send a message, take a note, end it.
 
 Each act is a function of values to the entries that are to be recorded; where a person's words or
-times cannot be recorded it raises `OutageRefused`. Who may do so, and that only one outage is
-declared at a time, is decided where the entries are recorded.
+times cannot be recorded it raises `OutageRefused`. `procedure.outages.recording` records them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
@@ -25,6 +24,9 @@ from procedure.outages.declared_outage import (
     OutageNote,
     OutageRecord,
 )
+
+LONGEST_TITLE, LONGEST_TEXT = 300, 500
+AROUND = timedelta(days=366)  # how far a time may be from now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +51,19 @@ class Occasion:
             "operator": self.operator,
         }
 
-    def text(self, written: str) -> str:
-        """Return what a person wrote, on one line and without identifiers."""
+    def text(self, written: str, longest: int = LONGEST_TEXT) -> str:
+        """Return what a person wrote, on one line and without identifiers.
+
+        Raises:
+            OutageRefused: it is longer than so many signs.
+        """
+        if len(written) > longest:
+            raise OutageRefused("too_long", f"Write {longest} signs at most.")
         return redact_identifiers(written, self.rules)
 
 
 def declare(
+    log: OutageLog,
     title: str,
     occasion: Occasion,
     *,
@@ -72,15 +81,24 @@ def declare(
     Raises:
         OutageRefused.
     """
+    if log.current() is not None:
+        raise OutageRefused(
+            "declared_already", "An outage is declared: send a message with it, or end it first."
+        )
+    words = occasion.text(title, LONGEST_TITLE)
+    if not words:
+        raise OutageRefused("title_missing", "Name the outage, such as: Alma does not answer.")
     declared = OutageDeclared(
         **occasion.entry(),
-        title=_filled(title, occasion, "title_missing"),
+        title=words,
         begun=_last_time(begun, occasion),
         lending=lending,
         planned=planned,
         suspected=suspected,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
+    # The id follows from the declaration's: a request that is sent again declares the same.
+    first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 
 
@@ -96,7 +114,9 @@ def send_message(
     """
     entry = _news(record.declared.id, message, news, occasion, lending=lending)
     if not entry.message and lending == record.lending:
-        raise OutageRefused("message_missing", "Write the message for the desks.")
+        raise OutageRefused(
+            "message_missing", "Write the message for the desks, or change whether they lend."
+        )
     return entry
 
 
@@ -112,7 +132,7 @@ def take_note(
         **occasion.entry(), outage=record.declared.id, text=occasion.text(text), contact=contact
     )
     if contact is None and not note.text:
-        raise OutageRefused("note_missing", "Say it in a few words.")
+        raise OutageRefused("note_missing", "Write the note.")
     return note
 
 
@@ -124,7 +144,9 @@ def end(record: OutageRecord, occasion: Occasion, ended: str = "") -> OutageEnde
     """
     at = _last_time(ended, occasion)
     if at < record.declared.begun:
-        raise OutageRefused("end_before_begin", "It cannot end before it began.")
+        raise OutageRefused(
+            "end_before_begin", "The end would be before the begin: correct the time."
+        )
     return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
 
 
@@ -136,7 +158,7 @@ def standing(log: OutageLog) -> OutageRecord:
     """
     record = log.current()
     if record is None:
-        raise OutageRefused("none_stands", "No outage is declared any more.")
+        raise OutageRefused("none_stands", "No outage is declared: declare it first.")
     return record
 
 
@@ -150,13 +172,6 @@ def _news(
     )
 
 
-def _filled(written: str, occasion: Occasion, missing: str) -> str:
-    text = occasion.text(written)
-    if not text:
-        raise OutageRefused(missing, "Say it in a few words.")
-    return text
-
-
 def _last_time(text: str, occasion: Occasion) -> datetime:
     return _instant(text, occasion, parse_last_time) or occasion.now
 
@@ -164,9 +179,27 @@ def _last_time(text: str, occasion: Occasion) -> datetime:
 def _instant(
     text: str, occasion: Occasion, parse: Callable[[str, datetime], datetime | None]
 ) -> datetime | None:
+    """Return the instant of a time as written or as ISO 8601 with its zone, None if empty."""
     if not text.strip():
         return None
-    instant = parse(text, occasion.now)
+    now = occasion.now
+    instant = _iso(text)
     if instant is None:
-        raise OutageRefused("no_time", "Write the time like 09:12, or 24.11. 09:12.")
+        instant = parse(text, now)
+    elif abs(instant - now) > AROUND or (instant > now) is not (parse is parse_next_time):
+        instant = None
+    if instant is None:
+        raise OutageRefused(
+            "no_time",
+            "Write the time like 09:12, 24.11. 09:12 or 2026-11-24T09:12+01:00: begin and end not "
+            "after now, the next news after it.",
+        )
     return instant
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text.strip())
+        return None if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -78,7 +78,7 @@ class Page:
     """The models of one workstation's page."""
 
     def __init__(self, context: AppContext, workstation: str, desk: str) -> None:
-        self.session = Session(workstation=workstation, desk=desk)
+        self.session = Session(workstation=workstation, desk=desk, signer="A. B.")
         grid = ProbeGrid(context=context)
         parts = {"context": context, "session": self.session}
         self.diagnosis = DiagnosisState(**parts, grid=grid)
@@ -156,7 +156,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     ledger = ReconciliationLedger(context)
     ledger.at_once = True
     progress = ReconciliationProgress(ledger=ledger, session=session)
-    progress.name_signer("A. B.")
+    progress.session.name_signer("A. B.")
     progress.update()
     assert [*progress.marks] == ["import", "check", "send", "proof", "carts", "sign"]
     with pytest.raises(TransactionRefused, match="cannot be ticked"):
@@ -256,7 +256,7 @@ def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> Non
     ledger = ReconciliationLedger(context)
     ledger.at_once = True
     progress = ReconciliationProgress(ledger=ledger, session=Session(desk="HAUPT"))
-    progress.name_signer("A. B.")
+    progress.session.name_signer("A. B.")
     progress.update()
     files = OfflineFiles(progress=progress)
     files.write()

@@ -39,11 +39,10 @@ class Walk:
         self.ledger.at_once = True
         self.pages = {place: self.page(place) for place in PLACES}
         back = self.pages["reconciliation"].reconciliation
-        back.name_signer("LM")
         self.back, self.outage = back, self.pages["guide"].outage
 
     def page(self, place: str) -> DashboardPage:
-        session = Session(desk="MAIL", page=place, workstation="pc-1")
+        session = Session(desk="MAIL", page=place, workstation="pc-1", signer="LM")
         return DashboardPage(self.ledger, session, FRENCH)
 
     def fail(self, *targets: str) -> None:

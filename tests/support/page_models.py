@@ -15,6 +15,7 @@ from dashboard.translations import language
 
 
 def outage_of(context: AppContext, session: Session) -> OutageState:
+    session.name_signer(session.signer or "LM")
     diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
     return OutageState(context=context, session=session, diagnosis=diagnosis)
 

@@ -84,6 +84,7 @@ def test_scans_held_are_recorded_in_a_declared_outage(
     other.goto(f"{relais.url}?page=guide")
     other.locator('[data-act="coordinate"]').click()
     other.get_by_label("Nom de la panne").fill("Alma EU03")
+    other.get_by_label("Qui agit").fill("LM")
     other.get_by_role("button", name="Déclarer la panne", exact=True).click()
     eventually(page, lambda: lent(relais, "0OUT"), [(PATRON, "0OUT-1")])
     expect(anyway(page)).to_have_count(0)

@@ -55,6 +55,7 @@ def outage(browser: Browser, relais: Relais) -> None:
     page.goto(relais.url)
     page.locator('[data-act="coordinate"]').click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
+    page.get_by_label("Qui agit").fill("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
     expect(page.locator(".banner--outage")).to_be_visible()
     page.close()

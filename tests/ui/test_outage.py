@@ -34,6 +34,7 @@ def other(context: BrowserContext, page: Page, relais) -> Page:
 def declared(page: Page, message: str) -> None:
     outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
+    page.get_by_label("Qui agit").fill("LM")
     page.get_by_label("Message à tous les postes").fill(message)
     page.get_by_label("Prochaines nouvelles").fill("23:59")
     button(page, "Déclarer la panne").click()
@@ -79,6 +80,7 @@ def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> Non
     banner(other).get_by_role("link", name="Suivre la panne").click()
     expect(button(other, "La panne est finie")).to_be_visible()
     expect(other).to_have_url(re.compile("page=guide"))
+    other.get_by_label("Qui agit").fill("A. Favre")
     button(other, "La panne est finie").click()
     expect(banner(page)).to_have_count(0)
 
@@ -86,6 +88,7 @@ def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> Non
 def test_outage_refusal_is_shown_and_a_scan_declares_nothing(page: Page) -> None:
     outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma")
+    page.get_by_label("Qui agit").fill("LM")
     page.get_by_label("Début").fill("tantôt")
     page.get_by_label("Début").press("Enter")
     scan(page, ["SLSP-123456789"])

@@ -116,7 +116,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
         DashboardPage(ledger, Session(desk="MAIL", page=place, workstation="pc-1"), language("fr"))
         for place in ("reconciliation", "loans")
     )
-    page.reconciliation.name_signer("LM")
+    page.reconciliation.session.name_signer("LM")
     load_places()  # as a server has, a quarter of a minute after its start
     figures = []
     for name, act in acts(page, other, loans):

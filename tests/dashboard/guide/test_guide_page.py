@@ -37,7 +37,7 @@ ANSWER = re.compile(
 def opened(
     context: AppContext, query: str = "", code: str = "fr", **who: str
 ) -> tuple[Guide, GuidePage]:
-    grid, session = ProbeGrid(context=context), Session(query=query, **who)
+    grid, session = ProbeGrid(context=context), Session(query=query, signer="LM", **who)
     guide = Guide(context=context, session=session, grid=grid)
     diagnosis = DiagnosisState(context=context, session=session, grid=grid)
     return guide, GuidePage(

@@ -13,10 +13,12 @@ from dashboard.outage.outage import OutageState
 from dashboard.outage.proposals import Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import OutageRefused
+from procedure.journal import Entry, Recorded
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make, page_models
 
+BY = {"workstation": "pc-1", "operator": "LM"}
 ALMA = ("alma-saml", "alma-secours")
 
 
@@ -75,11 +77,11 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
     record = other.record
     declared = record.declared
     assert declared == make.outage(
-        declared.id, "Alma EU03", at=NOON, begun=NOON - timedelta(minutes=12), workstation="pc-1"
+        declared.id, "Alma EU03", at=NOON, begun=NOON - timedelta(minutes=12), **BY
     )
     news = record.news[0]
     assert record.news == (
-        make.news(news.id, declared.id, "Prêtez en secours.", at=NOON, next_news=NOON + timedelta(minutes=40), lending=True, workstation="pc-1"),
+        make.news(news.id, declared.id, "Prêtez en secours.", at=NOON, next_news=NOON + timedelta(minutes=40), lending=True, **BY),
     )  # fmt: skip
     assert (record.lending, other.over, other.overdue) == (True, None, False)
     clock.pass_by(minutes=40)
@@ -116,7 +118,7 @@ def test_messages_notes_and_contacts_are_recorded(context: AppContext) -> None:
     assert record.next_news is None
     assert not record.lending
     assert record.notes == tuple(
-        make.note(kept.id, outage, text, at=NOON, contact=contact, workstation="pc-1")
+        make.note(kept.id, outage, text, at=NOON, contact=contact, **BY)
         for kept, (text, contact) in zip(
             record.notes, [("ticket 4711", "cad"), ("le CMU a été appelé", None)], strict=True
         )
@@ -152,6 +154,33 @@ def test_refused_act_has_a_reason(context: AppContext) -> None:
     assert context.journal.position() == 1
 
 
+def test_nobody_acts_without_a_name(context: AppContext) -> None:
+    one = outage_of(context)
+    one.session.name_signer("  ")
+    assert refused(lambda: one.declare("Alma")) == "name_missing"
+    one.session.name_signer(" L.  M. ")
+    one.declare("Alma")
+    assert one.record.declared.operator == "L. M."
+    one.session.name_signer("")
+    assert refused(one.end) == "name_missing"
+
+
+def test_act_is_decided_on_what_others_did_meanwhile(context: AppContext) -> None:
+    one = outage_of(context)
+    one.declare("Alma", begun="11:30")
+    outage = one.record.declared.id
+    append, ends = context.journal.append, [make.ended(9, outage, at=NOON, ended=NOON)]
+
+    def meanwhile(*entries: Entry, **more: object) -> tuple[Recorded, ...]:
+        if ends:
+            append(ends.pop())
+        return append(*entries, **more)
+
+    context.journal.append = meanwhile
+    assert refused(lambda: one.say("Encore en panne.")) == "none_stands"
+    assert context.models.outages.record(outage).news == ()
+
+
 def test_lasting_recovery_suggests_the_end_that_a_person_confirms(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
@@ -167,9 +196,7 @@ def test_lasting_recovery_suggests_the_end_that_a_person_confirms(
     other.updates.refresh()
     assert (one.record, other.record, one.well_since) == (None, None, None)
     ended = other.over.over
-    assert ended == make.ended(
-        ended.id, other.over.declared.id, at=clock(), ended=NOON, workstation="pc-1"
-    )
+    assert ended == make.ended(ended.id, other.over.declared.id, at=clock(), ended=NOON, **BY)
     clock.pass_by(hours=12)
     other.updates.refresh()
     assert other.over is None

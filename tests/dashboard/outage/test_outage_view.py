@@ -6,6 +6,7 @@ import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
@@ -14,6 +15,7 @@ from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.proposals import Suspected
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from procedure.access.roles import Role
 from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
@@ -99,6 +101,24 @@ def test_end_is_filled_in_on_recovery_unless_typed(
     outage.well_since = None
     outage.well_since = NOON
     assert panel._ended.value == "11:50"
+
+
+def test_name_is_asked_for_where_nobody_signs_in(outage: OutageState) -> None:
+    panel = OutageForm(outage=outage, language=language("fr"))
+    assert (panel._who.visible, panel._who.value) == (True, "LM")
+    panel._who.value = ""
+    panel._declare()
+    assert (outage.record, "qui agit" in panel._told.html) == (None, True)
+    panel._who.value = "A. Favre"
+    panel._declare()
+    assert outage.record.declared.operator == "A. Favre"
+    outage.session.name_signer("B.")
+    assert panel._who.value == "B."
+    signed_in = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+    another = outage_of(outage.context, Session(user=signed_in, workstation="pc-2"))
+    panel = OutageForm(outage=another, language=language("fr"))
+    panel._keep_note("cad")
+    assert (panel._who.visible, another.record.notes[0].operator) == (False, "anne")
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])

@@ -59,10 +59,10 @@ class Desk:
         self.intake = FileImport(
             context=self.context,
             session=self.progress.session,
-            person=lambda: self.progress.person,
+            person=lambda: self.progress.session.acting,
             taken=self.progress.update,
         )
-        self.progress.name_signer("L. M.")
+        self.progress.session.name_signer("L. M.")
         self.checks = AlmaChecks(progress=self.progress)
         self.files = OfflineFiles(progress=self.progress)
         self.reports = JobReports(progress=self.progress)
@@ -440,14 +440,14 @@ async def test_report_of_another_file_is_not_recorded(handbook: Handbook) -> Non
 async def test_tick_and_settle_need_a_name(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
-        desk.progress.name_signer("  ")
+        desk.progress.session.name_signer("  ")
         for act in (
             lambda: desk.progress.tick(BEFORE[0]),
             lambda: desk.repair.confirm([row.loan.id for row in desk.progress.now.to_check]),
         ):
             with pytest.raises(TransactionRefused, match="a name or initials"):
                 act()
-        desk.progress.name_signer(" L.  M. ")
+        desk.progress.session.name_signer(" L.  M. ")
         desk.progress.tick(BEFORE[0])
         desk.progress.tick(BEFORE[1])
         assert [tick.operator for tick in desk.progress.ticks] == ["L. M."] * 2
@@ -559,10 +559,10 @@ async def test_settle_an_item_and_a_whole_cart(
         carts = CartReturns(progress=desk.progress)
         carts.open(others[0].id)
         assert carts.confirming, "it may be sent, or settled"
-        desk.progress.name_signer("")
+        desk.progress.session.name_signer("")
         with pytest.raises(TransactionRefused, match="Say who"):
             carts.settle("code perdu")
-        desk.progress.name_signer("L. M.")
+        desk.progress.session.name_signer("L. M.")
         carts.open(lent.id)
         with pytest.raises(TransactionRefused) as refusal:
             carts.settle("rendu")

@@ -31,19 +31,26 @@ def occasion() -> Occasion:
 
 def test_declaration_with_a_message_is_two_entries(occasion: Occasion) -> None:
     declared, news = outage_acts.declare(
-        " Alma  EU03 ", occasion, begun="09:12", message="Prêtez en secours.", news="10:00"
+        OutageLog(),
+        " Alma  EU03 ",
+        occasion,
+        begun="09:12",
+        message="Prêtez en secours.",
+        news="10:00",
     )
     by = {"workstation": "pc-1", "operator": "A. Favre"}
     begun = AT - timedelta(minutes=9)
     assert declared == make.outage(1, "Alma EU03", at=AT, begun=begun, **by)
     due = AT + timedelta(minutes=39)
     assert news == make.news(
-        2, UUID(int=1), "Prêtez en secours.", at=AT, next_news=due, lending=True, **by
+        news.id, UUID(int=1), "Prêtez en secours.", at=AT, next_news=due, lending=True, **by
     )
 
 
 def test_declaration_without_a_message_is_one_entry(occasion: Occasion) -> None:
-    (declared,) = outage_acts.declare("Alma", occasion, planned=True, suspected="planned")
+    (declared,) = outage_acts.declare(
+        OutageLog(), "Alma", occasion, planned=True, suspected="planned"
+    )
     assert (declared.begun, declared.planned, declared.suspected) == (AT, True, "planned")
 
 

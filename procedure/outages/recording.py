@@ -1,0 +1,72 @@
+"""Records what people do with an outage, whichever way they do it: by page, command or HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from procedure.errors import JournalMoved, OutageRefused
+from procedure.journal import Entry, Journal
+from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_acts import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The first entry of an act; `repeated` where it was recorded before, by the same request."""
+
+    entry: Entry
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """The id that a caller gives a request, so that it can be sent again, and what it records."""
+
+    id: UUID
+    kind: type[Entry]
+
+
+def record_act(
+    journal: Journal,
+    occasion: Occasion,
+    act: Callable[[OutageLog], Sequence[Entry]],
+    key: RequestKey | None = None,
+) -> Recording:
+    """Record the entries that an act makes of the outages as they are now.
+
+    Of several people who act at once, each act is decided on what the others have recorded. With a
+    `key` the first entry must have its id; it is recorded once, however often it is sent.
+
+    Raises:
+        OutageRefused: nothing was recorded; also where the act has no name of a person.
+        JournalUnwritable: nothing was recorded.
+    """
+    _require_name(occasion.operator or "")
+    while True:
+        position = journal.position()
+        recorded = journal.since(kinds=OutageLog.KINDS, until=position)
+        kept = next((one.entry for one in recorded if key and one.entry.id == key.id), None)
+        if kept is not None and key is not None:
+            return Recording(_same_kind(kept, key), repeated=True)
+        log = OutageLog()
+        log.extend(recorded)
+        entries = act(log)
+        try:
+            first, *_ = journal.append(*entries, unless_newer=(OutageLog.KINDS, position))
+        except JournalMoved:
+            continue
+        return Recording(_same_kind(first.entry, key) if key else first.entry)
+
+
+def _require_name(name: str) -> None:
+    if not name.strip() or not name.isprintable():
+        raise OutageRefused("name_missing", "Say who does it: a name or initials.")
+
+
+def _same_kind(entry: Entry, key: RequestKey) -> Entry:
+    """Return an entry, unless its id was used for something else."""
+    if type(entry) is not key.kind:
+        raise OutageRefused("id_used", "This id was used for something else: make a new one.")
+    return entry
