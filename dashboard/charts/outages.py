@@ -9,7 +9,7 @@ from bokeh.palettes import Category10
 from bokeh.transform import linear_cmap
 
 from dashboard.charts.described_chart import COLOURS, DescribedChart, duration, new_figure
-from procedure.local_time import library_zone
+from procedure.local_time import library_zone, local
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -41,7 +41,7 @@ def availability(monthly: Any, title: str = "Availability by month") -> Describe
     known = monthly.dropna(subset="ratio")
     groups = list(known.groupby("target", sort=False))
     for (target, own), colour in zip(groups, Category10[10] * 2, strict=False):
-        at = own["start"].dt.tz_localize(None)
+        at = _wall(own["start"])
         plot.line(at, 100 * own["ratio"], color=colour, legend_label=target, line_width=2)
         plot.scatter(at, 100 * own["ratio"], color=colour, size=6)
     if plot.legend:
@@ -51,14 +51,15 @@ def availability(monthly: Any, title: str = "Availability by month") -> Describe
     worst = known.loc[known["ratio"].idxmin()]
     return DescribedChart(
         plot,
-        f"{title}. The lowest is {worst['target']} in the period from {worst['start']:%d.%m.%Y}: "
+        f"{title}. The lowest is {worst['target']} in the period from "
+        f"{local(worst['start']):%d.%m.%Y}: "
         f"{worst['ratio']:.2%}.",
     )
 
 
 def hours_of_week(hourly: Any, title: str = "Time down by hour of the week") -> DescribedChart:
     """Draw a frame of availability by hour, of one target, summed up per local hour of a week."""
-    start, down = hourly["start"], hourly["down"].dt.total_seconds() / 60
+    start, down = _wall(hourly["start"]), hourly["down"].dt.total_seconds() / 60
     cells = down.groupby([start.dt.day_of_week, start.dt.hour]).sum()
     cells.index.names = ["day", "hour"]
     table = cells.rename("minutes").reset_index()

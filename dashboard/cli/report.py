@@ -49,11 +49,10 @@ def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> 
         records = Records(database.journal, database.history, handbook, **span)
         whole = records.availability(None)
         unplanned = records.availability(None, planned=False)[["target", "down", "ratio"]]
-        outages = {"target": records.outages, "service": records.service_outages}
+        outages = frames.downtimes(records.past.downtimes(records.past.states))
     of_key: dict[str, list[Row]] = defaultdict(list)
-    for column, frame in outages.items():
-        for outage in frames.records(frame):
-            of_key[outage[column]].append(outage)
+    for outage in frames.records(outages):
+        of_key[outage["target"]].append(outage)
     rows = frames.records(whole.merge(unplanned, on="target", suffixes=("", "_without_planned")))
     width = max((len(row["target"]) for row in rows), default=0)
     for row in rows:

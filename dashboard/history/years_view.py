@@ -14,6 +14,7 @@ from dashboard.history.years import CHOICES, PastPeriods, YearsState
 from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
+from procedure.local_time import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class YearsView(HtmlView):
     def _rows(self, read: PastPeriods) -> Iterator[PeriodRow]:
         language = self.language
         for period in reversed(read.rows):
-            start, down, longest = period["start"], period["down"], period["longest"]
+            start, down, longest = local(period["start"]), period["down"], period["longest"]
             share = _share(period["ratio"], language)
             unplanned = _share(period["unplanned"], language)
             yield PeriodRow(

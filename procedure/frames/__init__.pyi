@@ -1,4 +1,9 @@
-from .columns import DURATION as DURATION, INSTANT as INSTANT, records as records
+from .columns import (
+    DURATION as DURATION,
+    INSTANT as INSTANT,
+    records as records,
+    with_categories as with_categories,
+)
 from .downtime_frames import (
     DOWNTIMES as DOWNTIMES,
     GAP as GAP,
@@ -42,14 +47,12 @@ from .outage_frames import (
     DISTINCT_OUTAGES as DISTINCT_OUTAGES,
     REPLAYED as REPLAYED,
     SERVICE_OUTAGES as SERVICE_OUTAGES,
-    SERVICES as SERVICES,
     SUGGESTIONS as SUGGESTIONS,
     declared as declared,
     diagnoses as diagnoses,
     distinct_outages as distinct_outages,
     replayed as replayed,
     service_outages as service_outages,
-    services as services,
     suggestions as suggestions,
     suspicions as suspicions,
 )

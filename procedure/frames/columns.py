@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.local_time import USUAL_ZONE, library_zone
 from procedure.monitoring.rollup import SummaryColumns
 
 INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
-# Stands in the constants for an instant in the library's zone: `localized` puts the zone in.
-LOCAL_INSTANT = f"datetime64[us, {USUAL_ZONE.key}]"
+# Columns whose values are few: keys of the handbook, and of reasons.
+FEW = (
+    *("target", "vantage", "page", "step", "answer", "suggested", "contact"),
+    *("desk", "site", "cart", "warning", "reason"),
+)
 
 
 def attribute_of(column: str) -> str:
@@ -27,15 +29,18 @@ def attribute_of(column: str) -> str:
     return "status" if column == "verdict" else column
 
 
-def localized(dtypes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the dtypes with the zone of the library for `LOCAL_INSTANT`."""
-    here = f"datetime64[us, {library_zone().key}]"
-    return {name: here if dtype == LOCAL_INSTANT else dtype for name, dtype in dtypes.items()}
-
-
 def category(*words: str) -> pd.CategoricalDtype:
     """Return the dtype of a column that holds one of these words."""
     return pd.CategoricalDtype([str(word) for word in words])
+
+
+def with_categories(frame: Any, *more: str) -> Any:
+    """Return a frame whose columns of few values are categorical: those of `FEW`, and `more`.
+
+    Their categories are the values that occur.
+    """
+    names = [name for name in (*FEW, *more) if name in frame]
+    return frame.astype(dict.fromkeys(names, "category"))
 
 
 def lay_out(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:

@@ -16,13 +16,11 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.frames.columns import (
     INSTANT,
-    LOCAL_INSTANT,
     category,
     from_columns,
-    localized,
     records,
 )
-from procedure.local_time import library_zone
+from procedure.local_time import library_zone, local
 from procedure.reconciliation.loan_table import COLUMNS as OF_TABLE
 from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
@@ -70,8 +68,8 @@ LOAN_SUMMARY: Mapping[str, Any] = {
     "voids": "int64",
     "patrons": "int64",
     "items": "int64",
-    "first": LOCAL_INSTANT,
-    "last": LOCAL_INSTANT,
+    "first": INSTANT,
+    "last": INSTANT,
     "exported": "bool",
 }
 
@@ -136,21 +134,21 @@ def loan_summary(loans: Any) -> pd.DataFrame:
 
     `loans` counts those that stand, `voids` those taken back; a second scan is neither. `patrons`
     and `items` are counted once each, over the loans that stand; `first` and `last` are the
-    instants of these (Europe/Zurich, NaT without any). `day` is midnight, without a zone.
+    instants of these, NaT without any. `day` is the local date: midnight, without a zone.
     `exported` says that there are such loans and each of them is in a file for Alma.
     """
     counted = loans[loans["state"] != LoanState.REPEATED.value]
     stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])
-    at = counted["at"].dt.tz_convert(library_zone().key)
+    wall = counted["at"].dt.tz_convert(library_zone().key).dt.tz_localize(None)
     table: Any = pd.DataFrame(
         {
-            "day": at.dt.tz_localize(None).dt.normalize(),
+            "day": wall.dt.normalize(),
             "desk": counted["desk"],
             "stands": stands,
             "waits": counted["state"] == LoanState.RECORDED.value,
             "patron": counted["patron"].where(stands),
             "item": counted["item"].where(stands),
-            "at": at.where(stands),
+            "at": counted["at"].where(stands),
         }
     )
     sums = table.groupby(["day", "desk"], as_index=False).agg(
@@ -163,13 +161,14 @@ def loan_summary(loans: Any) -> pd.DataFrame:
         waiting=("waits", "sum"),
     )
     voids, exported = sums["rows"] - sums["loans"], (sums["loans"] > 0) & (sums["waiting"] == 0)
-    return sums.assign(voids=voids, exported=exported)[list(LOAN_SUMMARY)].astype(
-        localized(LOAN_SUMMARY)
-    )
+    return sums.assign(voids=voids, exported=exported)[list(LOAN_SUMMARY)].astype(LOAN_SUMMARY)
 
 
 def loan_summary_csv(summary: pd.DataFrame) -> str:
-    """Return the summary as CSV with a heading; no cell of it is a formula to a spreadsheet."""
+    """Return the summary as CSV with a heading and local times, for a spreadsheet.
+
+    No cell of it is a formula.
+    """
     page = StringIO()
     writer = csv.writer(page)
     writer.writerow(LOAN_SUMMARY)
@@ -186,7 +185,7 @@ def _cell(value: object) -> str:
         case datetime(tzinfo=None):
             return f"{value:%Y-%m-%d}"
         case datetime():
-            return value.isoformat(timespec="seconds")
+            return local(value).isoformat(timespec="seconds")
         case _:
             return str(value)
 

@@ -13,21 +13,13 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.frames.columns import DURATION, INSTANT, category, lay_out, records
 from procedure.frames.downtime_frames import (
     DOWNTIMES,
-    STATUS_INTERVALS,
     downtimes,
-    status_intervals,
 )
-from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.monitoring.downtime import Downtime
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageLoans
 
-SERVICES: Mapping[str, Any] = {
-    "service" if name == "target" else name: dtype for name, dtype in STATUS_INTERVALS.items()
-}
-SERVICE_OUTAGES: Mapping[str, Any] = {
-    **{"service" if name == "target" else name: dtype for name, dtype in DOWNTIMES.items()},
-    "official_lag": DURATION,
-}
+SERVICE_OUTAGES: Mapping[str, Any] = {**DOWNTIMES, "official_lag": DURATION}
 DISTINCT_OUTAGES: Mapping[str, Any] = {**DOWNTIMES, "loans": "int64"}
 DECLARED: Mapping[str, Any] = {
     "outage": "str",
@@ -69,19 +61,13 @@ REPLAYED: Mapping[str, Any] = {
 }
 
 
-def services(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
-    """Return the status of services, one row an interval; columns as in `SERVICES`."""
-    frame: Any = status_intervals(intervals)
-    return frame.rename(columns={"target": "service"})
-
-
 def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of services; columns as in `SERVICE_OUTAGES`.
 
     `official_lag` is the time from the first reading down to the announcement, negative where it
     came first, missing where nothing was announced.
     """
-    frame: Any = downtimes(periods).rename(columns={"target": "service"})
+    frame: Any = downtimes(periods)
     lag = (frame["official_start"] - frame["start"]).astype(DURATION)
     return frame.assign(official_lag=lag)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, LOCAL_INSTANT, from_columns, localized, microseconds
+from procedure.frames.columns import DURATION, INSTANT, from_columns, microseconds
 from procedure.frames.downtime_frames import GAP
 from procedure.frames.probe_frames import summaries
 from procedure.local_time import library_zone
@@ -21,19 +21,19 @@ Period = Literal["hour", "day", "week", "month", "year"]
 SPENT = {**{status.value: status.value for status in Status}, GAP: "unread"}
 AVAILABILITY: Mapping[str, Any] = {
     "target": "str",
-    "start": LOCAL_INSTANT,
+    "start": INSTANT,
     **dict.fromkeys(SPENT.values(), DURATION),
     "ratio": "float64",
 }
 LATENCY: Mapping[str, Any] = {
     "target": "str",
-    "start": LOCAL_INSTANT,
+    "start": INSTANT,
     "probes": "int64",
     **{f"{name}_ms": "float64" for name in PERCENTILES},
 }
 PERIODS: Mapping[str, Any] = {
     "target": "str",
-    "start": LOCAL_INSTANT,
+    "start": INSTANT,
     "ratio": "float64",
     "down": DURATION,
     "unplanned": "float64",
@@ -58,7 +58,7 @@ def availability(
     out, for the targets that are `announced`.
     """
     if not len(intervals):
-        return from_columns(localized(AVAILABILITY), [()] * len(AVAILABILITY))
+        return from_columns(AVAILABILITY, [()] * len(AVAILABILITY))
     periods = _period_starts(intervals["start"].min(), intervals["end"].max(), by)
     spans = _work_spans(work, intervals["end"].max())
     parts = _cut(intervals, np.unique(np.concatenate([periods, spans.ravel()])))
@@ -85,7 +85,7 @@ def periods(whole: Any, without_work: Any, outages: Any, by: Period) -> pd.DataF
     began: Any = counted.agg(outages="size", longest="max").reset_index()
     unplanned = without_work[[*keys, "ratio"]].rename(columns={"ratio": "unplanned"})
     joined: Any = whole.merge(unplanned, on=keys, how="left").merge(began, on=keys, how="left")
-    return joined.fillna({"outages": 0})[list(PERIODS)].astype(localized(PERIODS))
+    return joined.fillna({"outages": 0})[list(PERIODS)].astype(PERIODS)
 
 
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
@@ -94,8 +94,7 @@ def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
     They are of the answers, in milliseconds, off by 4.5 % at the most; NaN where none came.
     """
     frame: Any = summaries(rolled)
-    frame["start"] = frame["start"].dt.tz_convert(library_zone().key)
-    return frame[list(LATENCY)].astype(localized(LATENCY))
+    return frame[list(LATENCY)].astype(LATENCY)
 
 
 def _shares(table: Any) -> Any:
@@ -103,12 +102,10 @@ def _shares(table: Any) -> Any:
     known: Any = works + table[Status.DOWN]
     frame: Any = table.assign(ratio=works / known.where(known > 0)).reset_index()
     starts: Any = pd.DatetimeIndex(frame["start"].to_numpy().view("datetime64[us]"))
-    frame["start"] = starts.tz_localize("UTC").tz_convert(library_zone().key)
+    frame["start"] = starts.tz_localize("UTC")
     durations = {name: frame[name].to_numpy().view("timedelta64[us]") for name in SPENT.values()}
     return (
-        frame.assign(**durations)[list(AVAILABILITY)]
-        .astype(localized(AVAILABILITY))
-        .rename_axis(columns=None)
+        frame.assign(**durations)[list(AVAILABILITY)].astype(AVAILABILITY).rename_axis(columns=None)
     )
 
 
@@ -125,11 +122,11 @@ def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
 
 
 def _period_of(instants: Any, by: Period) -> Any:
-    """Return when the period of each instant began, in the library's time zone."""
+    """Return when the period of each instant began, by the library's clock."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
-    return starts.dt.tz_localize(zone).dt.as_unit("us")
+    return starts.dt.tz_localize(zone).dt.tz_convert("UTC").dt.as_unit("us")
 
 
 def _work_spans(work: Sequence[Announcement], last: Any) -> Any:

@@ -33,7 +33,7 @@ class LoanFrames(OutageKey):
         rows, places = self._reconciliation.log.rows(), self._place_of
         if self._only is not None:
             rows = [row for row in rows if places[row.loan.id] != NO_OUTAGE]
-        return frames.summarized(rows)
+        return frames.with_categories(frames.summarized(rows))
 
     @cached_property
     def exports(self) -> pd.DataFrame:
@@ -45,7 +45,8 @@ class LoanFrames(OutageKey):
     @cached_property
     def refusals(self) -> pd.DataFrame:
         """What Alma refused, by reports and by its API; columns of `frames.REFUSALS`."""
-        return self._about_loans(frames.refusals(self._recorded, self._reconciliation))
+        refused = frames.refusals(self._recorded, self._reconciliation)
+        return self._about_loans(frames.with_categories(refused, "message"))
 
     @cached_property
     def verifications(self) -> pd.DataFrame:
@@ -59,7 +60,7 @@ class LoanFrames(OutageKey):
         table = self._table
         if self._only is not None:
             table = table[self._loan_places != NO_OUTAGE].reset_index(drop=True)
-        return frames.reconciliation_counts(table)
+        return frames.with_categories(frames.reconciliation_counts(table))
 
     @cached_property
     def signatures(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Self
 
+from procedure.frames.columns import with_categories
 from procedure.frames.outage_column import OutageColumn
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageSpan, outage_spans
@@ -51,7 +52,7 @@ class OutageKey(RecordedPast):
 
     def _keyed(self, frame: Any, places: Any) -> Any:
         """Return a frame with its column `outage`, of one outage without the rows of others."""
-        keyed = frame.assign(outage=self._column.column(places))
+        keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)

@@ -20,7 +20,7 @@ from procedure.io.database.sql_history import SqlHistory
 from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import StatusInterval, clip
 from procedure.monitoring.rollup import EPOCH
-from procedure.monitoring.service_states import Service, service_states
+from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, find_outage
 from procedure.outages.dossier import span
@@ -80,13 +80,8 @@ class RecordedPast:
     @cached_property
     def _by_service(self) -> ObservedPast:
         """The same past with every service instead of the targets."""
-        known = self.past.states
-        # Those of several targets are there already.
-        states = {
-            service.key: known.get(service.key) or service_states(service, known)
-            for service in self._services_seen
-        }
-        return replace(self.past, states=states)
+        keys = map(_key_of, self._services_seen)
+        return replace(self.past, states={key: self.past.states[key] for key in keys})
 
     @cached_property
     def _services_seen(self) -> tuple[Service, ...]:
@@ -179,3 +174,9 @@ class RecordedPast:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _key_of(service: Service) -> str:
+    """Return the key of a service in the frames: one of a single target is the target itself."""
+    only, *others = service.targets
+    return service.key if others else only

@@ -39,21 +39,24 @@ class Records(LoanFrames):
 
         A year of ten targets is ten million rows: open the records with `since` and `until`.
         """
-        return frames.outcomes(self._history.outcomes(since=self.since, until=self.until))
+        read = self._history.outcomes(since=self.since, until=self.until)
+        return frames.with_categories(frames.outcomes(read))
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """The status of each target, one row an interval; columns of `frames.STATUS_INTERVALS`."""
-        return self._intervals(self._lanes)
+        return frames.with_categories(self._intervals(self._lanes))
 
     @cached_property
     def services(self) -> pd.DataFrame:
-        """The status of each service of the handbook; columns of `frames.SERVICES`.
+        """The status of each service of the handbook; columns of `frames.STATUS_INTERVALS`.
 
-        A service works while one of its targets does, and is down when all are.
+        A service works while one of its targets does, and is down when all are. One of several
+        targets has the key of its step, one of a single target the key of that.
         """
         past = self._by_service
-        return frames.services(interval for key in past.states for interval in past.intervals(key))
+        intervals = (interval for key in past.states for interval in past.intervals(key))
+        return frames.with_categories(frames.status_intervals(intervals))
 
     @cached_property
     def outages(self) -> pd.DataFrame:
@@ -85,12 +88,13 @@ class Records(LoanFrames):
         """
         shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()
-        return frames.availability(
-            pd.concat([self.states, self._intervals(shared)], ignore_index=True),
+        summed = frames.availability(
+            self._intervals([*self._lanes, *shared]),
             by,
             work=work,
             announced=announced_keys(self.past.services),
         )
+        return frames.with_categories(summed)
 
     def periods(self, by: Period = "month") -> pd.DataFrame:
         """Return the availability and the outages of each target and service per period.
@@ -101,7 +105,7 @@ class Records(LoanFrames):
         unplanned = self.availability(by, planned=False) if self.past.planned() else whole
         downtimes = self.past.downtimes(self.past.states)
         began = [downtime for downtime in downtimes if not is_momentary(downtime)]
-        return frames.periods(whole, unplanned, frames.downtimes(began), by)
+        return frames.with_categories(frames.periods(whole, unplanned, frames.downtimes(began), by))
 
     def latency(self, by: Literal["hour", "day"] = "day") -> pd.DataFrame:
         """Return the latency of the answers of each target per hour or day that is over.
@@ -111,12 +115,12 @@ class Records(LoanFrames):
         rolled = self._history.summaries(
             by, ("probes", *PERCENTILES), since=self.since, until=self.until
         )
-        return frames.latency_by(rolled)
+        return frames.with_categories(frames.latency_by(rolled))
 
     @cached_property
     def windows(self) -> pd.DataFrame:
         """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
-        return frames.planned(self.past.planned())
+        return frames.with_categories(frames.planned(self.past.planned()))
 
     # ----- reports of status pages and people -----
 
@@ -160,7 +164,8 @@ class Records(LoanFrames):
         """
         steps = self.handbook.procedure.steps.values()
         questions = [step for step in steps if step.kind == "question"]
-        return frames.suggestions(self._replay().suggestions(self.since, self.until, questions))
+        suggested = self._replay().suggestions(self.since, self.until, questions)
+        return frames.with_categories(frames.suggestions(suggested))
 
     def replayed(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
         """Return what today's rules conclude beside what was declared; `frames.REPLAYED`.
@@ -171,7 +176,8 @@ class Records(LoanFrames):
         made: Any = self.declared
         over: Any = made["ended"].fillna(self.until)
         within = made[(made["begun"] < self.until) & (over > self.since)]
-        return frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
+        replayed: Any = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
+        return frames.with_categories(replayed.astype({"outage": self._column.dtype}))
 
     @cached_property
     def declared(self) -> pd.DataFrame:
@@ -181,7 +187,8 @@ class Records(LoanFrames):
         """
         spans, log = self._spans, self._reconciliation.log
         made = ((record, outage_loans(record.declared.id, spans, log)) for record in self._declared)
-        return frames.declared(made, self._redact)
+        declared: Any = frames.declared(made, self._redact)
+        return declared.astype({"outage": self._column.dtype})
 
     @cached_property
     def messages(self) -> pd.DataFrame:

@@ -75,10 +75,7 @@ def test_summary_first_and_last_in_the_doubled_hour() -> None:
     early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40 in summer time
     late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in winter time
     (day,) = frames.records(summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early)))
-    assert (day["first"].isoformat(), day["last"].isoformat()) == (
-        "2026-10-25T02:40:00+02:00",
-        "2026-10-25T02:30:00+01:00",
-    )
+    assert (day["first"], day["last"]) == (early, late)
 
 
 def test_summary_day_of_voids_alone_has_no_times() -> None:

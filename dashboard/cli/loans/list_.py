@@ -123,13 +123,16 @@ def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "day": f"{row['day']:%Y-%m-%d}",
-        "first": _isoformat(row["first"]),
-        "last": _isoformat(row["last"]),
+        "first": _isoformat(row["first"] and local(row["first"])),
+        "last": _isoformat(row["last"] and local(row["last"])),
     }
 
 
 def _summary_line(row: dict[str, Any]) -> str:
-    times = {name: "-" if row[name] is None else f"{row[name]:%H:%M}" for name in ("first", "last")}
+    times = {
+        name: "-" if row[name] is None else f"{local(row[name]):%H:%M}"
+        for name in ("first", "last")
+    }
     exported = "yes" if row["exported"] else "no"
     return SUMMARY.format_map(row | times | {"day": f"{row['day']:%Y-%m-%d}", "exported": exported})
 

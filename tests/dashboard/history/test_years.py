@@ -13,6 +13,7 @@ from dashboard.history.years import YearsState, read_periods
 from dashboard.history.years_view import YearsView
 from dashboard.translations import language
 from procedure.errors import JournalError
+from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from tests.dashboard.conftest import Clock
 from tests.support.memory import MemoryHistory
@@ -53,7 +54,7 @@ async def test_years_have_a_row_a_month(past: AppContext) -> None:
     await years.read()
     assert years.periods is not None
     known = [
-        (row["start"].month, row["outages"], row["down"], row["longest"])
+        (local(row["start"]).month, row["outages"], row["down"], row["longest"])
         for row in years.periods.rows
         if row["ratio"] is not None
     ]
@@ -62,7 +63,7 @@ async def test_years_have_a_row_a_month(past: AppContext) -> None:
 
 def test_years_begin_with_the_first_reading(past: AppContext) -> None:
     periods = read_periods(past, "all", "switch", past.now())
-    assert [(row["start"].year, row["outages"], row["down"]) for row in periods.rows] == [
+    assert [(local(row["start"]).year, row["outages"], row["down"]) for row in periods.rows] == [
         (2024, 1, 120 * MINUTE),
         (2025, 0, timedelta()),
         (2026, 1, 36 * MINUTE),

@@ -61,7 +61,7 @@ def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
 
 
 def test_service_outages_have_their_announcement(records: Records) -> None:
-    columns = ("service", "start", "lasted", "planned", "official_start", "official_lag")
+    columns = ("target", "start", "lasted", "planned", "official_start", "official_lag")
     assert rows(records.service_outages, *columns) == [
         ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
         ("A4", at(600), 60 * MINUTE, False, at(615), 15 * MINUTE),

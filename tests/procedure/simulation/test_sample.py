@@ -87,7 +87,7 @@ def test_failures_have_the_phases_they_reached(past: Sample) -> None:
 
 
 def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> None:
-    alma = records.service_outages[records.service_outages["service"] == "A4"]
+    alma = records.service_outages[records.service_outages["target"] == "A4"]
     longer = alma[alma["lasted"] > 20 * MINUTE]
     values = [
         (row["planned"], row["official_lag"] is not None, row["lasted"] > 120 * MINUTE)
