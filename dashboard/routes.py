@@ -18,6 +18,7 @@ from dashboard.drill.drill_handlers import drill_routes
 from dashboard.metrics_handler import Metrics
 from dashboard.monitoring.board_json import BoardJson
 from dashboard.outage.public_status_handler import PublicStatus
+from dashboard.outage_api import outage_api_routes
 from dashboard.reconciliation.downloads import (
     AllOfflineFiles,
     OfflineFileDownload,
@@ -59,6 +60,7 @@ def routes(
         (f"{DOWNLOADS}/file/([0-9a-f-]{{36}})", OfflineFileDownload, reconciliation),
         (rf"{DOWNLOADS}/files\.zip", AllOfflineFiles, reconciliation),
         (rf"{DOWNLOADS}/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),
+        *outage_api_routes(opened),
         *health_routes(opened),
         *desk_routes(opened),
         *sign_in_routes(opened),

@@ -101,6 +101,7 @@ class Settings:
     issuer: Annotated[str, str] = ""
     public: Annotated[frozenset[Permission], parse.public] = frozenset()
     metrics_token: Annotated[str, parse.token] = option(default="", repr=False)
+    outage_token: Annotated[str, parse.token] = option(default="", repr=False)
     url: Annotated[str, parse.server_url] = ""
     alerts: Annotated[tuple[AlertAddress, ...], parse.alert_addresses] = option(
         default=(), repr=False

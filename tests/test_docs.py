@@ -49,7 +49,11 @@ def faults(words: list[str]) -> str:
         if None in alternatives or alternatives[0] is None:
             return f"{name} is no command"
         command = alternatives[0]
-    options = {option for parameter in command.get_params(context) for option in parameter.opts}
+    options = {
+        option
+        for parameter in command.get_params(context)
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     asked = {word.strip("[]").split("=")[0] for word in names if word.strip("[").startswith("--")}
     return f"{' '.join(words)}: no {sorted(asked - options)}" if asked - options else ""
 

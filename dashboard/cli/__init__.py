@@ -27,6 +27,9 @@ SECTIONS = {
         "desk-file": LazyCommand("dashboard.cli.loans.desk_file", "Write the desk in one file."),
         "loans": LazyCommand("dashboard.cli.loans", "List, import and export loans."),
         "reconcile": LazyCommand("dashboard.cli.reconcile", "Bring each loan into the system."),
+    },
+    "The outage": {
+        "outage": LazyCommand("dashboard.cli.outage", "Declare, message, note and end an outage."),
         "dossier": LazyCommand("dashboard.cli.write_dossier", "Write the dossier of an outage."),
     },
     "The library's handbook": {

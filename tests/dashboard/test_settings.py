@@ -258,6 +258,12 @@ def test_from_env_refuses(name: str, why: str, values: list[str]) -> None:
             "number 2 is no address of Apprise; see its list of services",
         ),
         (
+            "OUTAGE_TOKEN",
+            "too-short",
+            "not 20 or more letters, digits and - . _ ~ + / =; "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one",
+        ),
+        (
             "METRICS_TOKEN",
             "too-short",
             "not 20 or more letters, digits and - . _ ~ + / =; "

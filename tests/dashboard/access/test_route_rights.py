@@ -45,6 +45,8 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/plain"): "",
     ("GET", "/board.json"): PEOPLE,
     ("GET", "/metrics"): COORDINATOR,
+    ("GET", "/api/outage"): "",
+    ("POST", "/api/outage/declare"): "",
     ("GET", f"/dossier/{SOMEBODY}"): f"{COORDINATOR} {ANALYST}",
     ("GET", f"/reconciliation/file/{SOMEBODY}"): COORDINATOR,
     ("GET", f"/way-back/file/{SOMEBODY}"): COORDINATOR,

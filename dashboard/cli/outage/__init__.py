@@ -1,0 +1,24 @@
+"""`relais outage`: declare, message, note and end an outage, as the page does."""
+
+from __future__ import annotations
+
+import click
+
+from dashboard.cli.lazy_group import LazyGroup
+from dashboard.cli.outage.acts import declare, end, message, note
+from dashboard.cli.outage.show_status import status
+
+
+@click.group(cls=LazyGroup)
+def outage() -> None:
+    """Declare an outage, send messages and end it, without a page.
+
+    A command changes the same record as the page: every page shows it within a second. Times are
+    written like 09:12, 24.11. 09:12, or 2026-11-24T09:12+01:00.
+
+    Example: `relais outage declare "Alma does not answer" --by "A. Favre"`.
+    """
+
+
+for _command in (declare, end, message, note, status):
+    outage.add_command(_command)

@@ -1,0 +1,131 @@
+"""`relais outage declare | message | note | end`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from dashboard.cli.open_database import database_option, open_existing
+from dashboard.cli.reconcile.log import by
+from dashboard.settings import Settings
+from procedure.handbook.model import Handbook
+from procedure.io.clock import utc_now
+from procedure.io.handbook_files import load_handbook
+from procedure.io.uuid7 import new_uuid7
+from procedure.journal import Entry
+from procedure.outages import outage_acts
+from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_acts import Occasion, standing
+from procedure.outages.recording import record_act
+
+_NEXT_NEWS = click.option("--next-news", default="", metavar="TIME", help="When to expect more.")
+
+
+@click.command()
+@click.argument("title")
+@click.option("--begun", default="", metavar="TIME", help="When it began; now if not given.")
+@click.option("--message", default="", help="The first message to every desk.")
+@_NEXT_NEWS
+@click.option("--lend/--no-lend", "lending", default=True, help="Whether the desks lend (C1).")
+@click.option("--planned", is_flag=True, help="It is announced work.")
+@by("Who declares it.")
+@database_option
+def declare(
+    *,
+    title: str,
+    begun: str,
+    message: str,
+    next_news: str,
+    lending: bool,
+    planned: bool,
+    operator: str,
+) -> None:
+    """Declare an outage, on every page at once.
+
+    Example: `relais outage declare "Alma does not answer" --begun 09:12 --by "A. Favre"`.
+    """
+    entry = _record(
+        operator,
+        lambda log, occasion: outage_acts.declare(
+            log,
+            title,
+            occasion,
+            begun=begun,
+            lending=lending,
+            planned=planned,
+            message=message,
+            news=next_news,
+        ),
+    )
+    click.echo(f"The outage is declared: {entry.id}.")
+
+
+@click.command()
+@click.argument("text", default="")
+@_NEXT_NEWS
+@click.option("--lend/--no-lend", "lending", default=None, help="Whether the desks lend from now.")
+@by("Who writes it.")
+@database_option
+def message(*, text: str, next_news: str, lending: bool | None, operator: str) -> None:
+    """Send a message to every desk; also have the desks lend, or no longer.
+
+    Example: `relais outage message "Alma is still down" --next-news 10:00 --by "A. Favre"`.
+    """
+
+    def act(log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
+        record = standing(log)
+        lend = record.lending if lending is None else lending
+        return [outage_acts.send_message(record, text, occasion, news=next_news, lending=lend)]
+
+    _record(operator, act)
+    click.echo("Every desk has the message.")
+
+
+@click.command()
+@click.argument("text", default="")
+@click.option("--contact", metavar="KEY", help="A contact of the handbook was reached.")
+@by("Who notes it.")
+@database_option
+def note(*, text: str, contact: str | None, operator: str) -> None:
+    """Take a note for the dossier, or say that a contact was reached.
+
+    Example: `relais outage note "ticket 4711" --contact cad --by "A. Favre"`.
+    """
+    known = _handbook().contacts
+    if contact is not None and contact not in known:
+        raise click.BadParameter(
+            f"{contact} is no contact of the handbook; it has: {', '.join(known)}",
+            param_hint="--contact",
+        )
+    _record(
+        operator,
+        lambda log, occasion: [outage_acts.take_note(standing(log), text, occasion, contact)],
+    )
+    click.echo("The note is with the outage.")
+
+
+@click.command()
+@click.option("--at", "ended", default="", metavar="TIME", help="When it was; now if not given.")
+@by("Who confirms it.")
+@database_option
+def end(*, ended: str, operator: str) -> None:
+    """Confirm that the outage is over.
+
+    Example: `relais outage end --at 10:02 --by "A. Favre"`.
+    """
+    _record(operator, lambda log, occasion: [outage_acts.end(standing(log), occasion, ended)])
+    click.echo("The outage is over. Next: relais reconcile status.")
+
+
+def _record(operator: str, act: Callable[[OutageLog, Occasion], Sequence[Entry]]) -> Entry:
+    """Record an act of a person, and return its first entry."""
+    occasion = Occasion(
+        now=utc_now(), new_id=new_uuid7, rules=_handbook().scans, operator=operator.strip()
+    )
+    with open_existing() as database:
+        return record_act(database.journal, occasion, lambda log: act(log, occasion)).entry
+
+
+def _handbook() -> Handbook:
+    return load_handbook(Settings.from_env().handbook)

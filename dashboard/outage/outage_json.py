@@ -1,0 +1,37 @@
+"""A declared outage as programs read it: by HTTP and by `relais outage status --json`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procedure.outages.declared_outage import OutageRecord
+
+
+def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
+    """Return an outage for JSON, its instants in UTC.
+
+    `message` is the newest message with a text; `overdue` is whether the promised news has not
+    come.
+    """
+    declared, over, message = record.declared, record.over, record.message
+    promised = None if over else record.next_news
+    return {
+        "id": str(declared.id),
+        "title": declared.title,
+        "planned": declared.planned,
+        "begun": utc_text(declared.begun),
+        "declared": utc_text(declared.at),
+        "declared_by": declared.operator,
+        "lending": record.lending,
+        "message": message and message.message,
+        "message_at": utc_text(message and message.at),
+        "next_news": utc_text(promised),
+        "overdue": promised is not None and promised <= now,
+        "ended": utc_text(over and over.ended),
+        "ended_by": over and over.operator,
+    }
+
+
+def utc_text(at: datetime | None) -> str | None:
+    """Return an instant as ISO text in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,156 @@
+"""`/api/outage`: programs, such as a help desk's, declare, message, note and end an outage.
+
+Each request has the token of `RELAIS_OUTAGE_TOKEN`, and names the person for whom it acts. A page
+in a browser cannot send it: no cookie counts here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from functools import cache
+from hmac import compare_digest
+from typing import Any
+
+import msgspec
+from tornado.web import stream_request_body
+
+from dashboard.access.sign_in_rate import SignInRate
+from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.context import AppContext
+from dashboard.outage.outage_json import outage_object
+from dashboard.outage.outage_requests import REQUESTS
+from procedure.errors import OutageRefused
+from procedure.outages.outage_acts import Occasion
+from procedure.outages.recording import RequestKey, record_act
+
+LARGEST = 16 * 1024  # bytes of a request
+WAY = "HTTP"  # stands in the journal for the workstation
+# The outages are not as the request takes them to be; every other refusal is about its words.
+CONFLICTS = frozenset({"declared_already", "none_stands", "id_used"})
+
+_log = logging.getLogger(__name__)
+
+
+class OutageApi(AuthorisedHandler):
+    """Answers whoever sends the token, and nobody without one in the settings."""
+
+    act = None  # the token alone counts: what somebody at a page may do does not
+
+    def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
+        self._context, self._rate = context, rate
+
+    @property
+    def context(self) -> AppContext:
+        return self._context()
+
+    def has_token(self) -> bool:
+        """Return whether the request has the token; else refuse it: 403 without one, 401, 429."""
+        self.set_header("Cache-Control", "no-store")
+        token, given = self.context.settings.outage_token, self._given()
+        if not token:
+            self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to act by HTTP, or use a page")
+            return False
+        address, now = self.request.remote_ip or "", self.context.now()
+        key = hashlib.sha256(given).hexdigest()  # a wrong token does not use up another's attempts
+        if self._rate().attempt(address, key, now):
+            _log.warning("Too many wrong tokens for /api/outage from %s", address)
+            self._refuse(429, "too many wrong tokens: correct it, and wait a quarter of an hour")
+            return False
+        if not compare_digest(given, f"Bearer {token}".encode()):
+            _log.warning("A wrong token for /api/outage, from %s", address)
+            self.set_header("WWW-Authenticate", "Bearer")
+            self._refuse(401, "send the header Authorization: Bearer with RELAIS_OUTAGE_TOKEN")
+            return False
+        self._rate().forget(address, key, now)
+        return True
+
+    def _given(self) -> bytes:
+        return self.request.headers.get("Authorization", "").encode()
+
+
+class OutageStatus(OutageApi):
+    """`/api/outage`: the outage that is declared now."""
+
+    def get(self) -> None:
+        """Answer with the outage, null without one."""
+        if not self.has_token():
+            return
+        context = self.context
+        context.models.update()
+        record = context.models.outages.current()
+        self.finish({"outage": record and outage_object(record, context.now())})
+
+
+@stream_request_body
+class OutageAct(OutageApi):
+    """`/api/outage/declare` and the others: one act, recorded once for each id."""
+
+    def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
+        """Begin with an empty body: its size is checked while it arrives."""
+        super().initialize(context, rate)
+        self._body = bytearray()
+
+    def data_received(self, chunk: bytes) -> None:
+        """Add a part of the body, unless it is too large already."""
+        if len(self._body) <= LARGEST:
+            self._body += chunk
+
+    async def post(self, name: str) -> None:
+        """Record the act, and answer with its id and the outage as it is then."""
+        if not self.has_token():
+            return
+        if len(self._body) > LARGEST:
+            self._refuse(413, f"send at most {LARGEST // 1024} kB")
+            return
+        try:
+            asked = msgspec.json.decode(bytes(self._body), type=REQUESTS[name])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            self._refuse(400, f"send a JSON object as docs/declaring.md has it: {fault}")
+            return
+        if not asked.by.strip():
+            self._refuse(400, 'name the person for whom this is done: "by": "A. Favre"')
+        elif getattr(asked, "contact", None) not in (None, *self.context.handbook.contacts):
+            known = ", ".join(self.context.handbook.contacts)
+            self._refuse(400, f"the handbook has no such contact; it has: {known}")
+        else:
+            await self._record(asked)
+
+    async def _record(self, asked: Any) -> None:
+        context = self.context
+        entry_id = asked.id or context.new_id()
+        occasion = Occasion(
+            now=context.now(),
+            new_id=lambda: entry_id,
+            rules=context.handbook.scans,
+            workstation=WAY,
+            operator=" ".join(asked.by.split()),
+        )
+        try:
+            made = await asyncio.to_thread(
+                record_act,
+                context.journal,
+                occasion,
+                lambda log: asked.entries(log, occasion),
+                RequestKey(entry_id, asked.kind),
+            )
+        except OutageRefused as refusal:
+            self.set_status(409 if refusal.reason in CONFLICTS else 400)
+            self.finish({"error": str(refusal), "reason": refusal.reason})
+            return
+        context.models.update()
+        outage = getattr(made.entry, "outage", made.entry.id)
+        record = context.models.outages.record(outage)
+        shown = record and outage_object(record, context.now())
+        self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": shown})
+
+
+def outage_api_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
+    """Return the routes; the context is opened at the first request."""
+    shared = {"context": opened, "rate": cache(SignInRate)}
+    return [
+        (r"/api/outage", OutageStatus, shared),
+        (rf"/api/outage/({'|'.join(REQUESTS)})", OutageAct, shared),
+    ]

@@ -1,0 +1,76 @@
+"""`relais outage`, as it is typed: the same entries as by the page, with who did it."""
+
+import pytest
+
+from procedure.io.database.database import open_database
+from procedure.local_time import local
+from tests.dashboard.conftest import NOON, Clock
+from tests.support.cli import Run, json_lines, run_relais
+
+BY = ("--by", " A. Favre ")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Run:
+    monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
+    for module in ("acts", "show_status"):
+        monkeypatch.setattr(f"dashboard.cli.outage.{module}.utc_now", clock)
+    open_database(database_url, now=clock).close()
+    return lambda *words: run_relais("outage", *words)
+
+
+def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
+    assert run("status").output == "No outage is declared.\n"
+    assert run("status", "--json").output == "null\n"
+    declared = run(
+        *("declare", "Alma EU03", "--begun", "11:48", "--message", "Prêtez en secours."),
+        *("--next-news", "12:40", *BY),
+    )
+    outage = declared.output.removeprefix("The outage is declared: ").strip(".\n")
+    assert run("status").output.splitlines() == [
+        f"Alma EU03 ({outage[:8]}), since 2026-11-24 11:48",
+        "declared 2026-11-24 12:00 by A. Favre",
+        "the desks lend (C1)",
+        "message 2026-11-24 12:00: Prêtez en secours.",
+        "next news 2026-11-24 12:40",
+    ]
+    clock.pass_by(minutes=50)
+    assert run("status").output.endswith("next news 2026-11-24 12:40, overdue\n")
+    assert run("message", "Encore.", *BY).exit_code == 0
+    assert run("message", "--no-lend", *BY).exit_code == 0
+    (now,) = json_lines(run("status", "--json"))
+    assert (now["message"], now["lending"], now["next_news"]) == ("Encore.", False, None)
+    assert run("note", "--contact", "cad", *BY).exit_code == 0
+    assert run("end", "--at", f"{local(NOON):%H:%M}", *BY).exit_code == 0
+    assert run("status").output == "No outage is declared.\n"
+    audit = json_lines(run_relais("audit", "--json", "--by", "A. Favre"))
+    assert [(act["act"], act["about"], act["workstation"]) for act in audit] == [
+        ("outage_declared", outage, None),
+        *[("outage_news", outage, None)] * 3,
+        ("outage_noted", outage, None),
+        ("outage_ended", outage, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "why"),
+    [
+        (("declare", "Alma"), 2, "Missing option '--by'"),
+        (("declare", "Alma", "--by", " "), 1, "Say who does it"),
+        (("declare", "Alma", "--begun", "soon", *BY), 1, "Write the time like 09:12"),
+        (("message", "Encore.", *BY), 1, "No outage is declared: declare it first."),
+        (("note", "--contact", "mairie", *BY), 2, "no contact of the handbook; it has: "),
+        (("end", *BY), 1, "No outage is declared: declare it first."),
+    ],
+)
+def test_command_is_refused_with_what_to_do(
+    run: Run, words: tuple[str, ...], code: int, why: str
+) -> None:
+    refused = run(*words)
+    said = refused.output + str(refused.exception)
+    assert (refused.exit_code, why in said) == (code, True), said
