@@ -18,6 +18,7 @@ from procedure.journal import Journal, Recorded
 from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog
+from procedure.outages.public_entries import PublicLog
 from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import POINTS, Checklist
@@ -51,10 +52,11 @@ class JournalFolds:
         self.last_page_status = LastPageStatus()
         self.announcements = AnnouncementLog()
         self.alerts = AlertLog()
+        self.public = PublicLog()
         self.workstation_checks = WorkstationChecks()
         self._folds = (
             *(self.outages, self.checklist, self.last_page_status, self.announcements),
-            *(self.alerts, self.workstation_checks),
+            *(self.alerts, self.public, self.workstation_checks),
         )
         self.position = self.report_count = 0
         self.unread: JournalUnwritable | None = None

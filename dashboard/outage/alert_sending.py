@@ -125,7 +125,8 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     context.condition = update_condition(context.condition, diagnosis.result.fault, now)
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
-    yield from act_concerns(context.models.outages.records(), context.models.alerts.signed, now)
+    models = context.models
+    yield from act_concerns(models.outages.records(), models.alerts.signed, models.public, now)
 
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:

@@ -8,6 +8,7 @@ from typing import cast
 
 from dashboard.core.context import AppContext
 from dashboard.monitoring.diagnosis_text import fault_name
+from dashboard.outage.public_alert import public_alert
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from procedure.circulation.redaction import redact_identifiers
@@ -32,6 +33,8 @@ RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # the page is that of the reco
 
 def alert(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> Alert:
     """Return an alert, without readers' numbers."""
+    if concern.kind is AlertKind.PUBLIC:
+        return public_alert(concern, context, words)
     body = _text(concern, news, context, words)
     links = "\n".join(_links(concern, context.settings.url, words))
     return Alert(

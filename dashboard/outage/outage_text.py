@@ -35,6 +35,11 @@ def coordinate(act: Callable[[], object], language: Language) -> str:
         return _refusals(language)[refusal.reason]
 
 
+def refusal_text(reason: str, language: Language) -> str:
+    """Return the sentence of a refusal, empty where there is none for it."""
+    return _refusals(language).get(reason, "")
+
+
 def _refusals(language: Language) -> dict[str, str]:
     say = language.say
     return {
@@ -46,5 +51,7 @@ def _refusals(language: Language) -> dict[str, str]:
         "no_time": say("Écrivez l’heure ainsi : 09:12, ou 24.11. 09:12 pour un autre jour."),
         "end_before_begin": say("La fin serait avant le début : corrigez l’heure."),
         "declared_already": say("Quelqu’un vient de la déclarer : voyez ci-dessus."),
+        "public_title_missing": say("Dites aux lecteurs ce qui ne marche pas."),
+        "not_shown": say("Relisez d’abord ce qui sera public."),
         "none_stands": say("Cette panne est déjà finie : rien n’est envoyé."),
     }

@@ -10,6 +10,8 @@ import param
 
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
+from dashboard.outage.public_draft import PublicDraft
+from dashboard.outage.public_form import PublicForm
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
@@ -31,6 +33,7 @@ class OutageForm(Part):
             LiveHTML(self._head, self._act, css_classes=["coordination-head"]),
             self._message_part(),
             self._notes_part(),
+            PublicForm(draft=PublicDraft(outage=outage), language=self.language),
             css_classes=["panel", "coordination", "no-print"],
             **WIDE,
         )
@@ -81,7 +84,7 @@ class OutageForm(Part):
         """Return the fields of the notes and of the end."""
         stands = self.outage.param.record.rx.is_not(None)
         note = self._button(self.language.say("Noter"), self._keep_note)
-        end = self._button(self.language.say("La panne est finie"), self._end)
+        end = self._button(self._end_label(), self._end)
         return pn.Column(
             pn.FlexBox(self._note, note, visible=stands, **ROW),
             LiveHTML(self._trail, self._act),
@@ -90,11 +93,17 @@ class OutageForm(Part):
             **WIDE,
         )
 
+    def _end_label(self) -> str:
+        say = self.language.say
+        if self.outage.context.settings.status_page:
+            return say("La panne est finie, aussi sur la page publique")
+        return say("La panne est finie")
+
     def _fields(self) -> None:
         self._title = self._text(self.language.say("Nom de la panne"), 320)
         self._begun = self._text(self.language.say("Début"), 120, placeholder="09:12")
         self._message = pn.widgets.TextAreaInput(
-            label=self._message_label(),
+            label=self.language.say("Message à tous les postes"),
             rows=2,
             max_length=500,
             max_width=520,
@@ -116,12 +125,6 @@ class OutageForm(Part):
         )
         self._note = self._text(self.language.say("Note pour le dossier"), 420)
         self._ended = self._text(self.language.say("Fin"), 120, placeholder="10:02")
-
-    def _message_label(self) -> str:
-        say = self.language.say
-        if self.outage.context.settings.status_page:
-            return say("Message à tous les postes et à la page publique")
-        return say("Message à tous les postes")
 
     def _text(self, label: str, width: int, **more: Any) -> pn.widgets.TextInput:
         return pn.widgets.TextInput(

@@ -1,24 +1,25 @@
-"""`/status`, `/status.rss` and `/status.json`: the declared outages, for anybody to read."""
+"""`/status`, `/status.rss` and `/status.json`: what was published, for anybody to read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
+from dashboard.outage.public_feed import feed_items
+from dashboard.outage.public_text import state_names, text_of
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.local_time import at_noon
-from procedure.outages.public_status import PublicOutage, public_days, public_outages
+from procedure.outages.public_entries import PublicState
+from procedure.outages.public_status import PublicOutage, PublicPage, public_days, public_page
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 HOLDS = 30  # seconds for which a browser or a proxy need not ask again
-
-Outages = tuple[PublicOutage, ...]
 
 
 class PublicStatus(AuthorisedHandler):
@@ -46,55 +47,78 @@ class PublicStatus(AuthorisedHandler):
         self.set_header("Content-Type", f"{kind}; charset=utf-8")
         self.set_header("Cache-Control", f"public, max-age={HOLDS}")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(write(_outages(context), context, shown))
+        self.finish(write(_page(context), context, shown))
 
     head = get
 
 
-def _outages(context: AppContext) -> Outages:
-    """Return the outages, read at most a second ago."""
+def _page(context: AppContext) -> PublicPage:
+    """Return what is public, read at most a second ago."""
     return context.computed_once("public status", lambda: _read(context))
 
 
-def _read(context: AppContext) -> Outages:
+def _read(context: AppContext) -> PublicPage:
     context.models.update()
-    records = context.models.outages.records()
-    return public_outages(records, context.handbook.scans, context.now())
+    models, handbook = context.models, context.handbook
+    records, services = models.outages.records(), handbook.public_services
+    return public_page(records, models.public, handbook.scans, context.now(), services)
 
 
-def as_html(outages: Outages, context: AppContext, shown: Language) -> str:
+def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
     """Return a page without script and without anything to fetch."""
-    days = public_days(outages, context.now())
+    words, worst = context.handbook.words[shown.code], page.worst_service
+    days, names = public_days(page.outages, context.now()), words.services
     return render(
         "outage/public_status",
         shown,
-        library=context.handbook.words[shown.code].library,
+        text=lambda texts: text_of(texts, shown),
+        states=state_names(shown),
+        library=words.library,
         address=context.settings.status_page,
         demo=context.demo,
-        current=[outage for outage in outages if outage.ended is None],
-        past=[outage for outage in outages if outage.ended is not None],
+        page=page,
+        names=names,
+        troubled=", ".join(names[one.service] for one in page.services if one.state == worst),
         days=days,
         since=at_noon(next(iter(days))),
+        now=context.now(),
     )
 
 
-def as_json(outages: Outages, context: AppContext, shown: Language) -> str:
-    """Return the outages newest first, their instants in UTC; see docs/public-status.md."""
-    library = context.handbook.words[shown.code].library
-    found = {"library": library, "outages": [_object(outage, shown) for outage in outages]}
+def as_json(page: PublicPage, context: AppContext, shown: Language) -> str:
+    """Return what is public, newest first, instants in UTC; see docs/public-status.md."""
+    words, now = context.handbook.words[shown.code], context.now()
+    found = {
+        "library": words.library,
+        "outages": [_object(outage, shown, now) for outage in page.outages],
+        "ahead": [_object(work, shown, now) for work in page.ahead],
+        "services": [
+            {
+                "service": one.service,
+                "name": words.services[one.service],
+                "state": one.state,
+                "since": _iso(one.at),
+            }
+            for one in page.services
+        ],
+    }
     return json.dumps(found, ensure_ascii=False)
 
 
-def _object(outage: PublicOutage, shown: Language) -> dict[str, object]:
+def _object(outage: PublicOutage, shown: Language, now: datetime) -> dict[str, object]:
     return {
         "id": str(outage.id),
-        "title": shown.written(outage.title),
-        "planned": outage.planned,
+        "title": text_of(outage.title, shown),
+        "state": outage.state,
+        "planned": outage.state is PublicState.PLANNED,
         "begun": _iso(outage.begun),
         "ended": _iso(outage.ended),
+        "until": _iso(outage.until),
+        "lending": outage.lending,
         "next_news": _iso(outage.next_news),
+        "overdue": outage.is_overdue(now),
         "messages": [
-            {"at": _iso(message.at), "text": shown.written(message.text)}
+            {"at": _iso(message.at), "text": text_of(message.text, shown)}
             for message in outage.messages
         ],
     }
@@ -104,30 +128,21 @@ def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def as_rss(outages: Outages, context: AppContext, shown: Language) -> str:
-    """Return an RSS 2.0 channel with an item for each begin, message and end, newest first."""
+def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
+    """Return an RSS 2.0 channel with an item for each change, newest first."""
     feed = ET.Element("rss", version="2.0")
     channel = ET.SubElement(feed, "channel")
-    title = shown.say("Pannes : {library}", library=context.handbook.words[shown.code].library)
+    words = context.handbook.words[shown.code]
+    title = shown.say("Pannes\u202f: {library}", library=words.library)
     address = f"{context.settings.status_page}?lang={shown.code}"
     _add(channel, title=title, link=address, description=title, language=shown.code)
-    items = [item for outage in outages for item in _items(outage, shown)]
-    for at, guid, text, description in sorted(items, key=lambda item: item[0], reverse=True):
+    items = list(feed_items(page, words.services, shown, context.now()))
+    for one in sorted(items, key=lambda item: item.at, reverse=True):
         item = ET.SubElement(channel, "item")
-        _add(item, title=text, link=address, description=description)
-        _add(item, pubDate=format_datetime(at.astimezone(UTC)))
-        ET.SubElement(item, "guid", isPermaLink="false").text = guid
+        _add(item, title=one.title, link=address, description=one.text)
+        _add(item, pubDate=format_datetime(one.at.astimezone(UTC)))
+        ET.SubElement(item, "guid", isPermaLink="false").text = one.guid
     return ET.tostring(feed, encoding="unicode", xml_declaration=True)
-
-
-def _items(outage: PublicOutage, shown: Language) -> Iterator[tuple[datetime, str, str, str]]:
-    """Yield instant, id, title and text of each item."""
-    say, title = shown.say, shown.written(outage.title)
-    yield outage.begun, f"urn:uuid:{outage.id}", title, say("Panne déclarée.")
-    for message in outage.messages:
-        yield message.at, f"urn:uuid:{message.id}", title, shown.written(message.text)
-    if outage.ended is not None:
-        yield outage.ended, f"urn:uuid:{outage.id}#end", title, say("La panne est finie.")
 
 
 def _add(element: ET.Element, **texts: str) -> None:
@@ -135,7 +150,7 @@ def _add(element: ET.Element, **texts: str) -> None:
         ET.SubElement(element, name).text = text
 
 
-Writer = Callable[[Outages, AppContext, Language], str]
+Writer = Callable[[PublicPage, AppContext, Language], str]
 FORMS: Mapping[str, tuple[str, Writer]] = {
     "": ("text/html", as_html),
     ".rss": ("application/rss+xml", as_rss),

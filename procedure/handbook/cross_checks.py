@@ -33,6 +33,7 @@ def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook
                 complete_steps=[key for key in procedure.steps if steps.is_complete(key)],
                 targets=targets.keys,
                 contacts=contacts.keys,
+                services=_table_of(words[0].content, "services"),
             )
 
 

@@ -98,13 +98,31 @@ class AlmaWords:
     expect: str = ""
 
 
+# What readers of the library are told of: why something does not work.
+PUBLIC_CAUSES = ("system", "network", "sign_in", "slow", "work")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWords:
+    """What readers are told of a cause: a title, and a text at the begin, meanwhile, at the end.
+
+    What is empty has a text of the interface. A person reads it before it goes out.
+    """
+
+    title: str = ""
+    begin: str = ""
+    update: str = ""
+    end: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """All texts of the handbook in one language.
 
     `alma` are acts of `ALMA_ACTS` by key. `settled` are the usual words for how a loan was settled
     by hand, by the key of the reason for which it was refused. `address` stands below the library's
-    name on a reader's slip.
+    name on a reader's slip. `public` are texts for readers by key of `PUBLIC_CAUSES`, `services`
+    the names of services whose state a person sets for them, by keys of the library's own.
     """
 
     language: str
@@ -115,6 +133,8 @@ class Words:
     address: str = ""
     alma: Mapping[str, AlmaWords] = field(default_factory=dict[str, AlmaWords])
     settled: Mapping[str, str] = field(default_factory=dict[str, str])
+    public: Mapping[str, PublicWords] = field(default_factory=dict[str, PublicWords])
+    services: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class WordsByLanguage(dict[str, Words]):
@@ -144,6 +164,11 @@ class Handbook:
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
     library: LibrarySettings = field(default_factory=LibrarySettings)
+
+    @property
+    def public_services(self) -> tuple[str, ...]:
+        """The keys of the services that the public page shows, in order."""
+        return tuple(next(iter(self.words.values())).services)
 
     def scan_rules(self) -> dict[str, Any]:
         """Return what a browser needs at a scan: `scans` and `lists`, as JSON takes them."""

@@ -11,10 +11,12 @@ from procedure.guide.steps import Step
 from procedure.handbook.fields import Text
 from procedure.handbook.model import (
     ALMA_ACTS,
+    PUBLIC_CAUSES,
     AlmaWords,
     AnswerWords,
     ContactWords,
     NamedText,
+    PublicWords,
     StepWords,
     TargetWords,
     Words,
@@ -49,6 +51,8 @@ WORDS = Shape(
     alma=_ACTS,
     system=_ACTS,  # in its place, where the library has another one than Alma
     settled=dict[str, Text],
+    public=dict[Literal[PUBLIC_CAUSES], Shape(PublicWords).nested],
+    services=dict[str, Text],
 )
 
 
@@ -67,6 +71,7 @@ def compare_words(
     complete_steps: Collection[str],
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
+    services: Collection[str],
 ) -> None:
     """Add faults for keys without words and words without a key; None skips a kind.
 
@@ -77,6 +82,7 @@ def compare_words(
     _check_keys(page, "steps", worded, steps)
     _check_keys(page, "targets", _entries(tables.get("targets")), targets)
     _check_keys(page, "contacts", _entries(tables.get("contacts")), contacts)
+    _check_keys(page, "services", _entries(tables.get("services")), services)
     for key, step in (steps or {}).items():
         if key in worded and key in complete_steps:
             _compare_step(page, f"steps.{key}", _STEP.as_meant(_entries(worded[key])), step)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import Concern
 from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.public_entries import PublicLog
 from procedure.reconciliation.journal_entries import SignedOff
 
 # What nobody could be alerted of for so long is left out: by then it is no news. It is longer than
@@ -19,13 +20,17 @@ STAYS_NEWS = timedelta(hours=12)
 
 
 def act_concerns(
-    records: Iterable[OutageRecord], signed: Iterable[SignedOff], now: datetime
+    records: Iterable[OutageRecord],
+    signed: Iterable[SignedOff],
+    published: PublicLog,
+    now: datetime,
 ) -> Iterator[Concern]:
     """Yield the acts of the last hours, oldest first, and the news that are overdue."""
     records = tuple(records)
     concerns = [
         *(concern for record in records for concern in _of_outage(record, now)),
         *(_of_signature(signature, records) for signature in signed),
+        *_of_readers(records, published),
     ]
     recent = [one for one in concerns if one.since is not None and now - one.since < STAYS_NEWS]
     yield from sorted(recent, key=lambda concern: concern.since or now)
@@ -56,6 +61,17 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
     elif promised is not None and promised <= now:
         last = str(record.news[-1].id)
         yield Concern(AlertKind.OVERDUE, last, True, promised, outage=record)
+
+
+def _of_readers(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
+    """Yield what readers are told: statements, and the end of an outage of which there is one."""
+    by_id = {record.declared.id: record for record in records}
+    for one in published.statements:
+        outage = by_id.get(one.outage) if one.outage else None
+        yield Concern(AlertKind.PUBLIC, str(one.id), True, one.at, outage=outage, act=one)
+    for record in records:
+        if (over := record.over) and published.about(record.declared.id):
+            yield Concern(AlertKind.PUBLIC, str(over.id), True, over.at, outage=record, act=over)
 
 
 def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:

@@ -24,6 +24,7 @@ class AlertKind(StrEnum):
     ENDED = "ended"
     LOANS = "loans"
     SIGNED = "signed"
+    PUBLIC = "public"
 
 
 REMINDED = {AlertKind.SERVICE, AlertKind.SUSPECTED, AlertKind.OVERDUE}

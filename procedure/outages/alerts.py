@@ -75,8 +75,6 @@ class AlertLog:
     A declaration takes the place of the suspicion: nothing is said of its end.
     """
 
-    KINDS: ClassVar = (AlertSent, OutageDeclared, OutageEnded, SignedOff)
-
     open: dict[str, AlertSent] = field(default_factory=dict[str, AlertSent])
     signed: list[SignedOff] = field(default_factory=list[SignedOff])
     _standing: set[UUID] = field(default_factory=set[UUID])

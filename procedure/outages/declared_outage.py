@@ -22,7 +22,8 @@ from procedure.local_time import local
 class OutageDeclared(Act):
     """A person declares an outage; `begun` is when it began, as far as known (UTC).
 
-    `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time.
+    `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time. What is not
+    `internal` was declared by an earlier version, which published titles and messages at once.
     """
 
     KIND: ClassVar[str] = "outage_declared"
@@ -32,11 +33,15 @@ class OutageDeclared(Act):
     lending: bool = True
     planned: bool = False
     suspected: str = ""
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNews(Act):
-    """A message of the coordination to every desk, and when to expect the next one."""
+    """A message of the coordination to every desk, and when to expect the next one.
+
+    `internal`: see `OutageDeclared`.
+    """
 
     KIND: ClassVar[str] = "outage_news"
 
@@ -44,6 +49,7 @@ class OutageNews(Act):
     message: str
     next_news: datetime | None = None
     lending: bool | None = None
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,7 @@ def declare(
         lending=lending,
         planned=planned,
         suspected=suspected,
+        internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
     # The id follows from the declaration's: a request that is sent again declares the same.
@@ -162,13 +163,27 @@ def standing(log: OutageLog) -> OutageRecord:
     return record
 
 
+def next_time(text: str, occasion: Occasion) -> datetime | None:
+    """Return the instant of a time to come as written, None if empty.
+
+    Raises:
+        OutageRefused.
+    """
+    return _instant(text, occasion, parse_next_time)
+
+
 def _news(
     outage: UUID, message: str, news: str, occasion: Occasion, *, lending: bool
 ) -> OutageNews:
-    due = _instant(news, occasion, parse_next_time)
+    due = next_time(news, occasion)
     text = occasion.text(message)
     return OutageNews(
-        **occasion.entry(), outage=outage, message=text, next_news=due, lending=lending
+        **occasion.entry(),
+        outage=outage,
+        message=text,
+        next_news=due,
+        lending=lending,
+        internal=True,
     )
 
 

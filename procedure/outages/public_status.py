@@ -1,11 +1,12 @@
-"""What anybody may read of the declared outages: titles, times, messages, whether desks lend.
+"""What anybody may read of outages: what a person published of them, the services, work ahead.
 
-Never who wrote them, at which workstation, what was lent, or what the probes and pages say.
+Never who wrote it, at which workstation, what was lent, or what the probes and pages say. Of an
+outage that an earlier version declared, titles and messages were public at once, and stay so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -14,11 +15,20 @@ from uuid import UUID
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.local_time import local_day
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.declared_outage import OutageNews, OutageRecord
+from procedure.outages.public_entries import (
+    PublicLog,
+    PublicServiceSet,
+    PublicState,
+    PublicStatement,
+)
 
 KEPT = timedelta(days=30)  # after the end of an outage
 
-DayState = Literal["up", "planned", "down"]  # "up": nothing was declared
+DayState = Literal["up", "planned", "degraded", "down"]  # "up": nothing was declared
+_WORSE: Sequence[PublicState] = (PublicState.PLANNED, PublicState.DEGRADED, PublicState.DOWN)
+
+Texts = Mapping[str, str]  # by language; what an earlier version published has "" for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +37,125 @@ class PublicMessage:
 
     id: UUID
     at: datetime
-    text: str
+    text: Texts
 
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """A declared outage; `messages` are newest first, instants UTC.
+    """An outage or work; `messages` are newest first, instants UTC.
 
-    `lending` is whether the coordination says that desks lend meanwhile.
+    `lending` is whether the coordination says that users can borrow meanwhile, `until` when work
+    is to end.
     """
 
     id: UUID
-    title: str
-    planned: bool
+    title: Texts
+    state: PublicState
     begun: datetime
     ended: datetime | None
     next_news: datetime | None
     messages: tuple[PublicMessage, ...]
     lending: bool = False
+    until: datetime | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether the promised news have not come."""
+        return self.ended is None and self.next_news is not None and self.next_news <= now
 
 
-def public_outages(
-    records: Iterable[OutageRecord], rules: ScanRules, now: datetime
-) -> tuple[PublicOutage, ...]:
-    """Return the outages that last or ended within thirty days, newest first."""
-    public = (_public_outage(record, rules) for record in records)
-    kept = [outage for outage in public if outage.ended is None or outage.ended > now - KEPT]
-    return tuple(reversed(kept))
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """All that is public: outages newest first, work ahead in order, services as set by people."""
+
+    outages: tuple[PublicOutage, ...] = ()
+    ahead: tuple[PublicOutage, ...] = ()
+    services: tuple[PublicServiceSet, ...] = ()
+
+    @property
+    def current(self) -> list[PublicOutage]:
+        """What lasts, the worst first."""
+        lasting = [outage for outage in self.outages if outage.ended is None]
+        return sorted(lasting, key=lambda outage: -_WORSE.index(outage.state))
+
+    @property
+    def worst_service(self) -> PublicState | None:
+        """The worst state of a service, None where all work or none is known."""
+        states = {one.state for one in self.services} - {PublicState.WORKS}
+        return max(states, key=_WORSE.index, default=None)
+
+    @property
+    def past(self) -> list[PublicOutage]:
+        """What is over."""
+        return [outage for outage in self.outages if outage.ended is not None]
 
 
-def _public_outage(record: OutageRecord, rules: ScanRules) -> PublicOutage:
+def public_page(
+    records: Iterable[OutageRecord],
+    published: PublicLog,
+    rules: ScanRules,
+    now: datetime,
+    services: Iterable[str] = (),
+) -> PublicPage:
+    """Return what lasts, is ahead, or ended within thirty days; `services` are those shown."""
+    declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
+    work = [_work(one, rules, now) for one in published.statements if one.outage is None]
+    every = [outage for outage in (*declared, *work) if outage is not None]
+    kept = [one for one in every if one.ended is None or one.ended > now - KEPT]
+    by_begin = sorted(kept, key=lambda outage: outage.begun)
+    return PublicPage(
+        outages=tuple(outage for outage in reversed(by_begin) if outage.begun <= now),
+        ahead=tuple(outage for outage in by_begin if outage.begun > now),
+        services=tuple(published.services[key] for key in services if key in published.services),
+    )
+
+
+def _outage(
+    record: OutageRecord, statements: Sequence[PublicStatement], rules: ScanRules
+) -> PublicOutage | None:
+    """Return a declared outage, None where nothing of it was published."""
     declared, over = record.declared, record.over
+    if declared.internal and not statements:
+        return None
+    news = [one for one in record.news if not one.internal]
+    said = sorted((*news, *statements), key=lambda one: one.at)
+    newest = statements[-1] if statements else None
+    lending = [declared.lending, *(one.lending for one in news if one.lending is not None)]
+    state = PublicState.PLANNED if declared.planned else PublicState.DOWN
     return PublicOutage(
         declared.id,
-        _plain(declared.title, rules),
-        declared.planned,
+        _plain(newest.titles if newest else {"": declared.title}, rules),
+        newest.state if newest else state,
         declared.begun,
         over and over.ended,
-        None if over else record.next_news,
-        tuple(
-            PublicMessage(news.id, news.at, _plain(news.message, rules))
-            for news in reversed(record.news)
-            if news.message
-        ),
-        lending=record.lending,
+        said[-1].next_news if said and over is None else None,
+        tuple(reversed(list(_messages(said, rules)))),
+        lending=over is None and (newest.lending if newest else lending[-1]),
     )
+
+
+def _work(statement: PublicStatement, rules: ScanRules, now: datetime) -> PublicOutage | None:
+    if statement.start is None or statement.end is None:
+        return None
+    return PublicOutage(
+        statement.id,
+        _plain(statement.titles, rules),
+        statement.state,
+        statement.start,
+        statement.end if statement.end <= now else None,
+        None,
+        tuple(_messages([statement], rules)),
+        lending=statement.lending and statement.end > now,
+        until=statement.end,
+    )
+
+
+def _messages(
+    said: Iterable[OutageNews | PublicStatement], rules: ScanRules
+) -> Iterator[PublicMessage]:
+    for one in said:
+        texts = one.texts if isinstance(one, PublicStatement) else {"": one.message}
+        if any(texts.values()):
+            yield PublicMessage(one.id, one.at, _plain(texts, rules))
 
 
 def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, DayState]:
@@ -80,15 +164,25 @@ def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, Da
     days: dict[date, DayState] = {
         today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
     }
-    # An outage after planned work, so that it counts on a day with both.
-    for outage in sorted(outages, key=lambda outage: not outage.planned):
+    # The worst last, so that it counts on a day with several.
+    for outage in sorted(outages, key=lambda outage: _WORSE.index(outage.state)):
         first, last = local_day(outage.begun), local_day(outage.ended or now)
         for day in days:
             if first <= day <= last:
-                days[day] = "planned" if outage.planned else "down"
+                days[day] = _DAY_STATES[outage.state]
     return days
 
 
-def _plain(text: str, rules: ScanRules) -> str:
-    """Return a text without numbers of users, and without what XML cannot hold."""
-    return "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())
+_DAY_STATES: Mapping[PublicState, DayState] = {
+    PublicState.PLANNED: "planned",
+    PublicState.DEGRADED: "degraded",
+    PublicState.DOWN: "down",
+}
+
+
+def _plain(texts: Texts, rules: ScanRules) -> dict[str, str]:
+    """Return texts without numbers of users, and without what XML cannot hold."""
+    return {
+        language: "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())
+        for language, text in texts.items()
+    }

@@ -9,6 +9,12 @@ from uuid import UUID, uuid4
 
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.public_entries import (
+    PublicServiceSet,
+    PublicState,
+    PublicStatement,
+    PublicWithdrawn,
+)
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusReadByStaff
@@ -84,6 +90,31 @@ def note(number: int | UUID, outage: UUID, text: str, *, at: datetime = AT, **mo
 
 def ended(number: int | UUID, outage: UUID, *, at: datetime = AT, **more) -> OutageEnded:
     return OutageEnded(id=id_of(number), at=at, outage=outage, **{"ended": at} | more)
+
+
+def statement(
+    number: int | UUID,
+    outage: UUID | None,
+    titles: dict[str, str],
+    texts: dict[str, str] | None = None,
+    *,
+    at: datetime = AT,
+    state: PublicState = PublicState.DOWN,
+    **more,
+) -> PublicStatement:
+    """Return what is published for readers."""
+    given = {"outage": outage, "titles": titles, "texts": texts or {}, "state": state}
+    return PublicStatement(id=id_of(number), at=at, **given, **more)
+
+
+def withdrawn(number: int | UUID, statement: int | UUID, *, at: datetime = AT) -> PublicWithdrawn:
+    return PublicWithdrawn(id=id_of(number), at=at, statement=id_of(statement))
+
+
+def service_set(
+    number: int | UUID, service: str, state: PublicState, *, at: datetime = AT
+) -> PublicServiceSet:
+    return PublicServiceSet(id=id_of(number), at=at, service=service, state=state)
 
 
 def page_read(

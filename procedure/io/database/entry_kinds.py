@@ -22,6 +22,7 @@ from procedure.journal import Entry
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
 from procedure.personal_data.access_entries import FileDownloaded, IdentifiersSeen
 from procedure.personal_data.receipts import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationCheck
@@ -56,6 +57,9 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         OutageNews,
         OutageNote,
         OutageEnded,
+        PublicStatement,
+        PublicWithdrawn,
+        PublicServiceSet,
         AlertSent,
         WorkstationCheck,
         ItemSeen,

@@ -17,6 +17,7 @@ from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.public_draft import PublicDraft
 from dashboard.page import DashboardPage
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.reconciliation.alma_actions import AlmaChecks
@@ -69,6 +70,18 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     ),
     "outage.outage: open": (Permission.COORDINATE, lambda page: page.outage.open()),
     "outage.outage: declare": (Permission.COORDINATE, lambda page: page.outage.declare("Alma")),
+    "outage.public_draft: publish": (
+        Permission.COORDINATE,
+        lambda page: PublicDraft(outage=page.outage).publish({}),
+    ),
+    "outage.public_draft: withdraw": (
+        Permission.COORDINATE,
+        lambda page: PublicDraft(outage=page.outage).withdraw(str(NONE)),
+    ),
+    "outage.public_draft: set service": (
+        Permission.COORDINATE,
+        lambda page: PublicDraft(outage=page.outage).set_service("account", "down"),
+    ),
     "loans.loans: void": (Permission.VOID, lambda page: page.loans.void(NONE, "scan_error")),
     "loans.loans: restore": (Permission.LEND, lambda page: page.loans.restore(NO_ROW)),
     "readiness.drill_control: start": (

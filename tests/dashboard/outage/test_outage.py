@@ -77,11 +77,11 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
     record = other.record
     declared = record.declared
     assert declared == make.outage(
-        declared.id, "Alma EU03", at=NOON, begun=NOON - timedelta(minutes=12), **BY
+        declared.id, "Alma EU03", at=NOON, begun=NOON - timedelta(minutes=12), internal=True, **BY
     )
     news = record.news[0]
     assert record.news == (
-        make.news(news.id, declared.id, "Prêtez en secours.", at=NOON, next_news=NOON + timedelta(minutes=40), lending=True, **BY),
+        make.news(news.id, declared.id, "Prêtez en secours.", at=NOON, next_news=NOON + timedelta(minutes=40), lending=True, internal=True, **BY),
     )  # fmt: skip
     assert (record.lending, other.over, other.overdue) == (True, None, False)
     clock.pass_by(minutes=40)

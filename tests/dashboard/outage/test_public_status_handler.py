@@ -12,6 +12,9 @@ from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
 from dashboard.outage.public_status_handler import PublicStatus
+from procedure.monitoring.model import FailureCause, Status
+from procedure.outages.public_entries import PublicState
+from tests.dashboard.conftest import StillWatch
 from tests.support import http, make
 from tests.support.http import Login
 
@@ -72,7 +75,7 @@ def test_public_status_needs_no_session_and_is_cacheable(public: AppContext, pat
 def test_public_status_changes_only_with_outages(public: AppContext, clock, path: str) -> None:
     declare(public)
     tag = ask(public, path).headers["Etag"]
-    clock.pass_by(hours=10)
+    clock.pass_by(minutes=50)
     assert ask(public, path).headers["Etag"] == tag
     public.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     clock.pass_by(seconds=2)
@@ -111,7 +114,7 @@ def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None
     clock.pass_by(seconds=2)
     page = ask(public, "/status?lang=en").body.decode()
     assert '<div class="state state--down">' in page
-    assert "Alma is down, since <time" in " ".join(page.split())
+    assert "Alma is down. <span>Down, since <time" in " ".join(page.split())
 
 
 def test_public_status_says_that_desks_lend_while_they_do(public: AppContext, clock) -> None:
@@ -128,7 +131,9 @@ def test_public_status_draws_thirty_days(public: AppContext) -> None:
     (drawn,) = re.findall(
         r'<div class="month" role="img" aria-label="([^"]*)">(.*?)</div>', page, re.DOTALL
     )
-    assert " ".join(drawn[0].split()) == "1 day with an outage, 0 days with planned work"
+    assert (
+        " ".join(drawn[0].split()) == "1 day with an outage, 0 slow days, 0 days with planned work"
+    )
     assert re.findall(r'<i class="(\w+)">', drawn[1]) == 29 * ["up"] + ["down"]
 
 
@@ -148,13 +153,19 @@ def test_public_status_json(public: AppContext, handbook) -> None:
             {
                 "id": str(OUTAGE),
                 "title": "Alma is down",
+                "state": "down",
                 "planned": False,
                 "begun": "2026-11-24T10:40:00+00:00",
                 "ended": None,
+                "until": None,
+                "lending": True,
                 "next_news": "2026-11-24T12:00:00+00:00",
+                "overdue": False,
                 "messages": [{"at": "2026-11-24T11:00:00+00:00", "text": "Lend here."}],
             }
         ],
+        "ahead": [],
+        "services": [],
     }
 
 
@@ -171,3 +182,100 @@ def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock
         (f"urn:uuid:{OUTAGE}", "Outage declared.", "Tue, 24 Nov 2026 10:40:00 +0000"),
     ]
     assert feed.findtext("channel/link") == f"{ADDRESS}?lang=en"
+
+
+def publish(context: AppContext, *more: object) -> None:
+    at = context.now()
+    titles = {"fr": "Le catalogue est ralenti", "en": "The catalogue is slow"}
+    context.journal.append(
+        make.outage(OUTAGE, "Alma", at=at, begun=at, internal=True),
+        make.news(2, OUTAGE, "For desks, C1.", at=at, lending=True, internal=True),
+        make.statement(
+            3,
+            OUTAGE,
+            titles,
+            {"fr": "Attendez.", "en": "Wait."},
+            at=at,
+            state=PublicState.DEGRADED,
+            next_news=at + timedelta(hours=1),
+        ),
+        *more,
+    )
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_public_status_has_what_was_published_and_nothing_else(
+    public: AppContext, clock, path: str
+) -> None:
+    publish(public)
+    french, english = (ask(public, f"{path}?lang={code}").body.decode() for code in ("fr", "en"))
+    assert "Le catalogue est ralenti" in french
+    assert "Attendez." in french
+    assert "The catalogue is slow" in english
+    assert "Wait." in english
+    for word in ("Alma", "C1", "For desks"):
+        assert word not in french + english
+    assert "At the desks, with your card." not in english
+
+
+def test_public_status_says_that_news_are_overdue(public: AppContext, clock) -> None:
+    publish(public)
+    clock.pass_by(hours=1)
+    assert "News expected: <time" in " ".join(ask(public, "/status?lang=en").body.decode().split())
+    assert json.loads(ask(public, "/status.json").body)["outages"][0]["overdue"] is True
+    assert (
+        "The news that were expected are overdue."
+        in ask(public, "/status.rss?lang=en").body.decode()
+    )
+
+
+def test_public_status_degraded_band_and_days(public: AppContext) -> None:
+    publish(public)
+    page = ask(public, "/status?lang=en").body.decode()
+    assert '<div class="state state--slow">' in page
+    assert "0 days with an outage, 1 slow day, 0 days with planned work" in " ".join(page.split())
+
+
+def test_public_status_services_and_work_ahead_in_every_form(public: AppContext, clock) -> None:
+    start = clock.at + timedelta(days=2)
+    public.journal.append(
+        make.service_set(4, "account", PublicState.DOWN, at=clock.at),
+        make.statement(
+            5,
+            None,
+            {"en": "Catalogue off"},
+            {"en": "Desks open."},
+            at=clock.at,
+            state=PublicState.PLANNED,
+            start=start,
+            end=start + timedelta(hours=2),
+        ),
+    )
+    page, feed, program = (ask(public, f"{path}?lang=en").body.decode() for path in FORMS)
+    shown = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Down: Your account." in shown
+    assert "Thursday 26 November, 12:00 – Thursday 26 November, 14:00 ." in shown
+    assert "Catalogue off. Desks open." in shown
+    titles = [one.findtext("title") for one in ET.fromstring(feed).iter("item")]
+    assert sorted(filter(None, titles)) == ["Catalogue off", "Your account\u202f: Down"]
+    found = json.loads(program)
+    assert found["outages"] == []
+    assert [one["until"] for one in found["ahead"]] == ["2026-11-26T13:00:00+00:00"]
+    assert found["services"] == [
+        {
+            "service": "account",
+            "name": "Your account",
+            "state": "down",
+            "since": "2026-11-24T11:00:00+00:00",
+        }
+    ]
+
+
+def test_public_page_calls_no_service_by_what_a_probe_read(
+    public: AppContext, watch: StillWatch
+) -> None:
+    for key in watch.targets:
+        watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
+    before = ask(public, "/status").body
+    assert b'class="state state--up"' in before
+    assert json.loads(ask(public, "/status.json").body)["services"] == []

@@ -40,10 +40,17 @@ def test_declaration_with_a_message_is_two_entries(occasion: Occasion) -> None:
     )
     by = {"workstation": "pc-1", "operator": "A. Favre"}
     begun = AT - timedelta(minutes=9)
-    assert declared == make.outage(1, "Alma EU03", at=AT, begun=begun, **by)
+    assert declared == make.outage(1, "Alma EU03", at=AT, begun=begun, internal=True, **by)
     due = AT + timedelta(minutes=39)
     assert news == make.news(
-        news.id, UUID(int=1), "Prêtez en secours.", at=AT, next_news=due, lending=True, **by
+        news.id,
+        UUID(int=1),
+        "Prêtez en secours.",
+        at=AT,
+        next_news=due,
+        lending=True,
+        internal=True,
+        **by,
     )
 
 

@@ -11,11 +11,13 @@ from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import (
     OutageLog,
 )
+from procedure.outages.public_entries import PublicLog, PublicState, in_language
 from procedure.outages.public_status import (
     PublicMessage,
     PublicOutage,
+    PublicPage,
     public_days,
-    public_outages,
+    public_page,
 )
 from procedure.records.sources import PACKAGED_HANDBOOK
 from tests.support import make
@@ -41,26 +43,33 @@ def rules() -> ScanRules:
     return load_handbook(PACKAGED_HANDBOOK).scans
 
 
+def page(rules: ScanRules, now: datetime, *entries: object) -> PublicPage:
+    log, published = OutageLog(), PublicLog()
+    for fold in (log, published):
+        fold.extend(recorded(*entries))
+    return public_page(log.records(), published, rules, now, ["account", "catalogue"])
+
+
 def public(rules: ScanRules, now: datetime) -> tuple[PublicOutage, ...]:
-    log = OutageLog()
-    log.extend(recorded(*ENTRIES))
-    return public_outages(log.records(), rules, now)
+    return page(rules, now, *ENTRIES).outages
 
 
 def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
     lasting = PublicOutage(
         STANDS,
-        "Alma, card […]",
-        planned=False,
+        {"": "Alma, card […]"},
+        PublicState.DOWN,
         begun=AT - HOUR,
         ended=None,
         next_news=AT + 2 * HOUR,
         messages=(
-            PublicMessage(UUID(int=7), AT + HOUR, "Still out."),
-            PublicMessage(UUID(int=4), AT, "Lend in Relais."),
+            PublicMessage(UUID(int=7), AT + HOUR, {"": "Still out."}),
+            PublicMessage(UUID(int=4), AT, {"": "Lend in Relais."}),
         ),
     )
-    over = PublicOutage(ENDED, "Work", True, AT - 2 * DAY, AT - DAY - HOUR, None, ())
+    over = PublicOutage(
+        ENDED, {"": "Work"}, PublicState.PLANNED, AT - 2 * DAY, AT - DAY - HOUR, None, ()
+    )
     assert public(rules, AT + HOUR) == (lasting, over)
 
 
@@ -80,12 +89,84 @@ def test_public_days_are_thirty_with_the_worst_that_was_declared(rules: ScanRule
     )
     declared = {day.day: state for day, state in days.items() if state != "up"}
     assert declared == {22: "planned", 23: "planned", 24: "down"}
-    both = replace(outages[1], planned=False, begun=outages[0].begun, ended=None)
-    worst = public_days([both, replace(outages[0], planned=True)], now)
+    both = replace(outages[1], state=PublicState.DOWN, begun=outages[0].begun, ended=None)
+    worst = public_days([both, replace(outages[0], state=PublicState.PLANNED)], now)
     assert worst[date(2026, 11, 24)] == "down"
 
 
-def test_public_outage_lends_while_the_lending_step_is_in_force(rules: ScanRules) -> None:
-    log = OutageLog()
-    log.extend(recorded(*ENTRIES[:4]))
-    assert [one.lending for one in public_outages(log.records(), rules, AT)] == [True, False]
+def test_public_outage_of_an_earlier_version_lends_while_the_step_is_in_force(
+    rules: ScanRules,
+) -> None:
+    outages = page(rules, AT, *ENTRIES[:4]).outages
+    assert [one.lending for one in outages] == [True, False]
+
+
+def test_nothing_is_public_without_a_press_of_its_own(rules: ScanRules) -> None:
+    declared = make.outage(STANDS, "Alma", at=AT, begun=AT, internal=True)
+    said = make.news(4, STANDS, "Lend here.", at=AT, lending=True, internal=True)
+    assert page(rules, AT, declared, said) == PublicPage()
+    titles, texts = {"fr": "Panne", "en": "Outage"}, {"fr": "Carte 2060000017"}
+    published = make.statement(5, STANDS, titles, texts, at=AT + HOUR, next_news=AT + 2 * HOUR)
+    (outage,) = page(rules, AT + HOUR, declared, said, published).outages
+    assert outage == PublicOutage(
+        STANDS,
+        titles,
+        PublicState.DOWN,
+        begun=AT,
+        ended=None,
+        next_news=AT + 2 * HOUR,
+        messages=(PublicMessage(UUID(int=5), AT + HOUR, {"fr": "Carte […]"}),),
+        lending=False,
+    )
+    assert not outage.is_overdue(AT + HOUR)
+    assert outage.is_overdue(AT + 2 * HOUR)
+
+
+def test_messages_of_this_version_stay_internal_in_an_outage_of_an_earlier_one(
+    rules: ScanRules,
+) -> None:
+    later = make.news(8, STANDS, "For desks.", at=AT + HOUR, lending=False, internal=True)
+    before, after = (page(rules, AT + HOUR, *ENTRIES[:4], *more).outages for more in ((), (later,)))
+    assert before == after
+
+
+def test_newest_statement_holds_until_it_is_withdrawn(rules: ScanRules) -> None:
+    declared = make.outage(STANDS, "Alma", at=AT, begun=AT, internal=True)
+    first = make.statement(5, STANDS, {"fr": "Panne"}, {"fr": "A"}, at=AT, lending=True)
+    slow = make.statement(6, STANDS, {"fr": "Ralenti"}, at=AT + HOUR, state=PublicState.DEGRADED)
+    (outage,) = page(rules, AT + HOUR, declared, first, slow).outages
+    assert (outage.title, outage.state, outage.lending) == ({"fr": "Ralenti"}, "degraded", False)
+    assert [message.text for message in outage.messages] == [{"fr": "A"}]
+    (outage,) = page(rules, AT + HOUR, declared, first, slow, make.withdrawn(7, 6)).outages
+    assert (outage.title, outage.state, outage.lending) == ({"fr": "Panne"}, "down", True)
+
+
+def test_work_is_ahead_then_on_then_over(rules: ScanRules) -> None:
+    span = {"state": PublicState.PLANNED, "start": AT + HOUR, "end": AT + 3 * HOUR}
+    work = make.statement(5, None, {"fr": "Catalogue coupé"}, {"fr": "Boîte ouverte"}, **span)
+    ahead = page(rules, AT, work)
+    assert (ahead.outages, [one.begun for one in ahead.ahead]) == ((), [AT + HOUR])
+    on = page(rules, AT + HOUR, work)
+    assert ([one.state for one in on.current], on.ahead) == (["planned"], ())
+    assert [one.ended for one in page(rules, AT + 3 * HOUR, work).past] == [AT + 3 * HOUR]
+
+
+def test_services_are_as_set_last_in_the_order_of_the_handbook(rules: ScanRules) -> None:
+    sets = [
+        make.service_set(5, "catalogue", PublicState.DOWN),
+        make.service_set(6, "gone", PublicState.DOWN),
+        make.service_set(7, "account", PublicState.DEGRADED),
+        make.service_set(8, "catalogue", PublicState.WORKS),
+    ]
+    shown = page(rules, AT, *sets)
+    assert [(one.service, one.state) for one in shown.services] == [
+        ("account", "degraded"),
+        ("catalogue", "works"),
+    ]
+    assert shown.worst_service == "degraded"
+    assert page(rules, AT, *sets[3:]).worst_service is None
+
+
+def test_text_in_another_language_than_it_was_written_in() -> None:
+    assert in_language({"fr": "Panne", "en": ""}, "en") == "Panne"
+    assert in_language({}, "en") == ""

@@ -1,0 +1,94 @@
+"""The words of the public page: states, and the texts that are proposed for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.translations import Language, offered_language
+from procedure.diagnosis.rules import FaultLocation
+from procedure.handbook.model import PublicWords, Words
+from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.public_entries import PublicState, in_language
+
+
+def text_of(texts: Mapping[str, str], shown: Language) -> str:
+    """Return a published text in a language."""
+    return shown.written(in_language(texts, shown.code))
+
+
+def state_names(shown: Language) -> dict[PublicState, str]:
+    """Return the states as readers call them."""
+    say = shown.say
+    return {
+        PublicState.WORKS: say("Fonctionne"),
+        PublicState.DEGRADED: say("Ralenti"),
+        PublicState.DOWN: say("En panne"),
+        PublicState.PLANNED: say("Travaux"),
+    }
+
+
+def state_of(cause: str) -> PublicState:
+    """Return the state that a cause of `PUBLIC_CAUSES` means for readers."""
+    states = {"slow": PublicState.DEGRADED, "work": PublicState.PLANNED}
+    return states.get(cause, PublicState.DOWN)
+
+
+def cause_names(language: Language) -> dict[str, str]:
+    """Return the causes among which the coordination chooses, by key of `PUBLIC_CAUSES`."""
+    say = language.say
+    return {
+        "system": say("catalogue et compte en panne"),
+        "network": say("réseau en panne"),
+        "sign_in": say("connexion en panne"),
+        "slow": say("ralenti"),
+        "work": say("travaux"),
+    }
+
+
+def phase_names(language: Language) -> dict[str, str]:
+    """Return the phases of what is said, by the fields of `PublicWords`."""
+    say = language.say
+    return {"begin": say("au début"), "update": say("entre-temps"), "end": say("à la fin")}
+
+
+def cause_of(declared: OutageDeclared) -> str:
+    """Return the cause to propose for a declared outage."""
+    if declared.planned:
+        return "work"
+    causes: dict[str, str] = {
+        FaultLocation.CAMPUS: "network",
+        FaultLocation.INTERNET: "network",
+        FaultLocation.LOGIN: "sign_in",
+    }
+    return causes.get(declared.suspected, "system")
+
+
+def proposed(cause: str, phase: str, words: Words) -> tuple[str, str]:
+    """Return title and text in the language of these words: the handbook's, else the usual ones."""
+    language = offered_language(words.language)
+    own = words.public.get(cause, PublicWords())
+    text: str = getattr(own, phase)
+    return own.title or _titles(language)[cause], text or _texts(language, cause)[phase]
+
+
+def _titles(language: Language) -> dict[str, str]:
+    say = language.say
+    return {
+        "system": say("Le catalogue et votre compte sont en panne"),
+        "network": say("Nos services en ligne ne répondent pas"),
+        "sign_in": say("La connexion à votre compte est en panne"),
+        "slow": say("Le catalogue et votre compte sont ralentis"),
+        "work": say("Le catalogue et votre compte sont coupés pour des travaux"),
+    }
+
+
+def _texts(language: Language, cause: str) -> dict[str, str]:
+    say = language.say
+    desks = say("Vous pouvez emprunter et rendre aux guichets.")
+    slow = say("Les pages s’ouvrent lentement. Attendez un peu, ou demandez au guichet.")
+    works, repair = say("Les travaux durent encore."), say("La réparation est en cours.")
+    return {
+        "begin": slow if cause == "slow" else desks,
+        "update": works if cause == "work" else repair,
+        "end": say("Tout fonctionne de nouveau. Merci de votre patience."),
+    }

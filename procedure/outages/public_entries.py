@@ -1,0 +1,100 @@
+"""What the coordination publishes for readers of the library: each entry is a press of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from procedure.journal import Act, Recorded
+
+
+class PublicState(StrEnum):
+    """The state of an outage or of a service as a person sets it; these keys are stored."""
+
+    WORKS = "works"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicStatement(Act):
+    """What readers are told of an outage, or of work ahead; titles and texts by language.
+
+    An empty text changes the state alone. `lending` is whether they can borrow meanwhile. Work
+    ahead has no `outage`, but `start` and `end` (UTC).
+    """
+
+    KIND: ClassVar[str] = "public_statement"
+
+    outage: UUID | None
+    state: PublicState
+    titles: dict[str, str]
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    next_news: datetime | None = None
+    lending: bool = False
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicWithdrawn(Act):
+    """A statement is taken off the public page."""
+
+    KIND: ClassVar[str] = "public_withdrawn"
+
+    statement: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicServiceSet(Act):
+    """The state of a service as readers see it; `service` is its key in the handbook."""
+
+    KIND: ClassVar[str] = "public_service_set"
+
+    service: str
+    state: PublicState
+
+
+@dataclass(slots=True)
+class PublicLog:
+    """What is published: statements in order, without those withdrawn, and the services; a fold."""
+
+    _statements: dict[UUID, PublicStatement] = field(default_factory=dict[UUID, PublicStatement])
+    services: dict[str, PublicServiceSet] = field(default_factory=dict[str, PublicServiceSet])
+
+    def extend(self, entries: Iterable[Recorded]) -> None:
+        """Fold further entries, oldest first."""
+        for recorded in entries:
+            match recorded.entry:
+                case PublicStatement() as statement:
+                    self._statements[statement.id] = statement
+                case PublicWithdrawn() as withdrawn:
+                    self._statements.pop(withdrawn.statement, None)
+                case PublicServiceSet() as service:
+                    self.services[service.service] = service
+                case _:
+                    pass
+
+    def adding(self, statement: PublicStatement) -> PublicLog:
+        """Return the same with one more statement, which is not published."""
+        return PublicLog({**self._statements, statement.id: statement}, self.services)
+
+    @property
+    def statements(self) -> tuple[PublicStatement, ...]:
+        """All statements, oldest first."""
+        return tuple(self._statements.values())
+
+    def about(self, outage: UUID) -> tuple[PublicStatement, ...]:
+        """Return the statements about an outage, oldest first."""
+        return tuple(one for one in self._statements.values() if one.outage == outage)
+
+
+def in_language(texts: Mapping[str, str], code: str) -> str:
+    """Return a text in a language, else in the first one that has it, empty without any."""
+    written = {language: text for language, text in texts.items() if text}
+    return written.get(code) or next(iter(written.values()), "")
