@@ -116,6 +116,7 @@ class OutageForm(Part):
         self._who = self._text(self.language.say("Qui agit ? Nom ou initiales"), 220)
         self._who.param.update(value=session.signer, visible=not session.person.name)
         session.param.watch(lambda event: self._who.param.update(value=event.new), ["signer"])
+        self._who.param.watch(lambda event: session.name_signer(event.new), ["value"])
         # A group with one box: a single checkbox has no name for a screen reader in Bokeh.
         c1 = self.language.say("C1 est en vigueur : les guichets prêtent en secours")
         self._lending = pn.widgets.CheckBoxGroup(

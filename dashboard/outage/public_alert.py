@@ -39,7 +39,7 @@ def _lines(statement: PublicStatement, context: AppContext, words: Language) -> 
     lines = [_plain(statement.texts, context, words)]
     if statement.start is not None and statement.end is not None:
         start, end = (words.moment(at, now) for at in (statement.start, statement.end))
-        lines.insert(0, say("Du {start} au {end}.", start=start, end=end))
+        lines.insert(0, f"{start} – {end}.")
     if statement.next_news is not None:
         due = words.moment(statement.next_news, now)
         lines.append(say("Prochaines nouvelles\u202f: {due}.", due=due))

@@ -21,6 +21,7 @@ from procedure.journal import Entry
 from procedure.outages.outage_acts import Occasion, standing
 from procedure.outages.public_acts import announce_work, publish, set_service
 from procedure.outages.public_entries import PublicState, PublicStatement, PublicWithdrawn
+from procedure.outages.recording import record_act
 from procedure.status_pages.maintenance import parse_planned_span
 
 PHASES = ("begin", "update", "end")
@@ -91,11 +92,11 @@ class PublicDraft(State):
         """
         before = self.shown
         self.show(fields)
-        if before is None or self.shown is None or _content(before) != _content(self.shown):
+        shown = self.shown
+        if before is None or shown is None or _content(before) != _content(shown):
             self.refusal = self.refusal or "not_shown"
-            return
-        self._record(self.shown)
-        self.set(shown=None, phase="update", proposals=self.proposals + 1)
+        elif self._record(shown):
+            self.set(shown=None, phase="update", proposals=self.proposals + 1)
 
     def withdraw(self, statement: str) -> None:
         """Take a statement off the page, by its id.
@@ -117,8 +118,7 @@ class PublicDraft(State):
         self._require()
         known = self.context.handbook.public_services
         if state in list(PublicState) and service in known:
-            entry = set_service(service, PublicState(state), known, self._occasion())
-            self._record(entry)
+            self._record(set_service(service, PublicState(state), known, self._occasion()))
 
     @property
     def context(self) -> AppContext:
@@ -128,12 +128,17 @@ class PublicDraft(State):
     def _require(self) -> None:
         self.outage.session.person.require(Permission.COORDINATE)
 
-    def _record(self, entry: Entry) -> None:
+    def _record(self, entry: Entry) -> bool:
+        """Record an entry; return whether it was, else `refusal` says why not."""
         try:
-            self.context.journal.append(entry)
+            record_act(self.context.journal, self._occasion(), lambda _: [entry])
+        except OutageRefused as refused:
+            self.refusal = refused.reason
+            return False
         finally:
             self.outage.updates.refresh()
-        self.published += 1
+        self.set(refusal="", published=self.published + 1)
+        return True
 
     def _occasion(self) -> Occasion:
         return page_occasion(self.context, self.outage.session)

@@ -43,6 +43,7 @@ def url(tmp_path: Path) -> Iterator[str]:
         "RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}",
         "RELAIS_HANDBOOK": str(handbook_over(standins, tmp_path / "handbook")),
         "RELAIS_BACKUPS_KEPT": "0",
+        "RELAIS_STATUS_PAGE": f"http://localhost:{port}/status",
     }
     log = tmp_path / "server.log"
     server = ForkedServer(["serve", "--port", str(port)], environment, log)
@@ -63,7 +64,8 @@ class Day:
     def __init__(self, context: AppContext, watch: StillWatch, clock: Clock, url: str) -> None:
         self.mails, self.webhook = MailServer(), Webhook()
         addresses = parse_addresses(f"{self.mails.address} {self.webhook.address}")
-        context.settings = replace(context.settings, url=url, alerts=addresses)
+        page = f"{url}/status"
+        context.settings = replace(context.settings, url=url, alerts=addresses, status_page=page)
         ledger = ReconciliationLedger(context)
         self.alerts = Alerts(context, AlertChannels(addresses), ledger.to_bring_now)
         self.context, self.watch, self.clock = context, watch, clock
@@ -121,7 +123,7 @@ def answers(text: str) -> list[str]:
 
 
 async def test_alerts_of_a_whole_outage(day: Day, url: str) -> None:
-    """Suspected, declared, a message, news overdue, Alma back, ended, loans to bring, signed."""
+    """Suspected, declared, message, public, overdue, Alma back, ended, loans to bring, signed."""
     journal, clock = day.context.journal, day.clock
 
     def alma(text: str, kind: str) -> tuple[str, str, str]:
@@ -154,16 +156,25 @@ async def test_alerts_of_a_whole_outage(day: Day, url: str) -> None:
     assert "<title>Relais</title>" in page
     assert "Alma, carte […]" in dossier
 
+    texts = {"en": "Come to the desks.", "fr": "Venez aux guichets."}
+    titles = {"fr": "Le catalogue est en panne"}
+    journal.append(make.statement(3, OUTAGE, titles, texts, at=clock.at))
     await day.lasts(Status.DOWN, 20)
+    (public,) = [sent for sent in day.webhook.received if "/status" in sent[1]]
+    told = f"Venez aux guichets.\n\n{url}/status?lang=fr"
+    assert public == ("Le catalogue est en panne", told, "failure")
+    assert "Venez aux guichets." in answers(told)[0]
     late = "Attendues\u202f: 12:15. Rien n’a été dit depuis."
-    assert day.sent() == [act("nouvelles en retard", late, "warning")]
+    assert day.sent() == [public, act("nouvelles en retard", late, "warning")]
     await day.lasts(Status.UP, 10)
     assert day.sent() == [alma("Accès à Alma\u202f: répond de nouveau.", "success")]
 
     journal.append(make.loan(7), make.loan(8, "1060348822"))
     journal.append(make.ended(9, OUTAGE, at=clock.at, ended=clock.at - timedelta(minutes=6)))
     await day.lasts(Status.UP, 2)
-    ended, loans = day.sent()
+    ended, over, loans = day.sent()
+    told = f"La panne est finie.\n\n{url}/status?lang=fr"
+    assert over == ("Le catalogue est en panne", told, "success")
     assert ended == act("fin", "Fin\u202f: 12:30. Durée\u202f: 30\u202fmin.", "success")
     count = "2 prêts à transférer dans Alma."
     assert loans == act("prêts à transférer", count, "warning", "reconciliation")

@@ -154,6 +154,16 @@ def test_work_ahead_is_published_without_an_outage(
     )
 
 
+def test_publishing_asks_who_does_it(context: AppContext, outage: OutageState) -> None:
+    outage.declare("Alma")
+    draft = PublicDraft(outage=outage)
+    outage.session.name_signer("")
+    draft.show(FIELDS)
+    draft.publish(FIELDS)
+    draft.set_service("account", "down")
+    assert (draft.refusal, public(context)) == ("name_missing", [])
+
+
 def test_statement_is_withdrawn(
     context: AppContext, outage: OutageState, form: PublicForm, draft: PublicDraft
 ) -> None:
