@@ -44,6 +44,8 @@ class PublicForm(HtmlView):
         "draft.outage.updates.handbook",
     )
     def _html(self) -> str:
+        if not self._is_shown():
+            return ""
         draft, language = self.draft, self.language
         context, record = draft.context, draft.outage.record
         public = context.models.public
