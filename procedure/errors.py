@@ -22,6 +22,7 @@
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
     ├── OfflineListError     a list of accounts or items that cannot be read
     │   └── OfflineListRefused  one that can be read, but that a person must accept
+    ├── ExportRefused        frames of the records that cannot be written as asked
     ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
         ├── AlmaUnavailable  no answer that can be used, after several attempts; go on later
@@ -183,6 +184,10 @@ class OfflineListRefused(OfflineListError):
 
 class HistoryFileError(_FaultyLine):
     """A file of outcomes or incidents cannot be read: the line, the column, what would do."""
+
+
+class ExportRefused(ProcedureError):
+    """Frames of the records cannot be written as asked; nothing was written."""
 
 
 class AlmaError(ProcedureError):

@@ -6,13 +6,13 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from procedure.errors import HistoryFileError
 from procedure.io.atomic_files import replacing
+from procedure.io.pyarrow_extra import import_pyarrow
 from procedure.monitoring.downtime import usual_interval
 from procedure.monitoring.history_csv import COLUMNS, cells, read_outcomes
 from procedure.monitoring.model import Outcome
@@ -123,13 +123,9 @@ def _read_parquet(file: Path) -> Iterator[Outcome]:
 
 def _pyarrow() -> tuple[Any, Any]:
     try:
-        # An extra, which only this needs, and which has no types.
-        return import_module("pyarrow"), import_module("pyarrow.parquet")
+        return import_pyarrow()
     except ImportError as missing:
-        raise HistoryFileError(
-            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
-            "or take a .csv file"
-        ) from missing
+        raise HistoryFileError(str(missing)) from missing
 
 
 _WRITERS: Mapping[str, Callable[[Path, Iterable[Outcome]], int]] = {

@@ -21,7 +21,10 @@ class IdentifiersSeen(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDownloaded(Act):
-    """Somebody downloaded a file with loans."""
+    """Somebody downloaded a file with loans, or took the tables of `relais records export`.
+
+    `file` is its name; that of the tables says how many rows about people they have.
+    """
 
     KIND: ClassVar[str] = "file_downloaded"
 

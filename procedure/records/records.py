@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -19,6 +20,7 @@ from procedure.monitoring.service_states import announced_keys
 from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import is_momentary, several_targets
 from procedure.outages.outage_loans import outage_loans
+from procedure.records.export import every_frame, export_frames
 from procedure.records.loan_frames import LoanFrames
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
@@ -199,6 +201,27 @@ class Records(LoanFrames):
     def notes(self) -> pd.DataFrame:
         """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
         return self._of_an_outage(self._entries(OutageNote), frames.notes)
+
+    # ----- files -----
+
+    def export(
+        self,
+        folder: str | Path,
+        format: Literal["parquet", "csv"] = "parquet",  # noqa: A002
+    ) -> None:
+        """Write every frame into a new folder, with what each column means; docs/records.md.
+
+        Availability, periods and latency are by month, month and day, of one outage by the hour.
+
+        Raises:
+            ExportRefused: no pyarrow for Parquet, a folder that holds something, or no right to
+                write there; nothing was written.
+        """
+        export_frames(self.all_frames(), Path(folder), format)
+
+    def all_frames(self) -> Mapping[str, pd.DataFrame]:
+        """Return every frame by its name, as `export` writes them."""
+        return every_frame(self, by_hour=self._only is not None)
 
     def _of_an_outage(self, entries: Sequence[Any], lay_out: Any) -> pd.DataFrame:
         """Return what was written about an outage, which the entries name."""

@@ -34,6 +34,7 @@ READING = {
     "reconcile summary": (),
     "reconcile uploaded": ("MAIL-1",),
     "reconcile verify": (),
+    "records export": ("out",),
     "replay": (),
     "report": (),
     "standin": ("--port", "0"),

@@ -1,10 +1,8 @@
-"""The data dictionary in docs/records.md says what the frames are."""
+"""The data dictionary, procedure/records/frames.md, says what the frames are."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,20 +10,19 @@ import pytest
 from procedure import open_records
 from procedure.io.database.database import open_database
 from procedure.records import Records
+from procedure.records.dictionary import dictionary
 from tests.procedure.records.recorded import UNTIL, fill
 
-DICTIONARY = Path(__file__).resolve().parents[3] / "docs" / "records.md"
 METHODS = ("availability", "latency", "periods", "replayed")
 NO_FRAMES = {"since", "past"}
 
 
 def documented() -> dict[str, dict[str, str]]:
     """Return the dtype of each column of each frame, in order."""
-    sections = re.findall(
-        r"^## ([a-z_]+)\n(.*?)(?=^## |\Z)", DICTIONARY.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    row = re.compile(r"^\| `(\w+)` \| `([^`]+)` \| \S", re.MULTILINE)
-    return {name: dict(row.findall(text)) for name, text in sections}
+    return {
+        name: {column: dtype for column, (dtype, _) in text.columns.items()}
+        for name, text in dictionary().items()
+    }
 
 
 def frame(records: Records, name: str) -> pd.DataFrame:

@@ -1,0 +1,18 @@
+"""`relais records`: what was recorded, as tables in files."""
+
+from __future__ import annotations
+
+import click
+
+from dashboard.cli.lazy_group import LazyCommand, LazyGroup
+
+# It needs pandas.
+TABLES = {"export": LazyCommand("dashboard.cli.records.export", "Write every table to a folder.")}
+
+
+@click.group(cls=LazyGroup, sections={"Commands": TABLES})
+def records() -> None:
+    """Take what was recorded away as tables.
+
+    Example: `relais records export outage --outage last`.
+    """

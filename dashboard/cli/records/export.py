@@ -1,0 +1,96 @@
+"""`relais records export`: every frame of the records as files, for analysis elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from getpass import getuser
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from dashboard.cli.instants import Instant, check_window
+from dashboard.cli.open_database import database_option, open_existing
+from dashboard.cli.output import counted
+from dashboard.settings import Settings
+from procedure.io.clock import utc_now
+from procedure.io.frame_files import refuse_unless_new
+from procedure.io.handbook_files import load_handbook
+from procedure.io.uuid7 import new_uuid7
+from procedure.personal_data.access_entries import FileDownloaded
+from procedure.records.export import export_frames
+from procedure.records.privacy import IDENTIFIERS, Privacy
+from procedure.records.records import Records
+
+# The frames whose rows are about readers or staff, as the journal counts them.
+ABOUT_PEOPLE = ("loans", "returns", "answers", "reports", "messages", "notes", "signatures")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
+    help="Of the files.",
+)  # fmt: skip
+@click.option("--outage", help="Only this declared outage: its id, its beginning, or `last`.")
+@click.option(
+    "--since", type=Instant(), help="What was observed from this time on; all if not given."
+)
+@click.option(
+    "--until", type=Instant(), help="What was observed before this time; now if not given."
+)
+@click.option(
+    "--identifiers", "shown", type=click.Choice(IDENTIFIERS), multiple=True,
+    help="Show these as they were recorded; needs --by.",
+)  # fmt: skip
+@click.option("--by", metavar="NAME", help="Who takes the files; for the journal.")
+@database_option
+def export(
+    *,
+    folder: Path,
+    form: Literal["parquet", "csv"],
+    outage: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    shown: tuple[str, ...],
+    by: str | None,
+) -> None:
+    """Write every table into the new FOLDER, with what each of its columns means.
+
+    Users and operators are pseudonyms, which fit together within one export, unless they are asked
+    for by name. The journal keeps who took the files, and of how many rows about people.
+
+    Example: `relais records export outage --outage last --format csv`.
+    """
+    check_window(since, until)
+    if shown and not by:
+        raise click.UsageError("--identifiers needs --by: say who takes them.")
+    refuse_unless_new(folder)
+    handbook = load_handbook(Settings.from_env().handbook)
+    with open_existing() as database:
+        read = Records(
+            database.journal,
+            database.history,
+            handbook,
+            since=since,
+            until=until or utc_now(),
+            privacy=Privacy(shown),
+            outage=outage,
+        )
+        frames = read.all_frames()
+        taken = FileDownloaded(
+            id=new_uuid7(),
+            at=utc_now(),
+            operator=by or f"{getuser()} (shell)",
+            file=f"{folder.name} ({', '.join(_counts(frames, shown))})",
+        )
+        # As the page does it: nobody has a file of which the journal does not know.
+        export_frames(frames, folder, form, lambda: database.journal.append(taken))
+    click.echo(f"{counted(len(frames), 'table')} written to {folder}.")
+
+
+def _counts(frames: Mapping[str, Any], shown: tuple[str, ...]) -> list[str]:
+    """Return how many rows about people the files have, and which identifiers they show."""
+    rows = [f"{len(frames[name])} {name}" for name in ABOUT_PEOPLE if len(frames[name])]
+    return [*rows, f"{' and '.join(shown)} shown" if shown else "pseudonyms"]

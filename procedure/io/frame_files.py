@@ -1,0 +1,137 @@
+"""A folder of frames on the disk: each as Parquet or CSV, with its documentation beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.errors import ExportRefused
+from procedure.io.atomic_files import sync_folder
+from procedure.io.pyarrow_extra import import_pyarrow
+
+# In CSV an empty cell is missing, but a text may be empty.
+MISSING_TEXT = "\\N"
+
+
+def write_frames(
+    folder: Path,
+    frames: Mapping[str, Any],
+    described: Mapping[str, Any],
+    text: str,
+    *,
+    form: str,
+    when_written: Callable[[], object] | None = None,
+) -> None:
+    """Write frames into a new folder as `parquet` or `csv` files, durably.
+
+    `described` says in JSON what each frame holds, `text` the same for people: they become
+    `frames.json` and `frames.md`. The folder has its name once all is in it and `when_written` was
+    called, and only its owner may read it.
+
+    Raises:
+        ExportRefused: no such format, no pyarrow for Parquet, a folder that holds something, or no
+            right to write there; nothing was written.
+    """
+    write = _WRITERS.get(form)
+    if write is None:
+        raise ExportRefused(f"{form!r} is none of {', '.join(_WRITERS)}")
+    try:
+        if form == "parquet":
+            import_pyarrow()
+        with _new_folder(folder.resolve()) as part:
+            for name, frame in frames.items():
+                write(part / f"{name}.{form}", frame, described[name])
+            listed = json.dumps({"format": form, "frames": described}, ensure_ascii=False, indent=1)
+            (part / "frames.json").write_text(listed, "utf-8")
+            (part / "frames.md").write_text(text, "utf-8")
+            if when_written is not None:
+                when_written()
+    except ImportError as missing:
+        raise ExportRefused(str(missing)) from missing
+    except OSError as refusal:
+        raise ExportRefused(f"{folder} cannot be written: {refusal.strerror}") from refusal
+
+
+def refuse_unless_new(folder: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        ExportRefused.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ExportRefused(f"{folder} exists already: name a new folder")
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Generator[Path]:
+    """Yield an empty folder to write to; at the end it becomes `folder`, after an error nothing."""
+    refuse_unless_new(folder)
+    part = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    try:
+        yield part
+        for file in part.iterdir():
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+        sync_folder(part)
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)
+
+
+def _write_parquet(file: Path, frame: Any, described: Mapping[str, Any]) -> None:
+    arrow, parquet = import_pyarrow()
+    schema = arrow.Schema.from_pandas(frame, preserve_index=False)
+    for place, field in enumerate(schema):
+        # Without a category pyarrow knows no type of theirs, and pandas would read no category.
+        if arrow.types.is_dictionary(field.type) and arrow.types.is_null(field.type.value_type):
+            texts = arrow.dictionary(field.type.index_type, arrow.large_string())
+            schema = schema.set(place, field.with_type(texts))
+    about = {b"relais": json.dumps(described, ensure_ascii=False).encode()}
+    table = arrow.Table.from_pandas(
+        frame, schema.with_metadata({**schema.metadata, **about}), preserve_index=False
+    )
+    parquet.write_table(table, file)
+
+
+def _write_csv(file: Path, frame: Any, _: Mapping[str, Any]) -> None:
+    cells: Any = pd.DataFrame({name: _cells(frame[name]) for name in frame})
+    cells.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def _cells(column: Any) -> Any:
+    """Return a column as CSV shows it: instants in ISO 8601, durations in seconds."""
+    match column.dtype.kind:
+        case "M":
+            aware = getattr(column.dtype, "tz", None) is not None
+            plain = column.dt.tz_convert("UTC").dt.tz_localize(None) if aware else column
+            texts = cast("Any", np.datetime_as_string)(plain.to_numpy(), unit="us")
+            cells: Any = pd.Series(texts, dtype="str") + ("+00:00" if aware else "")
+            return cells.where(column.notna(), "")
+        case "m":
+            whole = column.to_numpy().view("int64")
+            seconds = [f"{one // 10**6}.{one % 10**6:06}" for one in whole.tolist()]
+            cells = pd.Series(seconds, dtype="str")
+            return cells.where(column.notna(), "")
+        case "O":
+            return column.astype("str").where(column.notna(), MISSING_TEXT)
+        case _:
+            return column
+
+
+_WRITERS: Mapping[str, Callable[[Path, Any, Mapping[str, Any]], None]] = {
+    "parquet": _write_parquet,
+    "csv": _write_csv,
+}

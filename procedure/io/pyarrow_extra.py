@@ -1,0 +1,21 @@
+"""pyarrow, which the extra `analysis` brings: only Parquet needs it, and it has no types."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+def import_pyarrow() -> tuple[Any, Any]:
+    """Return `pyarrow` and `pyarrow.parquet`.
+
+    Raises:
+        ImportError: it is not installed; the message says what to do.
+    """
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as missing:
+        raise ImportError(
+            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
+            "or take CSV"
+        ) from missing

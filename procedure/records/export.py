@@ -1,0 +1,69 @@
+"""Every frame of the records as files, with what each column means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.io.frame_files import write_frames
+from procedure.records.dictionary import TEXT, FrameText, dictionary
+
+if TYPE_CHECKING:
+    from procedure.records.records import Records
+
+# Of one outage alone: no month of it is over, and often no day.
+_BY_HOUR = ("availability", "periods", "latency")
+
+
+def every_frame(records: Records, *, by_hour: bool) -> dict[str, Any]:
+    """Return every frame by its name; availability, periods and latency by the hour if asked."""
+    every: dict[str, Any] = {}
+    for name in dictionary():
+        frame = getattr(records, name)
+        if callable(frame):
+            frame = frame(**({"by": "hour"} if by_hour and name in _BY_HOUR else {}))
+        every[name] = frame
+    return every
+
+
+def export_frames(
+    frames: Mapping[str, Any],
+    folder: Path,
+    form: str,
+    when_written: Callable[[], object] | None = None,
+) -> None:
+    """Write frames of `every_frame` into a new folder, with their documentation.
+
+    Raises:
+        ExportRefused: see `write_frames`.
+    """
+    texts = dictionary()
+    described = {name: _described(frame, texts[name]) for name, frame in frames.items()}
+    text = TEXT.read_text("utf-8")
+    write_frames(folder, frames, described, text, form=form, when_written=when_written)
+
+
+def _described(frame: Any, text: FrameText) -> dict[str, Any]:
+    columns = [_column(frame[name], meaning) for name, (_, meaning) in text.columns.items()]
+    return {"about": text.about, "rows": len(frame), "columns": columns}
+
+
+def _column(column: Any, meaning: str) -> dict[str, Any]:
+    words = (
+        {"categories": list(column.dtype.categories)}
+        if isinstance(column.dtype, pd.CategoricalDtype)
+        else {}
+    )
+    kind = {"name": column.name, "dtype": str(column.dtype), "unit": _unit(column)}
+    return {**kind, "meaning": meaning, **words}
+
+
+def _unit(column: Any) -> str:
+    if column.name.endswith("_ms"):
+        return "ms"
+    kinds = {"M": "UTC" if getattr(column.dtype, "tz", None) else "local date", "m": "s"}
+    shares = {"ratio": "share of 1", "unplanned": "share of 1"}
+    return kinds.get(column.dtype.kind, shares.get(column.name, ""))
