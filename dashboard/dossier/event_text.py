@@ -16,6 +16,7 @@ from procedure.handbook.model import Handbook, Words
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.follow_up import OutageLed
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -131,6 +132,11 @@ def _ended(texts: EventText, event: TimelineEvent) -> str:
     return texts.language.say("Fin confirmée : {at}.", at=texts.clock(event.what.ended))
 
 
+def _led(texts: EventText, event: TimelineEvent) -> str:
+    del event
+    return texts.language.say("Qui mène la panne :")
+
+
 def _planned(texts: EventText, event: TimelineEvent) -> str:
     planned = event.what
     return texts.language.say(
@@ -191,6 +197,7 @@ _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
     OutageNews: _news,
     OutageNote: _note,
     OutageEnded: _ended,
+    OutageLed: _led,
     MaintenancePlanned: _planned,
     HourlyLoans: _loans,
     Export: _export,

@@ -10,6 +10,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.dossier.html import as_html
 from procedure.handbook.services import services
+from procedure.local_time import local_day
 from procedure.outages.dossier import read_dossier
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
@@ -45,4 +46,12 @@ class DossierHandler(AuthorisedHandler):
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(as_html(dossier, context.handbook, page_language))
+        address = ""
+        if self.get_query_argument("download", ""):
+            day = local_day(dossier.begun)
+            name = f"dossier-{day}-{str(outage_id)[:8]}.html"
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        else:
+            address = f"?lang={page_language.code}&download=1"
+        self.finish(as_html(dossier, context.handbook, page_language, download=address))

@@ -16,8 +16,11 @@ from procedure.outages.dossier import Dossier
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
-def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
-    """Return a self-contained page: its style and its chart are in it, nothing is fetched."""
+def as_html(dossier: Dossier, handbook: Handbook, language: Language, *, download: str = "") -> str:
+    """Return a self-contained page: its style and its chart are in it, nothing is fetched.
+
+    `download` is the address of the same page as a file; the file itself has none.
+    """
     words = handbook.words[language.code]
     names = {key: target.name for key, target in words.targets.items()}
     return render(
@@ -25,6 +28,7 @@ def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
         language,
         dossier=dossier,
         library=words.library,
+        download=download,
         sections=sections(dossier, handbook, language),
         charts=[chart(dossier, names, language), chart(dossier, names, language, NARROW)],
     )
@@ -52,7 +56,8 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _row(cells: tuple[str, ...], *, plain: bool = True) -> str:
-    return f"| {' | '.join(_plain(cell) if plain else cell for cell in cells)} |"
+    shown = (_plain(cell).replace("\n", "<br>") if plain else cell for cell in cells)
+    return f"| {' | '.join(shown)} |"
 
 
 def _plain(text: str) -> str:

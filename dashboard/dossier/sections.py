@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
+from dashboard.dossier import follow_up_sections
 from dashboard.dossier.event_text import EventText
+from dashboard.dossier.section import Row, Section
 from dashboard.history.history_text import announced_after
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
@@ -19,18 +21,6 @@ from procedure.outages.dossier import Dossier
 from procedure.outages.official_periods import OfficialPeriod
 from procedure.reconciliation.reconciled_loan import Stage
 
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading, lines below it, and a table; either may be empty."""
-
-    heading: str
-    lines: tuple[str, ...] = ()
-    head: Row = ()
-    rows: tuple[Row, ...] = ()
-
 
 def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[Section, ...]:
     """Return the sections of a dossier, in reading order."""
@@ -38,9 +28,12 @@ def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[
     return (
         written.summary(),
         written.times(),
+        written.causes(),
         written.contacted(),
         written.loans(),
         written.open(),
+        follow_up_sections.tasks(dossier, language, written.moment),
+        follow_up_sections.review(dossier, language, written.moment),
         written.course(),
     )
 
@@ -54,11 +47,13 @@ class _DossierSections:
     language: Language
 
     def summary(self) -> Section:
-        say, dossier, declared = self.language.say, self.dossier, self.dossier.outage.declared
+        say, dossier = self.language.say, self.dossier
+        declared = dossier.outage.declared
         lines = (
             self._lasting(),
             say("Travaux annoncés.") if declared.planned else "",
-            say("Déclarée à {at}.", at=self._moment(declared.at)),
+            self._declared(),
+            self._led(),
             self.language.plural(
                 "{count} prêt enregistré.", "{count} prêts enregistrés.", dossier.loans_total
             ),
@@ -69,9 +64,22 @@ class _DossierSections:
             )
             if dossier.loans_void
             else "",
-            say("Dossier établi à {at}. Heures locales.", at=self._moment(dossier.made_at)),
+            say("Dossier établi à {at}. Heures locales.", at=self.moment(dossier.made_at)),
         )
         return Section(say("En bref"), tuple(line for line in lines if line))
+
+    def _declared(self) -> str:
+        declared, at = self.dossier.outage.declared, self.moment(self.dossier.outage.declared.at)
+        if not declared.operator:
+            return self.language.say("Déclarée à {at}.", at=at)
+        return self.language.say("Déclarée à {at} par {name}.", at=at, name=declared.operator)
+
+    def _led(self) -> str:
+        """Return who led, each with the time from which they did; empty if nobody said so."""
+        leaders = ", ".join(
+            f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.follow_up.leaders
+        )
+        return self.language.say("Menée par {names}.", names=leaders) if leaders else ""
 
     def _lasting(self) -> str:
         dossier, over, say = self.dossier, self.dossier.outage.over, self.language.say
@@ -81,7 +89,7 @@ class _DossierSections:
             return say(
                 "Depuis {begun}, encore en cours après {lasted}.", begun=begun, lasted=lasted
             )
-        ended = self._moment(over.ended)
+        ended = self.moment(over.ended)
         return say("Du {begun} à {ended}, {lasted}.", begun=begun, ended=ended, lasted=lasted)
 
     def times(self) -> Section:
@@ -119,11 +127,14 @@ class _DossierSections:
             target = self._target(downtime.target)
             yield say("{target}\u202f: panne {said}.", target=target, said=text)
 
+    def causes(self) -> Section:
+        return follow_up_sections.causes(self.dossier, self.language, self._target, self.moment)
+
     def contacted(self) -> Section:
         say, contacts = self.language.say, self._words.contacts
         names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
-            (names.get(call.contact, str(call.contact)), self._moment(call.at), call.workstation,
+            (names.get(call.contact, str(call.contact)), self.moment(call.at), call.workstation,
              self.language.written(call.text))
             for call in self.dossier.contacts
         )  # fmt: skip
@@ -161,7 +172,7 @@ class _DossierSections:
             yield say(
                 "Transfert dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
                 name=dossier.signed.operator,
-                at=self._moment(dossier.signed.at),
+                at=self.moment(dossier.signed.at),
                 count=number(dossier.signed.rows),
             )
 
@@ -196,7 +207,7 @@ class _DossierSections:
         say = self.language.say
         teller = EventText(self.handbook, self.language, self.dossier.made_at)
         rows = tuple(
-            (self._moment(event.at), teller.sentence(event), event.workstation)
+            (self.moment(event.at), teller.sentence(event), event.workstation)
             for event in self.dossier.events
         )
         head = (say("Heure"), say("Ce qui s’est passé"), say("Poste"))
@@ -224,8 +235,8 @@ class _DossierSections:
 
     def _span(self, begin: datetime, end: datetime | None) -> Row:
         if end is None:
-            return self._moment(begin), "–", ""
-        return self._moment(begin), self._moment(end), self.language.duration(end - begin)
+            return self.moment(begin), "–", ""
+        return self.moment(begin), self.moment(end), self.language.duration(end - begin)
 
     @property
     def _words(self) -> Words:
@@ -239,7 +250,7 @@ class _DossierSections:
     def _desk(self, code: str) -> str:
         return self.handbook.desks[code].name if code in self.handbook.desks else code
 
-    def _moment(self, at: datetime) -> str:
+    def moment(self, at: datetime) -> str:
         return self.language.moment(at, self.dossier.begun, short=True)
 
 

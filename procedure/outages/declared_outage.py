@@ -16,6 +16,16 @@ from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.errors import OutageNotFound
 from procedure.journal import Act, Recorded
 from procedure.local_time import local
+from procedure.outages.follow_up import (
+    FOLLOW_UP_KINDS,
+    FollowUp,
+    FollowUpEntry,
+    OutageLed,
+    OutageReviewed,
+    TaskAdded,
+    TaskDone,
+    follow_up,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +85,13 @@ class OutageEnded(Act):
 
 @dataclass(frozen=True, slots=True)
 class OutageRecord:
-    """One declared outage with its messages and notes, in order."""
+    """One declared outage with its messages, its notes and its follow-up, in order."""
 
     declared: OutageDeclared
     news: tuple[OutageNews, ...] = ()
     notes: tuple[OutageNote, ...] = ()
     over: OutageEnded | None = None
+    follow_up: FollowUp = field(default_factory=FollowUp)
 
     @property
     def lending(self) -> bool:
@@ -104,12 +115,14 @@ class OutageLog:
     """All declared outages in the order of declaration, as a fold over the journal."""
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(
-        kind.KIND for kind in (OutageDeclared, OutageNews, OutageNote, OutageEnded)
+        kind.KIND
+        for kind in (OutageDeclared, OutageNews, OutageNote, OutageEnded, *FOLLOW_UP_KINDS)
     )
     _declared: dict[UUID, OutageDeclared] = field(default_factory=dict[UUID, OutageDeclared])
     _news: list[OutageNews] = field(default_factory=list[OutageNews])
     _notes: list[OutageNote] = field(default_factory=list[OutageNote])
     _ended: dict[UUID, OutageEnded] = field(default_factory=dict[UUID, OutageEnded])
+    _follow_up: list[FollowUpEntry] = field(default_factory=list[FollowUpEntry])
 
     def declared_between(self, start: datetime, end: datetime) -> OutageRecord | None:
         """Return the last outage that was declared to be on at any time of a span (UTC)."""
@@ -138,6 +151,10 @@ class OutageLog:
         """Return the newest outage that is not over."""
         return next((outage for outage in reversed(self.records()) if outage.over is None), None)
 
+    def newest(self) -> OutageRecord | None:
+        """Return the outage that is not over, else the one that was declared last."""
+        return self.current() or next(iter(reversed(self.records())), None)
+
     def newest_period(self) -> OutagePeriod | None:
         """Return when the outage was that was declared last, None when nobody declared one."""
         if not self._declared:
@@ -151,6 +168,7 @@ class OutageLog:
             tuple(news for news in self._news if news.outage == declared.id),
             tuple(note for note in self._notes if note.outage == declared.id),
             self._ended.get(declared.id),
+            follow_up(entry for entry in self._follow_up if entry.outage == declared.id),
         )
 
     def _add(self, entry: object) -> bool:
@@ -164,6 +182,8 @@ class OutageLog:
             case OutageEnded():
                 # Only the first entry counts.
                 self._ended.setdefault(entry.outage, entry)
+            case OutageLed() | TaskAdded() | TaskDone() | OutageReviewed():
+                self._follow_up.append(entry)
             case _:
                 return False
         return True

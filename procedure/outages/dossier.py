@@ -1,7 +1,7 @@
 """The dossier of one outage: what was observed, announced and done, and what is left to do.
 
 It is computed from the journal and the states seen by the server. It names desks and workstations,
-never a user, and no person but the one who signed off the loans.
+who declared and led the outage, who owns a task and who signed off the loans; never a user.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
 from procedure.outages.figures import ObservedPast, several_targets
+from procedure.outages.follow_up import FollowUp
 from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
 from procedure.outages.outage_loans import outage_loans, outage_spans
@@ -196,6 +197,34 @@ def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
         ),
         notes=tuple(
             replace(note, text=redact_identifiers(note.text, rules)) for note in record.notes
+        ),
+        follow_up=_redacted_follow_up(record.follow_up, rules),
+    )
+
+
+def _redacted_follow_up(known: FollowUp, rules: ScanRules) -> FollowUp:
+    def hidden(text: str) -> str:
+        return "\n".join(redact_identifiers(line, rules) for line in text.splitlines())
+
+    return FollowUp(
+        tuple(replace(led, leader=hidden(led.leader)) for led in known.leaders),
+        tuple(
+            replace(
+                task,
+                added=replace(
+                    task.added, text=hidden(task.added.text), owner=hidden(task.added.owner)
+                ),
+            )
+            for task in known.tasks
+        ),
+        tuple(
+            replace(
+                made,
+                happened=hidden(made.happened),
+                noticed=hidden(made.noticed),
+                change=hidden(made.change),
+            )
+            for made in known.reviews
         ),
     )
 

@@ -25,6 +25,7 @@ from procedure.outages.declared_outage import (
     OutageNote,
     OutageRecord,
 )
+from procedure.outages.follow_up import OutageLed
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -43,6 +44,7 @@ _TEXTS: Mapping[Any, str] = {
     OutageNews: "message",
     OutageNote: "text",
     OutageEnded: "",
+    OutageLed: "leader",
     MaintenancePlanned: "title",
 }
 
@@ -151,7 +153,7 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
     match entry:
         case OutageDeclared():
             return entry.id == outage
-        case OutageNews() | OutageNote() | OutageEnded():
+        case OutageNews() | OutageNote() | OutageEnded() | OutageLed():
             return entry.outage == outage
         case MaintenancePlanned():
             return entry.start < until and entry.end > since

@@ -22,6 +22,7 @@ from procedure.journal import Entry
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.follow_up import FOLLOW_UP_KINDS
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
 from procedure.personal_data.access_entries import FileDownloaded, IdentifiersSeen
 from procedure.personal_data.receipts import IdentifiersPurged
@@ -60,6 +61,7 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         PublicStatement,
         PublicWithdrawn,
         PublicServiceSet,
+        *FOLLOW_UP_KINDS,
         AlertSent,
         WorkstationCheck,
         ItemSeen,
@@ -98,6 +100,7 @@ ANNOUNCED = frozenset(
         OutageNews,
         OutageNote,
         OutageEnded,
+        *FOLLOW_UP_KINDS,
         MaintenancePlanned,
         MaintenanceWithdrawn,
         StaffReport,

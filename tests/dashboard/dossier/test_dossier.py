@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
 from procedure.outages.list_worth import ListWorth
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
@@ -196,10 +197,55 @@ def test_event_text_for_every_kind(kept: AppContext) -> None:
 def test_route_returns_the_page_in_the_chosen_language(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{OUTAGE}?lang=en")
     assert answer.code == 200
-    assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
+    file = "?lang=en&download=1"
+    shown = as_html(made(kept), kept.handbook, language("en"), download=file)
+    assert answer.body.decode() == shown
+    assert "Download as one file" in shown
     assert answer.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert b'<html lang="fr">' in ask(kept, f"/dossier/{OUTAGE}?lang=xx").body
+
+
+def test_download_is_the_page_as_one_file(kept: AppContext) -> None:
+    answer = ask(kept, f"/dossier/{OUTAGE}?lang=en&download=1")
+    name = "dossier-2026-11-24-00000000.html"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
+
+
+def test_follow_up_has_leader_tasks_and_review(kept: AppContext) -> None:
+    about = {"outage": OUTAGE, "operator": "LM"}
+    task = TaskAdded(
+        **about,
+        id=UUID(int=22),
+        at=at(62),
+        text="Ask EU03 why",
+        owner="A. F.",
+        due=date(2026, 12, 1),
+    )
+    kept.journal.append(
+        OutageLed(**about, id=UUID(int=20), at=at(10), leader="L. Martin"),
+        OutageLed(**about, id=UUID(int=21), at=at(40), leader=f"A. Favre {PATRON}"),
+        replace(task, id=UUID(int=23), text="Print the sheets", due=None),
+        task,
+        TaskDone(**about, id=UUID(int=24), at=at(70), task=UUID(int=23)),
+        OutageReviewed(
+            **about, id=UUID(int=25), at=at(80), happened="Alma <down>.\nCard 2060000017."
+        ),
+    )
+    text = as_markdown(made(kept), kept.handbook, language("en"))
+    for part in (
+        "- Led by L. Martin (09:22), A. Favre \\[…\\] (09:52).",
+        "| 09:22 | Who leads: “L. Martin” |  |",
+        "| Ask EU03 why | A. F. | 1 Dec | to do |  |\n"
+        "| Print the sheets | A. F. |  | done, 10:22 | LM |",
+        "- Written by LM, 10:32.",
+        "| What happened? | Alma \\<down\\>.<br>Card \\[…\\]. |\n| When was it noticed? |  |",
+    ):
+        assert part in text, text
+    page = as_html(made(kept), kept.handbook, language("en"))
+    assert "Alma &lt;down&gt;.\nCard" in page
+    assert PATRON not in page
 
 
 def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:
@@ -285,6 +331,11 @@ MARKDOWN = """\
 | Vu du serveur | Alma, lien habituel : échec (délai dépassé) | 09:12 | 10:02 | 50 min |
 | Lu par une personne | Ex Libris, EU03 : incident annoncé | 09:32 | – |  |
 
+## Causes, d’après les relevés
+
+- Délai dépassé : Alma, lien habituel, 50 min.
+- Incident annoncé, lu à 09:32 : Ex Libris, EU03.
+
 ## Qui a été averti
 
 | Contact | Quand | Poste | Remarque |
@@ -303,6 +354,20 @@ MARKDOWN = """\
 ## Points ouverts
 
 - Prêts dans un fichier, à envoyer à Alma : 1.
+
+## Suites à donner
+
+- Aucune tâche notée.
+
+## Retour sur la panne
+
+- À écrire au guide, sous « Suites à donner ».
+
+| Question | Réponse |
+| --- | --- |
+| Que s’est-il passé ? |  |
+| Quand l’a-t-on remarqué ? |  |
+| Que changer ? |  |
 
 ## Déroulement
 

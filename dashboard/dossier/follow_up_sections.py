@@ -1,0 +1,82 @@
+"""The sections of a dossier about its causes, the tasks that follow, and the review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from dashboard.dossier.section import Section
+from dashboard.translations import Language
+from dashboard.translations.outcome_messages import cause_name
+from procedure.local_time import at_noon
+from procedure.outages.causes import SeenCause, seen_causes
+from procedure.outages.dossier import Dossier
+from procedure.outages.follow_up import FollowUpTask
+
+Moment = Callable[[datetime], str]
+
+
+def causes(
+    dossier: Dossier, language: Language, target: Callable[[str], str], moment: Moment
+) -> Section:
+    """Return why addresses failed and what was announced, as it was recorded."""
+
+    def seen(one: SeenCause) -> str:
+        names = ", ".join(map(target, one.targets))
+        why = cause_name(one.cause, language)
+        why = f"{why[:1].upper()}{why[1:]}"
+        if one.lasted is None:
+            return language.say("{why} : {targets}, encore en échec.", why=why, targets=names)
+        lasted = language.duration(one.lasted)
+        return language.say("{why} : {targets}, {span}.", why=why, targets=names, span=lasted)
+
+    def announced() -> Iterator[str]:
+        for period in dossier.official:
+            page, at = target(period.target), moment(period.begin)
+            if period.planned:
+                yield language.say("Travaux annoncés dès {at} : {page}.", page=page, at=at)
+            else:
+                yield language.say("Incident annoncé, lu à {at} : {page}.", page=page, at=at)
+
+    lines = (*map(seen, seen_causes(dossier.observed, dossier.lanes)), *announced())
+    nothing = language.say("Aucune cause ne ressort de ce qui a été relevé.")
+    return Section(language.say("Causes, d’après les relevés"), lines or (nothing,))
+
+
+def tasks(dossier: Dossier, language: Language, moment: Moment) -> Section:
+    """Return the tasks with their owners, the open ones first."""
+    say, known = language.say, dossier.outage.follow_up
+
+    def row(task: FollowUpTask) -> tuple[str, ...]:
+        due = "" if task.added.due is None else language.day(at_noon(task.added.due), short=True)
+        done = task.done
+        state = say("à faire") if done is None else say("fait, {at}", at=moment(done.at))
+        by = done.operator if done is not None and done.operator else ""
+        return language.written(task.added.text), task.added.owner, due, state, by
+
+    done = [task for task in known.tasks if task.done is not None]
+    rows = tuple(row(task) for task in (*known.open_tasks, *done))
+    head = (say("Quoi"), say("Responsable"), say("Délai"), say("État"), say("Fait par"))
+    lines = () if rows else (say("Aucune tâche notée."),)
+    return Section(say("Suites à donner"), lines, head, rows)
+
+
+def review(dossier: Dossier, language: Language, moment: Moment) -> Section:
+    """Return the three questions with what people answered."""
+    say, newest = language.say, dossier.outage.follow_up.review
+    answers = (newest.happened, newest.noticed, newest.change) if newest else ("", "", "")
+    lines = (say("À écrire au guide, sous « Suites à donner »."),)
+    if newest is not None:
+        at, by = moment(newest.at), newest.operator or "–"
+        lines = (say("Écrit par {name}, {at}.", name=by, at=at),)
+    rows = tuple(
+        (question, language.written(answer))
+        for question, answer in zip(review_questions(language), answers, strict=True)
+    )
+    return Section(say("Retour sur la panne"), lines, (say("Question"), say("Réponse")), rows)
+
+
+def review_questions(language: Language) -> tuple[str, str, str]:
+    """Return the questions of a review."""
+    say = language.say
+    return say("Que s’est-il passé ?"), say("Quand l’a-t-on remarqué ?"), say("Que changer ?")

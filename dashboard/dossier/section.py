@@ -1,0 +1,17 @@
+"""A section of a dossier: lines and a table of plain text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, lines below it, and a table; either may be empty."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    head: Row = ()
+    rows: tuple[Row, ...] = ()
