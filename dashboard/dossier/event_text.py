@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
+from dashboard.translations.sentences import state_names
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -17,6 +18,7 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.follow_up import OutageLed
+from procedure.outages.public_entries import PublicServiceSet, PublicStatement, in_language
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -156,6 +158,20 @@ def _loans(texts: EventText, event: TimelineEvent) -> str:
     )
 
 
+def _published(texts: EventText, event: TimelineEvent) -> str:
+    say, code = texts.language.say, texts.language.code
+    words = (in_language(event.what.titles, code), in_language(event.what.texts, code))
+    said = ". ".join(word.rstrip(".") for word in words if word)
+    return say("Publié pour les lecteurs\u202f: «\u202f{said}\u202f»", said=said)
+
+
+def _service_set(texts: EventText, event: TimelineEvent) -> str:
+    key = event.what.service
+    name = texts.words.services.get(key, key)
+    state = state_names(texts.language)[event.what.state]
+    return texts.language.say("{state}\u202f: {what}.", state=state, what=name)
+
+
 def _export(texts: EventText, event: TimelineEvent) -> str:
     return texts.language.plural(
         "Fichier pour Alma écrit, {count} prêt ({desk}).",
@@ -198,6 +214,8 @@ _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
     OutageNote: _note,
     OutageEnded: _ended,
     OutageLed: _led,
+    PublicStatement: _published,
+    PublicServiceSet: _service_set,
     MaintenancePlanned: _planned,
     HourlyLoans: _loans,
     Export: _export,

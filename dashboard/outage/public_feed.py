@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.outage.public_text import state_names, text_of
+from dashboard.outage.public_text import text_of
 from dashboard.translations import Language
+from dashboard.translations.sentences import state_names
 from procedure.outages.public_entries import PublicState
 from procedure.outages.public_status import PublicOutage, PublicPage
 

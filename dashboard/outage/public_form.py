@@ -11,8 +11,9 @@ from dashboard.outage.outage_text import refusal_text
 from dashboard.outage.planned_work_view import refusal
 from dashboard.outage.public_draft import PublicDraft
 from dashboard.outage.public_status_handler import as_html
-from dashboard.outage.public_text import cause_names, phase_names, state_names, text_of
+from dashboard.outage.public_text import cause_names, phase_names, text_of
 from dashboard.translations import offered_language
+from dashboard.translations.sentences import state_names
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.local_time import library_zone

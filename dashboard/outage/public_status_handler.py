@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
 from dashboard.outage.public_feed import feed_items
-from dashboard.outage.public_text import state_names, text_of
+from dashboard.outage.public_text import text_of
 from dashboard.translations import Language
+from dashboard.translations.sentences import state_names
 from dashboard.ui.templating import render
 from procedure.local_time import at_noon
 from procedure.outages.public_entries import PublicState

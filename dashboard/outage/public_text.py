@@ -16,17 +16,6 @@ def text_of(texts: Mapping[str, str], shown: Language) -> str:
     return shown.written(in_language(texts, shown.code))
 
 
-def state_names(shown: Language) -> dict[PublicState, str]:
-    """Return the states as readers call them."""
-    say = shown.say
-    return {
-        PublicState.WORKS: say("Fonctionne"),
-        PublicState.DEGRADED: say("Ralenti"),
-        PublicState.DOWN: say("En panne"),
-        PublicState.PLANNED: say("Travaux"),
-    }
-
-
 def state_of(cause: str) -> PublicState:
     """Return the state that a cause of `PUBLIC_CAUSES` means for readers."""
     states = {"slow": PublicState.DEGRADED, "work": PublicState.PLANNED}

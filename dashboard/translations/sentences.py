@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.translations import Language
+from procedure.outages.public_entries import PublicState
 from procedure.reconciliation.reconciled_loan import Stage
 
 
@@ -33,3 +34,14 @@ def to_bring_text(count: int, language: Language) -> str:
     return language.plural(
         "{count} prêt à transférer dans Alma.", "{count} prêts à transférer dans Alma.", count
     )
+
+
+def state_names(shown: Language) -> dict[PublicState, str]:
+    """Return the states as readers call them."""
+    say = shown.say
+    return {
+        PublicState.WORKS: say("Fonctionne"),
+        PublicState.DEGRADED: say("Ralenti"),
+        PublicState.DOWN: say("En panne"),
+        PublicState.PLANNED: say("Travaux"),
+    }

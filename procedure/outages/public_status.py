@@ -45,7 +45,7 @@ class PublicOutage:
     """An outage or work; `messages` are newest first, instants UTC.
 
     `lending` is whether the coordination says that users can borrow meanwhile, `until` when work
-    is to end.
+    is to end, `worst` the worst state that was published.
     """
 
     id: UUID
@@ -57,6 +57,7 @@ class PublicOutage:
     messages: tuple[PublicMessage, ...]
     lending: bool = False
     until: datetime | None = None
+    worst: PublicState = PublicState.PLANNED
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether the promised news have not come."""
@@ -120,16 +121,18 @@ def _outage(
     said = sorted((*news, *statements), key=lambda one: one.at)
     newest = statements[-1] if statements else None
     lending = [declared.lending, *(one.lending for one in news if one.lending is not None)]
-    state = PublicState.PLANNED if declared.planned else PublicState.DOWN
+    before = PublicState.PLANNED if declared.planned else PublicState.DOWN
+    states = [*([] if declared.internal else [before]), *(one.state for one in statements)]
     return PublicOutage(
         declared.id,
         _plain(newest.titles if newest else {"": declared.title}, rules),
-        newest.state if newest else state,
+        states[-1],
         declared.begun,
         over and over.ended,
         said[-1].next_news if said and over is None else None,
         tuple(reversed(list(_messages(said, rules)))),
         lending=over is None and (newest.lending if newest else lending[-1]),
+        worst=max(states, key=_WORSE.index),
     )
 
 
@@ -165,11 +168,11 @@ def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, Da
         today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
     }
     # The worst last, so that it counts on a day with several.
-    for outage in sorted(outages, key=lambda outage: _WORSE.index(outage.state)):
+    for outage in sorted(outages, key=lambda outage: _WORSE.index(outage.worst)):
         first, last = local_day(outage.begun), local_day(outage.ended or now)
         for day in days:
             if first <= day <= last:
-                days[day] = _DAY_STATES[outage.state]
+                days[day] = _DAY_STATES[outage.worst]
     return days
 
 

@@ -26,6 +26,7 @@ from procedure.outages.declared_outage import (
     OutageRecord,
 )
 from procedure.outages.follow_up import OutageLed
+from procedure.outages.public_entries import PublicServiceSet, PublicStatement
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -45,6 +46,8 @@ _TEXTS: Mapping[Any, str] = {
     OutageNote: "text",
     OutageEnded: "",
     OutageLed: "leader",
+    PublicStatement: "",
+    PublicServiceSet: "",
     MaintenancePlanned: "title",
 }
 
@@ -153,7 +156,7 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
     match entry:
         case OutageDeclared():
             return entry.id == outage
-        case OutageNews() | OutageNote() | OutageEnded() | OutageLed():
+        case OutageNews() | OutageNote() | OutageEnded() | OutageLed() | PublicStatement():
             return entry.outage == outage
         case MaintenancePlanned():
             return entry.start < until and entry.end > since

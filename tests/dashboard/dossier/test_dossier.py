@@ -32,6 +32,7 @@ from procedure.outages.declared_outage import OutageDeclared, OutageEnded, Outag
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
 from procedure.outages.list_worth import ListWorth
+from procedure.outages.public_entries import PublicState
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
@@ -185,6 +186,8 @@ def test_event_text_for_every_kind(kept: AppContext) -> None:
         TimelineEvent(BEGUN, note),
         TimelineEvent(BEGUN, replace(note, contact="gone")),
         TimelineEvent(BEGUN, OutageEnded(**entry, outage=OUTAGE, ended=at(5))),
+        TimelineEvent(BEGUN, make.statement(70, OUTAGE, {"fr": "Panne", "en": "Outage"})),
+        TimelineEvent(BEGUN, make.service_set(70, "gone", PublicState.DOWN)),
         TimelineEvent(BEGUN, MaintenancePlanned(**entry, target="gone", start=BEGUN, end=at(5))),
     ]
     tellers = [EventText(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]

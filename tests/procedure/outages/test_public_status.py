@@ -66,6 +66,7 @@ def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
             PublicMessage(UUID(int=7), AT + HOUR, {"": "Still out."}),
             PublicMessage(UUID(int=4), AT, {"": "Lend in Relais."}),
         ),
+        worst=PublicState.DOWN,
     )
     over = PublicOutage(
         ENDED, {"": "Work"}, PublicState.PLANNED, AT - 2 * DAY, AT - DAY - HOUR, None, ()
@@ -89,8 +90,8 @@ def test_public_days_are_thirty_with_the_worst_that_was_declared(rules: ScanRule
     )
     declared = {day.day: state for day, state in days.items() if state != "up"}
     assert declared == {22: "planned", 23: "planned", 24: "down"}
-    both = replace(outages[1], state=PublicState.DOWN, begun=outages[0].begun, ended=None)
-    worst = public_days([both, replace(outages[0], state=PublicState.PLANNED)], now)
+    both = replace(outages[1], worst=PublicState.DOWN, begun=outages[0].begun, ended=None)
+    worst = public_days([both, replace(outages[0], worst=PublicState.PLANNED)], now)
     assert worst[date(2026, 11, 24)] == "down"
 
 
@@ -117,6 +118,7 @@ def test_nothing_is_public_without_a_press_of_its_own(rules: ScanRules) -> None:
         next_news=AT + 2 * HOUR,
         messages=(PublicMessage(UUID(int=5), AT + HOUR, {"fr": "Carte […]"}),),
         lending=False,
+        worst=PublicState.DOWN,
     )
     assert not outage.is_overdue(AT + HOUR)
     assert outage.is_overdue(AT + 2 * HOUR)
@@ -137,6 +139,7 @@ def test_newest_statement_holds_until_it_is_withdrawn(rules: ScanRules) -> None:
     (outage,) = page(rules, AT + HOUR, declared, first, slow).outages
     assert (outage.title, outage.state, outage.lending) == ({"fr": "Ralenti"}, "degraded", False)
     assert [message.text for message in outage.messages] == [{"fr": "A"}]
+    assert outage.worst == "down"
     (outage,) = page(rules, AT + HOUR, declared, first, slow, make.withdrawn(7, 6)).outages
     assert (outage.title, outage.state, outage.lending) == ({"fr": "Panne"}, "down", True)
 
