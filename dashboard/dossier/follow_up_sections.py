@@ -8,6 +8,7 @@ from datetime import datetime
 from dashboard.dossier.section import Section
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
+from dashboard.translations.sentences import review_questions
 from procedure.local_time import at_noon
 from procedure.outages.causes import SeenCause, seen_causes
 from procedure.outages.dossier import Dossier
@@ -22,7 +23,7 @@ def causes(
     """Return why addresses failed and what was announced, as it was recorded."""
 
     def seen(one: SeenCause) -> str:
-        names = ", ".join(map(target, one.targets))
+        names = " · ".join(map(target, one.targets))  # a name may have a comma
         why = cause_name(one.cause, language)
         why = f"{why[:1].upper()}{why[1:]}"
         if one.lasted is None:
@@ -71,12 +72,6 @@ def review(dossier: Dossier, language: Language, moment: Moment) -> Section:
         lines = (say("Écrit par {name}, {at}.", name=by, at=at),)
     rows = tuple(
         (question, language.written(answer))
-        for question, answer in zip(review_questions(language), answers, strict=True)
+        for question, answer in zip(review_questions(language).values(), answers, strict=True)
     )
     return Section(say("Retour sur la panne"), lines, (say("Question"), say("Réponse")), rows)
-
-
-def review_questions(language: Language) -> tuple[str, str, str]:
-    """Return the questions of a review."""
-    say = language.say
-    return say("Que s’est-il passé ?"), say("Quand l’a-t-on remarqué ?"), say("Que changer ?")

@@ -21,6 +21,8 @@ from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
+from dashboard.outage.follow_up import FollowUpState
+from dashboard.outage.follow_up_view import OpenTasksView
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.planned_work import PlannedWork
@@ -92,12 +94,13 @@ class GuidePage(Part):
         workstations, language = self.workstations, self.language
         guide = self.suggested_path.guide
         parts: list[Part] = [
+            OpenTasksView(follow_up=FollowUpState(outage=self.outage), language=language),
             AllClearView(
                 workstations=workstations,
                 planned_work=self._planned_work,
                 guide=guide,
                 language=language,
-            )
+            ),
         ]
         if workstations.diagnosis.session.person.may(Permission.COORDINATE):
             parts.append(ReadinessView(drill=self._drill, language=language))

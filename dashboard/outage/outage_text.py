@@ -53,5 +53,12 @@ def _refusals(language: Language) -> dict[str, str]:
         "declared_already": say("Quelqu’un vient de la déclarer : voyez ci-dessus."),
         "public_title_missing": say("Dites aux lecteurs ce qui ne marche pas."),
         "not_shown": say("Relisez d’abord ce qui sera public."),
+        "leader_missing": say("Écrivez qui mène la panne."),
+        "task_missing": say("Écrivez en quelques mots ce qu’il faut faire."),
+        "owner_missing": say("Écrivez qui s’en charge."),
+        "no_day": say("Choisissez un jour du calendrier."),
+        "task_unknown": say("Cette tâche est déjà faite."),
+        "review_unchanged": say("Rien n’a changé dans ce texte."),
+        "review_too_long": say("C’est trop long : 4000 signes au plus par réponse."),
         "none_stands": say("Cette panne est déjà finie : rien n’est envoyé."),
     }

@@ -8,6 +8,8 @@ from typing import Any
 import panel as pn
 import param
 
+from dashboard.outage.follow_up import FollowUpState
+from dashboard.outage.follow_up_view import FollowUpForm
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
 from dashboard.outage.public_draft import PublicDraft
@@ -33,6 +35,7 @@ class OutageForm(Part):
             LiveHTML(self._head, self._act, css_classes=["coordination-head"]),
             self._message_part(),
             self._notes_part(),
+            FollowUpForm(follow_up=FollowUpState(outage=outage), language=self.language),
             PublicForm(draft=PublicDraft(outage=outage), language=self.language),
             css_classes=["panel", "coordination", "no-print"],
             **WIDE,

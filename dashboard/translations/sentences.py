@@ -45,3 +45,13 @@ def state_names(shown: Language) -> dict[PublicState, str]:
         PublicState.DOWN: say("En panne"),
         PublicState.PLANNED: say("Travaux"),
     }
+
+
+def review_questions(language: Language) -> dict[str, str]:
+    """Return the question of each text of a review, by its name."""
+    say = language.say
+    return {
+        "happened": say("Que s’est-il passé ?"),
+        "noticed": say("Quand l’a-t-on remarqué ?"),
+        "change": say("Que changer ?"),
+    }

@@ -68,10 +68,19 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
     )
     outage = UUID(declared["id"])
     begun, due = NOON - timedelta(minutes=12), NOON + timedelta(minutes=40)
-    assert record(context).declared == make.outage(outage, "Alma EU03", at=NOON, begun=begun, **BY)
+    assert record(context).declared == make.outage(
+        outage, "Alma EU03", at=NOON, begun=begun, internal=True, **BY
+    )
     (news,) = record(context).news
     assert news == make.news(
-        news.id, outage, "Prêtez, […] attend.", at=NOON, next_news=due, lending=True, **BY
+        news.id,
+        outage,
+        "Prêtez, […] attend.",
+        at=NOON,
+        next_news=due,
+        lending=True,
+        internal=True,
+        **BY,
     )
     clock.pass_by(minutes=50)
     assert json.loads(ask(context).body)["outage"] == {

@@ -16,6 +16,7 @@ from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
+from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.public_draft import PublicDraft
 from dashboard.page import DashboardPage
@@ -81,6 +82,10 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     "outage.public_draft: set service": (
         Permission.COORDINATE,
         lambda page: PublicDraft(outage=page.outage).set_service("account", "down"),
+    ),
+    "outage.follow_up: lead": (
+        Permission.COORDINATE,
+        lambda page: FollowUpState(outage=page.outage).lead("A. Favre"),
     ),
     "loans.loans: void": (Permission.VOID, lambda page: page.loans.void(NONE, "scan_error")),
     "loans.loans: restore": (Permission.LEND, lambda page: page.loans.restore(NO_ROW)),
