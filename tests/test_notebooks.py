@@ -22,6 +22,7 @@ ANSWERS = {
     "2-one-outage": r"reported after \*\*\d+ minutes\*\*, declared after \d+ minutes",
     "3-lending": r"\*\*[1-9]\d* loans\*\* stand.* was signed \d+ h \d\d after",
     "4-thresholds": r"suspected after a median of \*\*\d+ min\*\*, with \d+ false alarms",
+    "6-ten-questions": r"The last outage has \*\*[1-9]\d* loans\*\*.* alarms in place of \d+",
     "5-published-record": r"the median lasted \*\*\d+ minutes\*\* \(95 % interval \d+ to \d+\)",
 }
 RECORDS = [name for name in ANSWERS if name != "5-published-record"]

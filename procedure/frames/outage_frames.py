@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.diagnosis.lasting_trouble import Condition
@@ -47,6 +48,12 @@ SUGGESTIONS: Mapping[str, Any] = {
     "end": INSTANT,
     "step": "str",
     "answer": "str",
+}
+SUSPICIONS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "end": INSTANT,
+    "delay": DURATION,
+    "planned": "bool",
 }
 EVENTS = (
     *("diagnosis", "suggestion", "suspected"),
@@ -152,6 +159,14 @@ def suspicions(concluded: Any, after: timedelta) -> pd.DataFrame:
     spans = spans[spans["end"] - spans["start"] >= after]
     made: Any = pd.DataFrame({"at": spans["start"] + after, "end": spans["end"]})
     return made.astype(INSTANT).reset_index(drop=True)
+
+
+def reach_into(starts: Any, ends: Any, spans: Any) -> Any:
+    """Return a mask of what reaches into any of some spans: a frame with `start` and `end`."""
+    reaching = np.zeros(len(starts), bool)
+    for start, end in zip(spans["start"], spans["end"].fillna(ends.max()), strict=True):
+        reaching |= ((starts < end) & (ends > start)).to_numpy()
+    return reaching
 
 
 def _declared(

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure import frames
-from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.period_frames import Period
 from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.service_states import announced_keys
-from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import is_momentary, several_targets
-from procedure.outages.outage_loans import outage_loans
 from procedure.records.export import every_frame, export_frames
-from procedure.records.loan_frames import LoanFrames
+from procedure.records.outage_frames import OutageFrames
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
 
-class Records(LoanFrames):
+class Records(OutageFrames):
     """Frames of what was recorded; see `procedure.frames` for units and dtypes, docs/records.md.
 
     Those about targets, services and outages are over `since <= t < until` as the server saw them,
@@ -150,58 +146,6 @@ class Records(LoanFrames):
             frames.answers((answer, self._suggested(answer, replay)) for answer in given)
         )
 
-    @cached_property
-    def diagnoses(self) -> pd.DataFrame:
-        """Where today's rules place the fault, as the server saw it; `frames.DIAGNOSES`.
-
-        What workstations saw is not recorded, and is missing from the evidence.
-        """
-        return frames.diagnoses(self._replay().conclusions(self.since, self.until))
-
-    @cached_property
-    def suggestions(self) -> pd.DataFrame:
-        """The answers that today's rules suggest to the server; columns of `frames.SUGGESTIONS`.
-
-        The answer is missing while none is suggested.
-        """
-        steps = self.handbook.procedure.steps.values()
-        questions = [step for step in steps if step.kind == "question"]
-        suggested = self._replay().suggestions(self.since, self.until, questions)
-        return frames.with_categories(frames.suggestions(suggested))
-
-    def replayed(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
-        """Return what today's rules conclude beside what was declared; `frames.REPLAYED`.
-
-        An outage is suspected once trouble has lasted `suspect_after`. Another handbook's rules are
-        those of `open_records(..., handbook=...)`.
-        """
-        made: Any = self.declared
-        over: Any = made["ended"].fillna(self.until)
-        within = made[(made["begun"] < self.until) & (over > self.since)]
-        replayed: Any = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
-        return frames.with_categories(replayed.astype({"outage": self._column.dtype}))
-
-    @cached_property
-    def declared(self) -> pd.DataFrame:
-        """The outages that people declared, when C1 was in force, their loans; `frames.DECLARED`.
-
-        One that is not over is counted until `until`.
-        """
-        spans, log = self._spans, self._reconciliation.log
-        made = ((record, outage_loans(record.declared.id, spans, log)) for record in self._declared)
-        declared: Any = frames.declared(made, self._redact)
-        return declared.astype({"outage": self._column.dtype})
-
-    @cached_property
-    def messages(self) -> pd.DataFrame:
-        """What the coordination wrote to the desks; columns of `frames.MESSAGES`."""
-        return self._of_an_outage(self._entries(OutageNews), frames.messages)
-
-    @cached_property
-    def notes(self) -> pd.DataFrame:
-        """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
-        return self._of_an_outage(self._entries(OutageNote), frames.notes)
-
     # ----- files -----
 
     def export(
@@ -222,11 +166,6 @@ class Records(LoanFrames):
     def all_frames(self) -> Mapping[str, pd.DataFrame]:
         """Return every frame by its name, as `export` writes them."""
         return every_frame(self, by_hour=self._only is not None)
-
-    def _of_an_outage(self, entries: Sequence[Any], lay_out: Any) -> pd.DataFrame:
-        """Return what was written about an outage, which the entries name."""
-        places = self._column.places_of(entry.outage for entry in entries)
-        return self._of_people(lay_out(entries, self._redact), places)
 
     def _intervals(self, keys: Iterable[str]) -> pd.DataFrame:
         return frames.status_intervals(

@@ -13,7 +13,7 @@ from procedure.records import Records
 from procedure.records.dictionary import dictionary
 from tests.procedure.records.recorded import UNTIL, fill
 
-METHODS = ("availability", "latency", "periods", "replayed")
+METHODS = ("availability", "latency", "periods", "replayed", "suspicions")
 NO_FRAMES = {"since", "past"}
 
 

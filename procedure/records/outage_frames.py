@@ -1,0 +1,90 @@
+"""The frames of declared outages, and of what today's rules conclude beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure import frames
+from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
+from procedure.outages.declared_outage import OutageNews, OutageNote
+from procedure.outages.outage_loans import outage_loans
+from procedure.records.loan_frames import LoanFrames
+
+
+class OutageFrames(LoanFrames):
+    """Frames that `Records` has besides those of what was observed and of loans."""
+
+    @cached_property
+    def diagnoses(self) -> pd.DataFrame:
+        """Where today's rules place the fault, as the server saw it; `frames.DIAGNOSES`.
+
+        What workstations saw is not recorded, and is missing from the evidence.
+        """
+        return frames.diagnoses(self._replay().conclusions(self.since, self.until))
+
+    @cached_property
+    def suggestions(self) -> pd.DataFrame:
+        """The answers that today's rules suggest to the server; columns of `frames.SUGGESTIONS`.
+
+        The answer is missing while none is suggested.
+        """
+        steps = self.handbook.procedure.steps.values()
+        questions = [step for step in steps if step.kind == "question"]
+        suggested = self._replay().suggestions(self.since, self.until, questions)
+        return frames.with_categories(frames.suggestions(suggested))
+
+    def replayed(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
+        """Return what today's rules conclude beside what was declared; `frames.REPLAYED`.
+
+        An outage is suspected once trouble has lasted `suspect_after`. Another handbook's rules are
+        those of `open_records(..., handbook=...)`.
+        """
+        made: Any = self.declared
+        over: Any = made["ended"].fillna(self.until)
+        within = made[(made["begun"] < self.until) & (over > self.since)]
+        replayed: Any = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
+        return frames.with_categories(replayed.astype({"outage": self._column.dtype}))
+
+    def suspicions(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
+        """Return when today's rules would have suspected an outage; `frames.SUSPICIONS`.
+
+        That is once trouble has lasted `suspect_after`; see `replayed`.
+        """
+        found: Any = frames.suspicions(self.diagnoses, suspect_after)
+        places = self._column.places_between(found["at"] - suspect_after, found["end"])
+        declared: Any = self.declared
+        begun = declared["begun"].reindex(places).reset_index(drop=True)
+        work = frames.planned(self.past.planned())
+        planned = frames.reach_into(found["at"] - suspect_after, found["end"], work)
+        return self._keyed(found.assign(delay=found["at"] - begun, planned=planned), places)
+
+    @cached_property
+    def declared(self) -> pd.DataFrame:
+        """The outages that people declared, when C1 was in force, their loans; `frames.DECLARED`.
+
+        One that is not over is counted until `until`.
+        """
+        spans, log = self._spans, self._reconciliation.log
+        made = ((record, outage_loans(record.declared.id, spans, log)) for record in self._declared)
+        declared: Any = frames.declared(made, self._redact)
+        return declared.astype({"outage": self._column.dtype})
+
+    @cached_property
+    def messages(self) -> pd.DataFrame:
+        """What the coordination wrote to the desks; columns of `frames.MESSAGES`."""
+        return self._of_an_outage(self._entries(OutageNews), frames.messages)
+
+    @cached_property
+    def notes(self) -> pd.DataFrame:
+        """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
+        return self._of_an_outage(self._entries(OutageNote), frames.notes)
+
+    def _of_an_outage(self, entries: Sequence[Any], lay_out: Any) -> pd.DataFrame:
+        """Return what was written about an outage, which the entries name."""
+        places = self._column.places_of(entry.outage for entry in entries)
+        return self._of_people(lay_out(entries, self._redact), places)

@@ -1,0 +1,244 @@
+"""The answers of the notebook of ten questions are what the page and the dossier say."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import nbformat
+import pandas as pd
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.history.history_state import HistoryState
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from procedure import frames, open_records
+from procedure.handbook.services import services
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.local_time import local
+from procedure.monitoring.model import Status
+from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.ninety_days import read_ninety_days
+from procedure.outages.outage_loans import outage_loans, outage_spans
+from procedure.simulation import Sample, SampleClock
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from tests.dashboard.conftest import StillWatch
+from tests.test_notebooks import NOTEBOOKS
+
+UNTIL, DAYS = datetime(2026, 11, 24, 16, 0, tzinfo=UTC), 33
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The made-up past that the notebooks look at, in a database."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('questions') / 'relais.sqlite3'}"
+    past = Sample(load_handbook(PACKAGED_HANDBOOK), until=UNTIL, days=DAYS, seed=7)
+    clock = SampleClock(past.since)
+    with open_database(url, now=clock) as database:
+        for day in past.days():
+            day.record(database, clock)
+    return url
+
+
+@pytest.fixture(scope="module")
+def answers(url: str) -> Iterator[dict[str, Any]]:
+    """Run the cells of the questions here, and return their variables."""
+    notebook = nbformat.read(NOTEBOOKS / "6-ten-questions.ipynb", as_version=4)
+    cells = [cell.source for cell in notebook.cells if "question" in cell.metadata.get("tags", [])]
+    assert len(cells) == 10
+    imports, last = notebook.cells[2].source, notebook.cells[-1].source
+    names: dict[str, Any] = {}
+    exec(imports[: imports.index("until =")], names)
+    with open_records(url, until=UNTIL) as names["records"]:
+        for source in cells:
+            exec(source, names)
+        yield names
+        exec(last, names)
+
+
+@pytest.fixture(scope="module")
+def history(url: str) -> Iterator[HistoryState]:
+    handbook = load_handbook(PACKAGED_HANDBOOK)
+    with open_database(url, now=lambda: UNTIL) as database:
+        watch = StillWatch(lambda: UNTIL, dict(handbook.targets))
+        context = AppContext(
+            Settings(database_url=url), handbook, database.journal, database.history, watch,
+            lambda: UNTIL,
+        )  # fmt: skip
+        context.models.update()
+        week = {"since": UNTIL - timedelta(days=8), "until": UNTIL}
+        context.recent_states.update(
+            database.history.outcomes(**week), UNTIL, database.history.blind_periods(**week)
+        )
+        announced = context.models.announcements.announcements()
+        context.ninety_days = read_ninety_days(database.history, handbook, announced, UNTIL)
+        yield HistoryState(context=context, span="quarter")
+
+
+@pytest.fixture(scope="module")
+def ledger(history: HistoryState) -> ReconciliationLedger:
+    made = ReconciliationLedger(history.context)
+    assert made.current() is not None
+    return made
+
+
+@pytest.fixture(scope="module")
+def dossiers(history: HistoryState) -> dict[str, Dossier]:
+    """The dossier of each outage, oldest first."""
+    context = history.context
+    made = {
+        str(record.declared.id): read_dossier(
+            record.declared.id, context.journal, context.history, context.handbook.scans,
+            now=UNTIL, services=services(context.handbook),
+        )
+        for record in context.models.outages.records()
+    }  # fmt: skip
+    assert len(made) == 2
+    return {outage: one for outage, one in made.items() if one is not None}
+
+
+def values(series: Any) -> dict[Any, Any]:
+    return {key: value for key, value in series.items() if pd.notna(value)}
+
+
+def test_availability_by_cause(answers: dict[str, Any], history: HistoryState) -> None:
+    (alma,) = history.services
+    known = [
+        one
+        for one in alma.states
+        if one.status in (Status.UP, Status.SLOW, Status.DOWN)
+    ]  # fmt: skip
+    whole = sum((one.end - one.start for one in known), timedelta())
+    lost: dict[str, timedelta] = defaultdict(timedelta)
+    for one in known:
+        if one.status is Status.DOWN:
+            lost[str(one.cause)] += one.end - one.start
+    assert len(lost) >= 2
+    assert values(answers["lost"]) == pytest.approx({key: one / whole for key, one in lost.items()})
+    assert 1 - answers["lost"].sum() == pytest.approx(alma.availability["quarter"].whole.ratio)
+
+
+def test_longest_outage_and_what_the_vendor_said(
+    answers: dict[str, Any], history: HistoryState, dossiers: dict[str, Dossier]
+) -> None:
+    over = [one for one in history.outages if one.outage.end and one.outage.target == "A4"]
+    longest = max(over, key=lambda one: one.outage.end - one.outage.start)
+    assert answers["longest"]["start"] == longest.outage.start
+    assert (answers["longest"]["target"], answers["longest"]["loans"]) == (
+        longest.outage.target,
+        longest.loans,
+    )
+    read = [
+        (one.at, one.target, str(one.word), isinstance(one, PageStatusReadByStaff))
+        for one in (record.entry for record in history.context.journal.since())
+        if isinstance(one, PageStatusChanged | PageStatusReadByStaff)
+        and longest.outage.start <= one.at <= longest.outage.end
+    ]
+    said = frames.records(answers["said"])
+    assert "incident" in {one["status"] for one in said}
+    assert [(one["at"], one["page"], one["status"], one["by_person"]) for one in said] == read
+
+
+def test_sign_in_by_hour_of_day(answers: dict[str, Any], history: HistoryState) -> None:
+    assert history.context.ninety_days is not None
+    shown = frames.summaries(history.context.ninety_days.latencies["hour"])
+    hours: dict[int, list[float]] = defaultdict(list)
+    for row in frames.records(shown[shown["target"] == "alma-saml"].dropna(subset="p95_ms")):
+        hours[local(row["start"]).hour].append(row["p95_ms"])
+    assert values(answers["slow"]) == {hour: median(seen) for hour, seen in hours.items()}
+    assert len(hours) == 24
+
+
+def test_loans_of_the_last_outage(answers: dict[str, Any], dossiers: dict[str, Dossier]) -> None:
+    last = list(dossiers.values())[-1]
+    shown = {desk.desk: desk.counts.total for desk in last.loans}
+    assert {desk: int(number) for desk, number in answers["lent"].sum().items()} == shown
+    days = {local(event.at).date() for event in last.events if event.count and event.desk}
+    assert {day.date() for day in answers["lent"].index} <= days
+    assert last.loans_total == answers["lent"].to_numpy().sum()
+
+
+def test_refusals_by_reason(answers: dict[str, Any], ledger: ReconciliationLedger) -> None:
+    refused = Counter(
+        message for report in ledger.reconciled.reports.values() for _, message in report.refused
+    )
+    assert values(answers["refused"].sum(axis="columns")) == refused
+    assert refused.total() > 0
+
+
+def test_first_red_to_declared(
+    answers: dict[str, Any], history: HistoryState, dossiers: dict[str, Dossier]
+) -> None:
+    red: dict[str, datetime] = {}
+    for one in history.outages:
+        if one.report:
+            red[one.report] = min(one.outage.start, red.get(one.report, UNTIL))
+    assert values(answers["noticed"]) == {
+        outage: dossiers[outage].outage.declared.at - start for outage, start in red.items()
+    }
+
+
+def test_alma_back_to_the_last_loan_settled(
+    answers: dict[str, Any],
+    history: HistoryState,
+    ledger: ReconciliationLedger,
+    dossiers: dict[str, Dossier],
+) -> None:
+    spans = outage_spans(history.context.models.outages.records(), UNTIL)
+    expected = {}
+    for outage, made in dossiers.items():
+        back = max(one.end for one in made.observed if one.target == "A4" and one.end)
+        loans = outage_loans(UUID(outage), spans, ledger.reconciled.log)
+        rows = [ledger.reconciled.row(row.loan.id) for row in (*loans.standing, *loans.void)]
+        expected[outage] = max(row.settled[0] for row in rows if row and row.settled) - back
+    assert values(answers["settled"]) == expected
+
+
+def test_false_alarms_by_target(answers: dict[str, Any], history: HistoryState) -> None:
+    alone = Counter(
+        one.outage.target
+        for one in history.outages
+        if not one.report and not one.outage.planned
+    )  # fmt: skip
+    assert values(answers["false_alarms"]) == alone
+    assert answers["false_alarms"].index[0] == alone.most_common(1)[0][0]
+
+
+def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState) -> None:
+    with open_records(url, until=UNTIL) as records:
+        for minutes, row in answers["thresholds"].iterrows():
+            replayed = records.replayed(minutes * MINUTE)
+            alarms = list(replayed[replayed["event"] == "suspected"]["at"])
+            assert row["alarms"] == len(alarms)
+            first = [
+                alarm - record.declared.begun
+                for alarm in alarms
+                for record in [
+                    history.context.models.outages.declared_between(alarm, alarm + MINUTE)
+                ]
+                if record is not None
+            ]
+            assert row["delay"] == median(first)
+            planned = [
+                alarm
+                for alarm in alarms
+                if any(work.start <= alarm < work.end for work in history.work)
+            ]  # fmt: skip
+            assert row["false"] == len(alarms) - len(first) - len(planned)
+    assert list(answers["thresholds"].index) == [3, 8]
+
+
+def test_everything_of_one_outage(answers: dict[str, Any], dossiers: dict[str, Dossier]) -> None:
+    folder: Path = answers["folder"]
+    outage, made = list(dossiers.items())[-1]
+    loans = pd.read_parquet(folder / "loans.parquet")
+    assert set(loans["outage"]) == {outage}
+    assert len(loans) == made.loans_total + made.loans_void
+    for name, frame in answers["last"].all_frames().items():
+        assert len(pd.read_parquet(folder / f"{name}.parquet")) == len(frame)
