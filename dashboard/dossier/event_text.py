@@ -39,7 +39,9 @@ class EventText:
         text = _SENTENCES[type(event.what)](self, event)
         if not event.text:
             return text
-        said = self.language.say("«\u202f{said}\u202f»", said=self.language.written(event.text))
+        news = event.what if isinstance(event.what, OutageNews) else None
+        written = news.said(self.language.code) if news else event.text
+        said = self.language.say("«\u202f{said}\u202f»", said=self.language.written(written))
         return f"{text} {said}"
 
     @property

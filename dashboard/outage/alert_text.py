@@ -156,7 +156,7 @@ def _declared_text(declared: OutageDeclared, at: str, words: Language, now: date
 def _message_text(news: OutageNews, at: str, context: AppContext, words: Language) -> str:
     say = words.say
     lends = say("C1 est en vigueur.") if news.lending else say("C1 n’est plus en vigueur.")
-    text = f"{at}\u202f: {_written(news.message, context, words) or lends}"
+    text = f"{at}\u202f: {_written(news.said(words.code), context, words) or lends}"
     if news.next_news is None:
         return text
     due = _moment(news.next_news, words, context.now())

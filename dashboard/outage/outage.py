@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -118,7 +118,7 @@ class OutageState(State):
         *,
         begun: str = "",
         lending: bool = True,
-        message: str = "",
+        message: str | Mapping[str, str] = "",
         news: str = "",
     ) -> None:
         """Declare an outage, for all pages at once; `begun` and `news` are times as written.
@@ -141,8 +141,10 @@ class OutageState(State):
             )
         )
 
-    def say(self, message: str, *, news: str = "", lending: bool = True) -> None:
-        """Send a message to every desk, with the time of the next news.
+    def say(
+        self, message: str | Mapping[str, str], *, news: str = "", lending: bool = True
+    ) -> None:
+        """Send a message to every desk, in one language or in several, with the next news.
 
         Raises:
             OutageRefused: see `declare`.

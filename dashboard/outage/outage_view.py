@@ -10,6 +10,7 @@ import param
 
 from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage.follow_up_view import FollowUpForm
+from dashboard.outage.message_fields import MessageFields
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
 from dashboard.outage.public_draft import PublicDraft
@@ -74,7 +75,7 @@ class OutageForm(Part):
         say = self.language.say
         return pn.Column(
             pn.FlexBox(self._title, self._begun, visible=is_new, **ROW),
-            self._message,
+            self._messages,
             pn.FlexBox(self._news, self._who, self._lending, **ROW),
             self._button(say("Déclarer la panne"), self._declare, visible=is_new, **main),
             self._button(say("Envoyer à tous les postes"), self._say, visible=stands, **main),
@@ -105,15 +106,6 @@ class OutageForm(Part):
     def _fields(self) -> None:
         self._title = self._text(self.language.say("Nom de la panne"), 320)
         self._begun = self._text(self.language.say("Début"), 120, placeholder="09:12")
-        self._message = pn.widgets.TextAreaInput(
-            label=self.language.say("Message à tous les postes"),
-            rows=2,
-            max_length=500,
-            max_width=520,
-            description=None,
-            css_classes=["field-widget"],
-            **WIDE,
-        )
         self._news = self._text(self.language.say("Prochaines nouvelles"), 150, placeholder="10:00")
         session = self.outage.session
         self._who = self._text(self.language.say("Qui agit ? Nom ou initiales"), 220)
@@ -126,6 +118,12 @@ class OutageForm(Part):
             options={c1: "lending"},
             css_classes=["check-widget"],
             **STYLED,
+        )
+        self._messages = MessageFields(
+            outage=self.outage,
+            language=self.language,
+            due=self._news.param.value,
+            lends=self._lending.param.value,
         )
         self._note = self._text(self.language.say("Note pour le dossier"), 420)
         self._ended = self._text(self.language.say("Fin"), 120, placeholder="10:02")
@@ -170,12 +168,9 @@ class OutageForm(Part):
         one, language = self.outage, self.language
         record, suspected = one.record, one.suspected
         since = suspected.since if suspected else one.context.now()
-        proposed = "" if record else language.say(
-            "Prêtez en secours, posez les retours sur le chariot."
-        )  # fmt: skip
         self._title.value = title(suspected, language)
         self._begun.value = language.clock(since)
-        self._message.value = proposed
+        self._messages.propose("" if record else "begin")
         self._news.value = ""
         self._lending.value = ["lending"] if record is None or record.lending else []
         self._ended.value = ""
@@ -193,7 +188,7 @@ class OutageForm(Part):
                 self._title.value,
                 begun=self._begun.value,
                 lending=bool(self._lending.value),
-                message=self._message.value,
+                message=self._messages.texts,
                 news=self._news.value,
             )
         )
@@ -201,8 +196,9 @@ class OutageForm(Part):
     def _say(self) -> None:
         one, due = self.outage, self._news.value
         lending = bool(self._lending.value)
-        if self._do(lambda: one.say(self._message.value, news=due, lending=lending)):
-            self._message.value = self._news.value = ""
+        if self._do(lambda: one.say(self._messages.texts, news=due, lending=lending)):
+            self._messages.propose("")
+            self._news.value = ""
 
     def _keep_note(self, contact: str | None = None) -> None:
         if self._do(lambda: self.outage.note(self._note.value, contact)):

@@ -16,7 +16,7 @@ from dashboard.outage.occasion import page_occasion
 from dashboard.outage.outage import OutageState
 from dashboard.outage.public_text import cause_of, proposed, state_of
 from procedure.errors import OutageRefused, WindowRefused
-from procedure.handbook.model import PUBLIC_CAUSES
+from procedure.handbook.model import CAUSES
 from procedure.journal import Entry
 from procedure.outages.outage_acts import Occasion, standing
 from procedure.outages.public_acts import announce_work, publish, set_service
@@ -36,7 +36,7 @@ class PublicDraft(State):
     """
 
     outage: OutageState = param.ClassSelector(class_=OutageState, precedence=-1)
-    cause = param.Selector(default="system", objects=list(PUBLIC_CAUSES))
+    cause = param.Selector(default="system", objects=list(CAUSES))
     phase = param.Selector(default="begin", objects=list(PHASES))
     about_work = param.Boolean(default=False, doc="Whether it is about work ahead.")
     shown: PublicStatement | None = param.ClassSelector(
@@ -53,11 +53,12 @@ class PublicDraft(State):
             self.propose("work", "begin")
             return
         said = self.context.models.public.about(record.declared.id)
-        self.propose(cause_of(record.declared), "update" if said else "begin")
+        cause = cause_of(record.declared.suspected, planned=record.declared.planned)
+        self.propose(cause, "update" if said else "begin")
 
     def propose(self, cause: str, phase: str) -> None:
         """Fill in the texts of a cause and a phase; what was typed is replaced."""
-        if cause in PUBLIC_CAUSES and phase in PHASES:
+        if cause in CAUSES and phase in PHASES:
             self.set(
                 cause=cause,
                 phase=phase,

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from dashboard.translations import Language, offered_language
 from procedure.diagnosis.rules import FaultLocation
-from procedure.handbook.model import PublicWords, Words
-from procedure.outages.declared_outage import OutageDeclared
+from procedure.handbook.model import MessageWords, PublicWords, Words
 from procedure.outages.public_entries import PublicState, in_language
 
 
@@ -17,13 +16,13 @@ def text_of(texts: Mapping[str, str], shown: Language) -> str:
 
 
 def state_of(cause: str) -> PublicState:
-    """Return the state that a cause of `PUBLIC_CAUSES` means for readers."""
+    """Return the state that a cause of `CAUSES` means for readers."""
     states = {"slow": PublicState.DEGRADED, "work": PublicState.PLANNED}
     return states.get(cause, PublicState.DOWN)
 
 
 def cause_names(language: Language) -> dict[str, str]:
-    """Return the causes among which the coordination chooses, by key of `PUBLIC_CAUSES`."""
+    """Return the causes among which the coordination chooses, by key of `CAUSES`."""
     say = language.say
     return {
         "system": say("catalogue et compte en panne"),
@@ -40,16 +39,16 @@ def phase_names(language: Language) -> dict[str, str]:
     return {"begin": say("au début"), "update": say("entre-temps"), "end": say("à la fin")}
 
 
-def cause_of(declared: OutageDeclared) -> str:
-    """Return the cause to propose for a declared outage."""
-    if declared.planned:
+def cause_of(suspected: str, *, planned: bool) -> str:
+    """Return the cause to propose, by the diagnosis."""
+    if planned:
         return "work"
     causes: dict[str, str] = {
         FaultLocation.CAMPUS: "network",
         FaultLocation.INTERNET: "network",
         FaultLocation.LOGIN: "sign_in",
     }
-    return causes.get(declared.suspected, "system")
+    return causes.get(suspected, "system")
 
 
 def proposed(cause: str, phase: str, words: Words) -> tuple[str, str]:
@@ -58,6 +57,26 @@ def proposed(cause: str, phase: str, words: Words) -> tuple[str, str]:
     own = words.public.get(cause, PublicWords())
     text: str = getattr(own, phase)
     return own.title or _titles(language)[cause], text or _texts(language, cause)[phase]
+
+
+def proposed_message(cause: str, phase: str, words: Words) -> str:
+    """Return the text for workstations in the language of these words, as `proposed` does."""
+    own: str = getattr(words.message.get(cause, MessageWords()), phase)
+    return own or _messages(offered_language(words.language), cause)[phase]
+
+
+def _messages(language: Language, cause: str) -> dict[str, str]:
+    say = language.say
+    texts = {
+        "begin": say("Prêtez en secours, posez les retours sur le chariot."),
+        "update": say("La panne dure encore\u202f: continuez de prêter en secours."),
+        "end": say("Alma répond de nouveau\u202f: essayez-le, puis prêtez dans Alma."),
+    }
+    slow = {
+        "begin": say("Alma est ralenti\u202f: s’il ne répond plus, prêtez en secours."),
+        "update": say("Alma est encore ralenti."),
+    }
+    return texts | slow if cause == "slow" else texts
 
 
 def _titles(language: Language) -> dict[str, str]:

@@ -98,21 +98,27 @@ class AlmaWords:
     expect: str = ""
 
 
-# What readers of the library are told of: why something does not work.
-PUBLIC_CAUSES = ("system", "network", "sign_in", "slow", "work")
+# Why something does not work, for what is said of it.
+CAUSES = ("system", "network", "sign_in", "slow", "work")
 
 
 @dataclass(frozen=True, slots=True)
-class PublicWords:
-    """What readers are told of a cause: a title, and a text at the begin, meanwhile, at the end.
+class MessageWords:
+    """What workstations are told of a cause: at the begin, meanwhile, at the end.
 
     What is empty has a text of the interface. A person reads it before it goes out.
     """
 
-    title: str = ""
     begin: str = ""
     update: str = ""
     end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWords(MessageWords):
+    """The same for readers of the library, with a title."""
+
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +127,9 @@ class Words:
 
     `alma` are acts of `ALMA_ACTS` by key. `settled` are the usual words for how a loan was settled
     by hand, by the key of the reason for which it was refused. `address` stands below the library's
-    name on a reader's slip. `public` are texts for readers by key of `PUBLIC_CAUSES`, `services`
-    the names of services whose state a person sets for them, by keys of the library's own.
+    name on a reader's slip. `message` are texts for workstations by key
+    of `CAUSES`, `public` those for readers, `services` the names of services whose state a person
+    sets for them, by keys of the library's own.
     """
 
     language: str
@@ -133,6 +140,7 @@ class Words:
     address: str = ""
     alma: Mapping[str, AlmaWords] = field(default_factory=dict[str, AlmaWords])
     settled: Mapping[str, str] = field(default_factory=dict[str, str])
+    message: Mapping[str, MessageWords] = field(default_factory=dict[str, MessageWords])
     public: Mapping[str, PublicWords] = field(default_factory=dict[str, PublicWords])
     services: Mapping[str, str] = field(default_factory=dict[str, str])
 

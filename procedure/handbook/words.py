@@ -11,10 +11,11 @@ from procedure.guide.steps import Step
 from procedure.handbook.fields import Text
 from procedure.handbook.model import (
     ALMA_ACTS,
-    PUBLIC_CAUSES,
+    CAUSES,
     AlmaWords,
     AnswerWords,
     ContactWords,
+    MessageWords,
     NamedText,
     PublicWords,
     StepWords,
@@ -51,7 +52,8 @@ WORDS = Shape(
     alma=_ACTS,
     system=_ACTS,  # in its place, where the library has another one than Alma
     settled=dict[str, Text],
-    public=dict[Literal[PUBLIC_CAUSES], Shape(PublicWords).nested],
+    message=dict[Literal[CAUSES], Shape(MessageWords).nested],
+    public=dict[Literal[CAUSES], Shape(PublicWords).nested],
     services=dict[str, Text],
 )
 
@@ -71,7 +73,7 @@ def compare_words(
     complete_steps: Collection[str],
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
-    services: Collection[str],
+    services: Collection[str] | None,
 ) -> None:
     """Add faults for keys without words and words without a key; None skips a kind.
 

@@ -50,7 +50,8 @@ class OutageDeclared(Act):
 class OutageNews(Act):
     """A message of the coordination to every desk, and when to expect the next one.
 
-    `internal`: see `OutageDeclared`.
+    `words` are the message by language, where it was written in several. `internal`: see
+    `OutageDeclared`.
     """
 
     KIND: ClassVar[str] = "outage_news"
@@ -60,6 +61,11 @@ class OutageNews(Act):
     next_news: datetime | None = None
     lending: bool | None = None
     internal: bool = False
+    words: dict[str, str] = field(default_factory=dict[str, str])
+
+    def said(self, language: str) -> str:
+        """Return the message in a language, as it was written where it was not in that one."""
+        return self.words.get(language) or self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ times cannot be recorded it raises `OutageRefused`. `procedure.outages.recording
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,7 +69,7 @@ def declare(
     *,
     begun: str = "",
     lending: bool = True,
-    message: str = "",
+    message: str | Mapping[str, str] = "",
     news: str = "",
     planned: bool = False,
     suspected: str = "",
@@ -104,11 +104,16 @@ def declare(
 
 
 def send_message(
-    record: OutageRecord, message: str, occasion: Occasion, *, news: str = "", lending: bool
+    record: OutageRecord,
+    message: str | Mapping[str, str],
+    occasion: Occasion,
+    *,
+    news: str = "",
+    lending: bool,
 ) -> OutageNews:
     """Return a message to every desk, with the time of the next news.
 
-    The text may be empty where `lending` changes.
+    It is a text, or texts by language. It may be empty where `lending` changes.
 
     Raises:
         OutageRefused.
@@ -173,17 +178,25 @@ def next_time(text: str, occasion: Occasion) -> datetime | None:
 
 
 def _news(
-    outage: UUID, message: str, news: str, occasion: Occasion, *, lending: bool
+    outage: UUID,
+    message: str | Mapping[str, str],
+    news: str,
+    occasion: Occasion,
+    *,
+    lending: bool,
 ) -> OutageNews:
     due = next_time(news, occasion)
-    text = occasion.text(message)
+    given = {"": message} if isinstance(message, str) else message
+    texts = {language: occasion.text(text) for language, text in given.items()}
+    words = {language: text for language, text in texts.items() if text}
     return OutageNews(
         **occasion.entry(),
         outage=outage,
-        message=text,
+        message=next(iter(words.values()), ""),
         next_news=due,
         lending=lending,
         internal=True,
+        words={} if isinstance(message, str) else words,
     )
 
 

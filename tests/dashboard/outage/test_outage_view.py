@@ -80,14 +80,14 @@ def test_typed_words_stay_when_another_page_changes(
     context: AppContext, outage: OutageState
 ) -> None:
     panel = OutageForm(outage=outage, language=language("fr"))
-    assert panel._message.value.startswith("Prêtez en secours")
+    assert panel._messages.message.value.startswith("Prêtez en secours")
     outage.declare("Alma")
-    assert panel._message.value == ""
-    panel._message.value = "Encore"
+    assert panel._messages.message.value == ""
+    panel._messages.message.value = "Encore"
     outage.say("Autre message.")
-    assert panel._message.value == "Encore"
+    assert panel._messages.message.value == "Encore"
     outage.end()
-    assert panel._message.value.startswith("Prêtez en secours")
+    assert panel._messages.message.value.startswith("Prêtez en secours")
 
 
 def test_end_is_filled_in_on_recovery_unless_typed(
@@ -128,3 +128,50 @@ def test_every_suspicion_has_its_title(code: str) -> None:
     assert len({title(one, language(code)) for one in suspected}) == len(troubles)
     named = Suspected(FaultLocation.PLANNED, NOON, True, "Mise à jour")
     assert title(named, language(code)) == "Mise à jour"
+
+
+def test_message_is_written_in_each_language_and_shown_before_it_is_sent(
+    context: AppContext, outage: OutageState
+) -> None:
+    panel = OutageForm(outage=outage, language=language("en"))
+    fields = panel._messages
+    assert fields.texts["en"] == "Lend offline, put returns on the cart."
+    assert fields.texts["fr"] == "Prêtez en secours, posez les retours sur le chariot."
+    fields.fields["fr"].value = "Prêtez ici."
+    fields.fields["de"].value = ""
+    panel._news.value = "13:00"
+    preview = panel.__panel__().select(LiveHTML)[1]
+    shown = " ".join(preview.html.split())
+    assert "<b>FR</b>" in shown
+    assert "Prochaines nouvelles à 13:00." in shown
+    assert "Prêtez ici." in shown
+    assert "<b>DE</b>" not in shown
+    panel._who.value = "MR"
+    panel._declare()
+    record = outage.record
+    assert record is not None
+    (news,) = record.news
+    assert news.words == {"fr": "Prêtez ici.", "en": "Lend offline, put returns on the cart."}
+    assert (news.message, news.said("en"), news.said("de")) == (
+        "Prêtez ici.",
+        "Lend offline, put returns on the cart.",
+        "Prêtez ici.",
+    )
+    banners = {
+        code: OutageBanner(outage=outage, language=language(code)).__panel__().html
+        for code in ("fr", "en")
+    }
+    assert "Prêtez ici." in banners["fr"]
+    assert "Lend offline, put returns on the cart." in banners["en"]
+
+
+def test_message_of_a_moment_replaces_what_was_typed(outage: OutageState) -> None:
+    panel = OutageForm(outage=outage, language=language("fr"))
+    outage.declare("Alma")
+    panel._messages._phase.value = "update"
+    said = panel._messages.message
+    assert said.value == "La panne dure encore\u202f: continuez de prêter en secours."
+    panel._messages._cause.value = "slow"
+    assert said.value == "Alma est encore ralenti."
+    panel._messages._phase.value = ""
+    assert said.value == ""

@@ -16,7 +16,7 @@ from dashboard.outage.public_status_handler import PublicStatus
 from dashboard.outage.public_text import proposed
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.handbook.model import PUBLIC_CAUSES, Handbook
+from procedure.handbook.model import CAUSES, Handbook
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
 from tests.support import http
 from tests.support.page_models import outage_of
@@ -212,7 +212,7 @@ VENDORS = re.compile(r"\b(Alma|C1|Ex Libris|Primo|SLSP|swisscovery|CODIS|CAD)\b"
 
 
 @pytest.mark.parametrize("code", ["fr", "en", "de"])
-@pytest.mark.parametrize("cause", PUBLIC_CAUSES)
+@pytest.mark.parametrize("cause", CAUSES)
 def test_proposed_texts_name_no_vendor(handbook: Handbook, code: str, cause: str) -> None:
     for phase in ("begin", "update", "end"):
         title, text = proposed(cause, phase, handbook.words[code])

@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from procedure.circulation.scan_rules import ScanRules
 from procedure.handbook.library import LibrarySettings
+from procedure.handbook.model import MessageWords, PublicWords
 from procedure.handbook.reader import read_handbook
 from procedure.local_time import USUAL_ZONE
 
@@ -89,6 +90,47 @@ def test_read_handbook_without_scans_and_second_language() -> None:
     assert handbook.scans == ScanRules()
     assert handbook.words["de"] == handbook.words["fr"]
     assert handbook.library == LibrarySettings("Alma", USUAL_ZONE, "", ("fr",))
+
+
+def with_words(**tables: Any) -> dict[str, Any]:
+    """Return the good tables with these in the words of each language."""
+    return GOOD | {
+        name: {**table, **tables} for name, table in GOOD.items() if name.startswith("words/")
+    }
+
+
+def test_words_for_readers_and_workstations() -> None:
+    public = {"system": {"title": "The catalogue is down"}, "slow": {"end": "Well again."}}
+    message = {"network": {"begin": "Lend offline."}}
+    services = {"account": "Your account"}
+    handbook, faults = read_handbook(with_words(public=public, message=message, services=services))
+    assert faults == ()
+    assert handbook is not None
+    words = handbook.words["en"]
+    assert words.public["system"] == PublicWords(title="The catalogue is down")
+    assert words.public["slow"] == PublicWords(end="Well again.")
+    assert words.message["network"] == MessageWords(begin="Lend offline.")
+    assert handbook.public_services == ("account",)
+
+
+def test_wrong_words_for_readers_are_named() -> None:
+    wrong = {"sytem": {"title": "x"}, "slow": {"titel": "x", "end": ""}}
+    _, faults = read_handbook(with_words(public=wrong))
+    found = {(fault.key, fault.message) for fault in faults if fault.file == "words/en.toml"}
+    assert found == {
+        ("public.sytem", '"sytem" is not known here; is "system" meant?'),
+        ("public.slow.titel", 'unknown key; is "title" meant?'),
+        ("public.slow.end", "is empty; write it, or take the key out"),
+    }
+
+
+def test_services_have_a_name_in_each_language() -> None:
+    tables = with_words(services={"account": "Your account"})
+    tables["words/en.toml"] = {**GOOD["words/en.toml"], "services": {"acount": "Your account"}}
+    _, faults = read_handbook(tables)
+    (fault,) = faults
+    assert (fault.file, fault.key) == ("words/en.toml", "services.acount")
+    assert 'is "account" meant?' in fault.message
 
 
 _OPTIONAL = ("scans.toml", "words/en.toml")

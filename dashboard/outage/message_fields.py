@@ -1,0 +1,103 @@
+"""The fields of a message to every workstation: one a language, with texts by cause and moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import param
+
+from dashboard.outage.outage import OutageState
+from dashboard.outage.public_text import cause_names, cause_of, phase_names, proposed_message
+from dashboard.translations import offered_language
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import STYLED, WIDE, Part
+from dashboard.ui.templating import render
+
+LONGEST = 500  # signs
+
+
+class MessageFields(Part):
+    """`texts` are what was written, by language; `own` is the field in the page's language."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    due = param.String(allow_refs=True, doc="When the next news come, as written.")
+    lends = param.List(allow_refs=True, doc="Not empty where C1 is in force.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        say, code = self.language.say, self.language.of_words
+        label = say("Message à tous les postes")
+        self._words = self.outage.context.handbook.words
+        others = [other for other in self._words if other != code]
+        self.fields: dict[str, pn.widgets.TextInput] = {
+            code: _field(pn.widgets.TextAreaInput, label, rows=2)
+        } | {other: _field(pn.widgets.TextInput, f"{label}, {other.upper()}") for other in others}
+        self._cause = _choice(say("Cause"), cause_names(self.language))
+        self._phase = _choice(say("Moment"), {"": say("texte libre"), **phase_names(self.language)})
+        for choice in (self._cause, self._phase):
+            choice.param.watch(self._fill, ["value"])
+        written = [field.param.value for field in self.fields.values()]
+        shown = pn.bind(self._preview, self.param.due, self.param.lends, *written)
+        row: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "gap": "12px"}
+        self._view = pn.Column(
+            pn.FlexBox(self._cause, self._phase, **row),
+            *self.fields.values(),
+            LiveHTML(shown),
+            css_classes=["coordination-part"],
+            **WIDE,
+        )
+
+    @property
+    def message(self) -> pn.widgets.TextInput:
+        """The field in the page's language."""
+        return next(iter(self.fields.values()))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was written, by language in the order of the handbook."""
+        return {code: self.fields[code].value for code in self._words}
+
+    def propose(self, phase: str) -> None:
+        """Fill in the texts of a moment, for what is declared or suspected; none if it is empty."""
+        record, suspected = self.outage.record, self.outage.suspected
+        found = record.declared.suspected if record else suspected.fault if suspected else ""
+        planned = record.declared.planned if record else bool(suspected and suspected.planned)
+        self._cause.value, self._phase.value = cause_of(found, planned=planned), phase
+        self._fill()
+
+    def _fill(self, *_: object) -> None:
+        cause, phase = str(self._cause.value), str(self._phase.value)
+        for code, words in self._words.items():
+            self.fields[code].value = proposed_message(cause, phase, words) if phase else ""
+
+    def _preview(self, due: str, lends: list[str], *_: str) -> str:
+        """Return the line as every workstation will show it, in each language that was written."""
+        written = {offered_language(code): text for code, text in self.texts.items() if text}
+        return render(
+            "outage/message_preview",
+            self.language,
+            written=written,
+            due=due,
+            lends=bool(lends),
+            now=self.outage.context.now(),
+        )
+
+
+def _field(kind: type[Any], label: str, **more: Any) -> Any:
+    return kind(
+        label=label,
+        max_length=LONGEST,
+        max_width=520,
+        description=None,
+        css_classes=["field-widget"],
+        **more,
+        **WIDE,
+    )
+
+
+def _choice(label: str, names: dict[str, str]) -> pn.widgets.Select:
+    options = {name: key for key, name in names.items()}
+    return pn.widgets.Select(
+        label=label, options=options, width=220, css_classes=["field-widget"], **STYLED
+    )
