@@ -32,7 +32,7 @@ class MessageFields(Part):
         others = [other for other in self._words if other != code]
         self.fields: dict[str, pn.widgets.TextInput] = {
             code: _field(pn.widgets.TextAreaInput, label, rows=2)
-        } | {other: _field(pn.widgets.TextInput, f"{label}, {other.upper()}") for other in others}
+        } | {other: _field(pn.widgets.TextInput, _name(other)) for other in others}
         self._cause = _choice(say("Cause"), cause_names(self.language))
         self._phase = _choice(say("Moment"), {"": say("texte libre"), **phase_names(self.language)})
         for choice in (self._cause, self._phase):
@@ -82,6 +82,12 @@ class MessageFields(Part):
             lends=bool(lends),
             now=self.outage.context.now(),
         )
+
+
+def _name(code: str) -> str:
+    """Return the name of a language in itself, its code where the interface has it not."""
+    shown = offered_language(code)
+    return shown.name if shown.code == code else code.upper()
 
 
 def _field(kind: type[Any], label: str, **more: Any) -> Any:
