@@ -10,7 +10,7 @@ import param
 
 from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage.follow_up_view import FollowUpForm
-from dashboard.outage.message_fields import MessageFields
+from dashboard.outage.message_fields_view import MessageFields
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import coordinate, title
 from dashboard.outage.public_draft import PublicDraft

@@ -18,11 +18,12 @@ LONGEST = 500  # signs
 
 
 class MessageFields(Part):
-    """`texts` are what was written, by language; `own` is the field in the page's language."""
+    """`texts` are what was written, by language in the order of the handbook."""
 
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
     due = param.String(allow_refs=True, doc="When the next news come, as written.")
     lends = param.List(allow_refs=True, doc="Not empty where C1 is in force.")
+    texts: dict[str, str] = param.Dict(default={})
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -37,13 +38,13 @@ class MessageFields(Part):
         self._phase = _choice(say("Moment"), {"": say("texte libre"), **phase_names(self.language)})
         for choice in (self._cause, self._phase):
             choice.param.watch(self._fill, ["value"])
-        written = [field.param.value for field in self.fields.values()]
-        shown = pn.bind(self._preview, self.param.due, self.param.lends, *written)
+        for field in self.fields.values():
+            field.param.watch(self._read, ["value"])
         row: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "gap": "12px"}
         self._view = pn.Column(
             pn.FlexBox(self._cause, self._phase, **row),
             *self.fields.values(),
-            LiveHTML(shown),
+            LiveHTML(self._preview),
             css_classes=["coordination-part"],
             **WIDE,
         )
@@ -53,10 +54,8 @@ class MessageFields(Part):
         """The field in the page's language."""
         return next(iter(self.fields.values()))
 
-    @property
-    def texts(self) -> dict[str, str]:
-        """What was written, by language in the order of the handbook."""
-        return {code: self.fields[code].value for code in self._words}
+    def _read(self, _: object) -> None:
+        self.texts = {code: str(self.fields[code].value) for code in self._words}
 
     def propose(self, phase: str) -> None:
         """Fill in the texts of a moment, for what is declared or suspected; none if it is empty."""
@@ -71,15 +70,16 @@ class MessageFields(Part):
         for code, words in self._words.items():
             self.fields[code].value = proposed_message(cause, phase, words) if phase else ""
 
-    def _preview(self, due: str, lends: list[str], *_: str) -> str:
+    @param.depends("texts", "due", "lends")
+    def _preview(self) -> str:
         """Return the line as every workstation will show it, in each language that was written."""
         written = {offered_language(code): text for code, text in self.texts.items() if text}
         return render(
             "outage/message_preview",
             self.language,
             written=written,
-            due=due,
-            lends=bool(lends),
+            due=self.due,
+            lends=bool(self.lends),
             now=self.outage.context.now(),
         )
 
