@@ -11,6 +11,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.guide.walk import AnswerGiven
 from procedure.outages.declared_outage import OutageNews, OutageNote
+from procedure.outages.public_entries import PublicState, PublicStatement, in_language
 from procedure.status_pages.maintenance import person_source
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
@@ -44,9 +45,11 @@ ANSWERS: Mapping[str, Any] = {
 }
 MESSAGES: Mapping[str, Any] = {
     "at": INSTANT,
+    "audience": category("desks", "readers"),
     "message": "str",
     "next_news": INSTANT,
     "lending": "boolean",
+    "state": category(*PublicState),
     "workstation": "str",
     "operator": "str",
 }
@@ -98,22 +101,18 @@ def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
     )
 
 
-def messages(entries: Iterable[OutageNews], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return what the coordination wrote to the desks, one row each; columns as in `MESSAGES`.
+def messages(
+    entries: Iterable[OutageNews | PublicStatement],
+    redact: Callable[[str], str],
+    language: str,
+) -> pd.DataFrame:
+    """Return what the coordination wrote to desks and readers, one row each; as in `MESSAGES`.
 
     `next_news` is when it promised the next one. `lending` says whether C1 is in force from then
-    on, missing where it says nothing of it.
+    on, or whether readers can borrow; it is missing where a message says nothing of it. `state` is
+    that which readers see. Their texts are those in `language`, or in the first one that has any.
     """
-    return lay_out(
-        MESSAGES,
-        (
-            (
-                *(entry.at, redact(entry.message), entry.next_news, entry.lending),
-                *(entry.workstation, entry.operator),
-            )
-            for entry in entries
-        ),
-    )
+    return lay_out(MESSAGES, (_message(entry, redact, language) for entry in entries))
 
 
 def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
@@ -127,6 +126,19 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
             (entry.at, redact(entry.text), entry.contact, entry.workstation, entry.operator)
             for entry in entries
         ),
+    )
+
+
+def _message(
+    entry: OutageNews | PublicStatement, redact: Callable[[str], str], language: str
+) -> tuple[Any, ...]:
+    if isinstance(entry, OutageNews):
+        audience, text, state = "desks", entry.message, None
+    else:
+        audience, text, state = "readers", in_language(entry.texts, language), entry.state
+    return (
+        *(entry.at, audience, redact(text), entry.next_news, entry.lending, state),
+        *(entry.workstation, entry.operator),
     )
 
 

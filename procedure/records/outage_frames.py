@@ -13,6 +13,7 @@ from procedure import frames
 from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
 from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.outage_loans import outage_loans
+from procedure.outages.public_entries import PublicStatement
 from procedure.records.loan_frames import LoanFrames
 
 
@@ -76,15 +77,18 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def messages(self) -> pd.DataFrame:
-        """What the coordination wrote to the desks; columns of `frames.MESSAGES`."""
-        return self._of_an_outage(self._entries(OutageNews), frames.messages)
+        """What the coordination wrote to desks and readers; columns of `frames.MESSAGES`."""
+        language, *_ = self.handbook.library.languages
+        written = self._entries(OutageNews, PublicStatement)
+        frame = frames.messages(written, self._redact, language)
+        return self._of_people(frame, self._named_places(written))
 
     @cached_property
     def notes(self) -> pd.DataFrame:
         """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
-        return self._of_an_outage(self._entries(OutageNote), frames.notes)
+        written = self._entries(OutageNote)
+        return self._of_people(frames.notes(written, self._redact), self._named_places(written))
 
-    def _of_an_outage(self, entries: Sequence[Any], lay_out: Any) -> pd.DataFrame:
-        """Return what was written about an outage, which the entries name."""
-        places = self._column.places_of(entry.outage for entry in entries)
-        return self._of_people(lay_out(entries, self._redact), places)
+    def _named_places(self, entries: Sequence[Any]) -> list[int]:
+        """Return the place of the outage that each entry names."""
+        return self._column.places_of(entry.outage for entry in entries)

@@ -15,6 +15,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_loans import outage_loans, outage_spans
+from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.reconciliation.journal_entries import LoanVerified, SignedOff, Verification
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.records import Records
@@ -60,6 +61,14 @@ BEFORE: tuple[Entry, ...] = (
     answer(103, 80), answer(104, 81),
     make.page_read(105, PageStatus.INCIDENT, at=at(30)),
     make.news(106, FIRST, "over", at=at(85)),
+    PublicStatement(
+        id=UUID(int=108), at=at(86), outage=FIRST, state=PublicState.DEGRADED,
+        titles={"en": "Alma"}, texts={"en": "No renewals."}, lending=True,
+    ),
+    PublicStatement(
+        id=UUID(int=109), at=at(87), outage=None, state=PublicState.PLANNED,
+        titles={"fr": "Alma"}, texts={"en": "Tonight.", "fr": "Ce soir."},
+    ),
     make.ended(107, FIRST, at=at(80), ended=at(60)),
 )  # fmt: skip
 AFTER: tuple[Entry, ...] = (
@@ -103,7 +112,11 @@ def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records)
 
 
 def test_what_names_an_outage_belongs_to_it(records: Records) -> None:
-    assert outages(records.messages, "message") == [("over", 1)]
+    assert outages(records.messages, "audience", "message", "state", "lending") == [
+        ("desks", "over", None, None, 1),
+        ("readers", "No renewals.", "degraded", True, 1),
+        ("readers", "Ce soir.", "planned", False, 0),
+    ]
     assert outages(records.notes, "contact") == [("cad", 2)]
 
 
@@ -154,7 +167,7 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
             "reports": 1,
             "answers": 1,
             "readings": 1,
-            "messages": 1,
+            "messages": 2,
             "notes": 0,
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
