@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -17,7 +18,11 @@ import pytest
 
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.scan_rules import ScanRules
 from procedure.io.clock import utc_now
+from procedure.outages.declared_outage import OutageLog
+from procedure.outages.public_entries import PublicLog
+from procedure.outages.public_status import public_page
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.spreadsheets import as_csv, extension_tables, extensions
 from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings, unpack
@@ -233,3 +238,24 @@ def test_older_schema_is_migrated(database: Path, tmp_path: Path, version: int) 
 
 def _never() -> Any:
     raise AssertionError("reading asks for no time")
+
+
+def test_outage_of_an_earlier_version_is_public_as_it_was(database: Path) -> None:
+    """Its title and its messages, which that version published at once."""
+    opened = open_database(f"sqlite:///{database}", now=_never)
+    entries = opened.journal.since()
+    opened.close()
+    log, published = OutageLog(), PublicLog()
+    for fold in (log, published):
+        fold.extend(entries)
+    records = log.records()
+    now = records[-1].declared.at + timedelta(days=1)
+    outages = public_page(records, published, ScanRules(), now).outages
+    assert [(one.title, [message.text for message in one.messages]) for one in outages] == [
+        (
+            {"": record.declared.title},
+            [{"": news.message} for news in reversed(record.news) if news.message],
+        )
+        for record in reversed(records)
+    ]
+    assert any(one.messages for one in outages)
