@@ -121,6 +121,8 @@ def _check_alerts(settings: Settings) -> CheckResult:
     count = len(settings.alerts)
     if not count:
         return warning("alerts", "no RELAIS_ALERTS: nobody hears of an outage but on the page")
+    if not settings.url:
+        return warning("alerts", f"{count} channels, and no RELAIS_URL: alerts have no links")
     return ok("alerts", f"{count} channels; relais alert-test sends a test")
 
 
