@@ -94,13 +94,13 @@ class GuidePage(Part):
         workstations, language = self.workstations, self.language
         guide = self.suggested_path.guide
         parts: list[Part] = [
-            OpenTasksView(follow_up=FollowUpState(outage=self.outage), language=language),
             AllClearView(
                 workstations=workstations,
                 planned_work=self._planned_work,
                 guide=guide,
                 language=language,
             ),
+            OpenTasksView(follow_up=FollowUpState(outage=self.outage), language=language),
         ]
         if workstations.diagnosis.session.person.may(Permission.COORDINATE):
             parts.append(ReadinessView(drill=self._drill, language=language))

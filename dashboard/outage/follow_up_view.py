@@ -22,20 +22,21 @@ class _FollowUpView(HtmlView):
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         state, session = self.follow_up, self.follow_up.outage.session
+        name, _, which = act.partition(":")
         if "who" in fields and not session.person.name:
             session.name_signer(fields["who"])
 
-        def given(name: str) -> str:
-            return fields.get(name, "")
+        def given(field: str) -> str:
+            return fields.get(field, "")
 
         acts: Mapping[str, Callable[[], None]] = {
             "lead": lambda: state.lead(given("leader")),
             "add": lambda: state.add_task(given("text"), given("owner"), given("due")),
-            "finish": lambda: state.finish(given("task")),
+            "finish": lambda: state.finish(which),
             "review": lambda: state.review(given("happened"), given("noticed"), given("change")),
         }
-        if act in acts:
-            self.refusal = coordinate(acts[act], self.language)
+        if name in acts:
+            self.refusal = coordinate(acts[name], self.language)
 
 
 class FollowUpForm(_FollowUpView):

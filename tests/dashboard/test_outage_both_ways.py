@@ -123,7 +123,7 @@ def test_outage_by_page_and_by_programs_have_the_same_dossier(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dashboard.cli.outage.acts.utc_now", clock)
+    monkeypatch.setattr("dashboard.cli.outage.recorded.utc_now", clock)
     settings = replace(context.settings, outage_token=TOKEN)
     contexts = [
         AppContext(settings, context.handbook, base.journal, base.history, context.watch, clock)

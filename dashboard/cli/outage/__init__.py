@@ -7,6 +7,7 @@ import click
 from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.outage.acts import declare, end, message, note
 from dashboard.cli.outage.show_status import status
+from dashboard.cli.outage.task import lead, task
 
 
 @click.group(cls=LazyGroup)
@@ -20,5 +21,5 @@ def outage() -> None:
     """
 
 
-for _command in (declare, end, message, note, status):
+for _command in (declare, end, lead, message, note, status, task):
     outage.add_command(_command)

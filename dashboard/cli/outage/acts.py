@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
-from dashboard.cli.open_database import database_option, open_existing
+from dashboard.cli.open_database import database_option
+from dashboard.cli.outage.recorded import command_handbook, record
 from dashboard.cli.reconcile.log import by
-from dashboard.settings import Settings
-from procedure.handbook.model import Handbook
-from procedure.io.clock import utc_now
-from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion, standing
-from procedure.outages.recording import record_act
 
 _NEXT_NEWS = click.option("--next-news", default="", metavar="TIME", help="When to expect more.")
 
@@ -45,7 +40,7 @@ def declare(
 
     Example: `relais outage declare "Alma does not answer" --begun 09:12 --by "A. Favre"`.
     """
-    entry = _record(
+    entry = record(
         operator,
         lambda log, occasion: outage_acts.declare(
             log,
@@ -74,11 +69,11 @@ def message(*, text: str, next_news: str, lending: bool | None, operator: str) -
     """
 
     def act(log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        record = standing(log)
-        lend = record.lending if lending is None else lending
-        return [outage_acts.send_message(record, text, occasion, news=next_news, lending=lend)]
+        now = standing(log)
+        lend = now.lending if lending is None else lending
+        return [outage_acts.send_message(now, text, occasion, news=next_news, lending=lend)]
 
-    _record(operator, act)
+    record(operator, act)
     click.echo("Every desk has the message.")
 
 
@@ -92,13 +87,13 @@ def note(*, text: str, contact: str | None, operator: str) -> None:
 
     Example: `relais outage note "ticket 4711" --contact cad --by "A. Favre"`.
     """
-    known = _handbook().contacts
+    known = command_handbook().contacts
     if contact is not None and contact not in known:
         raise click.BadParameter(
             f"{contact} is no contact of the handbook; it has: {', '.join(known)}",
             param_hint="--contact",
         )
-    _record(
+    record(
         operator,
         lambda log, occasion: [outage_acts.take_note(standing(log), text, occasion, contact)],
     )
@@ -114,18 +109,5 @@ def end(*, ended: str, operator: str) -> None:
 
     Example: `relais outage end --at 10:02 --by "A. Favre"`.
     """
-    _record(operator, lambda log, occasion: [outage_acts.end(standing(log), occasion, ended)])
+    record(operator, lambda log, occasion: [outage_acts.end(standing(log), occasion, ended)])
     click.echo("The outage is over. Next: relais reconcile status.")
-
-
-def _record(operator: str, act: Callable[[OutageLog, Occasion], Sequence[Entry]]) -> Entry:
-    """Record an act of a person, and return its first entry."""
-    occasion = Occasion(
-        now=utc_now(), new_id=new_uuid7, rules=_handbook().scans, operator=operator.strip()
-    )
-    with open_existing() as database:
-        return record_act(database.journal, occasion, lambda log: act(log, occasion)).entry
-
-
-def _handbook() -> Handbook:
-    return load_handbook(Settings.from_env().handbook)

@@ -73,9 +73,9 @@ def test_tasks_stand_until_somebody_has_done_them(
     ]
     clock.pass_by(days=3)
     first = str(other.open_tasks[0].added.id)
-    shown._form("finish", {"task": first})
+    shown._form(f"finish:{first}", {})
     assert [task.added.text for task in other.open_tasks] == ["Print […]"]
-    shown._form("finish", {"task": first})
+    shown._form(f"finish:{first}", {})
     assert "déjà faite" in shown.refusal
     other.add_task("Write to the readers", "A. Favre", "")
     for task in other.open_tasks:
@@ -166,9 +166,9 @@ def test_calm_page_asks_who_where_nobody_signs_in(
     shown = OpenTasksView(follow_up=nobody, language=FRENCH)
     task = str(nobody.open_tasks[0].added.id)
     assert 'name="who"' in shown.__panel__().html
-    shown._form("finish", {"task": task, "who": ""})
+    shown._form(f"finish:{task}", {"who": ""})
     assert "qui agit" in shown.refusal
-    shown._form("finish", {"task": task, "who": "B. Roy"})
+    shown._form(f"finish:{task}", {"who": "B. Roy"})
     assert nobody.record.follow_up.tasks[0].done.operator == "B. Roy"
     staff = user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
     state.add_task("Print", "A. Favre", "")
