@@ -43,7 +43,7 @@ class Records(OutageFrames):
     @cached_property
     def states(self) -> pd.DataFrame:
         """The status of each target, one row an interval; columns of `frames.STATUS_INTERVALS`."""
-        return frames.with_categories(self._intervals(self._lanes))
+        return frames.with_categories(self._target_states)
 
     @cached_property
     def services(self) -> pd.DataFrame:
@@ -87,7 +87,7 @@ class Records(OutageFrames):
         shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()
         summed = frames.availability(
-            self._intervals([*self._lanes, *shared]),
+            pd.concat([self._target_states, self._intervals(shared)], ignore_index=True),
             by,
             work=work,
             announced=announced_keys(self.past.services),
@@ -166,6 +166,10 @@ class Records(OutageFrames):
     def all_frames(self) -> Mapping[str, pd.DataFrame]:
         """Return every frame by its name, as `export` writes them."""
         return every_frame(self, by_hour=self._only is not None)
+
+    @cached_property
+    def _target_states(self) -> pd.DataFrame:
+        return self._intervals(self._lanes)
 
     def _intervals(self, keys: Iterable[str]) -> pd.DataFrame:
         return frames.status_intervals(
