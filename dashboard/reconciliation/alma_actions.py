@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,7 +16,13 @@ from dashboard.core.journal_folds import PORTION
 from dashboard.reconciliation.alma_job import Progress
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
-from procedure.errors import AlmaError, JournalUnwritable, RequestOutcomeUnknown, TransactionRefused
+from procedure.errors import (
+    AlmaError,
+    JournalError,
+    JournalUnwritable,
+    RequestOutcomeUnknown,
+    TransactionRefused,
+)
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.alma_records import LoanFacts, UserSeen
 from procedure.reconciliation.journal_entries import LoanVerified
@@ -183,6 +190,10 @@ class AlmaAction(param.Parameterized):
             key = "alma_silent"
         except JournalUnwritable:
             key = "unwritable"
+        # What it was answered stands in the rows when the outcome is shown, which sends people
+        # there; a row that moves afterwards takes the next press elsewhere.
+        with suppress(JournalError):  # else the next look shows it
+            await self.progress.show_all()
         self.sending = False
         self.finish(key)
 

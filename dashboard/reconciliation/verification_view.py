@@ -97,7 +97,7 @@ class VerificationView(PartView):
                     words.settled,
                     self.language,
                     at=self.progress.context.now(),
-                    asked=repair.asked,
+                    asked={} if repair.sending else repair.asked,
                 )
             ),
             looking=repair.sending and repair.row is None,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
+import param
 import pytest
 
 from dashboard.core.context import AppContext
@@ -30,6 +31,7 @@ from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
+from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
@@ -352,6 +354,27 @@ async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbo
             await desk.repair.wait()
             states.append((desk.repair.outcome, desk.state(loan).value))
         assert states == [("asked_first", "refused"), ("settled", "resolved")]
+
+
+async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        desk.decide()
+        desk.write()
+        desk.upload()
+        loan = desk.refused("blocked")
+        desk.progress.ledger.at_once = False  # overviews are made in a thread, as on a server
+        shown: list[tuple[str, list[Verification]]] = []
+
+        def look(event: param.parameterized.Event) -> None:
+            rows = desk.progress.now.to_settle if desk.progress.now else ()
+            seen = [row.history.verification for row in rows if row.loan.id == loan]
+            shown.append((event.new, [one[1].found for one in seen if one]))
+
+        desk.repair.param.watch(look, "outcome")
+        desk.repair.settle_all([loan], "prêté à la main dans Alma")
+        await desk.repair.wait()
+        assert shown == [("", []), ("asked_first", [Verification.MISSING])]
 
 
 async def test_settling_again_while_alma_is_asked_settles_nothing(handbook: Handbook) -> None:
