@@ -56,14 +56,17 @@ def _region(value: object) -> str:
     # Imported here: every command reads the settings, and few need the countries.
     import holidays  # noqa: PLC0415
 
-    countries: Mapping[str, list[str]] = holidays.list_supported_countries()
     country, _, part = region.partition("-")
-    if country not in countries:
-        raise ValueError(f'"{country}" is no country here; write its two letters, as in "CH-GE"')
-    if part and part not in countries[country]:
+    try:
+        # Of this country alone: the list of all takes half a second. It knows longer names, too.
+        code = country if len(country) == len("CH") else ""
+        parts = holidays.country_holidays(code).subdivisions
+    except NotImplementedError:
         raise ValueError(
-            f'"{part}" is no part of {country}; {suggest_known("", countries[country])}'
-        )
+            f'"{country}" is no country here; write its two letters, as in "CH-GE"'
+        ) from None
+    if part and part not in parts:
+        raise ValueError(f'"{part}" is no part of {country}; {suggest_known("", parts)}')
     return region
 
 
