@@ -38,7 +38,8 @@ export class ScanBox {
     })
     this.lists = workstation.lists
     this.elsewhere = []
-    this.glued = false
+    this.glued = false // two codes stand in the box
+    this.dropped = false // a scan was not recorded, and no card came since
     this.view = new ScanView(this)
     this.input = this.view.part("input")
     this.pace = new Pace(this.input)
@@ -61,20 +62,28 @@ export class ScanBox {
 
   // Scans that are recorded nowhere yet: they would go with the page.
   get holding() {
-    return this.scanning.state.held.length > 0
+    return this.scanning.state.held.length + this.elsewhere.length > 0
   }
 
-  // What began while the page was still appearing is offered: a part of it may be lost.
+  // What began while the page was still appearing is offered: a part of it may be lost. After it, as
+  // after a scan that was dropped, nobody knows whose the next ones are: what is offered may have
+  // been a card, and its books must not go to the reader before.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
-    if (early && text.trim()) {
+    const code = text.trim()
+    const needsCard = this.dropped && this.scanning.state.mode !== "cart"
+    if (code && (early || this.elsewhere.length)) {
       this.sounds.play("refused")
-      this.offer([text.trim()])
-      return
+      this.offer([code])
+    } else if (code && needsCard && this.guard.look(code, "patron").kind !== "card") {
+      this.sounds.play("refused")
+      this.draw()
+    } else {
+      this.dropped = false
+      this.scanning.scan(text)
+      this.view.drawOnceTaken()
     }
-    this.scanning.scan(text)
-    this.view.drawOnceTaken()
   }
 
   // Scans made while another place was shown or none yet: offered, since nobody saw where they went.
@@ -137,8 +146,8 @@ export class ScanBox {
     window.addEventListener("relais:scan", this.onScan)
     this.input.addEventListener("keydown", (event) => this.#typed(event))
     this.input.addEventListener("relais:end", () => this.#ended())
-    this.input.addEventListener("relais:glued", () => this.#markGlued(true))
-    this.input.addEventListener("input", () => { if (this.glued && this.input.value.length < 2) this.#markGlued(false) })
+    this.input.addEventListener("relais:glued", () => this.#markGlued())
+    this.input.addEventListener("input", () => { if (this.glued && this.input.value.length < 2) this.#drop() })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
@@ -158,23 +167,32 @@ export class ScanBox {
     if (event.key !== "Enter" && !tab) return
     event.preventDefault()
     event.stopPropagation()
-    this.#ended()
+    this.#ended(window.scanner.isOwnEnd(event, this.pace.last))
   }
 
-  #ended() {
+  // A scanner that ends its codes had only paused within one: on a slow line its keys are held up.
+  #ended(isOwnEnd = true) {
     const { pace: { early, byHand }, input: { value: text }, glued } = this
     this.input.value = ""
     this.pace.reset()
+    this.glued = false
     if (!byHand) scanned()
-    if (glued) this.#markGlued(true)
+    if (glued && !isOwnEnd) this.#drop()
     else if (this.#isName(text, byHand)) this.#name(text.trim())
     else this.take(text, early)
   }
 
-  // Two codes stand in the box, the first without an end: neither is recorded, until the next scan.
-  #markGlued(glued) {
-    this.glued = glued
-    if (glued) this.sounds.play("refused")
+  // Two codes stand in the box, the first without an end, unless the scanner's end follows.
+  #markGlued() {
+    this.glued = true
+    this.sounds.play("refused")
+    this.draw()
+  }
+
+  // Neither of two such codes is recorded; one of them may have been a card.
+  #drop() {
+    Object.assign(this, { glued: false, dropped: true })
+    this.sounds.play("refused")
     this.draw()
   }
 
@@ -244,7 +262,7 @@ export class ScanBox {
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
-      next: () => { Object.assign(this, { glued: false }).input.value = ""; scanning.next() },
+      next: () => { Object.assign(this, { glued: false, dropped: false }).input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
       turn: () => scanning.turn(words),
       skipped: () => scanning.skipped(words),
@@ -265,7 +283,7 @@ export class ScanBox {
       anyway: () => { scanning.lendAnyway(); this.focus() },
       forgo: () => { scanning.forgo(); this.focus() },
       resume: () => { for (const text of this.elsewhere.splice(0)) scanning.scan(text) },
-      forget: () => this.elsewhere.splice(0),
+      forget: () => { this.elsewhere.splice(0); this.dropped = true },
       sound: () => { this.sounds.muted = !this.sounds.muted },
     }
     acts[act]?.()

@@ -89,10 +89,11 @@ export class ScanView {
   }
 
   #question() {
-    const { scanning, page, elsewhere, glued } = this.box
+    const { scanning, page, elsewhere, glued, dropped } = this.box
     const { notice, patron, asked } = scanning.state
     const { doubt, returned, question } = scanning
     if (glued) return { form: "guard-glued", text: {} }
+    if (dropped && scanning.state.mode !== "cart") return { form: "guard-dropped", text: {} }
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }

@@ -146,6 +146,8 @@
 
   window.scanner = {
     gap,
+    // Whether a key that ends a scan came right after its last letter, pressed at `at`.
+    isOwnEnd: ({ timeStamp }, at) => timeStamp - at < PAUSE,
     held,
     hold,
     isEarly,

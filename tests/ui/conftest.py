@@ -470,6 +470,19 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
         page.wait_for_timeout(1000 * apart)
 
 
+def scan_held_up(page: Page, code: str, after: int, *, end_late: bool = False) -> None:
+    """Press keys as a scanner does whose line held up those after the first so many.
+
+    The Enter comes right after the last of them, or as late as from a hand.
+    """
+    page.wait_for_function(APPEARED)
+    instants = [0.005 * number + (0.2 if number >= after else 0) for number in range(len(code))]
+    instants.append(instants[-1] + (0.2 if end_late else 0.005))
+    begun = time.time() - instants[-1]
+    strokes = [_strokes(key, begun + at) for key, at in zip(f"{code}\r", instants, strict=True)]
+    dispatch(page, "Input.dispatchKeyEvent", [event for stroke in strokes for event in stroke])
+
+
 def scan_heard_late(page: Page, code: str) -> None:
     """Press keys as a scanner does, on a machine that hears the others after the first."""
     page.wait_for_function(APPEARED)

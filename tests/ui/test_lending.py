@@ -26,13 +26,14 @@ from tests.ui.conftest import (
     eventually,
     is_firefox,
     scan,
+    scan_held_up,
 )
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Relais
 
 pytestmark = pytest.mark.ui
-PATRON = "SLSP204518377"
+PATRON, OTHER = "SLSP204518377", "SLSP311907254"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Every websocket is closed at once, until the page's storage says that they connect.
 NO_WEBSOCKET = """window.WebSocket = class extends WebSocket {
@@ -86,6 +87,12 @@ def pressed(key: str) -> dict[str, Any]:
 
 def loans(relais: Relais) -> list[dict[str, Any]]:
     return relais.recorded("loan")
+
+
+def whose(relais: Relais, begin: str) -> list[tuple[str, str]]:
+    """Return the items that begin so, in the order of their loans, and on whom they are lent."""
+    lent = ((loan["item"], loan["patron"]) for loan in loans(relais))
+    return [loan for loan in lent if loan[0].startswith(begin)]
 
 
 def items(relais: Relais, begin: str) -> list[str]:
@@ -239,6 +246,42 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
     expect(desk.get_by_text("Déposez ici le fichier du poste")).to_be_hidden()
     # The beginning of a scan that still arrives is taken along, however late it is heard.
     assert desk.evaluate(LATE) == "0LATE"
+
+
+def test_lending_card_whose_keys_were_held_up_opens_its_reader(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON, "0HELD-1"])
+    scan_held_up(desk, OTHER, 5)
+    scan(desk, ["0HELD-2"])
+    all_on_the_server(desk)
+    assert whose(relais, "0HELD") == [("0HELD-1", PATRON), ("0HELD-2", OTHER)]
+
+
+def test_lending_after_a_dropped_scan_needs_a_card(desk: Page, relais: Relais) -> None:
+    """Two codes without an end may have been a card and a book: whose the next are, nobody knows."""
+    scan(desk, [PATRON, "0DROP-1"])
+    scan_held_up(desk, f"{OTHER}0DROP-2", len(OTHER), end_late=True)
+    expect(desk.get_by_text("Scannez d’abord la carte du lecteur.")).to_be_visible()
+    scan(desk, ["0DROP-3"])
+    expect(desk.get_by_text("Scannez d’abord la carte du lecteur.")).to_be_visible()
+    scan(desk, [OTHER, "0DROP-4"])
+    all_on_the_server(desk)
+    assert whose(relais, "0DROP") == [("0DROP-1", PATRON), ("0DROP-4", OTHER)]
+    expect(desk.get_by_text("Scannez d’abord la carte du lecteur.")).to_have_count(0)
+
+
+def test_lending_scans_after_one_that_is_offered_are_offered_with_it(
+    desk: Page, relais: Relais
+) -> None:
+    scan(desk, [PATRON, "0AFTER-1"])
+    desk.evaluate(
+        "text => dispatchEvent(new CustomEvent('relais:scan', { detail: { text, early: true } }))",
+        OTHER,
+    )
+    scan(desk, ["0AFTER-2"])
+    expect(desk.locator("[data-text=codes]")).to_have_text(f"{OTHER}, 0AFTER-2")
+    desk.get_by_role("button", name="Reprendre", exact=True).click()
+    all_on_the_server(desk)
+    assert whose(relais, "0AFTER") == [("0AFTER-1", PATRON), ("0AFTER-2", OTHER)]
 
 
 def test_lending_scan_elsewhere_is_refused_with_a_sound_and_offered(
