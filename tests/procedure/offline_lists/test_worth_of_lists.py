@@ -1,6 +1,6 @@
 """What lists are worth: of the loans that Alma refuses, nearly all are known at the scan."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -8,15 +8,14 @@ from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.offline_lists.list_import import ListImport, import_files
 from procedure.io.offline_lists.list_store import ListStore
-from procedure.local_time import local, local_day
+from procedure.local_time import local_day
 from procedure.offline_lists.list_layout import ListKind
 from procedure.simulation.alma.exports import items_csv, users_xml
-from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.procedure.offline_lists.lists import BrowserList
+from tests.support.refusing_library import EACH, barcode, card, library, loans, refused
 
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
-USERS, ITEMS, LOANS, EACH = 3000, 20_000, 1000, 20
+USERS, ITEMS, LOANS = 3000, 20_000, 1000
 SCANS = 20_000
 DOUBTS = {
     Reason.CARD_BLOCKED,
@@ -27,64 +26,12 @@ DOUBTS = {
 }
 
 
-def card(number: int) -> str:
-    return str(2070000000 + number)
-
-
-def barcode(number: int) -> str:
-    return str(1060000000 + number)
-
-
-def library() -> FakeAlma:
-    """A library in which every tenth account is expired, every tenth blocked, as are its items."""
-    long_ago = NOW - timedelta(days=400)
-    users = [
-        AlmaUser(
-            f"{number}@eduid.ch",
-            (("01", card(number)),),
-            blocks=("FINES",) if number % 10 == 1 else (),
-            expires=long_ago if number % 10 == 2 else NOW + timedelta(days=400),
-        )
-        for number in range(USERS)
-    ]
-    items = [
-        Item(barcode(number), f"23{number}", "99", "22", "MAIN", lendable=number % 10 != 1)
-        for number in range(ITEMS)
-    ]
-    world = World(Stock(items=items, users=users, desks=[Desk("DESK", "MAIN")]))
-    return FakeAlma(world, now=lambda: NOW)
-
-
-def loans() -> list[tuple[str, str]]:
-    """Cards and barcodes: 20 loans each of an expired and a blocked account, of an unknown barcode
-    and of an item not for loan, among others that Alma takes."""
-    cards = [card(number) for number in range(USERS) if number % 10 > 2]
-    barcodes = [barcode(number) for number in range(ITEMS) if number % 10 != 1]
-    rows = list(zip(cards[: LOANS - 4 * EACH], barcodes, strict=False))
-    good = iter(barcodes[LOANS:])
-    rows += [(card(10 * number + 2), next(good)) for number in range(EACH)]
-    rows += [(card(10 * number + 1), next(good)) for number in range(EACH)]
-    rows += [(cards[number], f"9{number:07}") for number in range(EACH)]
-    rows += [(cards[number], barcode(10 * number + 1)) for number in range(EACH)]
-    Random(1).shuffle(rows)
-    return rows
-
-
-def refused(alma: FakeAlma, rows: list[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Upload the loans as a desk's offline file, and return those that Alma did not make."""
-    at = f"{local(NOW - timedelta(hours=1)):%Y%m%d%H%M}"
-    content = "".join(f"{at}L{item:<80}{patron}\r\n" for patron, item in rows).encode()
-    alma.upload("DESK", content)
-    made = {loan.item for loan in alma.world.loans.values()}
-    return {row for row in rows if row[1] not in made}
-
-
 def is_doubt(*advice: ListAdvice | None) -> bool:
     return any(said is not None and said.reason in DOUBTS for said in advice)
 
 
 def test_loans_that_alma_refuses_are_known_at_the_scan(tmp_path: Path) -> None:
-    alma, rows = library(), loans()
+    alma, rows = library(USERS, ITEMS, NOW), loans(LOANS, USERS, ITEMS)
     (tmp_path / "users.xml").write_text("".join(users_xml(alma.world)), "utf-8")
     (tmp_path / "items.csv").write_text("".join(items_csv(alma.world)), "utf-8")
     store = ListStore(tmp_path / "lists")
