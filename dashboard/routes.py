@@ -26,6 +26,7 @@ from dashboard.reconciliation.downloads import (
 )
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.server.health import health_routes
+from dashboard.service_level.handler import ServiceLevelHandler
 
 DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address of before
 
@@ -57,6 +58,7 @@ def routes(
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),
         (r"/status(\.rss|\.json)?", PublicStatus, context),
         (r"/dossier/([0-9a-f-]{36})", DossierHandler, context),
+        (r"/service-level(\.csv)?", ServiceLevelHandler, context),
         (f"{DOWNLOADS}/file/([0-9a-f-]{{36}})", OfflineFileDownload, reconciliation),
         (rf"{DOWNLOADS}/files\.zip", AllOfflineFiles, reconciliation),
         (rf"{DOWNLOADS}/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, reconciliation),

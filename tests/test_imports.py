@@ -53,6 +53,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "history": (),
     "charts": (),
     "dossier": ("history",),
+    "service_level": (),
     "desk": ("loans", "guide", "readiness"),
     "drill": ("monitoring", "outage", "guide", "loans", "reconciliation"),
 }

@@ -29,7 +29,6 @@ from dashboard.history.history_text import (
 from dashboard.history.latency_view import LatencyView
 from dashboard.history.shown_span import RANGE, SHORTEST, range_of_days
 from dashboard.history.timeline_view import TimelineView
-from dashboard.history.years_view import YearsView
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import built
 from dashboard.ui.live_html import LiveHTML
@@ -45,7 +44,7 @@ STALE = timedelta(minutes=15)
 
 
 class HistoryPage(Part):
-    """A choice of span, the figure, two tables, the years, and the outages as a file."""
+    """A choice of span, the figure, two tables, the outages as a file, and the way to the years."""
 
     history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
     session: Session = param.ClassSelector(class_=Session, constant=True)
@@ -59,7 +58,7 @@ class HistoryPage(Part):
             LatencyView(**seen),
             self._outages(),
             LiveHTML(self._available, css_classes=["past-part"]),
-            built(YearsView, **seen),
+            LiveHTML(self._service_level, visible=self.session.person.may(Permission.READ_DOSSIER)),
             css_classes=["page", "page--history"],
             **WIDE,
         )
@@ -222,6 +221,10 @@ class HistoryPage(Part):
             waits=history.ninety_days is None,
             stale=self._stale(),
         )
+
+    @param.depends("history.updates.handbook")
+    def _service_level(self) -> str:
+        return render("history/service_level", self.language)
 
     def _stale(self) -> str:
         """Return when the ninety days were read, empty if lately."""

@@ -88,3 +88,9 @@ from .reconciliation_frames import (
     signatures as signatures,
     verifications as verifications,
 )
+from .service_level_frames import (
+    DISPUTED as DISPUTED,
+    LOST_TIME as LOST_TIME,
+    disputed_outages as disputed_outages,
+    lost_time as lost_time,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sized
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,18 @@ def count(least: int, most: int) -> Any:
 
     limits: Any = {"minimum": least, "maximum": most}
     return Annotated[int, BeforeValidator(read), Field(json_schema_extra=limits)]
+
+
+def percentage(least: float) -> Any:
+    """Return the type of a percentage from `least` to 100."""
+
+    def read(value: object) -> float:
+        if type(value) not in {int, float} or not least <= cast("float", value) <= 100:
+            raise ValueError(f"must be a percentage from {least:g} to 100, such as 99.5")
+        return float(cast("float", value))
+
+    limits: Any = {"minimum": least, "maximum": 100}
+    return Annotated[float, BeforeValidator(read), Field(json_schema_extra=limits)]
 
 
 def length(least: timedelta, most: timedelta) -> Any:

@@ -12,6 +12,7 @@ from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.steps import Contact, Procedure
 from procedure.handbook.library import LibrarySettings
+from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Target
 from procedure.monitoring.neighbour_board import Neighbour
 
@@ -19,7 +20,7 @@ _W = TypeVar("_W")
 
 # Beside the words: `words_file`.
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
-OPTIONAL = ("scans.toml", "lists.toml", "neighbours.toml")
+OPTIONAL = ("scans.toml", "lists.toml", "neighbours.toml", "contract.toml")
 
 
 class NamedText(dict[str, _W]):
@@ -159,7 +160,7 @@ class Handbook:
     `library` are the settings of `library.toml`. `scans` are the shapes of what is scanned, and the
     days of a loan. `lists` is what a desk does about what the lists of accounts and items say.
     `closures` are local dates on which the library is closed, besides public holidays. `neighbours`
-    are other Relais servers, by key.
+    are other Relais servers, by key. `contract` is what the vendor promises, None without its file.
     """
 
     procedure: Procedure
@@ -172,6 +173,7 @@ class Handbook:
     closures: frozenset[date] = frozenset()
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    contract: Contract | None = None
 
     @property
     def public_services(self) -> tuple[str, ...]:

@@ -21,8 +21,18 @@ from procedure.handbook.model import FILES, OPTIONAL, Handbook, WordsByLanguage,
 from procedure.handbook.page import Page
 from procedure.handbook.scans import read_scans
 from procedure.handbook.spelling import KeyRule, suggest_known
-from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, NEIGHBOURS, STEPS, TARGETS
+from procedure.handbook.tables import (
+    CONTACTS,
+    CONTRACT,
+    DESKS,
+    LIBRARY,
+    LISTS,
+    NEIGHBOURS,
+    STEPS,
+    TARGETS,
+)
 from procedure.handbook.words import read_words
+from procedure.monitoring.contract import Contract
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
 from procedure.monitoring.neighbour_board import Neighbour
@@ -60,6 +70,7 @@ def read_handbook(
         lists=_read_lists(optional["lists.toml"]),
         closures=closures,
         neighbours=_read_neighbours(optional["neighbours.toml"], targets.keys),
+        contract=_read_contract(optional["contract.toml"], procedure, targets.keys),
         words=WordsByLanguage(
             {language: read_words(page, language) for language, page in words.items()}
         ),
@@ -203,3 +214,20 @@ def _read_neighbours(page: Page, targets: Collection[str] | None) -> dict[str, N
         for key, values in sections.items()
         if {"name", "url", "shared"} <= values.keys()
     }
+
+
+def _read_contract(
+    page: Page, procedure: Procedure, targets: Collection[str] | None
+) -> Contract | None:
+    if not page.content:
+        return None
+    values = page.table("", page.content, CONTRACT)
+    observed = [step.key for step in procedure.steps.values() if step.targets]
+    service = values.get("service")
+    if service is not None and observed and service not in observed:
+        message = f'no step that names targets is "{service}"; {suggest_known(service, observed)}'
+        page.fault("service", message)
+    for one in values.get("pages", ()):
+        if targets is not None and one not in targets:
+            page.fault("pages", f'no target of ours is "{one}"; {suggest_known(one, targets)}')
+    return Contract(**values) if {"service", "percent"} <= values.keys() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procedure.handbook.model import Handbook
+from procedure.monitoring.contract import Contract
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.service_states import Service
 
@@ -24,3 +25,10 @@ def services(handbook: Handbook) -> tuple[Service, ...]:
         for step in steps
         if step.targets and step.evidence != "official"
     )
+
+
+def contract_of(handbook: Handbook) -> Contract:
+    """Return the vendor's contract; without one, one that promises nothing of its system."""
+    known = services(handbook)
+    first = next((service for service in known if service.announced), known[0])
+    return handbook.contract or Contract(first.key)

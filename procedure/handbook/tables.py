@@ -29,6 +29,7 @@ from procedure.handbook.fields import (
     length,
     like,
     needed,
+    percentage,
     text,
 )
 from procedure.handbook.library import LibrarySettings
@@ -36,6 +37,7 @@ from procedure.handbook.meanings import WITHOUT
 from procedure.handbook.page import SectionedFile
 from procedure.handbook.shape import Shape
 from procedure.handbook.spelling import KeyRule, suggest_known
+from procedure.monitoring.contract import Contract
 from procedure.monitoring.meaning import Meaning
 from procedure.monitoring.model import Target
 from procedure.monitoring.neighbour_board import Neighbour
@@ -232,4 +234,13 @@ LISTS = Shape(
     **{reason.value: ListAct for reason in Reason if reason is not Reason.KNOWN},
     lists_stale=count(1, 24 * 31),
     lists_kept=count(1, 90),
+)
+CONTRACT = Shape(
+    Contract,
+    needed=("percent",),
+    percent=percentage(50),
+    notice_days=count(0, 365),
+    weekdays=Weekdays,
+    opens=ClockTime,
+    closes=ClockTime,
 )

@@ -30,7 +30,8 @@ class Announcement:
     """A span in which an incident was announced, or work `planned` (aware UTC).
 
     `page` is the status page, or the target on which a person entered the work. `end` is None
-    while the announcement stands.
+    while the announcement stands. `known_since` is when work was entered; None where a page was
+    read as announcing it, which is at its start.
     """
 
     page: str
@@ -38,6 +39,7 @@ class Announcement:
     end: datetime | None
     planned: bool = False
     by_person: bool = False
+    known_since: datetime | None = None
 
     @property
     def relevant_until(self) -> datetime | None:
@@ -166,4 +168,11 @@ def _announced_at(change: PageStatusReadByStaff | PageStatusChanged) -> datetime
 
 
 def _from_window(window: MaintenancePlanned) -> Announcement:
-    return Announcement(window.target, window.start, window.end, planned=True, by_person=True)
+    return Announcement(
+        window.target,
+        window.start,
+        window.end,
+        planned=True,
+        by_person=True,
+        known_since=window.at,
+    )

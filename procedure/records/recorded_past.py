@@ -15,7 +15,7 @@ from procedure.diagnosis.record_replay import RecordReplay
 from procedure.diagnosis.suggestion import suggest
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
+from procedure.handbook.services import contract_of, services
 from procedure.io.database.sql_history import SqlHistory
 from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import StatusInterval, clip
@@ -25,6 +25,7 @@ from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, find_outage
 from procedure.outages.dossier import span
 from procedure.outages.figures import ObservedPast
+from procedure.outages.service_level import ServiceLevel, service_level
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.records.privacy import Privacy
 
@@ -82,6 +83,12 @@ class RecordedPast:
         """The same past with every service instead of the targets."""
         keys = map(_key_of, self._services_seen)
         return replace(self.past, states={key: self.past.states[key] for key in keys})
+
+    @cached_property
+    def _level(self) -> ServiceLevel | None:
+        contract = contract_of(self.handbook)
+        seen = {service.key for service in self.past.services}
+        return service_level(self.past, contract) if contract.service in seen else None
 
     @cached_property
     def _services_seen(self) -> tuple[Service, ...]:

@@ -120,6 +120,17 @@ class Records(OutageFrames):
         """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
         return frames.with_categories(frames.planned(self.past.planned()))
 
+    @cached_property
+    def lost_time(self) -> pd.DataFrame:
+        """What the vendor's contract counts as lost, by month; columns of `frames.LOST_TIME`."""
+        return frames.lost_time(self._level.months if self._level else ())
+
+    @cached_property
+    def disputed(self) -> pd.DataFrame:
+        """The outages that the vendor did not announce as observed; `frames.DISPUTED`."""
+        found = self._level.disputed if self._level else ()
+        return self._with_declared(frames.disputed_outages(found))
+
     # ----- reports of status pages and people -----
 
     @cached_property

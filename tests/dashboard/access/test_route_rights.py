@@ -48,6 +48,8 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/outage"): "",
     ("POST", "/api/outage/declare"): "",
     ("GET", f"/dossier/{SOMEBODY}"): f"{COORDINATOR} {ANALYST}",
+    ("GET", "/service-level"): f"{COORDINATOR} {ANALYST}",
+    ("GET", "/service-level.csv"): f"{COORDINATOR} {ANALYST}",
     ("GET", f"/reconciliation/file/{SOMEBODY}"): COORDINATOR,
     ("GET", f"/way-back/file/{SOMEBODY}"): COORDINATOR,
     ("GET", "/reconciliation/files.zip"): COORDINATOR,

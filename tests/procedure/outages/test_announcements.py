@@ -82,7 +82,9 @@ def test_announced_own_time_is_used_within_a_day_and_not_from_the_future() -> No
 
 def test_announced_manual_planned_work_until_withdrawn() -> None:
     window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
-    planned = Announcement("alma", at(-5), at(60), planned=True, by_person=True)
+    planned = Announcement(
+        "alma", at(-5), at(60), planned=True, by_person=True, known_since=at(-90)
+    )
     assert announced(window) == (planned,)
     assert announced(window, MaintenanceWithdrawn(id=next(ids), at=at(-80), window=window.id)) == ()
 

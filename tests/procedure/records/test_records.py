@@ -12,9 +12,11 @@ import pytest
 
 from procedure import frames, open_records
 from procedure.errors import HistoryFileError, JournalMissing, JournalTooOld
+from procedure.handbook.services import contract_of
 from procedure.io.database.database import open_database
 from procedure.io.history_files import write_outcomes
 from procedure.local_time import local
+from procedure.outages.service_level import service_level
 from procedure.records import Records
 from tests.procedure.records.recorded import (
     ENTRIES,
@@ -285,3 +287,16 @@ def test_periods_join_availability_and_outages_that_began(records: Records) -> N
         (local(SINCE).replace(day=1, hour=0, minute=0), 90 * MINUTE, 2, 60 * MINUTE),
         (local(SINCE).replace(month=11, day=1, hour=0, minute=0), timedelta(), 0, None),
     ]
+
+
+def test_lost_time_of_the_months_is_that_of_the_span(records: Records) -> None:
+    whole = service_level(records.past, contract_of(records.handbook)).whole
+    assert whole.observed > timedelta()
+    lost = records.lost_time
+    assert rows(lost, "start") == [
+        (SINCE,),
+        (local(SINCE).replace(month=11, day=1, hour=0, minute=0),),
+    ]
+    parts = ["counted", "excluded", "announced", "observed", "disputed", "unread"]
+    assert [lost[part].sum() for part in parts] == [getattr(whole, part) for part in parts]
+    assert records.disputed["disputed"].sum() == whole.disputed

@@ -1,0 +1,1 @@
+"""What the vendor promised, announced, and what was observed, as a page for the yearly talk."""

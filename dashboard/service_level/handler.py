@@ -1,0 +1,43 @@
+"""`/service-level`: what the vendor promised, announced, and what was observed; also as CSV."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.service_level.level_html import as_html
+from dashboard.service_level.level_report import read_evidence, read_report
+from procedure import frames
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+
+
+class ServiceLevelHandler(AuthorisedHandler):
+    """The service level of `?span=`, a year or the twelve months that are over."""
+
+    act = Permission.READ_DOSSIER
+
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
+
+    async def get(self, form: str | None) -> None:
+        """Answer with the page, or with the disputed outages as CSV."""
+        context = self._context()
+        language = asked_language(self, context)
+        now, span = context.now(), self.get_query_argument("span", "")
+        # Ten years of changes are read: they must not hold up the pages.
+        report = await asyncio.to_thread(read_report, context, span, now)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", POLICY)
+        if form:
+            self.set_header("Content-Type", "text/csv; charset=utf-8")
+            self.set_header("Content-Disposition", f'attachment; filename="{report.choice}.csv"')
+            disputed = report.level.disputed if report.level else ()
+            self.finish(frames.disputed_outages(disputed).to_csv(index=False))
+            return
+        evidence = read_evidence(report.level, context) if report.level else {}
+        self.finish(as_html(report, evidence, context, language))

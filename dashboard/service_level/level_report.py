@@ -1,0 +1,101 @@
+"""The service level of twelve months or of a year, read for the page, with the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from dashboard.core.context import AppContext
+from procedure.handbook.services import contract_of, services
+from procedure.local_time import library_zone, local
+from procedure.monitoring.contract import Contract
+from procedure.monitoring.downtime import Downtime, clip
+from procedure.monitoring.rollup import EPOCH
+from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.figures import ObservedPast
+from procedure.outages.service_level import ServiceLevel, service_level
+
+TWELVE_MONTHS = "months"
+SHORTEST = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class OutageEvidence:
+    """What was recorded during an outage: loans, and the id of the outage that people declared."""
+
+    loans: int
+    declared: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelReport:
+    """The service level of a span, one of `choices`, by which the span is named.
+
+    `level` is None where less than a month was observed. `first` is when the service was first
+    read, None if never.
+    """
+
+    contract: Contract
+    choice: str
+    choices: tuple[str, ...]
+    first: datetime | None
+    level: ServiceLevel | None
+
+
+def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
+    """Return the report of a choice; where there is none, of the twelve months that are over.
+
+    Raises an error of the database, as `History` does.
+    """
+    contract = contract_of(context.handbook)
+    service = next(one for one in services(context.handbook) if one.key == contract.service)
+    stored = {
+        key: states
+        for key in service.targets
+        for states in context.history.states(since=EPOCH, until=now, target=key).values()
+    }
+    read = (one.start for lane in stored.values() for one in lane if one.status is not None)
+    first = min(read, default=None)
+    years = range(local(first).year, local(now).year + 1) if first else ()
+    choices = (TWELVE_MONTHS, *map(str, reversed(years)))
+    if choice not in choices:
+        # In the first year there may be no month yet that is over.
+        has_month = first is not None and first + SHORTEST <= _span(TWELVE_MONTHS, now)[1]
+        choice = TWELVE_MONTHS if has_month or not years else str(years[-1])
+    since, until = _span(choice, now)
+    since = max(since, first) if first else until
+    lanes = {key: clip(key, lane, first or now, now) for key, lane in stored.items()}
+    if until - since < SHORTEST or len(lanes) < len(service.targets):
+        return LevelReport(contract, choice, choices, first, None)
+    log = AnnouncementLog()
+    log.extend(context.journal.since(kinds=AnnouncementLog.KINDS))
+    past = ObservedPast.of_targets(lanes, log.announcements(), (service,), since=since, until=until)
+    return LevelReport(contract, choice, choices, first, service_level(past, contract))
+
+
+def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, OutageEvidence]:
+    """Return what was recorded during each disputed outage, by its start."""
+    context.models.update()
+    until = level.whole.end
+    return {one.outage.start: _evidence(one.outage, context, until) for one in level.disputed}
+
+
+def _span(choice: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return a calendar year until now, or the twelve months that are over (aware UTC)."""
+    if choice != TWELVE_MONTHS:
+        year = int(choice)
+        return _month(year, 1), min(_month(year + 1, 1), now)
+    today = local(now)
+    return _month(today.year - 1, today.month), _month(today.year, today.month)
+
+
+def _month(year: int, month: int) -> datetime:
+    return datetime(year, month, 1, tzinfo=library_zone()).astimezone(UTC)
+
+
+def _evidence(outage: Downtime, context: AppContext, until: datetime) -> OutageEvidence:
+    end = outage.end or until
+    declared = context.models.outages.declared_between(outage.start, end)
+    loans = context.models.loan_log.lent_between(outage.start, end)
+    return OutageEvidence(loans, declared and declared.declared.id)

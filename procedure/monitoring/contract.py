@@ -1,0 +1,60 @@
+"""What the vendor's contract promises: how much of which hours a service works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from procedure.local_time import library_zone, local_day
+from procedure.time_spans import Span, Spans, intersection, union
+
+FILE = "contract.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The promise for one service, as `contract.toml` of the handbook has it.
+
+    `service` is the key of its step, `percent` the part of the counted time in which it works,
+    None where nothing is promised.
+    `pages` are the status pages on which the vendor announces, all of them where empty. Planned
+    work is excluded that was known `notice_days` before it began. `weekdays` (ISO numbers), `opens`
+    and `closes` (local) are the hours that count; day and night where they are not given.
+    """
+
+    service: str
+    percent: float | None = None
+    pages: tuple[str, ...] = ()
+    notice_days: int = 0
+    weekdays: tuple[int, ...] = ()
+    opens: str | None = None
+    closes: str | None = None
+
+    @property
+    def is_always(self) -> bool:
+        """Whether every hour of every day counts."""
+        return not self.weekdays and self.opens is None and self.closes is None
+
+    @property
+    def notice(self) -> timedelta:
+        """How long before its beginning planned work is to be announced, to be excluded."""
+        return timedelta(days=self.notice_days)
+
+    def hours(self, since: datetime, until: datetime) -> Spans:
+        """Return the time that counts, of `since <= t < until` (aware UTC)."""
+        if self.is_always:
+            return union([(since, until)])
+        days = range((local_day(until) - local_day(since)).days + 1)
+        counted = (self._day(local_day(since) + timedelta(days=ahead)) for ahead in days)
+        return intersection(union(day for day in counted if day), ((since, until),))
+
+    def _day(self, day: date) -> Span | None:
+        if self.weekdays and day.isoweekday() not in self.weekdays:
+            return None
+        end = _instant(day, self.closes) if self.closes else _instant(day + timedelta(days=1))
+        return _instant(day, self.opens or "00:00"), end
+
+
+def _instant(day: date, clock: str = "00:00") -> datetime:
+    wall_time = datetime.combine(day, time.fromisoformat(clock), tzinfo=library_zone())
+    return wall_time.astimezone(UTC)

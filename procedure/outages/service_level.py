@@ -1,0 +1,209 @@
+"""What the vendor promised, announced, and what was observed: the time lost in each month.
+
+Fair to the vendor first: time without a reading, or in which the server itself was cut off, counts
+as if the service had worked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from procedure.local_time import library_zone, local_day
+from procedure.monitoring.contract import Contract
+from procedure.monitoring.downtime import WORKING, Downtime
+from procedure.monitoring.model import Status
+from procedure.outages.announcements import Announcement
+from procedure.outages.figures import ObservedPast, is_momentary
+from procedure.time_spans import Span, Spans, difference, duration, intersection, union
+
+
+class DisputeReason(StrEnum):
+    """Why the vendor and the observation differ about an outage."""
+
+    NEVER_ANNOUNCED = "never_announced"
+    ANNOUNCED_SHORTER = "announced_shorter"
+    PLANNED_LATE = "planned_late"  # called planned work, known here later than the contract wants
+
+
+@dataclass(frozen=True, slots=True)
+class LostTime:
+    """What was lost of `start <= t < end` (aware UTC).
+
+    `counted` is the time that the contract counts, without the `excluded` planned work. `announced`
+    is what the vendor called an incident, `observed` the time in which the service was down, and
+    `disputed` the part of that which nobody announced. `unread` was not observed.
+    """
+
+    start: datetime
+    end: datetime
+    counted: timedelta
+    excluded: timedelta
+    announced: timedelta
+    observed: timedelta
+    disputed: timedelta
+    unread: timedelta
+
+    def works(self, lost: timedelta) -> float | None:
+        """Return the share of the counted time without what was lost, 0 to 1; None without any."""
+        return 1 - lost / self.counted if self.counted else None
+
+    def allowed(self, contract: Contract) -> timedelta | None:
+        """Return what the contract lets be lost of this time; None where it promises nothing."""
+        percent = contract.percent
+        return None if percent is None else self.counted * (100 - percent) / 100
+
+    def excess(self, contract: Contract) -> timedelta:
+        """Return what was lost beyond what the contract allows."""
+        allowed = self.allowed(contract)
+        return timedelta() if allowed is None else max(self.observed - allowed, timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedOutage:
+    """An outage with time that was not announced; `disputed` is that time."""
+
+    outage: Downtime
+    observed: timedelta
+    disputed: timedelta
+    reason: DisputeReason
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """The time lost of a span and of each of its months, and the outages in dispute, in order.
+
+    `agreed` are the outages that were announced as long as they were observed.
+    """
+
+    whole: LostTime
+    months: tuple[LostTime, ...]
+    disputed: tuple[DisputedOutage, ...]
+    agreed: tuple[Downtime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The spans of a service that the contract counts, and those that it does not."""
+
+    counted: Spans
+    excluded: Spans
+    announced: Spans
+    observed: Spans
+    unread: Spans
+
+    def lost(self, span: Span) -> LostTime:
+        spans = (self.counted, self.excluded, self.announced, self.observed)
+        unannounced = difference(self.observed, self.announced)
+        within = (
+            duration(intersection(one, (span,))) for one in (*spans, unannounced, self.unread)
+        )
+        return LostTime(*span, *within)
+
+
+def service_level(past: ObservedPast, contract: Contract) -> ServiceLevel:
+    """Return what was lost of the service of a contract, over the span of what was observed."""
+    key, span = _key(past, contract.service), (past.since, past.until)
+    found = _find(past, key, contract)
+    outages = [one for one in past.downtimes([key]) if not is_momentary(one)]
+    judged = [(one, _dispute(one, found, past, contract)) for one in outages]
+    return ServiceLevel(
+        whole=found.lost(span),
+        months=tuple(found.lost(month) for month in months(*span)),
+        disputed=tuple(dispute for _, dispute in judged if dispute),
+        agreed=tuple(one for one, dispute in judged if not dispute and _counts(one, found, past)),
+    )
+
+
+def months(since: datetime, until: datetime) -> Iterator[Span]:
+    """Yield the local months of a span, the first and the last cut to it."""
+    first = local_day(since).replace(day=1)
+    starts = [since]
+    while (at := _midnight(first := _next_month(first))) < until:
+        starts.append(at)
+    yield from pairwise([*starts, until])
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=library_zone()).astimezone(UTC)
+
+
+def _key(past: ObservedPast, service: str) -> str:
+    """Return the key of a service among the states: one of a single target is the target."""
+    first, *others = next(one.targets for one in past.services if one.key == service)
+    return service if others else first
+
+
+def _find(past: ObservedPast, key: str, contract: Contract) -> _Found:
+    intervals = past.intervals(key)
+    hours = contract.hours(past.since, past.until)
+    excluded = intersection(
+        _spans((one for one in past.announced if _is_excluded(one, contract)), past.until), hours
+    )
+    counted = difference(hours, excluded)
+    down = union((one.start, one.end) for one in intervals if one.status is Status.DOWN)
+    known = union(
+        (one.start, one.end)
+        for one in intervals
+        if one.status is Status.DOWN or one.status in WORKING
+    )
+    incidents = (one for one in past.announced if not one.planned and _is_vendors(one, contract))
+    return _Found(
+        counted=counted,
+        excluded=excluded,
+        announced=intersection(_spans(incidents, past.until), counted),
+        observed=intersection(down, counted),
+        unread=difference(counted, known),
+    )
+
+
+def _spans(announced: Iterable[Announcement], until: datetime) -> Spans:
+    return union((one.start, one.relevant_until or until) for one in announced)
+
+
+def _is_vendors(one: Announcement, contract: Contract) -> bool:
+    return not contract.pages or one.page in contract.pages
+
+
+def _is_excluded(one: Announcement, contract: Contract) -> bool:
+    known = one.start if one.known_since is None else one.known_since
+    return one.planned and known <= one.start - contract.notice
+
+
+def _within(outage: Downtime, spans: Spans, past: ObservedPast) -> Spans:
+    return intersection(spans, union([(outage.start, outage.end or past.until)]))
+
+
+def _counts(outage: Downtime, found: _Found, past: ObservedPast) -> bool:
+    return bool(_within(outage, found.observed, past))
+
+
+def _dispute(
+    outage: Downtime, found: _Found, past: ObservedPast, contract: Contract
+) -> DisputedOutage | None:
+    observed = _within(outage, found.observed, past)
+    disputed = difference(observed, found.announced)
+    if not disputed:
+        return None
+    planned = [one for one in past.announced if one.planned and not _is_excluded(one, contract)]
+    if intersection(disputed, _spans(planned, past.until)):
+        reason = DisputeReason.PLANNED_LATE
+    elif _concerned(outage, past.announced, contract):
+        reason = DisputeReason.ANNOUNCED_SHORTER
+    else:
+        reason = DisputeReason.NEVER_ANNOUNCED
+    return DisputedOutage(outage, duration(observed), duration(disputed), reason)
+
+
+def _concerned(outage: Downtime, announced: Sequence[Announcement], contract: Contract) -> bool:
+    return any(
+        not one.planned and _is_vendors(one, contract) and one.may_concern(outage)
+        for one in announced
+    )

@@ -1,0 +1,40 @@
+"""Sets of time as sets of minutes: what is in both, in either, in one alone."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis.strategies import integers, lists, tuples
+
+from procedure.time_spans import Spans, difference, duration, intersection, union
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+PAIRS = lists(tuples(integers(0, 40), integers(0, 40)), max_size=8)
+Pairs = list[tuple[int, int]]
+
+
+def spans(pairs: Pairs) -> Spans:
+    return union((AT + timedelta(minutes=one), AT + timedelta(minutes=two)) for one, two in pairs)
+
+
+def minutes(made: Spans) -> set[int]:
+    """Return the minutes of spans, which are in order and do not touch each other."""
+    edges = [at for span in made for at in span]
+    assert edges == sorted(set(edges))
+    found = {minute for minute in range(41) for start, end in made if start <= at(minute) < end}
+    assert duration(made) == timedelta(minutes=len(found))
+    return found
+
+
+def at(minute: int) -> datetime:
+    return AT + timedelta(minutes=minute)
+
+
+def model(pairs: Pairs) -> set[int]:
+    return {minute for one, two in pairs for minute in range(one, two)}
+
+
+@given(PAIRS, PAIRS)
+def test_spans_are_sets_of_time(one: Pairs, other: Pairs) -> None:
+    assert minutes(spans(one)) == model(one)
+    assert minutes(intersection(spans(one), spans(other))) == model(one) & model(other)
+    assert minutes(difference(spans(one), spans(other))) == model(one) - model(other)
