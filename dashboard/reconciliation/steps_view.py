@@ -180,7 +180,9 @@ class TallyView(PartView):
             "send": self._advice_to_send(),
             "proof": self._advice_to_prove(),
             "carts": say("Les chariots peuvent être rendus."),
-            "sign": say("Il ne manque qu’une signature."),
+            "sign": say("Remettez encore le blocage dans Alma.")
+            if self.progress.context.models.checklist.to_put_back
+            else say("Il ne manque qu’une signature."),
         }
 
     def _advice_to_send(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_page import ReconciliationPage
@@ -23,10 +24,10 @@ from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.templating import render
 from procedure.circulation.settlements import SettledByHand
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.checklist import POINTS
+from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF, POINTS
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
-from procedure.reconciliation.journal_entries import LoanVerified, Verification
+from procedure.reconciliation.journal_entries import ChecklistTicked, LoanVerified, Verification
 from procedure.reconciliation.step_marks import STEPS
 from tests.support import make
 from tests.support.page_models import outage_of
@@ -78,6 +79,39 @@ def test_page_drops_the_warning_of_c1_when_the_outage_ends(
     outage.end()
     progress.update()
     assert (before, "C1 is still in force" in tally.__panel__().html) == (True, False)
+
+
+def test_page_says_that_nothing_is_on_a_cart(progress: ReconciliationProgress) -> None:
+    progress.go("carts")
+    carts = CartReturnsView(progress=progress, language=language("en"))
+    head = carts.__panel__().html.split("</h2>")[1].split("</div>")[0]
+    assert "nothing to return" in head
+    assert "open of" not in head
+    at = progress.context.now()
+    progress.context.journal.append(make.back(40, "1060000040", at=at, desk="MAIL"))
+    progress.update()
+    assert "open of" in carts.__panel__().html
+
+
+def test_page_recalls_the_block_before_the_signature(context: AppContext) -> None:
+    at = context.now()
+    context.journal.append(
+        make.loan(1, at=at),
+        ChecklistTicked(id=UUID(int=2), at=at, point=BLOCK_OFF, operator="LM"),
+        SettledByHand(id=UUID(int=3), at=at, loan=UUID(int=1), how="by hand", operator="LM"),
+    )
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
+    )
+    progress.update()
+    tally = TallyView(progress=progress, language=language("en"))
+    assert progress.proposed == "sign"
+    assert "Only a signature" not in tally.__panel__().html
+    assert "block" in tally.__panel__().html
+    context.journal.append(ChecklistTicked(id=UUID(int=4), at=at, point=BLOCK_BACK, operator="LM"))
+    context.models.update()
+    progress.update()
+    assert "Only a signature" in tally.__panel__().html
 
 
 def test_page_refuses_a_list_with_rounded_codes() -> None:
