@@ -58,7 +58,7 @@ def _title(concern: Concern, context: AppContext, words: Language) -> str:
         AlertKind.SIGNED: say("Transfert signé"),
     }
     head, title = words.after_colon(heads[concern.kind]), _written(declared.title, context, words)
-    return f"Relais, {head}\u202f: {title}"
+    return say("Relais, {head}\u202f: {title}", head=head, title=title)
 
 
 def _written(text: str, context: AppContext, words: Language) -> str:
@@ -156,7 +156,8 @@ def _declared_text(declared: OutageDeclared, at: str, words: Language, now: date
 def _message_text(news: OutageNews, at: str, context: AppContext, words: Language) -> str:
     say = words.say
     lends = say("C1 est en vigueur.") if news.lending else say("C1 n’est plus en vigueur.")
-    text = f"{at}\u202f: {_written(news.said(words.code), context, words) or lends}"
+    said = _written(news.said(words.code), context, words) or lends
+    text = say("{at}\u202f: {said}", at=at, said=said)
     if news.next_news is None:
         return text
     due = _moment(news.next_news, words, context.now())

@@ -31,7 +31,8 @@ def feed_items(
         yield from _of_outage(outage, shown, now)
     states = state_names(shown)
     for service in page.services:
-        title = f"{names[service.service]}\u202f: {states[service.state]}"
+        state, name = states[service.state], names[service.service]
+        title = shown.say("{state}\u202f: {what}", state=state, what=name)
         said = shown.say("État donné par la bibliothèque.")
         yield FeedItem(service.at, f"urn:uuid:{service.id}", title, said)
 

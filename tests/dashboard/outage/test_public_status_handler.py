@@ -257,7 +257,7 @@ def test_public_status_services_and_work_ahead_in_every_form(public: AppContext,
     assert "Thursday 26 November, 12:00 – 14:00 ." in shown
     assert "Catalogue off. Desks open." in shown
     titles = [one.findtext("title") for one in ET.fromstring(feed).iter("item")]
-    assert sorted(filter(None, titles)) == ["Catalogue off", "Your account\u202f: Down"]
+    assert sorted(filter(None, titles)) == ["Catalogue off", "Down: Your account"]
     found = json.loads(program)
     assert found["outages"] == []
     assert [one["until"] for one in found["ahead"]] == ["2026-11-26T13:00:00+00:00"]
