@@ -120,19 +120,15 @@ def test_nearly_all_loans_that_alma_refuses_are_told_at_the_scan(
     if served:
         page.goto(f"{relais.url}?page=loans")
     else:
-        print("enrol", flush=True)
         enrol(page, relais)
-        print("enrolled", flush=True)
         eventually(page, lambda: sorted(kept(page)), ["accounts", "items"])
         page.reload()
-        print("reloaded", flush=True)
     page.locator("#desk").select_option("MAIL")
     page.locator('[data-part="rows"]').evaluate(WATCH)
     if not served:
         relais.signal(signal.SIGSTOP)
     try:
         scan_all(page, rows)
-        print("scanned", flush=True)
         shown = told(page)
         while shown != (shown := _told_later(page)):
             pass
