@@ -2,25 +2,33 @@
 
 Five hundred scans, a key every five milliseconds, in Chromium and against a real server process;
 both are seen as staff see them, in the row, or with the frame after the answer where the row is no
-longer among those that are drawn. Run with `python -m tests.campaigns.benchmarks desk`.
+longer among those that are drawn. By turns without lists of accounts and items, and at an enrolled
+workstation whose browser has them, where a tenth of the items is doubted. Run with
+`python -m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.lists_folder import lists_folder
 from tests.campaigns.benchmarks.figure import Figure
+from tests.support.lists import GOOD, KNOWN, NOT_FOR_LOAN, keep
 from tests.ui.conftest import LENDS_ANYWAY, Relais, Standins, handbook_over
 from tests.ui.test_lending import ARGUMENTS, PATRON, chromium_path, pressed
 
 SCANS = 500
 BETWEEN_KEYS = 0.005
 PAGES = {"desk page": "/desk/", "Panel page": "/dashboard?page=loans"}
+WITH_LISTS = "with lists"
+LISTS_KEPT = "caches.open('relais-lists').then(async (cache) => (await cache.keys()).length === 2)"
 PATIENCE = 60_000  # ms
 
 # By item: when its Enter went down, when its row said taken, when it said recorded.
@@ -53,6 +61,7 @@ def measure(folder: Path) -> Sequence[Figure]:
     """Measure both pages against a server of this checkout, its database in this folder."""
     standins = Standins()
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
+    _keep_lists(server)
     server.start()
     try:
         return asyncio.run(_measured(f"http://localhost:{server.port}"))
@@ -65,10 +74,48 @@ async def _measured(url: str) -> list[Figure]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         figures = [Figure("desk page, transferred", f"{await _transferred(browser, url):.0f} kB")]
-        for name, path in PAGES.items():
-            figures += await _scanned(browser, url + path, name)
+        for turn in range(2):
+            for name, path in PAGES.items():
+                plain = await browser.new_context()
+                figures += await _scanned(plain, url + path, f"{name} {turn}")
+                enrolled = await _enrolled(browser, url)
+                figures += await _scanned(enrolled, url + path, f"{name} {turn}, {WITH_LISTS}")
         await browser.close()
         return figures
+
+
+def _items(name: str) -> list[str]:
+    """Return other items for each run: those of another would be read twice."""
+    run = "".join(word[0] for word in name.upper().replace(",", "").split())
+    return [f"0{run}-{number:05d}" for number in range(SCANS)]
+
+
+def _keep_lists(server: Relais) -> None:
+    """Put lists of 60,000 accounts and 200,000 items beside the server's database."""
+    names = [f"{page} {turn}, {WITH_LISTS}" for page in PAGES for turn in range(2)]
+    scanned = [item for name in names for item in _items(name)]
+    items = {item: NOT_FOR_LOAN if item.endswith("0") else KNOWN for item in scanned}
+    items |= {f"{1060000000 + number}": KNOWN for number in range(200_000)}
+    accounts = {f"{2070000000 + number}": GOOD for number in range(60_000)} | {PATRON: GOOD}
+    store = ListStore(lists_folder(server.environment["RELAIS_DATABASE_URL"]))
+    keep(store, accounts, items, datetime.now(UTC) - timedelta(hours=8))
+
+
+async def _enrolled(browser: Browser, url: str) -> BrowserContext:
+    """Enrol a browser, and wait until it has the lists."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{url}/workstations")
+    await page.fill("input[name=name]", f"pret-{perf_counter():.0f}")
+    await page.get_by_role("button", name="Obtenir un code").click()
+    code = await page.locator(".enrolment-code").inner_text()
+    await page.goto(f"{url}/enrol")
+    await page.fill("input[name=code]", code)
+    await page.get_by_role("button", name="Inscrire ce poste").click()
+    await page.wait_for_url("**/desk/**")
+    await page.wait_for_function(LISTS_KEPT)
+    await page.close()
+    return context
 
 
 async def _transferred(browser: Browser, url: str) -> float:
@@ -86,15 +133,14 @@ async def _transferred(browser: Browser, url: str) -> float:
     return sum(sizes) / 1000
 
 
-async def _scanned(browser: Browser, url: str, name: str) -> list[Figure]:
-    page = await browser.new_page()
+async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]:
+    page = await context.new_page()
     await page.add_init_script(LENDS_ANYWAY)
     await page.goto(url)
     await page.locator('[data-part="input"]').wait_for()
     await page.select_option("#desk", "MAIL")
     await page.locator('[data-part="rows"]').evaluate(WATCH)
-    # Other items than on the other page, which would be read twice.
-    items = [f"0{name[0].upper()}ESK-{number:05d}" for number in range(SCANS)]
+    items = _items(name)
     pace = await _type(page, [PATRON, *items])
     waiting = page.locator('[data-part="waiting"]')
     about = page.locator('[data-part="about"]')
@@ -102,7 +148,7 @@ async def _scanned(browser: Browser, url: str, name: str) -> list[Figure]:
     await expect(waiting).to_have_text("0", timeout=PATIENCE)
     await page.wait_for_timeout(500)  # the last answers are drawn with the next frame
     seen: dict[str, dict[str, float]] = await page.evaluate("window.seen")
-    await page.context.close()
+    await context.close()
     rows = [seen[item] for item in items]
     return [
         Figure(f"{name}, scan to taken", _spread(rows, "taken")),
