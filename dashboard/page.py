@@ -79,7 +79,7 @@ class DashboardPage(param.Parameterized):
         self.guide = states.add(Guide)
         self.suggested_path = states.add(SuggestedPath)
         counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
-        self.outage = states.add(OutageState, **counts)
+        self.outage = states.add(OutageState, **counts, find_signed=ledger.signed_at)
         self.loans = states.add(LoansState, shown=self._shows_loans)
         self.history = states.add(HistoryState, shown=self._shows_history)
         self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)

@@ -20,7 +20,12 @@ class OutageBanner(HtmlView):
     role = "status"
 
     @param.depends(
-        "outage.record", "outage.suspected", "outage.overdue", "outage.over", "outage.block_off"
+        "outage.record",
+        "outage.suspected",
+        "outage.overdue",
+        "outage.over",
+        "outage.is_signed",
+        "outage.block_off",
     )
     def _html(self) -> str:
         outage, over = self.outage, self.outage.over
@@ -31,6 +36,7 @@ class OutageBanner(HtmlView):
             suspected=outage.suspected,
             overdue=outage.overdue,
             over=over,
+            is_signed=outage.is_signed,
             turns=over is not None and over.declared.id == outage.ended_here,
             block_off=outage.block_off,
             coordinates=outage.coordinates,

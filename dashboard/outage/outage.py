@@ -60,6 +60,10 @@ class OutageState(State):
         doc="Returns what is left once each loan is accounted for; empty if none.",
     )
     still_open = param.String(doc="What `find_still_open` returned last.")
+    find_signed: Callable[[], datetime | None] = param.Callable(
+        default=lambda: None, doc="Returns when all loans were signed for, None if they are not."
+    )
+    is_signed = param.Boolean(default=False, doc="Whether that was after the end of `over`.")
     to_bring = param.Integer(
         default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
     )
@@ -94,9 +98,12 @@ class OutageState(State):
         context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
         record = context.models.outages.current()
         promised = record.next_news if record else None
+        over = None if record else self._over_lately(now)
+        signed = self.find_signed()
         self.set(
             record=record,
-            over=None if record else self._over_lately(now),
+            over=over,
+            is_signed=bool(over and over.over and signed and signed >= over.over.at),
             suspected=None if record else suspected_outage(context, self.diagnosis.windows, now),
             well_since=recovered_since(context, now) if record else None,
             overdue=promised is not None and promised <= now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,11 @@ class ReconciliationLedger:
         if newest.signed is None and not newest.table.empty:
             return "signature"
         return "carts" if newest.carts else ""
+
+    def signed_at(self) -> datetime | None:
+        """Return when somebody signed for all loans as they are now; None if nobody has."""
+        newest = self.current()
+        return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
         """Count them as of all that is committed, also by commands; None if that cannot be read."""

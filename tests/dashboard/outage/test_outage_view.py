@@ -1,5 +1,6 @@
 """The coordination's panel without a browser: what it fills in, and what it leaves alone."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import panel as pn
@@ -55,6 +56,22 @@ def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: Ou
     context.journal.append(ChecklistTicked(id=uuid4(), at=NOON, point=BLOCK_BACK, operator="LM"))
     outage.updates.refresh()
     assert "Blocage d’Alma" not in banner.html
+
+
+def test_banner_leads_nowhere_once_all_loans_are_signed_for(outage: OutageState) -> None:
+    banner = OutageBanner(outage=outage, language=language("fr")).__panel__()
+    outage.declare("Alma")
+    outage.end()
+    signed: list[datetime] = [NOON - timedelta(minutes=1)]  # those of an earlier outage
+    outage.find_signed = lambda: signed[-1]
+    outage.updates.context.now.pass_by(seconds=1)
+    outage.updates.refresh()
+    assert "Transférer les prêts dans Alma" in banner.html
+    signed.append(NOON + timedelta(seconds=1))
+    outage.updates.context.now.pass_by(seconds=1)
+    outage.updates.refresh()
+    assert "Transférer les prêts dans Alma" not in banner.html
+    assert "finie à 12:00" in banner.html.replace("\u202f", " ")
 
 
 def test_undelivered_alert_is_shown(context: AppContext, outage: OutageState) -> None:
