@@ -59,7 +59,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     page.get_by_label("C1 est en vigueur").uncheck()
     button(page, "Envoyer à tous les postes").click()
     expect(banner(other)).to_contain_text("C1 n’est plus en vigueur.")
-    expect(page.locator(".trail")).to_contain_text("CAD averti")
+    expect(page.locator(".trail").first).to_contain_text("CAD averti")
 
     button(page, "La panne est finie").click()
     expect(banner(other)).to_have_count(0)
