@@ -28,6 +28,7 @@ SCANS = 500
 BETWEEN_KEYS = 0.005
 PAGES = {"desk page": "/desk/", "Panel page": "/dashboard?page=loans"}
 WITH_LISTS = "with lists"
+TURNS = 2
 LISTS_KEPT = "caches.open('relais-lists').then(async (cache) => (await cache.keys()).length === 2)"
 PATIENCE = 60_000  # ms
 
@@ -74,7 +75,7 @@ async def _measured(url: str) -> list[Figure]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         figures = [Figure("desk page, transferred", f"{await _transferred(browser, url):.0f} kB")]
-        for turn in range(2):
+        for turn in range(TURNS):
             for name, path in PAGES.items():
                 plain = await browser.new_context()
                 figures += await _scanned(plain, url + path, f"{name} {turn}")
@@ -92,9 +93,12 @@ def _items(name: str) -> list[str]:
 
 def _keep_lists(server: Relais) -> None:
     """Put lists of 60,000 accounts and 200,000 items beside the server's database."""
-    names = [f"{page} {turn}, {WITH_LISTS}" for page in PAGES for turn in range(2)]
-    scanned = [item for name in names for item in _items(name)]
-    items = {item: NOT_FOR_LOAN if item.endswith("0") else KNOWN for item in scanned}
+    plain = [f"{page} {turn}" for page in PAGES for turn in range(TURNS)]
+    doubted = [item for name in plain for item in _items(f"{name}, {WITH_LISTS}")[::10]]
+    scanned = [
+        item for name in plain for one in (name, f"{name}, {WITH_LISTS}") for item in _items(one)
+    ]
+    items = dict.fromkeys(scanned, KNOWN) | dict.fromkeys(doubted, NOT_FOR_LOAN)
     items |= {f"{1060000000 + number}": KNOWN for number in range(200_000)}
     accounts = {f"{2070000000 + number}": GOOD for number in range(60_000)} | {PATRON: GOOD}
     store = ListStore(lists_folder(server.environment["RELAIS_DATABASE_URL"]))
