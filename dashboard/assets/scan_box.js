@@ -170,19 +170,23 @@ export class ScanBox {
     this.#ended(window.scanner.isOwnEnd(event, this.pace.last))
   }
 
-  // A scanner that ends its codes had only paused within one: on a slow line its keys are held up.
+  // A known code with an end right after it is one whose keys a slow line has held up.
   #ended(isOwnEnd = true) {
     const { pace: { early, byHand }, input: { value: text }, glued } = this
     this.input.value = ""
     this.pace.reset()
     this.glued = false
     if (!byHand) scanned()
-    if (glued && !isOwnEnd) this.#drop()
+    if (glued && !(isOwnEnd && this.#isKnown(text))) this.#drop()
     else if (this.#isName(text, byHand)) this.#name(text.trim())
     else this.take(text, early)
   }
 
-  // Two codes stand in the box, the first without an end, unless the scanner's end follows.
+  #isKnown(text) {
+    return this.guard.look(text, "patron").kind === "card" || Boolean(this.guard.look(text, "item").form)
+  }
+
+  // Two codes seem to stand in the box, the first without an end.
   #markGlued() {
     this.glued = true
     this.sounds.play("refused")

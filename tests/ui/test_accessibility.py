@@ -28,7 +28,7 @@ PLACES = {
     "guide&step=A1": ".tree summary",
     "loans": "#log-title",
     "reconciliation": "h2",
-    "history": "#t-years",
+    "history": "#t-level",
     "history&span=quarter": "table.days",
 }
 # Whether what has the focus shows it, by an outline of its own or of what covers its cell.

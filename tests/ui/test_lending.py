@@ -269,9 +269,9 @@ def test_lending_after_a_dropped_scan_needs_a_card(desk: Page, relais: Relais) -
     expect(desk.get_by_text("Scannez d’abord la carte du lecteur.")).to_have_count(0)
     # So does a turn that a person begins.
     scan_held_up(desk, f"{OTHER}0DROP-5", len(OTHER), end_late=True)
-    desk.keyboard.press("F2")
+    desk.keyboard.press("F4")
     scan(desk, ["0DROP-6"])
-    eventually(desk, lambda: [one["item"] for one in relais.recorded("waiting")][-1:], ["0DROP-6"])
+    eventually(desk, lambda: [one["item"] for one in relais.recorded("return")][-1:], ["0DROP-6"])
 
 
 def test_lending_scans_after_one_that_is_offered_are_offered_with_it(
