@@ -37,9 +37,7 @@ export class ScanBox {
       tell: (event) => this.#hear(event),
     })
     this.lists = workstation.lists
-    this.elsewhere = []
     this.glued = false // two codes stand in the box
-    this.dropped = false // a scan was not recorded, and no card came since
     this.view = new ScanView(this)
     this.input = this.view.part("input")
     this.pace = new Pace(this.input)
@@ -62,25 +60,20 @@ export class ScanBox {
 
   // Scans that are recorded nowhere yet: they would go with the page.
   get holding() {
-    return this.scanning.state.held.length + this.elsewhere.length > 0
+    const { held, offered } = this.scanning.state
+    return held.length + offered.length > 0
   }
 
-  // What began while the page was still appearing is offered: a part of it may be lost. After it, as
-  // after a scan that was dropped, nobody knows whose the next ones are: what is offered may have
-  // been a card, and its books must not go to the reader before.
+  // What began while the page was still appearing is offered: a part of it may be lost. So is what
+  // follows: what is offered may have been a card, and its books must not go to the reader before.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
     const code = text.trim()
-    const needsCard = this.dropped && this.scanning.state.mode !== "cart"
-    if (code && (early || this.elsewhere.length)) {
+    if (code && (early || this.scanning.state.offered.length)) {
       this.sounds.play("refused")
       this.offer([code])
-    } else if (code && needsCard && this.guard.look(code, "patron").kind !== "card") {
-      this.sounds.play("refused")
-      this.draw()
     } else {
-      this.dropped = false
       this.scanning.scan(text)
       this.view.drawOnceTaken()
     }
@@ -88,7 +81,7 @@ export class ScanBox {
 
   // Scans made while another place was shown or none yet: offered, since nobody saw where they went.
   offer(scans) {
-    this.elsewhere.push(...scans)
+    this.scanning.offer(scans)
     this.draw()
   }
 
@@ -195,7 +188,8 @@ export class ScanBox {
 
   // Neither of two such codes is recorded; one of them may have been a card.
   #drop() {
-    Object.assign(this, { glued: false, dropped: true })
+    this.glued = false
+    this.scanning.requireCard()
     this.sounds.play("refused")
     this.draw()
   }
@@ -262,11 +256,11 @@ export class ScanBox {
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
     // While it is asked whether to lend here at all, what else there is to answer is not shown.
-    if (ANSWERS.has(act) && (!this.view.current || this.elsewhere.length || (this.page.desk() && scanning.asking))) return
+    if (ANSWERS.has(act) && (!this.view.current || scanning.state.offered.length || (this.page.desk() && scanning.asking))) return
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
-      next: () => { Object.assign(this, { glued: false, dropped: false }).input.value = ""; scanning.next() },
+      next: () => { this.glued = false; this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
       turn: () => scanning.turn(words),
       skipped: () => scanning.skipped(words),
@@ -274,8 +268,8 @@ export class ScanBox {
       drop: () => scanning.drop(words.reason_drop),
       confirm: () => scanning.confirm(words),
       despite: () => scanning.despite(whose ?? this.view.asked, words.reason_despite),
-      card: () => { this.dropped = false; scanning.begin("card"); turn.askWho() },
-      cart: () => { this.dropped = false; scanning.begin("cart") },
+      card: () => { scanning.begin("card"); turn.askWho() },
+      cart: () => scanning.begin("cart"),
       await: () => scanning.await(waits()),
       abandon: () => { for (const row of waits()) scanning.takeBack(row, words.reason_abandon) },
       late: () => turn.enter(true),
@@ -286,8 +280,8 @@ export class ScanBox {
       desk: () => this.page.chooseDesk(),
       anyway: () => { scanning.lendAnyway(); this.focus() },
       forgo: () => { scanning.forgo(); this.focus() },
-      resume: () => { for (const text of this.elsewhere.splice(0)) scanning.scan(text) },
-      forget: () => { this.elsewhere.splice(0); this.dropped = true },
+      resume: () => scanning.resume(),
+      forget: () => scanning.forget(),
       sound: () => { this.sounds.muted = !this.sounds.muted },
     }
     acts[act]?.()

@@ -13,13 +13,15 @@ import { uuid } from "relais/uuid.js"
 // `earlier` are the turns before the open one, {mode, patron, rows, note, begun}, newest first, as
 // long as a card alone switched from one to the next: readers, and at the end perhaps somebody
 // without a card; `returned` is the id of a row that F9 made of a card; `missed` is the turn, with
-// those before it as `earlier`, of a card that was left with nothing lent on it.
+// those before it as `earlier`, of a card that was left with nothing lent on it; `needsCard` is
+// whether a scan was lost that may have been a card: whose the next items are is not known.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
-  missed: null,
+  missed: null, needsCard: false,
 }
 // `anyway` is when a person last lent here although Alma answers (ms): then nobody is asked.
-const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null }
+// `offered` are scans of which nobody saw where they went: a person says whether they belong here.
+const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which it is asked again
 const LONGEST_NOTE = 80
 const EARLIER = 5 // turns that F9 can go back to, one after the other
@@ -50,15 +52,43 @@ export class ScanSession {
   scan(text) {
     const code = text.trim()
     if (!code) return
+    if (this.state.needsCard && this.guard.look(code, "patron").kind !== "card") {
+      this.tell({ what: "refused", code, key: "card_first" })
+      return
+    }
     this.release()
     if (this.lendIn() === "alma" && !this.asks) this.state.anyway = this.stamp()
     const { mode, patron } = this.state
-    Object.assign(this.state, { notice: null, returned: null, missed: null })
+    Object.assign(this.state, { notice: null, returned: null, missed: null, needsCard: false })
     if (mode === "complete") this.#identify(code)
     else if (mode === "cart") this.#return(code)
     else if (mode === "card" || patron) this.#inTurn(code)
     else this.#patron(code)
     this.session.keep()
+  }
+
+  // A scan was not recorded, and may have been a card: items are refused until a card comes, or a
+  // person begins a turn. On a cart nothing belongs to anybody.
+  requireCard() {
+    this.state.needsCard = this.state.mode !== "cart"
+    this.session.keep()
+  }
+
+  offer(scans) {
+    this.state.offered.push(...scans)
+    this.session.keep()
+  }
+
+  // What was offered is recorded here, in its order.
+  resume() {
+    for (const text of this.state.offered.splice(0)) this.scan(text)
+    this.session.keep()
+  }
+
+  // One of them may have been a card.
+  forget() {
+    this.state.offered.splice(0)
+    this.requireCard()
   }
 
   // Whether a person is asked before anything new is lent here: Alma answers, lend there.
@@ -108,8 +138,8 @@ export class ScanSession {
 
   // Somebody signed out in this browser: only what is recorded nowhere yet stays.
   leave() {
-    const { held, anyway } = this.state
-    Object.assign(this.state, structuredClone(EMPTY), { held, anyway })
+    const { held, anyway, offered } = this.state
+    Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered })
     this.session.keep()
   }
 

@@ -17,7 +17,7 @@ const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
-  // `box` has {root, words, page, outbox, sounds, guard, today, scanning, elsewhere}.
+  // `box` has {root, words, page, outbox, sounds, guard, today, scanning}.
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
@@ -89,14 +89,14 @@ export class ScanView {
   }
 
   #question() {
-    const { scanning, page, elsewhere, glued, dropped } = this.box
-    const { notice, patron, asked } = scanning.state
+    const { scanning, page, glued } = this.box
+    const { notice, patron, asked, needsCard, offered } = scanning.state
     const { doubt, returned, question } = scanning
     if (glued) return { form: "guard-glued", text: {} }
-    if (dropped && scanning.state.mode !== "cart") return { form: "guard-dropped", text: {} }
+    if (needsCard && !offered.length) return { form: "guard-card-first", text: {} }
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)
-    if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }
+    if (offered.length) return { form: "guard-elsewhere", text: { codes: offered.join(", ") } }
     const questions = {
       notice: () => ({ form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }),
       asked: () => ({ form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }),
