@@ -51,11 +51,15 @@ SECTIONS = {
     },
     "The database": {
         "accept-missing": LazyCommand(
-            "dashboard.cli.accept_missing", "Go on without entries that are missing."
+            "dashboard.cli.database.accept_missing", "Go on without entries that are missing."
         ),
-        "backup": LazyCommand("dashboard.cli.backup_and_restore", "Copy it while the server runs."),
-        "migrate": LazyCommand("dashboard.cli.migrate", "Copy it into PostgreSQL."),
-        "restore": LazyCommand("dashboard.cli.backup_and_restore", "Make it from a backup."),
+        "backup": LazyCommand(
+            "dashboard.cli.database.backup_and_restore", "Copy it while the server runs."
+        ),
+        "migrate": LazyCommand("dashboard.cli.database.migrate", "Copy it into PostgreSQL."),
+        "restore": LazyCommand(
+            "dashboard.cli.database.backup_and_restore", "Make it from a backup."
+        ),
     },
     "Made-up data": {
         "sample-data": LazyCommand("dashboard.cli.sample_data", "Fill an empty database."),

@@ -21,7 +21,7 @@ from procedure.io.database.state_file import last_backup
 from procedure.monitoring.model import Outcome, Status
 from tests.support.cli import Run, run_relais
 
-LENDING = Path(__file__).parents[2] / "procedure" / "io" / "database" / "lend_until_killed.py"
+LENDING = Path(__file__).parents[3] / "procedure" / "io" / "database" / "lend_until_killed.py"
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 LOANS = [
     Loan(id=UUID(int=number), at=NOON, desk="CMU", patron="anna", item=f"23{number}")
