@@ -22,6 +22,9 @@ SECTIONS = {
         "drill": LazyCommand("dashboard.cli.run_drill", "Play an outage to practise on."),
         "probe": LazyCommand("dashboard.cli.probe", "Probe every target once."),
         "alert-test": LazyCommand("dashboard.cli.alert_test", "Send a test to each address."),
+        "self-test": LazyCommand(
+            "dashboard.cli.self_test", "Try this installation on made-up data."
+        ),
     },
     "Loans and their reconciliation": {
         "desk-file": LazyCommand("dashboard.cli.loans.desk_file", "Write the desk in one file."),

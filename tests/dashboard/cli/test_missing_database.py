@@ -75,6 +75,7 @@ WITHOUT = {
         "new-handbook",
         "probe",
         "restore",
+        "self-test",
         "serve",
     ),
 }
