@@ -6,8 +6,8 @@ import click
 
 from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.outage.acts import declare, end, message, note
+from dashboard.cli.outage.follow_up import lead, task
 from dashboard.cli.outage.show_status import status
-from dashboard.cli.outage.task import lead, task
 
 
 @click.group(cls=LazyGroup)
