@@ -9,14 +9,16 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from procedure.journal import Entry
-from procedure.outages import outage_acts
+from procedure.outages import follow_up_acts, outage_acts
 from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,
     OutageLog,
     OutageNews,
     OutageNote,
+    find_outage,
 )
+from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
 from procedure.outages.outage_acts import Occasion, standing
 
 
@@ -91,9 +93,71 @@ class End(OutageRequest):
         return [outage_acts.end(standing(log), occasion, self.ended)]
 
 
+class FollowUpRequest(OutageRequest):
+    """What is said of an outage also after its end: its id, the beginning of it, or `last`."""
+
+    outage: str = "last"
+
+
+class Leader(FollowUpRequest):
+    """Says who leads from now on."""
+
+    kind = OutageLed
+
+    leader: str = ""
+
+    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
+        record = find_outage(log.records(), self.outage)
+        return [follow_up_acts.name_leader(record, self.leader, occasion)]
+
+
+class Task(FollowUpRequest):
+    """Adds a task with its owner; `due` is a day as 2026-12-01."""
+
+    kind = TaskAdded
+
+    text: str = ""
+    owner: str = ""
+    due: str = ""
+
+    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
+        record = find_outage(log.records(), self.outage)
+        return [follow_up_acts.add_task(record, self.text, self.owner, self.due, occasion)]
+
+
+class FinishedTask(OutageRequest):
+    """Says that a task is done."""
+
+    kind = TaskDone
+
+    task: UUID
+
+    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
+        return [follow_up_acts.finish_task(log, self.task, occasion)]
+
+
+class Review(FollowUpRequest):
+    """Records the review; a text that is not given stays as it is."""
+
+    kind = OutageReviewed
+
+    happened: str | None = None
+    noticed: str | None = None
+    change: str | None = None
+
+    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
+        record = find_outage(log.records(), self.outage)
+        texts = self.happened, self.noticed, self.change
+        return [follow_up_acts.review(record, *texts, occasion)]
+
+
 REQUESTS: Mapping[str, Any] = {
     "declare": Declaration,
     "message": Message,
     "note": Note,
     "end": End,
+    "lead": Leader,
+    "task": Task,
+    "task/done": FinishedTask,
+    "review": Review,
 }

@@ -58,16 +58,25 @@ def finish_task(log: OutageLog, task: UUID, occasion: Occasion) -> TaskDone:
 
 
 def review(
-    record: OutageRecord, happened: str, noticed: str, change: str, occasion: Occasion
+    record: OutageRecord,
+    happened: str | None,
+    noticed: str | None,
+    change: str | None,
+    occasion: Occasion,
 ) -> OutageReviewed:
     """Return the review of an outage: what happened, when it was noticed, what to change.
+
+    A text that is None stays as the newest review has it.
 
     Raises:
         OutageRefused: nothing differs from the newest review, or a text is too long.
     """
-    texts = tuple(_lines(text, occasion) for text in (happened, noticed, change))
     newest = record.follow_up.review
     before = (newest.happened, newest.noticed, newest.change) if newest else ("", "", "")
+    texts = tuple(
+        was if text is None else _lines(text, occasion)
+        for text, was in zip((happened, noticed, change), before, strict=True)
+    )
     if texts == before:
         raise OutageRefused("review_unchanged", "Nothing was changed in the review.")
     return OutageReviewed(

@@ -1,143 +1,313 @@
-"""One outage by the page, another by commands and HTTP alone: their dossiers say the same."""
+"""A whole outage by the page, another by commands and HTTP alone: their records say the same.
+
+Declared, led, followed, ended, reviewed, reconciled, signed and exported.
+"""
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.dossier.html import as_html, as_markdown
+from dashboard.dossier.handler import DossierHandler
+from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage_api import outage_api_routes
-from dashboard.translations import language
+from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.job_reports import JobReports
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_repair import RowRepair
 from procedure import open_records
-from procedure.handbook.services import services
 from procedure.io.database.database import Database, open_database
-from procedure.outages.dossier import read_dossier
+from procedure.reconciliation.offline_file_export import rewritten
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.dashboard.conftest import Clock
 from tests.support import http, make, page_models
 from tests.support.cli import run_relais
 
 TOKEN = "a-token-of-more-than-20-signs"
 SAID = "Alma ne répond pas. Prêtez en secours, SLSP-123456789 attend."
-# How something was done, and its ids: where the two may differ.
-WAY = ["outage", "id", "workstation"]
+WHY = "Deux liaisons coupées.\nSLSP-123456789 avait un livre."
+ITEMS = [f"10603488{number}" for number in range(10, 14)]
+# Commands with a clock of their own.
+COMMANDS = (
+    *("open_database", "outage.recorded", "loans.export", "write_dossier", "records.export"),
+    *("reconcile.check", "reconcile.upload_result", "reconcile.sign"),
+)
+# How something was done, where the two may differ; and the ids, each counted where it first stands.
+WAYS = re.compile(r"\b(?:pc-1|HTTP|shell)\b")
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
+
+
+class Way(Protocol):
+    """What people do with an outage, whichever way they do it."""
+
+    def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
+    def lead(self, leader: str) -> None: ...
+    def say(self, message: str, news: str) -> None: ...
+    def stop_lending(self) -> None: ...
+    def note(self, text: str, contact: str | None = None) -> None: ...
+    def end(self, ended: str) -> None: ...
+    def add_task(self, text: str, owner: str, due: str) -> None: ...
+    def finish_first_task(self) -> None: ...
+    def review(self, happened: str, noticed: str, change: str) -> None: ...
+    def write_file(self) -> tuple[str, bytes]: ...
+    def record_report(self, report: str) -> None: ...
+    def verify(self, loans: bytes) -> None: ...
+    def settle_refused(self, how: str) -> None: ...
+    def sign(self) -> None: ...
+    def dossier(self, language: str) -> str: ...
+
+
+class Page:
+    """The acts of the page in a browser, and its downloads."""
+
+    def __init__(self, context: AppContext) -> None:
+        self.context = context
+        session = Session(workstation="pc-1", signer="A. Favre")
+        self.outage = page_models.outage_of(context, session)
+        self.note, self.end = self.outage.note, self.outage.end
+        self.follow_up = FollowUpState(outage=self.outage)
+        self.lead, self.add_task = self.follow_up.lead, self.follow_up.add_task
+        self.review = self.follow_up.review
+        ledger = ReconciliationLedger(context)
+        ledger.at_once = True
+        self.progress = ReconciliationProgress(ledger=ledger, session=session)
+        self.sign = self.progress.sign
+
+    def declare(self, title: str, begun: str, message: str, news: str) -> None:
+        self.outage.declare(title, begun=begun, message=message, news=news)
+
+    def say(self, message: str, news: str) -> None:
+        self.outage.say(message, news=news, lending=True)
+
+    def stop_lending(self) -> None:
+        self.outage.say("", lending=False)
+
+    def finish_first_task(self) -> None:
+        self.follow_up.finish(str(self.follow_up.open_tasks[0].added.id))
+
+    def write_file(self) -> tuple[str, bytes]:
+        self.progress.update()
+        OfflineFiles(progress=self.progress).write()
+        log = self.progress.ledger.reconciled.log
+        (export,) = log.exports
+        return export.name, rewritten(log, export)
+
+    def record_report(self, report: str) -> None:
+        reports = JobReports(progress=self.progress)
+        reports.read([report])
+        assert reports.record() == 1
+
+    def verify(self, loans: bytes) -> None:
+        AlmaChecks(progress=self.progress).verify_by_list(loans)
+
+    def settle_refused(self, how: str) -> None:
+        assert self.progress.now is not None
+        refused = [row.loan.id for row in self.progress.now.to_settle]
+        RowRepair(progress=self.progress).settle_all(refused, how)
+
+    def dossier(self, language: str) -> str:
+        (record,) = self.context.models.outages.records()
+        routes = [(r"/dossier/(.*)", DossierHandler, {"context": lambda: self.context})]
+        path = f"/dossier/{record.declared.id}?lang={language}&download=1"
+        return http.ask(routes, path).body.decode()
+
+
+@dataclass
+class Programs:
+    """Commands, and requests with the token."""
+
+    context: AppContext
+    url: str
+    folder: Path
+
+    def relais(self, *words: str) -> str:
+        done = run_relais(*words, RELAIS_DATABASE_URL=self.url)
+        assert done.exit_code in (0, 3), done.output  # 3: something waits for a person
+        return done.stdout
+
+    def outage(self, *words: str) -> None:
+        self.relais("outage", *words, "--by", "A. Favre")
+
+    def ask(self, act: str, **values: Any) -> None:
+        answer = http.ask(
+            outage_api_routes(lambda: self.context),
+            f"/api/outage{act}",
+            method="POST",
+            body=json.dumps({"by": "A. Favre"} | values),
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+        assert answer.code == 200, answer.body
+
+    def declare(self, title: str, begun: str, message: str, news: str) -> None:
+        self.outage("declare", title, "--begun", begun, "--message", message, "--next-news", news)
+
+    def lead(self, leader: str) -> None:
+        self.ask("/lead", leader=leader)
+
+    def say(self, message: str, news: str) -> None:
+        self.ask("/message", message=message, next_news=f"2026-11-24T{news}+01:00")
+
+    def stop_lending(self) -> None:
+        self.outage("message", "--no-lend")
+
+    def note(self, text: str, contact: str | None = None) -> None:
+        self.ask("/note", text=text, contact=contact)
+
+    def end(self, ended: str) -> None:
+        self.ask("/end", ended=f"2026-11-24T{ended}+01:00")
+
+    def add_task(self, text: str, owner: str, due: str) -> None:
+        self.ask("/task", text=text, owner=owner, due=due)
+
+    def finish_first_task(self) -> None:
+        first, *_ = self.relais("outage", "task", "list").splitlines()
+        self.outage("task", "done", first.split()[0])
+
+    def review(self, happened: str, noticed: str, change: str) -> None:
+        self.outage("review", "--happened", happened, "--noticed", noticed, "--change", change)
+
+    def write_file(self) -> tuple[str, bytes]:
+        self.relais("loans", "export", "--out", str(self.folder), "--by", "A. Favre")
+        (file,) = self.folder.glob("MAIL*")
+        return file.name, file.read_bytes()
+
+    def record_report(self, report: str) -> None:
+        (self.folder / "report.txt").write_text(report)
+        (sent,) = self.folder.glob("MAIL*")
+        words = ("report", str(self.folder / "report.txt"), "--export", sent.name)
+        self.relais("reconcile", *words, "--by", "A. Favre")
+
+    def verify(self, loans: bytes) -> None:
+        (self.folder / "loans.csv").write_bytes(loans)
+        self.relais("reconcile", "verify", "--loans", str(self.folder / "loans.csv"))
+
+    def settle_refused(self, how: str) -> None:
+        by = ("--how", how, "--by", "A. Favre")
+        for line in self.relais("reconcile", "status", "--json").splitlines():
+            row = json.loads(line)
+            if row["state"] == "refused":
+                self.relais("reconcile", "resolve", row["id"], *by)
+
+    def sign(self) -> None:
+        self.relais("reconcile", "sign", "--by", "A. Favre")
+
+    def dossier(self, language: str) -> str:
+        out = self.folder / f"{language}.html"
+        self.relais("dossier", "last", "--out", str(out), "--language", language)
+        return out.read_text()
+
+
+def alma() -> FakeAlma:
+    """Return a stand-in that has all books but the last."""
+    items = [Item(code, f"23{code}", f"99{code}", f"22{code}", "MAIN") for code in ITEMS[:-1]]
+    users = [AlmaUser("anna", (("01", "2071234567"),))]
+    return FakeAlma(World(Stock(items, users, [Desk("MAIL", "MAIN")])))
+
+
+def whole_outage(way: Way, clock: Clock) -> list[str]:
+    """Take an outage from its declaration to the signature; return its dossier by language."""
+    way.declare("Alma EU03", "11:48", SAID, "12:40")
+    way.lead("L. Martin")
+    clock.pass_by(minutes=35)
+    way.note("ticket 4711", "cad")
+    way.say("Toujours en panne.", "13:30")
+    clock.pass_by(minutes=30)
+    way.note("Le CMU a été appelé.")
+    way.lead("A. Favre")
+    way.stop_lending()
+    clock.pass_by(minutes=10)
+    way.end("13:10")
+    way.add_task("Demander pourquoi à EU03", "L. Martin", "2026-12-01")
+    way.add_task("Imprimer la feuille", "A. Favre", "")
+    way.review(WHY, "11:48, au guichet", "Appeler plus tôt.")
+    clock.pass_by(minutes=20)
+    name, content = way.write_file()
+    way.record_report(alma().upload("MAIL", content, name))
+    way.verify("\n".join(["Barcode,User", *(f"{code},anna" for code in ITEMS[:-1])]).encode())
+    way.settle_refused("prêté à la main")
+    way.sign()
+    clock.pass_by(days=1)
+    way.finish_first_task()
+    return [way.dossier(language) for language in ("fr", "en", "de")]
+
+
+def without_the_way(text: str) -> str:
+    """Return a text without the workstations, and with each id as a number in its order."""
+    order = {found: str(number) for number, found in enumerate(dict.fromkeys(ID.findall(text)))}
+    return WAYS.sub("", ID.sub(lambda found: order[found[0]], text))
 
 
 @pytest.fixture
-def databases(tmp_path: Path, clock: Clock) -> Iterator[list[Database]]:
+def databases(tmp_path: Path, clock: Clock) -> Iterator[dict[str, Database]]:
     """Two databases with the same loans: one for the page, one for commands and HTTP."""
-    opened = [
-        open_database(f"sqlite:///{tmp_path / name}.sqlite3", now=clock)
-        for name in ("page", "programs")
-    ]
-    for database in opened:
-        database.journal.append(
-            *(make.loan(number, f"10603488{number}", at=clock.at) for number in range(10, 14))
-        )
+    opened: dict[str, Database] = {}
+    for name in ("page", "programs"):
+        database = open_database(f"sqlite:///{tmp_path / name}.sqlite3", now=clock)
+        loans = (make.loan(at, code, at=clock.at) for at, code in enumerate(ITEMS, 10))
+        database.journal.append(*loans)
+        opened[name] = database
     yield opened
-    for database in opened:
+    for database in opened.values():
         database.close()
 
 
-def by_page(context: AppContext, clock: Clock) -> None:
-    outage = page_models.outage_of(context, Session(workstation="pc-1", signer="A. Favre"))
-    outage.declare("Alma EU03", begun="11:48", message=SAID, news="12:40")
-    clock.pass_by(minutes=35)
-    outage.note("ticket 4711", "cad")
-    outage.say("Toujours en panne.", news="13:30", lending=True)
-    clock.pass_by(minutes=30)
-    outage.note("Le CMU a été appelé.")
-    outage.say("", lending=False)
-    clock.pass_by(minutes=10)
-    outage.end("13:10")
-
-
-def by_programs(context: AppContext, clock: Clock, url: str) -> None:
-    def relais(*words: str) -> None:
-        done = run_relais("outage", *words, "--by", "A. Favre", RELAIS_DATABASE_URL=url)
-        assert done.exit_code == 0, done.output
-
-    def ask(act: str, **values: Any) -> None:
-        body = json.dumps({"by": "A. Favre"} | values)
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        routes = outage_api_routes(lambda: context)
-        path = f"/api/outage/{act}"
-        answer = http.ask(routes, path, method="POST", body=body, headers=headers)
-        assert answer.code == 200, answer.body
-
-    relais("declare", "Alma EU03", "--begun", "11:48", "--message", SAID, "--next-news", "12:40")
-    clock.pass_by(minutes=35)
-    ask("note", text="ticket 4711", contact="cad")
-    ask("message", message="Toujours en panne.", next_news="2026-11-24T13:30+01:00")
-    clock.pass_by(minutes=30)
-    relais("note", "Le CMU a été appelé.")
-    relais("message", "--no-lend")
-    clock.pass_by(minutes=10)
-    ask("end", ended="2026-11-24T12:10:00Z")
-
-
-def dossiers(context: AppContext) -> list[str]:
-    """Return the dossier as pages and as Markdown, without the workstations."""
-    context.models.update()
-    (record,) = context.models.outages.records()
-    found = read_dossier(
-        record.declared.id,
-        context.journal,
-        context.history,
-        context.handbook.scans,
-        now=context.now() + timedelta(hours=1),
-        services=services(context.handbook),
-    )
-    assert found is not None
-    texts = [
-        render(found, context.handbook, language(code))
-        for render in (as_html, as_markdown)
-        for code in ("fr", "en", "de")
-    ]
-    return [re.sub(r"(<td>|\| )(?:pc-1|HTTP)?(</td>| ?\|)", r"\1\2", text) for text in texts]
-
-
-def tables(url: str, clock: Clock) -> dict[str, str]:
-    """Return what was declared, said and lent as CSV, without the way it was done."""
-    until = clock.at + timedelta(hours=1)
-    with open_records(url, until=until, identifiers=("operator", "patron")) as records:
-        frames = {
-            name: getattr(records, name) for name in ("declared", "messages", "notes", "loans")
-        }
-    return {
-        name: frame.drop(columns=[column for column in WAY if column in frame]).to_csv()
-        for name, frame in frames.items()
-    }
-
-
-def test_outage_by_page_and_by_programs_have_the_same_dossier(
+def test_outage_by_page_and_by_programs_leaves_the_same_records(
     context: AppContext,
     clock: Clock,
-    databases: list[Database],
+    databases: dict[str, Database],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dashboard.cli.outage.recorded.utc_now", clock)
+    for module in COMMANDS:
+        monkeypatch.setattr(import_module(f"dashboard.cli.{module}"), "utc_now", clock)
     settings = replace(context.settings, outage_token=TOKEN)
-    contexts = [
-        AppContext(settings, context.handbook, base.journal, base.history, context.watch, clock)
-        for base in databases
-    ]
-    urls = [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("page", "programs")]
-    noon = clock.at
-    by_page(contexts[0], clock)
+    contexts = {
+        name: AppContext(
+            settings, context.handbook, base.journal, base.history, context.watch, clock
+        )
+        for name, base in databases.items()
+    }
+    url = f"sqlite:///{tmp_path}/{{}}.sqlite3"
+    noon, folder = clock.at, tmp_path / "files"
+    folder.mkdir()
+    programs = Programs(contexts["programs"], url.format("programs"), folder)
+    by_page = whole_outage(Page(contexts["page"]), clock)
     clock.at = noon
-    by_programs(contexts[1], clock, urls[1])
-    page, programs = map(dossiers, contexts)
-    assert page == programs
-    assert "ticket 4711" in page[0]
-    assert "[…] attend." in page[0]
-    found = [tables(url, clock) for url in urls]
-    assert found[0] == found[1]
-    assert [len(table.splitlines()) - 1 for table in found[0].values()] == [1, 3, 2, 4]
+    by_programs = whole_outage(programs, clock)
+    for page, text in zip(by_page, by_programs, strict=True):
+        assert without_the_way(page) == without_the_way(text)
+    french = by_page[0]
+    for said in (
+        "ticket 4711",
+        "[…] attend.",
+        "A. Favre",
+        "Demander pourquoi",
+        "Appeler plus tôt.",
+    ):
+        assert said in french
+    assert "123456789" not in french
+
+    names = ("operator", "patron")
+    records = open_records(url.format("page"), until=clock.at, outage="last", identifiers=names)
+    with records:
+        records.export(tmp_path / "by-page", "csv")
+    shown = [word for name in names for word in ("--identifiers", name)]
+    form = ("--format", "csv", "--outage", "last", "--by", "A. Favre")
+    programs.relais("records", "export", str(tmp_path / "by-programs"), *form, *shown)
+    page, texts = (
+        {file.name: without_the_way(file.read_text()) for file in (tmp_path / way).glob("*.csv")}
+        for way in ("by-page", "by-programs")
+    )
+    for name, table in page.items():
+        assert table == texts[name], name
+    assert len(page["loans.csv"].splitlines()) == 5

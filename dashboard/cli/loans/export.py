@@ -17,6 +17,7 @@ from dashboard.cli.loans.format import print_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
 from dashboard.cli.open_database import database_option, open_existing, outage_log
 from dashboard.cli.output import counted, with_system_name
+from dashboard.cli.reconcile.log import by
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
@@ -77,6 +78,7 @@ _CHECK_TIMES = (
 @click.option(
     "--yes", is_flag=True, help="Also write loans from another year or the future, once checked."
 )
+@by("Who writes it; for the journal.", required=False)
 @database_option
 def export(
     *,
@@ -87,6 +89,7 @@ def export(
     failures: bool,
     from_cart: str | None,
     yes: bool,
+    operator: str | None,
 ) -> None:
     """Write the loans of a desk that are in no file yet, for the library system.
 
@@ -110,7 +113,7 @@ def export(
         code = _find_desk(settings, loans, desk, trial=trial)
         with _report_unconfirmed_times(), output_file(out) as file:
             times = None if yes else time_check(outage_log(database).newest_period(), utc_now())
-            common = _options(settings, from_cart) | {"times": times}
+            common = _options(settings, from_cart) | {"times": times, "operator": operator}
             if failures:
                 done = export_again(database.journal, log, code, **common)
             else:

@@ -6,7 +6,7 @@ import click
 
 from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.outage.acts import declare, end, message, note
-from dashboard.cli.outage.follow_up import lead, task
+from dashboard.cli.outage.follow_up import lead, review, task
 from dashboard.cli.outage.show_status import status
 
 
@@ -21,5 +21,5 @@ def outage() -> None:
     """
 
 
-for _command in (declare, end, lead, message, note, status, task):
+for _command in (declare, end, lead, message, note, review, status, task):
     outage.add_command(_command)

@@ -1,4 +1,4 @@
-"""`relais outage task add | done | list` and `relais outage lead`."""
+"""`relais outage lead | review` and `relais outage task add | done | list`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dashboard.cli.open_database import database_option, open_existing, outage_l
 from dashboard.cli.outage.recorded import record
 from dashboard.cli.output import counted, json_line
 from dashboard.cli.reconcile.log import by
+from dashboard.outage.outage_json import task_object
 from procedure.outages import follow_up_acts
 from procedure.outages.declared_outage import OutageLog, OutageRecord, find_outage
 from procedure.outages.follow_up import FollowUpTask
@@ -81,7 +82,7 @@ def list_(*, every: bool, as_json: bool) -> None:
         known = record_.follow_up
         for one in known.tasks if every else known.open_tasks:
             shown += 1
-            click.echo(json_line(_object(one)) if as_json else _line(one, record_))
+            click.echo(json_line(task_object(one)) if as_json else _line(one, record_))
     click.echo(f"{counted(shown, 'task')}.", err=True)
 
 
@@ -111,19 +112,6 @@ def _line(one: FollowUpTask, record_: OutageRecord) -> str:
     return f"{str(added.id)[-8:]}  {state}  {due!s:10}  {added.owner:16}  {about}"
 
 
-def _object(one: FollowUpTask) -> dict[str, object]:
-    added, finished = one.added, one.done
-    return {
-        "id": str(added.id),
-        "outage": str(added.outage),
-        "text": added.text,
-        "owner": added.owner,
-        "due": added.due and added.due.isoformat(),
-        "done": finished is not None,
-        "done_by": finished and finished.operator,
-    }
-
-
 @click.command()
 @click.argument("leader", metavar="NAME")
 @_OUTAGE
@@ -139,3 +127,28 @@ def lead(*, leader: str, about: str, operator: str) -> None:
         lambda log, occasion: [follow_up_acts.name_leader(_outage(log, about), leader, occasion)],
     )
     click.echo("Every page shows who leads.")
+
+
+@click.command()
+@click.option("--happened", metavar="TEXT", help="What happened.")
+@click.option("--noticed", metavar="TEXT", help="When it was noticed, and by whom.")
+@click.option("--change", metavar="TEXT", help="What to change.")
+@_OUTAGE
+@by("Who writes it.")
+@database_option
+def review(
+    *, happened: str | None, noticed: str | None, change: str | None, about: str, operator: str
+) -> None:
+    """Write the review of an outage for its dossier.
+
+    A text that is not given stays as it is.
+
+    Example: `relais outage review --change "Call EU03 earlier." --by "A. Favre"`.
+    """
+    record(
+        operator,
+        lambda log, occasion: [
+            follow_up_acts.review(_outage(log, about), happened, noticed, change, occasion)
+        ],
+    )
+    click.echo("The review is in the dossier.")

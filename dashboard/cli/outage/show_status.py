@@ -37,6 +37,8 @@ def _lines(record: OutageRecord) -> Iterator[str]:
     declared, said, due = record.declared, record.message, record.next_news
     yield f"{declared.title} ({str(declared.id)[:8]}), since {format_local(declared.begun)}"
     yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
+    if record.follow_up.leader:
+        yield f"led by {record.follow_up.leader}"
     yield "the desks lend (C1)" if record.lending else "the desks do not lend"
     if said is not None:
         yield f"message {format_local(said.at)}: {said.message}"

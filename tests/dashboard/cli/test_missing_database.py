@@ -33,6 +33,7 @@ READING = {
     "outage status": (),
     "outage task add": ("Renew the card", "--owner", "Anna", *BY),
     "outage task done": (ID, *BY),
+    "outage review": ("--change", "Call earlier", *BY),
     "outage task list": (),
     "purge": (),
     "reconcile cart": (),

@@ -100,6 +100,23 @@ def test_tasks_from_a_shell_until_they_are_done(run: Run) -> None:
         "2026-12-01",
         "A. Favre",
     )
+    assert first["done"] == "2026-11-24T11:00:00Z"
     assert "Write the day" in str(
         run("task", "add", "x", "--owner", "A.", "--due", "soon", *BY).exception
     )
+
+
+def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
+    outage = run("declare", "Alma EU03", *BY).output.split()[-1].strip(".")
+    run("lead", "L. Martin", *BY)
+    assert "led by L. Martin" in run("status").output.splitlines()
+    both = ("--happened", "Two links.\nCard 2060000017.", "--noticed", "11:48")
+    assert run("review", *both, *BY).output == "The review is in the dossier.\n"
+    run("end", *BY)
+    run("declare", "Réseau", *BY)
+    assert run("review", "--change", "Call.", "--outage", outage[:13], *BY).exit_code == 0
+    assert "Nothing was changed" in str(run("review", *BY).exception)
+    written = run_relais("dossier", outage).output
+    assert [text in written for text in ("Two links.", "2060000017", "11:48", "Call.")] == [
+        *(True, False, True, True)
+    ]
