@@ -13,35 +13,22 @@ AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 HEAD = """\
 # Causes of a failed probe
 
-What happened, what a probe makes of it, and the sentence shown. Each line is built with real
-sockets in `tests/campaigns/laboratory/` and met by the real prober; a test keeps this page true
-(`python -m tests.campaigns.laboratory.faults_page` writes it anew). The limit is 10 s here, as it is
-unless `RELAIS_PROBE_TIMEOUT` says otherwise.
+What a single attempt is recorded as, and the sentence that the page shows (in English here).
+Whether a target is down is judged over several attempts ([diagnosis](diagnosis.md)). The limit is
+10 s, or `RELAIS_PROBE_TIMEOUT`. Each case is built with real sockets in
+`tests/campaigns/laboratory/`; `python -m tests.campaigns.laboratory.faults_page` writes this page.
 
-The raw status of one attempt stands here. Whether a target *is* down is judged over several
-attempts: see `procedure/monitoring/board.py`.
+- A redirect to a login is *up, reserved*: single sign-on anywhere, a plain `/login` on the target's
+  own site, on its `login_hosts`, or anywhere for a target marked `reserved`.
+- A success from a host of another site that is not in `allowed_hosts` is a captive portal. One that
+  answers a plain http address itself is found only with `must_contain`.
+- The body of an HTTP error is not waited for. A body counts up to 4 MiB, unpacked.
+- A certificate must name its host in `subjectAltName`, as browsers demand. HTTP that Chromium
+  repairs is no fault.
+- Out of sockets or memory on the server, the status is `unknown`.
 
-Some rules behind the table, all in `procedure/monitoring/answer_rules.py` and `procedure/monitoring/answer_rules.py`:
-
-- A redirect to a login is *up, content reserved*. Addresses of single sign-on (SAML, Shibboleth,
-  edu-ID, ADFS, OAuth, …) are a login wherever they stand. A plain `/login` counts on the target's
-  own site, on the hosts of its `login_hosts`, and anywhere for a target marked `reserved`.
-- A success from a host of another site, which is no such login and not in the target's
-  `allowed_hosts`, is a captive portal. On https a portal can only show a foreign certificate,
-  which is `tls`. A portal that answers a plain http address itself, without a redirect, can only
-  be recognised by its words: give such a target a `must_contain`.
-- The head of an answer is judged first: the body of a 503 is not waited for.
-- A target is asked with `Accept-Encoding: gzip`; a body counts up to 4 MiB, unpacked. One that
-  ends too early (packed, chunked, or shorter than announced) is down, even if what came of it has
-  the expected text.
-- What Chromium opens is not down: a space before a header's colon or in its name, several spaces in
-  the status line, and an empty Content-Length are repaired and noted as the detail.
-- A certificate must name its host in `subjectAltName`, as browsers demand: OpenSSL alone would
-  accept one with nothing but a common name.
-- Out of sockets or memory here, the status is `unknown`: that says nothing about the target.
-
-| what happened | status | cause | phase | in French | in English |
-|---|---|---|---|---|---|
+| status | cause | phase | shown | what happened |
+|---|---|---|---|---|
 """
 
 
@@ -64,16 +51,16 @@ def example(fault: Fault) -> Outcome:
     )
 
 
-def line(fault: Fault) -> str:
-    outcome = example(fault)
-    entries = [outcome_sentence(outcome, language(code)) for code in ("fr", "en")]
-    status = f"{fault.status}, reserved" if fault.reserved else fault.status
-    cells = (fault.what, status, fault.cause or "–", fault.phase or "–", *entries)
-    return f"| {' | '.join(cells)} |\n"
-
-
 def page() -> str:
-    return HEAD + "".join(line(fault) for fault in FAULTS.values())
+    cases: dict[tuple[str, ...], list[str]] = {}
+    for fault in FAULTS.values():
+        status = f"{fault.status}, reserved" if fault.reserved else fault.status
+        sentence = outcome_sentence(example(fault), language("en"))
+        cells = (status, fault.cause or "–", fault.phase or "–", sentence)
+        cases.setdefault(cells, []).append(fault.what)
+    return HEAD + "".join(
+        f"| {' | '.join(cells)} | {'; '.join(causes)} |\n" for cells, causes in cases.items()
+    )
 
 
 if __name__ == "__main__":
