@@ -1,15 +1,16 @@
 """The desk in a browser: from a scan to the row that says taken, and to the one that says recorded.
 
-Five hundred scans, a key every five milliseconds, in Chromium and against a real server process;
-both are seen as staff see them, in the row, or with the frame after the answer where the row is no
-longer among those that are drawn. By turns without lists of accounts and items, and at an enrolled
+Fifty readers with ten items each, a key every five milliseconds, in Chromium and against a real
+server process; both are seen as staff see them, in the row, or with the frame after the answer where
+the row is no longer among those that are drawn. By turns without lists of accounts and items, and at an enrolled
 workstation whose browser has them, where a tenth of the items is doubted. Run with
 `python -m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -22,9 +23,11 @@ from procedure.io.offline_lists.lists_folder import lists_folder
 from tests.campaigns.benchmarks.figure import Figure
 from tests.support.lists import GOOD, KNOWN, NOT_FOR_LOAN, keep
 from tests.ui.conftest import LENDS_ANYWAY, Relais, Standins, handbook_over
-from tests.ui.test_lending import ARGUMENTS, PATRON, chromium_path, pressed
+from tests.ui.test_lending import ARGUMENTS, chromium_path, pressed
 
-SCANS = 500
+READERS, EACH = 50, 10
+SCANS = READERS * EACH
+CARDS = [f"SLSP{204500000 + number}" for number in range(READERS)]
 BETWEEN_KEYS = 0.005
 PAGES = {"desk page": "/desk/", "Panel page": "/dashboard?page=loans"}
 WITH_LISTS = "with lists"
@@ -100,7 +103,8 @@ def _keep_lists(server: Relais) -> None:
     ]
     items = dict.fromkeys(scanned, KNOWN) | dict.fromkeys(doubted, NOT_FOR_LOAN)
     items |= {f"{1060000000 + number}": KNOWN for number in range(200_000)}
-    accounts = {f"{2070000000 + number}": GOOD for number in range(60_000)} | {PATRON: GOOD}
+    accounts = {f"{2070000000 + number}": GOOD for number in range(60_000)}
+    accounts |= dict.fromkeys(CARDS, GOOD)
     store = ListStore(lists_folder(server.environment["RELAIS_DATABASE_URL"]))
     keep(store, accounts, items, datetime.now(UTC) - timedelta(hours=8))
 
@@ -145,10 +149,12 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
     await page.select_option("#desk", "MAIL")
     await page.locator('[data-part="rows"]').evaluate(WATCH)
     items = _items(name)
-    pace = await _type(page, [PATRON, *items])
+    turns = [[card, *items[EACH * n : EACH * (n + 1)]] for n, card in enumerate(CARDS)]
+    pace = await _type(page, chain.from_iterable(turns))
     waiting = page.locator('[data-part="waiting"]')
     about = page.locator('[data-part="about"]')
-    await expect(about).to_contain_text(f"{SCANS} documents", timeout=PATIENCE)
+    await expect(page.locator('[data-part="patron"]')).to_have_text(CARDS[-1], timeout=PATIENCE)
+    await expect(about).to_contain_text(f"{EACH} documents", timeout=PATIENCE)
     await expect(waiting).to_have_text("0", timeout=PATIENCE)
     await page.wait_for_timeout(500)  # the last answers are drawn with the next frame
     seen: dict[str, dict[str, float]] = await page.evaluate("window.seen")
@@ -161,7 +167,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
     ]
 
 
-async def _type(page: Page, scans: Sequence[str]) -> float:
+async def _type(page: Page, scans: Iterable[str]) -> float:
     """Press a key every 5 ms whatever the browser has done with the last; return ms a key."""
     line = await page.context.new_cdp_session(page)
     sent: list[asyncio.Future[Any]] = []
