@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+from procedure.circulation.list_advice import Reason
 from procedure.circulation.settlements import Corrected, ReturnSettledByHand, SettledByHand
 from procedure.journal import Entry
 from procedure.reconciliation.journal_entries import (
@@ -18,6 +20,7 @@ from procedure.reconciliation.journal_entries import (
 from procedure.reconciliation.offline_file_export import plan_export, to_check
 from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
+from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import minutes
 from procedure.simulation.made_up_texts import BY_HAND
@@ -25,6 +28,12 @@ from procedure.simulation.made_up_texts import BY_HAND
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
 _REFUSED = 0.06  # share of the loans of a file
+_IN_ORDER_AGAIN = 0.15  # share of the loans that a list had doubted
+_MESSAGE_OF = {
+    Reason.CARD_BLOCKED: "blocked",
+    Reason.ITEM_NOT_FOR_LOAN: "not_loanable",
+    Reason.ITEM_UNKNOWN: "item_not_found",
+}
 _FOUND = {"found": Verification.IN_ALMA}
 _LOAN_LASTS = timedelta(days=28)
 
@@ -77,16 +86,27 @@ def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Read Alma's report on the newest file of a desk: it refuses some loans."""
+    """Read Alma's report on the newest file of a desk: some are refused, most doubted ones."""
     chance = diary.chance
     for file in [export for export in diary.log.exports if export.desk == desk][-1:]:
-        refused = tuple(
-            (loan, chance.choice(MESSAGES)) for loan in file.loans if chance.random() < _REFUSED
-        )
-        done = len(file.loans) - len(refused)
-        counts = {"succeeded": done, "failed": len(refused)}
-        about = {"export": file.id, "refused": refused, **counts, **COORDINATOR}
+        refused = {
+            loan: chance.choice(MESSAGES) for loan in file.loans if chance.random() < _REFUSED
+        }
+        refused |= _listed(diary, file.loans)
+        counts = {"succeeded": len(file.loans) - len(refused), "failed": len(refused)}
+        about = {"export": file.id, "refused": tuple(refused.items()), **counts, **COORDINATOR}
         yield diary.entry(JobReportRecorded, at, **about)
+
+
+def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the message on each loan that a list had doubted, but for some in order again."""
+    told = {loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None}
+    return {
+        loan: _MESSAGE_OF[advice.reason]
+        for loan, reasons in told.items()
+        for advice in reasons
+        if seeded_random(0, str(loan)).random() > _IN_ORDER_AGAIN
+    }
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
