@@ -1,6 +1,6 @@
 """How large the project is, and through how many files its main journeys run.
 
-`python -m tests.structure` prints both as tables, for docs/structure.md. It judges nothing: what
+`python -m tests.structure` prints both as tables. It judges nothing: what
 must hold of the structure is tested in tests/test_imports.py. A journey counts the project's own
 files and functions that are really called, templates among them. What ends at the grid, or at the
 reconciliation, ends at that view by itself: a whole page also draws what has nothing to do with it.
