@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SERVING := $(VENV)/.serving
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 COMPAT := .venv-compat
 
 .PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench campaign compat audit lock screenshots clean
@@ -23,23 +25,33 @@ help:
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
-	@echo "make lock         exact versions anew, in requirements.lock"
+	@echo "make lock         exact versions anew, in requirements.lock and requirements-serve.lock"
 
-# The lock gives the versions, pyproject.toml says what is needed.
-$(STAMP): pyproject.toml requirements.lock
+# What serving needs, each package by its hash. Nothing has to be resolved, and nothing is compiled
+# before it is used: both take longer than all else.
+$(SERVING): pyproject.toml requirements-serve.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; name one with make PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing Relais and what it needs in $(VENV), once (about 65 packages, 120 MB)."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test,analysis]'
+	$(PIP) --no-compile --no-deps --require-hashes -r requirements-serve.lock
+	$(PIP) --quiet --no-deps -e .
 	@touch $@
 
-serve: $(STAMP)
+# What the tests, the documentation and the notebooks need, over it. The lock gives the versions,
+# pyproject.toml says what is needed.
+$(STAMP): $(SERVING) pyproject.toml requirements.lock
+	@echo "Installing what the tests and the documentation need: another 120 packages, which takes a minute."
+	$(PIP) --quiet -c requirements.lock -e '.[test,analysis]'
+	@touch $@
+
+serve: $(SERVING)
 	$(BIN)/relais serve
 
-demo: $(STAMP)
+demo: $(SERVING)
 	$(BIN)/relais serve --demo
 
-drill: $(STAMP)
+drill: $(SERVING)
 	$(BIN)/relais drill
 
 # These three keep one core busy each.
@@ -102,9 +114,12 @@ screenshots: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python docs/screenshots.py
 
+# Of the first all extras, as a constraint for development; of the second what an installation has.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header --no-emit-index-url pyproject.toml
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --all-extras --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml
+	$(COMPILE) --all-extras --output-file requirements.lock
+	$(COMPILE) --extra postgres --extra alerts --constraint requirements.lock --generate-hashes --no-annotate --output-file requirements-serve.lock
 
 clean:
 	rm -rf $(VENV) $(COMPAT) build *.egg-info .pytest_cache .ruff_cache
