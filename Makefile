@@ -7,7 +7,7 @@ SERVING := $(VENV)/.serving
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 COMPAT := .venv-compat
 
-.PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench campaign compat audit lock screenshots clean
+.PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench campaign compat audit lock screenshots release image clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
@@ -25,6 +25,8 @@ help:
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
+	@echo "make release      wheel, source archive, SBOM, hashes and notes in dist/, each tried"
+	@echo "make image        the container image, tried without any right; BASE=… names another base"
 	@echo "make lock         exact versions anew, in requirements.lock and requirements-serve.lock"
 
 # What serving needs, each package by its hash. Nothing has to be resolved, and nothing is compiled
@@ -121,5 +123,12 @@ lock: $(STAMP)
 	$(COMPILE) --all-extras --output-file requirements.lock
 	$(COMPILE) --extra postgres --extra alerts --constraint requirements.lock --generate-hashes --no-annotate --output-file requirements-serve.lock
 
+release: $(STAMP)
+	$(BIN)/python -m pip install --quiet uv
+	@sh .ci/release $(BIN)
+
+image:
+	@sh .ci/image
+
 clean:
-	rm -rf $(VENV) $(COMPAT) build *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(COMPAT) build dist *.egg-info .pytest_cache .ruff_cache
