@@ -25,6 +25,8 @@ NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
 )
+# What stands before the word is the path of the program, or what fetches it.
+COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")
 SHEETS = {"fr/guichet.md": "fr", "en/desk.md": "en", "de/theke.md": "de"}
 
 
@@ -34,7 +36,7 @@ def commands(text: str) -> Iterator[list[str]]:
     lines = [line for block in blocks for line in block.splitlines()]
     lines += re.findall(r"`(relais [^`]+)`", text)
     for line in lines:
-        if match := re.match(r"(?:\S*[/\\])?relais (?=[a-z-])(.*)", line.split("#")[0].strip()):
+        if match := COMMAND.match(line.split("#")[0].strip()):
             yield shlex.split(match[1].replace("…", ""))
 
 
