@@ -63,6 +63,9 @@ SECTIONS = {
         "restore": LazyCommand(
             "dashboard.cli.database.backup_and_restore", "Make it from a backup."
         ),
+        "upgrade": LazyCommand(
+            "dashboard.cli.database.upgrade", "Say what this version will change."
+        ),
     },
     "Made-up data": {
         "sample-data": LazyCommand("dashboard.cli.sample_data", "Fill an empty database."),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
 
 import click
 import httpx
 
-from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
+from dashboard.cli.doctor.check_result import (
+    CheckResult,
+    fault,
+    ok,
+    print_results,
+    warning,
+)
 from dashboard.cli.doctor.machine import (
     check_address,
     check_backups,
@@ -22,7 +27,6 @@ from dashboard.cli.doctor.machine import (
 )
 from dashboard.cli.doctor.network import check_network
 from dashboard.cli.open_database import command_settings, database_option
-from dashboard.cli.output import json_line
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.errors import SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
@@ -53,12 +57,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 
     Example: `relais doctor --json`.
     """
-    faulty = False
-    for result in run_checks():
-        faulty = faulty or result.level is Level.FAULT
-        line = f"{result.level:<8} {result.check:<12} {result.message}"
-        click.echo(json_line(asdict(result)) if as_json else line)
-    ctx.exit(int(faulty))
+    ctx.exit(int(print_results(run_checks(), as_json=as_json)))
 
 
 def run_checks() -> Iterator[CheckResult]:

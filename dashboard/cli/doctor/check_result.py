@@ -1,9 +1,14 @@
-"""How a check of `relais doctor` ended."""
+"""How a check of `relais doctor` or `relais upgrade --check` ended."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+import click
+
+from dashboard.cli.output import json_line
 
 
 class Level(StrEnum):
@@ -36,3 +41,13 @@ def warning(check: str, message: str) -> CheckResult:
 def fault(check: str, message: str) -> CheckResult:
     """Return the result of a check that found what must be mended."""
     return CheckResult(check, Level.FAULT, message)
+
+
+def print_results(results: Iterable[CheckResult], *, as_json: bool) -> bool:
+    """Print each result on a line as it comes; return whether one of them is a fault."""
+    faulty = False
+    for result in results:
+        faulty = faulty or result.level is Level.FAULT
+        line = f"{result.level:<8} {result.check:<12} {result.message}"
+        click.echo(json_line(asdict(result)) if as_json else line)
+    return faulty

@@ -126,6 +126,11 @@ class SqlJournal:
         with self._backend.reading() as connection:
             return connection.execute(select(func.max(ENTRY.c.position))).scalar() or 0
 
+    def count(self) -> int:
+        """Return how many entries there are, also those that this version cannot read."""
+        with self._backend.reading() as connection:
+            return connection.execute(select(func.count()).select_from(ENTRY)).scalar() or 0
+
     def _write_unless(
         self, newest: Newest, rows: Sequence[tuple[Entry, Row]], connection: DatabaseConnection
     ) -> tuple[Recorded, ...]:

@@ -78,6 +78,7 @@ WITHOUT = {
         "restore",
         "self-test",
         "serve",
+        "upgrade",
     ),
 }
 GIVEN = {

@@ -1,0 +1,53 @@
+"""What this version does to a SQLite database of an earlier one, tried on a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.elements import TextClause
+
+from procedure.io.database.backup import Progress, back_up
+from procedure.io.database.database import open_database
+from procedure.io.database.schema import MIGRATIONS, Step
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeTrial:
+    """The schema of the database as it is, and how many entries were read of all in the copy."""
+
+    schema: int
+    entries: int
+    read: int
+
+
+def try_upgrade(
+    database: Path, copy: Path, *, now: Callable[[], datetime], on_progress: Progress
+) -> UpgradeTrial:
+    """Copy the database, bring the copy up to date, and read every entry in it.
+
+    Raises:
+        BackupRefused: it cannot be copied.
+        JournalError: the copy cannot be opened by this version.
+    """
+    contents = back_up(database, copy, on_progress=on_progress)
+    with open_database(f"sqlite:///{copy}", now=now, create=False) as opened:
+        return UpgradeTrial(contents.schema, contents.entries, len(opened.journal.since()))
+
+
+def migration_steps(schema: int) -> Iterator[str]:
+    """Yield what each migration after a schema does, for a person."""
+    for number, steps in enumerate(MIGRATIONS[schema:], start=schema + 1):
+        yield f"{number}: {', '.join(map(_step_text, steps))}"
+
+
+def _step_text(step: Step) -> str:
+    if isinstance(step, CreateTable):
+        return f"add the table {step.element.name}"
+    if isinstance(step, TextClause):
+        return step.text
+    text = (step.__doc__ or "").partition("\n")[0].rstrip(".")
+    return text[:1].lower() + text[1:]

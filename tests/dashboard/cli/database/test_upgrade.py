@@ -1,0 +1,137 @@
+"""`relais upgrade --check`: what it says before a version is used, and that it changes nothing."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from click.testing import Result
+
+from dashboard.desk.bundle import bundle
+from procedure.io.database.schema import MIGRATIONS
+from procedure.io.handbook_files import load_handbook
+from tests.stored.opened import HERE, open_database, unpack
+from tests.support.cli import json_lines, run_relais
+from tests.ui.conftest import free_port
+
+NEWEST = len(MIGRATIONS)
+HANDBOOK = HERE / "handbook"
+
+
+def upgrade(database: object, *words: str, handbook: Path = HANDBOOK, port: int = 0) -> Result:
+    settings = {"RELAIS_HANDBOOK": str(handbook), "RELAIS_PORT": str(port or free_port())}
+    return run_relais("upgrade", "--check", "--json", *words, database=database, **settings)
+
+
+def said(result: Result, check: str) -> list[tuple[str, str]]:
+    """Return level and message of each result of a check."""
+    return [(one["level"], one["message"]) for one in json_lines(result) if one["check"] == check]
+
+
+@pytest.fixture
+def present(tmp_path: Path) -> Path:
+    """The stored database, brought up to date."""
+    database = unpack(tmp_path)
+    open_database(f"sqlite:///{database}", now=_never).close()
+    return database
+
+
+def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -> None:
+    database = unpack(tmp_path)
+    before = database.read_bytes()
+    result = upgrade(database)
+    assert result.exit_code == 0
+    first, *steps, last = said(result, "database")
+    assert first == ("ok", f"from schema 4 to {NEWEST}, after a backup")
+    assert [message.partition(":")[0] for _, message in steps] == [
+        f"schema {number}" for number in range(5, NEWEST + 1)
+    ]
+    assert ("ok", "schema 9: add the table latest") in steps
+    assert last == ("ok", "all 294 entries are read")
+    assert [level for level, _ in said(result, "roll-back")] == ["warning"]
+    assert database.read_bytes() == before
+    assert [path for path in tmp_path.iterdir() if not path.is_file()] == []
+
+
+def test_entry_that_cannot_be_read_is_a_fault(present: Path) -> None:
+    assert said(upgrade(present), "roll-back")[0][0] == "ok"
+    with closing(sqlite3.connect(present)) as connection, connection:
+        changed = connection.execute("update entry set kind = 'x' where kind = 'void'").rowcount
+    result = upgrade(present)
+    assert result.exit_code == 1
+    assert f"{changed} entries of 294 cannot be read, see above" in said(result, "database")[-1][1]
+
+
+def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
+    with closing(sqlite3.connect(present)) as connection, connection:
+        connection.execute("insert into schema_version values (?)", (NEWEST + 1,))
+    result = upgrade(present)
+    assert result.exit_code == 1
+    assert f"this Relais knows up to {NEWEST}" in said(result, "database")[0][1]
+
+
+def test_no_database_is_made(tmp_path: Path) -> None:
+    result = upgrade(tmp_path / "none.sqlite3")
+    assert said(result, "database") == [("ok", "there is none yet: relais serve makes it")]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_database_of_a_server_is_read(postgres_url: str) -> None:
+    open_database(postgres_url, now=_never).close()
+    result = upgrade("", "--database", postgres_url)
+    assert said(result, "database")[-1] == ("ok", "all 0 entries are read")
+
+
+def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> None:
+    earlier = shutil.copytree(HANDBOOK, tmp_path / "earlier")
+    (earlier / "library.toml").unlink()
+    result = upgrade(present, handbook=earlier)
+    assert result.exit_code == 1
+    [(level, message)] = said(result, "handbook")
+    assert (level, message.startswith("library.toml: file missing")) == ("fault", True)
+    assert message.endswith("(relais check --upgrade converts it)")
+
+
+@pytest.mark.parametrize(
+    ("same", "text"),
+    [(True, "the desk page is the same"), (False, "open pages lend on and send to this version")],
+)
+def test_desk_page_of_the_server_that_runs_is_compared(
+    present: Path, same: bool, text: str
+) -> None:
+    own = bundle(load_handbook(HANDBOOK)).version
+    with serving_version(own if same else "earlier") as port:
+        [(level, message)] = said(upgrade(present, port=port), "pages")
+    assert (level, message[: len(text)]) == ("ok", text)
+
+
+def test_upgrade_alone_does_nothing(present: Path) -> None:
+    result = run_relais("upgrade", database=present)
+    assert result.exit_code == 2
+    assert "Give --check" in result.output
+
+
+@contextmanager
+def serving_version(version: str) -> Iterator[int]:
+    class Time(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"version": version}).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("localhost", 0), Time) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def _never() -> object:
+    raise AssertionError("reading asks for no time")
