@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from procedure.simulation.desk_day import PATRON_FORMATS
 
@@ -46,10 +50,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(stored: NotebookNode, folder: Path) -> NotebookNode:
+def kernel(folder: Path) -> Iterator[AsyncKernelManager]:
+    """One kernel for all of them: what they import takes seconds."""
+    manager = AsyncKernelManager()
+    run_sync(manager.start_kernel)(cwd=str(folder))
+    yield manager
+    run_sync(manager.shutdown_kernel)(now=True)
+
+
+@pytest.fixture(scope="module")
+def run(stored: NotebookNode, kernel: AsyncKernelManager) -> NotebookNode:
     notebook = nbformat.reads(nbformat.writes(stored), as_version=4)
-    where = {"metadata": {"path": str(folder)}}
-    return NotebookClient(notebook, timeout=240, resources=where).execute()
+    notebook.cells.insert(0, new_code_cell("%reset -f"))
+    client = NotebookClient(notebook, km=kernel, timeout=240)
+    client.execute()
+    assert client.kc is not None
+    client.kc.stop_channels()
+    return notebook
 
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:
