@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from subprocess import Popen
 from time import sleep
 from typing import Any
 from urllib.error import HTTPError
@@ -25,7 +24,7 @@ from procedure.local_time import local
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.simulation.alma.server import FakeAlma
-from tests.dashboard.cli.test_serve import answer, serving
+from tests.dashboard.cli.test_serve import Served, answer, serving
 from tests.dashboard.loans.transactions.test_intake import scan
 from tests.support import make
 from tests.support.alma import serving as serving_alma
@@ -56,7 +55,7 @@ class Server:
         self,
         folder: Path,
         port: int,
-        process: Popen[bytes],
+        process: Served,
         settings: dict[str, str],
         *,
         writes_json: bool,
@@ -159,7 +158,7 @@ def server(
         "BOKEH_PY_LOG_LEVEL": "trace",
         "PYTHONASYNCIODEBUG": "1",
     }
-    with serving(["-c", VERBOSE, "serve"], tmp_path, port, **more) as process:
+    with serving(["-c", VERBOSE, "serve"], tmp_path, port, imports_anew=True, **more) as process:
         answer(port, "/healthz")
         yield Server(tmp_path, port, process, more, writes_json=written == "json")
 

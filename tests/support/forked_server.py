@@ -24,6 +24,7 @@ FORKS.set_forkserver_preload(
         "dashboard.routes",
         "dashboard.warm_up",
         "holidays.countries",
+        "panel.command",
     ]
 )
 
@@ -31,7 +32,8 @@ FORKS.set_forkserver_preload(
 class ForkedServer:
     """A running `relais …`; what it prints is added to the file `log`. It ends with the tests.
 
-    `words` are the command without `relais`; `program` is what runs with them in `sys.argv`.
+    `words` are the command without `relais`; `program` is what runs with them in `sys.argv`, in
+    `folder` where one is given.
     """
 
     def __init__(
@@ -40,17 +42,22 @@ class ForkedServer:
         environment: Mapping[str, str],
         log: Path,
         program: Callable[[], object] = main,
+        folder: Path | None = None,
     ) -> None:
         self._process: BaseProcess = FORKS.Process(
-            target=_run, args=(program, list(words), dict(environment), str(log)), daemon=True
+            target=_run, args=(program, list(words), dict(environment), log, folder), daemon=True
         )
         self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
 
     def send_signal(self, which: signal.Signals) -> None:
         """Send a signal to the process, unless it has ended."""
         if self.poll() is None:
-            assert self._process.pid is not None
-            os.kill(self._process.pid, which)
+            os.kill(self.pid, which)
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs."""
@@ -60,14 +67,21 @@ class ForkedServer:
         """Kill the process: it has no time to put anything away."""
         self._process.kill()
 
-    def wait(self) -> None:
-        """Return once the process has ended."""
-        self._process.join()
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Return the exit code once the process has ended, None after so many seconds."""
+        self._process.join(seconds)
+        return self.poll()
 
 
 def _run(
-    program: Callable[[], object], words: list[str], environment: dict[str, str], log: str
+    program: Callable[[], object],
+    words: list[str],
+    environment: dict[str, str],
+    log: Path,
+    folder: Path | None,
 ) -> None:
+    if folder is not None:
+        os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -1,17 +1,14 @@
-"""Runs a command that serves, with `/routes`, which lists the patterns of the running server.
+"""Both commands that serve, with `/routes`, which lists the patterns of the running server."""
 
-Usage: python -m tests.support.route_list MODULE ARGUMENT…
-"""
-
-import runpy
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from bokeh.server.urls import toplevel_patterns
+from panel.command import main as panel_main
 from tornado.routing import Rule
 
 from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.entry_point import main
 
 
 def rules(router: Any) -> Iterator[Rule]:
@@ -43,7 +40,13 @@ class Routes(AuthorisedHandler):
         self.finish({"routes": inherited(self.application)})
 
 
-if __name__ == "__main__":
+def relais_with_routes() -> None:
+    """Run `relais` with the words in `sys.argv`."""
     toplevel_patterns.append(("/routes", Routes))
-    del sys.argv[0]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    main()
+
+
+def panel_with_routes() -> None:
+    """Run `panel` with the words in `sys.argv`."""
+    toplevel_patterns.append(("/routes", Routes))
+    panel_main()

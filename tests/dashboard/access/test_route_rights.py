@@ -1,6 +1,7 @@
 """Which role gets past which route, asked by a client that is no browser."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 from dashboard.server.route_rights import INHERITED, RouteRights
 from tests.dashboard.cli.test_serve import FOLDER, answer, serving as serving_process
 from tests.support.access import serving
-from tests.support.route_list import rules
+from tests.support.route_list import panel_with_routes, relais_with_routes, rules
 from tests.ui.conftest import free_port
 
 STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
@@ -176,19 +177,19 @@ REFUSED = {"/components/(.*)"}  # imports any installed module
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("program", "words"),
     [
-        ["dashboard.cli", "serve"],
-        ["panel", "serve", FOLDER, "--index", "dashboard", "--liveness"],
-        ["panel", "serve", FOLDER, "--prefix", "relais"],
+        (relais_with_routes, ["serve"]),
+        (panel_with_routes, ["serve", FOLDER, "--index", "dashboard", "--liveness"]),
+        (panel_with_routes, ["serve", FOLDER, "--prefix", "relais"]),
     ],
     ids=["relais", "panel", "prefix"],
 )
-def test_table_has_every_pattern_of_the_running_server(words: list[str], tmp_path: Path) -> None:
-    prefix = "/relais" if "--prefix" in words else ""
-    root = str(Path(FOLDER).parent)
-    command, port = ["-m", "tests.support.route_list", *words], free_port()
-    with serving_process(command, tmp_path, port, PYTHONPATH=root) as process:
+def test_table_has_every_pattern_of_the_running_server(
+    program: Callable[[], None], words: list[str], tmp_path: Path
+) -> None:
+    prefix, port = "/relais" if "--prefix" in words else "", free_port()
+    with serving_process(words, tmp_path, port, program=program) as process:
         status, listed = answer(port, f"{prefix}/routes")
         address = f"{prefix}/components/unittest.__main__/x/y/z"
         assert (status, answer(port, address)[0], process.poll()) == (200, 403, None)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -16,10 +16,13 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from panel.command import main as panel_main
 
 import dashboard
+from dashboard.entry_point import main
 from dashboard.ui.templating import STATIC
 from tests.support.cli import run_relais
+from tests.support.forked_server import ForkedServer
 from tests.ui.conftest import free_port
 
 FOLDER = str(Path(dashboard.__file__).parent)
@@ -27,6 +30,8 @@ COMMANDS = {
     "relais": ["-m", "dashboard.cli", "serve"],
     "panel": ["-m", "panel", "serve", FOLDER],
 }
+PROGRAMS = {"dashboard.cli": main, "panel": panel_main}
+Served = ForkedServer | subprocess.Popen[bytes]
 
 
 HOSTILE = {
@@ -45,15 +50,31 @@ HOSTILE = {
 
 @contextmanager
 def serving(
-    words: list[str], folder: Path, port: int, log: str = "log", **settings: str
-) -> Iterator[subprocess.Popen[bytes]]:
+    words: list[str],
+    folder: Path,
+    port: int,
+    log: str = "log",
+    *,
+    imports_anew: bool = False,
+    program: Callable[[], object] | None = None,
+    **settings: str,
+) -> Iterator[Served]:
+    """Run one of the commands, as a fork of a process that has imported what a server needs.
+
+    With `imports_anew` the words go to a new interpreter: where the start itself is looked at. With
+    a `program` they are its own.
+    """
     values = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
-    command = [sys.executable, *words, "--port", str(port)]
-    with (folder / log).open("wb") as file:
-        process = subprocess.Popen(
-            command, env=values | own | settings, stdout=file, stderr=file, cwd=folder
-        )
+    words, env = [*words, "--port", str(port)], values | own | settings
+    process: Served
+    if imports_anew:
+        with (folder / log).open("wb") as file:
+            command = [sys.executable, *words]
+            process = subprocess.Popen(command, env=env, stdout=file, stderr=file, cwd=folder)
+    else:
+        program, words = (program, words) if program else (PROGRAMS[words[1]], words[2:])
+        process = ForkedServer(words, env, folder / log, program, folder)
     try:
         yield process
     finally:

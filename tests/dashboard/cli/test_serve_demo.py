@@ -56,7 +56,9 @@ def test_demo_serves_every_address_without_the_real_database(
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     port = free_port()
-    with serving(["-m", "dashboard.cli", "serve", "--demo"], tmp_path, port) as process:
+    with serving(
+        ["-m", "dashboard.cli", "serve", "--demo"], tmp_path, port, imports_anew=True
+    ) as process:
         assert "<b>Démonstration</b>" in answer(port, "/dashboard")[1].decode()
         content = json.loads(answer(port, "/desk/papers.json")[1])
         assert "<b>Demonstration</b>" in content["languages"]["en"]["page"]

@@ -94,7 +94,7 @@ def served(name: str, folder: Path) -> list[dict[str, Any]]:
     folder.mkdir()
     port = free_port()
     settings = {"RELAIS_LOG": "json", "RELAIS_TYPO": "1"}
-    with serving(COMMANDS[name], folder, port, **settings) as process:
+    with serving(COMMANDS[name], folder, port, imports_anew=True, **settings) as process:
         asked = {"/dashboard": 200, "/nowhere": 404, "/components/a/b/c/d": 403}
         assert {path: answer(port, path)[0] for path in asked} == asked
         assert answer(port, "/", host="evil.example")[0] == 403
@@ -121,7 +121,7 @@ def test_servers_log_the_same_objects(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_refusal_of_a_start_is_objects(name: str, tmp_path: Path) -> None:
     settings = {"RELAIS_LOG": "json", "RELAIS_KEEP_OUTCOMES": "x"}
-    with serving(COMMANDS[name], tmp_path, free_port(), **settings) as process:
+    with serving(COMMANDS[name], tmp_path, free_port(), imports_anew=True, **settings) as process:
         assert process.wait(60) != 0
     lines = [known(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]
     assert any("RELAIS_KEEP_OUTCOMES" in line["event"] for line in lines)
