@@ -1,13 +1,12 @@
 """What is killed: the process of Relais, and that of its database."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.forked_server import ForkedServer
 from tests.support.postgres import PostgresServer, postgres_cluster
 from tests.ui.conftest import Standins, free_port, handbook_over
 
@@ -20,7 +19,7 @@ class RelaisServer:
     database_url: str
     handbook: Path
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkedServer | None = None
 
     @property
     def spool(self) -> Path:
@@ -33,7 +32,7 @@ class RelaisServer:
 
     def start(self) -> None:
         """Start the process; it answers some seconds later."""
-        words = ("-m", "dashboard.cli", "serve", "--open", "--address", "127.0.0.1")
+        words = ["serve", "--open", "--address", "127.0.0.1", "--port", str(self.port)]
         own = {
             "RELAIS_DATABASE_URL": self.database_url,
             "RELAIS_HANDBOOK": str(self.handbook),
@@ -41,11 +40,7 @@ class RelaisServer:
             "RELAIS_SPOOL": str(self.spool),
         }
         others = {name: v for name, v in os.environ.items() if not name.startswith("RELAIS_")}
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *words, "--port", str(self.port)],
-                env=others | own, stdout=log, stderr=log,
-            )  # fmt: skip
+        self.process = ForkedServer(words, others | own, self.folder / "server.log")
 
     def kill(self) -> None:
         """Kill the process with SIGKILL."""
