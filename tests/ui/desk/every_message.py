@@ -1,0 +1,54 @@
+"""A turn at the desk page in which it sends each kind of message that there is."""
+
+from typing import Any
+
+from playwright.sync_api import Page, Request, expect
+
+from tests.ui.conftest import eventually, scan
+from tests.ui.desk.workstation import PATRON, part
+
+
+def send_every_message(page: Page) -> list[dict[str, Any]]:
+    """Lend, answer a doubt, take back, lend without a card, return; return the bodies sent."""
+    bodies: list[dict[str, Any]] = []
+
+    def keep(request: Request) -> None:
+        if request.url.endswith(("/desk/transactions", "/desk/waiting")):
+            bodies.append(request.post_data_json)
+
+    page.on("request", keep)
+    page.select_option("#desk", "MAIL")
+    scan(page, [PATRON, "0OTHER-1"])
+    scan(page, ["9782070360024"])
+    expect(part(page, "guard")).to_contain_text("9782070360024")
+    page.wait_for_timeout(400)
+    page.keyboard.press("F9")  # it is the item all the same
+    scan(page, ["0OTHER-2"])
+    page.keyboard.press("F8")  # take it back
+    scan(page, ["0OTHER-3"])
+    page.keyboard.press("Escape")
+    page.keyboard.press("F2")  # without a card
+    part(page, "note").fill("Mme Rochat")
+    part(page, "note").press("Enter")
+    scan(page, ["0OTHER-4"])
+    page.keyboard.press("Escape")
+    part(page, "waits-list").get_by_role("button", name="Scanner sa carte").click()
+    scan(page, ["2071234567"])
+    expect(part(page, "waits")).to_be_hidden()
+    page.keyboard.press("F8")  # it was not theirs: it waits again
+    expect(part(page, "waits")).to_be_visible()
+    page.evaluate("window.desk.box.following.ask()")
+    page.keyboard.press("Escape")
+    page.keyboard.press("F4")
+    part(page, "cart").press("Enter")
+    scan(page, ["0OTHER-5"])
+    page.keyboard.press("Escape")
+    expect(part(page, "waiting")).to_have_text("0")
+    kinds = {"loan", "void", "waiting", "complete", "return"}
+    eventually(page, lambda: {one["kind"] for one in transactions(bodies)} >= kinds, wanted=True)
+    eventually(page, lambda: any("waiting" in body for body in bodies), wanted=True)
+    return bodies
+
+
+def transactions(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for body in bodies for one in body.get("transactions", ())]
