@@ -94,6 +94,27 @@ def test_staff_sheets_name_buttons_of_the_page(sheet: str, code: str) -> None:
     assert {name for name in buttons if not any(text.startswith(name) for text in shown)} == set()
 
 
+def test_english_pages_name_no_button_in_french() -> None:
+    english = [
+        page for page in (ROOT / "docs").rglob("*.md") if page.parent.name not in {"fr", "de"}
+    ]
+    french = {plain(form) for each in sentences() for form in forms(each)}
+    same = {plain(form) for each in catalogue("en").values() for form in forms(each)}
+    assert [
+        (page.name, name)
+        for page in english
+        for name in re.findall(r"\*([^*\n]+)\*", page.read_text("utf-8"))
+        if plain(name) in french - same
+    ] == []
+
+
+@pytest.mark.parametrize("name", ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY"])
+def test_links_outside_the_site_lead_to_files(name: str) -> None:
+    text = (ROOT / f"{name}.md").read_text("utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
 def plain(text: str) -> str:
     """Return a text without its placeholders and the kinds of space."""
     return re.sub(r"\{\w+\}|\d+", "#", text.replace("\u202f", " ").replace("\xa0", " "))

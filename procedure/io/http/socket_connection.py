@@ -1,7 +1,7 @@
 """A connection over a plain non-blocking socket, each phase timed where it happens.
 
 Such sockets cost less than asyncio's streams, and their connect time includes no transport
-or protocol (docs/benchmarks.md).
+or protocol (docs/decisions/0009-probes.md).
 
 Of a name's addresses the one is taken that answers first (RFC 8305, Happy Eyeballs). Broken IPv6
 beside working IPv4, or the reverse, is a common fault: a dead address must neither hide the other
