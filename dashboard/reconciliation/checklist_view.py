@@ -53,7 +53,7 @@ class PointsView(PartView):
             "points",
             key=self.points[0],
             points=[self._point(key) for key in shown],
-            due=checklist.to_put_back,
+            is_next=checklist.to_put_back is not None and self.progress.proposed == "sign",
             waits={} if now.signed else waits(self.language, has_report=has_report),
         )
 

@@ -26,7 +26,7 @@ class JobReportsView(PartView):
     reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
 
     def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
-        super().__init__(progress=progress, reports=JobReports(progress=progress), **params)
+        super().__init__(progress=progress, **params)
         self._checks = AlmaChecks(progress=progress)
         drop = drop_zone(
             self._drop,

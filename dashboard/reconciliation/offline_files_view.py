@@ -12,11 +12,16 @@ import param
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.unusual_times_view import odd_times
 from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import stops
+from procedure.reconciliation.checklist import BLOCK_OFF, CARTS_CLOSED
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import FileState, ReconciliationOverview
+
+# What is ticked before any file is written.
+BLOCKING = {BLOCK_OFF, CARTS_CLOSED}
 
 
 class OfflineFilesView(PartView):
@@ -25,12 +30,24 @@ class OfflineFilesView(PartView):
     step = "send"
 
     files: OfflineFiles = param.ClassSelector(class_=OfflineFiles, constant=True)
+    reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
 
     def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
-        super().__init__(progress=progress, files=OfflineFiles(progress=progress), **params)
+        super().__init__(
+            progress=progress,
+            files=OfflineFiles(progress=progress),
+            reports=JobReports(progress=progress),
+            **params,
+        )
         self._unwritten: Callable[[Collection[UUID]], object] = self.files.write
 
-    @param.depends("progress.writing", "files.left_out", "files.unconfirmed")
+    @param.depends(
+        "progress.writing",
+        "progress.ticks",
+        "files.left_out",
+        "files.unconfirmed",
+        "reports.pending",
+    )
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the files and the desks without one, and that files are being written."""
         job = self.progress.writing
@@ -44,7 +61,7 @@ class OfflineFilesView(PartView):
             refused=now.counts.to_settle > 0,
             writing=job is not None and job.running,
             stopped=stops(self.language)[job.stopped] if job is not None and job.stopped else "",
-            points=self.progress.context.models.checklist.open_before,
+            next_act=self._next_act(now),
             from_cart=0 if self.progress.context.system.ends_earlier_loan else now.from_cart,
             choices=self._choices(),
             chosen=self.files.from_cart,
@@ -54,6 +71,12 @@ class OfflineFilesView(PartView):
             trial=TRIAL,
             why=reason_texts(self.language),
         )
+
+    def _next_act(self, now: ReconciliationOverview) -> str:
+        """Return what is done next with the files: `write`, `download`, or nothing here."""
+        if self.reports.pending or BLOCKING & {*self.progress.context.models.checklist.open_before}:
+            return ""
+        return "write" if now.waiting else "download"
 
     def _is_awaited(self, file: FileState) -> bool:
         """Return whether something is to be done with a file in the system."""

@@ -149,6 +149,11 @@ class ReconciliationProgress(State):
         return next_step(self.marks, asks=self.context.alma.reads)
 
     @property
+    def running(self) -> str:
+        """The step that a job does now, empty without one."""
+        return self.job.kind if self.job is not None and self.job.running else ""
+
+    @property
     def recorded_by(self) -> dict[str, Any]:
         """Where and by whom something is done, as fields of an entry."""
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}

@@ -64,7 +64,7 @@ class ReconciliationPage(Part):
             points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
             files,
             points(step="send", points=(DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN), after_files=True),
-            *([JobReportsView(**here)] if system.read_report else []),
+            *([JobReportsView(reports=files.reports, **here)] if system.read_report else []),
             RowRepairView(repair=repair, **here),
             ScansToCheckView(repair=repair, **here),
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
@@ -121,6 +121,7 @@ class SignOffView(PartView):
 
     step = "sign"
 
+    @param.depends("progress.ticks")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the counts and the form."""
         return self._render(
@@ -129,6 +130,7 @@ class SignOffView(PartView):
             days=[(day, asdict(day.counts)) for day in now.days],
             stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
             signed=now.signed,
+            to_put_back=self.progress.context.models.checklist.to_put_back,
             shifted=now.due_shifted,
         )
 

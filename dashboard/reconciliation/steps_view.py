@@ -22,7 +22,7 @@ class StepsView(PartView):
 
     css_classes = ("reconciliation-route",)
 
-    @param.depends("progress.ticks")
+    @param.depends("progress.ticks", "progress.job")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the list of steps."""
         names = steps(self.language)
@@ -31,7 +31,7 @@ class StepsView(PartView):
             names={step: names[step] for step in self.progress.marks},
             marks=self.progress.marks,
             here=self.progress.step,
-            figures=self._figures(now),
+            figures=self._figures(now) | self._running(),
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
@@ -62,6 +62,10 @@ class StepsView(PartView):
             else say("rien à rendre"),
             "sign": self._signing(now),
         }
+
+    def _running(self) -> dict[str, str]:
+        running = self.progress.running
+        return {running: self.language.say("vérification en cours")} if running else {}
 
     def _signing(self, now: ReconciliationOverview) -> str:
         if now.signed is None:
@@ -95,7 +99,7 @@ class StepsView(PartView):
 class TallyView(PartView):
     """Who acts, one sentence, then every loan counted once, by where it stands."""
 
-    @param.depends("progress.ticks", "progress.reading", "progress.lending")
+    @param.depends("progress.ticks", "progress.reading", "progress.lending", "progress.job")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the sentence and the counts."""
         progress, number = self.progress, self.language.number
@@ -108,6 +112,7 @@ class TallyView(PartView):
             places=len(shown),
             onward=onward if onward != progress.step else "",
             done=progress.step in shown and progress.marks[progress.step] is Mark.DONE,
+            running=progress.running,
             names=steps(self.language),
             fact=fact,
             act=act,
@@ -157,7 +162,10 @@ class TallyView(PartView):
             elif now.carts:
                 act = say("Les chariots peuvent être rendus.")
             return say("Chaque prêt est justifié."), act
-        return self._fact(now), self._advice()[self.progress.proposed]
+        proposed = self.progress.proposed
+        if proposed == self.progress.running:
+            return self._fact(now), say("La vérification est en cours, la suite l’attend.")
+        return self._fact(now), self._advice(now)[proposed]
 
     def _fact(self, now: ReconciliationOverview) -> str:
         plural = self.language.plural
@@ -171,28 +179,34 @@ class TallyView(PartView):
             )
         return self.language.say("Chaque prêt est justifié.")
 
-    def _advice(self) -> dict[str, str]:
+    def _advice(self, now: ReconciliationOverview) -> dict[str, str]:
         say = self.language.say
         return {
             "import": say("Commencez par importer les fichiers."),
             "check": say("Vérifiez d’abord les scans douteux."),
             "preflight": say("Demandez d’abord à Alma ce qu’il en dira."),
-            "send": self._advice_to_send(),
-            "proof": self._advice_to_prove(),
+            "send": self._advice_to_send(now),
+            "proof": self._advice_to_prove(now),
             "carts": say("Les chariots peuvent être rendus."),
             "sign": say("Remettez encore le blocage dans Alma.")
             if self.progress.context.models.checklist.to_put_back
             else say("Il ne manque qu’une signature."),
         }
 
-    def _advice_to_send(self) -> str:
+    def _advice_to_send(self, now: ReconciliationOverview) -> str:
         say = self.language.say
         if self.progress.context.system.read_report is None:
-            return say("Écrivez les fichiers, envoyez-les dans Alma, puis dites-le ici.")
-        return say("Écrivez les fichiers, envoyez-les dans Alma, collez ici leurs rapports.")
+            if now.waiting:
+                return say("Écrivez les fichiers, envoyez-les dans Alma, puis dites-le ici.")
+            return say("Envoyez les fichiers dans Alma, puis dites-le ici.")
+        if now.waiting:
+            return say("Écrivez les fichiers, envoyez-les dans Alma, collez ici leurs rapports.")
+        return say("Envoyez les fichiers dans Alma, collez ici leurs rapports.")
 
-    def _advice_to_prove(self) -> str:
+    def _advice_to_prove(self, now: ReconciliationOverview) -> str:
         say, system = self.language.say, self.progress.context.system
+        if system.has_file and not now.to_prove:
+            return say("Réglez ce qui est refusé.")
         if not system.has_file:
             return say("Saisissez ces prêts dans Alma, puis confirmez-les ici.")
         if system.is_read_by_a_person:
