@@ -105,12 +105,13 @@ class TallyView(PartView):
         progress, number = self.progress, self.language.number
         fact, act = self._sentence(now)
         counts, onward, shown = self._counts(now), progress.proposed, [*progress.marks]
+        is_left = onward != progress.step and progress.marks[onward] is not Mark.DONE
         return self._render(
             "tally",
             here=progress.step,
             place=shown.index(progress.step) + 1 if progress.step in shown else 0,
             places=len(shown),
-            onward=onward if onward != progress.step else "",
+            onward=onward if is_left else "",
             done=progress.step in shown and progress.marks[progress.step] is Mark.DONE,
             running=progress.running,
             names=steps(self.language),
