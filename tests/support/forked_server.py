@@ -22,7 +22,7 @@ FORKS.set_forkserver_preload(
         "dashboard.app",
         "dashboard.cli.serve",
         "dashboard.routes",
-        "dashboard.warm_up",
+        "tests.support.loaded_places",
         "holidays.countries",
         "panel.command",
     ]
