@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,9 @@ NO_BUTTON = re.compile(
 )
 # What stands before the word is the path of the program, or what fetches it.
 COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")
+GUIDES = ("coordinator", "drill", "lending", "public-status", "readiness", "reconciliation")
+# In Alma, not on our pages.
+ALMAS = r"Item is currently on loan by another patron|Fulfillment, .*"
 SHEETS = {"fr/guichet.md": "fr", "en/desk.md": "en", "de/theke.md": "de"}
 
 
@@ -108,6 +112,22 @@ def test_english_pages_name_no_button_in_french() -> None:
     ] == []
 
 
+@pytest.mark.parametrize("guide", GUIDES)
+def test_guides_name_buttons_of_the_page(guide: str) -> None:
+    shown = {plain(form) for each in catalogue("en").values() for form in forms(each)}
+    text = (ROOT / "docs" / f"{guide}.md").read_text("utf-8")
+    named = {plain(name) for name in re.findall(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)", text)}
+    missing = {name for name in named if not any(each.startswith(name) for each in shown)}
+    assert {name for name in missing if not re.fullmatch(ALMAS, name)} == set()
+
+
+def test_metrics_of_the_documentation_equal_the_codes() -> None:
+    table = (ROOT / "docs" / "metrics.md").read_text("utf-8")
+    named = re.findall(r"^\| `(relais_\w+?)(?:_total)?`", table, re.MULTILINE)
+    stored = tomllib.loads((ROOT / "tests" / "stored_names.toml").read_text("utf-8"))
+    assert sorted(named) == sorted([*stored["metrics"]["names"], "relais_info"])
+
+
 @pytest.mark.parametrize("name", ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY"])
 def test_links_outside_the_site_lead_to_files(name: str) -> None:
     text = (ROOT / f"{name}.md").read_text("utf-8")
@@ -116,8 +136,9 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text without its placeholders and the kinds of space."""
-    return re.sub(r"\{\w+\}|\d+", "#", text.replace("\u202f", " ").replace("\xa0", " "))
+    """Return a text without its placeholders, and with one kind of space and apostrophe."""
+    text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
+    return re.sub(r"\{\w+\}|\d+", "#", text)
 
 
 def test_picture_of_how_it_fits_names_what_there_is() -> None:
