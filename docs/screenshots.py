@@ -1,6 +1,7 @@
 """Pictures of the running page for the README and the guides: `make screenshots`.
 
-The pages are those of `relais serve --demo`; nothing in the pictures is anybody's.
+The pages are those of `relais serve --demo` and `relais drill`; nothing in the pictures is
+anybody's.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from animated_picture import SIZE, film_outage  # noqa: E402
+from coordinator_pictures import photograph_outage  # noqa: E402
 
 from tests.ui.conftest import BROWSERS, free_port  # noqa: E402
 
@@ -34,25 +36,33 @@ def main() -> None:
     """Serve the demonstration, and photograph every place in both languages and widths."""
     PICTURES.mkdir(exist_ok=True)
     path = next(found for one in BROWSERS if (found := shutil.which(one)))
-    with demonstration() as url, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        photograph(browser, url, PLACES)
-        photograph(browser, url, ("guide",), dark=True)
-        photograph_desk(browser, url)
-        page = at_desk(browser, url, SIZE).new_page()
-        film_outage(page, url, PICTURES / "outage-en.webp")
+        with serving("drill", "--speed", "60", "--users", "3") as url:
+            photograph_outage(browser, url, PICTURES)
+        with serving("serve", "--demo") as url:
+            photograph_demonstration(browser, f"{url}/dashboard")
+
+
+def photograph_demonstration(browser: Browser, url: str) -> None:
+    """Take the pictures of the demonstration."""
+    photograph(browser, url, PLACES)
+    photograph(browser, url, ("guide",), dark=True)
+    photograph_desk(browser, url)
+    page = at_desk(browser, url, SIZE).new_page()
+    film_outage(page, url, PICTURES / "outage-en.webp")
 
 
 @contextmanager
-def demonstration() -> Iterator[str]:
-    """Serve the demonstration; gives the address of its page."""
+def serving(*words: str) -> Iterator[str]:
+    """Run a command that serves pages; gives its address."""
     port = free_port()
-    command = [sys.executable, "-m", "dashboard.cli", "serve", "--demo", "--port", str(port)]
+    command = [sys.executable, "-m", "dashboard.cli", *words, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT) as server:  # noqa: S603 - ours
         try:
             while not answers(f"http://localhost:{port}/liveness"):
                 time.sleep(0.5)
-            yield f"http://localhost:{port}/dashboard"
+            yield f"http://localhost:{port}"
         finally:
             server.terminate()
 
