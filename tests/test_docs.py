@@ -25,13 +25,13 @@ NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
+    r"|Item is currently on loan by another patron|Fulfillment, .*"  # in Alma
 )
 # What stands before the word is the path of the program, or what fetches it.
 COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")
-GUIDES = ("coordinator", "drill", "lending", "public-status", "readiness", "reconciliation")
-# In Alma, not on our pages.
-ALMAS = r"Item is currently on loan by another patron|Fulfillment, .*"
-SHEETS = {"fr/guichet.md": "fr", "en/desk.md": "en", "de/theke.md": "de"}
+NAMING = {"fr/guichet": "fr", "en/desk": "en", "de/theke": "de"} | dict.fromkeys(
+    ("coordinator", "drill", "lending", "public-status", "readiness", "reconciliation"), "en"
+)
 
 
 def commands(text: str) -> Iterator[list[str]]:
@@ -86,39 +86,29 @@ def test_settings_of_the_documentation_equal_the_codes() -> None:
     )
 
 
-@pytest.mark.parametrize(("sheet", "code"), SHEETS.items())
-def test_staff_sheets_name_buttons_of_the_page(sheet: str, code: str) -> None:
-    shown = {
-        plain(form)
-        for each in (sentences() if code == SOURCE else catalogue(code).values())
-        for form in forms(each)
-    }
-    named = re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / sheet).read_text("utf-8"))
+def shown(code: str) -> set[str]:
+    """Return every text of the pages in a language, as `plain` gives it."""
+    texts = sentences() if code == SOURCE else catalogue(code).values()
+    return {plain(form) for each in texts for form in forms(each)}
+
+
+@pytest.mark.parametrize(("page", "code"), NAMING.items())
+def test_sheets_and_guides_name_buttons_of_the_page(page: str, code: str) -> None:
+    stars = r"\*\*" if "/" in page else r"(?<!\*)\*(?!\*)"
+    text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    named = re.findall(f"{stars}(.+?){stars}", text)
     buttons = {plain(name) for name in named if not NO_BUTTON.fullmatch(name)}
-    assert {name for name in buttons if not any(text.startswith(name) for text in shown)} == set()
+    assert {name for name in buttons if not any(t.startswith(name) for t in shown(code))} == set()
 
 
 def test_english_pages_name_no_button_in_french() -> None:
-    english = [
-        page for page in (ROOT / "docs").rglob("*.md") if page.parent.name not in {"fr", "de"}
-    ]
-    french = {plain(form) for each in sentences() for form in forms(each)}
-    same = {plain(form) for each in catalogue("en").values() for form in forms(each)}
+    french = shown(SOURCE) - shown("en")
     assert [
         (page.name, name)
-        for page in english
+        for page in PAGES
         for name in re.findall(r"\*([^*\n]+)\*", page.read_text("utf-8"))
-        if plain(name) in french - same
+        if page.parent.name not in {"fr", "de"} and plain(name) in french
     ] == []
-
-
-@pytest.mark.parametrize("guide", GUIDES)
-def test_guides_name_buttons_of_the_page(guide: str) -> None:
-    shown = {plain(form) for each in catalogue("en").values() for form in forms(each)}
-    text = (ROOT / "docs" / f"{guide}.md").read_text("utf-8")
-    named = {plain(name) for name in re.findall(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)", text)}
-    missing = {name for name in named if not any(each.startswith(name) for each in shown)}
-    assert {name for name in missing if not re.fullmatch(ALMAS, name)} == set()
 
 
 def test_metrics_of_the_documentation_equal_the_codes() -> None:
