@@ -167,7 +167,7 @@ def loans(database: Path) -> int:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     program = shutil.which("true")
-    unit = put(block("systemd", "ini"), {"/opt/relais/.venv/bin/relais": str(program)})
+    unit = put(block("systemd", "ini"), {"/opt/relais/bin/relais": str(program)})
     (tmp_path / "relais.service").write_text(unit)
     verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "relais.service")]
     done = subprocess.run(verify, capture_output=True, text=True, check=False)
