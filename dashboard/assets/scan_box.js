@@ -255,8 +255,9 @@ export class ScanBox {
 
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
-    // While it is asked whether to lend here at all, what else there is to answer is not shown.
-    if (ANSWERS.has(act) && (!this.view.current || scanning.state.offered.length || (this.page.desk() && scanning.asking))) return
+    // What is asked before everything else hides what else there is to answer.
+    const { offered, needsCard } = scanning.state
+    if (ANSWERS.has(act) && (!this.view.current || offered.length || needsCard || (this.page.desk() && scanning.asking))) return
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {

@@ -87,6 +87,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
         unasked: () => { lend = null; scanning.release() }, unknown: () => { lend = ""; scanning.release() },
         anyway: () => scanning.lendAnyway(), forgo: () => scanning.forgo(),
         pause: () => { now += 31 * 60_000 },
+        lost: () => scanning.requireCard(),
     }
     for (const act of acts) {
         now += 1000
@@ -412,6 +413,7 @@ class Model:
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
         self.missed: Turn | None = None
+        self.needs_card = False
 
     def do(self, act: str, now: int) -> None:
         if act in {"next", "card", "cart"}:
@@ -421,8 +423,13 @@ class Model:
             self.missed = missed
         elif act in {"F7", "F8", "F9", "skipped"}:
             getattr(self, act.lower())()
+        elif act == "lost":
+            self.needs_card = self.turn.mode != "cart"
+        elif self.needs_card and act[0] in "04":
+            pass  # it is refused: nobody knows whose it is
         elif act not in {"answer", "reload", "desk", "F6"}:
             self.returned = self.refused = self.missed = None
+            self.needs_card = False
             self.scan(act, now)
 
     def open(self, turn: Turn) -> None:
@@ -430,6 +437,7 @@ class Model:
             self.over.append(self.turn)
         self.over = [one for one in self.over if one is not turn]
         self.turn, self.returned, self.refused, self.missed = turn, None, None, None
+        self.needs_card = False
 
     def scan(self, code: str, now: int) -> None:
         turn, card = self.turn, code in CARDS
@@ -589,7 +597,7 @@ class Model:
 # What a busy desk does in a minute, and how often: a quarter of it is answers and corrections.
 OFTEN = {
     "item": 40, "again": 6, "card": 16, "either": 4, "F9": 8, "F7": 7, "F8": 5, "next": 4,
-    "cart": 1, "forgotten": 5, "answer": 6, "reload": 2, "skipped": 1,
+    "cart": 1, "forgotten": 5, "answer": 6, "reload": 2, "skipped": 1, "lost": 3,
 }  # fmt: skip
 
 
@@ -608,6 +616,8 @@ def acts_of(seed: int) -> list[str]:
         nobody = model.turn.mode == "lend" and not model.turn.patron
         if nobody and act.startswith("0"):
             act = random.choice(CARDS)  # an item scanned before any card is another test's
+        if model.needs_card and act in {"F7", "F9", "skipped"}:
+            act = f"0X{number:03d}"  # the page asks for a card, and takes no other answer
         acts.append(act)
         model.do(act, 0)
     return acts
@@ -697,6 +707,13 @@ def test_recorded_scans_are_corrected_without_asking(plain: Page) -> None:
         (one, two),
         (one, "0B-1"),
     ]
+
+
+def test_items_after_a_lost_scan_are_refused_until_a_card_also_after_a_reload(plain: Page) -> None:
+    one, two, *_ = CARDS
+    done = at_the_desk(plain, [one, "0A-1", "lost", "0B-1", "reload", "0B-2", two, "0B-3"])
+    assert done.loans == [(one, "0A-1", 2), (two, "0B-3", 8)]
+    assert done.warned.count("refused") == 2
 
 
 def test_held_scans_can_be_withdrawn_and_are_not_recorded(plain: Page) -> None:
