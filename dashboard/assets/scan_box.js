@@ -255,9 +255,7 @@ export class ScanBox {
 
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
-    // What is asked before everything else hides what else there is to answer.
-    const { offered, needsCard } = scanning.state
-    if (ANSWERS.has(act) && (!this.view.current || offered.length || needsCard || (this.page.desk() && scanning.asking))) return
+    if (ANSWERS.has(act) && !this.view.current) return
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {

@@ -62,7 +62,7 @@ export class ScanView {
 
   // Whether the question on the screen is the one of now: a later scan may have brought another.
   get current() {
-    return this.part("guard").dataset.mark === JSON.stringify(this.#question())
+    return !this.#preceding() && this.part("guard").dataset.mark === JSON.stringify(this.#question())
   }
 
   // Whether what is asked now moves every scan of the turn.
@@ -80,7 +80,7 @@ export class ScanView {
   }
 
   #drawGuard() {
-    const shown = this.#question()
+    const shown = this.#preceding() ?? this.#question()
     const slot = this.part("guard")
     const mark = JSON.stringify(shown)
     if (slot.dataset.mark === mark) return
@@ -88,15 +88,22 @@ export class ScanView {
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
-  #question() {
+  // What comes before every question about the scans: they cannot be answered meanwhile.
+  #preceding() {
     const { scanning, page, glued } = this.box
-    const { notice, patron, asked, needsCard, offered } = scanning.state
-    const { doubt, returned, question } = scanning
+    const { needsCard, offered } = scanning.state
     if (glued) return { form: "guard-glued", text: {} }
     if (needsCard && !offered.length) return { form: "guard-card-first", text: {} }
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)
     if (offered.length) return { form: "guard-elsewhere", text: { codes: offered.join(", ") } }
+    return null
+  }
+
+  #question() {
+    const { scanning } = this.box
+    const { notice, patron, asked } = scanning.state
+    const { doubt, returned, question } = scanning
     const questions = {
       notice: () => ({ form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }),
       asked: () => ({ form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }),
