@@ -22,7 +22,8 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 TABLE = "published_incidents.csv"
 # A sentence of each answer, with what is computed left open.
 ANSWERS = {
-    "1-what-was-out": r"Alma was available for \*\*\d\d\.\d\d%\*\*.* It was out [1-9]\d* times",
+    "1-what-was-out": r"Alma was available for \*\*\d\d\.\d\d%\*\*.* It was out [1-9]\d* times.*"
+    r"By the service level \d.* were lost, of which nobody announced \d",
     "2-one-outage": r"reported after \*\*\d+ minutes\*\*, declared after \d+ minutes",
     "3-lending": r"\*\*[1-9]\d* loans\*\* stand.* was signed \d+ h \d\d after",
     "4-thresholds": r"suspected after a median of \*\*\d+ min\*\*, with \d+ false alarms",

@@ -19,11 +19,15 @@ from .journal_frames import (
     NOTES as NOTES,
     PAGE_READINGS as PAGE_READINGS,
     REPORTS as REPORTS,
+    REVIEWS as REVIEWS,
+    TASKS as TASKS,
     answers as answers,
     messages as messages,
     notes as notes,
     page_readings as page_readings,
     reports as reports,
+    reviews as reviews,
+    tasks as tasks,
 )
 from .loan_frames import (
     LOAN_SUMMARY as LOAN_SUMMARY,

@@ -11,6 +11,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.guide.walk import AnswerGiven
 from procedure.outages.declared_outage import OutageNews, OutageNote
+from procedure.outages.follow_up import FollowUpTask, OutageReviewed
 from procedure.outages.public_entries import PublicState, PublicStatement, in_language
 from procedure.status_pages.maintenance import person_source
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -57,6 +58,25 @@ NOTES: Mapping[str, Any] = {
     "at": INSTANT,
     "text": "str",
     "contact": "str",
+    "workstation": "str",
+    "operator": "str",
+}
+
+TASKS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "text": "str",
+    "owner": "str",
+    "due": "datetime64[us]",
+    "done_at": INSTANT,
+    "done_by": "str",
+    "workstation": "str",
+    "operator": "str",
+}
+REVIEWS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "happened": "str",
+    "noticed": "str",
+    "change": "str",
     "workstation": "str",
     "operator": "str",
 }
@@ -124,6 +144,46 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
         NOTES,
         (
             (entry.at, redact(entry.text), entry.contact, entry.workstation, entry.operator)
+            for entry in entries
+        ),
+    )
+
+
+def tasks(entries: Iterable[FollowUpTask], redact: Callable[[str], str]) -> pd.DataFrame:
+    """Return what is to be done after outages, one row a task; columns as in `TASKS`.
+
+    `due` is a local day, missing where none was agreed; `done_at` and `done_by` of an open task
+    are missing.
+    """
+    return lay_out(
+        TASKS,
+        (
+            (
+                *(task.added.at, redact(task.added.text), redact(task.added.owner)),
+                *(task.added.due, task.done and task.done.at, task.done and task.done.operator),
+                *(task.added.workstation, task.added.operator),
+            )
+            for task in entries
+        ),
+    )
+
+
+def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> pd.DataFrame:
+    """Return the reviews of outages, one row each time that one was written; as in `REVIEWS`.
+
+    The newest of an outage is the one that counts.
+    """
+
+    def hidden(text: str) -> str:
+        return "\n".join(map(redact, text.splitlines()))
+
+    return lay_out(
+        REVIEWS,
+        (
+            (
+                *(entry.at, hidden(entry.happened), hidden(entry.noticed), hidden(entry.change)),
+                *(entry.workstation, entry.operator),
+            )
             for entry in entries
         ),
     )

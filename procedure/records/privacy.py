@@ -11,6 +11,8 @@ from procedure.frames.loan_frames import pseudonyms
 
 IDENTIFIERS = ("patron", "operator")
 Coarse = Literal["items", "workstations", "times"]
+# The columns in which each of them stands.
+_COLUMNS = {"patron": ("patron",), "operator": ("operator", "owner", "done_by")}
 _COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
 
 
@@ -35,7 +37,8 @@ class Privacy:
 
     def protect(self, frame: Any) -> Any:
         """Return a frame about what people did, with what may not be shown replaced."""
-        hidden = [name for name in IDENTIFIERS if name not in self.unlocked]
+        locked = [name for name in IDENTIFIERS if name not in self.unlocked]
+        hidden = [column for name in locked for column in _COLUMNS[name]]
         hidden += [_COARSE_COLUMNS[what] for what in self.coarse if what in _COARSE_COLUMNS]
         changed: dict[str, Any] = {
             name: self._pseudonyms(frame[name]) for name in hidden if name in frame

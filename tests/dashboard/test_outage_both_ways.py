@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.session import Session
 from dashboard.dossier.handler import DossierHandler
 from dashboard.outage.follow_up import FollowUpState
@@ -25,6 +26,7 @@ from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
 from procedure import open_records
+from procedure.handbook.library import LibrarySettings
 from procedure.io.database.database import Database, open_database
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.simulation.alma.server import FakeAlma
@@ -245,6 +247,14 @@ def without_the_way(text: str) -> str:
     """Return a text without the workstations, and with each id as a number in its order."""
     order = {found: str(number) for number, found in enumerate(dict.fromkeys(ID.findall(text)))}
     return WAYS.sub("", ID.sub(lambda found: order[found[0]], text))
+
+
+@pytest.fixture(autouse=True)
+def library(context: AppContext) -> Iterator[None]:
+    """The languages of the handbook, as a server and each command have them."""
+    apply_library_settings(context.handbook.library)
+    yield
+    apply_library_settings(LibrarySettings())
 
 
 @pytest.fixture

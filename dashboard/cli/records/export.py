@@ -24,7 +24,10 @@ from procedure.records.privacy import IDENTIFIERS, Privacy
 from procedure.records.records import Records
 
 # The frames whose rows are about readers or staff, as the journal counts them.
-ABOUT_PEOPLE = ("loans", "returns", "answers", "reports", "messages", "notes", "signatures")
+ABOUT_PEOPLE = (
+    *("loans", "returns", "answers", "reports", "messages", "notes", "tasks", "reviews"),
+    "signatures",
+)
 
 
 @click.command()
