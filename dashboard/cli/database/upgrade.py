@@ -103,7 +103,7 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
         unread_entries = counted(unread, "entry", "entries")
         yield fault("database", f"{unread_entries} of {trial.entries} cannot be read, see above")
     else:
-        yield ok("database", f"all {counted(trial.entries, 'entry', 'entries')} are read")
+        yield ok("database", f"{trial.read} of {trial.entries} entries are read")
     if steps:
         text = f"an earlier version does not open schema {newest}: keep the backup"
         yield warning("roll-back", f"{text}, see docs/upgrading.md")

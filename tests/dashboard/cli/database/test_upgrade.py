@@ -52,7 +52,7 @@ def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -
         f"schema {number}" for number in range(5, NEWEST + 1)
     ]
     assert ("ok", "schema 9: add the table latest") in steps
-    assert last == ("ok", "all 294 entries are read")
+    assert last == ("ok", "294 of 294 entries are read")
     assert [level for level, _ in said(result, "roll-back")] == ["warning"]
     assert database.read_bytes() == before
     assert [path for path in tmp_path.iterdir() if not path.is_file()] == []
@@ -84,7 +84,7 @@ def test_no_database_is_made(tmp_path: Path) -> None:
 def test_database_of_a_server_is_read(postgres_url: str) -> None:
     open_database(postgres_url, now=_never).close()
     result = upgrade("", "--database", postgres_url)
-    assert said(result, "database")[-1] == ("ok", "all 0 entries are read")
+    assert said(result, "database")[-1] == ("ok", "0 of 0 entries are read")
 
 
 def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> None:
