@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -46,7 +47,8 @@ class ContextCollector(Collector):
     def _of_loans(self) -> Iterator[Metric]:
         log = self._context.models.loan_log
         name = "relais_loans_to_bring"
-        waiting = GaugeMetricFamily(name, "Loans to be brought into Alma.")
+        system = self._context.handbook.library.system
+        waiting = GaugeMetricFamily(name, f"Loans to be brought into {system}.")
         if self._to_bring is not None:
             waiting.add_metric([], self._to_bring)
         yield waiting
@@ -80,8 +82,20 @@ class ContextCollector(Collector):
         name = "relais_alerts_failing"
         failing = bool(context.alert_fault)
         yield GaugeMetricFamily(name, "1 while the newest alert was not delivered.", failing)
+        yield from self._of_backups()
         name = "relais_page_failures"
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
+
+    def _of_backups(self) -> Iterator[Metric]:
+        """Yield the age of the newest backup; infinite where none was made, and one should be."""
+        name = "relais_backup_age_seconds"
+        age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
+        last, now = self._context.last_times(), self._context.now()
+        if last.backup is not None:
+            age.add_metric([], (now - last.backup).total_seconds())
+        elif last.backs_up:
+            age.add_metric([], math.inf)
+        yield age
 
     def _of_lists(self) -> Iterator[Metric]:
         context = self._context

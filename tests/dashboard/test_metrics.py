@@ -1,11 +1,18 @@
 """`/metrics`: every value as Prometheus reads it, and nothing about a person."""
 
+import json
+import math
+import re
+import shutil
+import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families as parsed
 from tornado.httpclient import HTTPResponse
 
@@ -16,7 +23,10 @@ from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Phases, Status
 from procedure.offline_lists.list_layout import Header, ListKind
+from procedure.readiness.readiness import LastTimes
 from tests.support import http, make
+
+MONITORING = Path(__file__).resolve().parents[2] / "docs" / "monitoring"
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
 
@@ -149,3 +159,49 @@ def test_age_of_lists(context: AppContext, tmp_path: Path) -> None:
     values = samples(context)
     assert of(values, "relais_list_age_seconds") == {("items",): 9 * 3600}
     assert of(values, "relais_list_identifiers") == {("items",): 1}
+
+
+def test_metrics_have_the_age_of_the_newest_backup(context: AppContext, clock) -> None:
+    def age() -> dict[tuple[str, ...], float]:
+        return of(samples(context), "relais_backup_age_seconds")
+
+    assert age() == {(): math.inf}
+    context.last_times = lambda: LastTimes(backup=clock.at - timedelta(hours=30))
+    assert age() == {(): 30 * 3600}
+    context.last_times = lambda: LastTimes(backs_up=False)
+    assert age() == {}
+
+
+def test_help_has_the_name_of_the_library_system(context: AppContext) -> None:
+    library = replace(context.handbook.library, system="Koha")
+    context.handbook = replace(context.handbook, library=library)
+    text = ask(context).body.decode()
+    assert "# HELP relais_loans_to_bring Loans to be brought into Koha." in text
+    assert "Alma" not in "".join(line for line in text.splitlines() if line.startswith("# HELP"))
+
+
+def known_names(context: AppContext) -> set[str]:
+    return set(re.findall(r"^# TYPE (\w+)", ask(context).body.decode(), re.MULTILINE))
+
+
+def test_rules_and_dashboard_name_metrics_that_there_are(context: AppContext) -> None:
+    rules = yaml.safe_load((MONITORING / "relais-rules.yml").read_text("utf-8"))
+    board = json.loads((MONITORING / "relais-grafana.json").read_text("utf-8"))
+    asked = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    shown = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    assert (len(asked), len(shown)) == (10, 17)
+    known = known_names(context)
+    for expression in (*asked, *shown):
+        named = set(re.findall(r"\brelais_\w+", expression))
+        assert named <= known | {"relais_page_failures_total"}, expression
+        assert named or expression == 'up{job="relais"} == 0'
+    tested = yaml.safe_load((MONITORING / "relais-rules-test.yml").read_text("utf-8"))
+    alerts = {one["alertname"] for test in tested["tests"] for one in test["alert_rule_test"]}
+    assert alerts <= {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool")
+def test_rules_alert_as_their_test_says() -> None:
+    subprocess.run(
+        ["promtool", "test", "rules", "relais-rules-test.yml"], cwd=MONITORING, check=True
+    )
