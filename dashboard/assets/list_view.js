@@ -16,7 +16,7 @@ export class ListView {
   // any more; empty of lists of last night.
   outdated(asOf) {
     const now = this.view.box.stamp()
-    const silent = Date.parse(asOf) + this.view.box.guard.lists.stale_ms
+    const silent = Date.parse(asOf) + this.view.box.classifier.lists.stale_ms
     if (now >= silent) return this.words.told_silent
     return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
   }

@@ -20,12 +20,12 @@ const ZONE = { timeZone: document.documentElement.dataset.zone }
 const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
 // `loans` are rows of todays_transactions.js; `words` are `SlipWords`.
-export function slip(loans, guard, words) {
+export function slip(loans, classifier, words) {
   const ordered = [...loans].sort((one, other) => one.made - other.made)
   if (!ordered.length) return ""
   const byDay = new Map()
   for (const { at, item, told } of ordered) {
-    const due = guard.due(date.format(new Date(at)), item, told)
+    const due = classifier.due(date.format(new Date(at)), item, told)
     byDay.set(due, [...(byDay.get(due) ?? []), item])
   }
   const days = [...byDay].sort(([one], [other]) => (one < other ? -1 : 1))

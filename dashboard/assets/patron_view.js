@@ -134,7 +134,7 @@ export class PatronView {
 
   #slip(language) {
     const { patron } = this.box.scanning.state
-    return patron ? slip(this.box.today.of(patron.code), this.box.guard, this.words.slips[language]) : ""
+    return patron ? slip(this.box.today.of(patron.code), this.box.classifier, this.words.slips[language]) : ""
   }
 
   #drawWaiting() {

@@ -3,7 +3,7 @@
 import { scanned } from "relais/browser_profile.js"
 import { Pace } from "relais/pace.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
-import { ScanGuard } from "relais/scan_guard.js"
+import { ScanClassifier } from "relais/scan_classification.js"
 import { ScanView } from "relais/scan_view.js"
 import { ScanSession } from "relais/scan_session.js"
 import { Sounds } from "relais/sounds.js"
@@ -18,7 +18,7 @@ const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap"
 
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
-  // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active,
+  // the scan classification; `page` is what the page around it offers: {desk, chooseDesk, name, active,
   // lendIn, lists, listsAsOf, scanning}: `lists(ids)` is called with the forgotten cards listed here,
   // `listsAsOf()` gives when the server's lists of accounts and items were exported,
   // `scanning` is another name under which the tab keeps its open reader;
@@ -26,13 +26,13 @@ export class ScanBox {
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
-    this.guard = new ScanGuard(rules)
+    this.classifier = new ScanClassifier(rules)
     this.stamp = () => workstation.clock.stamp()
     this.today = new TodaysTransactions(workstation, doubleRead)
     this.following = new WaitingUpdates(workstation, this.today)
     this.scanning = new ScanSession({
       storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
-      guard: this.guard, today: this.today, lists: workstation.lists, cart: () => this.view.turn.cartName, doubleRead,
+      classifier: this.classifier, today: this.today, lists: workstation.lists, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
       tell: (event) => this.#hear(event),
     })
@@ -176,7 +176,7 @@ export class ScanBox {
   }
 
   #isKnown(text) {
-    return this.guard.look(text, "patron").kind === "card" || Boolean(this.guard.look(text, "item").form)
+    return this.classifier.look(text, "patron").kind === "card" || Boolean(this.classifier.look(text, "item").form)
   }
 
   // Two codes seem to stand in the box, the first without an end.
@@ -206,7 +206,7 @@ export class ScanBox {
   // who has the items. A barcode typed by hand has digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
-    const { form, repaired } = this.guard.look(text, "item")
+    const { form, repaired } = this.classifier.look(text, "item")
     return /\p{L}.*\p{L}/u.test(text) && !form && repaired !== "keyboard"
   }
 

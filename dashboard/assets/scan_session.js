@@ -2,7 +2,7 @@
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
-import { USERS } from "relais/scan_guard.js"
+import { USERS } from "relais/scan_classification.js"
 import { isAboutCard } from "relais/list_advice.js"
 import { counts, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
@@ -29,7 +29,7 @@ const EARLIER = 5 // turns that F9 can go back to, one after the other
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
-  // `guard` says what was scanned (scan_guard.js), `today` what was done here before (todays_transactions.js),
+  // `classifier` says what was scanned (scan_classification.js), `today` what was done here before (todays_transactions.js),
   // `lists` what the lists in this browser say (browser_lists.js), undefined without any.
   // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
   // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
@@ -39,8 +39,8 @@ export class ScanSession {
   // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (transaction_recorder.js);
   // so are new scans while `lendIn()` is "alma", unless a person lends here all the same. It is
   // "relais" in an outage, "" while it cannot be known, null as long as it was not yet asked.
-  constructor({ storage, guard, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
-    Object.assign(this, { guard, today, lists, cart, doubleRead, lendIn })
+  constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
+    Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
     Object.assign(this, { desk, stamp, tell, nobody })
     this.session = new SavedState(storage, key, EMPTY)
@@ -52,7 +52,7 @@ export class ScanSession {
   scan(text) {
     const code = text.trim()
     if (!code) return
-    if (this.state.needsCard && this.guard.look(code, "patron").kind !== "card") {
+    if (this.state.needsCard && this.classifier.look(code, "patron").kind !== "card") {
       this.tell({ what: "refused", code, key: "card_first" })
       return
     }
@@ -350,7 +350,7 @@ export class ScanSession {
   // reader who forgot their card and has nothing yet has found it.
   #inTurn(code) {
     const { patron, rows } = this.state
-    const { text, kind } = this.guard.look(code, "patron")
+    const { text, kind } = this.classifier.look(code, "patron")
     if (text.toLowerCase() === patron?.code.toLowerCase()) {
       this.tell({ what: "same", code: text })
       return
@@ -448,7 +448,7 @@ export class ScanSession {
   }
 
   #patron(code, what = "patron", since = this.stamp()) {
-    const seen = this.guard.look(code, "patron")
+    const seen = this.classifier.look(code, "patron")
     const { text, kind, form, warning } = seen
     const read = this.#readAs(code, seen)
     Object.assign(this.state, structuredClone(NOBODY))
@@ -461,7 +461,7 @@ export class ScanSession {
 
   // On the cart a card is refused: giving books back needs none.
   #return(code) {
-    const { text, kind } = this.guard.look(code, "item")
+    const { text, kind } = this.classifier.look(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
     if (kind === "card" && !known) this.#refuse(text, "card_on_cart")
     else this.#item(code)
@@ -471,12 +471,12 @@ export class ScanSession {
   // recorded before, for another reader.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
-    const seen = this.guard.look(code, "item")
+    const seen = this.classifier.look(code, "item")
     const note = this.state.note || this.nobody(made)
     const row = { id: uuid(), kind, made, again, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
     Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
     const first = this.rows.first(row, this.doubleRead)
-    if (!first && kind !== "return") this.rows.doubtByLists(row, this.lists?.look(row, made, this.guard.lists), this.guard.lists)
+    if (!first && kind !== "return") this.rows.doubtByLists(row, this.lists?.look(row, made, this.classifier.lists), this.classifier.lists)
     if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
     Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
@@ -495,7 +495,7 @@ export class ScanSession {
       const about = { waiting: cart ? "on_cart" : null, return: before.length && !cart ? "lent_and_carted" : null }[kind]
       return { warning: seen.warning ?? about, open: seen.warning !== null || about === "on_cart", before }
     }
-    const pair = this.guard.pairDoubt({ ...patron, text: patron.code }, seen)
+    const pair = this.classifier.pairDoubt({ ...patron, text: patron.code }, seen)
     const known = pair === "swapped" && patron.overridden ? "looks_like_patron" : pair
     const users = known !== null && known === patron.warning && known !== seen.warning
     const warning = known ?? (cart ? "on_cart" : null)
@@ -504,12 +504,12 @@ export class ScanSession {
 
   // How a scan was read that did not arrive as it was meant; null when there is nothing to say.
   #readAs(code, { repaired }) {
-    return repaired === "keyboard" ? `keyboard_${this.guard.keyboard(code)}` : null
+    return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }
 
   // Nothing of the open reader is lost while a doubtful card waits for an answer.
   #identify(code) {
-    const { text, warning } = this.guard.look(code, "patron")
+    const { text, warning } = this.classifier.look(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null
     if (warning) this.tell({ what: "warning", code: text, key: warning })
     else this.#complete(text, false)

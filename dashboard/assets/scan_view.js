@@ -17,7 +17,7 @@ const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
-  // `box` has {root, words, page, outbox, sounds, guard, today, scanning}.
+  // `box` has {root, words, page, outbox, sounds, classifier, today, scanning}.
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
@@ -217,11 +217,11 @@ export class ScanView {
 
   // When it is expected back, and for how long it is lent where that is not the usual.
   due({ made, item, told }) {
-    const { guard } = this.box
-    const back = new Date(`${guard.due(DATE.format(new Date(made)), item, told)}T12:00:00Z`)
+    const { classifier } = this.box
+    const back = new Date(`${classifier.due(DATE.format(new Date(made)), item, told)}T12:00:00Z`)
     const due = this.day.format(back)
-    const days = guard.daysOf(item, told)
-    return { due, days: days === guard.days ? "" : this.fill(this.words.days, { count: days }) }
+    const days = classifier.daysOf(item, told)
+    return { due, days: days === classifier.days ? "" : this.fill(this.words.days, { count: days }) }
   }
 
   #whyOf({ state, warning, reason, read, overridden, item, told }) {

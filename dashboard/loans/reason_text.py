@@ -73,7 +73,7 @@ def _lists(language: Language) -> dict[str, str]:
 
 
 def _shapes(language: Language) -> dict[str, str]:
-    """Return the warnings of the scan guard on the form of a scan."""
+    """Return the warnings of the scan classification on the form of a scan."""
     say = language.say
     return {
         "swapped": say("Carte et document semblent inversés."),

@@ -17,7 +17,7 @@ class ScanBox(JSComponent):
 
     The browser makes each transaction, with its id, keeps it on the workstation and sends it to
     the route of the desk page until it is answered: nothing of it passes through here. `rules`
-    are those of the scan guard, `words` the sentences that the browser says by itself.
+    are those of the scan classification, `words` the sentences that the browser says by itself.
     """
 
     html = param.String(default="", doc="The rendered piece `scan`.")

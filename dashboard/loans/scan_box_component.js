@@ -77,7 +77,7 @@ export function render({ model }) {
     },
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
-  model.on("rules", () => box.guard.follow(model.rules))
+  model.on("rules", () => box.classifier.follow(model.rules))
   model.on("lend_in", () => box.lendInChanged())
   model.on(SHOWN, show)
   model.on("lists_as_of", () => box.draw())

@@ -1,6 +1,6 @@
 // What a scanner sends, found out by one code that is known: its end, its keyboard, its speed.
 import { barcode } from "relais/code128.js"
-import { ScanGuard } from "relais/scan_guard.js"
+import { ScanClassifier } from "relais/scan_classification.js"
 
 const CODE = "RELAIS-2071"
 const SILENCE = 1000 // ms after which nothing ends the code
@@ -12,7 +12,7 @@ export function render({ model }) {
   const root = document.createElement("div")
   root.innerHTML = model.html
   const part = (name) => root.querySelector(`[data-part="${name}"]`)
-  const guard = new ScanGuard(model.rules)
+  const classifier = new ScanClassifier(model.rules)
   const say = (key, values = {}) => model.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name])
   const input = part("input")
   let keys = []
@@ -26,8 +26,8 @@ export function render({ model }) {
     const text = keys.map(({ key }) => key).join("")
     const gaps = keys.slice(1).map(({ at }, place) => at - keys[place].at)
     const gap = Math.round(Math.max(...gaps))
-    const meant = guard.look(text, "item").text
-    const layout = text === CODE ? "same" : meant === CODE ? guard.keyboard(text) : "other"
+    const meant = classifier.look(text, "item").text
+    const layout = text === CODE ? "same" : meant === CODE ? classifier.keyboard(text) : "other"
     const pause = Math.min(Math.max(TIMES * gap, SHORTEST), LONGEST)
     return { end, gap, pause, layout, text, hand: gaps.length < 3 || gaps.sort((one, other) => one - other)[gaps.length >> 1] > HAND }
   }

@@ -1,7 +1,8 @@
-"""The scan guard: what was scanned, whether it is in its place, and what may be wrong with it.
+"""Classifies scans: what was scanned, whether it is in its place, and what may be wrong with it.
 
 It warns and never refuses: each shape here is what libraries use most, not all that they use.
-`dashboard/assets/scan_guard.js` does the same in the browser; one table of scans tests both.
+`dashboard/assets/scan_classification.js` does the same in the browser; one table of scans tests
+both.
 """
 
 from __future__ import annotations

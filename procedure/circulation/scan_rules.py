@@ -92,7 +92,7 @@ class ScanRules:
         return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)
 
     def for_page(self) -> dict[str, Any]:
-        """Return the same rules for `scan_guard.js`, as JSON takes them."""
+        """Return the same rules for `scan_classification.js`, as JSON takes them."""
         return {
             "days": self.days,
             "shortest": {"patron": FEWEST, "item": self.shortest_item},

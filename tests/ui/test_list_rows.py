@@ -20,14 +20,14 @@ REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
 # (`[item, warning, told]`), or F3 on the row of an item (`{ despite }`). Gives what was heard after
 # each act, the rows, and the messages.
 DESK = """async ({ rules, acts }) => {
-    const { ScanGuard } = await import("relais/scan_guard.js")
+    const { ScanClassifier } = await import("relais/scan_classification.js")
     const { ScanSession } = await import("relais/scan_session.js")
     sessionStorage.clear()
     const sent = [], heard = []
     const outbox = { add: async (line) => { sent.push(line); return true } }
     let now = Date.UTC(2026, 10, 24, 9), events = []
     const session = new ScanSession({
-        storage: sessionStorage, outbox, guard: new ScanGuard(rules), today: { events: () => [] },
+        storage: sessionStorage, outbox, classifier: new ScanClassifier(rules), today: { events: () => [] },
         stamp: () => (now += 1000), desk: () => "MAIL", cart: () => "", doubleRead: 0,
         workstation: "poste-1", nobody: () => "", tell: ({ what, key }) => events.push([what, key ?? null]),
     })

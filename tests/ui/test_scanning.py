@@ -35,7 +35,7 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 DESK = """async ({ rules, acts, start, desk }) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
-    const { ScanGuard } = await import("relais/scan_guard.js")
+    const { ScanClassifier } = await import("relais/scan_classification.js")
     const { ScanSession } = await import("relais/scan_session.js")
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let now = start, sending = [], answering = null, lend = ""
@@ -66,7 +66,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     const today = new TodaysTransactions({ outbox, clock }, 120_000)
     sessionStorage.clear()
     const open = () => new ScanSession({
-        storage: sessionStorage, outbox, today, guard: new ScanGuard(rules), stamp: () => now, desk: () => desk,
+        storage: sessionStorage, outbox, today, classifier: new ScanClassifier(rules), stamp: () => now, desk: () => desk,
         lendIn: () => lend, workstation: "poste-1", cart: () => "2", nobody: () => "sans carte", doubleRead: 120_000,
         tell: (event) => warned.push(event),
     })

@@ -1,4 +1,4 @@
-"""The scan guard, held to the table of scans; `tests/ui/test_browser_guard.py` holds the browser's."""
+"""The scan classification, held to a table of scans; `tests/ui/test_scan_classification.py` holds the browser's."""
 
 import tomllib
 from dataclasses import asdict, replace

@@ -1,4 +1,4 @@
-"""The rules of the scan guard as the page needs them."""
+"""The rules of the scan classification as the page needs them."""
 
 from dataclasses import asdict
 

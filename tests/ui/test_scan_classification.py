@@ -1,4 +1,4 @@
-"""The browser's scan guard, held to the same table and the same rules as Python's."""
+"""The browser's scan classification, held to the same table and the same rules as Python's."""
 
 import json
 import tomllib
@@ -23,7 +23,7 @@ from procedure.local_time import library_zone
 pytestmark = pytest.mark.ui
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULE = (ROOT / "dashboard" / "assets" / "scan_guard.js").read_text("utf-8")
+MODULE = (ROOT / "dashboard" / "assets" / "scan_classification.js").read_text("utf-8")
 TABLE = tomllib.loads(
     (ROOT / "tests" / "procedure" / "circulation" / "scans.toml").read_text("utf-8")
 )
@@ -37,21 +37,23 @@ ITEMS = (
 RULES = replace(PACKAGED, forms=(*PACKAGED.forms, *ITEMS))
 LOAD = """async ([source, rules]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
-    globalThis.guard = new (await import(url)).ScanGuard(rules)
+    globalThis.classifier = new (await import(url)).ScanClassifier(rules)
 }"""
 
 
 @pytest.fixture(scope="module")
-def guard(browser: Browser) -> Iterator[Page]:
+def classifier(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
     page.evaluate(LOAD, [MODULE, json.loads(json.dumps(RULES.for_page()))])
     yield page
     page.close()
 
 
-def test_classify_scan_equals_the_servers_for_the_table(guard: Page) -> None:
+def test_classify_scan_equals_the_servers_for_the_table(classifier: Page) -> None:
     scans = [[row["arrives"], row["place"]] for row in ROWS]
-    result = guard.evaluate("scans => scans.map(([code, place]) => guard.look(code, place))", scans)
+    result = classifier.evaluate(
+        "scans => scans.map(([code, place]) => classifier.look(code, place))", scans
+    )
     keys = ("kind", "form", "warning", "repaired")
     assert result == [
         {"text": row.get("text", row["arrives"]), **{key: row.get(key) for key in keys}}
@@ -59,55 +61,59 @@ def test_classify_scan_equals_the_servers_for_the_table(guard: Page) -> None:
     ]
 
 
-def test_classify_scan_bounds_a_long_scan_as_the_server_does(guard: Page) -> None:
+def test_classify_scan_bounds_a_long_scan_as_the_server_does(classifier: Page) -> None:
     address, card = "https://www.example.org/", "SLSP204518377"
     long = ["7" * 100_000, address + "x" * 1000, "a" * 254 + "!", "-9" * 400]
     long += [address.ljust(length, "x") + "\n2" for length in (254, 255)]
     long += [card.ljust(length, "X") for length in (255, 256)]
-    result = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
+    result = classifier.evaluate(
+        "scans => scans.map((code) => classifier.look(code, 'item'))", long
+    )
     seen = [classify_scan(code, "item", RULES) for code in long]
     assert [(entry["kind"], entry["form"], entry["warning"]) for entry in result] == [
         (str(one.kind), one.form, one.warning) for one in seen
     ]
 
 
-def test_a_pair_of_the_table_raises_its_doubt(guard: Page) -> None:
-    result = guard.evaluate(
+def test_a_pair_of_the_table_raises_its_doubt(classifier: Page) -> None:
+    result = classifier.evaluate(
         """pairs => pairs.map(({ patron, item }) =>
-            guard.pairDoubt(guard.look(patron, "patron"), guard.look(item, "item")))""",
+            classifier.pairDoubt(classifier.look(patron, "patron"), classifier.look(item, "item")))""",
         TABLE["pair"],
     )
     assert result == [pair.get("doubt") for pair in TABLE["pair"]]
 
 
-def test_a_library_that_describes_items_alone_knows_no_card_that_looks_wrong(guard: Page) -> None:
+def test_a_library_that_describes_items_alone_knows_no_card_that_looks_wrong(
+    classifier: Page,
+) -> None:
     rules = json.loads(json.dumps(ScanRules(ITEMS).for_page()))
-    result = guard.evaluate(
+    result = classifier.evaluate(
         """rules => ["E10234567", "1061004821"].map((code) =>
-            new guard.constructor(rules).look(code, "patron").warning)""",
+            new classifier.constructor(rules).look(code, "patron").warning)""",
         rules,
     )
     assert result == [None, "looks_like_item"]
 
 
-def test_the_keyboard_that_explains_a_scan_is_named(guard: Page) -> None:
+def test_the_keyboard_that_explains_a_scan_is_named(classifier: Page) -> None:
     scans = [row["arrives"] for row in ROWS if row.get("repaired") == "keyboard"]
-    named = guard.evaluate("scans => scans.map((code) => guard.keyboard(code))", scans)
+    named = classifier.evaluate("scans => scans.map((code) => classifier.keyboard(code))", scans)
     assert set(named) == {keyboard.name for keyboard in KEYBOARDS}
-    assert guard.evaluate(
-        """["&é\\"'\\r\\n", "2071234567"].map((code) => guard.keyboard(code))"""
+    assert classifier.evaluate(
+        """["&é\\"'\\r\\n", "2071234567"].map((code) => classifier.keyboard(code))"""
     ) == [
         "french",
         None,
     ]
 
 
-def test_every_scan_beside_every_other_raises_the_same_doubt(guard: Page) -> None:
+def test_every_scan_beside_every_other_raises_the_same_doubt(classifier: Page) -> None:
     patrons = [row["arrives"] for row in ROWS if row["place"] == "patron"]
     items = [row["arrives"] for row in ROWS if row["place"] == "item"]
-    result = guard.evaluate(
+    result = classifier.evaluate(
         """([patrons, items]) => patrons.map((patron) => items.map((item) =>
-            guard.pairDoubt(guard.look(patron, "patron"), guard.look(item, "item"))))""",
+            classifier.pairDoubt(classifier.look(patron, "patron"), classifier.look(item, "item"))))""",
         [patrons, items],
     )
     assert result == [
@@ -119,10 +125,12 @@ def test_every_scan_beside_every_other_raises_the_same_doubt(guard: Page) -> Non
     ]
 
 
-def test_due_date_equals_the_servers_over_clock_changes(guard: Page) -> None:
+def test_due_date_equals_the_servers_over_clock_changes(classifier: Page) -> None:
     days = ("2026-02-28", "2026-03-01", "2026-03-28", "2026-10-24", "2026-10-25", "2026-12-31")
     wanted = [[day, item] for day in days for item in ("1060348821", "1061004821")]
-    result = guard.evaluate("wanted => wanted.map(([day, item]) => guard.due(day, item))", wanted)
+    result = classifier.evaluate(
+        "wanted => wanted.map(([day, item]) => classifier.due(day, item))", wanted
+    )
     assert result == [str(due_date(lent(day, item), RULES)) for day, item in wanted]
 
 

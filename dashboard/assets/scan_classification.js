@@ -13,7 +13,7 @@ const whole = (shape) => {
 }
 const never = { test: () => false }
 
-export class ScanGuard {
+export class ScanClassifier {
   constructor(rules) {
     this.follow(rules)
   }
