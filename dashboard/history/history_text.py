@@ -11,10 +11,8 @@ from dashboard.history.history_state import PastOutage, TimelineRow
 from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
 from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
 from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
-from procedure.outages.figures import several_targets
 
 SAME = timedelta(minutes=1)
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
@@ -171,10 +169,3 @@ def all_names(handbook: Handbook, language: Language) -> dict[str, str]:
     steps = handbook.words[language.code].steps
     named = {key: steps[key].short for key in handbook.procedure.steps}
     return named | target_names(handbook, language)
-
-
-def counted_names(handbook: Handbook, language: Language) -> dict[str, str]:
-    """Return the names of the services of several targets, and of the targets."""
-    names = all_names(handbook, language)
-    several = {service.key: names[service.key] for service in several_targets(services(handbook))}
-    return several | target_names(handbook, language)
