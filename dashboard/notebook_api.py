@@ -34,7 +34,7 @@ from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history_page import HistoryPage
 from dashboard.history.history_state import HistoryState
 from dashboard.loans.loan_log_view import LoanLogPanel
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
@@ -80,7 +80,7 @@ class NotebookSession:
         self.workstations = states.add(Workstations)
         self.guide = states.add(Guide)
         self.suggested_path = states.add(SuggestedPath)
-        self.loans = states.add(LoansState)
+        self.loans = states.add(LendingState)
         self.loans.listing.day = ""
         self.history = states.add(HistoryState)
 

@@ -20,7 +20,7 @@ from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history_state import HistoryState
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.scan_box import ScanBox
 from dashboard.monitoring.browser_probe_component import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -80,7 +80,7 @@ class DashboardPage(param.Parameterized):
         self.suggested_path = states.add(SuggestedPath)
         counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
         self.outage = states.add(OutageState, **counts, find_signed=ledger.signed_at)
-        self.loans = states.add(LoansState, shown=self._shows_loans)
+        self.loans = states.add(LendingState, shown=self._shows_loans)
         self.history = states.add(HistoryState, shown=self._shows_history)
         self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)
         self.history.follow(session.query)

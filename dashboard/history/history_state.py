@@ -254,7 +254,7 @@ class HistoryState(State):
             spoken_of = downtime.target in self._spoken_of
             yield PastOutage(
                 downtime,
-                log.lent_between(downtime.start, end),
+                log.count_lent(downtime.start, end),
                 spoken_of,
                 *self._declared(outages.declared_between(downtime.start, end), declared),
             )

@@ -12,7 +12,7 @@ from panel.viewable import Viewable, Viewer
 from dashboard.core.rights import Permission
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.loan_log_table_view import LoanTableView
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.void_form import VoidForm
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
@@ -30,7 +30,7 @@ class LoanLogPanel(Part):
     `doors` are the buttons that stand beside the filters, `opened` what they open.
     """
 
-    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
     doors: list[Viewable] = param.List(constant=True)
     opened: list[Viewable | Viewer] = param.List(constant=True)
 

@@ -26,7 +26,7 @@ from procedure.journal import Entry
 from procedure.local_time import local
 
 
-class LoansState(State):
+class LendingState(State):
     """What one page lends; every act of a person asks `session.person` first.
 
     `listing` is the log seen as a list, `lists` what is still open, `intake` what was dropped to be

@@ -11,7 +11,7 @@ import param
 
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.loans.loan_log_view import LoanLogPanel
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
 from dashboard.loans.waiting_loans import WaitingLoans
@@ -28,7 +28,7 @@ from dashboard.ui.templating import asset_url, render
 class LoansPage(Part):
     """What a desk needs while Alma is down (C1)."""
 
-    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
@@ -83,7 +83,7 @@ class LoansPage(Part):
 class PatronView(Part):
     """Nothing while nobody is chosen."""
 
-    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)

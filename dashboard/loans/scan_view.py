@@ -7,7 +7,7 @@ from typing import Any
 
 import param
 
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.scan_box import ScanBox
 from dashboard.loans.scan_text import scan_texts
 from dashboard.loans.slip_text import slip_texts
@@ -21,7 +21,7 @@ from procedure.circulation.double_scans import DOUBLE_READ
 class ScanView(Part):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
-    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
 
     def __init__(self, **params: Any) -> None:

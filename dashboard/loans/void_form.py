@@ -9,7 +9,7 @@ import panel as pn
 import param
 
 from dashboard.core.rights import Permission
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import try_loan_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
@@ -23,7 +23,7 @@ class VoidForm(Part):
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
     """
 
-    lending: LoansState = param.ClassSelector(class_=LoansState, constant=True)
+    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)

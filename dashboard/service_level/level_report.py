@@ -97,5 +97,5 @@ def _month(year: int, month: int) -> datetime:
 def _evidence(outage: Downtime, context: AppContext, until: datetime) -> OutageEvidence:
     end = outage.end or until
     declared = context.models.outages.declared_between(outage.start, end)
-    loans = context.models.loan_log.lent_between(outage.start, end)
+    loans = context.models.loan_log.count_lent(outage.start, end)
     return OutageEvidence(loans, declared and declared.declared.id)

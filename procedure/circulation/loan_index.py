@@ -54,7 +54,7 @@ class LoanIndex:
         rows = self._matching(keys) if keys else [self._rows[loan] for loan in self._order]
         return rows if state is None else [row for row in rows if row.state is state]
 
-    def lent_between(self, start: datetime, end: datetime) -> int:
+    def count_lent(self, start: datetime, end: datetime) -> int:
         """Count the loans that stand with `start <= at < end` (aware)."""
         return sum(row.is_valid and row.loan.at < end for row in self.lent_within(start, end))
 

@@ -80,11 +80,11 @@ def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
 
 
 def distinct_outages(
-    periods: Iterable[Downtime], lent_between: Callable[[datetime, datetime], int], until: datetime
+    periods: Iterable[Downtime], count_lent: Callable[[datetime, datetime], int], until: datetime
 ) -> pd.DataFrame:
     """Return downtimes with the loans made while they lasted; columns as in `DISTINCT_OUTAGES`."""
     periods = list(periods)
-    loans = [lent_between(period.start, period.end or until) for period in periods]
+    loans = [count_lent(period.start, period.end or until) for period in periods]
     frame: Any = downtimes(periods)
     return frame.assign(loans=pd.Series(loans, dtype="int64"))
 

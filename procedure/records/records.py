@@ -74,7 +74,7 @@ class Records(OutageFrames):
         Each stands once: those of services of several targets, and those of targets that no outage
         of their service overlaps. What was over within half a minute is left out.
         """
-        lent, found = self._reconciliation.log.lent_between, self.past.distinct_downtimes()
+        lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_outages(found, lent, self.until))
 
     def availability(self, by: Period | None = "month", *, planned: bool = True) -> pd.DataFrame:

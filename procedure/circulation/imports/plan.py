@@ -16,7 +16,7 @@ from uuid import UUID
 from procedure.circulation.circulation_log import KINDS as LOG_KINDS, CirculationLog
 from procedure.circulation.double_scans import without_double_scans
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
-from procedure.circulation.imports.draft import Entered, ImportPlanner
+from procedure.circulation.imports.import_planner import Entered, ImportPlanner
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 from procedure.circulation.list_rules import USUAL, ListRules
 from procedure.circulation.pending_loans import Notes

@@ -7,7 +7,7 @@ from uuid import UUID
 from dashboard.core.context import AppContext
 from dashboard.core.rights import READER, SignedInBy, User, user_of
 from dashboard.core.session import Session
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.access.roles import Role
@@ -37,17 +37,17 @@ def noted(context: AppContext) -> list[tuple[datetime, str, str, str]]:
 
 def test_loans_note_a_line_a_person_and_hour(context: AppContext, clock: Any) -> None:
     first = clock.at
-    empty = LoansState(context=context, session=session(ANNE))
+    empty = LendingState(context=context, session=session(ANNE))
     assert noted(context) == []
     lend(context)
     empty.updates.refresh()
     for window in ("pc-1", "pc-2"):
-        LoansState(context=context, session=session(ANNE, window))
-    LoansState(context=context, session=session(MARC))
-    LoansState(context=context, session=session(User(), "pc-3"))
-    LoansState(context=context, session=session(User(), "pc-4"))
-    LoansState(context=context, session=session(MARC), shown=False)
-    LoansState(context=context, session=session(READER))
+        LendingState(context=context, session=session(ANNE, window))
+    LendingState(context=context, session=session(MARC))
+    LendingState(context=context, session=session(User(), "pc-3"))
+    LendingState(context=context, session=session(User(), "pc-4"))
+    LendingState(context=context, session=session(MARC), shown=False)
+    LendingState(context=context, session=session(READER))
     once = [
         (first, "anne", "pc-1", "loans"),
         (first, "marc", "pc-1", "loans"),

@@ -11,7 +11,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from procedure.access.roles import Role
 from procedure.circulation.transactions import Loan, PendingLoan, Void
 
@@ -29,18 +29,18 @@ def loan(number: int, item: str, **more: Any) -> Loan:
 
 
 @pytest.fixture
-def lending(context: AppContext) -> LoansState:
+def lending(context: AppContext) -> LendingState:
     session = Session(desk="MAIL", page="loans", workstation="poste-1")
     context.new_id = numbered(1000)
-    return LoansState(context=context, session=session)
+    return LendingState(context=context, session=session)
 
 
-def entries(lending: LoansState) -> list[object]:
+def entries(lending: LendingState) -> list[object]:
     kinds = ("loan", "void")
     return [entry.entry for entry in lending.context.journal.since(kinds=kinds)]
 
 
-def test_restore_makes_a_new_loan_of_the_old_time(lending: LoansState) -> None:
+def test_restore_makes_a_new_loan_of_the_old_time(lending: LendingState) -> None:
     lending.context.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()
@@ -60,7 +60,7 @@ def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
     ]
     context.journal.append(yesterday, loan(2, "B2111"), loan(3, "C3111", desk="CMU"), *waits)
     staff = user_of(Role.STAFF, "anne", SignedInBy.LOGIN)
-    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans", user=staff))
+    lending = LendingState(context=context, session=Session(desk="MAIL", page="loans", user=staff))
 
     def shown() -> tuple[list[str], list[str]]:
         lending.listing.look()
@@ -80,7 +80,7 @@ def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
     assert shown() == ([], [])
 
 
-def test_choose_desk_ignores_an_unknown_desk(lending: LoansState) -> None:
+def test_choose_desk_ignores_an_unknown_desk(lending: LendingState) -> None:
     lending.choose_desk("NOWHERE")
     assert (lending.desk, lending.session.desk) == ("", "")
     lending.choose_desk("CMU")
@@ -91,7 +91,7 @@ def test_choose_desk_ignores_an_unknown_desk(lending: LoansState) -> None:
 
 
 def test_filter_by_user_of_today(
-    lending: LoansState,
+    lending: LendingState,
 ) -> None:
     lending.listing.day = ""
     lending.look_at("2071234567")

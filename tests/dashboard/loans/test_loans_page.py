@@ -12,7 +12,7 @@ import dashboard.core.context
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans.loan_log_table_view import LoanTableView
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.loans_page import LoansPage
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.scan_text import scan_texts
@@ -29,36 +29,36 @@ DASHBOARD = Path(dashboard.__file__).parent
 SCANS = Path(__file__).parents[2] / "procedure" / "circulation" / "scans.toml"
 
 
-def coordinated(lending: LoansState) -> OutageState:
+def coordinated(lending: LendingState) -> OutageState:
     return outage_of(lending.context, lending.session)
 
 
-def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
+def place_of(lending: LendingState, code: str = "fr") -> LoansPage:
     return LoansPage(lending=lending, outage=coordinated(lending), language=language(code))
 
 
 @pytest.fixture
-def lending(context: AppContext) -> LoansState:
+def lending(context: AppContext) -> LendingState:
     at = context.now() - timedelta(minutes=1)
     context.journal.append(
         make.loan(1, "A1", "<b>P</b>", at=at, warning="unknown_card"),
         make.loan(2, "B2", at=at, sequence=1),
         Void(id=UUID(int=3), at=at, loan=UUID(int=2), reason="<i>read</i> twice"),
     )
-    made = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
+    made = LendingState(context=context, session=Session(desk="MAIL", page="loans"))
     made.listing.look()
     return made
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_page_renders(lending: LoansState, code: str) -> None:
+def test_page_renders(lending: LendingState, code: str) -> None:
     place = place_of(lending, code)
     lending.listing.chosen = lending.listing.rows[0]
     lending.updates.refresh()
     assert place.__panel__().get_root() is not None
 
 
-def test_table_escapes_scanned_and_typed_texts(lending: LoansState) -> None:
+def test_table_escapes_scanned_and_typed_texts(lending: LendingState) -> None:
     table = LoanTableView(lending.listing, language("fr"), print, print)
     assert [shown.rpartition('">')[2].strip() for shown in markup(table, "patron")] == [
         "2071234567</button>",
@@ -77,19 +77,19 @@ def test_table_names_a_corrected_time(context: AppContext) -> None:
         make.loan(1, "A1", at=at, made_at=slow, skew_s=420.0),
         make.loan(2, "B2", at=at, sequence=1, made_at=exact, skew_s=59.0),
     )
-    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
+    lending = LendingState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.listing.look()
     table = LoanTableView(lending.listing, language("fr"), print, print)
     remarks = dict(zip(cells(table, "item"), cells(table, "remark"), strict=True))
     assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
 
 
-def test_table_has_the_due_date(lending: LoansState) -> None:
+def test_table_has_the_due_date(lending: LendingState) -> None:
     table = LoanTableView(lending.listing, language("fr"), print, print)
     assert cells(table, "due") == ["", "22 déc."]
 
 
-def test_lists_have_their_content(lending: LoansState) -> None:
+def test_lists_have_their_content(lending: LendingState) -> None:
     at = lending.context.now() - timedelta(minutes=5)
     lending.context.journal.append(
         PendingLoan(id=UUID(int=11), at=at, desk="MAIL", item="C3111", warning="partial"),
@@ -111,7 +111,7 @@ def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
         make.loan(1, "A1", at=at, warning="partial", overridden=True),
         make.loan(2, "A1", at=at + timedelta(seconds=2), sequence=1),
     )
-    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
+    lending = LendingState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.updates.refresh()
     table = LoanTableView(lending.listing, language("fr"), print, print)
     assert cells(table, "remark") == [
@@ -121,7 +121,7 @@ def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
     assert ["Doublon" in chip for chip in cells(table, "state")] == [True, False]
 
 
-def test_dropped_file_opens_its_form_with_what_is_new(lending: LoansState) -> None:
+def test_dropped_file_opens_its_form_with_what_is_new(lending: LendingState) -> None:
     place = place_of(lending)
     line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
     assert not place.dropped
@@ -185,7 +185,7 @@ def test_every_reason_has_its_message() -> None:
     assert {key: words[f"why_{key}"] for key in reason_texts(shown_in)} == reason_texts(shown_in)
 
 
-def test_page_after_an_outage_sends_to_alma(lending: LoansState) -> None:
+def test_page_after_an_outage_sends_to_alma(lending: LendingState) -> None:
     context, declared = lending.context, UUID(int=90)
     outage = coordinated(lending)
     again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]

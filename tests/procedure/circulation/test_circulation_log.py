@@ -98,6 +98,6 @@ def test_lent_between_counts_standing_loans() -> None:
             void(1, 4),
         )
     )
-    assert log.lent_between(AT, AT + 2 * MINUTE) == 2
+    assert log.count_lent(AT, AT + 2 * MINUTE) == 2
     assert numbers(log.near("I2", AT, MINUTE)) == [2]
     assert numbers(log.near("I4", AT, MINUTE)) == []

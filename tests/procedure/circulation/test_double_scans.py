@@ -81,7 +81,7 @@ def test_repeats_are_neither_counted_nor_read_as_a_void() -> None:
         LoanState.VOID,
         LoanState.REPEATED,
     ]
-    assert log.lent_between(AT, AT + timedelta(hours=1)) == 1
+    assert log.count_lent(AT, AT + timedelta(hours=1)) == 1
     assert [row.is_valid for row in log.rows()] == [True, False, False]
     new = scan(4, 3)
     assert log.repeated_by(new) == log.row(UUID(int=1))
