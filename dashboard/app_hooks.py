@@ -17,9 +17,10 @@ from dashboard.open_pages import page_frame
 from dashboard.outage.alert_sending import start_alerts
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
-from dashboard.server.json_log import write_json
+from dashboard.server.json_log import write_json, writes_json
 from dashboard.server.log_limit import limit_repeats
 from dashboard.server.message_log import hide_content
+from dashboard.server.request_id import identify_lines
 from dashboard.settings import logs_json
 from dashboard.warm_up import start_warm_up
 from procedure.errors import ProcedureError
@@ -35,6 +36,8 @@ except (ProcedureError, DashboardError) as refusal:
     raise SystemExit(str(refusal)) from None
 
 limit_repeats()
+if not writes_json():
+    identify_lines()
 hide_content()
 HTTPServer.configure(RelaisServer, routes=ROUTES, frame=page_frame, accounts=app_context().accounts)
 

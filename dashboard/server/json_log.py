@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from io import TextIOBase
 from typing import Any, TextIO
 
+from dashboard.server.request_id import current_request
+
 _log = logging.getLogger(__name__)
 
 
 def write_json() -> None:
     """Write what the process logs and prints as JSON; call it again once there are more handlers.
 
-    Each line has `at` (UTC), `level`, `logger` and `event`, and `exception` where there is one: the
-    text of the traceback, without the values of variables. What is printed has the name of the
-    stream as its logger.
+    Each line has `at` (UTC), `level`, `logger` and `event`, `request` where it is logged for one
+    (its id), and `exception` where there is one: the text of the traceback, without the values of
+    variables. What is printed has the name of the stream as its logger.
     """
     # A third of a tenth of a second, for those who ask for it.
     from structlog import processors, stdlib  # noqa: PLC0415
@@ -27,6 +29,7 @@ def write_json() -> None:
         foreign_pre_chain=[
             stdlib.add_log_level,
             stdlib.add_logger_name,
+            _add_request,
             processors.TimeStamper(fmt="iso", utc=True, key="at"),
             processors.format_exc_info,
         ],
@@ -42,6 +45,18 @@ def write_json() -> None:
         for handler in logger.handlers:
             handler.setFormatter(formatter)
     _log_what_is_printed()
+
+
+def writes_json() -> bool:
+    """Return whether the process writes JSON, also where the setting was forgotten since."""
+    return isinstance(sys.stderr, JsonLines) or isinstance(sys.stdout, JsonLines)
+
+
+def _add_request(logger: object, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    del logger, method
+    if request := current_request():
+        event["request"] = request
+    return event
 
 
 def _log_what_is_printed() -> None:

@@ -28,6 +28,7 @@ from dashboard.core.allowed_clients import REFUSAL, origin_host
 from dashboard.server.bodies import BoundedBody, UnfinishedBodies
 from dashboard.server.health import HealthRoute
 from dashboard.server.panel_internals import BokehTornado, check_allowlist
+from dashboard.server.request_id import IdentifiedRequest, answering, request_id
 from dashboard.server.route_rights import LIVENESS, RouteRights
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
@@ -113,12 +114,15 @@ class RequestFilter(Router):
         host = origin_host(origin)
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
+        name = request.connection.request_id = request_id(request.headers)  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
-        answering = self._allowed(handler, request)
-        if answering is None:
+        with answering(name):
+            allowed = self._allowed(handler, request)
+        if allowed is None:
             return None
         full = _Refusal(request, TOO_MUCH, 503)
-        return BoundedBody(answering, full, self._bodies, request.remote_ip or "")
+        bounded = BoundedBody(allowed, full, self._bodies, request.remote_ip or "")
+        return IdentifiedRequest(bounded, name)
 
     def _allowed(
         self, handler: HTTPMessageDelegate | None, request: HTTPServerRequest

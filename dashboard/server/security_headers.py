@@ -7,6 +7,8 @@ from typing import Any
 
 from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, ResponseStartLine
 
+from dashboard.server.request_id import HEADER
+
 # Each exception was tested in a browser: without it, a part of the page does not work.
 _CONTENT = {
     "default-src": "'self'",
@@ -45,7 +47,7 @@ class SecurityHeaders:
 
 
 class SecuredConnection(HTTPConnection):
-    """A connection of tornado's that adds the headers to every response.
+    """A connection of tornado's that adds the headers, and the request's id, to every response.
 
     `reader` is the origin of the requesting page if it is allowed: it may read the response. Bokeh
     would let every origin read the script with a session's token in it.
@@ -55,6 +57,7 @@ class SecuredConnection(HTTPConnection):
         self._connection = connection
         self._security = security
         self.reader: str | None = None
+        self.request_id = ""
 
     def write_headers(
         self,
@@ -65,6 +68,8 @@ class SecuredConnection(HTTPConnection):
         """Write the status and the headers, with ours."""
         self._security.add_to(headers)
         self._limit_readers(headers)
+        if self.request_id:
+            headers[HEADER] = self.request_id
         return self._connection.write_headers(start_line, headers, chunk)
 
     def write(self, chunk: bytes) -> Any:

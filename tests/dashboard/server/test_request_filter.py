@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import logging
 import os
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.server.bodies import ALL, OF_ADDRESS, UnfinishedBodies
 from dashboard.server.http_server import LARGEST_BODY, RelaisServer
 from dashboard.server.request_filter import NO_ORIGIN
+from dashboard.server.request_id import IdentifiedLine
+
+FILTER = "dashboard.server.request_filter"
 
 
 class Echo(AuthorisedHandler):
@@ -367,3 +372,23 @@ async def test_body_above_the_largest_is_refused() -> None:
         writer.write(f"{head}Content-Length: {LARGEST_BODY + 1}\r\n\r\n".encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
         writer.close()
+
+
+async def test_response_and_log_have_the_id_of_the_request(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.handler.setFormatter(IdentifiedLine(logging.Formatter("%(name)s")))
+    caplog.set_level(logging.INFO)
+    host = "Host: localhost:PORT"
+    async with serving() as server:
+        _, given, _ = await server.ask("/echo", host, "X-Request-ID: from-the-proxy.1")
+        for bad in ("short", "with space inside", "x" * 65):
+            _, made, _ = await server.ask("/echo", host, f"X-Request-ID: {bad}")
+            assert re.fullmatch("[0-9a-f]{16}", made["X-Request-Id"])
+        status, refused, _ = await server.ask("/echo", "Host: evil.example")
+    assert given["X-Request-Id"] == "from-the-proxy.1"
+    lines = caplog.text.splitlines()
+    assert "tornado.access [from-the-proxy.1]" in lines
+    assert (status, f"{FILTER} [{refused['X-Request-Id']}]" in lines) == (403, True)
+    logging.getLogger(FILTER).info("later")
+    assert caplog.text.splitlines()[-1] == FILTER
