@@ -25,7 +25,7 @@ help:
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
-	@echo "make release      wheel, source archive, SBOM, hashes and notes in dist/, each tried"
+	@echo "make release      wheel, source archive, SBOM, container image, hashes and notes in dist/"
 	@echo "make image        the container image, tried without any right; BASE=… names another base"
 	@echo "make lock         exact versions anew, in requirements.lock and requirements-serve.lock"
 
