@@ -17,15 +17,17 @@ from dashboard.cli.serve_demo import forget_settings, refuse_own_port, temporary
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
+from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import remember_drill_of
+from procedure.simulation.usual_outage import usual_outage
 
 PORT = 5026
 SCENARIOS = Path(procedure.__file__).parent / "scenarios"
 
 
 @click.command()
-@click.argument("scenario", default="eu03-down-silent")
+@click.argument("scenario", required=False)
 @click.option("--speed", type=click.FloatRange(1, 60), default=10.0, show_default=True)
 @click.option("--users", type=click.IntRange(1, 50), default=6, show_default=True)
 @click.option("--desk", help="Code of the desk with the queue; the first one if not given.")
@@ -34,7 +36,7 @@ SCENARIOS = Path(procedure.__file__).parent / "scenarios"
 @ORIGIN
 @click.option("--until-eof", is_flag=True, hidden=True)  # for the button of the dashboard
 def drill(
-    scenario: str,
+    scenario: str | None,
     *,
     speed: float,
     users: int,
@@ -46,9 +48,10 @@ def drill(
 ) -> None:
     """Play an outage until interrupted: practise, or watch it in two minutes.
 
-    SCENARIO is the name of a shipped scenario or a file; --speed is how many times as fast as it is
-    written. The library system is simulated, the database is in a temporary folder, and the
-    dashboard's own is not touched; only the day of the drill is kept beside it.
+    SCENARIO is the name of a shipped scenario or a file, which --speed plays so many times as
+    fast; without it, no address of the library system answers. The library system is simulated,
+    the database is in a temporary folder, and the dashboard's own is not touched; only the day of
+    the drill is kept beside it.
 
     Example: `relais drill eu03-down-silent --speed 20`.
     """
@@ -60,7 +63,7 @@ def drill(
     desk = desk or next(iter(handbook.desks))
     if desk not in handbook.desks:
         raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")
-    played = _scenario(scenario, handbook)
+    played = _scenario(scenario, handbook) if scenario else usual_outage(handbook, utc_now())
     alma_port = free_port("127.0.0.1")
     # Two seconds of imports.
     from dashboard.drill_server import DrillPlan, open_drill  # noqa: PLC0415

@@ -14,6 +14,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.core.session import Session
 from dashboard.drill.drill_step import DrillStep
+from dashboard.drill.drill_upload import DrillUpload
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import QUIET, SuggestedPath
 from dashboard.loans.transactions.intake import TransactionIntake
@@ -26,14 +27,14 @@ from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.errors import OutageRefused
 from procedure.io.alma.service import AlmaService
-from procedure.reconciliation.corrections import mark_uploaded, resolve_loan
-from procedure.reconciliation.job_report import match_report, report_entry
-from procedure.reconciliation.offline_file_export import export_desk, rewritten, waiting
+from procedure.reconciliation.corrections import resolve_loan
+from procedure.reconciliation.offline_file_export import export_desk, waiting
 from procedure.reconciliation.reconciled_loan import SETTLED
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.drill_queue import DrillReport, QueuedUser, drill_report, lent_items
+from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
 WORKSTATION = "exercice"
@@ -55,9 +56,13 @@ class Drill:
     desk: str
     remember: Callable[[datetime], None]
     ended: datetime | None = None
+    koha: FakeKoha = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _showing: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.koha = FakeKoha(self.alma.world)
 
     @property
     def counts(self) -> StageCounts:
@@ -209,22 +214,9 @@ class Drill:
                 **{"now": context.now, "new_id": context.new_id, **by},
                 file_format=context.system.offline_file,
             )
-        log = self._log()
-        for export in self._awaited(log):
-            self._upload(log, export)
-
-    def _upload(self, log: ReconciliationLog, export: Export) -> None:
-        """Upload a file to the stand-in, and read its report; say so where there is none."""
-        context, at = self.context, self.context.now()
-        by = {"workstation": WORKSTATION, "operator": WORKSTATION}
-        if context.system.read_report is None:
-            entry = mark_uploaded(export, entry_id=context.new_id(), at=at, operator=WORKSTATION)
-            context.journal.append(entry)
-        else:
-            text = self.alma.upload(export.desk, rewritten(log.log, export), export.name)
-            job = context.system.read_report(text)
-            matched = match_report(job, log.log.lines_of(export))
-            context.journal.append(report_entry(text, job, matched, export, at=at, **by))
+        upload = DrillUpload(context, self.alma, self.koha, WORKSTATION)
+        for export in self._awaited():
+            upload.upload(export)
 
     async def _verify(self) -> None:
         """Ask the stand-in for every loan that was uploaded; confirm each where there is none."""

@@ -1,0 +1,60 @@
+"""A file of a drill: its stand-in takes it, and Relais reads what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.core.context import AppContext
+from procedure.circulation.transactions import Export
+from procedure.reconciliation.corrections import mark_uploaded
+from procedure.reconciliation.job_report import match_report, report_entry
+from procedure.reconciliation.offline_file_export import rewritten
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
+from procedure.reconciliation.systems.screen_report import refused_on_screen
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.koha import FakeKoha
+
+
+@dataclass(frozen=True, slots=True)
+class DrillUpload:
+    """Uploads files to the stand-ins of a drill, as `operator`."""
+
+    context: AppContext
+    alma: FakeAlma
+    koha: FakeKoha
+    operator: str
+
+    def upload(self, export: Export) -> None:
+        """Upload a file; record its report, or without one what a person reads on the screen."""
+        if self.context.system.read_report is None:
+            self._process(export)
+        else:
+            self._read_report(export)
+
+    def _read_report(self, export: Export) -> None:
+        context, log = self.context, self._log()
+        read = context.system.read_report
+        assert read is not None
+        text = self.alma.upload(export.desk, rewritten(log.log, export), export.name)
+        job = read(text)
+        matched = match_report(job, log.log.lines_of(export))
+        by = {"workstation": self.operator, "operator": self.operator}
+        context.journal.append(report_entry(text, job, matched, export, at=context.now(), **by))
+
+    def _process(self, export: Export) -> None:
+        log = self._log()
+        lines = self.koha.process(rewritten(log.log, export))
+        refused = {(line.row.item, line.row.patron): line.refused for line in lines if line.refused}
+        self.context.journal.append(mark_uploaded(export, **self._by()))
+        for row in log.rows_of(export):
+            reason = refused.get((row.corrected.item, row.corrected.patron))
+            if reason is not None:
+                entry = refused_on_screen(self._log(), row.loan.id, reason, **self._by())
+                self.context.journal.append(entry)
+
+    def _by(self) -> dict[str, object]:
+        context = self.context
+        return {"entry_id": context.new_id(), "at": context.now(), "operator": self.operator}
+
+    def _log(self) -> ReconciliationLog:
+        return ReconciliationLog(self.context.journal.since(kinds=KINDS))

@@ -1,0 +1,52 @@
+"""A stand-in for Koha's offline circulation, as a person sees it: each line of a file, and its end.
+
+Koha takes a `.koc` file into a table of pending actions, and processes them when somebody says so;
+beside each line the screen then has what became of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from procedure.circulation.offline_files.koha_parser import parse_koc
+from procedure.circulation.offline_files.offline_rows import OfflineRow
+from procedure.simulation.alma.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedLine:
+    """A line of a file, and why it was refused: `user_not_found`, `item_not_found`, or empty."""
+
+    row: OfflineRow
+    refused: str = ""
+
+
+@dataclass
+class FakeKoha:
+    """A simulated Koha; `on_loan` are the cards by the barcode that each has borrowed."""
+
+    world: World
+    on_loan: dict[str, str] = field(default_factory=dict[str, str])
+
+    def process(self, content: bytes) -> tuple[ProcessedLine, ...]:
+        """Take a `.koc` file and process its lines in order.
+
+        Raises:
+            OfflineFileError: a line cannot be read; nothing was done.
+        """
+        parsed = parse_koc(content)
+        for fault in parsed.faults:
+            raise fault
+        return tuple(ProcessedLine(row, self._process(row)) for row in parsed.rows)
+
+    def _process(self, row: OfflineRow) -> str:
+        if row.item not in self.world.items:
+            return "item_not_found"
+        if row.kind == "R":
+            self.on_loan.pop(row.item, None)
+        elif row.patron not in self.world.users:
+            return "user_not_found"
+        else:
+            # Koha ends an earlier loan by itself.
+            self.on_loan[row.item] = row.patron
+        return ""
