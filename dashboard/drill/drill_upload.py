@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dashboard.core.context import AppContext
 from procedure.circulation.transactions import Export
@@ -52,7 +53,7 @@ class DrillUpload:
                 entry = refused_on_screen(self._log(), row.loan.id, reason, **self._by())
                 self.context.journal.append(entry)
 
-    def _by(self) -> dict[str, object]:
+    def _by(self) -> dict[str, Any]:
         context = self.context
         return {"entry_id": context.new_id(), "at": context.now(), "operator": self.operator}
 
