@@ -24,10 +24,16 @@ from procedure.simulation.usual_outage import usual_outage
 
 PORT = 5026
 SCENARIOS = Path(procedure.__file__).parent / "scenarios"
+LIBRARIES = Path(procedure.__file__).parent / "libraries"
 
 
 @click.command()
 @click.argument("scenario", required=False)
+@click.option(
+    "--library",
+    type=click.Choice(sorted(folder.name for folder in LIBRARIES.iterdir())),
+    help="A made-up library in place of your handbook.",
+)
 @click.option("--speed", type=click.FloatRange(1, 60), default=10.0, show_default=True)
 @click.option("--users", type=click.IntRange(1, 50), default=6, show_default=True)
 @click.option("--desk", help="Code of the desk with the queue; the first one if not given.")
@@ -38,6 +44,7 @@ SCENARIOS = Path(procedure.__file__).parent / "scenarios"
 def drill(
     scenario: str | None,
     *,
+    library: str | None,
     speed: float,
     users: int,
     desk: str | None,
@@ -59,7 +66,7 @@ def drill(
     refuse_own_port(port, real, "The drill")
     address = address or Settings("").address
     check_listening(address, port)
-    handbook = load_handbook(real.handbook)
+    handbook = load_handbook(LIBRARIES / library if library else real.handbook)
     desk = desk or next(iter(handbook.desks))
     if desk not in handbook.desks:
         raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.cli.run_drill import LIBRARIES
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import SERVER
@@ -10,7 +11,9 @@ from tests.support import make
 from tests.support.handbooks import HANDBOOKS
 
 
-@pytest.mark.parametrize("folder", [PACKAGED_HANDBOOK, HANDBOOKS / "good-german"])
+@pytest.mark.parametrize(
+    "folder", [PACKAGED_HANDBOOK, HANDBOOKS / "good-german", LIBRARIES / "koha-example"]
+)
 def test_outage_of_any_handbook_is_its_system(folder) -> None:
     handbook = load_handbook(folder)
     scenario = usual_outage(handbook, make.AT)
