@@ -4,7 +4,8 @@ window.durations = {
   inWords(seconds) {
     const s = Math.max(0, Math.round(seconds))
     if (s < 60) return `${s}\u202fs`
-    if (s < 3600) return `${Math.floor(s / 60)}\u202fmin`
-    return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
+    const minutes = Math.round(s / 60)
+    if (minutes < 60) return `${minutes}\u202fmin`
+    return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
   },
 }

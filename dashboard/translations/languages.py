@@ -191,17 +191,19 @@ class Language:
         return f"{self.number(value / 1000, 1)}{THIN}s"
 
     def duration(self, length: timedelta) -> str:
-        """Return a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h."""
+        """Return a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h.
+
+        It is rounded, as in the notebooks: what lasted 2:49:59 has taken 2 h 50.
+        """
         seconds = max(0, round(length.total_seconds()))
         if seconds < 60:
             return f"{seconds}{THIN}s"
-        minutes = seconds // 60
+        minutes = (seconds + 30) // 60
         if minutes < 60:
             return f"{minutes}{THIN}min"
-        hours, minutes = divmod(minutes, 60)
-        if hours < 24:
-            return f"{hours}{THIN}h{THIN}{minutes:02d}"
-        days, hours = divmod(hours, 24)
+        if minutes < 24 * 60:
+            return f"{minutes // 60}{THIN}h{THIN}{minutes % 60:02d}"
+        days, hours = divmod((minutes + 30) // 60, 24)
         return self.say("{days} j {hours} h", days=days, hours=hours)
 
     def after_colon(self, sentence: str) -> str:

@@ -170,9 +170,10 @@ def test_counted_messages_have_a_singular_in_each_language(code: str, shown: lis
     ("length", "shown"),
     [
         (timedelta(seconds=12), "12\u202fs"),
-        (timedelta(minutes=38, seconds=40), "38\u202fmin"),
+        (timedelta(minutes=38, seconds=40), "39\u202fmin"),
         (timedelta(hours=2, minutes=6), "2\u202fh\u202f06"),
-        (timedelta(days=3, hours=4, minutes=50), "3\u202fj 4\u202fh"),
+        (timedelta(hours=2, minutes=49, seconds=59), "2\u202fh\u202f50"),
+        (timedelta(days=3, hours=4, minutes=50), "3\u202fj 5\u202fh"),
         (timedelta(seconds=-3), "0\u202fs"),
     ],
 )

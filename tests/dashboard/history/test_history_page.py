@@ -144,7 +144,7 @@ def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> 
         [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now()
     )
     history.updates.refresh()
-    assert '<td class="num push">2\u202fmin</td>' in text(place)
+    assert '<td class="num push">3\u202fmin</td>' in text(place)
 
 
 def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext) -> None:
