@@ -1,10 +1,11 @@
 """The interface's texts: French in the source, the others in gettext catalogues.
 
-`languages` has the language of a page, the other modules sentences that several pages show.
+`languages` has the language of a page, `catalogues` reads its sentences, the other modules have
+sentences that several pages show.
 """
 
+from dashboard.translations.catalogues import SOURCE
 from dashboard.translations.languages import (
-    SOURCE,
     Language,
     accepted_languages,
     language,

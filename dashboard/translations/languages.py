@@ -1,33 +1,22 @@
 """The language of a page: its sentences, and how it writes times and numbers.
 
-Nothing is installed globally, so two pages of one process may have two languages. The catalogue is
-compiled in memory from its `.po` file.
+Nothing is installed globally, so two pages of one process may have two languages.
 """
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
+from dashboard.translations.catalogues import CATALOGUES, SOURCE, WITHOUT_CATALOGUE, catalogue
 from procedure.local_time import library_zone
 
-HERE = Path(__file__).resolve().parent
-SOURCE = "fr"
-CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
-# The interface beside a handbook whose languages have no catalogue.
-WITHOUT_CATALOGUE = "en"
-_SOURCE_LOCALE = "fr_CH"  # a catalogue names its own, in the header `Language`
 THIN = "\u202f"
 
 
@@ -224,19 +213,3 @@ class Language:
 def language(code: str) -> Language:
     """Return the language of that code, made once."""
     return Language(code)
-
-
-@cache
-def catalogue(code: str) -> tuple[gettext.NullTranslations, Locale]:
-    """Return a language's compiled catalogue, and the locale for its figures and dates.
-
-    The catalogue of the source language is empty.
-    """
-    if code == SOURCE:
-        return gettext.NullTranslations(), Locale.parse(_SOURCE_LOCALE)
-    with (HERE / f"{code}.po").open("rb") as source:
-        messages = read_po(source)
-    compiled = BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled), messages.locale or Locale.parse(code)

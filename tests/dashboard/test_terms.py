@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import SOURCE, language
-from dashboard.translations.languages import CATALOGUES
+from dashboard.translations.catalogues import CATALOGUES
 from tests.dashboard.test_translations import catalogue, forms, sentences
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

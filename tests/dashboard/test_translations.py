@@ -12,7 +12,7 @@ from jinja2.ext import babel_extract
 
 import dashboard
 from dashboard.translations import SOURCE, language
-from dashboard.translations.languages import CATALOGUES, HERE
+from dashboard.translations.catalogues import CATALOGUES, HERE
 from dashboard.translations.sentences import in_words
 from procedure.simulation.made_up_texts import MADE_UP_TEXTS
 
