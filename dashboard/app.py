@@ -112,7 +112,7 @@ def open_context(
     Raises:
         JournalError: see `open_database`.
     """
-    apply_library_settings(handbook.library)
+    apply_library_settings(handbook.library, settings.handbook)
     if unoffered := unoffered_language(settings.language):
         _log.warning(unoffered)
     has_api = library_system(handbook.library.system).has_api

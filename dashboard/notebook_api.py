@@ -40,8 +40,8 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.setting_parsers import database_url
-from dashboard.settings import LANGUAGES, Settings
-from dashboard.translations import Language, offered_language
+from dashboard.settings import Settings
+from dashboard.translations import Language, offered_language, offered_languages
 from dashboard.ui.failure import set_page_language
 from dashboard.ui.part import Part
 from dashboard.ui.templating import inline_style
@@ -140,11 +140,11 @@ def open_session(
     """
     if role != "reader":
         raise ValueError(f'role={role!r}: a notebook only reads; give role="reader".')
-    if language is not None and language not in LANGUAGES:
-        raise ValueError(f"language={language!r}: give one of {', '.join(LANGUAGES)}.")
     settings = _settings(url, language)
     handbook = with_probe_interval(load_handbook(settings.handbook), settings)
-    apply_library_settings(handbook.library)
+    apply_library_settings(handbook.library, settings.handbook)
+    if language is not None and language not in offered_languages():
+        raise ValueError(f"language={language!r}: give one of {', '.join(offered_languages())}.")
     database = open_database(settings.database_url, role="reader", now=now)
     watch = RecordedWatch(database.history, handbook.targets)
     context = AppContext(settings, handbook, database.journal, database.history, watch, now)

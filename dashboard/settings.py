@@ -27,7 +27,6 @@ from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 
-LANGUAGES = parse.LANGUAGES
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
 
 

@@ -38,6 +38,7 @@ SECTIONS = {
     "The library's handbook": {
         "check": LazyCommand("dashboard.cli.handbook", "Name every fault of a handbook."),
         "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a handbook to fill in."),
+        "language": LazyCommand("dashboard.cli.language", "Write a translation to fill in."),
     },
     "What was recorded": {
         "history": LazyCommand("dashboard.cli.copy_history", "Export or import the log of probes."),

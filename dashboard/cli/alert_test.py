@@ -24,7 +24,7 @@ def alert_test(ctx: click.Context) -> None:
     if not settings.alerts:
         raise click.UsageError("RELAIS_ALERTS is not set: give addresses of Apprise.")
     channels = AlertChannels(settings.alerts)
-    apply_library_settings(load_library(settings.handbook))
+    apply_library_settings(load_library(settings.handbook), settings.handbook)
     text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
     failed = asyncio.run(channels.send(Alert("Relais", text)))
     for name in channels.names():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
         sys.exit(1)
     assert handbook is not None, "a handbook that cannot be used has a fault"
     click.echo(f"{folder}: this handbook is good.")
-    for line in (*_contents(handbook), *_overlaps(handbook)):
+    catalogues = _catalogues(folder, handbook.words)
+    for line in (*_contents(handbook), *catalogues, *_overlaps(handbook)):
         click.echo(f"  {line}")
     if missing := what_is_missing(handbook.library.system):
         click.echo(f"  {missing}")
@@ -95,6 +97,23 @@ def _contents(handbook: Handbook) -> list[str]:
         + (f", {unconfirmed} to confirm in {library}" if unconfirmed else ""),
         f"languages: {', '.join(handbook.words)}",
     ]
+
+
+def _catalogues(folder: Path, languages: Collection[str]) -> Iterator[str]:
+    """Yield what each catalogue in the handbook lacks, a line each."""
+    for path in sorted(folder.glob("translations/*.po")):
+        # Imported here: most handbooks have none, and Babel takes long to import.
+        from dashboard.translations.catalogues import check_catalogue  # noqa: PLC0415
+
+        checked, name = check_catalogue(path), f"translations/{path.name}"
+        if path.stem not in languages:
+            yield f'{name} is not used: add "{path.stem}" to the languages of library.toml'
+        if checked.fault:
+            yield f"{name} {checked.fault}"
+            continue
+        yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
+        for sentence in checked.unlike:
+            yield f"{name}: other braces or tags than the French, which is shown: {sentence}"
 
 
 def _overlaps(handbook: Handbook) -> list[str]:

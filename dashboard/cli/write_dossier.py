@@ -12,8 +12,8 @@ from dashboard.cli.open_database import database_option, find_record, open_exist
 from dashboard.cli.output import counted, json_line, write_file
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.dossier.html import as_html, as_markdown
-from dashboard.settings import LANGUAGES, Settings
-from dashboard.translations import Language, offered_language
+from dashboard.settings import Settings
+from dashboard.translations import Language, offered_language, offered_languages
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.io.clock import utc_now
@@ -30,7 +30,7 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md or FILE.html."
 )
-@click.option("--language", "code", type=click.Choice(LANGUAGES), help="Of the text.")
+@click.option("--language", "code", metavar="CODE", help="Of the text, such as en.")
 @click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
 @database_option
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
@@ -52,7 +52,10 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             _list(records, as_json=as_json)
             return
         handbook = load_handbook(settings.handbook)
-        apply_library_settings(handbook.library)
+        apply_library_settings(handbook.library, settings.handbook)
+        if code is not None and code not in offered_languages():
+            known = ", ".join(offered_languages())
+            raise click.BadParameter(f"give one of {known}", param_hint="--language")
         found = read_dossier(
             find_record(records, outage).declared.id,
             database.journal,

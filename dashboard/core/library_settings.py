@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from dashboard.translations.languages import offered_languages, use_library
 from procedure.handbook.library import LibrarySettings
 from procedure.local_time import use_zone
 
 
-def apply_library_settings(library: LibrarySettings) -> None:
-    """Let all pages, files and messages of this process have the settings of a library."""
+def apply_library_settings(library: LibrarySettings, folder: Path | None = None) -> None:
+    """Let all pages, files and messages of this process have the settings of a library.
+
+    `folder` is that of its handbook.
+    """
     use_zone(library.zone)
-    use_library(library.system, library.languages)
+    use_library(library.system, library.languages, folder)
 
 
 def unoffered_language(code: str) -> str:

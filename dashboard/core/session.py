@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, unquote
 import param
 
 from dashboard.core.rights import ANYONE, NOBODY, Permission, User
-from dashboard.settings import LANGUAGES
 from dashboard.translations import offered_language
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
@@ -34,7 +33,7 @@ class Session(param.Parameterized):
     English whatever its user speaks. The desk and the workstation come from cookies.
     """
 
-    language = param.Selector(default="fr", objects=list(LANGUAGES))
+    language = param.String(default="fr")
     page = param.Selector(default="guide", objects=list(PLACES))
     desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")

@@ -111,7 +111,7 @@ class PatronView(Part):
         lists = self.lending.lists
         if act == "close":
             self.lending.look_at("")
-        elif act == "language" and value in lists.param.slip_language.objects:
+        elif act == "language" and value in self.language.offered:
             lists.slip_language = value
 
 

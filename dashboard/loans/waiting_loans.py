@@ -14,7 +14,6 @@ from dashboard.core.session import Session
 from dashboard.loans.slip_text import slip_words
 from dashboard.loans.transactions.message import Asked, Completion
 from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
-from dashboard.settings import LANGUAGES
 from dashboard.translations import SOURCE, language
 from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import PendingLoan, Void
@@ -56,7 +55,7 @@ class WaitingLoans(param.Parameterized):
         doc="Ids of those that the scan box of this page lists.",
     )
     patron = param.String(default="")
-    slip_language = param.Selector(default=SOURCE, objects=list(LANGUAGES))
+    slip_language = param.String(default=SOURCE)
     slip = param.String(default="")
 
     def __init__(self, *, context: AppContext, session: Session) -> None:

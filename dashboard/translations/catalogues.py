@@ -1,35 +1,156 @@
-"""The catalogues of the interface, each compiled in memory from its `.po` file."""
+"""The catalogues of the interface: the packaged ones, and those in the handbook of a library.
+
+A handbook's catalogue may be incomplete: what it lacks, and what could not be filled in, is shown
+in French.
+"""
 
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
+from babel.numbers import format_decimal
 
 HERE = Path(__file__).resolve().parent
 SOURCE = "fr"
 CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
-# The interface beside a handbook whose languages have no catalogue.
+# The interface beside a handbook whose languages have no catalogue, and the help for translators.
 WITHOUT_CATALOGUE = "en"
 _SOURCE_LOCALE = "fr_CH"  # a catalogue names its own, in the header `Language`
+_HEADER = "# What has no translation is shown in French. Keep what is in braces, and <tags>."
+_NAMED = re.compile(r"\{[^}]*\}|<[^>]+>")
+_NUMBER = "12\u202f345,68"  # its marks stand at fixed places, see `Language.number`
+_DATES = {"EEEE d MMMM": "MMMMEEEEd", "d MMM": "MMMd", "EEE d": "Ed"}  # by their names in the CLDR
+
+Compiled = tuple[gettext.NullTranslations, Locale]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueCheck:
+    """How many sentences the page has, how many of them a catalogue lacks, and what is wrong in it.
+
+    `unlike` are translations that name other values in braces, or other tags, than the French;
+    `fault` is why the catalogue cannot be read, empty where it can.
+    """
+
+    sentences: int
+    missing: int = 0
+    unlike: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def handbook_catalogue(folder: Path, code: str) -> Path:
+    """Return the path of the catalogue of a language in the folder of a handbook."""
+    return folder / "translations" / f"{code}.po"
 
 
 @cache
-def catalogue(code: str) -> tuple[gettext.NullTranslations, Locale]:
-    """Return a language's compiled catalogue, and the locale for its figures and dates.
+def packaged_catalogue(code: str) -> Compiled:
+    """Return a packaged language's catalogue, and the locale for its figures and dates.
 
     The catalogue of the source language is empty.
     """
     if code == SOURCE:
         return gettext.NullTranslations(), Locale.parse(_SOURCE_LOCALE)
-    with (HERE / f"{code}.po").open("rb") as source:
-        messages = read_po(source)
+    return compile_catalogue(HERE / f"{code}.po")
+
+
+def compile_catalogue(path: Path) -> Compiled:
+    """Return the catalogue of a file without what cannot be filled in, and its locale.
+
+    Raises:
+        OSError: the file cannot be opened.
+        ValueError: it is no catalogue, or names no language.
+    """
+    messages = _read(path)
+    for message in list(messages):
+        if message.id and _is_unlike(message):
+            messages.delete(message.id)
     compiled = BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled), messages.locale or Locale.parse(code)
+    return gettext.GNUTranslations(compiled), Locale.parse(str(messages.locale))
+
+
+def check_catalogue(path: Path) -> CatalogueCheck:
+    """Return what a catalogue lacks of the sentences of the page."""
+    sentences = _packaged()
+    try:
+        there = _read(path)
+        compile_catalogue(path)
+    except (OSError, ValueError) as fault:
+        return CatalogueCheck(len(sentences), fault=str(fault) or type(fault).__name__)
+    found = [there.get(message.id) for message in sentences if message.id]
+    translated = [one for one in found if one is not None and all(_forms(one.string))]
+    unlike = tuple(_forms(one.id)[0] for one in translated if _is_unlike(one))
+    return CatalogueCheck(len(found), len(found) - len(translated), unlike)
+
+
+def new_catalogue(locale: Locale, path: Path) -> bytes:
+    """Return a catalogue with all sentences of the page, the English above each.
+
+    What the file at `path` translates already stays; how dates and figures are written comes from
+    the locale.
+
+    Raises:
+        OSError, ValueError: there is a file, which cannot be read.
+    """
+    earlier = _read(path) if path.exists() else Catalog()
+    made = Catalog(locale, header_comment=_HEADER, project="Relais", fuzzy=False)
+    formats = _formats(locale)
+    for message in _packaged():
+        if not message.id:
+            continue
+        known = earlier.get(message.id)
+        text = (known and known.string) or formats.get(_forms(message.id)[0], "")
+        made.add(message.id, text, user_comments=_forms(message.string))
+    written = BytesIO()
+    write_po(written, made, width=0)
+    return written.getvalue()
+
+
+def _packaged() -> Catalog:
+    return _read(HERE / f"{WITHOUT_CATALOGUE}.po")
+
+
+def _read(path: Path) -> Catalog:
+    try:
+        with path.open("rb") as source:
+            messages = read_po(source, abort_invalid=True)
+        messages.locale = Locale.parse(str(messages.locale or path.stem))
+    except OSError:
+        raise
+    except Exception as fault:  # Babel raises many kinds, for a header as for a line
+        raise ValueError(f"is no catalogue: {fault}") from fault
+    return messages
+
+
+def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+def _is_unlike(message: Message) -> bool:
+    """Return whether a translation names other values or tags than the French."""
+    translated = _forms(message.string)
+    if not all(translated):
+        return False
+    if message.id == _NUMBER:
+        return len(translated[0]) != len(_NUMBER)
+    names, given = ({*_NAMED.findall("".join(each))} for each in (_forms(message.id), translated))
+    return names != given or any(one.count("{") != one.count("}") for one in translated)
+
+
+def _formats(locale: Locale) -> dict[str, str]:
+    """Return how a language writes dates and figures, by the French."""
+    known = locale.datetime_skeletons
+    dates = {french: known[name].pattern for french, name in _DATES.items() if name in known}
+    return dates | {_NUMBER: format_decimal(12345.68, locale=locale)}

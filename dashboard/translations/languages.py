@@ -5,17 +5,29 @@ Nothing is installed globally, so two pages of one process may have two language
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from dashboard.translations.catalogues import CATALOGUES, SOURCE, WITHOUT_CATALOGUE, catalogue
+from dashboard.translations.catalogues import (
+    CATALOGUES,
+    SOURCE,
+    WITHOUT_CATALOGUE,
+    Compiled,
+    compile_catalogue,
+    handbook_catalogue,
+    packaged_catalogue,
+)
 from procedure.local_time import library_zone
+
+_log = logging.getLogger(__name__)
 
 THIN = "\u202f"
 
@@ -27,18 +39,35 @@ class _Library:
     system: str = "Alma"
     languages: tuple[str, ...] = ("fr", "en", "de")
     made_up: Mapping[str, str] = field(default_factory=dict[str, str])
+    catalogues: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
 
 
 _library = _Library()
 
 
-def use_library(system: str, languages: Iterable[str]) -> None:
+def use_library(system: str, languages: Iterable[str], folder: Path | None = None) -> None:
     """Let the texts of this process name a library system, and know the languages of its words.
 
-    Called once, at the start. The first language is the usual one.
+    Called once, at the start. The first language is the usual one. `folder` is the handbook's: it
+    may hold catalogues of languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
+    _library.catalogues = {} if folder is None else _of_handbook(folder, _library.languages)
     language.cache_clear()
+
+
+def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
+    """Return the catalogues that a handbook adds; one that cannot be read is logged."""
+    catalogues: dict[str, Compiled] = {}
+    for code in languages:
+        path = handbook_catalogue(folder, code)
+        if code in CATALOGUES or not path.exists():
+            continue
+        try:
+            catalogues[code] = compile_catalogue(path)
+        except (OSError, ValueError) as fault:
+            _log.warning("%s: %s; pages are not offered in this language", path, fault)
+    return catalogues
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
@@ -51,7 +80,8 @@ def offered_languages() -> tuple[str, ...]:
 
     A language without a catalogue cannot be offered; where none of them has one, English is.
     """
-    known = tuple(code for code in _library.languages if code in CATALOGUES)
+    there = {*CATALOGUES, *_library.catalogues}
+    known = tuple(code for code in _library.languages if code in there)
     return known or (WITHOUT_CATALOGUE,)
 
 
@@ -97,7 +127,7 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._catalogue, self.locale = catalogue(code)
+        self._catalogue, self.locale = _library.catalogues.get(code) or packaged_catalogue(code)
 
     @property
     def name(self) -> str:

@@ -191,7 +191,7 @@ def test_open_session_refuses_invalid_url_role_and_language() -> None:
         ValueError, match="role='server': a notebook only reads; give role=\"reader\""
     ):
         open_session("sqlite:///x", role="server")
-    with pytest.raises(ValueError, match="language='xx': give one of fr, de, en"):
+    with pytest.raises(ValueError, match="language='xx': give one of fr, en, de"):
         open_session("sqlite:///x", language="xx")
 
 

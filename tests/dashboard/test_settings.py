@@ -128,7 +128,7 @@ def test_from_env_names_every_invalid_setting_at_once() -> None:
         {
             "RELAIS_DATABASE_URL": "mysql://x",
             "RELAIS_HANDBOOK": "/no/such/folder",
-            "RELAIS_LANGUAGE": "xx",
+            "RELAIS_LANGUAGE": "x",
             "RELAIS_PORT": "70000",
             "RELAIS_PROBE_INTERVAL": "never",
             "RELAIS_KEEP_OUTCOMES": "7",
@@ -137,7 +137,7 @@ def test_from_env_names_every_invalid_setting_at_once() -> None:
     ) == [
         "RELAIS_DATABASE_URL: only sqlite and postgresql are known; write sqlite:///… or postgresql://…",
         "RELAIS_HANDBOOK='/no/such/folder': no such folder; give the folder that holds steps.toml",
-        "RELAIS_LANGUAGE='xx': not one of: fr, de, en",
+        "RELAIS_LANGUAGE='x': not the code of a language; for example fr",
         "RELAIS_PORT='70000': not a port; give a whole number from 1 to 65535",
         "RELAIS_PROBE_INTERVAL='never': not a number of seconds from 1 to 3600",
         "RELAIS_KEEP_OUTCOMES='7': not a whole number of days from 8 to 36500",

@@ -70,7 +70,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield ok("settings", "valid")
     try:
         handbook = load_handbook(settings.handbook)
-        apply_library_settings(handbook.library)
+        apply_library_settings(handbook.library, settings.handbook)
     except ProcedureError as refusal:
         yield from (fault("handbook", line) for line in str(refusal).splitlines())
         yield from _check_served_handbook(settings)

@@ -30,8 +30,9 @@ def desk_file(out: Path) -> None:
 
     Example: `relais desk-file --out stick/relais-desk.html`.
     """
-    handbook = load_handbook(Settings.from_env().handbook)
-    apply_library_settings(handbook.library)
+    folder = Settings.from_env().handbook
+    handbook = load_handbook(folder)
+    apply_library_settings(handbook.library, folder)
     content = one_file(handbook, utc_now())
     write_file(out, content)
     click.echo(f"The desk is written to {out} ({len(content) / 1000:.0f} kB).")

@@ -69,6 +69,7 @@ WITHOUT = {
         "desk-file",
         "doctor",
         "drill",
+        "language new",
         "lists fetch",  # needs Alma's key
         "lists status",
         "loans layout",

@@ -244,7 +244,7 @@ def test_serve_ends_with_130_after_ctrl_c(tmp_path: Path) -> None:
 def test_serve_names_an_invalid_setting(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, *COMMANDS["relais"]],
-        env=os.environ | {"RELAIS_LANGUAGE": "it"},
+        env=os.environ | {"RELAIS_LANGUAGE": "italiano"},
         capture_output=True,
         text=True,
         check=False,

@@ -134,12 +134,12 @@ def test_panel_serve_refuses_an_invalid_setting(tmp_path: Path) -> None:
     ended = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | database | {"RELAIS_LANGUAGE": "xx"},
+        env=os.environ | database | {"RELAIS_LANGUAGE": "francais"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert ended.returncode == 1
-    assert "RELAIS_LANGUAGE='xx': not one of: fr, de, en" in ended.stderr
+    assert "RELAIS_LANGUAGE='francais': not the code of a language; for example fr" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -1,0 +1,175 @@
+"""A library translates the page in its handbook: the pages of a clerk in Italian."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.library_settings import apply_library_settings
+from dashboard.core.session import Session
+from dashboard.desk.bundle import bundle
+from dashboard.desk.content import desk_content
+from dashboard.desk.one_file import one_file
+from dashboard.loans.loans import LoansState
+from dashboard.loans.loans_page import LoansPage
+from dashboard.translations import language, offered_languages
+from dashboard.translations.catalogues import check_catalogue
+from dashboard.ui.live_html import LiveHTML
+from procedure.handbook.library import LibrarySettings
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from tests.support.cli import run_relais
+from tests.support.handbooks import HANDBOOKS, SMALL
+from tests.support.page_models import outage_of
+
+ITALIAN = HANDBOOKS / "good-italian"
+AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def italian() -> Iterator[Handbook]:
+    handbook = load_handbook(ITALIAN)
+    apply_library_settings(handbook.library, ITALIAN)
+    yield handbook
+    apply_library_settings(LibrarySettings())
+
+
+def ours(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Copy the Italian handbook into a folder, with changes of its catalogue."""
+    shutil.copytree(ITALIAN, folder)
+    path = folder / "translations" / "it.po"
+    text = path.read_text("utf-8")
+    for before, after in changes:
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    path.write_text(text, "utf-8")
+    return folder
+
+
+def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> None:
+    context.handbook = italian
+    shown = context.language_for("fr")
+    assert (shown.code, shown.name, offered_languages()) == ("it", "Italiano", ("it",))
+    lending = LoansState(context=context, session=Session(desk="BELL", page="loans", language="it"))
+    outage = outage_of(context, lending.session)
+    page = LoansPage(lending=lending, outage=outage, language=shown).__panel__()
+    html = " ".join(view.html for view in page.select(LiveHTML))
+    assert "Registro dei prestiti" in html
+    assert "Journal des prêts" not in html
+
+
+def test_desk_page_and_file_are_in_italian(italian: Handbook) -> None:
+    content = desk_content(italian, "1")
+    page = content["languages"]["it"]
+    assert "Scegliere lo sportello" in page["page"]
+    assert page["words"]["file_none"] == "Nessun prestito su questa postazione: nulla da salvare."
+    assert content["slips"]["it"]["key"] == "I"
+    assert content["slips"]["it"]["many"] == "{count} documenti da restituire entro {due}"
+    without_script = "Questa pagina ha bisogno di JavaScript."
+    assert without_script in bundle(italian).files["index.html"].plain.decode()
+    assert without_script in one_file(italian, AT).decode()
+
+
+@pytest.mark.usefixtures("italian")
+def test_dates_figures_and_counts_are_in_italian() -> None:
+    shown = language("it")
+    assert (shown.day(AT), shown.day(AT, short=True)) == ("martedì 24 novembre", "24 nov")
+    assert shown.number(12345.678, 2) == "12’345.68"
+    prestiti = [shown.plural("{count} prêt", "{count} prêts", count) for count in (0, 1, 2)]
+    assert prestiti == ["0 prestiti", "1 prestito", "2 prestiti"]
+
+
+@pytest.mark.usefixtures("italian")
+def test_what_is_missing_or_cannot_be_filled_in_is_in_french(tmp_path: Path) -> None:
+    folder = ours(
+        tmp_path / "ours",
+        ('msgstr "Guida"', 'msgstr ""'),
+        ('msgstr "Server irraggiungibile dalle {time}."', 'msgstr "Dalle {ora}."'),
+        ('msgstr "12’345.68"', 'msgstr "12"'),
+    )
+    apply_library_settings(load_handbook(folder).library, folder)
+    shown = language("it")
+    assert shown.say("Guide") == "Guide"
+    assert shown.say("Serveur injoignable depuis {time}.", time="9") == (
+        "Serveur injoignable depuis 9."
+    )
+    assert shown.number(1.5, 1) == "1,5"
+    whole, changed = (
+        check_catalogue(each / "translations" / "it.po") for each in (ITALIAN, folder)
+    )
+    assert changed.missing == whole.missing + 1
+    assert changed.unlike == ("12\u202f345,68", "Serveur injoignable depuis {time}.")
+    lines = run_relais("check", folder).output.splitlines()
+    assert lines[-3:] == [
+        f"  translations/it.po: {whole.sentences} sentences, {changed.missing} shown in French",
+        *(
+            f"  translations/it.po: other braces or tags than the French, which is shown: {one}"
+            for one in changed.unlike
+        ),
+    ]
+
+
+@pytest.mark.usefixtures("italian")
+def test_catalogue_that_cannot_be_read_is_named_and_its_language_not_offered(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = ours(tmp_path / "ours", ('msgid "Guide"', "Guide"))
+    with caplog.at_level(logging.WARNING):
+        apply_library_settings(load_handbook(folder).library, folder)
+    assert offered_languages() == ("en",)
+    assert "it.po: is no catalogue: " in caplog.text
+    assert "  translations/it.po is no catalogue: " in run_relais("check", folder).output
+
+
+def test_language_new_writes_all_that_is_to_be_translated(tmp_path: Path) -> None:
+    folder = shutil.copytree(SMALL, tmp_path / "ours")
+    made = run_relais("language", "new", "it_CH", folder)
+    catalogue, words = folder / "translations" / "it.po", folder / "words" / "it.toml"
+    checked = check_catalogue(catalogue)
+    assert (made.exit_code, made.output.splitlines()) == (
+        0,
+        [
+            f"{catalogue}: {checked.missing} of {checked.sentences} sentences to translate.",
+            f"{words}: the words of fr.toml to translate.",
+            f'Then add "it" to the languages of {folder / "library.toml"}.',
+            f"What is left: relais check {folder}",
+        ],
+    )
+    not_used = '  translations/it.po is not used: add "it" to the languages of library.toml'
+    assert not_used in run_relais("check", folder).output.splitlines()
+    settings = folder / "library.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"fr", ', '"fr", "it", '), "utf-8")
+    left = run_relais("check", folder)
+    assert left.exit_code == 1
+    assert left.output.count(": is not filled in: write ") == words.read_text("utf-8").count(
+        '"FILL IN '
+    )
+
+
+def test_language_new_keeps_what_is_translated(tmp_path: Path) -> None:
+    folder = ours(tmp_path / "ours", ('msgid "Guide"\nmsgstr "Guida"\n', ""))
+    before = check_catalogue(folder / "translations" / "it.po")
+    words = (folder / "words" / "it.toml").read_text("utf-8")
+    made = run_relais("language", "new", "it_CH", folder)
+    assert made.output.count("\n") == 2
+    assert check_catalogue(folder / "translations" / "it.po") == before
+    assert 'msgid "Guide"\nmsgstr ""' in (folder / "translations" / "it.po").read_text("utf-8")
+    assert (folder / "words" / "it.toml").read_text("utf-8") == words
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("fr", "fr is in Relais already"),
+        ("italiano", "not the code of a language; for example it"),
+        ("it", "name the folder of your own handbook"),
+    ],
+)
+def test_language_new_refuses(tmp_path: Path, code: str, message: str) -> None:
+    refused = run_relais("language", "new", code, tmp_path)
+    assert (refused.exit_code, message in refused.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
