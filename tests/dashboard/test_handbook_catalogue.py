@@ -14,7 +14,7 @@ from dashboard.core.session import Session
 from dashboard.desk.bundle import bundle
 from dashboard.desk.content import desk_content
 from dashboard.desk.one_file import one_file
-from dashboard.loans.loans import LoansState
+from dashboard.loans.loans import LendingState
 from dashboard.loans.loans_page import LoansPage
 from dashboard.translations import language, offered_languages
 from dashboard.translations.catalogues import check_catalogue
@@ -54,7 +54,9 @@ def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> Non
     context.handbook = italian
     shown = context.language_for("fr")
     assert (shown.code, shown.name, offered_languages()) == ("it", "Italiano", ("it",))
-    lending = LoansState(context=context, session=Session(desk="BELL", page="loans", language="it"))
+    lending = LendingState(
+        context=context, session=Session(desk="BELL", page="loans", language="it")
+    )
     outage = outage_of(context, lending.session)
     page = LoansPage(lending=lending, outage=outage, language=shown).__panel__()
     html = " ".join(view.html for view in page.select(LiveHTML))
