@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -66,7 +67,8 @@ def drill(
     refuse_own_port(port, real, "The drill")
     address = address or Settings("").address
     check_listening(address, port)
-    handbook = load_handbook(LIBRARIES / library if library else real.handbook)
+    folder = LIBRARIES / library if library else real.handbook
+    handbook = load_handbook(folder)
     desk = desk or next(iter(handbook.desks))
     if desk not in handbook.desks:
         raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")
@@ -75,7 +77,7 @@ def drill(
     # Two seconds of imports.
     from dashboard.drill_server import DrillPlan, open_drill  # noqa: PLC0415
 
-    own = drill_settings(real, speed, alma_port)
+    own = drill_settings(replace(real, handbook=folder), speed, alma_port)
     forget_settings(own)
     os.environ["RELAIS_OPEN"] = "1"  # nothing of it is real: colleagues need not sign in
     plan = DrillPlan(played, speed, users, desk, alma_port, until_eof)
@@ -87,11 +89,13 @@ def drill(
 def drill_settings(settings: Settings, speed: float, alma_port: int) -> Settings:
     """Return settings for a drill: a new database in a temporary folder, no secret, its own Alma.
 
-    Only the language is that of `settings`; what lasts minutes is `speed` times as short.
+    Only handbook and language are those of `settings`; what lasts minutes is `speed` times as
+    short.
     """
     usual = Settings("")
     return Settings(
         temporary_database("drill"),
+        handbook=settings.handbook,
         language=settings.language,
         probe_interval=timedelta(seconds=max(1.0, 60 / speed)),
         suspect_after=usual.suspect_after / speed,

@@ -21,7 +21,7 @@ def run(*words: str, **environment: str) -> Result:
     return run_relais("drill", *words, **environment)
 
 
-def test_drill_settings_keep_only_the_language() -> None:
+def test_drill_settings_keep_only_the_handbook_and_the_language() -> None:
     own = drill_settings(REAL, 20, 1234)
     assert own == Settings(
         own.database_url,
