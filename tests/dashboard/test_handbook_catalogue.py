@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.cli.run_drill import LIBRARIES
 from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.session import Session
@@ -23,10 +24,10 @@ from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from tests.support.cli import run_relais
-from tests.support.handbooks import HANDBOOKS, SMALL
+from tests.support.handbooks import SMALL
 from tests.support.page_models import outage_of
 
-ITALIAN = HANDBOOKS / "good-italian"
+ITALIAN = LIBRARIES / "ticino-example"
 AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
 
 

@@ -13,7 +13,11 @@ from tests.support.cli import run_relais
 from tests.ui.conftest import free_port
 
 REAL = Settings(
-    "sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=(AlertAddress("json://x"),)
+    "sqlite:///real.sqlite3",
+    handbook=Path("ours"),
+    language="en",
+    alma_key="secret",
+    alerts=(AlertAddress("json://x"),),
 )
 
 
@@ -25,6 +29,7 @@ def test_drill_settings_keep_only_the_handbook_and_the_language() -> None:
     own = drill_settings(REAL, 20, 1234)
     assert own == Settings(
         own.database_url,
+        handbook=Path("ours"),
         language="en",
         probe_interval=timedelta(seconds=3),
         suspect_after=timedelta(seconds=9),

@@ -12,7 +12,13 @@ from tests.support.handbooks import HANDBOOKS
 
 
 @pytest.mark.parametrize(
-    "folder", [PACKAGED_HANDBOOK, HANDBOOKS / "good-german", LIBRARIES / "koha-example"]
+    "folder",
+    [
+        PACKAGED_HANDBOOK,
+        HANDBOOKS / "good-german",
+        LIBRARIES / "koha-example",
+        LIBRARIES / "ticino-example",
+    ],
 )
 def test_outage_of_any_handbook_is_its_system(folder) -> None:
     handbook = load_handbook(folder)
