@@ -147,15 +147,19 @@ def announced_after(outage: Downtime, language: Language) -> str:
 
 
 def official_span(outage: Downtime, language: Language) -> str:
-    """Return the announced times of an outage, empty when there are none."""
+    """Return the times of the announced incident, empty when there is none.
+
+    Planned work may have one, too: it took longer than was announced.
+    """
     say = language.say
     if outage.official_start is None:
         return ""
     begin = language.moment(outage.official_start, outage.start, short=True)
-    if outage.official_end is None:
-        return say("depuis {at}", at=begin)
-    end = language.moment(outage.official_end, outage.official_start, short=True)
-    return say("{begin} – {end}", begin=begin, end=end)
+    span = say("depuis {at}", at=begin)
+    if outage.official_end is not None:
+        end = language.moment(outage.official_end, outage.official_start, short=True)
+        span = say("{begin} – {end}", begin=begin, end=end)
+    return say("incident annoncé\u202f: {span}", span=span) if outage.planned else span
 
 
 def target_names(handbook: Handbook, language: Language) -> dict[str, str]:
