@@ -38,7 +38,7 @@ def test_readers_see_what_was_shown_before_it_was_published(
     expect(page.get_by_text("De cette panne, rien n’est encore public.")).to_be_visible()
     readers = context.new_page()
     readers.goto(f"http://localhost:{relais.port}/status?lang=en")
-    expect(readers.get_by_role("heading", level=1)).to_have_text("No outage declared")
+    expect(readers.get_by_role("heading", level=1)).to_have_text("No outage announced")
 
     page.locator('[name="cause"]').select_option("slow")
     title = page.locator('[name="title_en"]')
@@ -49,7 +49,7 @@ def test_readers_see_what_was_shown_before_it_was_published(
     shown = page.frame_locator('iframe[title$="EN"]').get_by_role("heading", level=1)
     expect(shown).to_contain_text("The catalogue is slow.")
     readers.reload()
-    expect(readers.get_by_role("heading", level=1)).to_have_text("No outage declared")
+    expect(readers.get_by_role("heading", level=1)).to_have_text("No outage announced")
 
     page.get_by_role("button", name="Publier pour les lecteurs").click()
     expect(page.get_by_role("heading", name="Publié")).to_be_visible()

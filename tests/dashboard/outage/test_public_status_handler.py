@@ -139,8 +139,8 @@ def test_public_status_draws_thirty_days(public: AppContext) -> None:
 
 def test_public_status_in_both_languages(public: AppContext) -> None:
     french, english = (ask(public, f"/status?lang={one}").body.decode() for one in ("fr", "en"))
-    assert "Aucune panne déclarée</h1>" in french
-    assert "No outage declared</h1>" in english
+    assert "Aucune panne annoncée</h1>" in french
+    assert "No outage announced</h1>" in english
     assert '<html lang="en">' in english
     assert '<html lang="fr">' in ask(public, "/status?lang=it").body.decode()
 
