@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.core.rights import ANYONE, User
 from dashboard.core.session import Session
+from dashboard.core.users import UNRESTRICTED, User
 from dashboard.monitoring.workstation_name_view import name_html
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -24,7 +24,7 @@ class FirstView:
     """
 
     def __init__(
-        self, ledger: ReconciliationLedger, language: Language, user: User = ANYONE
+        self, ledger: ReconciliationLedger, language: Language, user: User = UNRESTRICTED
     ) -> None:
         session = Session(language=language.code, user=user)
         self._page = DashboardPage(ledger, session, language)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 
 
 class Metrics(AuthorisedHandler):

@@ -24,9 +24,9 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
-from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
 from dashboard.core.states import States
+from dashboard.core.users import READ_ONLY, User
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
@@ -55,7 +55,7 @@ class ReaderSession(Session):
 
     @property
     def person(self) -> User:
-        return READER
+        return READ_ONLY
 
 
 class NotebookSession:

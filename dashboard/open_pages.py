@@ -18,8 +18,8 @@ from dashboard.core.allowed_clients import is_forwarded
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.page_queue import PAGE_QUEUE
-from dashboard.core.rights import READER, Permission, User
 from dashboard.core.session import session_from
+from dashboard.core.users import READ_ONLY, Permission, User
 from dashboard.first_view import FirstView
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.reconciliation_text import steps
@@ -166,7 +166,7 @@ def _visitor(document: Document) -> User:
     """Return who opens a session; with the least rights where no request does (`--warm`)."""
     context = document.session_context
     request = context.request if context else None
-    return getattr(request, "visitor", None) or READER
+    return getattr(request, "visitor", None) or READ_ONLY
 
 
 def _origin(document: Document) -> str:

@@ -12,9 +12,9 @@ from panel.viewable import Viewable, Viewer
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.states import States
+from dashboard.core.users import Permission
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.status_bar import StatusBar

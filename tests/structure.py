@@ -22,9 +22,9 @@ from dashboard.app import open_context
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
-from dashboard.core.rights import ANYONE
 from dashboard.core.session import Session
 from dashboard.core.states import States
+from dashboard.core.users import UNRESTRICTED
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -183,7 +183,7 @@ async def _scan(context: AppContext, desk: str) -> None:
         "kind": "loan", "id": str(new_uuid7()), "at": at, "made_at": at, "skew_s": 0, "desk": desk,
         "patron": "2071234567", "item": "1060000001", "workstation": "pc-1", "sequence": 1,
     }  # fmt: skip
-    await asyncio.wrap_future(TransactionIntake(context).take([scan], ANYONE))
+    await asyncio.wrap_future(TransactionIntake(context).take([scan], UNRESTRICTED))
 
 
 async def _upload(progress: ReconciliationProgress) -> None:

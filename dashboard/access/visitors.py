@@ -15,7 +15,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.session_cookie import WORKSTATION, take_digest
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.rights import ANYONE, SignedInBy, User, is_signed_in, user_of
+from dashboard.core.users import UNRESTRICTED, SignedInBy, User, is_signed_in, user_of
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.roles import RIGHTS, Permission, Role
@@ -121,7 +121,7 @@ class Visitors:
         if enrolled:
             return enrolled
         if self.is_local and self.audience.is_this_machine(peer, request.headers, request.version):
-            return ANYONE
+            return UNRESTRICTED
         if self.settings.open and self.login is None:
             return User(by=SignedInBy.OPEN)
         return None

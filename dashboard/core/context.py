@@ -13,7 +13,7 @@ from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.computed_once import ComputedOnce
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
-from dashboard.core.rights import User, is_signed_in
+from dashboard.core.users import User, is_signed_in
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
 from procedure.access.accounts import Accounts, MemoryAccounts

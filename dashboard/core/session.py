@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote
 
 import param
 
-from dashboard.core.rights import ANYONE, NOBODY, Permission, User
+from dashboard.core.users import NOBODY, UNRESTRICTED, Permission, User
 from dashboard.translations import offered_language
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
@@ -39,7 +39,7 @@ class Session(param.Parameterized):
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
     site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
-    user = param.ClassSelector(class_=User, default=ANYONE, doc="Who opened the page.")
+    user = param.ClassSelector(class_=User, default=UNRESTRICTED, doc="Who opened the page.")
     is_signed_in = param.Callable(
         default=lambda _: True, doc="Returns whether the sign-in of a `User` still lasts."
     )
@@ -93,7 +93,7 @@ def session_from(
     *,
     language: str,
     query: str,
-    user: User = ANYONE,
+    user: User = UNRESTRICTED,
 ) -> Session:
     """Return the session of a request; invalid values become the defaults.
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.desk.bundle import PAGE, WORKER
 from dashboard.desk.desk_messages import DeskTransactions, DeskWaiting
 from dashboard.desk.desk_route import FETCH_SITE, DeskRoute, desk_services

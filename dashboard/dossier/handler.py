@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dashboard.core.authorised_handler import AuthorisedHandler, asked_language, path_uuid
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.dossier.html import as_html
 from procedure.handbook.services import services
 from procedure.local_time import local_day

@@ -11,8 +11,8 @@ from itertools import count
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
 from dashboard.core.session import Session
+from dashboard.core.users import User
 from dashboard.drill.drill_step import DrillStep
 from dashboard.drill.drill_upload import DrillUpload
 from dashboard.guide.guide import Guide

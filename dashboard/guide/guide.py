@@ -13,9 +13,9 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session, query_values
 from dashboard.core.state import State, keeps_failure
+from dashboard.core.users import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind

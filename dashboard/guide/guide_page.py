@@ -7,7 +7,7 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide

@@ -11,8 +11,8 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.users import Permission
 from dashboard.history.daily_bars import daily_bars
 from dashboard.history.history_state import PACE, HistoryState
 from dashboard.history.history_text import (

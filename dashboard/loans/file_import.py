@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.users import Permission
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import (

@@ -12,9 +12,9 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.identifier_access import IdentifierAccess
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
+from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on

@@ -8,7 +8,7 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import try_loan_action
 from dashboard.ui.live_html import LiveHTML

@@ -9,8 +9,8 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.users import Permission
 from dashboard.loans.slip_text import slip_words
 from dashboard.loans.transactions.message import Asked, Completion
 from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on

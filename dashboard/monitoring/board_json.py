@@ -11,8 +11,8 @@ from typing import Any
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.users import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid

@@ -11,9 +11,9 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
+from dashboard.core.users import Permission
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.shared_evidence import (
     ROUNDS_HOLD,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import param
 
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.readiness.workstation_check import NAMELESS
 

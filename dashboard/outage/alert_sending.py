@@ -13,7 +13,7 @@ from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.alert_text import alert
-from dashboard.outage.proposals import suspected_outage
+from dashboard.outage.outage_suspicion import suspected_outage
 from dashboard.translations import offered_language
 from dashboard.ui.failure_log import log_failure
 from procedure.diagnosis.lasting_trouble import Condition, update_condition

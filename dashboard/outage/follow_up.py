@@ -10,8 +10,8 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.state import State, keeps_failure
+from dashboard.core.users import Permission
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.outage import OutageState
 from procedure.errors import OutageRefused

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import param
 
 from dashboard.outage.follow_up import FollowUpState
-from dashboard.outage.outage_text import coordinate
+from dashboard.outage.outage_text import try_act
 from dashboard.translations.sentences import review_questions
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
@@ -36,7 +36,7 @@ class _FollowUpView(HtmlView):
             "review": lambda: state.review(given("happened"), given("noticed"), given("change")),
         }
         if name in acts:
-            self.refusal = coordinate(acts[name], self.language)
+            self.refusal = try_act(acts[name], self.language)
 
 
 class FollowUpForm(_FollowUpView):

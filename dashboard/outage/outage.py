@@ -11,18 +11,18 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
+from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.where_to_lend import LendIn, lend_in
 from dashboard.outage.occasion import page_occasion
-from dashboard.outage.proposals import Suspected, recovered_since, suspected_outage
+from dashboard.outage.outage_suspicion import Suspected, recovered_since, suspected_outage
 from procedure.diagnosis.lasting_trouble import update_condition
 from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord
-from procedure.outages.outage_acts import Occasion, standing
+from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.recording import record_act
 
 LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
@@ -160,7 +160,7 @@ class OutageState(State):
         self._record(
             lambda log: [
                 outage_acts.send_message(
-                    standing(log), message, occasion, news=news, lending=lending
+                    open_outage(log), message, occasion, news=news, lending=lending
                 )
             ]
         )
@@ -174,7 +174,7 @@ class OutageState(State):
         if contact is not None and contact not in self.context.handbook.contacts:
             return
         occasion = self._occasion()
-        self._record(lambda log: [outage_acts.take_note(standing(log), text, occasion, contact)])
+        self._record(lambda log: [outage_acts.take_note(open_outage(log), text, occasion, contact)])
 
     def end(self, ended: str = "") -> None:
         """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
@@ -183,7 +183,7 @@ class OutageState(State):
             OutageRefused: see `declare`.
         """
         occasion = self._occasion()
-        self._record(lambda log: [outage_acts.end(standing(log), occasion, ended)])
+        self._record(lambda log: [outage_acts.end(open_outage(log), occasion, ended)])
 
     def open(self, *, shown: bool = True) -> None:
         """Show or hide the coordination's panel on this page.

@@ -19,7 +19,7 @@ from procedure.outages.declared_outage import (
     find_outage,
 )
 from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
-from procedure.outages.outage_acts import Occasion, standing
+from procedure.outages.outage_acts import Occasion, open_outage
 
 
 class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -64,7 +64,7 @@ class Message(OutageRequest):
     lending: bool | None = None
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        record = standing(log)
+        record = open_outage(log)
         lending = record.lending if self.lending is None else self.lending
         due = self.next_news
         return [outage_acts.send_message(record, self.message, occasion, news=due, lending=lending)]
@@ -79,7 +79,7 @@ class Note(OutageRequest):
     contact: str | None = None
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        return [outage_acts.take_note(standing(log), self.text, occasion, self.contact)]
+        return [outage_acts.take_note(open_outage(log), self.text, occasion, self.contact)]
 
 
 class End(OutageRequest):
@@ -90,7 +90,7 @@ class End(OutageRequest):
     ended: str = ""
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        return [outage_acts.end(standing(log), occasion, self.ended)]
+        return [outage_acts.end(open_outage(log), occasion, self.ended)]
 
 
 class FollowUpRequest(OutageRequest):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.outage.proposals import Suspected
+from dashboard.outage.outage_suspicion import Suspected
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from procedure.diagnosis.rules import FaultLocation
@@ -27,7 +27,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
     return named or names.get(fault, say("Alma inaccessible"))
 
 
-def coordinate(act: Callable[[], object], language: Language) -> str:
+def try_act(act: Callable[[], object], language: Language) -> str:
     """Do an action; return the sentence of its refusal, empty when it was done."""
     try:
         return try_action(act, language)

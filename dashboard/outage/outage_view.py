@@ -12,7 +12,7 @@ from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage.follow_up_view import FollowUpForm
 from dashboard.outage.message_fields_view import MessageFields
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_text import coordinate, title
+from dashboard.outage.outage_text import title, try_act
 from dashboard.outage.public_draft import PublicDraft
 from dashboard.outage.public_form import PublicForm
 from dashboard.ui.live_html import LiveHTML
@@ -211,7 +211,7 @@ class OutageForm(Part):
         session = self.outage.session
         if not session.person.name:
             session.name_signer(self._who.value)
-        why = coordinate(act, self.language)
+        why = try_act(act, self.language)
         shown = render("ui/refusal", self.language, why=why) if why else ""
         self._told.param.update(html=shown, visible=bool(why))
         return not why

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.errors import WindowRefused
 from procedure.status_pages.maintenance import (

@@ -10,15 +10,15 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.state import State
+from dashboard.core.users import Permission
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.outage import OutageState
 from dashboard.outage.public_text import cause_of, proposed, state_of
 from procedure.errors import OutageRefused, WindowRefused
 from procedure.handbook.model import CAUSES
 from procedure.journal import Entry
-from procedure.outages.outage_acts import Occasion, standing
+from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.public_acts import announce_work, publish, set_service
 from procedure.outages.public_entries import PublicState, PublicStatement, PublicWithdrawn
 from procedure.outages.recording import record_act
@@ -151,7 +151,7 @@ class PublicDraft(State):
             span = parse_planned_span(fields.get("start", ""), fields.get("last", ""), occasion.now)
             return announce_work(*span, titles, texts, occasion)
         return publish(
-            standing(self.context.models.outages),
+            open_outage(self.context.models.outages),
             titles,
             texts,
             occasion,

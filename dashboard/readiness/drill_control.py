@@ -8,9 +8,9 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State
+from dashboard.core.users import Permission
 from dashboard.readiness.drill_place import DrillPlace, drill_place
 from procedure.io.child_server import ChildPhase, ChildServer
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from dashboard.core.allowed_clients import OWN
-from dashboard.core.rights import SignedInBy, User
+from dashboard.core.users import SignedInBy, User
 from dashboard.settings import Settings, environment_without_settings
 from dashboard.translations import offered_language
 from procedure.io.last_times import without_password

@@ -11,7 +11,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.offline_files.offline_format import UnwritableRow

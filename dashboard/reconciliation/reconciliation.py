@@ -10,9 +10,9 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.identifier_access import IdentifierAccess
-from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
+from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_job import AlmaJob
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused

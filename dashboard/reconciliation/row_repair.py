@@ -9,7 +9,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.loan_decision import void

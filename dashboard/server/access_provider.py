@@ -9,7 +9,7 @@ from typing import Any
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.visitors import Visitors
-from dashboard.core.rights import Permission, User
+from dashboard.core.users import Permission, User
 from dashboard.server.panel_internals import AuthProvider
 
 _log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from bokeh.events import DocumentReady
 from tornado.web import RequestHandler, authenticated
 
 from dashboard.core.page_queue import PAGE_QUEUE
-from dashboard.core.rights import User
+from dashboard.core.users import User
 from dashboard.server.asset_files import takes_gzip
 from dashboard.server.panel_internals import (
     WSHandler,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tornado.web import ErrorHandler
 
 from dashboard.core.authorised_handler import AuthorisedHandler
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 
 LIVENESS = "/liveness"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission
+from dashboard.core.users import Permission
 from dashboard.service_level.level_html import as_html
 from dashboard.service_level.level_report import read_evidence, read_report
 from procedure import frames

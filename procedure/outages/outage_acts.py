@@ -156,7 +156,7 @@ def end(record: OutageRecord, occasion: Occasion, ended: str = "") -> OutageEnde
     return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
 
 
-def standing(log: OutageLog) -> OutageRecord:
+def open_outage(log: OutageLog) -> OutageRecord:
     """Return the outage that is not over.
 
     Raises:

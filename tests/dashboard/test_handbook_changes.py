@@ -9,8 +9,8 @@ from panel.viewable import Viewer
 
 from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
 from dashboard.core.session import PLACES, Session
+from dashboard.core.users import User
 from dashboard.desk.desk_route import desk_services
 from dashboard.handbook_changes import take_handbook
 from dashboard.page import DashboardPage

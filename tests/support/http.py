@@ -12,7 +12,7 @@ from tornado.web import Application
 
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.rights import ANYONE, User
+from dashboard.core.users import UNRESTRICTED, User
 from dashboard.server.access_provider import AccessProvider
 from dashboard.server.route_rights import RouteRights
 from dashboard.settings import Settings
@@ -35,7 +35,7 @@ class Login:
 class Everybody:
     """Takes everybody for this user, who may do everything on the server's own machine."""
 
-    def __init__(self, person: User = ANYONE) -> None:
+    def __init__(self, person: User = UNRESTRICTED) -> None:
         self._person = person
 
     async def find(self, handler: object, act: object) -> User:
@@ -43,7 +43,7 @@ class Everybody:
 
 
 def provider(
-    login: Login | None, person: User = ANYONE, **settings: Any
+    login: Login | None, person: User = UNRESTRICTED, **settings: Any
 ) -> AccessProvider | Everybody:
     """What finds who asks where this login is; each name coordinates unless the settings differ."""
     if login is None:
@@ -71,7 +71,7 @@ def ask(
     path: str,
     *,
     login: Login | None = None,
-    person: User = ANYONE,
+    person: User = UNRESTRICTED,
     settings: Mapping[str, Any] | None = None,
     **request: Any,
 ) -> HTTPResponse:

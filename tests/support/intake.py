@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
+from dashboard.core.users import User
 from dashboard.loans.transactions.intake import TransactionIntake
 
 

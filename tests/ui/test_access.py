@@ -12,7 +12,7 @@ from tests.ui.conftest import Relais, Standins, eventually, handbook_over, scan
 
 pytestmark = pytest.mark.ui
 
-READER, LATER, NOTE = "SLSP204518377", "SLSP204518385", "Madame Marquee"
+READ_ONLY, LATER, NOTE = "SLSP204518377", "SLSP204518385", "Madame Marquee"
 ITEMS = ("0UBU0536413", "0UBU0536421", "0UBU0536439", "0UBU0536447")
 PASSWORD = "marked-password-2026"
 # Everything that a page of the browser can read of what the browser keeps.
@@ -93,7 +93,7 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     page = context.new_page()
     sign_in(page, relais)
     page.select_option("#desk", "MAIL")
-    scan(page, [READER, *ITEMS[:2]])
+    scan(page, [READ_ONLY, *ITEMS[:2]])
     eventually(page, lambda: len(relais.recorded("loan")), 2)
     page.keyboard.press("F2")
     page.locator("[data-part=note]").fill(NOTE)
@@ -110,17 +110,17 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     scan(page, [LATER, ITEMS[3]])
     eventually(page, lambda: ITEMS[3] in kept(page), True)
     before = kept(page)
-    assert all(mark in before for mark in (READER, LATER, NOTE))
+    assert all(mark in before for mark in (READ_ONLY, LATER, NOTE))
 
     sign_out(page)
     expect(page.locator("[data-left=waiting]")).to_contain_text("pas encore\u202f: 1")
     after = kept(page)
-    assert [mark for mark in (READER, NOTE, *ITEMS[:3]) if mark in after] == []
+    assert [mark for mark in (READ_ONLY, NOTE, *ITEMS[:3]) if mark in after] == []
     assert LATER in after
     expect(desk.locator("[data-part=log]")).not_to_contain_text(ITEMS[0])
-    assert READER not in desk.content() + kept(desk)
+    assert READ_ONLY not in desk.content() + kept(desk)
     page.go_back()
-    assert READER not in page.content() + kept(page)
+    assert READ_ONLY not in page.content() + kept(page)
 
     context.unroute("**/desk/transactions", refuse)
     sign_in(page, relais)
@@ -131,7 +131,7 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     assert LATER not in kept(page) + kept(desk)
     assert floors(page) == 1  # it keeps the order of later scans, and names nobody
     log = (relais.folder / "server.log").read_text()
-    assert [mark for mark in (READER, LATER, NOTE, PASSWORD) if mark in log] == []
+    assert [mark for mark in (READ_ONLY, LATER, NOTE, PASSWORD) if mark in log] == []
 
 
 def test_enrolment_by_a_scanned_address(context: BrowserContext, relais: Relais) -> None:

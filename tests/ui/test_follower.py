@@ -11,7 +11,7 @@ from tests.ui.test_outage import banner, declared
 
 pytestmark = [pytest.mark.ui, pytest.mark.long]
 
-READER, ITEMS = "SLSP204518377", ("0UBU0536413", "0UBU0536421")
+READ_ONLY, ITEMS = "SLSP204518377", ("0UBU0536413", "0UBU0536421")
 
 
 def opened(browser: Browser, process: Process, path: str) -> Page:
@@ -36,7 +36,7 @@ def test_page_of_a_follower_agrees_with_the_leader(
             expect(banner(page)).to_contain_text("Prêtez avec Relais.")
         desk = opened(browser, follower, "desk/")
         desk.select_option("#desk", "MAIL")
-        scan(desk, [READER, *ITEMS])
+        scan(desk, [READ_ONLY, *ITEMS])
         for page in pages:
             page.locator("[data-go=loans]").first.click()
             expect(page.locator("#log-title")).to_contain_text("2 prêts")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
+from dashboard.core.users import User
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape

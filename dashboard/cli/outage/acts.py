@@ -12,7 +12,7 @@ from dashboard.cli.reconcile.log import by
 from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import OutageLog
-from procedure.outages.outage_acts import Occasion, standing
+from procedure.outages.outage_acts import Occasion, open_outage
 
 _NEXT_NEWS = click.option("--next-news", default="", metavar="TIME", help="When to expect more.")
 
@@ -69,7 +69,7 @@ def message(*, text: str, next_news: str, lending: bool | None, operator: str) -
     """
 
     def act(log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        now = standing(log)
+        now = open_outage(log)
         lend = now.lending if lending is None else lending
         return [outage_acts.send_message(now, text, occasion, news=next_news, lending=lend)]
 
@@ -95,7 +95,7 @@ def note(*, text: str, contact: str | None, operator: str) -> None:
         )
     record(
         operator,
-        lambda log, occasion: [outage_acts.take_note(standing(log), text, occasion, contact)],
+        lambda log, occasion: [outage_acts.take_note(open_outage(log), text, occasion, contact)],
     )
     click.echo("The note is with the outage.")
 
@@ -109,5 +109,5 @@ def end(*, ended: str, operator: str) -> None:
 
     Example: `relais outage end --at 10:02 --by "A. Favre"`.
     """
-    record(operator, lambda log, occasion: [outage_acts.end(standing(log), occasion, ended)])
+    record(operator, lambda log, occasion: [outage_acts.end(open_outage(log), occasion, ended)])
     click.echo("The outage is over. Next: relais reconcile status.")

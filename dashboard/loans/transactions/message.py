@@ -24,7 +24,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from dashboard.core.rights import User
+from dashboard.core.users import User
 from procedure.circulation.list_advice import read_advice
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused

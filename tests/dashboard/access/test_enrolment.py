@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.access.enrolment import qr_code
 from dashboard.core.context import AppContext
-from dashboard.core.rights import SignedInBy, User
 from dashboard.core.session import session_from
+from dashboard.core.users import SignedInBy, User
 from procedure.access.access_changes import AccessChanged
 from procedure.access.accounts import EnrolledWorkstation
 from procedure.access.roles import Role

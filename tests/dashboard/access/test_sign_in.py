@@ -24,8 +24,8 @@ from dashboard.access.session_cookie import digest_of
 from dashboard.access.sign_in import ENDED, LASTS, WITH_SCRIPT
 from dashboard.access.sign_in_rate import OF_ADDRESS, OF_NAME
 from dashboard.core.context import AppContext
-from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
+from dashboard.core.users import SignedInBy, user_of
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
 from dashboard.server.page_handler import SIGN_IN_OVER

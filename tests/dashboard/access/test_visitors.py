@@ -7,7 +7,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 from dashboard.access.visitors import NO_SIGN_IN, ONE_FOR_ALL, Visitors, role_of
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.rights import ANYONE, SignedInBy, User
+from dashboard.core.users import UNRESTRICTED, SignedInBy, User
 from dashboard.settings import Settings
 from procedure.access.roles import Role
 from tests.support.http import Login
@@ -30,9 +30,9 @@ def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
 @pytest.mark.parametrize(
     ("served", "peer", "headers", "who"),
     [
-        ({}, "127.0.0.1", {}, ANYONE),
-        ({}, "::1", {}, ANYONE),
-        ({"everyone": False, "elsewhere": True}, "127.0.0.1", {}, ANYONE),
+        ({}, "127.0.0.1", {}, UNRESTRICTED),
+        ({}, "::1", {}, UNRESTRICTED),
+        ({"everyone": False, "elsewhere": True}, "127.0.0.1", {}, UNRESTRICTED),
         ({}, "127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, None),
         ({}, "127.0.0.1", {"Via": "1.1 proxy"}, None),
         ({}, "127.0.0.1", {"version": "HTTP/1.0"}, None),
@@ -42,7 +42,7 @@ def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
         ({"named_elsewhere": True}, "127.0.0.1", {}, None),
         ({"elsewhere": True, "opened": True}, "127.0.0.1", {}, OPEN),
         ({"elsewhere": True, "opened": True}, "192.0.2.7", {}, OPEN),
-        ({"opened": True}, "127.0.0.1", {}, ANYONE),
+        ({"opened": True}, "127.0.0.1", {}, UNRESTRICTED),
     ],
 )
 def test_nobody_signs_in_on_a_local_server_only(

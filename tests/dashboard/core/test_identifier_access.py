@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import READER, SignedInBy, User, user_of
 from dashboard.core.session import Session
+from dashboard.core.users import READ_ONLY, SignedInBy, User, user_of
 from dashboard.loans.loans import LendingState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -21,7 +21,7 @@ MARC = user_of(Role.COORDINATOR, "marc", SignedInBy.ACCOUNT)
 
 def lend(context: AppContext) -> None:
     context.journal.append(
-        Loan(id=UUID(int=1), at=context.now(), desk="MAIL", patron="MARKED-READER", item="item")
+        Loan(id=UUID(int=1), at=context.now(), desk="MAIL", patron="MARKED-READ_ONLY", item="item")
     )
 
 
@@ -47,7 +47,7 @@ def test_loans_note_a_line_a_person_and_hour(context: AppContext, clock: Any) ->
     LendingState(context=context, session=session(User(), "pc-3"))
     LendingState(context=context, session=session(User(), "pc-4"))
     LendingState(context=context, session=session(MARC), shown=False)
-    LendingState(context=context, session=session(READER))
+    LendingState(context=context, session=session(READ_ONLY))
     once = [
         (first, "anne", "pc-1", "loans"),
         (first, "marc", "pc-1", "loans"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard.core.rights import SignedInBy, User, user_of
 from dashboard.core.session import PLACES, Session, session_from
+from dashboard.core.users import SignedInBy, User, user_of
 from procedure.access.roles import Role
 
 

@@ -10,7 +10,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
+from dashboard.core.users import User
 from dashboard.desk.bundle import bundle, without_comments
 from dashboard.desk.desk_handlers import desk_routes
 from dashboard.desk.desk_messages import LARGEST_MESSAGE, MOST_AT_ONCE

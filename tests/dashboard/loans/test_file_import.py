@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
+from dashboard.core.users import Permission, User
 from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 

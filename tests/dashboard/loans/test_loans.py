@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
+from dashboard.core.users import SignedInBy, user_of
 from dashboard.loans.loans import LendingState
 from procedure.access.roles import Role
 from procedure.circulation.transactions import Loan, PendingLoan, Void

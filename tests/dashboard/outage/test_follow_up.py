@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
+from dashboard.core.users import SignedInBy, user_of
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage.follow_up_view import FollowUpForm, OpenTasksView

@@ -7,13 +7,13 @@ import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import SignedInBy, user_of
 from dashboard.core.session import Session
+from dashboard.core.users import SignedInBy, user_of
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_suspicion import Suspected
 from dashboard.outage.outage_text import title
 from dashboard.outage.outage_view import OutageForm
-from dashboard.outage.proposals import Suspected
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.access.roles import Role

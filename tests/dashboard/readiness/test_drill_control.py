@@ -12,8 +12,8 @@ import pytest
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
 from dashboard.core.session import Session
+from dashboard.core.users import User
 from dashboard.readiness.drill_control import DrillControl
 from procedure.io.child_server import ChildPhase
 from tests.ui.conftest import PATIENCE, free_port

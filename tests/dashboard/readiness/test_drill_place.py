@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.core.rights import ANYONE, SignedInBy, User, user_of
+from dashboard.core.users import UNRESTRICTED, SignedInBy, User, user_of
 from dashboard.readiness.drill_place import DrillPlace, drill_place
 from dashboard.settings import Settings
 from procedure.access.roles import Role
@@ -18,8 +18,8 @@ SERVED = ["relais", "serve", "--address", "0.0.0.0", "--port=5007"]
 @pytest.mark.parametrize(
     ("user", "origin", "arguments", "place"),
     [
-        (ANYONE, "http://localhost:5006", [], DrillPlace("localhost", 5006, "localhost")),
-        (ANYONE, "http://[::1]:5006", [], DrillPlace("localhost", 5006, "[::1]")),
+        (UNRESTRICTED, "http://localhost:5006", [], DrillPlace("localhost", 5006, "localhost")),
+        (UNRESTRICTED, "http://[::1]:5006", [], DrillPlace("localhost", 5006, "[::1]")),
         (OPEN, "http://relais.lan:5007", SERVED, DrillPlace("0.0.0.0", 5007, "relais.lan")),
     ],
 )
@@ -32,11 +32,11 @@ def test_drill_place_for_a_browser_that_reaches_the_server(
 @pytest.mark.parametrize(
     ("user", "origin", "arguments"),
     [
-        (ANYONE, "", []),
-        (ANYONE, "https://localhost:5006", []),
-        (ANYONE, "http://localhost", []),
-        (ANYONE, "http://localhost:8080", []),
-        (ANYONE, "http://localhost:65530", ["--port", "65530"]),
+        (UNRESTRICTED, "", []),
+        (UNRESTRICTED, "https://localhost:5006", []),
+        (UNRESTRICTED, "http://localhost", []),
+        (UNRESTRICTED, "http://localhost:8080", []),
+        (UNRESTRICTED, "http://localhost:65530", ["--port", "65530"]),
         (OPEN, "http://localhost:5007", SERVED),
         (OPEN, "http://relais.lan:5006", []),
         (user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT), "http://relais.lan:5007", SERVED),

@@ -12,7 +12,7 @@ from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
 
-from dashboard.core.rights import ANYONE, User
+from dashboard.core.users import UNRESTRICTED, User
 from dashboard.server.http_server import RelaisServer
 from tests.campaigns.benchmarks.clients import OpenPage
 
@@ -28,7 +28,7 @@ def frame(
     token: str,
     user: User,
 ) -> str:
-    assert user == ANYONE
+    assert user == UNRESTRICTED
     return f'{arguments} {cookies} {accepts} {{"token": "{token}"}}'
 
 

@@ -72,6 +72,6 @@ def test_message_may_only_lift_c1(occasion: Occasion) -> None:
 
 def test_without_an_outage_none_stands() -> None:
     with pytest.raises(ProcedureError) as refusal:
-        outage_acts.standing(OutageLog())
+        outage_acts.open_outage(OutageLog())
     assert isinstance(refusal.value, OutageRefused)
     assert refusal.value.reason == "none_stands"

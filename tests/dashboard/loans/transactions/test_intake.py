@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import User
+from dashboard.core.users import User
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.pending_loans import MemoryNotes

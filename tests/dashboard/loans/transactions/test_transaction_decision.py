@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, User
+from dashboard.core.users import Permission, User
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable

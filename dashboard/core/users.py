@@ -15,9 +15,9 @@ from procedure.access.roles import RIGHTS, Permission, Role
 from procedure.errors import JournalError
 
 __all__ = [
-    "ANYONE",
     "NOBODY",
-    "READER",
+    "READ_ONLY",
+    "UNRESTRICTED",
     "Permission",
     "SignedInBy",
     "User",
@@ -63,7 +63,7 @@ class User:
         """
         if act in self.acts:
             return
-        if self.acts and self.acts <= READER.acts:
+        if self.acts and self.acts <= READ_ONLY.acts:
             raise ReadOnly(f"{act.value}: this is open for reading only; use the page")
         raise NotAllowed(f"{act.value}: not allowed here; ask the coordination")
 
@@ -97,7 +97,7 @@ def is_signed_in(user: User, accounts: Accounts, now: datetime) -> bool:
     return found is not None and found.role is user.role
 
 
-READER = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER}))
+READ_ONLY = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER}))
 NOBODY = User(acts=frozenset(), by=SignedInBy.NOBODY)
 # On the server's own machine, and in what the server computes for itself.
-ANYONE = User()
+UNRESTRICTED = User()
