@@ -11,8 +11,8 @@ import pytest
 
 import dashboard
 from dashboard.core.context import AppContext
-from dashboard.core.rights import Permission, SignedInBy, User, user_of
 from dashboard.core.session import Session
+from dashboard.core.users import Permission, SignedInBy, User, user_of
 from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
@@ -190,7 +190,10 @@ ACTS: dict[str, tuple[Permission, Act]] = {
 }
 # These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
 # Enrolment is a route, whose right `test_route_rights` asks for.
-ALONE = {"outage.alert_sending", "readiness.reports", "drill.drill", "access.enrolment"}
+ALONE = {
+    "outage.alert_sending", "readiness.reports", "drill.drill", "drill.drill_upload",
+    "access.enrolment",
+}  # fmt: skip
 
 
 def _send(context: AppContext, person: User) -> None:
