@@ -15,6 +15,7 @@ from dashboard.app import (
     serve_instead,
     with_probe_interval,
 )
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.demo import with_library_name
 from dashboard.drill.drill import Drill
@@ -51,6 +52,7 @@ def open_drill(
     settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
 ) -> None:
     """Open the database of a drill for all pages; `remember` saves when it came to its end."""
+    apply_library_settings(handbook.library, settings.handbook)  # before the library is renamed
     shown = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings
     )

@@ -71,7 +71,7 @@ def test_desk_page_and_file_are_in_italian(italian: Handbook) -> None:
     assert "Scegliere lo sportello" in page["page"]
     assert page["words"]["file_none"] == "Nessun prestito su questa postazione: nulla da salvare."
     assert content["slips"]["it"]["key"] == "I"
-    assert content["slips"]["it"]["many"] == "{count} documenti da restituire entro {due}"
+    assert content["slips"]["it"]["many"] == "{count} documenti da restituire entro il {due}"
     without_script = "Questa pagina ha bisogno di JavaScript."
     assert without_script in bundle(italian).files["index.html"].plain.decode()
     assert without_script in one_file(italian, AT).decode()
