@@ -375,9 +375,11 @@ async def test_body_above_the_largest_is_refused() -> None:
 
 
 async def test_response_and_log_have_the_id_of_the_request(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.handler.setFormatter(IdentifiedLine(logging.Formatter("%(name)s")))
+    # One handler serves all tests: its formatter is given back.
+    identified = IdentifiedLine(logging.Formatter("%(name)s"))
+    monkeypatch.setattr(caplog.handler, "formatter", identified)
     caplog.set_level(logging.INFO)
     host = "Host: localhost:PORT"
     async with serving() as server:
