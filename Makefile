@@ -17,7 +17,7 @@ help:
 	@echo "make lint         ruff and pyright"
 	@echo "make docs         the documentation, in docs/_build/html"
 	@echo "make unit         the tests that need no browser"
-	@echo "make fuzz         half a minute of broken files for every reader"
+	@echo "make fuzz         twenty seconds of broken files for every reader"
 	@echo "make ui           the tests that need one"
 	@echo "make firefox      the ten most important of them in Firefox"
 	@echo "make bench        measure, and print a table"
@@ -75,7 +75,7 @@ unit: $(STAMP)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not ui and not long" tests/test_*.py tests/*/
 
 fuzz: $(STAMP)
-	$(BIN)/python -m tests.campaigns.fuzzing --seconds 30
+	$(BIN)/python -m tests.campaigns.fuzzing --seconds 20
 
 # What fails is run once more, alone, and named at the end.
 ui: $(STAMP)

@@ -20,7 +20,7 @@ import json, sys
 from datetime import UTC, datetime
 
 import dashboard
-from dashboard.core.users import User
+from dashboard.core.rights import User
 from dashboard.loans.transactions.message import read_transaction
 
 for one in json.load(sys.stdin):
