@@ -52,7 +52,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "reconciliation": ("loans",),
     "history": (),
     "charts": (),
-    "dossier": ("history",),
+    "dossier": ("history", "reconciliation"),
     "service_level": (),
     "desk": ("loans", "guide", "readiness"),
     "drill": ("monitoring", "outage", "guide", "loans", "reconciliation"),

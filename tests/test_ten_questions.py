@@ -164,12 +164,17 @@ def test_loans_of_the_last_outage(answers: dict[str, Any], dossiers: dict[str, D
     assert last.loans_total == answers["lent"].to_numpy().sum()
 
 
-def test_refusals_by_reason(answers: dict[str, Any], ledger: ReconciliationLedger) -> None:
+def test_refusals_by_reason(
+    answers: dict[str, Any], ledger: ReconciliationLedger, dossiers: dict[str, Dossier]
+) -> None:
     refused = Counter(
         message for report in ledger.reconciled.reports.values() for _, message in report.refused
     )
     assert values(answers["refused"].sum(axis="columns")) == refused
     assert refused.total() > 0
+    for outage, made in dossiers.items():
+        own = answers["refused"].get(outage, pd.Series(dtype=int))
+        assert dict(made.refused) == {key: count for key, count in own.items() if count}
 
 
 def test_first_red_to_declared(
@@ -191,14 +196,16 @@ def test_alma_back_to_the_last_loan_settled(
     dossiers: dict[str, Dossier],
 ) -> None:
     spans = outage_spans(history.context.models.outages.records(), UNTIL)
-    expected = {}
+    expected, shown = {}, {}
     for outage, made in dossiers.items():
         back = max(one.end for one in made.observed if one.target == "A4" and one.end)
         loans = outage_loans(UUID(outage), spans, ledger.reconciled.log)
         rows = [ledger.reconciled.row(row.loan.id) for row in (*loans.standing, *loans.void)]
         if made.loans_settled == made.loans_total:
             expected[outage] = max(row.settled[0] for row in rows if row and row.settled) - back
-    assert values(answers["settled"].dropna()) == expected
+        if made.settled is not None and made.answered is not None:
+            shown[outage] = made.settled - made.answered
+    assert values(answers["settled"].dropna()) == expected == shown
     assert set(answers["settled"].index) == set(dossiers)
 
 

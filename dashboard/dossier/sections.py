@@ -10,6 +10,7 @@ from dashboard.dossier import follow_up_sections
 from dashboard.dossier.event_text import EventText
 from dashboard.dossier.section import Row, Section
 from dashboard.history.history_text import announced_after
+from dashboard.reconciliation.reconciliation_text import reasons
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.translations.sentences import stage_names
@@ -168,6 +169,10 @@ class _DossierSections:
             settled=number(dossier.loans_settled),
             total=number(dossier.loans_total),
         )
+        if dossier.settled is not None:
+            yield self._settled(dossier.settled)
+        if dossier.refused:
+            yield self._refused()
         if dossier.signed is not None:
             yield say(
                 "Transfert dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
@@ -175,8 +180,32 @@ class _DossierSections:
                 at=self.moment(dossier.signed.at),
                 count=number(dossier.signed.rows),
             )
-
         yield from self._list_lines()
+
+    def _settled(self, at: datetime) -> str:
+        """Return when the last loan was settled, and how long after Alma answered again."""
+        say, answered = self.language.say, self.dossier.answered
+        if answered is None or at < answered:
+            return say("Dernier prêt justifié\u202f: {at}.", at=self.moment(at))
+        return say(
+            "Dernier prêt justifié\u202f: {at}, {span} après qu’Alma a de nouveau répondu.",
+            at=self.moment(at),
+            span=self.language.duration(at - answered),
+        )
+
+    def _refused(self) -> str:
+        """Return how often Alma refused a loan, for each reason."""
+        number, texts = self.language.number, reasons(self.language)
+        counted = [
+            f"{texts[key].title if key in texts else key} ({number(count)})"
+            for key, count in self.dossier.refused
+        ]
+        total = sum(count for _, count in self.dossier.refused)
+        return self.language.say(
+            "Refus d’Alma\u202f: {total}. {reasons}.",
+            total=number(total),
+            reasons=" · ".join(counted),
+        )
 
     def _list_lines(self) -> Iterator[str]:
         """Yield what the lists of accounts and items were worth, once they doubted a loan."""

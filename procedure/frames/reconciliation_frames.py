@@ -8,15 +8,14 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.circulation.settlements import RequestOutcome
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.journal import Recorded
 from procedure.reconciliation.inputs import StandingReturn
 from procedure.reconciliation.journal_entries import (
     JobReportRecorded,
-    LoanAnswered,
     LoanVerified,
     Verification,
+    refused_loans,
 )
 from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
@@ -144,7 +143,7 @@ def verifications(
 def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return what Alma refused, one row a loan and attempt; columns as in `REFUSALS`.
 
-    `message` is the key of a line of the upload's report, or the code of the API's answer.
+    `message` is as `refused_loans` returns it.
     """
     return lay_out(
         REFUSALS,
@@ -177,15 +176,9 @@ def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
     )
 
 
-def _refused(entry: object, reconciliation: ReconciliationLog) -> Iterable[tuple[Any, ...]]:
-    match entry:
-        case JobReportRecorded():
-            for loan, message in entry.refused:
-                row = reconciliation.log.row(loan)
-                desk = row and row.loan.desk
-                yield entry.at, str(loan), desk, message, "report", str(entry.export)
-        case LoanAnswered() if entry.fate is RequestOutcome.REFUSED:
-            row = reconciliation.log.row(entry.loan)
-            yield entry.at, str(entry.loan), row and row.loan.desk, entry.code, "api", None
-        case _:
-            pass
+def _refused(entry: Any, reconciliation: ReconciliationLog) -> Iterable[tuple[Any, ...]]:
+    by_report = isinstance(entry, JobReportRecorded)
+    source, export = ("report", str(entry.export)) if by_report else ("api", None)
+    for loan, message in refused_loans(entry):
+        row = reconciliation.log.row(loan)
+        yield entry.at, str(loan), row and row.loan.desk, message, source, export

@@ -26,6 +26,11 @@ class Service:
     targets: tuple[str, ...]
     announced: bool = False
 
+    @property
+    def state_key(self) -> str:
+        """The key of its states: of several targets its own, of a single one that of the target."""
+        return self.targets[0] if len(self.targets) == 1 else self.key
+
 
 def announced_keys(known: Iterable[Service]) -> frozenset[str]:
     """Return the keys of the services and targets that the status pages cover."""

@@ -7,7 +7,7 @@ who declared and led the outage, who owns a task and who signed off the loans; n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,11 +21,16 @@ from procedure.monitoring.history import History
 from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
-from procedure.outages.figures import ObservedPast, several_targets
+from procedure.outages.figures import ObservedPast, answered_again, several_targets
 from procedure.outages.follow_up import FollowUp
 from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
-from procedure.outages.outage_loans import outage_loans, outage_spans
+from procedure.outages.outage_loans import (
+    count_refused,
+    last_settled,
+    outage_loans,
+    outage_spans,
+)
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
@@ -60,8 +65,10 @@ class Dossier:
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
     `observed` the downtimes in them with their announcements: services first, then targets;
-    `contacts` the notes of contacts made. `signed` is the first signature that covers all of its
-    loans, `lists` what the lists of accounts and items said of them.
+    `contacts` the notes of contacts made. `answered` is when the library system last answered
+    again, None while it fails. `refused` counts Alma's refusals of its loans by key, the most
+    frequent first; `settled` is when the last loan was settled, None while one is open. `signed` is
+    the first signature that covers all of them, `lists` what the lists said of them.
     """
 
     outage: OutageRecord
@@ -75,6 +82,9 @@ class Dossier:
     events: tuple[TimelineEvent, ...]
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
+    answered: datetime | None = None
+    refused: tuple[tuple[str, int], ...] = ()
+    settled: datetime | None = None
     signed: SignedOff | None = None
     lists: ListWorth = field(default_factory=ListWorth)
 
@@ -145,7 +155,9 @@ def dossier(
     """Return the dossier, from the journal and the states by target over `span`."""
     record = _redacted(record, rules)
     since, until = span(record, now)
-    table, rows = _loans(record, recorded, now)
+    outages = OutageLog()
+    outages.extend(recorded)
+    table, rows = _loans(record, outages, recorded, now)
     observed = _observed(recorded, lanes, services, since, until)
     official = tuple(official_periods(recorded, since, until))
     of_targets = [downtime for downtime in observed if downtime.target in lanes]
@@ -165,6 +177,9 @@ def dossier(
         loans=tuple(
             DeskLoans(desk, counts) for (desk,), counts in count_stages_by(table, "desk").items()
         ),
+        answered=answered_again(_meanwhile(record, outages, observed, now), services),
+        refused=tuple(count_refused(recorded, rows).most_common()),
+        settled=last_settled(rows),
         open_points=tuple(_open_points(record, rows, of_targets, official)),
         signed=signature_for(
             [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], rows
@@ -186,6 +201,16 @@ def _observed(
     past = ObservedPast.of_targets(lanes, log.announcements(), services, since=since, until=until)
     shared = [service.key for service in several_targets(services)]
     return [*past.downtimes(shared), *past.downtimes(lanes)]
+
+
+def _meanwhile(
+    record: OutageRecord, outages: OutageLog, observed: Iterable[Downtime], now: datetime
+) -> Iterator[Downtime]:
+    """Yield the downtimes during which this outage was declared to be on."""
+    for downtime in observed:
+        other = outages.declared_between(downtime.start, downtime.end or now)
+        if other is not None and other.declared.id == record.declared.id:
+            yield downtime
 
 
 def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
@@ -230,11 +255,10 @@ def _redacted_follow_up(known: FollowUp, rules: ScanRules) -> FollowUp:
 
 
 def _loans(
-    record: OutageRecord, recorded: Sequence[Recorded], now: datetime
+    record: OutageRecord, outages: OutageLog, recorded: Sequence[Recorded], now: datetime
 ) -> tuple[Any, list[ReconciledLoan]]:
     """Return the loans of the outage and the void ones, as a loan table and as objects."""
-    log, outages = ReconciliationLog(recorded), OutageLog()
-    outages.extend(recorded)
+    log = ReconciliationLog(recorded)
     loans = outage_loans(record.declared.id, outage_spans(outages.records(), now), log.log)
     table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
     return table, list(table.row)

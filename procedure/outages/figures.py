@@ -149,5 +149,16 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
     return (service for service in services if len(service.targets) > 1)
 
 
+def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
+    """Return when the last of these downtimes of the library system ended.
+
+    None while one lasts, and without any.
+    """
+    keys = {service.state_key for service in services if service.announced}
+    own = [one for one in downtimes if one.target in keys and not is_momentary(one)]
+    ends = [one.end for one in own if one.end is not None]
+    return max(ends, default=None) if len(ends) == len(own) else None
+
+
 def is_momentary(downtime: Downtime) -> bool:
     return downtime.end is not None and downtime.end - downtime.start < MOMENTARY

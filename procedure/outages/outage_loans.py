@@ -1,4 +1,4 @@
-"""The span of a declared outage, and its loans: the one count that every place of the name shows.
+"""The span of a declared outage, its loans, and what became of them: one count for every place.
 
 What was lent while a downtime was observed, and what is left to bring into Alma, are other counts.
 """
@@ -6,6 +6,7 @@ What was lent while a downtime was observed, and what is left to bring into Alma
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,10 @@ from uuid import UUID
 
 from procedure.circulation.loan_index import LoanIndex
 from procedure.circulation.loan_row import LoanRow
+from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageRecord
+from procedure.reconciliation.journal_entries import refused_loans
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 
 _TICK = timedelta.resolution
 
@@ -66,6 +70,20 @@ def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> O
 def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:
     """Return the loans that were made in no declared outage."""
     return _split(row for row in log.rows() if not _is_within(spans, row.loan.at))
+
+
+def count_refused(recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]) -> Counter[str]:
+    """Count the refusals of these loans, one a loan and attempt, by the keys of `refused_loans`."""
+    own = {row.loan.id for row in loans}
+    refused = (pair for one in recorded for pair in refused_loans(one.entry))
+    return Counter(key for loan, key in refused if loan in own)
+
+
+def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
+    """Return when the last of these loans was settled (aware UTC), None while one is open."""
+    standing = [row for row in loans if row.state is not ReconciliationState.VOID]
+    settled = [row.settled[0] for row in standing if row.settled is not None]
+    return max(settled, default=None) if len(settled) == len(standing) else None
 
 
 def _span(record: OutageRecord, now: datetime) -> OutageSpan:

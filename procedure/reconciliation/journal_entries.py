@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,6 +97,20 @@ class LoanAnswered:
     fate: RequestOutcome
     code: str = ""
     due: datetime | None = None
+
+
+def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
+    """Return the loans that Alma refused, as an entry says, each with a key of Alma's reason.
+
+    The key is that of a line of the upload's report, or the code of the API's answer.
+    """
+    match entry:
+        case JobReportRecorded():
+            return entry.refused
+        case LoanAnswered() if entry.fate is RequestOutcome.REFUSED:
+            return ((entry.loan, entry.code),)
+        case _:
+            return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class RecordedPast:
     @cached_property
     def _by_service(self) -> ObservedPast:
         """The same past with every service instead of the targets."""
-        keys = map(_key_of, self._services_seen)
+        keys = [service.state_key for service in self._services_seen]
         return replace(self.past, states={key: self.past.states[key] for key in keys})
 
     @cached_property
@@ -181,9 +181,3 @@ class RecordedPast:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _key_of(service: Service) -> str:
-    """Return the key of a service in the frames: one of a single target is the target itself."""
-    only, *others = service.targets
-    return service.key if others else only

@@ -109,9 +109,20 @@ def test_signature_has_the_name(kept: AppContext) -> None:
         ),
     )
     lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
-    assert [line for line in lines if "igned" in line or "Accounted" in line] == [
+    assert [line for line in lines if "igned" in line or "ccounted" in line] == [
         "- Accounted for: 1 of 1.",
+        "- Last loan accounted for: 10:52.",
         "- Reconciliation signed off by L. Martin (11:12). Rows: 1.",
+    ]
+
+
+def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
+    refused = (("blocked", 12), ("401651", 1))
+    dossier = replace(made(kept), answered=at(50), settled=at(200), refused=refused)
+    lines = as_markdown(dossier, kept.handbook, language("en")).splitlines()
+    assert [line for line in lines if "Alma answered" in line or "Refused" in line] == [
+        "- Last loan accounted for: 12:32, 2\u202fh\u202f30 after Alma answered again.",
+        "- Refused by Alma: 13. User blocked (12) · 401651 (1).",
     ]
 
 

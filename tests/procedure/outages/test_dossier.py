@@ -140,6 +140,7 @@ def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
         DeskLoans("MAIL", StageCounts(on_the_way=2, to_settle=1, cancelled=1)),
     )
     assert (made.loans_total, made.loans_void) == (4, 1)
+    assert (made.refused, made.settled) == ((("item_unknown", 1),), None)
 
 
 def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
