@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.dossier import follow_up_sections
 from dashboard.dossier.event_text import EventText
+from dashboard.dossier.loans_section import LoansSection
 from dashboard.dossier.section import Row, Section
 from dashboard.history.history_text import announced_after
-from dashboard.reconciliation.reconciliation_text import reasons
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
-from dashboard.translations.sentences import stage_names
 from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.dossier import Dossier
 from procedure.outages.official_periods import OfficialPeriod
-from procedure.reconciliation.reconciled_loan import Stage
 
 
 def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[Section, ...]:
@@ -31,7 +29,7 @@ def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[
         written.times(),
         written.causes(),
         written.contacted(),
-        written.loans(),
+        LoansSection(dossier, language, written.desk, written.moment).section(),
         written.open(),
         follow_up_sections.tasks(dossier, language, written.moment),
         follow_up_sections.review(dossier, language, written.moment),
@@ -143,87 +141,6 @@ class _DossierSections:
         head = (say("Contact"), say("Quand"), say("Poste"), say("Remarque"))
         return Section(say("Qui a été averti"), lines, head, rows)
 
-    def loans(self) -> Section:
-        say, desks = self.language.say, self.dossier.loans
-        if not desks:
-            return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
-        counted = [
-            (
-                self._desk(desk.desk),
-                (*astuple(desk.counts)[:-1], desk.counts.total, desk.counts.cancelled),
-            )
-            for desk in desks
-        ]
-        sums = tuple(sum(column) for column in zip(*(row for _, row in counted), strict=True))
-        rows = [(name, *map(str, row)) for name, row in [*counted, (say("Ensemble"), sums)]]
-        names = stage_names(self.language)
-        *counted_stages, cancelled = (names[stage] for stage in Stage)
-        head = (say("Guichet"), *counted_stages, say("Total"), cancelled)
-        return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
-
-    def _loan_lines(self) -> Iterator[str]:
-        """Yield how many loans are settled, and who signed for them."""
-        say, dossier, number = self.language.say, self.dossier, self.language.number
-        yield say(
-            "Justifiés : {settled} sur {total}.",
-            settled=number(dossier.loans_settled),
-            total=number(dossier.loans_total),
-        )
-        if dossier.settled is not None:
-            yield self._settled(dossier.settled)
-        if dossier.refused:
-            yield self._refused()
-        if dossier.signed is not None:
-            yield say(
-                "Transfert dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
-                name=dossier.signed.operator,
-                at=self.moment(dossier.signed.at),
-                count=number(dossier.signed.rows),
-            )
-        yield from self._list_lines()
-
-    def _settled(self, at: datetime) -> str:
-        """Return when the last loan was settled, and how long after Alma answered again."""
-        say, answered = self.language.say, self.dossier.answered
-        if answered is None or at < answered:
-            return say("Dernier prêt justifié\u202f: {at}.", at=self.moment(at))
-        return say(
-            "Dernier prêt justifié\u202f: {at}, {span} après qu’Alma a de nouveau répondu.",
-            at=self.moment(at),
-            span=self.language.duration(at - answered),
-        )
-
-    def _refused(self) -> str:
-        """Return how often Alma refused a loan, for each reason."""
-        number, texts = self.language.number, reasons(self.language)
-        counted = [
-            f"{texts[key].title if key in texts else key} ({number(count)})"
-            for key, count in self.dossier.refused
-        ]
-        total = sum(count for _, count in self.dossier.refused)
-        return self.language.say(
-            "Refus d’Alma\u202f: {total}. {reasons}.",
-            total=number(total),
-            reasons=" · ".join(counted),
-        )
-
-    def _list_lines(self) -> Iterator[str]:
-        """Yield what the lists of accounts and items were worth, once they doubted a loan."""
-        say, number, lists = self.language.say, self.language.number, self.dossier.lists
-        if not (lists.told_refused or lists.told_taken):
-            return
-        yield say(
-            "Signalés par les listes\u202f: {refused} refusés par Alma, {taken} pris.",
-            refused=number(lists.told_refused),
-            taken=number(lists.told_taken),
-        )
-        yield say(
-            "Refusés sans signal\u202f: {missed} qu’une liste pouvait connaître, "
-            "{unknowable} qu’aucune ne pouvait connaître.",
-            missed=number(lists.missed),
-            unknowable=number(lists.unknowable),
-        )
-
     def open(self) -> Section:
         say, sentences = self.language.say, open_points(self.language)
         lines = tuple(
@@ -276,7 +193,7 @@ class _DossierSections:
             return self._words.steps[key].short
         return self._words.targets[key].name if key in self._words.targets else key
 
-    def _desk(self, code: str) -> str:
+    def desk(self, code: str) -> str:
         return self.handbook.desks[code].name if code in self.handbook.desks else code
 
     def moment(self, at: datetime) -> str:
