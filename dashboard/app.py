@@ -28,6 +28,7 @@ from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
+from procedure.io.clock import new_uuid7
 from procedure.io.database.database import Database, open_database
 from procedure.io.feed_tasks import FeedTasks
 from procedure.io.handbook_files import load_handbook
@@ -46,7 +47,6 @@ from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
-from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 from procedure.reconciliation.systems.known_systems import library_system
 

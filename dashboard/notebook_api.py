@@ -25,7 +25,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.session import Session
-from dashboard.core.states import States
+from dashboard.core.state import States
 from dashboard.core.users import READ_ONLY, User
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
@@ -42,8 +42,7 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
-from dashboard.ui.failure import set_page_language
-from dashboard.ui.part import Part
+from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook

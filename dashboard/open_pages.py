@@ -25,9 +25,9 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.server.panel_internals import change_pages_on_the_loop, collect_garbage_after
 from dashboard.translations import language
-from dashboard.ui.failure import page_failed
 from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.part import page_failed
 from dashboard.ui.shell import add_roots, frame
 
 TICK = 1.0  # seconds between two refreshes of a page

@@ -13,7 +13,7 @@ from panel.viewable import Viewable, Viewer
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import LACKS, PLACES, Session
-from dashboard.core.states import States
+from dashboard.core.state import States
 from dashboard.core.users import Permission
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
@@ -39,14 +39,13 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
-from dashboard.ui.failure import set_page_language
 from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_part import LazyPart
 from dashboard.ui.lazy_place import LazyPlace, NotForYou, built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.live_stack import LiveStack
-from dashboard.ui.part import Part
+from dashboard.ui.part import Part, set_page_language
 
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open

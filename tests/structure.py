@@ -23,7 +23,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.core.session import Session
-from dashboard.core.states import States
+from dashboard.core.state import States
 from dashboard.core.users import UNRESTRICTED
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -39,9 +39,9 @@ from dashboard.reconciliation.reconciliation_page import ReconciliationPage
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.translations import Language, language
 from procedure.handbook.model import Handbook
+from procedure.io.clock import new_uuid7
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober
-from procedure.io.uuid7 import new_uuid7
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("procedure", "dashboard", "tests")

@@ -13,9 +13,8 @@ import click
 from dashboard.settings import Settings
 from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook, load_system_name
-from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.systems.known_systems import library_system

@@ -16,7 +16,7 @@ from dashboard.cli.open_database import command_settings, database_option, open_
 from dashboard.cli.output import counted, json_line, with_system_name
 from dashboard.settings import Settings
 from procedure.io.backups.backup_folder import BackupFolder
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database
 from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import last_backup
@@ -26,7 +26,6 @@ from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.offline_lists.lists_folder import lists_folder
 from procedure.io.purging.purge import Purged, count_due, purge as purge_database
 from procedure.io.spool.spool import spool_base, spool_files
-from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 

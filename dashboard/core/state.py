@@ -1,4 +1,4 @@
-"""The base of the state classes: values set only when they differ, and failures that are kept."""
+"""The base of the state classes, and how the states and views of one page are made."""
 
 from __future__ import annotations
 
@@ -46,3 +46,28 @@ def keeps_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
             state.set(failures={key: one for key, one in state.failures.items() if key != name})
 
     return guarded
+
+
+T = TypeVar("T", bound=param.Parameterized)
+
+
+class States:
+    """What the states and views of a page may need, by the class that their parameters name."""
+
+    def __init__(self, known: dict[type, Any]) -> None:
+        self._known = known
+
+    def make(self, kind: type[T], **more: Any) -> T:
+        """Return a state or a view; a `ClassSelector` of a class that is known gets that object."""
+        classes = {
+            name: one.class_
+            for name, one in kind.param.objects().items()
+            if isinstance(one, param.ClassSelector)
+        }
+        needs = {name: self._known[of] for name, of in classes.items() if of in self._known}
+        return kind(**needs, **more)
+
+    def add(self, kind: type[T], **more: Any) -> T:
+        """Return a state that is made, and given to what needs one of its class."""
+        made = self._known[kind] = self.make(kind, **more)
+        return made

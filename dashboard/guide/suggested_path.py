@@ -9,7 +9,7 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.where_to_lend import LendIn, lend_in
+from dashboard.monitoring.situation import LendIn, lend_in
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 

@@ -15,7 +15,7 @@ from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
 from dashboard.loans.waiting_loans import WaitingLoans
-from dashboard.monitoring.where_to_lend import LendIn
+from dashboard.monitoring.situation import LendIn
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.html_view import HtmlView

@@ -16,7 +16,7 @@ from dashboard.core.users import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.where_to_lend import lend_in
+from dashboard.monitoring.situation import lend_in
 from procedure.diagnosis.rules import Diagnosis, diagnose
 
 

@@ -1,13 +1,134 @@
-"""One cell of the grid: the status of a target as seen from a vantage."""
+"""The cells of the grid: a target as seen from one vantage, and from several workstations."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from statistics import median
 
+from procedure.diagnosis.evidence import ANSWERS
 from procedure.monitoring.board import TargetStatus
 from procedure.monitoring.downtime import READING_HOLDS
-from procedure.monitoring.model import FailureCause, Outcome, Status, Target
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
+from procedure.monitoring.workstation_registry import WorkstationRegistry
+
+ALL = "*"  # the group of all workstations, in the key of a summary
+
+
+@dataclass(frozen=True, slots=True)
+class WorkstationResult:
+    """The newest outcome of a workstation: `unknown` once it is too old, or before the first.
+
+    It is unknown too when it is `blurred`: something answered that may be an error page, by what
+    the server sees.
+    """
+
+    vantage: Vantage
+    status: Status = Status.UNKNOWN
+    newest: Outcome | None = None
+    blurred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSummary:
+    """The results of the workstations of a site, or of all of them, on one target.
+
+    A workstation without a fresh result is in neither figure, and never counts as failing.
+    """
+
+    target: str
+    group: str
+    results: tuple[WorkstationResult, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its name within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
+        return f"{self.target}/{self.group}"
+
+    @property
+    def reach(self) -> int:
+        """How many reach the target."""
+        return sum(result.status in ANSWERS for result in self.results)
+
+    @property
+    def of(self) -> int:
+        """How many have a fresh result."""
+        return sum(result.status is not Status.UNKNOWN for result in self.results)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some reach it and some do not."""
+        return 0 < self.reach < self.of
+
+    @property
+    def status(self) -> Status:
+        """What most see; `slow` where some reach the target and some do not."""
+        if not self.of:
+            return Status.UNKNOWN
+        if not self.reach:
+            return Status.DOWN
+        slow = sum(result.status is Status.SLOW for result in self.results)
+        return Status.SLOW if self.mixed or 2 * slow > self.of else Status.UP
+
+    @property
+    def latency_ms(self) -> float | None:
+        """Return the median time until an answer, in milliseconds; None without one."""
+        answered = [result.newest for result in self.results if result.status in ANSWERS]
+        took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
+        return median(took) if took else None
+
+    @property
+    def cause(self) -> FailureCause | None:
+        """Return the commonest cause of failure; None when none fails."""
+        failing = [result.newest for result in self.results if result.status is Status.DOWN]
+        causes = Counter(cell.cause for cell in failing if cell is not None)
+        return next((cause for cause, _ in causes.most_common(1)), None)
+
+
+def site_key(site: str) -> str:
+    """Return the group of a site's workstations; `@` is that of those without a site."""
+    return f"@{site}"
+
+
+def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
+    """Count the workstations of each site, in the order of names; without a site comes last."""
+    counts = Counter(vantage.site for vantage in vantages)
+    return {site: counts[site] for site in sorted(counts, key=lambda count: (not count, count))}
+
+
+def site_summaries(
+    target: Target, registry: WorkstationRegistry, oldest: datetime, *, blunt: bool = False
+) -> tuple[SiteSummary, ...]:
+    """Return a summary a site, and that of all workstations last.
+
+    A result from before `oldest` is unknown, and so is an answer of a `blunt` target. A target that
+    no browser may try has no summary.
+    """
+    if not target.browser:
+        return ()
+    seen = [
+        _result(one, registry.latest.get((target.key, key)), oldest, blunt=blunt)
+        for key, one in registry.vantages.items()
+    ]
+    results = sorted(seen, key=lambda cell: cell.vantage.key)
+    by_site = {
+        site: tuple(result for result in results if result.vantage.site == site)
+        for site in sites_of(registry.vantages.values())
+    }
+    sites = tuple(SiteSummary(target.key, site_key(site), rows) for site, rows in by_site.items())
+    return (*sites, SiteSummary(target.key, ALL, tuple(results)))
+
+
+def _result(
+    vantage: Vantage, newest: Outcome | None, oldest: datetime, *, blunt: bool
+) -> WorkstationResult:
+    if newest is None or newest.at <= oldest:
+        return WorkstationResult(vantage, Status.UNKNOWN, newest)
+    if blunt and newest.status in ANSWERS:
+        return WorkstationResult(vantage, Status.UNKNOWN, newest, blurred=True)
+    return WorkstationResult(vantage, newest.status, newest)
 
 
 @dataclass(frozen=True, slots=True)

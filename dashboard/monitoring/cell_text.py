@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.cell import GridCell, SiteSummary, WorkstationResult
 from dashboard.monitoring.neighbour_cells import NeighbourCell
-from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name, outcome_name
 from procedure.monitoring.model import FailureCause, Outcome, Status

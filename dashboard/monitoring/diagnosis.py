@@ -27,7 +27,7 @@ from procedure.diagnosis.scenario import follow_suggestions
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest
 from procedure.guide.contact_hours import coming_holidays
-from procedure.monitoring.browser_probe import outcomes
+from procedure.monitoring.answer_rules import outcomes
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import CurrentStatus, PageStatusReadByStaff, Reading

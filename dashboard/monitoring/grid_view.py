@@ -10,7 +10,7 @@ from typing import Any
 
 import param
 
-from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.cell import GridCell, SiteSummary
 from dashboard.monitoring.cell_detail import detail
 from dashboard.monitoring.cell_text import (
     NeighbourText,
@@ -23,7 +23,6 @@ from dashboard.monitoring.cell_text import (
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.neighbour_cells import NeighbourCell
 from dashboard.monitoring.shared_evidence import QUIET
-from dashboard.monitoring.site_summary import SiteSummary
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from dashboard.monitoring.status_pages_text import (
     READABLE,

@@ -1,4 +1,4 @@
-"""What is true of the whole grid.
+"""What is true of the whole grid, and where to lend because of it.
 
 The rules are tried in their order; the first that returns cells decides.
 """
@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dashboard.monitoring.cell import GridCell
+from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Status
 
@@ -168,3 +169,24 @@ def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
         since=max((cell.since for cell in concerned if cell.since), default=None),
         beside=tuple(cell.target for cell in concerned if cell.target not in ways_in),
     )
+
+
+# Every address was read lately and answers.
+_ANSWERS = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW})
+_NOT_A_FAULT = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
+
+
+class LendIn(StrEnum):
+    """Where to lend; the keys stand in `/board.json`. Empty while it is not known."""
+
+    ALMA = "alma"
+    RELAIS = "relais"
+    NOT_KNOWN = ""
+
+
+def lend_in(state: Situation, fault: FaultLocation, *, declared: bool) -> LendIn:
+    """Return where to lend, from the grid, the diagnosis, and whether an outage is declared."""
+    if declared or state.failing or fault not in _NOT_A_FAULT:
+        return LendIn.RELAIS
+    well = fault is FaultLocation.NOTHING and state.kind in _ANSWERS
+    return LendIn.ALMA if well else LendIn.NOT_KNOWN

@@ -13,14 +13,14 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.state import State, keeps_failure
+from dashboard.monitoring.cell import SiteSummary, site_summaries, sites_of
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.neighbour_cells import NeighbourCell, NeighbourRows, neighbour_cells
-from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.diagnosis.disagreement import Disagreement, official_against_observed
 from procedure.diagnosis.evidence import Evidence
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.browser_probe import browser_cannot_tell
+from procedure.monitoring.answer_rules import browser_cannot_tell
 from procedure.monitoring.model import Status
 
 SPARING = timedelta(seconds=3)  # sixty workstations send something every second

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import param
 
+from dashboard.monitoring.cell import WorkstationResult
 from dashboard.monitoring.cell_text import CellText, result_text
-from dashboard.monitoring.site_summary import WorkstationResult
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView

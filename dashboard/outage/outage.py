@@ -15,7 +15,7 @@ from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.where_to_lend import LendIn, lend_in
+from dashboard.monitoring.situation import LendIn, lend_in
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.outage_suspicion import Suspected, recovered_since, suspected_outage
 from procedure.diagnosis.lasting_trouble import update_condition

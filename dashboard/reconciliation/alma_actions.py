@@ -23,11 +23,10 @@ from procedure.errors import (
     RequestOutcomeUnknown,
     TransactionRefused,
 )
-from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.alma_records import LoanFacts, UserSeen
 from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
-from procedure.reconciliation.verification import verified_by_list
+from procedure.reconciliation.verification import read_loan_list, verified_by_list
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview

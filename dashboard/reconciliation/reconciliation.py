@@ -16,11 +16,10 @@ from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_job import AlmaJob
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
-from procedure.reconciliation.checklist import POINTS
+from procedure.reconciliation.checklist import POINTS, STEPS, Mark, can_tick, marks, next_step
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import sign
-from procedure.reconciliation.step_marks import STEPS, Mark, can_tick, marks, next_step
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview

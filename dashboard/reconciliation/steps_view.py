@@ -11,10 +11,10 @@ from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.translations.sentences import stage_names, to_bring_text
 from dashboard.ui.templating import render
+from procedure.reconciliation.checklist import Mark
 from procedure.reconciliation.forecast import UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import Stage
-from procedure.reconciliation.step_marks import Mark
 
 
 class StepsView(PartView):

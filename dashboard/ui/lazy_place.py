@@ -8,9 +8,8 @@ from typing import Any, Protocol
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.ui.failure import not_shown, not_updated
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.part import Part, not_shown, not_updated
 from dashboard.ui.templating import render
 
 

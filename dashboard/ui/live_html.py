@@ -11,7 +11,7 @@ import param
 from panel.custom import JSComponent
 from panel.viewable import Viewer
 
-from dashboard.ui.failure import catch_failures
+from dashboard.ui.part import catch_failures
 from dashboard.ui.templating import STATIC, asset_url
 from dashboard.ui.text import well_formed
 

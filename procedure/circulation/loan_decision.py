@@ -9,8 +9,7 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.doubts import ABOUT_CARD, is_question
-from procedure.circulation.list_advice import ListAdvice
-from procedure.circulation.list_rules import ListAct, ListRules
+from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transaction_checks import checked, checked_reason

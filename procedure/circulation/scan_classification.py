@@ -10,8 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from procedure.circulation.keyboard_layouts import decode_wrong_layout
-from procedure.circulation.scan_rules import FEWEST, ScanKind, ScanRules, ScanShape
+from procedure.circulation.scan_rules import (
+    FEWEST,
+    ScanKind,
+    ScanRules,
+    ScanShape,
+    decode_wrong_layout,
+)
 from procedure.circulation.transaction_checks import LONGEST_SCAN, checked, trimmed
 from procedure.circulation.transactions import Loan
 

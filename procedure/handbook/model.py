@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from procedure.circulation.list_rules import ListRules
+from procedure.circulation.list_advice import ListRules
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.steps import Contact, Procedure

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from procedure.circulation.list_rules import ListRules
+from procedure.circulation.list_advice import ListRules
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import Fault
 from procedure.guide.steps import ANSWER_KEY, Answer, Contact, Procedure, Step

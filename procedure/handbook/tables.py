@@ -10,8 +10,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from procedure.circulation.list_advice import Reason
-from procedure.circulation.list_rules import ListAct, ListRules
+from procedure.circulation.list_advice import ListAct, ListRules, Reason
 from procedure.circulation.transactions import CirculationDesk
 from procedure.guide.answer_meanings import ANSWER_MEANINGS
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Contact, Step, Telephone

@@ -14,9 +14,14 @@ from typing import Protocol
 from procedure.io.clock import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.io.processes.leadership import Leadership, SoleProcess
-from procedure.monitoring.board import StatusBoard, add_all, add_outcome, keep_targets
+from procedure.monitoring.board import (
+    StatusBoard,
+    add_all,
+    add_outcome,
+    keep_targets,
+    reference_targets,
+)
 from procedure.monitoring.confirmed_status import needs_retry
-from procedure.monitoring.connectivity import reference_targets
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target, Vantage
 from procedure.monitoring.schedule import JITTER, first_probe, next_probe, offset

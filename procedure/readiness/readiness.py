@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from procedure.circulation.list_rules import ListRules
+from procedure.circulation.list_advice import ListRules
 from procedure.guide.steps import Contact
 from procedure.handbook.model import Handbook
 from procedure.local_time import local

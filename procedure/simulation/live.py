@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from procedure.handbook.model import Handbook
-from procedure.monitoring.browser_probe import ANSWERED, outcomes
+from procedure.monitoring.answer_rules import ANSWERED, outcomes
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Target, Vantage
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident

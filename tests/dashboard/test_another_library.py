@@ -13,8 +13,7 @@ from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.situation import SituationKind
-from dashboard.monitoring.where_to_lend import LendIn
+from dashboard.monitoring.situation import LendIn, SituationKind
 from dashboard.outage.outage import OutageState
 from dashboard.readiness.readiness_view import current_readiness
 from dashboard.reconciliation.ledger import ReconciliationLedger

@@ -19,8 +19,8 @@ from tornado.httpclient import HTTPResponse
 from dashboard.core.context import AppContext
 from dashboard.metrics_handler import Metrics
 from procedure.errors import JournalGone
+from procedure.io.clock import new_uuid7
 from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Phases, Status
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.readiness import LastTimes

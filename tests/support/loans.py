@@ -9,9 +9,8 @@ from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_decision import lend, void
 from procedure.circulation.transactions import Loan
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
-from procedure.io.uuid7 import new_uuid7
 from procedure.local_time import instants
 from procedure.reconciliation.corrections import confirm_scan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog

@@ -13,9 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.due_dates import due_date
-from procedure.circulation.keyboard_layouts import KEYBOARDS
 from procedure.circulation.scan_classification import classify_scan, pair_doubt
-from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.circulation.scan_rules import KEYBOARDS, ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import library_zone

@@ -13,12 +13,11 @@ from dashboard.cli.instants import format_local
 from dashboard.cli.open_database import command_settings, database_option, open_existing
 from dashboard.cli.output import counted, counted_progress
 from procedure.errors import BackupRefused
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.backup import Contents, back_up, restore as restore_database
 from procedure.io.database.missing_entries import missing_entries
 from procedure.io.database.state_file import Backup, remember_backup
 from procedure.io.purging.purge import purge
-from procedure.io.uuid7 import new_uuid7
 
 _DUMP = ("pg_dump", "--format=custom")
 _LOAD = ("pg_restore", "--no-owner", "--exit-on-error")

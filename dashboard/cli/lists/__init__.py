@@ -11,13 +11,12 @@ from dashboard.cli.instants import format_duration, format_local, format_utc
 from dashboard.cli.lists.import_ import fetch, import_
 from dashboard.cli.open_database import command_settings, database_option, open_existing
 from dashboard.cli.output import counted, json_line
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_record import ListRecord
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.offline_lists.lists_folder import lists_folder
-from procedure.io.uuid7 import new_uuid7
 
 
 @click.group()

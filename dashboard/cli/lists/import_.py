@@ -15,7 +15,7 @@ from dashboard.cli.instants import Instant, format_local, format_utc
 from dashboard.cli.open_database import command_settings, database_option, open_existing
 from dashboard.cli.output import counted, json_line
 from dashboard.settings import Settings
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.offline_lists.analytics_pages import open_reports
 from procedure.io.offline_lists.list_import import (
@@ -28,7 +28,6 @@ from procedure.io.offline_lists.list_import import (
 from procedure.io.offline_lists.list_record import ListRecord
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.offline_lists.lists_folder import lists_folder
-from procedure.io.uuid7 import new_uuid7
 from procedure.local_time import local_day
 from procedure.offline_lists.analytics_report import AnalyticsReport
 from procedure.offline_lists.list_layout import Header

@@ -22,9 +22,8 @@ from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TransactionRefused
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
 from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at

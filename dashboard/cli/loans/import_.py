@@ -26,7 +26,7 @@ from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
 from procedure.circulation.imports.row import ImportSheet
-from procedure.circulation.list_rules import USUAL
+from procedure.circulation.list_advice import USUAL
 from procedure.errors import HandbookError, TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.handbook.spelling import suggest_known

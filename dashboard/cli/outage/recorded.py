@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dashboard.cli.open_database import open_existing
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Entry
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion

@@ -27,15 +27,13 @@ from dashboard.cli.reconcile.log import (
 )
 from dashboard.settings import Settings
 from procedure.io.alma.verify import verify as verify_in_alma
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database
-from procedure.io.uuid7 import new_uuid7
-from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
-from procedure.reconciliation.verification import verified_by_list
+from procedure.reconciliation.verification import read_loan_list, verified_by_list
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 _LEFT = (ReconciliationState.VOID, ReconciliationState.RESOLVED)

@@ -25,8 +25,7 @@ from dashboard.cli.reconcile.log import (
 )
 from dashboard.settings import Settings
 from procedure.errors import JournalMoved, TransactionRefused
-from procedure.io.clock import utc_now
-from procedure.io.uuid7 import new_uuid7
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.reconciliation_log import KINDS

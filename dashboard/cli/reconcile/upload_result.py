@@ -15,8 +15,7 @@ from dashboard.cli.open_database import database_option
 from dashboard.cli.output import system_name
 from dashboard.cli.reconcile.log import JSON, NEEDS_A_PERSON, by, open_log, print_rows
 from dashboard.settings import Settings
-from procedure.io.clock import utc_now
-from procedure.io.uuid7 import new_uuid7
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.reconciliation.job_report import match_report, names_another, report_entry
 from procedure.reconciliation.offline_file_export import find_export

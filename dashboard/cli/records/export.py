@@ -14,10 +14,9 @@ from dashboard.cli.instants import Instant, check_window
 from dashboard.cli.open_database import database_option, open_existing
 from dashboard.cli.output import counted
 from dashboard.settings import Settings
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.frame_files import refuse_unless_new
 from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_uuid7
 from procedure.personal_data.access_entries import FileDownloaded
 from procedure.records.export import export_frames
 from procedure.records.privacy import IDENTIFIERS, Privacy

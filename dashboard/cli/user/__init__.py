@@ -16,9 +16,8 @@ from procedure.access.access_changes import AccessChange, AccessChanged
 from procedure.access.accounts import LONGEST_NAME, Account
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database
-from procedure.io.uuid7 import new_uuid7
 
 ROLE = click.Choice([str(role) for role in Role])
 FROM_INPUT = click.option(

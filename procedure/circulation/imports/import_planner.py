@@ -17,7 +17,7 @@ from procedure.circulation.imports.same_transaction import (
     minute_shown,
     recorded_alike,
 )
-from procedure.circulation.list_rules import ListRules
+from procedure.circulation.list_advice import ListRules
 from procedure.circulation.loan_decision import with_advice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning

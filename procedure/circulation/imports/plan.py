@@ -18,7 +18,7 @@ from procedure.circulation.double_scans import without_double_scans
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
 from procedure.circulation.imports.import_planner import Entered, ImportPlanner
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
-from procedure.circulation.list_rules import USUAL, ListRules
+from procedure.circulation.list_advice import USUAL, ListRules
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void

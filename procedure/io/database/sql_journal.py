@@ -19,8 +19,7 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.database_writer import Writer
-from procedure.io.database.entries.insertion import Insertion, Row
-from procedure.io.database.entries.personal_fields import encode, join
+from procedure.io.database.entries.entry_rows import Insertion, Row, encode, join
 from procedure.io.database.entry_kinds import ANNOUNCED, DECODERS
 from procedure.io.database.schema import ENTRY, PERSONAL
 from procedure.journal import MOVED, Entry, Newest, Recorded

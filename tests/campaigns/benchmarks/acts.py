@@ -30,10 +30,9 @@ from dashboard.translations import language
 from dashboard.warm_up import load_places
 from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.transactions import Export, Loan
-from procedure.io.clock import utc_now
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_uuid7
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.reconciliation.journal_entries import JobReportRecorded
 from tests.campaigns.benchmarks.figure import Figure

@@ -16,8 +16,8 @@ from uuid import UUID
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.transactions import Loan
+from procedure.io.clock import new_uuid7
 from procedure.io.database.database import Database, open_database
-from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded
 from tests.campaigns.benchmarks.figure import Figure, timed
 

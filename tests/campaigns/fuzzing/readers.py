@@ -16,8 +16,8 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError, OfflineListError
 from procedure.io.offline_lists.list_files import open_list_file
 from procedure.offline_lists.listed import ReadingContext
-from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.job_report import match_report, read_job_report
+from procedure.reconciliation.verification import read_loan_list
 
 # Text of a sheet that repeats in a workbook stands in the file but once.
 MOST_ROWS = 200_000

@@ -9,7 +9,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.journal_folds import PORTION
 from procedure.errors import JournalUnwritable
-from procedure.io.uuid7 import new_uuid7
+from procedure.io.clock import new_uuid7
 from tests.dashboard.conftest import Clock
 from tests.support import make
 

@@ -16,7 +16,7 @@ from dashboard.history.history_state import HistoryState
 from dashboard.history.timeline_view import TimelineView
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.io.uuid7 import new_uuid7
+from procedure.io.clock import new_uuid7
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.recent import RecentStates
 from procedure.outages.declared_outage import OutageDeclared

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.monitoring.cell import GridCell
-from dashboard.monitoring.situation import Situation, SituationKind, situation
+from dashboard.monitoring.situation import (
+    FAILING,
+    LendIn,
+    Situation,
+    SituationKind,
+    lend_in,
+    situation,
+)
+from procedure.diagnosis.rules import FaultLocation
 from procedure.monitoring.model import FailureCause, Outcome, Status
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -89,3 +97,32 @@ def test_situation_names_targets_beside_alma() -> None:
 
 def test_situation_without_targets_is_unread() -> None:
     assert situation([], ALMA) == Situation(SituationKind.FIRST)
+
+
+@pytest.mark.parametrize("kind", SituationKind)
+@pytest.mark.parametrize("fault", FaultLocation)
+def test_lend_in_alma_only_while_all_is_up(kind: SituationKind, fault: FaultLocation) -> None:
+    state = Situation(kind)
+    assert lend_in(state, fault, declared=True) is LendIn.RELAIS
+    way = lend_in(state, fault, declared=False)
+    well = (
+        kind in {SituationKind.ALL_UP, SituationKind.OTHERS_SLOW} and fault is FaultLocation.NOTHING
+    )
+    assert (way is LendIn.ALMA) == well
+    if kind in FAILING or fault not in {
+        FaultLocation.NOTHING,
+        FaultLocation.UNKNOWN,
+        FaultLocation.WATCHER,
+    }:
+        assert way is LendIn.RELAIS
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [SituationKind.FIRST, SituationKind.BLIND, SituationKind.STALE, SituationKind.ALMA_UNREAD],
+)
+@pytest.mark.parametrize(
+    "fault", [FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER]
+)
+def test_lend_in_unknown_situation(kind: SituationKind, fault: FaultLocation) -> None:
+    assert lend_in(Situation(kind), fault, declared=False) is LendIn.NOT_KNOWN

@@ -10,7 +10,7 @@ from dashboard.core.context import AppContext
 from dashboard.outage.alert_sending import Alerts
 from procedure.errors import JournalUnwritable
 from procedure.io.alert_channels import Alert
-from procedure.io.uuid7 import new_uuid7
+from procedure.io.clock import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertSent

@@ -17,8 +17,8 @@ from dashboard.core.context import AppContext
 from dashboard.outage.alert_sending import Alerts
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.io.alert_channels import AlertChannels, parse_addresses
+from procedure.io.clock import new_uuid7
 from procedure.io.database.database import open_database
-from procedure.io.uuid7 import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
 from procedure.reconciliation.journal_entries import SignedOff
 from tests.dashboard.conftest import NOON, Clock, StillWatch

@@ -30,12 +30,11 @@ from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.carts import CartCount
-from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
+from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, Mark
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.step_marks import Mark
 from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day

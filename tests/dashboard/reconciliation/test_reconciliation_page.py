@@ -23,12 +23,11 @@ from dashboard.ui.failure_log import failure_count
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.templating import render
 from procedure.circulation.settlements import SettledByHand
-from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF, POINTS
+from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF, POINTS, STEPS
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
 from procedure.reconciliation.journal_entries import ChecklistTicked, LoanVerified, Verification
-from procedure.reconciliation.step_marks import STEPS
+from procedure.reconciliation.verification import read_loan_list
 from tests.support import make
 from tests.support.page_models import outage_of
 from tests.support.tables import cells

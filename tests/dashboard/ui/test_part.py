@@ -1,15 +1,30 @@
 """A part depends on what stands above its methods; what pages share is rendered once."""
 
+import logging
+
 import param
 import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+from panel.viewable import Viewer
 
 from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.core.state import State
+from dashboard.loans import loans_page as loans_place
+from dashboard.loans.scan_box import ScanBox
+from dashboard.monitoring import grid
+from dashboard.page import BEAT_EVERY, DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
+from dashboard.ui import failure_log
+from dashboard.ui.failure_log import succeeds
+from dashboard.ui.lazy_place import LazyPlace, built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.live_stack import MOST, LiveStack
-from dashboard.ui.part import Part, computed_once
-from tests.dashboard.conftest import Clock
+from dashboard.ui.part import Part, computed_once, page_failed, set_page_language
+from procedure.monitoring.model import Status
+from tests.dashboard.conftest import Clock, StillWatch
 
 
 class Shelf(State):
@@ -85,3 +100,155 @@ def test_stack_shows_what_is_visible() -> None:
     assert [values[f"html_{number}"] for number in range(2, 6)] == ["<p>2</p>", "", "", "<p>5</p>"]
     with pytest.raises(ValueError, match="17 pieces in a stack that has 16 at most"):
         LiveStack([*panes, LiveHTML()])
+
+
+PATRON = "4070000001"
+
+
+class State(param.Parameterized):
+    value = param.Integer(default=1)
+
+    @param.depends("value")
+    def divided(self) -> str:
+        try:
+            return f"<p>{60 // self.value}</p>"
+        except ZeroDivisionError:
+            raise KeyError(PATRON) from None
+
+    @param.depends("value")
+    def written(self) -> str:
+        return f"<p>{self.value}</p>"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_logged_yet() -> None:
+    failure_log._counts.clear()
+
+
+def test_pane_shows_the_error_and_others_update() -> None:
+    state = State()
+    fragile = LiveHTML(state.divided)
+    beside = LiveHTML(state.written)
+    state.value = 0
+    assert "Cette partie ne peut pas être affichée." in fragile.html
+    assert "suivez la procédure sur papier" in fragile.html
+    assert beside.html == "<p>0</p>"
+    state.value = 2
+    assert fragile.html == "<p>30</p>"
+
+
+def test_pane_failing_at_first_shows_the_error_in_the_pages_language() -> None:
+    with set_curdoc(Document()):
+        set_page_language(language("en"))
+        pane = LiveHTML(State(value=0).divided)
+    assert "This part cannot be shown." in pane.html
+
+
+def test_repeated_error_is_logged_once_without_identifiers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    state = State(value=0)
+    LiveHTML(state.divided)
+    for _ in range(50):
+        state.param.trigger("value")
+    first, tenth = (record.getMessage() for record in caplog.records)
+    assert first.startswith("a part of the page failed\n")
+    assert "in divided" in first
+    assert first.endswith("builtins.KeyError")
+    assert tenth.startswith("a part of the page failed 10 times:")
+    assert PATRON not in caplog.text
+
+
+def test_built_replaces_a_view_that_fails() -> None:
+    def make() -> Viewer:
+        raise KeyError(PATRON)
+
+    place = LazyPlace(Session(page="guide"), "guide", make)
+    assert "Cette partie ne peut pas être affichée." in place.__panel__()[-1].html
+    assert isinstance(built(make), LiveHTML)
+
+
+def failing() -> None:
+    raise KeyError(PATRON)
+
+
+def test_place_that_fails_to_refresh_says_so_and_others_refresh(
+    context: AppContext,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    page = DashboardPage(ReconciliationLedger(context), Session(page="loans"), language("fr"))
+    monkeypatch.setattr(page.loans.listing, "refresh", failing)
+    for _ in range(BEAT_EVERY):
+        clock.pass_by(seconds=1)
+        page.tick()
+    stale, loans = page.places["loans"].__panel__()
+    assert (stale.visible, loans.visible) == (True, True)
+    assert "ce qu’elle montre peut être ancien" in stale.html
+    assert page.connection.beat == 1
+    assert len(caplog.records) == 1
+    monkeypatch.undo()
+    clock.pass_by(seconds=1)
+    page.tick()
+    assert not stale.visible
+
+
+def test_heartbeat_stops_while_readings_cannot_be_refreshed(
+    context: AppContext, watch: StillWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = DashboardPage(ReconciliationLedger(context), Session(), language("fr"))
+    monkeypatch.setattr(grid, "situation", lambda _: failing())
+    watch.see("switch", Status.UP)
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    assert page.connection.beat == 0
+    monkeypatch.undo()
+    watch.see("switch", Status.UP)
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    assert page.connection.beat == 1
+
+
+def test_succeeds(caplog: pytest.LogCaptureFixture) -> None:
+    assert (succeeds(list), succeeds(failing)) == (True, False)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_page_failed_has_its_own_text(caplog: pytest.LogCaptureFixture) -> None:
+    assert page_failed(KeyError(PATRON), language("en")) == (
+        "This page cannot be shown. Reload the page."
+        " If this goes on, call the coordinators and follow the procedure on paper."
+    )
+    assert PATRON not in caplog.text
+
+
+def test_scan_box_is_shown_although_the_log_fails(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError(PATRON)
+
+    monkeypatch.setattr(loans_place, "LoanLogPanel", broken)
+    page = DashboardPage(ReconciliationLedger(context), Session(page="loans"), language("fr"))
+    (place,) = page.places["loans"].__panel__()
+    parts = place.__panel__() if isinstance(place, Viewer) else place
+    assert parts.select(ScanBox)
+    assert "Cette partie ne peut pas être affichée." in parts[-1].html
+
+
+def test_history_that_fails_says_so_and_the_heartbeat_goes_on(
+    context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = DashboardPage(ReconciliationLedger(context), Session(page="history"), language("fr"))
+    monkeypatch.setattr(page.history, "_look", failing)
+    context.recent_states.update((), clock(), ())
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    stale, history = page.places["history"].__panel__()
+    assert (stale.visible, history.visible, page.connection.beat) == (True, True, 1)
+    monkeypatch.undo()
+    clock.pass_by(minutes=1)
+    context.recent_states.update((), clock(), ())
+    page.tick()
+    assert not stale.visible

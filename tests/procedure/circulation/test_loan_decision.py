@@ -6,8 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.list_advice import ListAdvice, Reason
-from procedure.circulation.list_rules import ListAct, ListRules
+from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules, Reason
 from procedure.circulation.loan_decision import (
     LoanDecision,
     lend,

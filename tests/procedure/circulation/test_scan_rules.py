@@ -2,8 +2,7 @@
 
 from dataclasses import asdict
 
-from procedure.circulation.keyboard_layouts import KEYBOARDS
-from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.circulation.scan_rules import KEYBOARDS, ScanKind, ScanRules, ScanShape
 
 
 def test_for_page_has_every_field_of_a_shape() -> None:

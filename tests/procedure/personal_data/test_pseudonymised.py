@@ -11,7 +11,7 @@ from procedure.circulation.pseudonyms import is_pseudonym, is_same_patron, pseud
 from procedure.circulation.transactions import Return
 from procedure.journal import Entry
 from procedure.personal_data.pseudonymised import pseudonymised
-from tests.procedure.io.database.entries.test_personal_fields import (
+from tests.procedure.io.database.entries.test_entry_rows import (
     CORRECTED,
     ENTRIES,
     ITEM_SEEN,

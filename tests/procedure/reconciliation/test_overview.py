@@ -24,6 +24,10 @@ from procedure.reconciliation.checklist import (
     POINTS,
     TRIAL_SEEN,
     Checklist,
+    Mark,
+    can_tick,
+    marks,
+    next_step,
 )
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
@@ -45,7 +49,6 @@ from procedure.reconciliation.reconciled_loan import (
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.step_marks import Mark, can_tick, marks, next_step
 from procedure.reconciliation.systems.known_systems import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.support import make

@@ -11,11 +11,14 @@ from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.transactions import Loan, Return
 from procedure.local_time import local
-from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import export_desk
-from procedure.reconciliation.verification import VerificationResult, verify_against_list
+from procedure.reconciliation.verification import (
+    VerificationResult,
+    read_loan_list,
+    verify_against_list,
+)
 from tests.support import make
 from tests.support.memory import MemoryJournal
 

@@ -1,6 +1,6 @@
 import time
 
-from procedure.io.uuid7 import new_uuid7
+from procedure.io.clock import new_uuid7
 
 
 def test_new_uuid7_is_of_version_7_and_its_moment() -> None:

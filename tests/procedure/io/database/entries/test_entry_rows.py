@@ -10,7 +10,7 @@ from sqlalchemy import select
 from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Loan, Return
 from procedure.io.database.database import open_database
-from procedure.io.database.entries.personal_fields import encode, join
+from procedure.io.database.entries.entry_rows import encode, join
 from procedure.io.database.schema import ENTRY, PERSONAL
 from procedure.journal import Entry
 from procedure.reconciliation.alma_records import (

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from procedure.circulation.list_advice import ListAdvice, Reason
-from procedure.circulation.list_rules import ListAct, ListRules
+from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules, Reason
 
 AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
 
