@@ -70,6 +70,11 @@ def local_day(at: datetime) -> date:
     return day
 
 
+def start_of_hour(at: datetime) -> datetime:
+    """Return the start of the hour of an instant."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
 def at_noon(day: date) -> datetime:
     """Return noon of a local day (aware)."""
     return datetime.combine(day, time(12), library_zone())

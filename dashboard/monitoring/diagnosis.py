@@ -23,9 +23,8 @@ from dashboard.monitoring.shared_evidence import (
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import Evidence, Roles, roles_of
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
-from procedure.diagnosis.scenario import follow_suggestions
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.diagnosis.suggestion import Suggestion, suggest
+from procedure.diagnosis.suggestion import Suggestion, follow_suggestions, suggest
 from procedure.guide.contact_hours import coming_holidays
 from procedure.monitoring.answer_rules import outcomes
 from procedure.monitoring.model import SERVER, Status, Vantage

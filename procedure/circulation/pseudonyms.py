@@ -22,11 +22,3 @@ def pseudonym(identifier: str, key: bytes) -> str:
 def is_pseudonym(identifier: str) -> bool:
     """Return whether an identifier was deleted, and this is what stands in its place."""
     return _PSEUDONYM.fullmatch(identifier) is not None
-
-
-def is_same_patron(recorded: str, given: str) -> bool:
-    """Return whether the identifier given is the recorded one, or that one was deleted.
-
-    A workstation may send a loan again long after its identifier was deleted here.
-    """
-    return recorded == given or is_pseudonym(recorded)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
+from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Loan, Return
 from procedure.errors import TransactionRefused
 
@@ -112,3 +113,11 @@ _NAMES: Mapping[str, str] = {
     "patron": "user identifier",
     "item": "item barcode",
 }
+
+
+def is_same_patron(recorded: str, given: str) -> bool:
+    """Return whether the identifier given is the recorded one, or that one was deleted.
+
+    A workstation may send a loan again long after its identifier was deleted here.
+    """
+    return recorded == given or is_pseudonym(recorded)

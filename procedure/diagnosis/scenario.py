@@ -17,8 +17,7 @@ import msgspec
 
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView, roles_of
 from procedure.diagnosis.rules import Diagnosis, diagnose
-from procedure.diagnosis.suggestion import Suggestion, suggest
-from procedure.guide.contact_hours import applicable_step
+from procedure.diagnosis.suggestion import Suggestion, follow_suggestions, suggest
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
@@ -170,26 +169,6 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
             == (SERVER.key, Status.DOWN, FailureCause.STATUS)
         ),
     )
-
-
-def follow_suggestions(
-    handbook: Handbook,
-    suggestions: Mapping[str, Suggestion],
-    now: datetime,
-    closed: Collection[date] = (),
-) -> str:
-    """Return the step that the suggestions lead to from the start.
-
-    The path ends at a step without a suggestion; a contact who is away gives way to the next.
-    """
-    steps = handbook.procedure.steps
-    at = handbook.procedure.start
-    while (suggestion := suggestions.get(at)) is not None and suggestion.answer is not None:
-        following = steps[at].next_step(suggestion.answer)
-        if following is None:
-            break
-        at = following
-    return applicable_step(steps[at], handbook.contacts, now, closed)
 
 
 def _conclude(

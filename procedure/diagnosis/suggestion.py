@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from procedure.diagnosis.evidence import Evidence, VantageView
+from procedure.guide.contact_hours import applicable_step
 from procedure.guide.steps import Step
+from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER
 from procedure.status_pages.status import PageStatus
 
@@ -134,3 +137,23 @@ RULES: dict[str, Callable[[Step, Evidence], tuple[str | None, SuggestionReason]]
     "colleagues": _colleagues,
     "reach": _reach,
 }
+
+
+def follow_suggestions(
+    handbook: Handbook,
+    suggestions: Mapping[str, Suggestion],
+    now: datetime,
+    closed: Collection[date] = (),
+) -> str:
+    """Return the step that the suggestions lead to from the start.
+
+    The path ends at a step without a suggestion; a contact who is away gives way to the next.
+    """
+    steps = handbook.procedure.steps
+    at = handbook.procedure.start
+    while (suggestion := suggestions.get(at)) is not None and suggestion.answer is not None:
+        following = steps[at].next_step(suggestion.answer)
+        if following is None:
+            break
+        at = following
+    return applicable_step(steps[at], handbook.contacts, now, closed)

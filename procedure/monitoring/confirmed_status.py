@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from procedure.local_time import start_of_hour
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
-from procedure.monitoring.rollup import start_of_hour
 
 HOURS = 7 * 24
 HOURS_NEEDED = 3  # before there is a limit

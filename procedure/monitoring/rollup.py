@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from procedure.local_time import library_zone, local
+from procedure.local_time import library_zone, local, start_of_hour
 from procedure.monitoring.downtime import (
     WORKING,
     Availability,
@@ -143,11 +143,6 @@ def summary_figures(summary: Summary) -> dict[str, int]:
 def microseconds(at: datetime) -> int:
     """Return an aware instant as whole microseconds since 1970."""
     return (at - EPOCH) // MICROSECOND
-
-
-def start_of_hour(at: datetime) -> datetime:
-    """Return the start of the hour of an instant."""
-    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def start_of_day(at: datetime) -> datetime:

@@ -15,9 +15,9 @@ from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry, Recorded
+from procedure.local_time import start_of_hour
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
-from procedure.monitoring.rollup import start_of_hour
 from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,

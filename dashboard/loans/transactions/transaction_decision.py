@@ -16,9 +16,8 @@ from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.list_advice import ListAdvice
 from procedure.circulation.loan_decision import lend, loans_of_the_day, void, with_advice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
-from procedure.circulation.pseudonyms import is_same_patron
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
-from procedure.circulation.transaction_checks import checked_reason, checked_return
+from procedure.circulation.transaction_checks import checked_reason, checked_return, is_same_patron
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.offline_files.alma_layout import STAMP
-from procedure.circulation.pseudonyms import is_same_patron
-from procedure.circulation.transaction_checks import trimmed
+from procedure.circulation.transaction_checks import is_same_patron, trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.local_time import local_minute
 

@@ -15,6 +15,7 @@ from typing import Any
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.rollup_statements import RollupStatements
 from procedure.io.database.word_ids import WordIds, WordIdStatements, instant
+from procedure.local_time import start_of_hour
 from procedure.monitoring.downtime import READING_HOLDS, Availability, StatusInterval
 from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.latency_histogram import pack, unpack
@@ -29,7 +30,6 @@ from procedure.monitoring.rollup import (
     daily_summary,
     microseconds,
     start_of_day,
-    start_of_hour,
     start_of_next_day,
     summary_figures,
 )

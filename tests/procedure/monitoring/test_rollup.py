@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
+from procedure.local_time import start_of_hour
 from procedure.monitoring.downtime import Availability, StatusInterval, availability
 from procedure.monitoring.latency_histogram import bucket, merge_counts
 from procedure.monitoring.model import FailureCause, Outcome, Status
@@ -17,7 +18,6 @@ from procedure.monitoring.rollup import (
     daily_summary,
     latency_percentile,
     start_of_day,
-    start_of_hour,
     start_of_next_day,
     summary_figures,
 )

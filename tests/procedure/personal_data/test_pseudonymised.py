@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from procedure.circulation.pseudonyms import is_pseudonym, is_same_patron, pseudonym
+from procedure.circulation.pseudonyms import is_pseudonym, pseudonym
+from procedure.circulation.transaction_checks import is_same_patron
 from procedure.circulation.transactions import Return
 from procedure.journal import Entry
 from procedure.personal_data.pseudonymised import pseudonymised
