@@ -13,10 +13,9 @@ from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.alert_text import alert
-from dashboard.outage.outage_suspicion import suspected_outage
 from dashboard.translations import offered_language
 from dashboard.ui.failure_log import log_failure
-from procedure.diagnosis.lasting_trouble import Condition, update_condition
+from procedure.diagnosis.lasting_trouble import Condition, suspected_outage, update_condition
 from procedure.errors import ProcedureError
 from procedure.handbook.services import services
 from procedure.io.alert_channels import AlertChannels
@@ -148,7 +147,8 @@ def _suspicion(
     context: AppContext, windows: tuple[MaintenanceWindow, ...], now: datetime
 ) -> Concern:
     """Return the suspicion of an outage; once a person has declared it, nothing is said of it."""
-    suspected, condition = suspected_outage(context, windows, now), context.condition
+    condition = context.condition
+    suspected = suspected_outage(condition, windows, context.settings.suspect_after, now)
     if context.models.outages.current() is not None:
         return Concern(AlertKind.SUSPECTED, "", lasts=None)
     if suspected is not None and not suspected.planned:

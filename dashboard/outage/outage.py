@@ -17,8 +17,12 @@ from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
 from dashboard.outage.occasion import page_occasion
-from dashboard.outage.outage_suspicion import Suspected, recovered_since, suspected_outage
-from procedure.diagnosis.lasting_trouble import update_condition
+from procedure.diagnosis.lasting_trouble import (
+    Suspected,
+    recovered_since,
+    suspected_outage,
+    update_condition,
+)
 from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord
@@ -104,8 +108,14 @@ class OutageState(State):
             record=record,
             over=over,
             is_signed=bool(over and over.over and signed and signed >= over.over.at),
-            suspected=None if record else suspected_outage(context, self.diagnosis.windows, now),
-            well_since=recovered_since(context, now) if record else None,
+            suspected=None
+            if record
+            else suspected_outage(
+                context.condition, self.diagnosis.windows, context.settings.suspect_after, now
+            ),
+            well_since=recovered_since(context.condition, context.settings.recovered_after, now)
+            if record
+            else None,
             overdue=promised is not None and promised <= now,
             block_off=context.models.checklist.to_put_back,
             alert_fault=context.alert_fault,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.outage.outage_suspicion import Suspected
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
+from procedure.diagnosis.lasting_trouble import Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import OutageRefused
 

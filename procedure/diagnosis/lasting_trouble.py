@@ -5,11 +5,13 @@ Both are only proposals: a person declares an outage, and a person ends it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from procedure.diagnosis.rules import FaultLocation
+from procedure.status_pages.maintenance import MaintenanceWindow
 
 MAX_GAP = timedelta(minutes=2)
 SUSPECT_AFTER = timedelta(minutes=3)  # of trouble, unless a library sets another
@@ -62,3 +64,44 @@ def update_condition(
     if before is None or before.condition is not condition or at - before.at > MAX_GAP:
         return ConditionSince(condition, at, fault, at)
     return ConditionSince(condition, before.since, fault, max(at, before.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """What may be an outage, since when (UTC), and until when if it is announced work."""
+
+    fault: FaultLocation
+    since: datetime
+    planned: bool = False
+    title: str = ""
+    until: datetime | None = None
+
+
+def suspected_outage(
+    condition: ConditionSince | None,
+    windows: Iterable[MaintenanceWindow],
+    after: timedelta,
+    now: datetime,
+) -> Suspected | None:
+    """Return announced work that is on, or trouble that has lasted; else None."""
+    current = [
+        (window.start, window)
+        for window in windows
+        if window.covers(now) and window.start is not None
+    ]
+    if current:
+        first = current[0][1]
+        begun = min(start for start, _ in current)
+        return Suspected(FaultLocation.PLANNED, begun, True, first.title, first.end)
+    if condition is None or condition.condition is not Condition.TROUBLE:
+        return None
+    lasted = condition.has_lasted(after, now)
+    return Suspected(condition.fault, condition.since) if lasted else None
+
+
+def recovered_since(
+    condition: ConditionSince | None, after: timedelta, now: datetime
+) -> datetime | None:
+    """Return since when all is well (UTC), once it has lasted; else None."""
+    well = condition is not None and condition.condition is Condition.WELL
+    return condition.since if condition and well and condition.has_lasted(after, now) else None

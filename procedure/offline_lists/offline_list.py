@@ -9,6 +9,9 @@ from datetime import date, datetime
 from mmap import mmap
 
 from procedure.circulation.list_advice import ListAdvice, Reason
+from procedure.circulation.scan_classification import classify_scan
+from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.transactions import Loan, PendingLoan
 from procedure.local_time import local_day
 from procedure.offline_lists.fingerprints import fingerprint
 from procedure.offline_lists.list_layout import (
@@ -98,3 +101,17 @@ class OfflineLists:
         See `OfflineList.look_up`; None without a list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
+
+    def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
+        """Return what the list of items says about the item of a scan, None without a list."""
+        return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
+
+    def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
+        """Return what the lists say about a loan: the item first, whose question is no other's.
+
+        What a browser's list has shown already stays as it was shown.
+        """
+        identifier = classify_scan(loan.patron, "patron", rules).text
+        here = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))
+        shown = {said.reason for said in loan.told}
+        return [*loan.told, *(said for said in here if said is None or said.reason not in shown)]

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.loans.transactions.advice import advice_on_item, advice_on_loan
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
@@ -110,7 +109,8 @@ def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> De
             made = replace(made, warning=underway.doubt(made))
         before = [*loans_of_the_day(log, made), *underway.entries.values()]
         stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
-        made = with_advice(made, advice_on_loan(context, made), context.handbook.lists, stand)
+        advice = context.lists().advice_on_loan(made, context.handbook.scans)
+        made = with_advice(made, advice, context.handbook.lists, stand)
     return Decision(made, warning=made.warning, told=made.told)
 
 
@@ -135,7 +135,8 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
     # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
-    told = tuple(context.handbook.lists.shown([advice_on_item(context, waits)], waits.at))
+    advice = context.lists().advice_on_item(waits, context.handbook.scans)
+    told = tuple(context.handbook.lists.shown([advice], waits.at))
     return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
 

@@ -10,7 +10,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_suspicion import Suspected
+from procedure.diagnosis.lasting_trouble import Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import OutageRefused
 from procedure.journal import Entry, Recorded

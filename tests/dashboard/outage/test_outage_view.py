@@ -11,13 +11,12 @@ from dashboard.core.session import Session
 from dashboard.core.users import SignedInBy, user_of
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_suspicion import Suspected
 from dashboard.outage.outage_text import title
 from dashboard.outage.outage_view import OutageForm
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.access.roles import Role
-from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
+from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition, Suspected
 from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.journal_entries import ChecklistTicked
