@@ -7,7 +7,6 @@ import gc
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +27,7 @@ from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
-from procedure.io.clock import new_uuid7
+from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.feed_tasks import FeedTasks
 from procedure.io.handbook_files import load_handbook
@@ -54,11 +53,6 @@ _contexts: list[AppContext] = []
 _log = logging.getLogger(__name__)
 
 
-def now() -> datetime:
-    """Return the aware UTC instant."""
-    return datetime.now(UTC)
-
-
 def app_context() -> AppContext:
     """Return what all pages share, opened at the first call."""
     if not _contexts:
@@ -76,7 +70,7 @@ def _context_of(settings: Settings) -> AppContext:
     agent = user_agent(version("alma-relais"), settings.contact)
     reader = PageReader(
         httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False),
-        now=now,
+        now=utc_now,
         credentials=credentials(handbook, settings),
     )
     prober = Prober(agent=agent, timeout=settings.probe_timeout)
@@ -123,7 +117,7 @@ def open_context(
     targets = list(handbook.targets.values())
     lists = ListStore(lists_folder(settings.database_url))
     leadership = database.leadership
-    watch = ProbeScheduler(targets, prober, database.history, now=now, leadership=leadership)
+    watch = ProbeScheduler(targets, prober, database.history, now=utc_now, leadership=leadership)
     feeds = PageScheduler(targets, reader, leadership)
     opened = AppContext(
         settings=settings,
@@ -131,15 +125,15 @@ def open_context(
         journal=database.journal,
         history=database.history,
         watch=watch,
-        now=now,
+        now=utc_now,
         feeds=feeds,
         alma=alma_client(settings, database.journal) if has_api else AlmaNotConfigured(),
         new_id=new_uuid7,
         notes=database.notes,
-        accounts=RememberedAccounts(database.backend, database.writer, now),
+        accounts=RememberedAccounts(database.backend, database.writer, utc_now),
         neighbours=neighbours(leadership),
         leadership=leadership,
-        storage=lambda: database.fault,
+        storage=database.backend.guard.find_fault,
         spool=spool,
         lists=lists.current,
         check_writing=database.check_writing,
@@ -153,7 +147,7 @@ def open_context(
             purge,
             database,
             keep=settings.keep_identifiers,
-            now=now,
+            now=utc_now,
             new_id=new_uuid7,
             spool=base,
         ),
@@ -169,9 +163,9 @@ def _open_database(settings: Settings, handbook: Handbook) -> Database:
     database = open_database(
         settings.database_url,
         role="server",
-        now=now,
+        now=utc_now,
         keep=settings.keep_outcomes,
-        before_migration=backup_before_migration(settings, now),
+        before_migration=backup_before_migration(settings, utc_now),
     )
     atexit.register(database.close)
     database.history.set_intervals(intervals_of(handbook))
@@ -228,7 +222,7 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
     """Return the client of Alma's API; without a key it asks nothing."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
-    line = partial(open_alma, settings.alma_url, keys, **limits, now=now, new_id=uuid4)
+    line = partial(open_alma, settings.alma_url, keys, **limits, now=utc_now, new_id=uuid4)
     return AlmaService(line, keys, journal)
 
 
@@ -238,7 +232,9 @@ def neighbour_watch(
     """Return the watch over the other libraries of the handbook."""
     # Their own client: a neighbour that hangs must hold up no status page.
     client = httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False)
-    return NeighbourScheduler(handbook.neighbours.values(), client, now=now, leadership=leadership)
+    return NeighbourScheduler(
+        handbook.neighbours.values(), client, now=utc_now, leadership=leadership
+    )
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from dashboard.app import now, open_context, serve_instead
+from dashboard.app import open_context, serve_instead
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language
 from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook, WordsByLanguage
+from procedure.io.clock import utc_now
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
 from procedure.simulation.made_up_lists import keep_demo_lists
@@ -29,7 +30,7 @@ def open_demo(
     """Open the database of a demonstration, filled until an instant, for all pages."""
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
-    present = SimulatedPresent(shown, incident, until, now)
+    present = SimulatedPresent(shown, incident, until, utc_now)
     translate_made_up(MADE_UP_TEXTS)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
     if context.list_store is not None:

@@ -18,7 +18,7 @@ from typing import Self
 import panel as pn
 from panel.viewable import Viewable, Viewer
 
-from dashboard.app import now, with_probe_interval
+from dashboard.app import with_probe_interval
 from dashboard.core.background import add_recent, read_recent
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
@@ -44,6 +44,7 @@ from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
 from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
+from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.outages.ninety_days import read_ninety_days
@@ -144,9 +145,9 @@ def open_session(
     apply_library_settings(handbook.library, settings.handbook)
     if language is not None and language not in offered_languages():
         raise ValueError(f"language={language!r}: give one of {', '.join(offered_languages())}.")
-    database = open_database(settings.database_url, role="reader", now=now)
+    database = open_database(settings.database_url, role="reader", now=utc_now)
     watch = RecordedWatch(database.history, handbook.targets)
-    context = AppContext(settings, handbook, database.journal, database.history, watch, now)
+    context = AppContext(settings, handbook, database.journal, database.history, watch, utc_now)
     return NotebookSession(context, watch, database)
 
 

@@ -40,9 +40,8 @@ class WriteGuard:
     def __init__(self) -> None:
         self._permanent_fault: JournalUnwritable | None = None
 
-    @property
-    def fault(self) -> JournalUnwritable | None:
-        """Why nothing can be written now, None when writing is possible."""
+    def find_fault(self) -> JournalUnwritable | None:
+        """Return why nothing can be written now, None when writing is possible."""
         return self._permanent_fault
 
     def forbid(self, reason: JournalUnwritable) -> None:

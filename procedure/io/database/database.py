@@ -18,7 +18,6 @@ from procedure.errors import (
     JournalGone,
     JournalMissing,
     JournalTooOld,
-    JournalUnwritable,
 )
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.database_writer import RefusingWriter, Writer
@@ -56,11 +55,6 @@ class Database:
     writer: Writer
     leadership: Leadership
     latest: SqlLatest | None
-
-    @property
-    def fault(self) -> JournalUnwritable | None:
-        """Why no entry can be written now, None when writing is possible."""
-        return self.backend.guard.fault
 
     def lossy_settings(self) -> tuple[str, ...]:
         """Return the settings with which the server may lose what it has committed, by name.

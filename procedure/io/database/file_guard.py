@@ -56,9 +56,8 @@ class FileGuard(WriteGuard):
         self._has_new_commits = False
         self._is_counted = acknowledged_entries(path) > 0
 
-    @property
-    def fault(self) -> JournalUnwritable | None:
-        return super().fault or self._missing
+    def find_fault(self) -> JournalUnwritable | None:
+        return self._permanent_fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:
         """Note the identities of the files at the path as those that are open, and return them.
@@ -122,7 +121,7 @@ class FileGuard(WriteGuard):
     def close(self, connection: DatabaseConnection) -> None:
         """Save how many entries were acknowledged."""
         # The files that are open can be counted after they were moved or removed, too.
-        if self._has_new_commits and super().fault is None:
+        if self._has_new_commits and self._permanent_fault is None:
             remember_acknowledged(self._path, newest_position(connection))
             self._has_new_commits = False
 

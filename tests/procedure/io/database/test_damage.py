@@ -54,7 +54,7 @@ def test_damage_met_by_a_reader_forbids_writing(
     for number in range(500, 503):
         with pytest.raises(JournalDamaged):
             server.journal.append(loan(number))
-    assert isinstance(server.fault, JournalDamaged)
+    assert isinstance(server.backend.guard.find_fault(), JournalDamaged)
     reason = "The database is damaged: keep a copy of it and restore a backup."
     assert caplog.messages == [
         f"{reason} Nothing is acknowledged until the server is started again.",
@@ -98,7 +98,7 @@ def test_passing_fault_forbids_nothing(server: Database, code: int, lasts: bool)
 
     with pytest.raises(JournalUnwritable):
         server.writer.submit(failing).result(10)
-    assert (server.fault is not None) == lasts
+    assert (server.backend.guard.find_fault() is not None) == lasts
 
 
 def test_refused_write_is_logged_without_its_content(

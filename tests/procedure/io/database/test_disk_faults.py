@@ -48,7 +48,7 @@ def test_full_disk_refuses_with_instructions_until_there_is_room(
             filler = fill(disk)
             count, refusal = lend_until_refused(database)
             assert str(refusal) == FULL
-            assert database.fault is None
+            assert database.backend.guard.find_fault() is None
             assert len(database.journal.since()) == count
             filler.unlink()
             database.journal.append(loan(count + 1))

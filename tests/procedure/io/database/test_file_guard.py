@@ -89,7 +89,7 @@ def test_replaced_file_acknowledges_nothing(
     for number in range(2, 5):
         with pytest.raises(JournalGone, match="was moved, removed or replaced while it was open"):
             server.journal.append(loan(number))
-    assert isinstance(server.fault, JournalGone)
+    assert isinstance(server.backend.guard.find_fault(), JournalGone)
     # Once by itself, and once for each write that was refused.
     assert len([message for message in caplog.messages if "while it was open" in message]) == 4
     # Nor is a new one begun, by this server or for it.
@@ -128,7 +128,7 @@ def test_same_file_put_back_accepts_loans_again(
         server.journal.append(loan(2))
     path.with_name("away").rename(path)
     assert server.journal.append(loan(2))[0].entry == loan(2)
-    assert server.fault is None
+    assert server.backend.guard.find_fault() is None
     assert [record.entry for record in server.journal.since()] == [loan(1), loan(2)]
     assert f"{path} is back as it was: loans are acknowledged again." in caplog.messages
 
