@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import param
 
+from dashboard.core.context import AppContext
 from dashboard.core.users import NOBODY, UNRESTRICTED, Permission, User
 from dashboard.translations import offered_language
+from procedure.personal_data.access_entries import identifiers_seen
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
 # Each place of the page, and what somebody must be allowed to do to open it.
@@ -126,3 +132,29 @@ def query_values(query: str) -> dict[str, str]:
 
 def _short(text: str) -> str:
     return text.strip()[:80] if text.isprintable() else ""
+
+
+_log = logging.getLogger(__name__)
+
+
+class IdentifierAccess:
+    """What one place of a page has noted."""
+
+    def __init__(self, context: AppContext, session: Session, page: str) -> None:
+        self._context, self._session, self._page = context, session, page
+        self._hour: datetime | None = None
+
+    def note(self) -> None:
+        """Note that identifiers are shown now; while nothing can be stored it is tried again."""
+        person, now = self._session.person, self._context.now()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour == self._hour or not person.acts:
+            return
+        self._hour = hour
+        entry = identifiers_seen(now, self._page, person.workstation, person.name)
+        self._context.journal.submit(entry).add_done_callback(self._stored)
+
+    def _stored(self, future: Future[Any]) -> None:
+        if fault := future.exception():
+            self._hour = None
+            _log.warning("Who sees %r cannot be noted: %s", self._page, fault)

@@ -11,8 +11,7 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.identifier_access import IdentifierAccess
-from dashboard.core.session import Session
+from dashboard.core.session import IdentifierAccess, Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport

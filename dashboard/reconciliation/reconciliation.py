@@ -9,8 +9,7 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.identifier_access import IdentifierAccess
-from dashboard.core.session import Session
+from dashboard.core.session import IdentifierAccess, Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_job import AlmaJob
