@@ -40,6 +40,7 @@ from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.translations import Language, language
 from procedure.handbook.model import Handbook
 from procedure.io.clock import new_uuid7
+from procedure.io.database import file_guard
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober
 
@@ -108,6 +109,7 @@ async def journeys(folder: Path) -> list[Journey]:
     """Follow an outcome, a scan, an answer and a proof from where they begin to the page."""
     threading.setprofile(note)  # before any thread begins: the one that writes is followed too
     sys.setprofile(note)
+    file_guard.CHECK_INTERVAL = 3600  # the check of each second belongs to no journey
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     handbook, prober = _asking(url), Prober(agent="tests.structure")
@@ -124,6 +126,7 @@ async def journeys(folder: Path) -> list[Journey]:
     await _next_outcome(context)
     grid.follow()
     page.tick()
+    await reconciliation.show_all()  # its thread is done by then
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
         grid.follow()
