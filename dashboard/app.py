@@ -113,9 +113,7 @@ def open_context(
     database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)
     spool = _open_spool(base, database)
-    folder = backup_folder(settings)
     targets = list(handbook.targets.values())
-    lists = ListStore(lists_folder(settings.database_url))
     leadership = database.leadership
     watch = ProbeScheduler(targets, prober, database.history, now=utc_now, leadership=leadership)
     feeds = PageScheduler(targets, reader, leadership)
@@ -135,28 +133,34 @@ def open_context(
         leadership=leadership,
         storage=database.backend.guard.find_fault,
         spool=spool,
-        lists=lists.current,
         check_writing=database.check_writing,
         demo=demo,
-        last_times=partial(last_times, settings.database_url),
         set_intervals=database.history.set_intervals,
-        make_backup=None if folder is None else folder.make,
-        list_store=lists,
-        list_inbox=ListInbox(settings.lists, lists.folder) if settings.lists else None,
-        purge=partial(
-            purge,
-            database,
-            keep=settings.keep_identifiers,
-            now=utc_now,
-            new_id=new_uuid7,
-            spool=base,
-        ),
     )
+    _open_lists(opened)
+    _maintain(opened, database, base)
     opened.workstations.change_addresses(addresses_of(handbook))
     _take_over(opened, database)
     # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened
+
+
+def _open_lists(opened: AppContext) -> None:
+    settings = opened.settings
+    lists = ListStore(lists_folder(settings.database_url))
+    opened.list_store, opened.lists = lists, lists.current
+    opened.list_inbox = ListInbox(settings.lists, lists.folder) if settings.lists else None
+
+
+def _maintain(opened: AppContext, database: Database, base: Path) -> None:
+    """Give the context its backups, and the purge, which covers the spool at `base` too."""
+    settings = opened.settings
+    folder = backup_folder(settings)
+    opened.make_backup = None if folder is None else folder.make
+    opened.last_times = partial(last_times, settings.database_url)
+    keep = settings.keep_identifiers
+    opened.purge = partial(purge, database, keep=keep, now=utc_now, new_id=new_uuid7, spool=base)
 
 
 def _open_database(settings: Settings, handbook: Handbook) -> Database:

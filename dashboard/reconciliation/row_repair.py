@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
 from uuid import UUID
-
-import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
-from dashboard.reconciliation.alma_actions import AlmaAction
+from dashboard.reconciliation.row_settlement import RowSettlement, chosen_rows
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.loan_decision import void
-from procedure.circulation.settlements import Corrected, SettledByHand
+from procedure.circulation.settlements import Corrected
 from procedure.errors import JournalMoved, TransactionRefused
-from procedure.journal import Entry
-from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
+from procedure.reconciliation.corrections import confirm_scan, correct_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
-from procedure.reconciliation.loan_history import LoanHistory
 from procedure.reconciliation.re_export import MOVING
-from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_screen
 
-# An answer about a row that is older is asked for again before the row is settled.
-ASKED_ANEW = timedelta(minutes=5)
 
-
-def _chosen(loans: Collection[UUID]) -> Collection[UUID]:
-    """Return the rows that a person has chosen.
-
-    Raises:
-        TransactionRefused: there is none.
-    """
-    if not loans:
-        raise TransactionRefused("none_chosen", "Choose at least one row.")
-    return loans
-
-
-def _answer(history: LoanHistory) -> str:
-    return "" if history.verification is None else history.verification[1].found
-
-
-class RowRepair(AlmaAction):
+class RowRepair(RowSettlement):
     """The row that a person has opened, and what is done about it.
 
     No row leaves without a reason. The actions raise `TransactionRefused`, `JournalUnwritable` or
     `NotAllowed`; nothing was changed or sent then.
     """
-
-    row: ReconciledLoan | None = param.ClassSelector(
-        class_=ReconciledLoan, doc="The row that is open, None without any."
-    )
-    asked: Mapping[UUID, datetime] = param.Dict(
-        default={}, doc="When Alma was asked about a row before it is settled, by its id (aware)."
-    )
 
     def open(self, loan: UUID) -> None:
         """Open a row."""
@@ -71,9 +40,6 @@ class RowRepair(AlmaAction):
         after = rows[places[0] + 1 :] if places else ()
         if following := next(iter([*after, *rows]), None):
             self.open(following.loan.id)
-
-    def close(self) -> None:
-        self.param.update(row=None, confirming=False, outcome="")
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -97,7 +63,7 @@ class RowRepair(AlmaAction):
 
     def ask_alma(self) -> None:
         """Ask Alma about the row's item and user now; it changes nothing there."""
-        row, context = self._opened(), self.progress.context
+        row, context = self.opened(), self.progress.context
         if not self.sending:
             loans, log, now = [row.corrected], self.progress.ledger.reconciled, context.now()
             request = context.alma.look_up(log, loans, since=now, on_progress=lambda *_: None)
@@ -108,9 +74,16 @@ class RowRepair(AlmaAction):
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.new_id
-        same = dict.fromkeys(row for loan in _chosen(loans) for row in self._same_question(loan))
+        same = dict.fromkeys(
+            row for loan in chosen_rows(loans) for row in self._same_question(loan)
+        )
         entries = [confirm_scan(log, row, **by | {"entry_id": new_id()}) for row in same]
-        self._record("confirmed", *entries)
+        self.record("confirmed", *entries)
+
+    def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
+        """Return each loan that these answers decide, once."""
+        chosen = chosen_rows(loans)
+        return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 
     def _same_question(self, loan: UUID) -> list[UUID]:
         """Return the loans that one answer decides, the given one among them."""
@@ -126,71 +99,6 @@ class RowRepair(AlmaAction):
         ]
         return same or [loan]
 
-    def settle_all(self, loans: Collection[UUID], how: str) -> None:
-        """Settle rows by hand in the same way, each with a record of its own; all or none.
-
-        With a key, Alma is asked about them first: what it has needs nobody. A row of which it says
-        what it said before is settled then; of another one a person reads it, and settles it again.
-        """
-        self.require()
-        log, context = self.progress.ledger.reconciled, self.progress.context
-        by, file_format = self.progress.signed(), context.system.offline_file
-        entries = [
-            resolve_loan(
-                log, loan, how, file_format=file_format, **by | {"entry_id": context.new_id()}
-            )
-            for loan in _chosen(loans)
-        ]
-        if self.sending:
-            if all(loan in self.asked for loan in loans):
-                return  # a double click, whose first press is being answered
-            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
-        if context.alma.reads and (unasked := self._unasked(loans)):
-            self._ask_first(unasked, entries)
-            return
-        if self.row is not None and self.row.loan.id not in loans:
-            self.close()  # what is said of the others is not of this row
-        self._record("settled", *entries)
-
-    def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
-        """Return the loans about which Alma was not asked in the last minutes."""
-        old = self.progress.context.now() - ASKED_ANEW
-        return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
-
-    def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
-        """Ask Alma about loans, then record what it gives no reason to read first."""
-        log, context = self.progress.ledger.reconciled, self.progress.context
-        known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
-        self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
-        rows = [row for loan in loans if (row := log.row(loan)) is not None]
-        request = context.alma.verify(rows, on_progress=lambda *_: None)
-        self.send(request, lambda missed: self._settle_as_known(entries, known, missed))
-
-    def _settle_as_known(
-        self, entries: Collection[SettledByHand], known: Mapping[UUID, str], missed: int
-    ) -> str:
-        self.progress.ledger.extend()
-        log = self.progress.ledger.reconciled
-        rows = {entry.loan: log.row(entry.loan) for entry in entries}
-        left = [
-            entry for entry in entries if (row := rows[entry.loan]) and row.state not in SETTLED
-        ]
-        same = [
-            entry
-            for entry in left
-            if self._is_answered(entry.loan)
-            and _answer(log.history(entry.loan)) == known[entry.loan] != ""
-        ]
-        self.progress.context.journal.append(*same)
-        if len(same) < len(left):
-            return "asked_in_vain" if missed else "asked_first"
-        return "settled" if same else "found"
-
-    def _is_answered(self, loan: UUID) -> bool:
-        """Return whether Alma has said anything of a row since it was asked last."""
-        verified = self.progress.ledger.reconciled.history(loan).verification
-        return verified is not None and verified[1].at >= self.asked[loan]
-
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
         """Take, for each of these rows, the other number of the same user that Alma knows."""
         self.require()
@@ -198,21 +106,23 @@ class RowRepair(AlmaAction):
         predicted = {} if newest is None else newest.predicted
         entries = [
             self._correction(loan, patron=forecast.suggested, from_alma=True)
-            for loan in _chosen(loans)
+            for loan in chosen_rows(loans)
             if (forecast := predicted.get(loan)) is not None
         ]
-        self._record("corrected", *entries)
+        self.record("corrected", *entries)
 
     def void(self, reason: str) -> None:
         """Void the loan: it was none, or is recorded anew."""
-        row, context = self._opened(), self.progress.require(Permission.VOID)
+        row, context = self.opened(), self.progress.require(Permission.VOID)
         self._void(context, [row.loan.id], reason, "voided")
 
     def undo(self, loans: Collection[UUID], reason: str) -> None:
         """Void doubtful loans that are to be scanned again, each with all of its question."""
         self.require()
         context = self.progress.require(Permission.VOID)
-        same = dict.fromkeys(row for loan in _chosen(loans) for row in self._same_question(loan))
+        same = dict.fromkeys(
+            row for loan in chosen_rows(loans) for row in self._same_question(loan)
+        )
         self._void(context, same, reason, "undone")
 
     def _void(self, context: AppContext, loans: Iterable[UUID], reason: str, outcome: str) -> None:
@@ -221,17 +131,17 @@ class RowRepair(AlmaAction):
         context.models.update()
         log = context.models.loan_log
         voids = [void(log, loan, reason, void_id=context.new_id(), **by) for loan in loans]
-        self._record(outcome, *voids)
+        self.record(outcome, *voids)
 
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
         """Correct the number or the barcode; what was scanned stays in the journal.
 
         What is typed is judged as a scan is; a number `from_alma` is known there.
         """
-        loan = self._opened().loan.id
+        loan = self.opened().loan.id
         entry = self._correction(loan, patron=patron, item=item, from_alma=from_alma)
         doubtful = is_question(entry.warning)
-        self._record("corrected_doubtful" if doubtful else "corrected", entry)
+        self.record("corrected_doubtful" if doubtful else "corrected", entry)
 
     def _correction(
         self, loan: UUID, *, patron: str = "", item: str = "", from_alma: bool = False
@@ -246,17 +156,13 @@ class RowRepair(AlmaAction):
             **self.progress.signed(),
         )
 
-    def settle(self, how: str) -> None:
-        """Settle the row by hand: it leaves the list with this reason and this name."""
-        self.settle_all([self._opened().loan.id], how)
-
     def refuse(self, reason: str) -> None:
         """Say that the system did not take the row, as a person reads on its screen.
 
         Raises:
             TransactionRefused: also when something was recorded meanwhile.
         """
-        row, log = self._opened(), self.progress.ledger.reconciled
+        row, log = self.opened(), self.progress.ledger.reconciled
         if reason not in REFUSALS:
             return
         entry = refused_on_screen(log, row.loan.id, reason, **self.progress.signed())
@@ -268,40 +174,24 @@ class RowRepair(AlmaAction):
 
     def hand_on(self, note: str) -> None:
         """Hand the row on with a note: it stays to be settled, and goes into no file."""
-        row, log = self._opened(), self.progress.ledger.reconciled
+        row, log = self.opened(), self.progress.ledger.reconciled
         entry = set_aside(log, row.loan.id, note, **self.progress.signed())
-        self._record("handed_on", entry)
+        self.record("handed_on", entry)
 
     def ask_to_confirm(self) -> None:
         """Ask once more before a loan is made, which is dated now."""
-        self._opened()
+        self.opened()
         self.param.update(confirming=True, outcome="")
 
     def lend(self) -> None:
         """Make the loan in Alma, once it is confirmed."""
-        loan = self._opened().loan
+        loan = self.opened().loan
         if self.confirming and not self.sending:
             by = self.destination(loan.desk)
             self.send(self.progress.context.alma.lend(loan.id, **by))
 
     def look_up(self) -> None:
         """Ask Alma what became of a loan that was sent and not answered; sends no loan."""
-        loan = self._opened().loan
+        loan = self.opened().loan
         if not self.sending:
             self.send(self.progress.context.alma.settle(loan.id))
-
-    def finish(self, outcome: str) -> None:
-        """Show what an action has changed, in the row too, and what became of it."""
-        self.progress.update()
-        row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
-        self.param.update(row=row, outcome=outcome)
-
-    def _record(self, outcome: str, *entries: Entry) -> None:
-        self.progress.context.journal.append(*entries)
-        self.finish(outcome)
-
-    def _opened(self) -> ReconciledLoan:
-        self.require()
-        if self.row is None:
-            raise TransactionRefused("loan_unknown", "No row is open.")
-        return self.row

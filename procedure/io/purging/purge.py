@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import URL
@@ -116,15 +117,7 @@ def purge(
     chosen, position = _due(database, until)
     while chosen:
         batch = chosen[:BATCH]
-        counts = _count(batch, until)
-        receipt = IdentifiersPurged(
-            id=new_id(),
-            at=now(),
-            until=until,
-            loans=counts.loans,
-            entries=counts.entries,
-            operator=operator,
-        )
+        receipt = _receipt(batch, until, id=new_id(), at=now(), operator=operator)
         changed = [(record.position, pseudonymised(record.entry, key)) for record in batch]
         try:
             (recorded,) = database.journal.overwrite_personal(
@@ -145,6 +138,11 @@ def purge(
     if entries:
         _log.info("deleted the identifiers of %d loans settled before %s", done.loans, until)
     return done
+
+
+def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> IdentifiersPurged:
+    counts = _count(batch, until)
+    return IdentifiersPurged(until=until, loans=counts.loans, entries=counts.entries, **by)
 
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:

@@ -159,7 +159,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: RowRepair(progress=page.reconciliation).confirm([NONE]),
     ),
-    "reconciliation.row_repair: settle all": (
+    "reconciliation.row_settlement: settle all": (
         Permission.COORDINATE,
         lambda page: RowRepair(progress=page.reconciliation).settle_all([NONE], "lost"),
     ),

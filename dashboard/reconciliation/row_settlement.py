@@ -1,0 +1,141 @@
+"""Rows settled by hand: by a person who says how, once Alma was asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import param
+
+from dashboard.reconciliation.alma_actions import AlmaAction
+from procedure.circulation.settlements import SettledByHand
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry
+from procedure.reconciliation.corrections import resolve_loan
+from procedure.reconciliation.loan_history import LoanHistory
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
+
+# An answer about a row that is older is asked for again before the row is settled.
+ASKED_ANEW = timedelta(minutes=5)
+
+
+def chosen_rows(loans: Collection[UUID]) -> Collection[UUID]:
+    """Return the rows that a person has chosen.
+
+    Raises:
+        TransactionRefused: there is none.
+    """
+    if not loans:
+        raise TransactionRefused("nonechosen_rows", "Choose at least one row.")
+    return loans
+
+
+def _answer(history: LoanHistory) -> str:
+    return "" if history.verification is None else history.verification[1].found
+
+
+class RowSettlement(AlmaAction):
+    """The row that a person has opened, and what settles it and others."""
+
+    row: ReconciledLoan | None = param.ClassSelector(
+        class_=ReconciledLoan, doc="The row that is open, None without any."
+    )
+    asked: Mapping[UUID, datetime] = param.Dict(
+        default={}, doc="When Alma was asked about a row before it is settled, by its id (aware)."
+    )
+
+    def close(self) -> None:
+        """Close the open row."""
+        self.param.update(row=None, confirming=False, outcome="")
+
+    def settle(self, how: str) -> None:
+        """Settle the row by hand: it leaves the list with this reason and this name."""
+        self.settle_all([self.opened().loan.id], how)
+
+    def settle_all(self, loans: Collection[UUID], how: str) -> None:
+        """Settle rows by hand in the same way, each with a record of its own; all or none.
+
+        With a key, Alma is asked about them first: what it has needs nobody. A row of which it says
+        what it said before is settled then; of another one a person reads it, and settles it again.
+        """
+        self.require()
+        log, context = self.progress.ledger.reconciled, self.progress.context
+        by, file_format = self.progress.signed(), context.system.offline_file
+        entries = [
+            resolve_loan(
+                log, loan, how, file_format=file_format, **by | {"entry_id": context.new_id()}
+            )
+            for loan in chosen_rows(loans)
+        ]
+        if self.sending:
+            if all(loan in self.asked for loan in loans):
+                return  # a double click, whose first press is being answered
+            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
+        if context.alma.reads and (unasked := self._unasked(loans)):
+            self._ask_first(unasked, entries)
+            return
+        if self.row is not None and self.row.loan.id not in loans:
+            self.close()  # what is said of the others is not of this row
+        self.record("settled", *entries)
+
+    def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
+        """Return the loans about which Alma was not asked in the last minutes."""
+        old = self.progress.context.now() - ASKED_ANEW
+        return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
+
+    def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
+        """Ask Alma about loans, then record what it gives no reason to read first."""
+        log, context = self.progress.ledger.reconciled, self.progress.context
+        known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
+        self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
+        rows = [row for loan in loans if (row := log.row(loan)) is not None]
+        request = context.alma.verify(rows, on_progress=lambda *_: None)
+        self.send(request, lambda missed: self._settle_as_known(entries, known, missed))
+
+    def _settle_as_known(
+        self, entries: Collection[SettledByHand], known: Mapping[UUID, str], missed: int
+    ) -> str:
+        self.progress.ledger.extend()
+        log = self.progress.ledger.reconciled
+        rows = {entry.loan: log.row(entry.loan) for entry in entries}
+        left = [
+            entry for entry in entries if (row := rows[entry.loan]) and row.state not in SETTLED
+        ]
+        same = [
+            entry
+            for entry in left
+            if self._is_answered(entry.loan)
+            and _answer(log.history(entry.loan)) == known[entry.loan] != ""
+        ]
+        self.progress.context.journal.append(*same)
+        if len(same) < len(left):
+            return "asked_in_vain" if missed else "asked_first"
+        return "settled" if same else "found"
+
+    def _is_answered(self, loan: UUID) -> bool:
+        """Return whether Alma has said anything of a row since it was asked last."""
+        verified = self.progress.ledger.reconciled.history(loan).verification
+        return verified is not None and verified[1].at >= self.asked[loan]
+
+    def finish(self, outcome: str) -> None:
+        """Show what an action has changed, in the row too, and what became of it."""
+        self.progress.update()
+        row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
+        self.param.update(row=row, outcome=outcome)
+
+    def record(self, outcome: str, *entries: Entry) -> None:
+        """Append entries, and show what they have changed."""
+        self.progress.context.journal.append(*entries)
+        self.finish(outcome)
+
+    def opened(self) -> ReconciledLoan:
+        """Return the open row, for an act on it.
+
+        Raises:
+            TransactionRefused: no row is open.
+        """
+        self.require()
+        if self.row is None:
+            raise TransactionRefused("loan_unknown", "No row is open.")
+        return self.row
