@@ -23,7 +23,6 @@ def test_it(name):
 @pytest.mark.parametrize(
     ("names", "code", "named"),
     [
-        (["steady"], 0, []),
         (["steady", "unsteady"], 0, ["unsteady"]),
         (["unsteady", "broken"], 1, ["broken", "unsteady"]),
     ],

@@ -81,7 +81,7 @@ def begin(workstation: Workstation) -> Page:
     return page
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int) -> None:
     wanted: list[tuple[str, str]] = []
     pc = desk.workstation()

@@ -1,6 +1,5 @@
 """The desk page itself: its clock, log, printed sheet, languages and accessibility."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +14,6 @@ from tests.ui.desk.workstation import (
     PATRON,
     SENDING,
     Start,
-    entries,
     loans,
     part,
     waits,
@@ -149,37 +147,3 @@ def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relai
     page.reload()
     expect(page.get_by_text("The server responds.")).to_be_visible()
     assert 10_000 < sum(sizes) < 140_000  # with the headers of some forty answers
-
-
-def test_desk_order_with_a_clock_set_back_between_offline_sessions(
-    start: Start, relais: Relais
-) -> None:
-    pc, page = start()
-    pc.context.set_offline(True)
-    scan(page, [PATRON, "0STEP-1", "0STEP-2"])
-    waits(page, 2)
-    pc.context.close()
-    page = pc.start(offline=True, slow=timedelta(hours=1))
-    waits(page, 2)
-    page.keyboard.press("F4")
-    scan(page, ["0STEP-1"])
-    waits(page, 3)
-    page.keyboard.press("Escape")
-    scan(page, [PATRON, "0STEP-1"])  # within two minutes, and no second reading
-    waits(page, 4)
-    pc.context.set_offline(False)
-    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
-    waits(page, 0)
-    made = [("loan", loan) for loan in loans(relais, "0STEP")]
-    made += [("return", entry) for entry in entries(relais, "return", "0STEP")]
-    made.sort(key=lambda entry: (entry[1]["at"], entry[1]["sequence"]))
-    assert [(kind, one["item"]) for kind, one in made] == [
-        *(("loan", "0STEP-1"), ("loan", "0STEP-2"), ("return", "0STEP-1"), ("loan", "0STEP-1")),
-    ]
-    assert len({one["at"] for _, one in made}) == 4
-    clocks = [datetime.fromisoformat(one["made_at"] or one["at"]) for _, one in made[1:3]]
-    assert clocks[1] < clocks[0], "what the clock said stays"
-    listed = json.loads(
-        relais.command("loans", "list", "--item", "0STEP-1", "--json").stdout.splitlines()[-1]
-    )
-    assert listed["state"] == "recorded"

@@ -208,9 +208,7 @@ def command(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(
-    "name", ["database removed", "database renamed", "database replaced", "log removed"]
-)
+@pytest.mark.parametrize("name", ["database removed", "database replaced", "log removed"])
 def test_command_beside_the_server_touches_no_other_databases_file(path: Path, name: str) -> None:
     with running(path) as response:
         DISAPPEARANCES[name](path)
