@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from dashboard.app import (
-    now,
     open_context,
     reconciliation_ledger,
     serve_instead,
@@ -23,6 +22,7 @@ from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
 from procedure.io.child_server import stop_at_end_of_input
+from procedure.io.clock import utc_now
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
 from procedure.simulation.drill_queue import drill_queue, queue_stock
@@ -56,8 +56,8 @@ def open_drill(
     shown = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings
     )
-    begins = now() + timedelta(seconds=CALM / plan.speed)
-    present = ScenarioPresent(shown, plan.scenario, begins, now, speed=plan.speed)
+    begins = utc_now() + timedelta(seconds=CALM / plan.speed)
+    present = ScenarioPresent(shown, plan.scenario, begins, utc_now, speed=plan.speed)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="drill")
     queue = drill_queue(plan.users, seed=begins.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
