@@ -27,7 +27,7 @@ def chosen_rows(loans: Collection[UUID]) -> Collection[UUID]:
         TransactionRefused: there is none.
     """
     if not loans:
-        raise TransactionRefused("nonechosen_rows", "Choose at least one row.")
+        raise TransactionRefused("none_chosen", "Choose at least one row.")
     return loans
 
 
