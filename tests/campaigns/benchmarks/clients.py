@@ -76,7 +76,8 @@ class OpenPage:
         token = _TOKEN.search(page.decode())
         assert status == 200, status
         assert token is not None, page[:500]
-        address = f"{self._url.replace('http', 'ws', 1)}{self._path}/ws"
+        path = self._path.partition("?")[0]
+        address = f"{self._url.replace('http', 'ws', 1)}{path}/ws"
         request = HTTPRequest(address, headers={"Origin": self._url}, request_timeout=120)
         self._line = await websocket_connect(request, subprotocols=["bokeh", token[1]])
         await self._receive("ACK")
@@ -87,6 +88,10 @@ class OpenPage:
         await self._send("PATCH-DOC", {"events": [_READY]})
         self._drain = asyncio.create_task(self._read())
         return self
+
+    async def until_closed(self) -> None:
+        """Return once the line is closed, by the server or by `close`."""
+        await asyncio.shield(self._drain)
 
     async def close(self) -> None:
         assert self._line is not None

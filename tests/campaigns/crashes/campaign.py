@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from random import Random
 from time import monotonic
 
-from procedure.circulation.transactions import Loan
-from procedure.io.database.database import open_database
 from tests.campaigns.crashes.servers import Installation, Victim
-from tests.campaigns.crashes.verdict import Verdict, judge
+from tests.campaigns.crashes.verdict import Verdict, judge, recorded_loans
 from tests.campaigns.crashes.workstation import Workstation
 
 # A campaign that makes no progress for so long has failed; nothing else depends on it.
@@ -71,7 +68,7 @@ class Campaign:
         finally:
             await _cancel([*lending, *sending])
         self.seconds = monotonic() - begun
-        return judge(self.workstations, self._recorded())
+        return judge(self.workstations, recorded_loans(self.installation.server.database_url))
 
     async def _kill_in_turn(self) -> None:
         victims = self.installation.victims
@@ -113,12 +110,6 @@ class Campaign:
             self.ended += 1
             await asyncio.sleep(1)
             await asyncio.to_thread(server.start)
-
-    def _recorded(self) -> list[Loan]:
-        url = self.installation.server.database_url
-        with open_database(url, role="reader", now=lambda: datetime.now(UTC)) as database:
-            records = database.journal.since(kinds=[Loan.KIND])
-        return [record.entry for record in records if isinstance(record.entry, Loan)]
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from procedure.circulation.transactions import Loan
+from procedure.io.clock import utc_now
+from procedure.io.database.database import open_database
 from tests.campaigns.crashes.workstation import Workstation
 
 _SAME = ("desk", "patron", "item", "workstation", "sequence")
@@ -38,6 +40,13 @@ def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
         disordered=_disordered(recorded),
         not_kept=sum(state != "kept" for state in answers.values()),
     )
+
+
+def recorded_loans(url: str) -> list[Loan]:
+    """Return the loans of a database, in the order of the journal."""
+    with open_database(url, role="reader", now=utc_now) as database:
+        records = database.journal.since(kinds=[Loan.KIND])
+    return [record.entry for record in records if isinstance(record.entry, Loan)]
 
 
 def _differs(loan: Loan, line: dict[str, Any]) -> bool:

@@ -1,13 +1,15 @@
 """A workstation without a browser: it lends, and sends as `outbox.js` does until acknowledged."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
+from time import monotonic
 from typing import Any
 
 import httpx
 
+from procedure.io.clock import utc_now
 from tests.support import make
 
 # Those of dashboard/assets/outbox.js and api_client.js, in seconds.
@@ -23,16 +25,27 @@ MILLISECOND = timedelta(milliseconds=1)
 class Workstation:
     """Lends to another reader each time; `answers` has the state of each acknowledged loan by id.
 
-    `pause` is the average number of seconds between two of its loans.
+    `pause` is the average number of seconds between two of its loans, `now` its clock. `took` has,
+    of each message that settled something, when it was sent (`monotonic`) and its seconds.
     """
 
-    def __init__(self, number: int, address: str, chance: Random, *, pause: float = 2) -> None:
+    def __init__(
+        self,
+        number: int,
+        address: str,
+        chance: Random,
+        *,
+        pause: float = 2,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.name = f"poste-{number}"
         self.made: list[dict[str, Any]] = []
         self.outbox: list[dict[str, Any]] = []
         self.answers: dict[str, str] = {}
+        self.took: list[tuple[float, float]] = []
         self.failures = 0  # messages without an answer that settles something
         self._number, self._address, self._chance, self._pause = number, address, chance, pause
+        self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)
         self._added = asyncio.Event()
 
@@ -56,7 +69,7 @@ class Workstation:
                 wait = min(2 * wait, LONGEST_WAIT)
 
     def add_loan(self) -> None:
-        self._last = max(datetime.now(UTC), self._last + MILLISECOND)
+        self._last = max(self._now(), self._last + MILLISECOND)
         number = len(self.made) + 1
         code = f"{self._number:03}{number:06}"
         loan = make.message(self.name, number, f"1{code}", f"2{code}", self._last)
@@ -66,7 +79,7 @@ class Workstation:
 
     async def _send_some(self, client: httpx.AsyncClient) -> bool:
         """Send the oldest of what waits; return whether the server settled any of it."""
-        lines = self.outbox[:BATCH]
+        lines, begun = self.outbox[:BATCH], monotonic()
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await client.post("/desk/transactions", json={"transactions": lines})
@@ -77,6 +90,8 @@ class Workstation:
             return False
         settled = {one["id"]: one["state"] for one in answers if one["state"] in SETTLED}
         self.answers |= settled
+        if settled:
+            self.took.append((begun, monotonic() - begun))
         self.outbox = [line for line in self.outbox if line["id"] not in settled]
         if not self.outbox:
             self._added.clear()

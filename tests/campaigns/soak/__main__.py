@@ -1,0 +1,99 @@
+"""Run the day, and print its figures; exit code 1 when something grows or a loan went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from procedure.local_time import local
+from tests.campaigns.benchmarks.figure import machine
+from tests.campaigns.crashes.verdict import Verdict
+from tests.campaigns.soak.day import Day
+from tests.campaigns.soak.installation import installation
+from tests.campaigns.soak.judgement import (
+    WARM_UP,
+    Comparison,
+    by_hours,
+    compare,
+    fresh_memory,
+)
+
+SHORTEST = 12  # hours: in less nothing has become warm, and growth cannot be judged
+ROWS = 12
+
+
+def main() -> int:
+    """Run the day of the command line."""
+    options = argparse.ArgumentParser(prog="python -m tests.campaigns.soak", description=__doc__)
+    options.add_argument("--hours", type=float, default=24, help="Hours of the outage.")
+    options.add_argument("--minutes", type=float, default=60, help="Minutes that they take.")
+    options.add_argument("--desks", type=int, default=20)
+    options.add_argument("--pages", type=int, default=60)
+    options.add_argument("--folder", default=None, help="The folder whose disk is used.")
+    options.add_argument("--csv", default=None, help="A file for everything that was sampled.")
+    given = options.parse_args()
+    # Whatever was started ends with this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    print(json.dumps(machine()))
+    with TemporaryDirectory(prefix="relais-soak-", dir=given.folder) as folder:
+        start, speed = _start(given.hours), 60 * given.hours / given.minutes
+        with installation(Path(folder), start, speed) as running:
+            day = Day(running, given.hours, given.desks, given.pages, on_hour=_progress)
+            verdict = asyncio.run(day.run())
+            if given.csv:
+                pd.DataFrame(day.samples).to_csv(given.csv, index=False)
+            return _report(day, verdict)
+
+
+def _start(hours: float) -> datetime:
+    """Return when a span begins that has the last midnight before now in its middle."""
+    half = timedelta(hours=hours / 2)
+    midnight = local(datetime.now(UTC) - half).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight.astimezone(UTC) - half
+
+
+_hours_shown: set[int] = set()
+
+
+def _progress(hours: float) -> None:
+    if int(hours) not in _hours_shown:
+        _hours_shown.add(int(hours))
+        print(f"{int(hours)} h", file=sys.stderr, flush=True)
+
+
+def _report(day: Day, verdict: Verdict) -> int:
+    samples, latencies = pd.DataFrame(day.samples), day.latencies
+    print(by_hours(samples, latencies, day.hours / ROWS).round(2).to_string())
+    compared = _compared(day, samples, latencies)
+    for one in compared:
+        word = "flat" if one.is_flat else "GROWS"
+        print(f"{word:6} {one.what}: {one.first:.2f}, {one.last:.2f} (at most {one.limit:.2f})")
+    log = [line for line in day.installation.log if "ERROR" in line or "Traceback" in line]
+    loans = sum(len(station.answers) for station in day.workstations)
+    print(f"{loans} loans acknowledged; {asdict(verdict)}")
+    print(f"pages opened: {sum(user.opened for user in day.users)}; failures beside the restarts: "
+          f"{len(day.failures)}; restarts took {[round(b - a, 1) for a, b in day.restarts]} s; backups: "
+          f"{len(day.installation.backups)}; errors in the log: {len(log)}")  # fmt: skip
+    print("\n".join([*log[:20], *day.failures[:20]]))
+    grows = day.hours >= SHORTEST and not all(one.is_flat for one in compared)
+    return int(grows or verdict != Verdict() or bool(day.failures) or bool(log))
+
+
+def _compared(day: Day, samples: pd.DataFrame, latencies: pd.DataFrame) -> Sequence[Comparison]:
+    since = day.clock.hours(day.restarts[0][1]) + WARM_UP * day.hours
+    comparisons = compare(samples, latencies, since=since, until=day.hours)
+    return [*comparisons, fresh_memory(samples, day.fresh["pss"])]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

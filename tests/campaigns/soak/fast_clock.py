@@ -1,0 +1,110 @@
+"""A clock that runs fast, for the campaign and for the server that it watches.
+
+`python -m tests.campaigns.soak.fast_clock START ORIGIN SPEED serve …` is `relais serve …` by such a
+clock: probes, pages of the status, alerts, backups and purges wait so many times less. What a
+browser or a socket waits for takes the time that it takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from time import monotonic
+from typing import Any, TypeVar
+
+from dashboard import backups
+from dashboard.core import background
+from dashboard.entry_point import main
+from dashboard.outage import alert_sending
+from procedure.io import (
+    clock as clock_of_relais,
+    feed_tasks,
+    neighbour_scheduler,
+    probe_scheduler,
+    status_page_scheduler,
+)
+
+T = TypeVar("T")
+SCHEDULERS: tuple[Any, ...] = (
+    probe_scheduler,
+    status_page_scheduler,
+    neighbour_scheduler,
+    feed_tasks,
+    alert_sending,
+    background,
+    backups,
+)
+
+
+@dataclass(frozen=True)
+class FastClock:
+    """Shows `start` at the `origin` of `monotonic`, which all processes of a machine share."""
+
+    start: datetime
+    origin: float
+    speed: float
+
+    @classmethod
+    def read(cls, start: str, origin: str, speed: str) -> FastClock:
+        """Return the clock of these `words`."""
+        return cls(datetime.fromisoformat(start), float(origin), float(speed))
+
+    @property
+    def words(self) -> list[str]:
+        return [self.start.isoformat(), str(self.origin), str(self.speed)]
+
+    def hours(self, at: float | None = None) -> float:
+        """Return the hours since the start, at an instant of `monotonic`; without one, now."""
+        return self.speed * ((monotonic() if at is None else at) - self.origin) / 3600
+
+    def now(self, zone: tzinfo = UTC) -> datetime:
+        """Return the time that it shows; stands in for `datetime.now`."""
+        return (self.start + timedelta(hours=self.hours())).astimezone(zone)
+
+
+class FastWaits:
+    """The module `asyncio` for a scheduler: what it waits for comes `speed` times as soon."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)
+
+    async def wait_for(self, what: Awaitable[T], seconds: float) -> T:
+        return await asyncio.wait_for(what, seconds / self._speed)
+
+    def get_running_loop(self) -> FastLoop:
+        return FastLoop(asyncio.get_running_loop(), self._speed)
+
+
+class FastLoop:
+    """An event loop whose clock runs fast; its own waits do not."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, speed: float) -> None:
+        self._loop, self._speed = loop, speed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+    def time(self) -> float:
+        return self._speed * self._loop.time()
+
+
+def install(clock: FastClock) -> None:
+    """Let everything in this process that asks Relais for the time have this clock's."""
+    clock_of_relais.datetime = clock  # type: ignore[assignment,misc]
+    for scheduler in SCHEDULERS:
+        scheduler.asyncio = FastWaits(clock.speed)
+
+
+if __name__ == "__main__":
+    install(FastClock.read(*sys.argv[1:4]))
+    sys.argv = ["relais", *sys.argv[4:]]
+    main()

@@ -1,0 +1,122 @@
+"""The server that is watched, on a database with some days in it, and what it takes now."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+import psutil
+
+from tests.campaigns.benchmarks.servers import Server
+from tests.campaigns.soak.fast_clock import FastClock
+from tests.ui.conftest import Relais, Standins, handbook_over
+
+TOKEN = "a-token-of-more-than-20-signs"
+PAST = 10  # made-up days in the database: older outcomes than those of 8 days are deleted
+SETTINGS = {
+    "RELAIS_PROBE_INTERVAL": "60",  # else that of the tests
+    "RELAIS_KEEP_OUTCOMES": "8",
+    "RELAIS_OUTAGE_TOKEN": TOKEN,
+}
+
+
+@dataclass
+class Installation:
+    """Relais by a fast clock; `standins` are the targets that it probes."""
+
+    relais: Relais
+    clock: FastClock
+    server: Server
+    standins: Standins
+
+    @property
+    def folder(self) -> Path:
+        return self.relais.folder
+
+    @property
+    def log(self) -> list[str]:
+        """The lines that the server has logged."""
+        return (self.folder / "relais.log").read_text("utf-8").splitlines()
+
+    @property
+    def backups(self) -> list[Path]:
+        return sorted(self.folder.glob("backups/*.sqlite3"))
+
+    def command(self, *words: str) -> str:
+        """Run `relais …` by the same clock; return what it says.
+
+        Raises:
+            subprocess.CalledProcessError: it fails.
+        """
+        return subprocess.run(
+            _program(self.clock, words), env=self.server.environment, check=True,
+            capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+    def restart(self) -> float:
+        """End the server as a service manager does; return the seconds until it answers again."""
+        self.server.process.terminate()
+        self.server.process.wait()
+        return self.server.start()
+
+    def usage(self) -> dict[str, float]:
+        """Return what the server takes now: memory and files in MB, and numbers of others.
+
+        `processor` is its processor time in seconds, `load` that of the whole machine.
+        """
+        process = psutil.Process(self.server.process.pid)
+        with process.oneshot():
+            memory = process.memory_full_info()
+            threads, descriptors = process.num_threads(), process.num_fds()
+        return {
+            "rss": memory.rss / 1e6,
+            "pss": memory.pss / 1e6,
+            "threads": threads,
+            "descriptors": descriptors,
+            "files": sum(file.is_file() for file in self.folder.iterdir()),
+            "spooled": sum(file.stat().st_size > 0 for file in self.folder.glob("*.spool")),
+            "database": self._megabytes("relais.sqlite3"),
+            "wal": self._megabytes("relais.sqlite3-wal"),
+            "log": self._megabytes("relais.log"),
+            "processor": self.server.processor(),
+            "load": os.getloadavg()[0],
+        }
+
+    def _megabytes(self, name: str) -> float:
+        file = self.folder / name
+        return file.stat().st_size / 1e6 if file.exists() else 0
+
+
+@contextmanager
+def installation(folder: Path, start: datetime, speed: float) -> Iterator[Installation]:
+    """Make a database with a past until an instant, and start the server on it then."""
+    standins = Standins()
+    handbook = handbook_over(standins, folder / "handbook")
+    targets = handbook / "targets.toml"
+    targets.write_text(targets.read_text("utf-8").replace('"10 s"', '"60 s"'), "utf-8")
+    relais = Relais(folder, handbook, standins)
+    made = relais.command("sample-data", "--days", str(PAST), "--until", start.isoformat())
+    assert made.returncode == 0, made.stderr
+    environment = relais.environment | SETTINGS
+    clock = FastClock(start, monotonic(), speed)
+    command = _program(clock, relais.words)
+    server = Server("relais", command, "/dashboard", relais.port, folder, environment, standins)
+    running = Installation(relais, clock, server, standins)
+    try:
+        server.start()
+        yield running
+    finally:
+        if hasattr(server, "process"):
+            server.stop()
+        standins.stop()
+
+
+def _program(clock: FastClock, words: list[str] | tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-m", "tests.campaigns.soak.fast_clock", *clock.words, *words]

@@ -1,0 +1,105 @@
+"""What stays flat: the last quarter beside the first, from some time after the restart on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+WARM_UP = 1 / 12  # of the span: two hours of a day
+# A loan is kept in memory: so many kB each.
+LOAN = 4.0
+FRESH = 1.25  # a process that has run a day takes so many times the memory of a new one, at most
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What may become of the first quarter's value: so many times of it, and so much more."""
+
+    what: str
+    column: str
+    times: float
+    plus: float
+
+
+# Medians of a quarter.
+LEVELS = (
+    Rule("descriptors", "descriptors", 1, 5),
+    Rule("threads", "threads", 1, 2),
+    Rule("files beside the database", "files", 1, 1),
+    Rule("write-ahead log, MB", "wal", 1.1, 4),
+)
+# What is written in an hour.
+GROWTHS = (
+    Rule("database, MB an hour", "database", 1.25, 0.1),
+    Rule("log, MB an hour", "log", 1.25, 0.05),
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A figure in the first and in the last quarter, and the most that it may be in the last."""
+
+    what: str
+    first: float
+    last: float
+    limit: float
+
+    @property
+    def is_flat(self) -> bool:
+        return self.last <= self.limit
+
+
+def compare(
+    samples: pd.DataFrame, latencies: pd.DataFrame, *, since: float, until: float
+) -> Iterator[Comparison]:
+    """Compare the quarters of a span in hours; `latencies` has a row for each message."""
+    first, last = _quarters(samples, since, until)
+    lent = int(latencies["hours"].between(first["hours"].median(), last["hours"].median()).sum())
+    yield _compared(Rule("memory (PSS), MB", "pss", 1.1, lent * LOAN / 1000), first, last)
+    for rule in LEVELS:
+        yield _compared(rule, first, last)
+    for rule in GROWTHS:
+        yield _comparison(rule, _an_hour(first, rule.column), _an_hour(last, rule.column))
+    first, last = (part["seconds"] * 1000 for part in _quarters(latencies, since, until))
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        rule = Rule(f"scan to acknowledged, {name}, ms", "seconds", 1.5, 5)
+        yield _comparison(rule, first.quantile(share), last.quantile(share))
+
+
+def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
+    """Return a row for every so many hours: medians, and the loans that were acknowledged."""
+    table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
+    took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
+    table.insert(0, "messages", took.count())
+    table.insert(1, "p50 ms", took.quantile(0.5))
+    table.insert(2, "p95 ms", took.quantile(0.95))
+    return table
+
+
+def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
+    """Compare the memory at the end of the day with that of a new process on the same database."""
+    last = after["pss"].tail(10).median()
+    return Comparison(
+        "memory (PSS) of a new process and of the old, MB", fresh, last, FRESH * fresh
+    )
+
+
+def _quarters(frame: pd.DataFrame, since: float, until: float) -> Iterable[pd.DataFrame]:
+    quarter, hours = (until - since) / 4, frame["hours"]
+    yield frame[hours.between(since, since + quarter)]
+    yield frame[hours.between(until - quarter, until)]
+
+
+def _an_hour(part: pd.DataFrame, column: str) -> float:
+    begin, end = part.iloc[0], part.iloc[-1]
+    return (end[column] - begin[column]) / (end["hours"] - begin["hours"])
+
+
+def _compared(rule: Rule, first: pd.DataFrame, last: pd.DataFrame) -> Comparison:
+    return _comparison(rule, first[rule.column].median(), last[rule.column].median())
+
+
+def _comparison(rule: Rule, first: float, last: float) -> Comparison:
+    return Comparison(rule.what, first, last, rule.times * first + rule.plus)
