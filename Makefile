@@ -7,7 +7,7 @@ SERVING := $(VENV)/.serving
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 COMPAT := .venv-compat
 
-.PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench campaign compat audit lock screenshots release image clean
+.PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench soak campaign compat audit lock screenshots release image clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
@@ -21,6 +21,7 @@ help:
 	@echo "make ui           the tests that need one"
 	@echo "make firefox      the ten most important of them in Firefox"
 	@echo "make bench        measure, and print a table"
+	@echo "make soak         a day of an outage in an hour: what a server takes stays flat"
 	@echo "make campaign     the long property tests, servers killed 400 times, a browser 50 times"
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
@@ -89,6 +90,9 @@ firefox: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.campaigns.benchmarks
+
+soak: $(STAMP)
+	$(BIN)/python -m tests.campaigns.soak
 
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests

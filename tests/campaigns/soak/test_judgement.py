@@ -1,0 +1,63 @@
+"""What a day would be judged, had something grown."""
+
+import pandas as pd
+import pytest
+
+from tests.campaigns.soak.judgement import compare, fresh_memory
+
+SINCE, UNTIL = 8.0, 24.0
+LEVELS = {"pss": 300.0, "descriptors": 120, "threads": 9, "files": 7, "wal": 5.0}
+
+
+def samples(**grown: float) -> pd.DataFrame:
+    """Return a sample every quarter of an hour; `grown` is what has been added by the end."""
+    hours = pd.Series([quarter / 4 for quarter in range(97)])
+    frame = pd.DataFrame({"hours": hours, "database": 10 + hours, "log": hours / 100})
+    for column, level in LEVELS.items():
+        frame[column] = level + grown.get(column, 0) * hours / UNTIL
+    for column in ("database", "log"):
+        frame[column] += grown.get(column, 0) * (hours / UNTIL) ** 4
+    return frame
+
+
+def latencies(slower: float = 0.0) -> pd.DataFrame:
+    """Return a message every quarter of an hour, by the end so many seconds slower."""
+    hours = pd.Series([quarter / 4 for quarter in range(97)])
+    return pd.DataFrame({"hours": hours, "seconds": 0.02 + slower * hours / UNTIL})
+
+
+def growing(samples: pd.DataFrame, latencies: pd.DataFrame) -> list[str]:
+    every = compare(samples, latencies, since=SINCE, until=UNTIL)
+    return [one.what for one in every if not one.is_flat]
+
+
+def test_compare_finds_nothing_in_a_flat_day() -> None:
+    assert growing(samples(), latencies()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "added", "what"),
+    [
+        ("pss", 100, "memory (PSS), MB"),
+        ("descriptors", 20, "descriptors"),
+        ("threads", 8, "threads"),
+        ("files", 4, "files beside the database"),
+        ("wal", 20, "write-ahead log, MB"),
+        ("database", 10, "database, MB an hour"),
+        ("log", 10, "log, MB an hour"),
+    ],
+)
+def test_compare_names_what_grows(column: str, added: float, what: str) -> None:
+    assert growing(samples(**{column: added}), latencies()) == [what]
+
+
+def test_compare_names_a_latency_that_grows() -> None:
+    assert growing(samples(), latencies(slower=0.1)) == [
+        "scan to acknowledged, p50, ms",
+        "scan to acknowledged, p95, ms",
+    ]
+
+
+def test_fresh_memory_allows_a_quarter_more() -> None:
+    assert fresh_memory(samples(), fresh=250).is_flat
+    assert not fresh_memory(samples(), fresh=230).is_flat
