@@ -74,9 +74,7 @@ class RowRepair(RowSettlement):
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.new_id
-        same = dict.fromkeys(
-            row for loan in chosen_rows(loans) for row in self._same_question(loan)
-        )
+        same = self._of_same_questions(loans)
         entries = [confirm_scan(log, row, **by | {"entry_id": new_id()}) for row in same]
         self.record("confirmed", *entries)
 
@@ -120,9 +118,7 @@ class RowRepair(RowSettlement):
         """Void doubtful loans that are to be scanned again, each with all of its question."""
         self.require()
         context = self.progress.require(Permission.VOID)
-        same = dict.fromkeys(
-            row for loan in chosen_rows(loans) for row in self._same_question(loan)
-        )
+        same = self._of_same_questions(loans)
         self._void(context, same, reason, "undone")
 
     def _void(self, context: AppContext, loans: Iterable[UUID], reason: str, outcome: str) -> None:
