@@ -47,7 +47,7 @@ from procedure.io.spool.spool import Spool, spool_base
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
 from procedure.journal import Journal
-from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import library_system
 
 _contexts: list[AppContext] = []
 _log = logging.getLogger(__name__)

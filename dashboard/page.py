@@ -21,7 +21,7 @@ from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history_state import HistoryState
 from dashboard.loans.loans import LendingState
-from dashboard.loans.scan_box import ScanBox
+from dashboard.loans.scan_view import ScanBox
 from dashboard.monitoring.browser_probe_component import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -41,8 +41,7 @@ from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
-from dashboard.ui.lazy_part import LazyPart
-from dashboard.ui.lazy_place import LazyPlace, NotForYou, built
+from dashboard.ui.lazy_place import LazyPart, LazyPlace, NotForYou, built
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.live_stack import LiveStack
 from dashboard.ui.part import Part, set_page_language

@@ -71,8 +71,6 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/charts/described_chart.py",
         "dashboard/charts/outages.py",
         "dashboard/guide/keyboard.py",
-        "dashboard/loans/scan_box.py",
-        "dashboard/loans/void_form.py",
         "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",
         "dashboard/open_pages.py",

@@ -17,8 +17,7 @@ from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook, load_system_name
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.systems.known_systems import library_system
-from procedure.reconciliation.systems.library_system import LibrarySystem
+from procedure.reconciliation.systems.library_system import LibrarySystem, library_system
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from procedure.io.handbook_files import (
     upgrade_files,
     write_skeleton,
 )
-from procedure.reconciliation.systems.known_systems import library_system, what_is_missing
+from procedure.reconciliation.systems.library_system import library_system, what_is_missing
 
 
 @click.command()

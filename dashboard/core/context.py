@@ -31,8 +31,7 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.offline_lists.offline_list import OfflineLists
 from procedure.outages.ninety_days import NinetyDays
 from procedure.readiness.readiness import KeyState, LastTimes
-from procedure.reconciliation.systems.known_systems import library_system
-from procedure.reconciliation.systems.library_system import LibrarySystem
+from procedure.reconciliation.systems.library_system import LibrarySystem, library_system
 from procedure.status_pages.readings import Reading
 
 if TYPE_CHECKING:

@@ -1,18 +1,128 @@
-"""What the desk page's routes share: the context, its intake, the page's files."""
+"""What the desk page's routes share: the context, its intake, the page's files, message limits.
+
+Behind a proxy or a VDI host many workstations have one address. A client that floods the server
+must not use up the others' share, and the names that clients send are not trusted: a client may
+invent a name for each message.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
 from dashboard.desk.bundle import Bundle, bundle
-from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.handbook.model import Handbook
+
+# Messages a second, and at once. One message holds up to 200 loans.
+SHARED = (50, 1000)  # an address, for all workstations
+RESERVED = (50, 500)  # an address, for its modest workstations
+OWN = (1, 20)  # a workstation that counts as modest
+TOTAL_SHARED = (200, 4000)  # the server
+TOTAL_RESERVED = (200, 2000)
+
+# A name is known when it is used again after this time: one invented for a single message is not.
+KNOWN_AFTER = timedelta(seconds=20)
+ADDRESSES = 1000  # whose allowance is remembered
+KNOWN = 5000  # known names
+NEW = 50_000  # new names: as many as can be invented within that time
+
+
+@dataclass(slots=True)
+class Bucket:
+    """An allowance that fills up at a rate: `size` messages at once, `rate` a second."""
+
+    rate: float
+    size: float
+    left: float = field(init=False)
+    at: datetime | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.left = self.size
+
+    def has(self, now: datetime) -> bool:
+        """Return whether a message is allowed at this instant."""
+        passed = 0.0 if self.at is None else max(0.0, (now - self.at).total_seconds())
+        self.left, self.at = min(self.size, self.left + self.rate * passed), now
+        return self.left >= 1
+
+    def take(self, now: datetime) -> bool:
+        """Count a message if it is allowed, and return whether it is."""
+        allowed = self.has(now)
+        self.left -= allowed
+        return allowed
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """What all workstations share, and what is reserved for modest ones."""
+
+    shared: Bucket
+    reserved: Bucket
+
+
+def _address() -> _Allowance:
+    return _Allowance(Bucket(*SHARED), Bucket(*RESERVED))
+
+
+def _total() -> _Allowance:
+    return _Allowance(Bucket(*TOTAL_SHARED), Bucket(*TOTAL_RESERVED))
+
+
+Name = tuple[str, str]  # address, workstation
+
+
+@dataclass(slots=True)
+class MessageRate:
+    """The allowances of every address and workstation."""
+
+    total: _Allowance = field(default_factory=_total)
+    addresses: OrderedDict[str, _Allowance] = field(default_factory=OrderedDict)
+    known: OrderedDict[Name, Bucket] = field(default_factory=OrderedDict)
+    new: OrderedDict[Name, datetime] = field(default_factory=OrderedDict)
+
+    def allows(self, address: str, workstation: str, now: datetime) -> bool:
+        """Count one message at an aware instant; return whether it is within the limits.
+
+        A message uses the shared allowance; where that is empty, one of a known workstation that
+        sends little uses the reserved one.
+        """
+        modest = self._is_modest((address, workstation), now)
+        own = self.addresses.pop(address, None) or _address()
+        self.addresses[address] = own
+        _forget_oldest(self.addresses, ADDRESSES)
+        return _take(self.total.shared, own.shared, now) or (
+            modest and _take(self.total.reserved, own.reserved, now)
+        )
+
+    def _is_modest(self, name: Name, now: datetime) -> bool:
+        own = self.known.pop(name, None)
+        if own is None:
+            first = self.new.setdefault(name, now)
+            _forget_oldest(self.new, NEW)
+            if now - first < KNOWN_AFTER:
+                return False
+            del self.new[name]
+            own = Bucket(*OWN)
+        self.known[name] = own
+        _forget_oldest(self.known, KNOWN)
+        return own.take(now)
+
+
+def _take(first: Bucket, second: Bucket, now: datetime) -> bool:
+    return first.has(now) and second.has(now) and first.take(now) and second.take(now)
+
+
+def _forget_oldest(names: OrderedDict[Any, Any], most: int) -> None:
+    while len(names) > most:
+        names.popitem(last=False)
+
 
 FETCH_SITE = "Sec-Fetch-Site"
 

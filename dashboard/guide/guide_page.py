@@ -11,7 +11,6 @@ from dashboard.core.users import Permission
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide
-from dashboard.guide.guide_foot import GuideFoot
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.procedure_tree import ProcedureTree
 from dashboard.guide.suggested_path import SuggestedPath
@@ -31,11 +30,61 @@ from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.readiness.scanner_check import ScannerCheck
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.lazy_part import LazyPart
-from dashboard.ui.lazy_place import built
+from dashboard.ui.lazy_place import LazyPart, built
 from dashboard.ui.live_stack import LiveStack
 from dashboard.ui.part import WIDE, Part, computed_once
 from dashboard.ui.templating import render
+
+
+class GuideFoot(HtmlView):
+    """What this person may open from here; the procedure and a drill only while all is well.
+
+    Where an outage is declared or suspected the banner above leads to the coordination's panel.
+    """
+
+    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    drill: DrillControl = param.ClassSelector(class_=DrillControl, constant=True)
+    css_classes = ("no-print",)
+
+    @param.depends(
+        "workstations.grid.state",
+        "workstations.diagnosis.result",
+        "suggested_path.guide.is_open",
+        "outage.record",
+        "outage.suspected",
+        "drill.phase",
+    )
+    def _html(self) -> str:
+        return render(
+            "guide/guide_foot",
+            self.language,
+            is_calm=not self.suggested_path.asks,
+            declares=self._declares,
+            sees_workstations=self.drill.session.may_open("reconciliation"),
+            phase=self.drill.phase,
+            place=self.drill.place,
+        )
+
+    @property
+    def _declares(self) -> bool:
+        outage = self.outage
+        return outage.coordinates and outage.record is None and outage.suspected is None
+
+    @param.depends("outage.opened")
+    def _is_shown(self) -> bool:
+        return not self.outage.opened
+
+    def _act(self, act: str, _: str) -> None:
+        acts = {
+            "read": self.suggested_path.guide.begin,
+            "coordinate": lambda: self.outage.open(shown=True),
+            "start-drill": self.drill.start,
+            "end-drill": self.drill.end,
+        }
+        if act in acts:
+            acts[act]()
 
 
 class GuidePage(Part):

@@ -1,17 +1,24 @@
-"""The last ninety days, read from the database once for all pages."""
+"""The last ninety days, the time in each status by local day, read once for all pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
-from procedure.monitoring.daily import daily_availability
-from procedure.monitoring.downtime import Availability, StatusInterval
+from procedure.local_time import local
+from procedure.monitoring.downtime import Availability, StatusInterval, availability, split
 from procedure.monitoring.history import History
-from procedure.monitoring.rollup import Grain, SummaryColumns, latency_percentile
+from procedure.monitoring.rollup import (
+    Grain,
+    SummaryColumns,
+    latency_percentile,
+    start_of_day,
+    start_of_next_day,
+)
 from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, read_past
 
@@ -62,3 +69,12 @@ def read_ninety_days(
             for grain in GRAINS
         },
     )
+
+
+def daily_availability(states: Iterable[StatusInterval]) -> Mapping[date, Availability]:
+    """Return the time in each status by local day, for the days that the states touch."""
+    by_day: dict[date, list[StatusInterval]] = defaultdict(list)
+    for state in states:
+        for part in split(state, lambda at: start_of_next_day(start_of_day(at))):
+            by_day[local(part.start).date()].append(part)
+    return {day: availability(parts) for day, parts in by_day.items()}

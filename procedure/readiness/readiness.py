@@ -13,7 +13,7 @@ from procedure.handbook.model import Handbook
 from procedure.local_time import local
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.workstation_check import WorkstationCheck
-from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import library_system
 
 REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)

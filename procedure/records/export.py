@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.io.frame_files import write_frames
-from procedure.records.dictionary import TEXT, FrameText, dictionary
 
 if TYPE_CHECKING:
     from procedure.records.records import Records
+
+TEXT = Path(__file__).with_name("frames.md")
+_FRAME = re.compile(r"^## ([a-z_]+)\n(.*?)\n(?=\n).*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_COLUMN = re.compile(r"^\| `(\w+)` \| `([^`]+)` \| (\S.*) \|$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameText:
+    """A frame in words; of each column its dtype and what it means, in their order."""
+
+    about: str
+    columns: Mapping[str, tuple[str, str]]
+
+
+@cache
+def dictionary() -> Mapping[str, FrameText]:
+    """Return the frames of `Records` by their names, in the order of the text."""
+    return {
+        found[1]: FrameText(
+            found[2], {name: (dtype, text) for name, dtype, text in _COLUMN.findall(found[0])}
+        )
+        for found in _FRAME.finditer(TEXT.read_text("utf-8"))
+    }
+
 
 # Of one outage alone: no month of it is over, and often no day.
 _BY_HOUR = ("availability", "periods", "latency")

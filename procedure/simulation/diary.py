@@ -14,7 +14,7 @@ from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import library_system
 
 _E = TypeVar("_E")
 

@@ -41,8 +41,7 @@ from procedure.reconciliation.checklist import (
 )
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.systems.known_systems import KOHA, library_system
-from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM
+from procedure.reconciliation.systems.library_system import KOHA, UNKNOWN_SYSTEM, library_system
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support.handbooks import HANDBOOKS

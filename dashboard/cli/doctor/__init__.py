@@ -40,7 +40,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import last_times
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
-from procedure.reconciliation.systems.known_systems import what_is_missing
+from procedure.reconciliation.systems.library_system import what_is_missing
 
 CHECKED_HERE = frozenset({Topic.ALMA_KEY, Topic.HANDBOOK})  # in more depth than on the page
 

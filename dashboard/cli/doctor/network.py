@@ -16,7 +16,7 @@ from procedure.errors import AlmaError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.meaning import Meaning
-from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import library_system
 
 SKEW = timedelta(seconds=30)  # loans bear this machine's time
 

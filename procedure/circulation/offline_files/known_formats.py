@@ -1,13 +1,37 @@
-"""The offline files that Relais writes, by the key that is stored with an export."""
+"""The offline files that Relais writes, by the key stored with an export, and the one of none."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from procedure.circulation.offline_files.alma_file import AlmaFile
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.circulation.offline_files.koha_file import KohaFile
-from procedure.circulation.offline_files.offline_format import OfflineFormat
-from procedure.circulation.transactions import Export
+from procedure.circulation.offline_files.offline_format import OfflineFormat, RenderedFile, sort_out
+from procedure.circulation.transactions import Export, Loan, Return
 from procedure.errors import OfflineFileError
+
+NO_OFFLINE_FILE = "no_offline_file"
+
+
+@dataclass(frozen=True, slots=True)
+class NoOfflineFile:
+    """No loan can be written: each is brought into the system by hand, and settled here."""
+
+    key: ClassVar[str] = "none"
+    suffix: ClassVar[str] = ""
+
+    def problem(self, loan: Loan) -> str | None:
+        """Return that there is no file, whatever the loan."""
+        del loan
+        return NO_OFFLINE_FILE
+
+    def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
+        """Write nothing."""
+        del returns
+        return RenderedFile(b"", *sort_out(loans, self), hour_twice=False)
 
 
 def format_of(export: Export) -> OfflineFormat:

@@ -16,8 +16,8 @@ import msgspec
 
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.database.database import Database, open_database
-from procedure.io.offline_lists.import_process import ImportOrder
 from procedure.io.offline_lists.list_import import ImportedList, ListImport
+from procedure.io.offline_lists.list_inbox import ImportOrder
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.browser_list import ROUNDS
 from procedure.offline_lists.fingerprints import fingerprint
@@ -32,7 +32,7 @@ LOOK_UPS, LOANS = 50_000, 400
 _AND_MEMORY = """
 import sys, time
 from procedure.io.database.database import Database, open_database
-from procedure.io.offline_lists.import_process import main
+from procedure.io.offline_lists.list_inbox import main
 main()
 sys.stderr.write(open("/proc/self/status").read())
 sys.stderr.write(f"processor: {time.process_time():.1f} s")

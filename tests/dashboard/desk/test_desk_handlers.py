@@ -14,7 +14,7 @@ from dashboard.core.users import User
 from dashboard.desk.bundle import bundle, without_comments
 from dashboard.desk.desk_handlers import desk_routes
 from dashboard.desk.desk_messages import LARGEST_MESSAGE, MOST_AT_ONCE
-from dashboard.desk.message_rate import SHARED, MessageRate
+from dashboard.desk.desk_route import SHARED, MessageRate
 from dashboard.translations.catalogues import CATALOGUES
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void

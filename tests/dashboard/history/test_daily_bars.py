@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.history.daily_bars import daily_bars
 from dashboard.translations import language
-from procedure.monitoring.daily import daily_availability
 from procedure.monitoring.downtime import StatusInterval, availability
 from procedure.monitoring.model import Status
 from procedure.outages.figures import AvailabilityFigures
-from procedure.outages.ninety_days import NinetyDays
+from procedure.outages.ninety_days import NinetyDays, daily_availability
 
 UNTIL = datetime(2026, 11, 24, 11, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

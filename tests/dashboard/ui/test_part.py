@@ -12,7 +12,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import State
 from dashboard.loans import loans_page as loans_place
-from dashboard.loans.scan_box import ScanBox
+from dashboard.loans.scan_view import ScanBox
 from dashboard.monitoring import grid
 from dashboard.page import BEAT_EVERY, DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger

@@ -49,7 +49,7 @@ from procedure.reconciliation.reconciled_loan import (
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.reconciliation.systems.known_systems import library_system
+from procedure.reconciliation.systems.library_system import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.support import make
 from tests.support.memory import recorded

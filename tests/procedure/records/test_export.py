@@ -5,6 +5,8 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,7 @@ from procedure import open_records
 from procedure.errors import ExportRefused
 from procedure.io.database.database import open_database
 from procedure.records import Records
-from procedure.records.dictionary import dictionary
+from procedure.records.export import dictionary
 from tests.procedure.records.recorded import DECLARED, PATRON, UNTIL, at, fill
 from tests.support import make
 
@@ -146,3 +148,46 @@ def test_export_is_whole_or_nothing(
     empty.mkdir()
     records.export(empty, format="csv")
     assert stat.S_IMODE(empty.stat().st_mode) == 0o700
+
+
+METHODS = ("availability", "latency", "periods", "replayed", "suspicions")
+NO_FRAMES = {"since", "past"}
+
+
+def documented() -> dict[str, dict[str, str]]:
+    """Return the dtype of each column of each frame, in order."""
+    return {
+        name: {column: dtype for column, (dtype, _) in text.columns.items()}
+        for name, text in dictionary().items()
+    }
+
+
+def frame(records: Records, name: str) -> pd.DataFrame:
+    value = getattr(records, name)
+    return value() if name in METHODS else value
+
+
+@pytest.fixture(scope="module", params=["sample", "empty"])
+def recorded(request: pytest.FixtureRequest, module_database_url: str) -> Iterator[Records]:
+    with open_database(module_database_url, now=lambda: datetime.now(UTC)) as database:
+        if request.param == "sample":
+            fill(database)
+    with open_records(module_database_url, until=UNTIL) as opened:
+        yield opened
+
+
+def test_dictionary_has_every_frame() -> None:
+    offered = {
+        name
+        for kind in Records.__mro__
+        for name, value in vars(kind).items()
+        if isinstance(value, cached_property)
+    }
+    public = {name for name in offered if not name.startswith("_")} - NO_FRAMES
+    assert documented().keys() == public | set(METHODS)
+
+
+@pytest.mark.parametrize("name", documented())
+def test_dictionary_has_columns_and_dtypes_of_the_frames(recorded: Records, name: str) -> None:
+    dtypes = {column: str(dtype) for column, dtype in frame(recorded, name).dtypes.items()}
+    assert list(dtypes.items()) == list(documented()[name].items())

@@ -10,9 +10,8 @@ import pytest
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.offline_lists import list_inbox
-from procedure.io.offline_lists.import_process import import_in_process
 from procedure.io.offline_lists.list_import import ImportedList, ListImport
-from procedure.io.offline_lists.list_inbox import QUIET, ListInbox
+from procedure.io.offline_lists.list_inbox import QUIET, ListInbox, import_in_process
 from procedure.io.offline_lists.list_store import ListStore
 from tests.procedure.io.offline_lists.files import users_xml, zipped
 

@@ -5,13 +5,13 @@ import pytest
 from procedure.circulation.offline_files.alma_file import AlmaFile
 from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.reconciliation.checklist import STEPS, steps_of
-from procedure.reconciliation.systems.known_systems import (
+from procedure.reconciliation.systems.library_system import (
     ADAPTERS,
     KOHA,
+    UNKNOWN_SYSTEM,
     library_system,
     what_is_missing,
 )
-from procedure.reconciliation.systems.library_system import UNKNOWN_SYSTEM
 
 
 def test_a_system_is_found_however_it_is_written() -> None:

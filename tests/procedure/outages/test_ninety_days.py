@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from hypothesis import given, strategies as st
 
-from procedure.monitoring.daily import daily_availability
 from procedure.monitoring.downtime import Availability, StatusInterval, availability
 from procedure.monitoring.model import Status
+from procedure.outages.ninety_days import daily_availability
 
 HOUR = timedelta(hours=1)
 OCTOBER = datetime(2026, 10, 24, 22, tzinfo=UTC)  # midnight of the day with 25 hours

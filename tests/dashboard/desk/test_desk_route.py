@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from dashboard.desk.message_rate import (
+from dashboard.desk.desk_route import (
     ADDRESSES,
     KNOWN,
     NEW,

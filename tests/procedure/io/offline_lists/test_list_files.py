@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.errors import OfflineListError
-from procedure.io.offline_lists.koha_borrowers import KohaBorrowers
+from procedure.io.offline_lists.list_files import KohaBorrowers
 from procedure.offline_lists.list_layout import account_entry
 from tests.procedure.io.offline_lists.files import koha_file
 
