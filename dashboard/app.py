@@ -23,6 +23,7 @@ from dashboard.core.probe_watch import NoFeeds
 from dashboard.handbook_changes import follow_handbook
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
+from dashboard.translations.languages import use_lending_step
 from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
@@ -107,6 +108,7 @@ def open_context(
         JournalError: see `open_database`.
     """
     apply_library_settings(handbook.library, settings.handbook)
+    use_lending_step(handbook.procedure.lending.key)
     if unoffered := unoffered_language(settings.language):
         _log.warning(unoffered)
     has_api = library_system(handbook.library.system).has_api

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from dashboard.core.background import update_ninety_days
 from dashboard.core.context import AppContext, addresses_of, intervals_of
+from dashboard.translations.languages import use_lending_step
 from procedure.errors import Fault, ProcedureError
 from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
@@ -62,6 +63,7 @@ def _change(context: AppContext, handbook: Handbook) -> None:
     """Replace the handbook, and what was computed or read by the one before."""
     targets = list(handbook.targets.values())
     context.handbook = handbook
+    use_lending_step(handbook.procedure.lending.key)
     context.computed_once.forget()
     context.workstations.change_addresses(addresses_of(handbook))
     context.watch.change_targets(targets)

@@ -42,6 +42,7 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
+from dashboard.translations.languages import use_lending_step
 from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
 from procedure.io.clock import utc_now
@@ -143,6 +144,7 @@ def open_session(
     settings = _settings(url, language)
     handbook = with_probe_interval(load_handbook(settings.handbook), settings)
     apply_library_settings(handbook.library, settings.handbook)
+    use_lending_step(handbook.procedure.lending.key)
     if language is not None and language not in offered_languages():
         raise ValueError(f"language={language!r}: give one of {', '.join(offered_languages())}.")
     database = open_database(settings.database_url, role="reader", now=utc_now)

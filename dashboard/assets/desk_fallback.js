@@ -30,10 +30,10 @@ async function keepBoard() {
   } catch { /* the line is cut: the last one stays */ }
 }
 
-// As a person said, else as its graphics look; the desk page asks for the same.
+// As a person said, else as its graphics look, where the library has VDI; the desk page asks the same.
 function isVdi() {
   const said = cookie("relais_vdi")
-  const vdi = said ? said === "1" : window.relais.drawn()
+  const vdi = said ? said === "1" : "vdi" in document.body.dataset && window.relais.drawn()
   write("relais.vdi", vdi ? "yes" : "no")
   return vdi
 }

@@ -14,6 +14,7 @@ from dashboard.core.library_settings import apply_library_settings
 from dashboard.dossier.html import as_html, as_markdown
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
+from dashboard.translations.languages import use_lending_step
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.io.clock import utc_now
@@ -53,6 +54,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             return
         handbook = load_handbook(settings.handbook)
         apply_library_settings(handbook.library, settings.handbook)
+        use_lending_step(handbook.procedure.lending.key)
         if code is not None and code not in offered_languages():
             known = ", ".join(offered_languages())
             raise click.BadParameter(f"give one of {known}", param_hint="--language")

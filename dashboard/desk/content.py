@@ -62,6 +62,7 @@ def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -
         demo=demo,
         drill_address="../drill" if template == "page" else "",
         steps=handbook.procedure.steps,
+        vdi=handbook.procedure.asks_about_vdi,
         targets=handbook.targets,
         desks=handbook.desks,
         contacts=list(_contacts(handbook, language)),

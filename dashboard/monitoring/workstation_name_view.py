@@ -35,7 +35,8 @@ class WorkstationNameView(HtmlView):
             "empty": say("Donnez un nom, par exemple «\u202fprêt 2\u202f»."),
             "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
         }
-        desk = form.diagnosis.updates.handbook.desks.get(session.desk)
+        handbook = form.diagnosis.updates.handbook
+        desk = handbook.desks.get(session.desk)
         return render(
             "monitoring/workstation_name",
             self.language,
@@ -46,6 +47,7 @@ class WorkstationNameView(HtmlView):
             alone=alone_text(session.lacks, self.language),
             refusal=refusals.get(form.refusal, ""),
             longest=LONGEST,
+            vdi=handbook.procedure.asks_about_vdi or session.vdi,
         )
 
     def _act(self, act: str, value: str) -> None:

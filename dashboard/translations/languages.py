@@ -30,6 +30,7 @@ from procedure.local_time import library_zone
 _log = logging.getLogger(__name__)
 
 THIN = "\u202f"
+LENDING_STEP = "C1"  # as sentences call the step where loans are recorded
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class _Library:
     """What texts say of the library whose process this is."""
 
     system: str = "Alma"
+    lending_step: str = LENDING_STEP
     languages: tuple[str, ...] = ("fr", "en", "de")
     made_up: Mapping[str, str] = field(default_factory=dict[str, str])
     catalogues: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
@@ -52,8 +54,14 @@ def use_library(system: str, languages: Iterable[str], folder: Path | None = Non
     may hold catalogues of languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
+    _library.lending_step = LENDING_STEP
     _library.catalogues = {} if folder is None else _of_handbook(folder, _library.languages)
     language.cache_clear()
+
+
+def use_lending_step(key: str) -> None:
+    """Let the texts of this process call the step where loans are recorded as the handbook does."""
+    _library.lending_step = key
 
 
 def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
@@ -97,11 +105,12 @@ def accepted_languages(header: str) -> list[str]:
     return [code for code, _ in sorted(accepted, key=lambda one: -float(one[1] or 1))]
 
 
-def _naming(text: str, system: str) -> str:
-    """Return a text with the name of the library's system for Alma's.
+def _naming(text: str) -> str:
+    """Return a text with the library's names for its system and for the step of lending.
 
     The system stands in every sentence as Alma, with which French elides: d’Alma, but de Koha.
     """
+    text, system = text.replace(LENDING_STEP, _library.lending_step), _library.system
     if system == "Alma" or "Alma" not in text:
         return text
     if system[:1].lower() not in "aeiouéèêh":
@@ -147,7 +156,7 @@ class Language:
 
     def say(self, text: str, **values: object) -> str:
         """Return the translation of a French sentence, with the values filled in."""
-        translated = _naming(self._catalogue.gettext(text), _library.system)
+        translated = _naming(self._catalogue.gettext(text))
         return translated.format(**values) if values else translated
 
     def written(self, text: str) -> str:
@@ -168,7 +177,7 @@ class Language:
         # gettext without a catalogue has the English rule only.
         french = one if abs(count) < 2 else many
         form = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
-        return _naming(form, _library.system).format(count=self.number(count), **values)
+        return _naming(form).format(count=self.number(count), **values)
 
     def clock(self, at: datetime, *, seconds: bool = False) -> str:
         """Return the local time of an aware instant: 09:12, or 09:12:03."""

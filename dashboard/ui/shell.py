@@ -57,6 +57,7 @@ def frame(
         pages={place: title for place, title in pages if session.may_open(place)},
         steps=handbook.words[language.code].steps,
         desks=list(handbook.desks.values()),
+        vdi=handbook.procedure.asks_about_vdi,
         targets=[handbook.words[language.code].targets[key].name for key in handbook.targets],
         shortcuts=shortcuts(language),
         contacts=[

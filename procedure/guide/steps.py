@@ -119,6 +119,11 @@ class Procedure:
         """The step where loans are recorded, one key away from every other (C1)."""
         return next(step for step in self.steps.values() if step.kind == "lending")
 
+    @property
+    def asks_about_vdi(self) -> bool:
+        """Whether people may answer that the fault is at the VDI workstations: there are some."""
+        return any(step.answer_meaning("only-vdi") for step in self.steps.values())
+
     def paths(self) -> tuple[Path, ...]:
         """Return every way that answers can lead from the start to a step without answers.
 

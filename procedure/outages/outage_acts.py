@@ -87,7 +87,7 @@ def declare(
         )
     words = occasion.text(title, LONGEST_TITLE)
     if not words:
-        raise OutageRefused("title_missing", "Name the outage, such as: Alma does not answer.")
+        raise OutageRefused("title_missing", "Name the outage, such as: loans do not work.")
     declared = OutageDeclared(
         **occasion.entry(),
         title=words,

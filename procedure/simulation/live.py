@@ -50,11 +50,15 @@ class SimulatedPresent:
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield a round of each workstation now: some at every desk, one of them a VDI session."""
-        at = self._now()
+        """Yield a round of each workstation now: some at every desk, one of them a VDI session.
+
+        In a library without VDI workstations none is.
+        """
+        at, has_vdi = self._now(), self._handbook.procedure.asks_about_vdi
         for desk in self._handbook.desks.values():
             for number in range(1, AT_EACH_DESK + 1):
-                vantage = Vantage(f"{desk.code}-{number}", desk.site, number == AT_EACH_DESK)
+                is_vdi = has_vdi and number == AT_EACH_DESK
+                vantage = Vantage(f"{desk.code}-{number}", desk.site, is_vdi)
                 probes = [self._browser_probe(key) for key in self._samplers]
                 yield vantage, list(outcomes(probes, self._handbook.targets, vantage, at))
 

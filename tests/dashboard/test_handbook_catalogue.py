@@ -19,6 +19,7 @@ from dashboard.loans.loans import LendingState
 from dashboard.loans.loans_page import LoansPage
 from dashboard.translations import language, offered_languages
 from dashboard.translations.catalogues import check_catalogue
+from dashboard.translations.languages import use_lending_step
 from dashboard.ui.live_html import LiveHTML
 from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
@@ -84,6 +85,12 @@ def test_dates_figures_and_counts_are_in_italian() -> None:
     assert shown.number(12345.678, 2) == "12’345.68"
     prestiti = [shown.plural("{count} prêt", "{count} prêts", count) for count in (0, 1, 2)]
     assert prestiti == ["0 prestiti", "1 prestito", "2 prestiti"]
+
+
+@pytest.mark.usefixtures("italian")
+def test_lending_step_is_named_as_the_handbook_does_in_italian() -> None:
+    use_lending_step("PRESTITO")
+    assert language("it").say("C1 est en vigueur : prêtez en secours.").startswith("PRESTITO ")
 
 
 @pytest.mark.usefixtures("italian")

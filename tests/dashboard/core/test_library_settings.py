@@ -15,7 +15,7 @@ from dashboard.translations import (
     offered_language,
     offered_languages,
 )
-from dashboard.translations.languages import translate_made_up
+from dashboard.translations.languages import translate_made_up, use_lending_step
 from dashboard.ui.templating import words_lang
 from procedure.frames import availability, status_intervals
 from procedure.handbook.library import LibrarySettings
@@ -63,6 +63,12 @@ def test_apply_library_settings_leaves_written_texts_alone() -> None:
         "Alma répond. Un seul poste ne l’atteint pas\u202f: {name}.", name="Alma-1"
     )
     assert said == "Koha répond. Un seul poste ne l’atteint pas\u202f: Alma-1."
+
+
+def test_use_lending_step_names_it_as_the_handbook_does() -> None:
+    use_lending_step("AUSLEIHE")
+    shown = [language(code).say("C1 est en vigueur.") for code in ("fr", "de", "en")]
+    assert shown == ["AUSLEIHE est en vigueur.", "AUSLEIHE ist in Kraft.", "AUSLEIHE is in force."]
 
 
 def test_languages_of_the_words_with_a_catalogue_are_offered_the_usual_one_first() -> None:

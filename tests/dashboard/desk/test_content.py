@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dashboard.cli.run_drill import LIBRARIES
 from dashboard.desk.content import desk_content
 from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook
@@ -34,3 +35,10 @@ def test_content_translates_what_a_demonstration_makes_up(handbook: Handbook) ->
         translate_made_up(())
     shown = [languages[code]["made_up"]["Alma ne répond plus"] for code in ("fr", "en", "de")]
     assert shown == ["Alma ne répond plus", "Alma does not answer", "Alma antwortet nicht mehr"]
+
+
+def test_page_asks_about_vdi_where_the_handbook_does(handbook: Handbook) -> None:
+    hidden = '<label class="tick-line" hidden><input type="checkbox" data-part="vdi">'
+    koha = load_handbook(LIBRARIES / "koha-example")
+    assert hidden in desk_content(koha, "1")["languages"]["en"]["page"]
+    assert hidden not in desk_content(handbook, "1")["languages"]["en"]["page"]

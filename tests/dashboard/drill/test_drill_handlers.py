@@ -11,6 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.drill.drill import Drill
 from dashboard.drill.drill_handlers import drill_routes
 from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations.languages import LENDING_STEP, use_lending_step
 from procedure.diagnosis.scenario import Scenario
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.drill_queue import drill_queue
@@ -54,6 +55,16 @@ def test_state_has_the_step_and_the_loans(context: AppContext, drill: Drill) -> 
     state = json.loads(ask(context, "/drill/state").body)
     assert (state["step"], state["lent"]) == ("trouble", [])
     assert "data-step" not in state["html"]
+
+
+@pytest.mark.usefixtures("drill")
+def test_report_names_the_step_of_lending_as_the_handbook_does(context: AppContext) -> None:
+    use_lending_step("AUSLEIHE")
+    try:
+        html = json.loads(ask(context, "/drill/state?lang=en").body)["html"]
+    finally:
+        use_lending_step(LENDING_STEP)
+    assert "Outage declared, AUSLEIHE, after" in html
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """What several workstations report, in words: the columns, the vendor's word, the band, in both languages."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import panel as pn
 import pytest
 
+from dashboard.cli.run_drill import LIBRARIES
 from dashboard.core.context import AppContext
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.grid_view import GridPanel
@@ -17,8 +19,10 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
+from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
@@ -203,3 +207,24 @@ def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
     pane.receive({"act": "name", "value": "", "fields": fields})
     assert 'data-remember="relais_workstation" data-value="prêt 2"' in pane.html
     assert 'data-remember="relais_vdi" data-value="1"' in pane.html
+
+
+@pytest.mark.parametrize(
+    ("library", "code", "asked"),
+    [
+        (PACKAGED_HANDBOOK, "fr", "C’est une session VDI"),
+        (PACKAGED_HANDBOOK, "en", "This is a VDI session"),
+        (PACKAGED_HANDBOOK, "de", "VDI-Sitzung"),
+        (LIBRARIES / "koha-example", "en", None),
+        (LIBRARIES / "ticino-example", "fr", None),
+    ],
+)
+def test_name_form_asks_about_vdi_where_the_handbook_does(
+    context: AppContext, library: Path, code: str, asked: str | None
+) -> None:
+    context.handbook = load_handbook(library)
+    naming = WorkstationName(diagnosis=workstations_of(context).diagnosis)
+    naming.open()
+    shown = bare(WorkstationNameView(form=naming, language=language(code)))
+    assert ("VDI" in shown) == (asked is not None)
+    assert (asked or "") in shown

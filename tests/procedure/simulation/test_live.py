@@ -60,6 +60,7 @@ def test_alma_status_page_announces_the_outage_until_it_is_over(handbook: Handbo
 
 def test_workstations_of_each_desk_see_the_same(handbook: Handbook) -> None:
     rounds = dict(present(handbook, BEGUN).rounds())
+    assert sum(one.vdi for one in rounds) == len(handbook.desks)
     assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
     assert {one.site for one in rounds} == {desk.site for desk in handbook.desks.values()}
     for outcomes in rounds.values():
@@ -82,3 +83,8 @@ def test_history_has_an_open_declared_outage(handbook: Handbook) -> None:
     ]
     assert {one.desk for one in lent} == {"MAIL", "BASTIONS", "CMU"}  # type: ignore[attr-defined]
     assert all(entry.at < BEGUN for entry in past.entries)
+
+
+def test_no_workstation_is_vdi_where_the_handbook_has_none() -> None:
+    koha = load_handbook(PACKAGED_HANDBOOK.parent / "libraries" / "koha-example")
+    assert not any(vantage.vdi for vantage, _ in present(koha, BEGUN).rounds())
