@@ -1,5 +1,6 @@
 """The answers of the notebook of ten questions are what the page and the dossier say."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,14 +15,18 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState
+from dashboard.history.history_text import down_rows
+from dashboard.history.latency_view import LatencyView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
 from procedure import frames, open_records
 from procedure.handbook.services import services
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local
-from procedure.monitoring.model import Status
+from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.ninety_days import read_ninety_days
 from procedure.outages.outage_loans import outage_loans, outage_spans
@@ -121,6 +126,19 @@ def test_availability_by_cause(answers: dict[str, Any], history: HistoryState) -
             lost[str(one.cause)] += one.end - one.start
     assert len(lost) >= 2
     assert values(answers["lost"]) == pytest.approx({key: one / whole for key, one in lost.items()})
+    assert history.context.ninety_days is not None
+    shown = {
+        str(cause): (down, share)
+        for cause, down, share in history.context.ninety_days.down_by_cause("A4")
+    }
+    assert shown == {key: (one, pytest.approx(one / whole)) for key, one in lost.items()}
+    english = language("en")
+    names = {cause: cause.value for cause in FailureCause}
+    rows = down_rows(history.context.ninety_days, history.context.handbook, names, english)
+    assert dict(rows["A4"]) == {
+        f"down, {key}: {english.duration(one)}": f"{100 * one / whole:.2f}"
+        for key, one in lost.items()
+    }
     assert 1 - answers["lost"].sum() == pytest.approx(alma.availability["quarter"].whole.ratio)
 
 
@@ -153,6 +171,11 @@ def test_sign_in_by_hour_of_day(answers: dict[str, Any], history: HistoryState) 
         hours[local(row["start"]).hour].append(row["p95_ms"])
     assert values(answers["slow"]) == {hour: median(seen) for hour, seen in hours.items()}
     assert len(hours) == 24
+    page = LatencyView(history=history, language=language("en"))
+    (html,) = (one.html for one in page.__panel__().select(LiveHTML))
+    assert re.findall(r"<dt>(\d\d):00</dt><dd>(\d+)</dd>", html) == [
+        (f"{hour:02}", f"{p95:.0f}") for hour, p95 in answers["slow"].items()
+    ]
 
 
 def test_loans_of_the_last_outage(answers: dict[str, Any], dossiers: dict[str, Dossier]) -> None:

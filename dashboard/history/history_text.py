@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
@@ -11,8 +11,11 @@ from dashboard.history.history_state import PastOutage, TimelineRow
 from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
 from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
 from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
+from procedure.monitoring.model import FailureCause
+from procedure.outages.ninety_days import NinetyDays
 
 SAME = timedelta(minutes=1)
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
@@ -60,6 +63,25 @@ def file_name(between: ShownSpan) -> str:
 def percent(one: Availability, language: Language) -> str:
     """Return the share of the known time in which a target worked, in %; empty if unknown."""
     return "" if one.ratio is None else language.number(100 * one.ratio, 2)
+
+
+def down_rows(
+    ninety_days: NinetyDays | None,
+    handbook: Handbook,
+    causes: Mapping[FailureCause, str],
+    language: Language,
+) -> dict[str, list[tuple[str, str]]]:
+    """Return why the library system was down in the ninety days, by key: a text, and per cent."""
+    if ninety_days is None:
+        return {}
+
+    def row(cause: FailureCause, down: timedelta, share: float) -> tuple[str, str]:
+        lasted = language.duration(down)
+        text = language.say("en panne, {cause}\u202f: {length}", cause=causes[cause], length=lasted)
+        return text, language.number(100 * share, 2)
+
+    keys = [service.state_key for service in services(handbook) if service.announced]
+    return {key: [row(*one) for one in ninety_days.down_by_cause(key)] for key in keys}
 
 
 @dataclass(frozen=True, slots=True)

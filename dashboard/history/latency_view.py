@@ -1,4 +1,4 @@
-"""The response times of one target over the span shown; which one is chosen from a list."""
+"""The response times of one target, over the span shown and by hour of day, from a list."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STEPS: Mapping[Grain, timedelta] = {"hour": timedelta(hours=1), "day": timedelta
 
 
 class LatencyView(HtmlView):
-    """A chart of the hours, or of the days of a long span."""
+    """A chart of the hours, or of the days of a long span; below it, each hour of the day."""
 
     history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
     target = param.String(doc="Key of the target that was chosen; empty before.")
@@ -58,6 +58,7 @@ class LatencyView(HtmlView):
             target=target,
             waits=history.ninety_days is None,
             chart=self._chart(target),
+            hours=self._hours(target),
         )
 
     def _chart(self, target: str) -> str:
@@ -73,6 +74,13 @@ class LatencyView(HtmlView):
             until=until,
             step=STEPS[grain],
         )
+
+    def _hours(self, target: str) -> list[tuple[str, str]]:
+        """Return the hours of the day with the p95 of the ninety days at each, in milliseconds."""
+        if self.history.ninety_days is None:
+            return []
+        p95 = frames.by_hour_of_day(self._frame("hour", target))
+        return [(f"{hour:02}:00", self.language.number(value)) for hour, value in p95.items()]
 
     def _frame(self, grain: Grain, target: str) -> pd.DataFrame:
         assert self.history.ninety_days is not None

@@ -73,6 +73,7 @@ from .period_frames import (
 from .probe_frames import (
     OUTCOMES as OUTCOMES,
     READINGS as READINGS,
+    by_hour_of_day as by_hour_of_day,
     outcomes as outcomes,
     readings as readings,
     summaries as summaries,

@@ -22,6 +22,7 @@ from procedure.frames.columns import (
     rolled_column,
     whole_numbers,
 )
+from procedure.local_time import library_zone
 from procedure.monitoring.history_csv import PHASES
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import PERCENTILES, ReadingRows, SummaryColumns
@@ -98,6 +99,17 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
     for name, sums in zip(rolled.columns, values, strict=True):
         table[_SHOWN_AS.get(name, name)] = _SUMMED.get(name, durations)(sums)
     return pd.DataFrame(table)
+
+
+def by_hour_of_day(hourly: Any) -> Any:
+    """Return the median `p95_ms` at each hour of the library's clock, 0 to 23, as a series.
+
+    `hourly` is a frame of `summaries` by the hour, of one target. Hours without an answer are not
+    in it; the values are off by as much as those of `summaries`.
+    """
+    answered = hourly.dropna(subset="p95_ms")
+    hour = answered["start"].dt.tz_convert(library_zone().key).dt.hour
+    return answered.groupby(hour)["p95_ms"].median()
 
 
 _PHASES = {f"{name}_ms": f"phases.{name}" for name in PHASES}

@@ -6,12 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.local_time import local
-from procedure.monitoring.downtime import Availability, StatusInterval, availability, split
+from procedure.monitoring.downtime import (
+    Availability,
+    StatusInterval,
+    availability,
+    clip,
+    split,
+)
 from procedure.monitoring.history import History
+from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import (
     Grain,
     SummaryColumns,
@@ -42,6 +50,19 @@ class NinetyDays:
     days: Mapping[str, Mapping[date, Availability]]
     p95: Mapping[str, float | None]
     latencies: Mapping[Grain, SummaryColumns] = field(default_factory=dict[Grain, SummaryColumns])
+
+    def down_by_cause(self, key: str) -> list[tuple[FailureCause, timedelta, float]]:
+        """Return how long a target or service was down for each cause, the longest first.
+
+        Each with its share of the known time, as in `Availability.ratio`.
+        """
+        spent, whole = dict[FailureCause, timedelta](), self.availability[key].whole
+        known = whole.up + whole.slow + whole.down
+        for one in clip(key, list(self.states[key]), self.until - QUARTER, self.until):
+            if one.status is Status.DOWN and one.cause is not None:
+                spent[one.cause] = spent.get(one.cause, timedelta()) + one.end - one.start
+        longest = sorted(spent.items(), key=itemgetter(1), reverse=True)
+        return [(cause, down, down / known) for cause, down in longest]
 
 
 def read_ninety_days(
