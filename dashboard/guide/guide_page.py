@@ -161,7 +161,7 @@ class GuidePage(Part):
         path, language = self.suggested_path, self.language
         seen = {"workstations": self.workstations, "language": language}
         return pn.Column(
-            built(GuidePanel, suggested_path=path, language=language),
+            built(GuidePanel, suggested_path=path, outage=self.outage, language=language),
             LiveStack(
                 [
                     built(GridPanel, brief=True, **seen),

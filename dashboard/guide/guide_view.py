@@ -17,6 +17,7 @@ from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.status_pages_view import StatusPagesView
+from dashboard.outage.outage import OutageState
 from dashboard.translations.sentences import in_words
 from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
@@ -39,6 +40,10 @@ OFFER = (
 )
 
 
+# What decides which button is filled: none while the coordination's panel above has one.
+FILLS = ("outage.opened", "outage.lend_in")
+
+
 class GuidePanel(Part):
     """The steps passed, the current step with its answers as buttons, the button to lend.
 
@@ -46,6 +51,7 @@ class GuidePanel(Part):
     """
 
     suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
     def __init__(self, **params: Any) -> None:
@@ -82,7 +88,7 @@ class GuidePanel(Part):
     def _pane(self, html: Callable[[], str], **options: Any) -> LiveHTML:
         return LiveHTML(html, self._act, self._form, **options)
 
-    @param.depends(*OFFER, f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells")
+    @param.depends(*OFFER, *FILLS, f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells")
     @computed_once
     def _step(self) -> str:
         return self._html("guide/step")
@@ -92,7 +98,7 @@ class GuidePanel(Part):
     def _answers(self) -> str:
         return self._html("guide/answers")
 
-    @param.depends(*OFFER, f"{GUIDE}.keys_on")
+    @param.depends(*OFFER, *FILLS, f"{GUIDE}.keys_on")
     @computed_once
     def _next_steps(self) -> str:
         return self._html("guide/next_steps")
@@ -134,6 +140,7 @@ class GuidePanel(Part):
             self.language,
             guide=guide,
             suggested_path=self.suggested_path,
+            main="btn--big" if self.outage.opened else "btn--main",
             call=self._call(),
             reason=lambda reason: suggestion_text(reason, self.language),
             in_words=lambda number: in_words(number, self.language),

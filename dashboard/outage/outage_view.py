@@ -22,6 +22,10 @@ from dashboard.ui.templating import render
 ROW: dict[str, Any] = STYLED | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
 
+PLAIN = ["plain-btn"]
+FILLED = [*PLAIN, "plain-btn--main"]
+
+
 class OutageForm(Part):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 
@@ -66,19 +70,34 @@ class OutageForm(Part):
     def _trail(self) -> str:
         return self._html("outage/outage_trail")
 
+    @param.depends("outage.well_since")
+    def _if_it_fails(self) -> list[str]:
+        """Return the classes of the button that is filled until all is well again."""
+        return FILLED if self.outage.well_since is None else PLAIN
+
+    @param.depends("outage.well_since")
+    def _if_all_is_well(self) -> list[str]:
+        return PLAIN if self.outage.well_since is None else FILLED
+
     def _message_part(self) -> pn.Column:
         """Return the fields of the declaration, or of the next message."""
         record = self.outage.param.record
         is_new = record.rx.is_(None)
         stands = record.rx.is_not(None)
-        main = {"css_classes": ["plain-btn", "plain-btn--main"]}
         say = self.language.say
         return pn.Column(
             pn.FlexBox(self._title, self._begun, visible=is_new, **ROW),
             self._messages,
             pn.FlexBox(self._news, self._who, self._lending, **ROW),
-            self._button(say("Déclarer la panne"), self._declare, visible=is_new, **main),
-            self._button(say("Envoyer à tous les postes"), self._say, visible=stands, **main),
+            self._button(
+                say("Déclarer la panne"), self._declare, visible=is_new, css_classes=FILLED
+            ),
+            self._button(
+                say("Envoyer à tous les postes"),
+                self._say,
+                visible=stands,
+                css_classes=self._if_it_fails,
+            ),
             self._told,
             css_classes=["coordination-part"],
             **WIDE,
@@ -88,7 +107,7 @@ class OutageForm(Part):
         """Return the fields of the notes and of the end."""
         stands = self.outage.param.record.rx.is_not(None)
         note = self._button(self.language.say("Noter"), self._keep_note)
-        end = self._button(self._end_label(), self._end)
+        end = self._button(self._end_label(), self._end, css_classes=self._if_all_is_well)
         return pn.Column(
             pn.FlexBox(self._note, note, visible=stands, **ROW),
             LiveHTML(self._trail, self._act),
@@ -140,7 +159,7 @@ class OutageForm(Part):
         )
 
     def _button(self, label: str, act: Callable[[], None], **more: Any) -> pn.widgets.Button:
-        style = {"css_classes": ["plain-btn"], **more, **STYLED}
+        style = {"css_classes": PLAIN, **more, **STYLED}
         button = pn.widgets.Button(label=label, **style)
         button.on_click(lambda _: act())
         return button

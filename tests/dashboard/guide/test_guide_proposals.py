@@ -1,6 +1,9 @@
 """What the guide proposes is selected, has its reason, and is confirmed by one button."""
 
+import re
+
 import pytest
+from panel.widgets import Button
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -18,8 +21,8 @@ class Screen:
     """The guide of one workstation, at the first question."""
 
     def __init__(self, context: AppContext, code: str = "fr") -> None:
-        self.guide, page = opened(context, "step=A1", code, workstation="pc-1", desk="MAIL")
-        self.here, self.place = page.workstations.diagnosis, page.__panel__()
+        self.guide, self.page = opened(context, "step=A1", code, workstation="pc-1", desk="MAIL")
+        self.here, self.place = self.page.workstations.diagnosis, self.page.__panel__()
         beside = Session(workstation="pc-2", desk="CMU")
         self.there = DiagnosisState(context=context, session=beside, grid=self.here.grid)
 
@@ -78,6 +81,29 @@ def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
         assert text in screen.html
     # Until somebody answers, to lend is the only filled button.
     assert [screen.html.count(name) for name in ("btn--main", "Prêter maintenant")] == [1, 1]
+
+
+def test_one_button_is_filled_through_a_declared_outage(screen: Screen) -> None:
+    outage = screen.page.outage
+
+    def filled() -> list[str]:
+        keys = re.findall(r'"btn btn--main[^>]*data-key="([^"]+)"', screen.html)
+        buttons = screen.place.select(Button) if outage.opened else []
+        return keys + [
+            one.label for one in buttons if one.visible and "plain-btn--main" in one.css_classes
+        ]
+
+    assert filled() == ["lend"]
+    outage.open(shown=True)
+    assert filled() == ["Déclarer la panne"]
+    outage.declare("Alma")
+    assert filled() == ["Envoyer à tous les postes"]
+    outage.well_since = outage.context.now()  # Alma answers again, C1 is in force
+    assert filled() == ["La panne est finie"]
+    outage.open(shown=False)
+    assert filled() == ["lend"]
+    screen.press("confirm", screen.page.suggested_path.shown)
+    assert filled() == ["lend"]
 
 
 def test_proposals_in_english(context: AppContext) -> None:
