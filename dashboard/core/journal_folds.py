@@ -12,7 +12,7 @@ from uuid import UUID
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.transactions import Export
-from procedure.diagnosis.staff_reports import StaffReports
+from procedure.diagnosis.staff_reports import KINDS as REPORT_KINDS, StaffReports
 from procedure.errors import JournalUnwritable
 from procedure.journal import Journal, Recorded
 from procedure.outages.alerts import AlertLog
@@ -121,9 +121,12 @@ class JournalFolds:
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled
-        self.report_count += self.staff_reports.extend(entries)
+        kinds = {one.entry.KIND for one in entries}
+        if not kinds.isdisjoint(REPORT_KINDS):
+            self.report_count += self.staff_reports.extend(entries)
         for fold in self._folds:
-            fold.extend(entries)
+            if not kinds.isdisjoint(fold.KINDS):
+                fold.extend(entries)
         self.position = entries[-1].position
 
     def _delete_notes(self, settled: set[UUID]) -> None:

@@ -75,6 +75,9 @@ class AlertLog:
     A declaration takes the place of the suspicion: nothing is said of its end.
     """
 
+    KINDS: ClassVar[tuple[str, ...]] = tuple(
+        kind.KIND for kind in (AlertSent, OutageDeclared, OutageEnded, SignedOff)
+    )
     open: dict[str, AlertSent] = field(default_factory=dict[str, AlertSent])
     signed: list[SignedOff] = field(default_factory=list[SignedOff])
     _standing: set[UUID] = field(default_factory=set[UUID])

@@ -64,6 +64,11 @@ class PublicServiceSet(Act):
 class PublicLog:
     """What is published: statements in order, without those withdrawn, and the services; a fold."""
 
+    KINDS: ClassVar[tuple[str, ...]] = (
+        PublicStatement.KIND,
+        PublicWithdrawn.KIND,
+        PublicServiceSet.KIND,
+    )
     _statements: dict[UUID, PublicStatement] = field(default_factory=dict[UUID, PublicStatement])
     services: dict[str, PublicServiceSet] = field(default_factory=dict[str, PublicServiceSet])
 

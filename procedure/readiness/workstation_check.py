@@ -52,7 +52,7 @@ class WorkstationCheck:
 class WorkstationChecks:
     """The newest report of each workstation, by its name: a fold over the journal."""
 
-    KINDS = (WorkstationCheck,)
+    KINDS = (WorkstationCheck.KIND,)
 
     def __init__(self) -> None:
         self.newest: dict[str, WorkstationCheck] = {}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from procedure.journal import Recorded
 from procedure.reconciliation.forecast import unasked
@@ -38,6 +38,7 @@ class Checklist:
     library's system.
     """
 
+    KINDS: ClassVar[tuple[str, ...]] = (ChecklistTicked.KIND, SignedOff.KIND)
     ticks: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
     signed: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
     points: tuple[str, ...] = POINTS

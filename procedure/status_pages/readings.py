@@ -147,6 +147,8 @@ def _reading(
 class LastPageStatus:
     """The last recorded status of each page, as a fold over the journal."""
 
+    KINDS = (PageStatusChanged.KIND,)
+
     def __init__(self) -> None:
         self._last: dict[str, PageStatus] = {}
 

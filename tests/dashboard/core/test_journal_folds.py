@@ -1,15 +1,28 @@
 """Tests of `dashboard.core.journal_folds`."""
 
 import asyncio
+import pickle
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from dashboard.core.context import AppContext
 from dashboard.core.journal_folds import PORTION
+from procedure.diagnosis.staff_reports import KINDS as REPORT_KINDS, StaffReports
 from procedure.errors import JournalUnwritable
-from procedure.io.clock import new_uuid7
+from procedure.io.clock import new_uuid7, utc_now
+from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.journal import Recorded
+from procedure.outages.alerts import AlertLog
+from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.declared_outage import OutageLog
+from procedure.outages.public_entries import PublicLog
+from procedure.readiness.workstation_check import WorkstationChecks
+from procedure.reconciliation.checklist import Checklist
+from procedure.status_pages.readings import LastPageStatus
 from tests.dashboard.conftest import Clock
 from tests.support import make
 
@@ -84,3 +97,23 @@ async def test_catch_up_ends_while_desks_go_on_lending(
     monkeypatch.setattr(context.journal, "since", lending)
     await asyncio.wait_for(context.models.catch_up(), 30)
     assert context.models.position == COUNT
+
+
+@pytest.mark.parametrize(
+    "fold",
+    [
+        *(AlertLog, AnnouncementLog, Checklist, LastPageStatus, OutageLog, PublicLog),
+        *(StaffReports, WorkstationChecks),
+    ],
+)
+@given(st.data())
+@settings(max_examples=3)
+def test_fold_takes_nothing_from_a_kind_that_it_does_not_name(
+    fold: type[Any], data: st.DataObject
+) -> None:
+    named = REPORT_KINDS if fold is StaffReports else fold.KINDS
+    made, other = fold(), [kind for name, kind in ENTRY_KINDS.items() if name not in named]
+    before = pickle.dumps(made)
+    entries = [data.draw(st.from_type(kind)) for kind in other]
+    made.extend([Recorded(place, utc_now(), entry) for place, entry in enumerate(entries, 1)])
+    assert pickle.dumps(made) == before

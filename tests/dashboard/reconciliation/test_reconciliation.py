@@ -85,6 +85,13 @@ class Desk:
         if (asked := self.files.unconfirmed) is not None:
             self.files.write({loan.id for loan in asked.loans})
 
+    def send_all(self) -> None:
+        """Take the loans of all desks in, and send them."""
+        self.take_in()
+        self.decide()
+        self.write()
+        self.upload()
+
     def upload(self) -> None:
         """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
         log = self.progress.ledger.reconciled.log
@@ -323,10 +330,7 @@ async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handboo
 
 async def test_settling_asks_alma_first(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        desk.take_in()
-        desk.decide()
-        desk.write()
-        desk.upload()
+        desk.send_all()
         await desk.prove()
         assert desk.progress.now is not None
         refused = [row.loan for row in desk.progress.now.to_settle if row.reason == "blocked"]
@@ -342,10 +346,7 @@ async def test_settling_asks_alma_first(handbook: Handbook) -> None:
 
 async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        desk.take_in()
-        desk.decide()
-        desk.write()
-        desk.upload()
+        desk.send_all()
         loan = desk.refused("blocked")
         states = []
         for _ in range(2):
@@ -357,10 +358,7 @@ async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbo
 
 async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        desk.take_in()
-        desk.decide()
-        desk.write()
-        desk.upload()
+        desk.send_all()
         loan = desk.refused("blocked")
         desk.progress.ledger.at_once = False  # overviews are made in a thread, as on a server
         shown: list[tuple[str, list[Verification]]] = []
@@ -378,10 +376,7 @@ async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handb
 
 async def test_settling_again_while_alma_is_asked_settles_nothing(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        desk.take_in()
-        desk.decide()
-        desk.write()
-        desk.upload()
+        desk.send_all()
         loan, other = desk.refused("blocked"), desk.refused("later_action")
         desk.repair.settle_all([loan], "prêté à la main dans Alma")
         desk.repair.settle_all([loan], "prêté à la main dans Alma")  # a double click
@@ -394,10 +389,7 @@ async def test_settling_again_while_alma_is_asked_settles_nothing(handbook: Hand
 
 async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
-        desk.take_in()
-        desk.decide()
-        desk.write()
-        desk.upload()
+        desk.send_all()
         loan = desk.refused("later_action")
         desk.day.stand_in.gate.faults = [Misbehaviour("drop", "GET")] * 20
         desk.repair.settle_all([loan], "rendu entre-temps")
@@ -689,10 +681,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
 
 async def test_questions_without_an_answer_are_asked_again(handbook: Handbook) -> None:
     async with opened(handbook, rows=60) as desk:
-        desk.take_in()
-        desk.decide()
-        desk.write()
-        desk.upload()
+        desk.send_all()
         first = desk.progress.ledger.reconciled.rows()[0].corrected.patron
         desk.day.stand_in.gate.faults = [Misbehaviour("drop_before", f"/{first}/loans", times=10)]
         await desk.prove()
