@@ -16,7 +16,7 @@ STEP = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class _Step:
-    """What was seen in one step: how many failed or were slow, and how long the answers took."""
+    """The outcomes of one step: how many failed or were slow, and how long the answers took."""
 
     start: datetime
     looks: int = 0

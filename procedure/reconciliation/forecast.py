@@ -1,6 +1,6 @@
 """What Alma will say of each row, predicted from what it says of items and users before the upload.
 
-| kind | what was seen | Alma's line |
+| kind | Alma has | Alma's line |
 |---|---|---|
 | `ok` | nothing stands against it | done |
 | `renewal` | the same user has it already | done |
@@ -78,7 +78,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class AlmaSnapshot:
-    """What was seen, by barcode and by identifier, and the library's configuration.
+    """Answers of Alma, by barcode and by identifier, and the library's configuration.
 
     `libraries` are those whose items a desk lends, none when that is unknown. `terms` are lengths
     of short loans by item policy. `now` is when the upload is expected (aware).

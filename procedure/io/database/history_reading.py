@@ -96,7 +96,7 @@ class HistoryReading:
         return list(mask_spans(begun, microseconds(until), blind))
 
     def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
-        """Yield what was seen of a series during blind periods: start, end, status."""
+        """Yield the statuses of a series during blind periods: start, end, status."""
         if query.blind_periods:
             # Long enough to tell an outcome that expired from one that another followed.
             margin = (READING_HOLDS + 1) * series.interval
