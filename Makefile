@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 SERVING := $(VENV)/.serving
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 COMPAT := .venv-compat
+# Packages are installed uncompiled: Python compiles a module once, unless it is forbidden to keep it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench soak campaign compat audit lock screenshots release image clean
 
@@ -45,7 +47,7 @@ $(SERVING): pyproject.toml requirements-serve.lock
 # pyproject.toml says what is needed.
 $(STAMP): $(SERVING) pyproject.toml requirements.lock
 	@echo "Installing what the tests and the documentation need: another 120 packages, which takes a minute."
-	$(PIP) --quiet -c requirements.lock -e '.[test,analysis]'
+	$(PIP) --quiet --no-compile -c requirements.lock -e '.[test,analysis]'
 	@touch $@
 
 serve: $(SERVING)
@@ -60,7 +62,7 @@ drill: $(SERVING)
 # These three keep one core busy each.
 test: $(STAMP)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint docs fuzz
-	@$(MAKE) --no-print-directory unit ui
+	@$(MAKE) --no-print-directory unit ui firefox
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -70,10 +72,10 @@ lint: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
 
-# Three workers on two cores, since some tests wait. In the order given here: the longest files first,
+# Four workers on two cores, since many tests wait. In the order given here: the longest files first,
 # so that no worker waits for one at the end.
 unit: $(STAMP)
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not ui and not long" tests/test_*.py tests/*/
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not ui and not long" --ignore tests/ui tests/test_*.py tests/*/
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 20
@@ -83,10 +85,10 @@ ui: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m tests.ui
 
-# Not part of `make test`, which takes long enough. Without a Firefox they are skipped.
+# Each of these starts a server or a browser of its own. Without a Firefox they are skipped.
 firefox: $(STAMP)
 	@sh .ci/browser firefox
-	$(BIN)/python -m tests.ui --browser firefox -m firefox -n 2
+	$(BIN)/python -m tests.ui --browser firefox -m firefox --dist load
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.campaigns.benchmarks

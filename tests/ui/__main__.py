@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 MOST = 10  # failures; more of them have one cause, and a second run takes long
-# Three workers on two cores: a browser test waits more than it computes.
+# Four workers on two cores: a browser test waits more than it computes.
 # Files by name: xdist would begin those of few tests last, and some of them are the longest.
-FIRST = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(folder: Path, root: Path, *words: str) -> int:

@@ -60,6 +60,12 @@ TARGETS = (
 )  # fmt: skip
 
 
+# These files take a minute each: begun last, they would be waited for.
+LONGEST = (
+    "test_lending", "test_guide", "test_accessibility", "test_suggestions", "test_fallback",
+    "test_reconciliation", "test_workstations", "test_desk_file", "test_grid",
+)  # fmt: skip
+
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
@@ -79,6 +85,11 @@ def free_port() -> int:
             except OSError:
                 continue
         return port
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 class Standins:
